@@ -1,0 +1,5 @@
+"""``python -m csanalysis``."""
+
+from csanalysis.cli import main
+
+main()

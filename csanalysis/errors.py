@@ -1,0 +1,29 @@
+"""The named exceptions a user can meet. Each message says what is wrong, where, and what to do."""
+
+
+class CsanalysisError(Exception):
+    """Base of every error that is the user's to mend; the commands print it as one line."""
+
+
+class ParamsError(CsanalysisError):
+    """A params file cannot be used. ``problems`` holds one line each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+class IngestError(CsanalysisError):
+    """The exports of a dealership cannot be used. ``problems`` holds one line each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+class NotebookError(CsanalysisError):
+    """A chapter's notebook failed, or was given parameters it does not have."""
+
+
+class ReportError(CsanalysisError):
+    """The report could not be assembled, exported or moved into place."""

@@ -1,0 +1,337 @@
+"""Strict models of the params file; defaults are the product's, names are the interface."""
+
+import re
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
+
+from csanalysis.schema import REQUIRED_TABLES, TABLES, nearest
+
+
+def _as_date(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise ValueError(f"{value!r} is not a date; write it as '2025-12-31'") from None
+    return value
+
+
+def _is_cron(value: str) -> str:
+    from apscheduler.triggers.cron import CronTrigger
+
+    try:
+        CronTrigger.from_crontab(value)
+    except ValueError as error:
+        raise ValueError(
+            f"{value!r} is not a cron line ({error}); write five fields, such as '0 6 1 * *'"
+        ) from None
+    return value
+
+
+Date = Annotated[date, BeforeValidator(_as_date)]
+Cron = Annotated[str, AfterValidator(_is_cron)]
+Rate = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[int, Field(ge=1)]
+Amount = Annotated[float, Field(ge=0)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Dealership(_Strict):
+    """Who the report is about; ``id`` names its folder under outputs/."""
+
+    id: str
+    name: str = ""
+    brand: str = ""
+    group: str = ""
+
+    @field_validator("id")
+    @classmethod
+    def _slug(cls, value: str) -> str:
+        if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", value):
+            raise ValueError(f"{value!r} is not a slug; use a-z, 0-9, '-' and '_', such as 'dezhou'")
+        return value
+
+    @property
+    def title(self) -> str:
+        return self.name or self.id
+
+
+class Source(_Strict):
+    """Where one table comes from: files (``path``) or a database (``url`` with ``table`` or ``query``)."""
+
+    path: list[str] = []
+    sheet: list[str] = []
+    url: str | None = None
+    table: str | None = None
+    query: str | None = None
+    columns: dict[str, str] = {}
+    words: dict[str, dict[str, str]] = {}
+
+    @field_validator("path", "sheet", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: object) -> object:
+        # YAML reads a bare 2025 as a number, and sheets are often named by year.
+        return [_as_text(item) for item in (value if isinstance(value, list) else [value])]
+
+    @field_validator("words", mode="before")
+    @classmethod
+    def _words_are_text(cls, value: object) -> object:
+        """YAML reads a bare yes, no or 1 as no text; a word may be mapped to any of them."""
+        if not isinstance(value, dict):
+            return value
+        return {
+            column: {word: _as_text(ours) for word, ours in words.items()} if isinstance(words, dict) else words
+            for column, words in value.items()
+        }
+
+    @model_validator(mode="after")
+    def _files_or_database(self) -> Self:
+        if bool(self.path) == bool(self.url):
+            raise ValueError("needs either 'path' (files) or 'url' (a database)")
+        if self.url and bool(self.table) == bool(self.query):
+            raise ValueError("a database source needs either 'table' or 'query'")
+        return self
+
+
+def _as_text(value: object) -> object:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value) if isinstance(value, int | float) else value
+
+
+class FirstService(_Strict):
+    lag_months: Annotated[int, Field(ge=0, le=24)] = 3
+    years: Positive = 3
+    average: Literal["mean_of_years", "pooled"] = "mean_of_years"
+    window_months: Positive = 6
+    local_only: bool = False
+    uplift: Annotated[float, Field(gt=-1)] = 0.0
+    agents: dict[str, Amount] = {}
+
+    @field_validator("agents")
+    @classmethod
+    def _some_weight(cls, value: dict[str, float]) -> dict[str, float]:
+        if value and not sum(value.values()):
+            raise ValueError("all weights are 0; give at least one agent a weight above 0")
+        return value
+
+
+class Churn(_Strict):
+    years: Positive = 5
+    rule: Literal["not_above_average", "not_above_last_year", "not_above_industry", "fixed"] = (
+        "not_above_average"
+    )
+    industry_rate: Rate | None = None
+    fixed_rate: Rate | None = None
+    exclude_service_types: list[str] = []
+
+    @model_validator(mode="after")
+    def _rule_has_rate(self) -> Self:
+        if self.rule == "not_above_industry" and self.industry_rate is None:
+            raise ValueError("rule not_above_industry needs industry_rate")
+        if self.rule == "fixed" and self.fixed_rate is None:
+            raise ValueError("rule fixed needs fixed_rate")
+        return self
+
+    @field_validator("exclude_service_types")
+    @classmethod
+    def _known_types(cls, value: list[str]) -> list[str]:
+        from csanalysis.schema import VOCABULARIES
+
+        for word in value:
+            if word not in VOCABULARIES["service_type"]:
+                raise ValueError(
+                    f"{word!r} is no service type{nearest(word, VOCABULARIES['service_type'])}"
+                )
+        return value
+
+
+class Lifecycle(_Strict):
+    marginal_months: Positive = 6
+    churned_months: Positive = 12
+    permanent_months: Positive = 24
+    contact_from_months: Positive = 4
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.contact_from_months <= self.marginal_months < self.churned_months < self.permanent_months:
+            raise ValueError(
+                "months must rise: contact_from_months <= marginal_months < churned_months < permanent_months"
+            )
+        return self
+
+
+class Reception(_Strict):
+    best: Annotated[list[Positive], Field(min_length=2, max_length=2)] = [8, 10]
+    limit: Positive = 12
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.best[0] <= self.best[1] <= self.limit:
+            raise ValueError("loads must rise: best[0] <= best[1] <= limit")
+        return self
+
+
+class Tier(_Strict):
+    min_score: float
+    amount: Amount
+
+
+class Rebate(_Strict):
+    programme: str
+    tiers: Annotated[list[Tier], Field(min_length=1)]
+
+
+class Band(_Strict):
+    min: float
+    amount: float
+
+
+class Streak(_Strict):
+    at_least: float | None = None
+    below: float | None = None
+    periods: Positive
+    amount: float | None = None
+    flag: str | None = None
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> Self:
+        if (self.at_least is None) == (self.below is None):
+            raise ValueError("a streak needs either at_least or below")
+        if (self.amount is None) == (self.flag is None):
+            raise ValueError("a streak needs either amount or flag")
+        return self
+
+
+class Incentive(_Strict):
+    role: str
+    measure: str
+    bands: Annotated[list[Band], Field(min_length=1)]
+    streaks: list[Streak] = []
+
+
+class Satisfaction(_Strict):
+    min_responses: Annotated[int, Field(ge=2)] = 30
+    q_value: Annotated[float, Field(gt=0, lt=1)] = 0.05
+    rebates: list[Rebate] = []
+    incentives: list[Incentive] = []
+
+
+class Upsell(_Strict):
+    graded_since: Date | None = None
+    follow_up_days: Annotated[int, Field(ge=0)] = 3
+
+
+class Value(_Strict):
+    lead_cost: Annotated[list[Amount], Field(min_length=2, max_length=2)] = [300, 400]
+    reminder_days: Annotated[int, Field(ge=0)] = 30
+    revenue_per_vehicle: Amount | None = None
+    referral_rebate: Amount | None = None
+
+    @field_validator("lead_cost")
+    @classmethod
+    def _low_then_high(cls, value: list[float]) -> list[float]:
+        if value[0] > value[1]:
+            raise ValueError(f"holds {value[0]:g} before {value[1]:g}; write the lower cost first")
+        return value
+
+
+class ServiceInterval(_Strict):
+    months: Positive = 6
+    km: Positive = 7500
+
+
+class Contacts(_Strict):
+    post_sale_days: Annotated[int, Field(ge=0)] = 3
+    post_service_days: Annotated[int, Field(ge=0)] = 3
+
+
+class Params(_Strict):
+    """One dealership's plan. ``as_of`` defaults to the last day before the plan year."""
+
+    dealership: Dealership
+    plan_year: Annotated[int, Field(ge=2000, le=2100)]
+    as_of: Date = None  # type: ignore[assignment]  # filled from plan_year below
+    language: Literal["zh", "en"] = "zh"
+    unit: Literal["vehicle", "customer"] = "vehicle"
+    sources: dict[str, Source]
+    first_service: FirstService = FirstService()
+    churn: Churn = Churn()
+    lifecycle: Lifecycle = Lifecycle()
+    reception: Reception = Reception()
+    satisfaction: Satisfaction = Satisfaction()
+    upsell: Upsell = Upsell()
+    value: Value = Value()
+    service_interval: ServiceInterval = ServiceInterval()
+    contacts: Contacts = Contacts()
+    calendar: str | list[dict[str, Any]] | None = None
+    schedule: Cron | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _default_as_of(cls, data: object) -> object:
+        if isinstance(data, dict) and data.get("as_of") is None and isinstance(data.get("plan_year"), int):
+            year = data["plan_year"]
+            if 2000 <= year <= 2100:
+                return {**data, "as_of": date(year - 1, 12, 31)}
+        return data
+
+    @field_validator("sources", mode="before")
+    @classmethod
+    def _bare_paths(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        return {
+            table: {"path": source} if isinstance(source, str | list) else source
+            for table, source in value.items()
+        }
+
+    @field_validator("sources")
+    @classmethod
+    def _required_tables(cls, value: dict[str, Source]) -> dict[str, Source]:
+        missing = [table for table in REQUIRED_TABLES if table not in value]
+        if missing:
+            raise ValueError(f"{' and '.join(missing)} must be given; every other table is optional")
+        return value
+
+    @model_validator(mode="after")
+    def _as_of_before_plan_ends(self) -> Self:
+        if self.as_of.year > self.plan_year:
+            raise ValueError(f"as_of {self.as_of} lies after plan_year {self.plan_year}")
+        return self
+
+
+def source_problems(sources: dict[str, Any]) -> list[tuple[tuple[str, ...], str]]:
+    """Names in ``sources`` that no table or column has, each with its place in the file."""
+    problems: list[tuple[tuple[str, ...], str]] = []
+    for name, source in sources.items():
+        if name not in TABLES:
+            problems.append((("sources", name), f"is no table{nearest(name, TABLES)}"))
+        elif isinstance(source, dict):
+            known = TABLES[name].by_name
+            for header, column in (source.get("columns") or {}).items():
+                if column not in known:
+                    problems.append((
+                        ("sources", name, "columns", header),
+                        f"names {column!r}, no column of {name}{nearest(str(column), known)}",
+                    ))
+            for column in source.get("words") or {}:
+                if column not in known:
+                    problems.append((
+                        ("sources", name, "words", column),
+                        f"is no column of {name}{nearest(str(column), known)}",
+                    ))
+    return problems

@@ -1,0 +1,153 @@
+"""Read a params file: YAML by the safe loader, every problem listed with its line and the nearest known key."""
+
+from pathlib import Path
+from typing import Any, get_args
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from csanalysis.errors import ParamsError
+from csanalysis.params.model import Params, source_problems
+from csanalysis.schema import nearest
+
+
+def read_params(path: str | Path) -> Params:
+    """The validated params of one file.
+
+    Raises
+    ------
+    ParamsError
+        One line for each problem: ``file:line: where what; what to do``.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise ParamsError([
+            f"{path}: no such file; 'csanalysis init {path.stem}' writes one to fill in"
+        ]) from None
+    except IsADirectoryError:
+        raise ParamsError([f"{path}: is a folder; name the YAML files in it, such as {path}/*.yml"]) from None
+    except OSError as error:
+        raise ParamsError([f"{path}: cannot be read ({error.strerror})"]) from None
+    except UnicodeDecodeError:
+        raise ParamsError([f"{path}: is not UTF-8 text; save it as UTF-8"]) from None
+    try:
+        root, data = _parsed(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{path}:{mark.line + 1}" if mark else str(path)
+        what = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise ParamsError([f"{where}: is not YAML ({what}); check indentation, colons and quotes"]) from None
+    except ValueError as error:  # an unquoted 2025-02-30 fails while YAML makes a date of it
+        raise ParamsError([f"{path}: holds an impossible value ({error}); check the dates"]) from None
+    if not isinstance(data, dict) or root is None:
+        raise ParamsError([f"{path}: holds no 'key: value' lines; 'csanalysis init' writes a params file"])
+
+    problems = _repeated_keys(root)
+    if isinstance(data.get("sources"), dict):
+        problems += source_problems(data["sources"])
+    try:
+        params = Params.model_validate(data)
+    except ValidationError as error:
+        problems += [_described(detail) for detail in error.errors()]
+    if problems:
+        lines = sorted((_line(root, loc), f"{'.'.join(map(str, loc)) or 'the file'} {what}") for loc, what in problems)
+        raise ParamsError([f"{path}:{line}: {what}" for line, what in lines])
+    return params
+
+
+def _parsed(text: str) -> tuple[yaml.Node | None, Any]:
+    """The document's nodes, which know their lines, and its data; every key is the text that was written."""
+    loader = yaml.SafeLoader(text)
+    try:
+        root = loader.get_single_node()
+        _keys_as_text(root)
+        return root, loader.construct_document(root) if root is not None else None
+    finally:
+        loader.dispose()
+
+
+def _keys_as_text(node: yaml.Node | None) -> None:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.tag != "tag:yaml.org,2002:merge":
+                key.tag = "tag:yaml.org,2002:str"
+            _keys_as_text(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            _keys_as_text(item)
+
+
+def template_text() -> str:
+    """The commented params file that ``csanalysis init`` fills in."""
+    return (Path(__file__).parent / "template.yml").read_text(encoding="utf-8")
+
+
+Problem = tuple[tuple[Any, ...], str]
+
+
+def _described(detail: Any) -> Problem:
+    loc = tuple(part for part in detail["loc"] if not (isinstance(part, str) and "[" in part))
+    given = detail.get("input")
+    match detail["type"]:
+        case "extra_forbidden":
+            return loc, f"is not a known key{nearest(str(loc[-1]), _known_keys(loc[:-1]))}"
+        case "missing":
+            return loc, "must be given"
+        case "value_error":
+            return loc, detail["msg"].removeprefix("Value error, ")
+        case "literal_error":
+            return loc, f"must be {detail['ctx']['expected']}, not {given!r}"
+        case _:
+            message = detail["msg"].removeprefix("Input ").replace("valid integer", "whole number")
+            return loc, f"{message}, not {given!r}"
+
+
+def _known_keys(loc: tuple[Any, ...]) -> list[str]:
+    """Field names of the model that stands at ``loc``."""
+    model: Any = Params
+    for part in loc:
+        if isinstance(part, int):
+            continue
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            annotation = model.model_fields[part].annotation if part in model.model_fields else None
+            model = _inner_model(annotation)
+    return list(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else []
+
+
+def _inner_model(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((m for arg in get_args(annotation) if (m := _inner_model(arg)) is not None), None)
+
+
+def _line(root: yaml.Node, loc: tuple[Any, ...]) -> int:
+    """Line, counted from 1, of the deepest part of ``loc`` that the file has."""
+    node, line = root, 1
+    for part in loc:
+        if isinstance(node, yaml.MappingNode):
+            found = next(((k, v) for k, v in node.value if k.value == str(part)), None)
+            if found is None:
+                break
+            line, node = found[0].start_mark.line + 1, found[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+    return line
+
+
+def _repeated_keys(node: yaml.Node, loc: tuple[Any, ...] = ()) -> list[Problem]:
+    """YAML keeps the last of two equal keys without a word; a params file must not."""
+    problems: list[Problem] = []
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                problems.append(((*loc, key.value), "is written twice; keep one"))
+            seen.add(key.value)
+            problems += _repeated_keys(value, (*loc, key.value))
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            problems += _repeated_keys(value, (*loc, index))
+    return problems

@@ -1,0 +1,37 @@
+"""How headers and words are compared, and the nearest known one offered in an error."""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_UNIT = re.compile(r"[(\[【][^)\]】]*[)\]】]$")
+
+
+def folded(word: str) -> str:
+    """A word without width, case, spaces and joining marks: ``' ＶＩＮ_码 '`` and ``'vin码'`` are one."""
+    return re.sub(r"[\s_\-.:/：]+", "", unicodedata.normalize("NFKC", word)).casefold()
+
+
+def folded_header(word: str) -> str:
+    """A header folded, without the unit behind it in brackets or the star of a required one.
+
+    ``里程（km）`` and ``*里程`` are ``里程``.
+    """
+    plain = unicodedata.normalize("NFKC", word).strip(" \t\r\n*")
+    return folded(_UNIT.sub("", plain) or plain)
+
+
+def header_unit(word: str) -> str:
+    """The unit in brackets behind a header, folded; ``''`` where there is none."""
+    unit = _UNIT.search(unicodedata.normalize("NFKC", word).strip(" \t\r\n*"))
+    return folded(unit.group()[1:-1]) if unit else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """``'; did you mean …?'``, or what is known where nothing is near."""
+    names = list(known)
+    close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    if close:
+        return f"; did you mean {close[0]}?"
+    return f"; known: {', '.join(names)}" if names else ""

@@ -1,0 +1,146 @@
+"""Every problem of a params file is named: its line, what is wrong, what to do."""
+
+from datetime import date
+
+import pytest
+
+from csanalysis.errors import ParamsError
+from csanalysis.params import read_params
+
+GOOD = """\
+dealership: {id: dezhou, name: 德州众驰}
+plan_year: 2026
+sources:
+  vehicle_sales: sales.xlsx
+  service_visits:
+    path: [ro_2024.csv, ro_2025.csv]
+    columns: {单号: ro_number}
+    words: {service_type: {免费首保: first_service}}
+"""
+
+
+def read(tmp_path, text):
+    path = tmp_path / "store.yml"
+    path.write_text(text, encoding="utf-8")
+    return read_params(path)
+
+
+def problems(tmp_path, text):
+    with pytest.raises(ParamsError) as caught:
+        read(tmp_path, text)
+    return [line.removeprefix(f"{tmp_path / 'store.yml'}:") for line in caught.value.problems]
+
+
+def test_the_least_params_file_has_every_default(tmp_path):
+    params = read(tmp_path, GOOD)
+    assert params.as_of == date(2025, 12, 31)
+    assert params.sources["vehicle_sales"].path == ["sales.xlsx"]
+    assert params.first_service.lag_months == 3
+    assert params.churn.rule == "not_above_average"
+    assert params.lifecycle.permanent_months == 24
+    assert params.value.lead_cost == [300, 400]
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    {
+        "unknown key": ("first_service: {lag_month: 3}", "9: first_service.lag_month is not a known key; did you mean lag_months?"),
+        "unknown section": ("frist_service: {}", "9: frist_service is not a known key; did you mean first_service?"),
+        "nested unknown": (
+            "satisfaction: {rebates: [{programme: css, tiers: [{min_scor: 1, amount: 2}]}]}",
+            "9: satisfaction.rebates.0.tiers.0.min_scor is not a known key; did you mean min_score?",
+        ),
+        "wrong type": ("churn: {years: five}", "9: churn.years should be a whole number, not 'five'"),
+        "out of range": ("first_service: {years: 0}", "9: first_service.years should be greater than or equal to 1, not 0"),
+        "impossible date": ("as_of: '2025-02-30'", "9: as_of '2025-02-30' is not a date; write it as '2025-12-31'"),
+        "not one of": ("language: fr", "9: language must be 'zh' or 'en', not 'fr'"),
+        "rule without rate": ("churn: {rule: fixed}", "9: churn rule fixed needs fixed_rate"),
+        "months that fall": (
+            "lifecycle: {marginal_months: 14}",
+            "9: lifecycle months must rise: contact_from_months <= marginal_months < churned_months < permanent_months",
+        ),
+        "all weights nothing": (
+            "first_service: {agents: {何丽: 0}}",
+            "9: first_service.agents all weights are 0; give at least one agent a weight above 0",
+        ),
+        "written twice": ("plan_year: 2027", "2: plan_year is written twice; keep one"),
+        "as_of after the plan": ("as_of: '2027-01-31'", "1: the file as_of 2027-01-31 lies after plan_year 2026"),
+        "costs in the wrong order": ("value: {lead_cost: [400, 300]}", "9: value.lead_cost holds 400 before 300; write the lower cost first"),
+    }.values(),
+    ids=lambda value: value.split(":")[0] if isinstance(value, str) else None,
+)
+def test_one_problem_is_one_line(tmp_path, more, expected):
+    assert expected in problems(tmp_path, GOOD + more + "\n")
+
+
+def test_a_bad_cron_line_is_refused(tmp_path):
+    (line,) = problems(tmp_path, GOOD + "schedule: '0 6 * *'\n")
+    assert line.startswith("9: schedule '0 6 * *' is not a cron line")
+    assert read(tmp_path, GOOD + "schedule: '0 6 2 1 *'\n").schedule == "0 6 2 1 *"
+
+
+def test_all_problems_are_listed_in_the_order_of_the_file(tmp_path):
+    text = "dealership: {id: De zhou}\nplan_year: soon\nsources:\n  vehicle_sale: a.csv\n"
+    assert problems(tmp_path, text) == [
+        "1: dealership.id 'De zhou' is not a slug; use a-z, 0-9, '-' and '_', such as 'dezhou'",
+        "2: plan_year should be a whole number, not 'soon'",
+        "3: sources vehicle_sales and service_visits must be given; every other table is optional",
+        "4: sources.vehicle_sale is no table; did you mean vehicle_sales?",
+    ]
+
+
+def test_a_mapping_to_a_column_that_is_not_there_names_the_nearest(tmp_path):
+    assert problems(tmp_path, GOOD.replace("ro_number", "ro_nummer")) == [
+        "7: sources.service_visits.columns.单号 names 'ro_nummer', no column of service_visits; did you mean ro_number?"
+    ]
+    assert problems(tmp_path, GOOD.replace("service_type", "servicetype")) == [
+        "8: sources.service_visits.words.servicetype is no column of service_visits; did you mean service_type?"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("{sheet: 2025}", "4: sources.vehicle_sales needs either 'path' (files) or 'url' (a database)"),
+        ("{url: 'sqlite://'}", "4: sources.vehicle_sales a database source needs either 'table' or 'query'"),
+    ],
+    ids=["no place", "database without table"],
+)
+def test_a_source_says_where_it_is(tmp_path, source, expected):
+    assert problems(tmp_path, GOOD.replace("sales.xlsx", source)) == [expected]
+
+
+def test_words_and_sheets_that_yaml_reads_as_numbers_are_text(tmp_path):
+    source = "{path: a.xlsx, sheet: [2024, 2025], words: {self_sold: {1: yes, yes: 是, on: 0}}}"
+    read_source = read(tmp_path, GOOD.replace("sales.xlsx", source)).sources["vehicle_sales"]
+    assert read_source.sheet == ["2024", "2025"]
+    assert read_source.words["self_sold"] == {"1": "yes", "yes": "是", "on": "0"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: [1, 2\nb: 3\n", "is not YAML"),
+        ("just words\n", "holds no 'key: value' lines"),
+        ("", "holds no 'key: value' lines"),
+        ("dealership: !!python/object/apply:os.system ['true']\n", "is not YAML"),
+        ("as_of: 2025-02-30\n", "impossible value"),
+    ],
+    ids=["broken", "a sentence", "empty", "a command", "an impossible date"],
+)
+def test_what_is_no_params_file_is_refused_in_one_line(tmp_path, text, said):
+    (line,) = problems(tmp_path, text)
+    assert said in line and "\n" not in line
+
+
+def test_a_missing_file_says_how_to_make_one(tmp_path):
+    with pytest.raises(ParamsError, match=r"no such file; 'csanalysis init store'"):
+        read_params(tmp_path / "store.yml")
+    with pytest.raises(ParamsError, match="is a folder"):
+        read_params(tmp_path)
+
+
+def test_a_file_that_is_no_utf8_is_refused(tmp_path):
+    (tmp_path / "store.yml").write_bytes("dealership: 德州".encode("gbk"))
+    with pytest.raises(ParamsError, match="is not UTF-8 text; save it as UTF-8"):
+        read_params(tmp_path / "store.yml")
