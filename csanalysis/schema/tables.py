@@ -50,6 +50,7 @@ class Table:
 
     @property
     def required(self) -> tuple[str, ...]:
+        """Columns without which the table cannot be used."""
         return tuple(column.name for column in self.columns if column.required)
 
 

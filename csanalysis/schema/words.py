@@ -75,7 +75,16 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
 # Those under "*" hold in every table.
 HEADERS: dict[str, dict[str, tuple[str, ...]]] = {
     "*": {
-        "vin": ("车架号", "底盘号", "车辆识别代号", "车架号码", "VIN码", "VIN号", "chassis number", "chassis no"),
+        "vin": (
+            "车架号",
+            "底盘号",
+            "车辆识别代号",
+            "车架号码",
+            "VIN码",
+            "VIN号",
+            "chassis number",
+            "chassis no",
+        ),
         "customer_id": ("客户编号", "客户号", "客户代码", "会员号", "customer number", "customer no"),
         "ro_number": (
             "委托书号",

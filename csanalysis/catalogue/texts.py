@@ -1,0 +1,89 @@
+"""Every other word of the report: group values, column heads, notes, what figures say. One key, both languages."""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from csanalysis.catalogue.formats import Language
+from csanalysis.catalogue.reading import read_yaml
+from csanalysis.schema import TABLES, nearest
+
+_FOLDER = Path(__file__).parent / "texts"
+
+
+def text(key: str, language: Language, **values: object) -> str:
+    """One string of ``texts/*.yml`` by its dotted key, the values filled in.
+
+    Raises
+    ------
+    KeyError
+        No such key; the nearest is named.
+    """
+    texts = _texts()
+    if key not in texts:
+        raise KeyError(f"{key} is no text of the report{nearest(key, texts)}")
+    words = texts[key][language]
+    return words.format(**values) if values else words
+
+
+def group_name(group: str, language: Language) -> str:
+    """What a split is called: ``team`` is 班组, Team."""
+    return text(f"group.{group}", language)
+
+
+def group_label(group: str, value: str, language: Language) -> str:
+    """What one value of a split is called; names of people, teams and items stand for themselves."""
+    if group in _SCHEMA_LABELS:
+        return _SCHEMA_LABELS[group](value, language)
+    texts = _texts()
+    if f"value.{group}.{value}" in texts:
+        return texts[f"value.{group}.{value}"][language]
+    if f"value.{group}.any" in texts:
+        return texts[f"value.{group}.any"][language].format(value=value)
+    return value
+
+
+def table_label(table: str, language: Language) -> str:
+    """What an input table is called: ``vehicle_sales`` is 新车销售台账, vehicle_sales."""
+    return TABLES[table].zh if language == "zh" else table
+
+
+def column_label(column: str, language: Language) -> str:
+    """What a column of an input table is called: ``visit_date`` is 进厂日期, visit_date."""
+    if language == "en":
+        return column
+    return next((table.by_name[column].zh for table in TABLES.values() if column in table.by_name), column)
+
+
+_SCHEMA_LABELS = {"table": table_label, "column": column_label}
+
+
+def in_catalogue_order(group: str, values: Iterable[str]) -> list[str]:
+    """Values of a split as a reader expects them: closed sets in their order, numbers by size, others as given."""
+    values = list(values)
+    if all(value.isdecimal() for value in values):
+        return sorted(values, key=int)
+    prefix = f"value.{group}."
+    listed = [key.removeprefix(prefix) for key in _texts() if key.startswith(prefix)]
+    return sorted(values, key=lambda value: listed.index(value) if value in listed else len(listed))
+
+
+@cache
+def _texts() -> dict[str, dict[str, str]]:
+    texts: dict[str, dict[str, str]] = {}
+    for path in sorted(_FOLDER.glob("*.yml")):
+        flat = _flat(read_yaml(path), "")
+        if twice := texts.keys() & flat.keys():
+            raise ValueError(f"{path.name}: {', '.join(sorted(twice))} stands in another file too")
+        texts |= flat
+    return texts
+
+
+def _flat(node: dict[str, Any], prefix: str) -> dict[str, dict[str, str]]:
+    if "zh" in node and "en" in node:
+        return {prefix: {language: str(words) for language, words in node.items()}}
+    flat: dict[str, dict[str, str]] = {}
+    for key, child in node.items():
+        flat |= _flat(child, f"{prefix}.{key}" if prefix else str(key))
+    return flat

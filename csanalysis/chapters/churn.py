@@ -1,0 +1,107 @@
+"""Churn: who stayed away, the ceiling for the plan year, and what holding customers is worth."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from csanalysis.metrics import bridge, churn, lifecycle, retention
+from csanalysis.metrics.periods import complete_years, months_between
+from csanalysis.metrics.results import Results
+from csanalysis.metrics.units import seen_in_years, units
+from csanalysis.params import Params
+
+
+def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
+    """The chapter's numbers.
+
+    Parameters
+    ----------
+    params : Params
+        Churn, lifecycle and value settings, plan year and unit.
+    tables : mapping of str to DataFrame
+        Clean tables cut at ``as_of``: service_visits, vehicle_sales and, if there is one, sales_targets.
+
+    Returns
+    -------
+    Results
+        Yearly churn, its average, target, back-test and monthly ceiling, lapses, retention, lifecycle, the
+        effective base, the value of retention and the bridge from one year's base to the next.
+    """
+    as_of, plan_year = pd.Timestamp(params.as_of), params.plan_year
+    visits, sales, _ = units(tables["service_visits"], tables["vehicle_sales"], unit=params.unit)
+    counted = visits[~visits["service_type"].isin(params.churn.exclude_service_types)]
+    years = complete_years(visits["visit_date"], as_of=as_of)
+    months = [] if visits.empty else months_between(visits["visit_date"].min(), as_of)
+
+    rates = churn.annual_churn_rate(counted, years=years)
+    targets = churn.churn_rate_target(
+        rates,
+        plan_year=plan_year,
+        years=params.churn.years,
+        industry_rate=params.churn.industry_rate,
+        fixed_rate=params.churn.fixed_rate,
+    )
+    target = targets[targets["rule"] == params.churn.rule].drop(columns="rule")
+    lapses = churn.lapse_dates(counted, as_of=as_of)
+    ceiling = churn.monthly_churn_ceiling(
+        lapses,
+        target=target["value"].item(),
+        base=seen_in_years(counted, years=years[-1:]).sum() if years else np.nan,
+        years=churn.averaged_years(rates, years=params.churn.years),
+        plan_year=plan_year,
+    )
+    ages = params.lifecycle
+    boundaries = (ages.marginal_months, ages.churned_months, ages.permanent_months)
+    base = lifecycle.effective_base(visits, as_of=as_of, boundaries=boundaries)
+    vehicles = base["value"].item()
+    avoided = np.nan if rates.empty else rates["value"].iloc[-1] - target["value"].item()
+    revenue = params.value.revenue_per_vehicle
+    if revenue is None:
+        revenue = retention.revenue_per_vehicle(visits, year=years[-1] if years else None)
+    one_point = retention.retention_value(vehicles, churn_points=0.01, revenue=revenue, plan_year=plan_year)
+    flows = [bridge.retention_bridge(visits, sales, years=years)]
+    if plan_year not in years:
+        flows.append(
+            bridge.planned_bridge(
+                flows[0],
+                target=target["value"].item(),
+                sold=bridge.vehicles_sold(sales),
+                planned_units=_planned_units(tables.get("sales_targets"), plan_year),
+                plan_year=plan_year,
+            )
+        )
+    return Results(
+        {
+            "annual_churn_rate": rates,
+            "annual_churn_rate_average": churn.annual_churn_rate_average(rates, years=params.churn.years),
+            "churn_rate_target": [target, targets],
+            "churn_rate_target_backtest": churn.churn_rate_target_backtest(rates, years=params.churn.years),
+            "monthly_churn_ceiling": ceiling,
+            "lapsed_vehicles": churn.lapsed_vehicles(lapses, months=months),
+            "retained_share": retention.retained_share(counted, years=years),
+            "lifecycle_vehicles": [
+                lifecycle.lifecycle_vehicles(visits, as_of=as_of, boundaries=boundaries),
+                lifecycle.lifecycle_history(visits, as_of=as_of, boundaries=boundaries),
+            ],
+            "effective_base": [
+                base,
+                lifecycle.effective_base(visits, as_of=as_of, boundaries=boundaries, by_team=True),
+            ],
+            "retention_bridge": flows,
+            "retention_value": [
+                retention.retention_value(
+                    vehicles, churn_points=avoided, revenue=revenue, plan_year=plan_year
+                ),
+                one_point.assign(points="1"),
+            ],
+        }
+    )
+
+
+def _planned_units(targets: pd.DataFrame | None, plan_year: int) -> float:
+    """Vehicles to be sold in the plan year; NaN unless all twelve months have a target."""
+    if targets is None:
+        return np.nan
+    of_year = targets[targets["month"].dt.year == plan_year]
+    return float(of_year["units"].sum()) if of_year["month"].nunique() == 12 else np.nan

@@ -1,0 +1,56 @@
+"""The customer base: classes, teams and their assessed churn, the chance of return, the front desk's load."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from csanalysis.metrics import classes, lifecycle, reception, returns
+from csanalysis.metrics.results import Results
+from csanalysis.metrics.units import units
+from csanalysis.params import Params
+
+
+def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
+    """The chapter's numbers.
+
+    Parameters
+    ----------
+    params : Params
+        Lifecycle and reception settings and unit.
+    tables : mapping of str to DataFrame
+        Clean tables cut at ``as_of``: service_visits and vehicle_sales.
+
+    Returns
+    -------
+    Results
+        Visit classes, whole and by team, and how they moved; assessed churn of the store and its teams; the
+        chance of return; receptions by advisor.
+    """
+    as_of = pd.Timestamp(params.as_of)
+    visits, sales, _ = units(tables["service_visits"], tables["vehicle_sales"], unit=params.unit)
+    ages = params.lifecycle
+    boundaries = (ages.marginal_months, ages.churned_months, ages.permanent_months)
+    days = reception.reception_days(tables["service_visits"])
+    limit, best = params.reception.limit, params.reception.best
+    splits = (False, True)
+    return Results(
+        {
+            "visit_class_vehicles": [
+                classes.visit_class_vehicles(visits, sales, as_of=as_of, by_team=split) for split in splits
+            ],
+            "visit_class_migration": classes.visit_class_migration(visits, sales, as_of=as_of),
+            "assessed_churn_rate": [
+                lifecycle.assessed_churn_rate(visits, as_of=as_of, boundaries=boundaries, by_team=split)
+                for split in splits
+            ],
+            "return_chance": returns.return_chance(visits, as_of=as_of, ages=ages.permanent_months),
+            "daily_receptions": [reception.daily_receptions(days, by_advisor=split) for split in splits],
+            "daily_receptions_days_above_limit": [
+                reception.daily_receptions_days_above_limit(days, limit=limit, by_advisor=split)
+                for split in splits
+            ],
+            "daily_receptions_best_share": [
+                reception.daily_receptions_best_share(days, best=best, by_advisor=split) for split in splits
+            ],
+        }
+    )

@@ -1,0 +1,155 @@
+"""First service and new customers: every number of the chapter."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from csanalysis.metrics.first_service import (
+    first_service_return_rate,
+    first_service_return_rate_average,
+    first_service_return_rate_by_lag,
+    first_service_return_rate_pooled,
+    first_service_visits,
+    local_share,
+    new_vehicle_sales,
+    sold_vehicles,
+    with_first_service,
+)
+from csanalysis.metrics.first_service_cohorts import first_service_cohort_rate, first_service_curve
+from csanalysis.metrics.forecast import (
+    first_service_backtest,
+    first_service_backtest_error,
+    first_service_forecast,
+    return_kernel,
+)
+from csanalysis.metrics.new_customers import campaign_arrival_rate, new_service_vehicles
+from csanalysis.metrics.periods import complete_years
+from csanalysis.metrics.results import Results, of_kind
+from csanalysis.metrics.targets import (
+    first_service_expected,
+    first_service_target,
+    first_service_target_by_agent,
+    units_by_month,
+)
+from csanalysis.params import Params
+
+SPLITS = ("model", "sales_consultant", "is_local")
+
+
+def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
+    """The chapter's metrics.
+
+    Parameters
+    ----------
+    params : Params
+        ``as_of``, ``plan_year`` and ``first_service`` are used.
+    tables : mapping of str to DataFrame
+        Clean tables: ``vehicle_sales`` and ``service_visits``; ``sales_targets`` and ``campaigns`` where
+        there are any.
+
+    Returns
+    -------
+    Results
+        Months that need targets are undefined without ``sales_targets``; arrival rates need ``campaigns``.
+    """
+    as_of = pd.Timestamp(params.as_of)
+    sales, visits = tables["vehicle_sales"], tables["service_visits"]
+    vehicles = with_first_service(
+        sold_vehicles(sales, as_of=as_of, local_only=params.first_service.local_only), visits, as_of=as_of
+    )
+    since = sales["sale_date"].min(), visits["visit_date"].min()
+    results = _planned(params, tables, vehicles, since=since) + _split(params, vehicles, since=since)
+    return results + _new_customers(tables, as_of=as_of)
+
+
+def _planned(
+    params: Params,
+    tables: Mapping[str, pd.DataFrame],
+    vehicles: pd.DataFrame,
+    *,
+    since: tuple[pd.Timestamp, pd.Timestamp],
+) -> Results:
+    """From counts over rates to targets, for the dealership as a whole."""
+    rule, as_of, plan_year = params.first_service, pd.Timestamp(params.as_of), params.plan_year
+    sales, visits = tables["vehicle_sales"], tables["service_visits"]
+    pooled = rule.average == "pooled"
+    complete = complete_years([sales["sale_date"], visits["visit_date"]], as_of=as_of)
+
+    sold = new_vehicle_sales(vehicles, since=since[0], as_of=as_of)
+    services = first_service_visits(vehicles, since=since[1], as_of=as_of)
+    rate = first_service_return_rate(services, sold, lag_months=rule.lag_months)
+    average = first_service_return_rate_average(
+        rate, complete=complete, years=rule.years, as_of=as_of, pooled=pooled
+    )
+    units = units_by_month(
+        sold,
+        tables.get("sales_targets"),
+        plan_year=plan_year,
+        as_of=as_of,
+        target_share=local_share(sales, as_of=as_of) if rule.local_only else 1.0,
+    )
+    expected = first_service_expected(
+        units, rate=average["value"].item(), lag_months=rule.lag_months, plan_year=plan_year
+    )
+    target = first_service_target(expected, uplift=rule.uplift)
+    kernel = return_kernel(vehicles, years=rule.years, as_of=as_of)
+    backtest = first_service_backtest(
+        vehicles,
+        rate,
+        sold,
+        services,
+        complete=complete,
+        years=rule.years,
+        lag_months=rule.lag_months,
+        pooled=pooled,
+    )
+    return Results(
+        {
+            "new_vehicle_sales": sold,
+            "first_service_visits": services,
+            "first_service_return_rate": [rate, first_service_return_rate_by_lag(services, sold)],
+            "first_service_return_rate_pooled": first_service_return_rate_pooled(rate),
+            "first_service_return_rate_average": average,
+            "first_service_cohort_rate": first_service_cohort_rate(
+                vehicles, window_months=rule.window_months, since=since[0], as_of=as_of
+            ),
+            "first_service_curve": first_service_curve(vehicles, as_of=as_of),
+            "first_service_expected": expected,
+            "first_service_forecast": first_service_forecast(units, kernel, plan_year=plan_year),
+            "first_service_backtest": backtest,
+            "first_service_backtest_error": first_service_backtest_error(backtest),
+            "first_service_target": [target, first_service_target_by_agent(target, agents=rule.agents)],
+        }
+    )
+
+
+def _split(params: Params, vehicles: pd.DataFrame, *, since: tuple[pd.Timestamp, pd.Timestamp]) -> Results:
+    """Yearly rates by model, consultant and local or not; a month of one group would be noise."""
+    rule, as_of = params.first_service, pd.Timestamp(params.as_of)
+    rates, pooled, cohorts = [], [], []
+    for by in SPLITS:
+        sold = new_vehicle_sales(vehicles, since=since[0], as_of=as_of, by=by)
+        services = first_service_visits(vehicles, since=since[1], as_of=as_of, by=by)
+        rate = first_service_return_rate(services, sold, lag_months=rule.lag_months)
+        cohort = first_service_cohort_rate(
+            vehicles, window_months=rule.window_months, since=since[0], as_of=as_of, by=by
+        )
+        rates.append(of_kind(rate, "year"))
+        pooled.append(first_service_return_rate_pooled(rate))
+        cohorts.append(of_kind(cohort, "year"))
+    return Results(
+        {
+            "first_service_return_rate": rates,
+            "first_service_return_rate_pooled": pooled,
+            "first_service_cohort_rate": cohorts,
+        }
+    )
+
+
+def _new_customers(tables: Mapping[str, pd.DataFrame], *, as_of: pd.Timestamp) -> Results:
+    metrics = {"new_service_vehicles": [new_service_vehicles(tables["service_visits"], as_of=as_of)]}
+    if (campaigns := tables.get("campaigns")) is not None:
+        metrics["campaign_arrival_rate"] = [
+            campaign_arrival_rate(campaigns, as_of=as_of, by=by) for by in (None, "kind", "campaign_id")
+        ]
+    return Results(metrics)

@@ -1,0 +1,72 @@
+"""Write whole dealerships: exports, params files, the page that describes them."""
+
+import os
+from pathlib import Path
+
+from csanalysis.demo.export import Counts, Export, rows_by_year
+from csanalysis.demo.plan import Plan
+from csanalysis.demo.readme import readme, write_expected
+from csanalysis.demo.simulation import simulate
+from csanalysis.demo.stores import EXPORTS, GROUP, plans
+from csanalysis.demo.writing import write_export
+
+
+def write_demo(
+    folder: Path, *, seed: int = 7, params_folder: Path | None = None, dealerships: int = 3
+) -> list[Path]:
+    """Simulate dealerships and write their exports and params files.
+
+    Parameters
+    ----------
+    folder : Path
+        Gets ``README.md`` and one folder a dealership, with its exports and ``expected.json``.
+    seed : int
+        The same seed gives the same bytes.
+    params_folder : Path, optional
+        Where the params files go; ``folder/params`` unless given.
+    dealerships : int
+        Three of their own kind; more are variations of them, called ``demo-004`` and so on.
+
+    Returns
+    -------
+    list of Path
+        The params files, in the order of the dealerships.
+    """
+    folder = Path(folder)
+    params_folder = folder / "params" if params_folder is None else Path(params_folder)
+    params_folder.mkdir(parents=True, exist_ok=True)
+    stores: dict[str, tuple[Plan, tuple[Export, ...], dict[str, Counts]]] = {}
+    files = []
+    for plan in plans(dealerships, seed):
+        stores[plan.id] = plan, EXPORTS[plan.layout], write_dealership(folder / plan.id, plan)
+        file = params_folder / f"{plan.id}.yml"
+        file.write_bytes(params_text(plan, folder / plan.id, params_folder).encode())
+        files.append(file)
+    (folder / "README.md").write_bytes(readme(stores).encode())
+    return files
+
+
+def write_dealership(folder: Path, plan: Plan) -> dict[str, Counts]:
+    """Simulate one dealership and write its exports; what reading them must find, by table."""
+    tables = simulate(plan)
+    counts = {}
+    for export in EXPORTS[plan.layout]:
+        random = plan.scalar_rng(f"writing {export.table}")
+        rows, counts[export.table] = rows_by_year(export, tables[export.table], random)
+        write_export(folder, export, rows)
+    write_expected(folder / "expected.json", counts)
+    return counts
+
+
+def params_text(plan: Plan, exports: Path, params_folder: Path) -> str:
+    """The layout's params file, filled in for a dealership whose exports lie in ``exports``."""
+    text = (Path(__file__).parent / f"{plan.layout}.yml").read_text(encoding="utf-8")
+    places = {
+        "{id}": plan.id,
+        "{name}": plan.name,
+        "{group}": GROUP[plan.language],
+        "{data}": Path(os.path.relpath(exports, params_folder)).as_posix(),
+    }
+    for place, value in places.items():
+        text = text.replace(place, value)
+    return text

@@ -1,0 +1,50 @@
+"""All sixteen tables of one dealership, as they truly are, before its systems write them down."""
+
+import numpy as np
+import pandas as pd
+
+from csanalysis.demo.campaigns import campaign_table, hold_campaigns
+from csanalysis.demo.checks import complaints, process_checks, record_checks
+from csanalysis.demo.contacts import contacts
+from csanalysis.demo.leads import leads, referrals
+from csanalysis.demo.lives import simulate_lives
+from csanalysis.demo.plan import FIRST_DAY, Plan
+from csanalysis.demo.planning import actions, sales_targets, staff
+from csanalysis.demo.surveys import survey_benchmarks, survey_responses
+from csanalysis.demo.upsell import accepted_amounts, upsell_items
+from csanalysis.demo.vehicles import customers, simulate_vehicles, vehicle_sales
+from csanalysis.demo.visits import number_visits, service_visits
+
+
+def simulate(plan: Plan) -> dict[str, pd.DataFrame]:
+    """The tables by name, with our column names and words; dates are ``datetime64``."""
+    vehicles = simulate_vehicles(plan)
+    diary = simulate_lives(plan, vehicles)
+    campaigns = hold_campaigns(plan, diary, vehicles)
+    visits = number_visits(plan, diary)
+    items = upsell_items(plan, visits)
+    orders = service_visits(plan, visits, vehicles, accepted_amounts(items))
+    sales = vehicle_sales(plan, vehicles)
+    won_and_lost = leads(plan, sales, diary)
+    sold = vehicles["origin"].eq("sold") & vehicles["start"].ge(FIRST_DAY)
+    people = customers(plan, vehicles, sold | np.isin(np.arange(len(vehicles)), visits["vehicle"]))
+    responses = survey_responses(plan, visits, sales)
+    charged = dict(zip(visits["place"].tolist(), orders["total_amount"].tolist(), strict=True))
+    return {
+        "vehicle_sales": sales,
+        "service_visits": orders,
+        "customers": people,
+        "survey_responses": responses,
+        "survey_benchmarks": survey_benchmarks(plan, responses),
+        "upsell_items": items,
+        "contacts": contacts(plan, diary, vehicles, visits),
+        "leads": won_and_lost,
+        "referrals": referrals(plan, people),
+        "campaigns": campaign_table(campaigns, charged),
+        "complaints": complaints(plan, visits, vehicles),
+        "record_checks": record_checks(plan),
+        "process_checks": process_checks(plan),
+        "sales_targets": sales_targets(plan),
+        "staff": staff(plan),
+        "actions": actions(plan),
+    }

@@ -1,0 +1,7 @@
+"""Read a dealership's exports into clean tables."""
+
+from csanalysis.ingest.reports import TableReport
+from csanalysis.ingest.store import Store, load
+from csanalysis.ingest.summary import check
+
+__all__ = ["Store", "TableReport", "check", "load"]

@@ -1,0 +1,107 @@
+"""Parsed tables kept between runs, one Parquet file for each state of a table's exports."""
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from functools import cache as once
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+import csanalysis
+from csanalysis.ingest.rejects import no_rejects
+from csanalysis.ingest.reports import TableReport
+from csanalysis.ingest.sources import Export
+from csanalysis.ingest.table import Reading
+from csanalysis.params import Source
+from csanalysis.schema import TABLES
+from csanalysis.schema.frames import dtype_of
+
+_NOTES = b"csanalysis"
+
+
+def cached(
+    folder: Path | None, table: str, source: Source, files: Sequence[Export], read: Callable[[], Reading]
+) -> Reading:
+    """What ``read`` gives, from ``folder`` if the same bytes were read the same way before.
+
+    A damaged entry is read anew and written again; a folder that cannot be written is done without.
+    """
+    if folder is None:
+        return read()
+    path = folder / f"{table}-{_fingerprint(table, source, files)[:40]}.parquet"
+    if (reading := _kept(path, table)) is not None:
+        return reading
+    reading = read()
+    with contextlib.suppress(OSError):
+        _keep(path, reading)
+    return reading
+
+
+def _fingerprint(table: str, source: Source, files: Sequence[Export]) -> str:
+    """sha256 over the exports' bytes and names, how they are mapped, and the program that reads them."""
+    parts = {
+        "files": [(file.name, file.sha256) for file in files],
+        "mapping": [source.sheet, list(source.columns.items()), source.words],
+        "program": [csanalysis.__version__, pd.__version__, _program()],
+        "table": table,
+    }
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+@once
+def _program() -> str:
+    """sha256 over the modules that decide what a cell means, so that no parse outlives a change of them."""
+    package = Path(csanalysis.__file__).parent
+    modules = sorted([*(package / "ingest").glob("*.py"), *(package / "schema").glob("*.py")])
+    return hashlib.sha256(b"".join(module.read_bytes() for module in modules)).hexdigest()
+
+
+def _kept(path: Path, table: str) -> Reading | None:
+    try:
+        stored = pq.read_table(path)
+        notes = json.loads(stored.schema.metadata[_NOTES])
+        frame = stored.to_pandas()
+        dtypes = {column.name: dtype_of(column) for column in TABLES[table].columns}
+        return Reading(
+            frame[list(dtypes)].astype(dtypes),
+            _rejects(notes["rejects"]),
+            _report(notes["report"]),
+            notes["rows"],
+        )
+    except (OSError, pa.ArrowException, ValueError, KeyError, TypeError):
+        return None
+
+
+def _keep(path: Path, reading: Reading) -> None:
+    notes = {
+        "report": asdict(reading.report),
+        "rejects": reading.rejects.astype(object).where(reading.rejects.notna(), None).to_dict("list"),
+        "rows": reading.rows,
+    }
+    stored = pa.Table.from_pandas(reading.frame, preserve_index=False)
+    stored = stored.replace_schema_metadata({_NOTES: json.dumps(notes, ensure_ascii=False).encode()})
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(suffix=".part", dir=path.parent)
+    os.close(handle)
+    try:
+        pq.write_table(stored, temporary, compression="zstd")
+        Path(temporary).replace(path)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def _rejects(columns: dict[str, list[object]]) -> pd.DataFrame:
+    dtypes = no_rejects().dtypes.to_dict()
+    return pd.DataFrame(columns, columns=list(dtypes)).astype(dtypes)
+
+
+def _report(notes: dict[str, object]) -> TableReport:
+    fields = {name: tuple(value) if isinstance(value, list) else value for name, value in notes.items()}
+    return TableReport(**fields)  # type: ignore[arg-type]  # written by asdict above

@@ -1,0 +1,118 @@
+"""One column of cells to values of its kind."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from csanalysis.ingest.dates import dates, datetimes, months
+from csanalysis.ingest.numbers import numbers
+from csanalysis.ingest.words import booleans, known_words, texts, translated, vins
+from csanalysis.schema import VOCABULARIES, Column, folded
+from csanalysis.schema.frames import dtype_of
+
+_PARSERS: dict[str, Callable[[pd.Series], object]] = {
+    "vin": vins,
+    "number": numbers,
+    "boolean": booleans,
+    "date": dates,
+    "datetime": datetimes,
+    "month": months,
+}
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A column's values, each distinct cell parsed once.
+
+    ``words`` are the distinct cells, ``codes`` the place of each row's cell among them (-1 for an empty one),
+    ``parsed`` their values (NA where unreadable).
+    """
+
+    words: pd.Series
+    codes: npt.NDArray[np.intp]
+    parsed: pd.Series
+
+    @property
+    def values(self) -> pd.Series:
+        """A value for each row [the kind's dtype]."""
+        return pd.Series(self.parsed.array.take(self.codes, allow_fill=True))
+
+    @property
+    def unreadable(self) -> npt.NDArray[np.bool_]:
+        """Rows whose cell holds something that could not be read."""
+        bad = self.parsed.isna().to_numpy(dtype=bool)
+        return np.append(bad, False)[self.codes]
+
+    @property
+    def comparable(self) -> npt.NDArray[np.intp]:
+        """A number for each row, equal where the values are, or the cells where they are unreadable."""
+        shown = self.parsed.astype("str")
+        bad = self.parsed.isna()
+        if bad.any():
+            shown[bad] = "?" + self.words[bad].map(folded)
+        places, _ = pd.factorize(shown)
+        return np.append(places, -1)[self.codes]
+
+
+def parse(cells: pd.Series, column: Column, words: Mapping[str, str]) -> Parsed:
+    """The values of one column.
+
+    Parameters
+    ----------
+    cells : Series of str
+        Trimmed cells, NaN where empty.
+    column : Column
+        What the column holds.
+    words : mapping
+        The params' words for this column.
+    """
+    codes, distinct = pd.factorize(cells)
+    raw = pd.Series(distinct, dtype="str")
+    meant = translated(raw, known_words(column, words))
+    values = _values(meant, column)
+    # A word mapped onto nothing, and dashes in a column of text, are empty cells rather than unreadable ones.
+    empty = (meant == "") | (values.isna() & (column.kind == "text" and not column.vocabulary))
+    if empty.any():
+        codes = np.append(np.where(empty, -1, np.arange(len(meant))), -1)[codes]
+    return Parsed(raw, codes, values)
+
+
+def _values(meant: pd.Series, column: Column) -> pd.Series:
+    if column.vocabulary:
+        values: object = meant.where(meant.isin(list(VOCABULARIES[column.vocabulary])))
+    elif column.kind == "text":
+        values = texts(meant, is_id=column.is_id)
+    elif column.kind == "integer":
+        number = numbers(meant)
+        values = pd.Series(np.where((number == np.round(number)) & (np.abs(number) < 2**53), number, np.nan))
+    elif column.kind == "fraction":
+        number = numbers(meant)
+        values = np.where((number >= 0) & (number <= 1), number, np.nan)
+    else:
+        values = _PARSERS[column.kind](meant)
+    typed: pd.Series = pd.Series(values).astype(dtype_of(column))  # type: ignore[call-overload]  # a name
+    return typed
+
+
+def unmapped(cells: pd.Series, header: str) -> npt.NDArray[np.intp]:
+    """A number for each cell of a column that the schema does not know, equal where the cells mean the same.
+
+    So a row counts as repeated though one yearly file writes ``2020/1/1`` and the next ``20200101``.
+    """
+    codes, distinct = pd.factorize(cells)
+    raw = pd.Series(distinct, dtype="str")
+    plain = texts(raw, is_id=True).fillna(raw)
+    shown = plain.copy()
+    number = numbers(plain)
+    written = plain.str.contains(r"[.,¥%]|元|km|公里", regex=True) | plain.str.fullmatch(r"-?[1-9]\d{0,14}|0")
+    shown = shown.where(~(written & ~np.isnan(number)), pd.Series(number).astype("str"))
+    day = pd.Series(datetimes(plain))
+    is_date = plain.str.contains("[-/年]", regex=True)
+    if any(mark in header.casefold() for mark in ("日", "时间", "date", "time")):
+        is_date |= plain.str.fullmatch(r"\d{8}|\d{5}")
+    shown = shown.where(~(is_date & day.notna()), day.astype("str"))
+    places, _ = pd.factorize(shown)
+    return np.append(places, -1)[codes]

@@ -1,0 +1,138 @@
+"""Text to dates and months. Day/month/year in digits alone is ambiguous and stays unread."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Dates = npt.NDArray[np.datetime64]
+
+_TIME = (
+    r"(?:(?:[t\s]+|(?P<glued>日))(?P<half1>am|pm|上午|下午)?\s*(?P<hour>\d{1,2})[:时点](?P<minute>\d{1,2})"
+    r"(?:[:分](?P<second>\d{1,2})(?:\.\d+)?秒?)?分?\s*(?P<half2>am|pm)?(?:z|[+-]\d{2}:?\d{2})?)?"
+)
+_NUMERIC = (
+    r"^(?P<year>\d{4})\s*(?:-|/|\.|年)\s*(?P<month>\d{1,2})\s*(?:-|/|\.|月)\s*(?P<day>\d{1,2})\s*[日号]?"
+    + _TIME
+    + "$"
+)
+_DIGITS = r"^(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})" + _TIME + "$"
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAME = (
+    r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_DAY_FIRST = r"^(?P<day>\d{1,2})(?:st|nd|rd|th)?[\s-]+" + _NAME + r",?[\s-]+(?P<year>\d{4})" + _TIME + "$"
+_NAME_FIRST = r"^" + _NAME + r"\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})" + _TIME + "$"
+_SERIAL = r"^(?P<days>\d{5})(?P<part>\.\d+)?$"
+
+_MONTH = (
+    r"^(?P<year>\d{4})(?:\s*年\s*(?P<month1>\d{1,2})\s*月份?|[-/](?P<month2>\d{1,2})|\.?(?P<month3>\d{2}))$"
+)
+_NAMED_MONTH = r"^" + _NAME + r"[\s,-]+(?P<year>\d{4})$"
+
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+
+
+def datetimes(words: pd.Series) -> Dates:
+    """Dates with their times.
+
+    Parameters
+    ----------
+    words : Series of str
+        Trimmed cells: ``2023-05-07``, ``2023/5/7 9:17``, ``2023.5.7``, ``2023年5月7日``, ``20230507``, the
+        Excel serial ``45053``, ``7 May 2023``, ``May 7, 2023``, each with or without a time.
+
+    Returns
+    -------
+    array of datetime64[s]
+        NaT where a cell is empty, impossible or ambiguous (``05/07/2023``).
+    """
+    text = _plain(words)
+    found = np.full(len(words), np.datetime64("NaT", "s"))
+    for pattern in (_NUMERIC, _DIGITS, _DAY_FIRST, _NAME_FIRST):
+        part = pc.extract_regex(text, pattern)
+        year = _number(part, "year")
+        found = np.where(year > 0, _date(year, _month_of(part), _number(part, "day")) + _time(part), found)
+    return np.where(np.isnat(found), _from_serial(text), found)
+
+
+def dates(words: pd.Series) -> Dates:
+    """Dates as :func:`datetimes` reads them, at midnight [datetime64[s]]."""
+    return datetimes(words).astype("datetime64[D]").astype("datetime64[s]")
+
+
+def months(words: pd.Series) -> Dates:
+    """First days of months [datetime64[s]].
+
+    ``2025年3月``, ``2025-03``, ``2025/3``, ``2025.03``, ``202503``, ``March 2025``, or any date in the month.
+    ``2025.1`` stays unread: Excel makes it of both January and October.
+    """
+    text = _plain(words)
+    part = pc.extract_regex(text, _MONTH)
+    month = _number(part, "month1") + _number(part, "month2") + _number(part, "month3")
+    found = _date(_number(part, "year"), month, np.ones(len(words), dtype="int64"))
+    named = pc.extract_regex(text, _NAMED_MONTH)
+    named_month = _date(_number(named, "year"), _month_of(named), np.ones(len(words), dtype="int64"))
+    found = np.where(np.isnat(found), named_month, found)
+    of_date = datetimes(words).astype("datetime64[M]").astype("datetime64[s]")
+    return np.where(np.isnat(found), of_date, found)
+
+
+def _plain(words: pd.Series) -> pa.Array:
+    text = pa.array(words, type=pa.string(), from_pandas=True)
+    return pc.utf8_trim_whitespace(pc.utf8_lower(pc.utf8_normalize(text, form="NFKC")))
+
+
+def _field(part: pa.StructArray, name: str) -> pa.Array:
+    return pc.struct_field(part, name)
+
+
+def _number(part: pa.StructArray, name: str) -> npt.NDArray[np.int64]:
+    """Digits of one group; 0 where the pattern or the group does not stand there."""
+    digits = pc.fill_null(_field(part, name), "")
+    filled = pc.if_else(pc.equal(digits, ""), "0", digits)
+    numbers: npt.NDArray[np.int64] = filled.cast(pa.int64()).to_numpy(zero_copy_only=False)
+    return numbers
+
+
+def _month_of(part: pa.StructArray) -> npt.NDArray[np.int64]:
+    names = {field.name for field in part.type}
+    if "month" in names:
+        return _number(part, "month")
+    short = pc.utf8_slice_codeunits(pc.fill_null(_field(part, "name"), ""), 0, 3)
+    place = pc.index_in(short, value_set=pa.array(_NAMES))
+    months: npt.NDArray[np.int64] = pc.add(pc.fill_null(place, -1), 1).cast(pa.int64()).to_numpy()
+    return months
+
+
+def _date(year: npt.NDArray[np.int64], month: npt.NDArray[np.int64], day: npt.NDArray[np.int64]) -> Dates:
+    possible = (year >= _FIRST_YEAR) & (year <= _LAST_YEAR) & (month >= 1) & (month <= 12) & (day >= 1)
+    index = np.where(possible, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
+    first = index.astype("datetime64[D]")
+    days = ((index + 1).astype("datetime64[D]") - first).astype("int64")
+    found = (first + np.where(possible, day - 1, 0).astype("timedelta64[D]")).astype("datetime64[s]")
+    return np.where(possible & (day <= days), found, np.datetime64("NaT", "s"))
+
+
+def _time(part: pa.StructArray) -> npt.NDArray[np.timedelta64]:
+    hour, minute, second = (_number(part, name) for name in ("hour", "minute", "second"))
+    half = pc.binary_join_element_wise(
+        pc.fill_null(_field(part, "half1"), ""), pc.fill_null(_field(part, "half2"), ""), ""
+    )
+    is_pm = pc.is_in(half, value_set=pa.array(["pm", "下午"])).to_numpy(zero_copy_only=False)
+    is_am = pc.is_in(half, value_set=pa.array(["am", "上午"])).to_numpy(zero_copy_only=False)
+    hour = np.where(is_pm & (hour < 12), hour + 12, np.where(is_am & (hour == 12), 0, hour))
+    seconds = (hour * 3600 + minute * 60 + second).astype("timedelta64[s]")
+    return np.where((hour < 24) & (minute < 60) & (second < 60), seconds, np.timedelta64("NaT", "s"))
+
+
+def _from_serial(text: pa.Array) -> Dates:
+    part = pc.extract_regex(text, _SERIAL)
+    days = _number(part, "days")
+    share = pc.fill_null(_field(part, "part"), "")
+    fraction = pc.if_else(pc.equal(share, ""), "0", share).cast(pa.float64()).to_numpy(zero_copy_only=False)
+    seconds = days * 86_400 + np.round(fraction * 86_400).astype("int64")
+    found = np.datetime64("1899-12-30", "s") + seconds.astype("timedelta64[s]")
+    return np.where(days > 0, found, np.datetime64("NaT", "s"))

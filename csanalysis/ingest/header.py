@@ -1,0 +1,165 @@
+"""Find the header among the first rows of a sheet, and which column each cell of it names."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pandas as pd
+
+from csanalysis.ingest.files import Sheet
+from csanalysis.schema import HEADERS, Table, folded_header, header_unit, nearest
+
+SEARCHED_ROWS = 30
+
+# Units that change what a bare number means; others (km, 元) say what the column holds anyway.
+_SCALING_UNITS = re.compile(r"万.*|千元|千|miles?|mi|英里")
+
+
+class HeaderError(Exception):
+    """A sheet without a usable header; the text says what was seen and what to do."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where a sheet's columns stand.
+
+    ``first_row`` is the place of the first row of data; ``columns`` gives the place of each column found;
+    ``names`` what the header says at each place; ``units`` the units of columns that are not written in ours.
+    """
+
+    first_row: int
+    columns: dict[str, int]
+    names: dict[int, str]
+    units: dict[str, str]
+
+    @property
+    def unused(self) -> list[str]:
+        """Headers, as they stand, that no column was read from."""
+        used = set(self.columns.values())
+        return [name for place, name in self.names.items() if place not in used]
+
+
+def find_header(sheet: Sheet, table: Table, mapping: Mapping[str, str]) -> Header | None:
+    """The header of a sheet; None where none of its first rows names two columns, or all required ones.
+
+    ``mapping`` holds the params' ``columns``.
+    """
+    known = _known_headers(table, mapping)
+    if sheet.headers is not None:
+        candidates = [(0, list(sheet.headers))]
+    else:
+        rows = [_row(sheet.cells, place) for place in range(min(SEARCHED_ROWS, len(sheet.cells)))]
+        single = [(place + 1, row) for place, row in enumerate(rows)]
+        # A header merged over two rows leaves the lower cell empty; a group's title stands above its columns.
+        double = [
+            (place + 2, [lower or upper for upper, lower in zip(*pair, strict=True)])
+            for place, pair in enumerate(pairwise(rows))
+        ]
+        candidates = single + double  # max() takes the first of equals: one row wins over two
+    found = [(first_row, _places(row, known), row) for first_row, row in candidates]
+    first_row, columns, row = max(found, key=lambda candidate: len(candidate[1]), default=(0, {}, []))
+    if len(columns) < 2 and not (columns and set(table.required) <= set(columns)):
+        return None
+    names = {
+        place: name or f"(column {_letters(place)})"
+        for place, name in enumerate(row)
+        if name or sheet.cells[place].iloc[first_row:].notna().any()
+    }
+    units = {
+        column: unit
+        for column, place in columns.items()
+        if table.by_name[column].kind in ("number", "integer", "fraction")
+        and _SCALING_UNITS.fullmatch(unit := header_unit(row[place]))
+    }
+    return Header(first_row, columns, names, units)
+
+
+def missing_columns(header: Header, table: Table) -> str:
+    """What to say of a header that lacks required columns; ``''`` where none is lacking."""
+    lacking = [name for name in table.required if name not in header.columns]
+    problem = ""
+    if lacking:
+        wanted = ", ".join(f"{name} ({table.by_name[name].zh})" for name in lacking)
+        unused = [name for name in header.unused if not name.startswith("(column ")]
+        guesses = [
+            (seen, name)
+            for name in lacking
+            for seen in unused
+            if nearest(folded_header(seen), map(folded_header, _names_of(table, name))).startswith("; did")
+        ]
+        seen, name = guesses[0] if guesses else (unused[0] if unused else "<this store's header>", lacking[0])
+        problem = (
+            f"lacks the required column{'s' * (len(lacking) > 1)} {wanted}; headers seen: "
+            f"{', '.join(header.names.values())}; map this store's own header under "
+            f"sources.{table.name}.columns, such as '{seen}: {name}'"
+        )
+    elif table.any_of and not set(table.any_of) & set(header.columns):
+        problem = (
+            f"has neither {' nor '.join(table.any_of)}; headers seen: {', '.join(header.names.values())}; "
+            f"map one under sources.{table.name}.columns"
+        )
+    return problem
+
+
+def no_header(sheets: Sequence[Sheet], table: Table) -> str:
+    """What to say where no sheet has a header."""
+    examples = ", ".join(f"{table.by_name[name].zh} ({name})" for name in table.required)
+    seen = next((row for sheet in sheets if (row := _likely_header(sheet))), None)
+    shown = f"headers seen: {', '.join(seen)}; " if seen else ""
+    return (
+        f"has no header in the first {SEARCHED_ROWS} rows that names {examples}; {shown}"
+        f"map this store's headers under sources.{table.name}.columns"
+    )
+
+
+def _likely_header(sheet: Sheet) -> list[str]:
+    """The fullest of the first rows, unless it holds figures: then it is data, and not to be shown."""
+    rows = (
+        [sheet.headers]
+        if sheet.headers is not None
+        else [_row(sheet.cells, place) for place in range(min(SEARCHED_ROWS, len(sheet.cells)))]
+    )
+    fullest = max(([cell for cell in row if cell] for row in rows), key=len, default=[])
+    return [] if any(re.search(r"\d{3}", cell) for cell in fullest) else list(fullest)
+
+
+def _known_headers(table: Table, mapping: Mapping[str, str]) -> dict[str, tuple[int, str]]:
+    """Folded header → (rank, column): the params' first, then our names, then aliases in their order."""
+    known: dict[str, tuple[int, str]] = {}
+    ours = [(header, column) for header, column in mapping.items() if column in table.by_name]
+    aliases = [(alias, column.name) for column in table.columns for alias in _names_of(table, column.name)]
+    own = [(name, name) for name in table.by_name] + [(column.zh, column.name) for column in table.columns]
+    for rank, (header, column) in enumerate(ours + own + aliases):
+        known.setdefault(folded_header(header), (rank, column))
+    return known
+
+
+def _names_of(table: Table, column: str) -> tuple[str, ...]:
+    """Every built-in header of a column."""
+    special = HEADERS.get(table.name, {}).get(column, ())
+    return (column, table.by_name[column].zh, *special, *HEADERS["*"].get(column, ()))
+
+
+def _places(row: Sequence[str], known: Mapping[str, tuple[int, str]]) -> dict[str, int]:
+    """Place of each column that a row names; of two headers for one column the better known wins."""
+    best: dict[str, tuple[int, int]] = {}
+    for place, cell in enumerate(row):
+        if cell and (match := known.get(folded_header(cell))):
+            rank, column = match
+            best[column] = min(best.get(column, (rank, place)), (rank, place))
+    return {column: place for column, (_, place) in best.items()}
+
+
+def _row(cells: pd.DataFrame, place: int) -> list[str]:
+    return [" ".join(cell.split()) if isinstance(cell, str) else "" for cell in cells.iloc[place]]
+
+
+def _letters(place: int) -> str:
+    """``A`` for 0, ``AA`` for 26, as Excel names columns."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

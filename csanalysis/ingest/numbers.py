@@ -1,0 +1,53 @@
+"""Text to numbers: separators, currency, units and full-width characters."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_UNITS = (
+    "元|圆|块|rmb|cny|¥|kms?|公里|千米|%|分|台|辆|次|项|个|件|人|家|名|位|天|小时"
+    "|h|hrs?|hours?|days?|pts?|points?"
+)
+_NUMBER = (
+    r"^(?P<open>\()?(?P<sign1>[-+])?(?:¥|rmb|cny|第)?(?P<sign2>[-+])?"
+    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)(?P<exponent>e[-+]?\d{1,3})?"
+    rf"(?P<scale>万|千)?(?P<unit>{_UNITS})?(?P<close>\))?$"
+)
+
+
+def numbers(words: pd.Series) -> npt.NDArray[np.float64]:
+    """Numbers as dealership systems write them.
+
+    Parameters
+    ----------
+    words : Series of str
+        Trimmed cells: ``12,345 km``, ``￥1,280.00``, ``1.2万公里``, ``85%``, ``(1,280.00)`` for a negative.
+
+    Returns
+    -------
+    array of float64
+        ``85%`` is 0.85, ``1.2万`` is 12,000; NaN where a cell is empty or no number, which miles are too.
+    """
+    text = pc.utf8_normalize(pa.array(words, type=pa.string(), from_pandas=True), form="NFKC")
+    text = pc.replace_substring_regex(pc.utf8_lower(text), r"\s+", "")
+    part = pc.extract_regex(pc.replace_substring_regex(text, "[−–]", "-"), _NUMBER)
+
+    def group(name: str) -> pa.Array:
+        return pc.fill_null(pc.struct_field(part, name), "")
+
+    def marked(name: str, mark: str) -> npt.NDArray[np.bool_]:
+        where: npt.NDArray[np.bool_] = pc.equal(group(name), mark).to_numpy(zero_copy_only=False)
+        return where
+
+    digits = pc.replace_substring(group("digits"), ",", "")
+    plain = pc.binary_join_element_wise(digits, group("exponent"), "")
+    value = pc.if_else(pc.equal(digits, ""), None, plain).cast(pa.float64()).to_numpy(zero_copy_only=False)
+    for mark, factor in (("万", 10_000), ("千", 1_000)):
+        value = np.where(marked("scale", mark), np.round(value * factor, 6), value)
+    value = np.where(marked("unit", "%"), np.round(value / 100, 12), value)
+    bracketed = marked("open", "(")
+    signs = marked("sign1", "-").astype(int) + marked("sign2", "-") + bracketed
+    twice = (signs > 1) | (bracketed != marked("close", ")"))
+    return np.where(twice | ~np.isfinite(value), np.nan, np.where(signs == 1, -value, value))

@@ -1,0 +1,30 @@
+"""What reading one table came to."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class TableReport:
+    """How many rows of a table were read, set aside and kept, and why.
+
+    ``read`` = ``repeated`` + ``rejected`` + ``after_as_of`` + ``kept``. ``rejected_reasons`` counts
+    ``"<column> missing"``, ``"<column> unreadable"`` and ``"<column> unknown_word"``; ``unreadable`` counts,
+    by optional column, the cells left empty in rows that were not rejected. ``first_date`` and ``last_date``
+    are those of the kept rows, None for a table that ``as_of`` does not cut.
+    """
+
+    table: str
+    files: tuple[str, ...]
+    read: int
+    repeated: int
+    rejected: int
+    after_as_of: int
+    kept: int
+    rejected_reasons: dict[str, int]
+    unreadable: dict[str, int]
+    missing_columns: tuple[str, ...]
+    unused_headers: tuple[str, ...]
+    skipped_sheets: tuple[str, ...] = ()
+    first_date: date | None = None
+    last_date: date | None = None

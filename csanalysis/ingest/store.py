@@ -1,0 +1,144 @@
+"""All tables of one dealership, as they stood at its ``as_of``."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from csanalysis.errors import IngestError
+from csanalysis.ingest.asof import as_known, with_vehicles
+from csanalysis.ingest.cache import cached
+from csanalysis.ingest.rejects import no_rejects
+from csanalysis.ingest.reports import TableReport
+from csanalysis.ingest.sources import exports
+from csanalysis.ingest.table import Reading, TableProblems, read_exports, read_table
+from csanalysis.params import Params, Source, read_params
+from csanalysis.schema import REQUIRED_TABLES, TABLES
+
+
+@dataclass(frozen=True)
+class Store:
+    """One dealership's clean tables and where they came from.
+
+    Parameters
+    ----------
+    params, params_file
+        The params and the file they stood in.
+    tables
+        Clean tables by name, only those that the params name; each has every column of its schema.
+    quality
+        One report a table.
+    rejects
+        One row for each row set aside: ``table``, ``file``, ``sheet``, ``row``, ``column``, ``problem``,
+        ``reason``, ``value``.
+    inputs
+        One ``{table, file, bytes, sha256, rows}`` for each file read.
+    """
+
+    params: Params
+    params_file: Path
+    tables: dict[str, pd.DataFrame]
+    quality: tuple[TableReport, ...]
+    rejects: pd.DataFrame
+    inputs: list[dict[str, Any]]
+
+
+def load(params_file: str | Path, *, cache: Path | None = None) -> Store:
+    """Read every table that a params file names.
+
+    Parameters
+    ----------
+    params_file : path
+        One dealership's params.
+    cache : Path, optional
+        Folder in which parsed tables are kept between runs.
+
+    Raises
+    ------
+    ParamsError
+        The params cannot be used.
+    IngestError
+        The exports cannot be used: one line for each problem of any table.
+    """
+    store, problems = gathered(params_file, cache=cache)
+    if problems:
+        raise IngestError(problems)
+    return store
+
+
+def gathered(params_file: str | Path, *, cache: Path | None = None) -> tuple[Store, list[str]]:
+    """What can be read, and one line for each problem; raises ParamsError only."""
+    path = Path(params_file)
+    params = read_params(path)
+    tables: dict[str, pd.DataFrame] = {}
+    quality, rejects, inputs, problems = [], [], [], []
+    for name in TABLES:
+        if name not in params.sources:
+            continue
+        try:
+            reading, files = _read(name, params.sources[name], path.parent, cache)
+        except TableProblems as error:
+            problems += [f"sources.{name}: {line}" for line in error.lines]
+            continue
+        frame, report = as_known(reading.frame, reading.report, params.as_of)
+        if frame.empty and name in REQUIRED_TABLES:
+            problems.append(
+                f"sources.{name}: every row is dated after as_of {params.as_of}; check as_of, or export more"
+            )
+        tables[name] = frame
+        quality.append(report)
+        rejects.append(reading.rejects)
+        inputs += files
+    found = [frame for frame in rejects if len(frame)]
+    store = Store(
+        params,
+        path,
+        with_vehicles(tables),
+        tuple(quality),
+        pd.concat(found, ignore_index=True) if found else no_rejects(),
+        inputs,
+    )
+    return store, problems
+
+
+def _read(
+    name: str, source: Source, folder: Path, cache: Path | None
+) -> tuple[Reading, list[dict[str, Any]]]:
+    if source.url:
+        return _from_database(name, source, folder)
+    files, problems = exports(source.path, folder)
+    if problems:
+        raise TableProblems(problems)
+    reading = cached(cache, name, source, files, lambda: read_exports(name, source, files))
+    return reading, [
+        {
+            "table": name,
+            "file": Path(os.path.relpath(file.path, folder)).as_posix(),
+            "bytes": len(file.data),
+            "sha256": file.sha256,
+            "rows": reading.rows.get(file.name, 0),
+        }
+        for file in files
+    ]
+
+
+def _from_database(name: str, source: Source, folder: Path) -> tuple[Reading, list[dict[str, Any]]]:
+    """Rows of a database are read anew each time: nothing but reading them tells whether they changed."""
+    from csanalysis.ingest.database import UnreadableDatabaseError, database_name, select
+
+    try:
+        selected = select(source, folder)
+    except UnreadableDatabaseError as error:
+        raise TableProblems([f"{database_name(source)}: {error}"]) from None
+    reading = read_table(TABLES[name], source, [(selected.name, [selected.sheet])])
+    return reading, [
+        {
+            "table": name,
+            "file": selected.name,
+            "bytes": selected.bytes,
+            "sha256": selected.sha256,
+            "rows": reading.report.read,
+        }
+    ]

@@ -1,0 +1,90 @@
+"""What ``csanalysis check`` says of one dealership's exports."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from csanalysis.errors import ParamsError
+from csanalysis.ingest.reports import TableReport
+from csanalysis.ingest.store import gathered
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+
+def check(params_file: str | Path, cache: Path | None = None) -> dict[str, Any]:
+    """Read the exports of one params file and collect what is wrong instead of raising.
+
+    Returns
+    -------
+    dict
+        JSON-ready: ``params_file``, ``dealership`` and ``as_of`` (null where the params cannot be read),
+        ``tables`` (one :class:`TableReport` each, with ``hints``: how many rows were rejected for which reason,
+        in words), ``problems`` (one line each) and ``unusable``.
+    """
+    name = str(params_file)
+    try:
+        store, problems = gathered(params_file, cache=cache)
+    except ParamsError as error:
+        return {
+            "params_file": name,
+            "dealership": None,
+            "as_of": None,
+            "tables": [],
+            "problems": error.problems,
+            "unusable": True,
+        }
+    return {
+        "params_file": name,
+        "dealership": store.params.dealership.id,
+        "as_of": store.params.as_of.isoformat(),
+        "tables": [_plain(report, store.rejects) for report in store.quality],
+        "problems": problems,
+        "unusable": bool(problems),
+    }
+
+
+def _plain(report: TableReport, rejects: pd.DataFrame) -> dict[str, Any]:
+    plain = asdict(report)
+    reasons = rejects.loc[rejects["table"] == report.table, "reason"].value_counts(sort=False)
+    plain["hints"] = {str(reason): int(count) for reason, count in reasons.items()}
+    for name, value in plain.items():
+        if isinstance(value, tuple):
+            plain[name] = list(value)
+    for name in ("first_date", "last_date"):
+        plain[name] = plain[name] and plain[name].isoformat()
+    return plain
+
+
+def rich_table(summary: dict[str, Any]) -> "Table":
+    """The counts of :func:`check` as a table for the terminal."""
+    from rich.table import Table
+
+    table = Table(
+        title=f"{summary['dealership'] or summary['params_file']} · as of {summary['as_of'] or '?'}"
+    )
+    table.add_column("table")
+    for header in ("read", "repeated", "rejected", "after as_of", "kept"):
+        table.add_column(header, justify="right")
+    table.add_column("from … to")
+    table.add_column("to look at", overflow="fold")
+    for report in summary["tables"]:
+        counts = [report[name] for name in ("read", "repeated", "rejected", "after_as_of", "kept")]
+        span = f"{report['first_date']} … {report['last_date']}" if report["first_date"] else ""
+        table.add_row(report["table"], *(f"{count:,}" for count in counts), span, "; ".join(_remarks(report)))
+    return table
+
+
+def _remarks(report: dict[str, Any]) -> list[str]:
+    remarks = [f"{count} × {reason}" for reason, count in report["hints"].items()]
+    remarks += [f"{count} × {column} emptied" for column, count in report["unreadable"].items()]
+    for name, label in (
+        ("missing_columns", "not in the export"),
+        ("unused_headers", "headers not used"),
+        ("skipped_sheets", "sheets not read"),
+    ):
+        if report[name]:
+            remarks.append(f"{label}: {', '.join(report[name])}")
+    return remarks

@@ -1,0 +1,164 @@
+"""One table from its source: read, find the header, clean, check."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from csanalysis.ingest.clean import Cleaned, cleaned
+from csanalysis.ingest.files import Sheet, UnreadableFileError, read_sheets
+from csanalysis.ingest.header import Header, find_header, missing_columns, no_header
+from csanalysis.ingest.reports import TableReport
+from csanalysis.ingest.rows import Stack, stacked
+from csanalysis.ingest.sources import Export
+from csanalysis.ingest.words import trimmed
+from csanalysis.params import Source
+from csanalysis.schema import TABLES, VOCABULARIES, Table, nearest
+
+Part = tuple[str, Sheet, Header]  # file name, sheet, and where its columns stand
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A table before the cut by ``as_of``: its rows, what was set aside, and the rows read of each file."""
+
+    frame: pd.DataFrame
+    rejects: pd.DataFrame
+    report: TableReport
+    rows: dict[str, int]
+
+
+class TableProblems(Exception):
+    """A table that cannot be used; ``lines`` says why."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.lines = list(lines)
+        super().__init__("\n".join(self.lines))
+
+
+def read_exports(name: str, source: Source, files: Sequence[Export]) -> Reading:
+    """One table from its files.
+
+    Raises
+    ------
+    TableProblems
+        A file, sheet or header that cannot be used, no valid row, or two rows under one key.
+    """
+    sheets: list[tuple[str, list[Sheet]]] = []
+    problems = []
+    for file in files:
+        try:
+            sheets.append((file.name, read_sheets(file.name, file.data, source.sheet)))
+        except UnreadableFileError as error:
+            problems.append(f"{file.name}: {error}")
+    return read_table(TABLES[name], source, sheets, problems)
+
+
+def read_table(
+    table: Table, source: Source, files: Sequence[tuple[str, list[Sheet]]], problems: Sequence[str] = ()
+) -> Reading:
+    """One table from the sheets of its files; raises :class:`TableProblems` with ``problems`` and its own."""
+    from csanalysis.schema.frames import check_frame
+
+    parts: list[Part] = []
+    skipped: list[str] = []
+    lines = [*_word_problems(table, source), *problems]
+    for file, sheets in files:
+        found, missed, wrong = _with_headers(file, sheets, table, source)
+        parts += found
+        skipped += missed
+        lines += wrong
+    if lines:
+        raise TableProblems(lines)
+    stack = stacked(parts, table, source.words)
+    result = cleaned(stack, table, source.words)
+    report = _report(table, result, parts, [file for file, _ in files], skipped)
+    if not len(result.frame):
+        raise TableProblems([_no_rows(report, result.rejects)])
+    if result.conflicts:
+        raise TableProblems(result.conflicts)
+    check_frame(table, result.frame)
+    return Reading(result.frame, result.rejects, report, _rows_by_file(stack))
+
+
+def _word_problems(table: Table, source: Source) -> list[str]:
+    """Words of the params that mean nothing in the closed vocabulary they are for."""
+    problems = []
+    for name, words in source.words.items():
+        vocabulary = table.by_name[name].vocabulary if name in table.by_name else None
+        known = VOCABULARIES.get(vocabulary or "", {})
+        spoken = {alias for meant, aliases in known.items() for alias in (meant, *aliases)}
+        problems += [
+            f"words.{name}: {word} is mapped onto {meant!r}, which is no {vocabulary}{nearest(meant, known)}"
+            for word, meant in words.items()
+            if known and meant and meant not in spoken
+        ]
+    return problems
+
+
+def _with_headers(
+    file: str, sheets: Sequence[Sheet], table: Table, source: Source
+) -> tuple[list[Part], list[str], list[str]]:
+    """Sheets with a usable header, names of the sheets passed over, and problems."""
+    named = bool(source.sheet) and "*" not in source.sheet
+    found, skipped, problems = [], [], []
+    for sheet in sheets:
+        where = f"{file} (sheet {sheet.name})" if sheet.name else file
+        sheet = replace(sheet, cells=trimmed(sheet.cells))
+        header = find_header(sheet, table, source.columns)
+        if header is None:
+            if named:
+                problems.append(f"{where}: {no_header([sheet], table)}")
+            elif sheet.cells.size and sheet.cells.notna().to_numpy().any():
+                skipped.append(f"{file} {sheet.name}")
+        elif lacking := missing_columns(header, table):
+            problems.append(f"{where}: {lacking}")
+        else:
+            found.append((file, sheet, header))
+    if not found and not problems:
+        problems.append(f"{file}: {no_header(sheets, table)}")
+    return found, skipped if found else [], problems
+
+
+def _report(
+    table: Table,
+    result: Cleaned,
+    parts: Sequence[Part],
+    files: Sequence[str],
+    skipped: Sequence[str],
+) -> TableReport:
+    headers = [header for _, _, header in parts]
+    present = {name for header in headers for name in header.columns}
+    reasons = (result.rejects["column"] + " " + result.rejects["problem"]).value_counts(sort=False)
+    return TableReport(
+        table=table.name,
+        files=tuple(dict.fromkeys(files)),
+        read=result.read,
+        repeated=result.repeated,
+        rejected=len(result.rejects),
+        after_as_of=0,
+        kept=len(result.frame),
+        rejected_reasons={str(reason): int(count) for reason, count in reasons.items()},
+        unreadable=result.unreadable,
+        missing_columns=tuple(name for name in table.by_name if name not in present),
+        unused_headers=tuple(dict.fromkeys(name for header in headers for name in header.unused)),
+        skipped_sheets=tuple(skipped),
+    )
+
+
+def _no_rows(report: TableReport, rejects: pd.DataFrame) -> str:
+    files = ", ".join(report.files)
+    if not report.read:
+        return f"{files}: has a header and no row; export it again, or take the table out of the params"
+    reasons = ", ".join(
+        f"{count} × {reason.replace('_', ' ')}" for reason, count in report.rejected_reasons.items()
+    )
+    return (
+        f"{files}: none of its {report.read} rows can be used ({reasons}); first: {rejects['reason'].iloc[0]}"
+    )
+
+
+def _rows_by_file(stack: Stack) -> dict[str, Any]:
+    files = pd.Series([file for file, _ in stack.places], dtype="str").iloc[stack.sheet]
+    return {str(file): int(count) for file, count in files.value_counts(sort=False).items()}

@@ -1,0 +1,81 @@
+"""The colours of the report, named by what they mean; figures, HTML and PDF all take them from here.
+
+The hues are those of Okabe and Ito, darkened until each is readable as text on white (contrast 4.5 : 1 or
+more), so that people with any colour vision can tell them apart. ``good`` and ``bad`` also differ in
+lightness; meaning never hangs on colour alone.
+"""
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class Palette:
+    """One theme. Every colour is ``#rrggbb``."""
+
+    paper: str
+    """Page background; figures have it too."""
+    surface: str
+    """Cards, table heads, sidebar."""
+    ink: str
+    """Text."""
+    muted: str
+    """Secondary text, axis labels, notes."""
+    grid: str
+    """Hairlines, grid lines, table rules."""
+    accent: str
+    """The one line or bar that matters; links."""
+    accent_soft: str
+    """Fills behind accent: bands, highlighted rows."""
+    second: str
+    """What the accent is compared with."""
+    neutral: str
+    """Context: other years, other stores."""
+    good: str
+    bad: str
+    warn: str
+
+    def as_css(self) -> str:
+        """The colours as CSS custom properties, ``--accent-soft: #…;`` each."""
+        return " ".join(f"--{name.replace('_', '-')}: {colour};" for name, colour in asdict(self).items())
+
+
+LIGHT = Palette(
+    paper="#ffffff",
+    surface="#f4f6f8",
+    ink="#16202a",
+    muted="#55616d",
+    grid="#d5dce3",
+    accent="#00609c",
+    accent_soft="#dcebf5",
+    second="#b34700",
+    neutral="#8794a1",
+    good="#00735a",
+    bad="#b3340f",
+    warn="#8a6100",
+)
+"""Screen by day, print, and every figure."""
+
+DARK = Palette(
+    paper="#12181e",
+    surface="#1c242c",
+    ink="#e8edf2",
+    muted="#a3afba",
+    grid="#35414c",
+    accent="#6cb8ea",
+    accent_soft="#17364a",
+    second="#f0994d",
+    neutral="#7d8a96",
+    good="#4cc3a1",
+    bad="#f27d58",
+    warn="#e0b04a",
+)
+"""Screen by night."""
+
+SERIES = ("#00609c", "#d55e00", "#00896b", "#a8518a", "#56a4d8", "#8a6100", "#55616d")
+"""Categories in order, easiest to tell apart first; use no more than five in one figure."""
+
+SEQUENTIAL = ("#e7f1f8", "#c0dbee", "#92c0e0", "#5ea1cd", "#2f80b5", "#00609c", "#00406a")
+"""Low to high."""
+
+DIVERGING = ("#8f2f05", "#d1703f", "#efbfa0", "#f4f6f8", "#a9cde4", "#4b93c4", "#00558c")
+"""Bad to good around a middle."""

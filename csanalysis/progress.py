@@ -1,0 +1,38 @@
+"""What a run shows while it works: a bar a dealership on a terminal, a line a step elsewhere."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from csanalysis.report import CHAPTERS
+
+_STEPS = ("read", *CHAPTERS, "export")
+
+
+@contextmanager
+def progress(paths: Sequence[Path]) -> Iterator[Callable[[str, str], None]]:
+    """Yields ``tell(params file, step)``; an empty step ends that dealership."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda path, step: print(f"{Path(path).stem}: {step or 'done'}", file=sys.stderr)
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[step]}"), TimeElapsedColumn())
+    with Progress(*columns, console=console) as bars:
+        tasks = {
+            str(path): bars.add_task(path.stem, total=len(_STEPS), step="waiting", start=False) for path in paths
+        }
+
+        def tell(path: str, step: str) -> None:
+            task = tasks[path]
+            if step in _STEPS:
+                bars.start_task(task)
+                bars.update(task, completed=_STEPS.index(step), step=step)
+            else:
+                bars.update(task, completed=len(_STEPS), step="done")
+                bars.stop_task(task)
+
+        yield tell

@@ -1,0 +1,59 @@
+"""The report's last chapter: what each number means, and what the report was made from."""
+
+from typing import Any
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+import csanalysis
+from csanalysis.catalogue import Language, format_period, format_value, table_label, text
+from csanalysis.ingest import Store
+from csanalysis.metrics.results import Results
+from csanalysis.tables import Cell, Column, ReportTable, Row, definitions
+
+
+def appendix(results: Results, store: Store) -> NotebookNode:
+    """Definitions of every metric in ``results``, and the provenance of ``store``, as a chapter."""
+    language = store.params.language
+    chapter = new_notebook(
+        cells=[
+            new_markdown_cell(f"# {text('appendix.title', language)}\n\n{text('appendix.lead', language)}"),
+            _shown(definitions(results, language=language)),
+            new_markdown_cell(f"## {text('provenance.title', language)}\n\n{_lead(store, language)}"),
+            _shown(_inputs(store, language)),
+        ]
+    )
+    chapter.metadata["csanalysis"] = {"chapter": "appendix"}
+    return chapter
+
+
+def _lead(store: Store, language: Language) -> str:
+    return text(
+        "provenance.lead",
+        language,
+        version=csanalysis.__version__,
+        as_of=format_period(store.params.as_of.isoformat(), language),
+    )
+
+
+def _inputs(store: Store, language: Language) -> ReportTable:
+    """Every file that was read: its table, name, size and the first digits of its fingerprint."""
+    heads = (("table", "left"), ("file", "left"), ("bytes", "right"), ("sha256", "left"))
+    rows = tuple(
+        Row(
+            (
+                Cell(table_label(entry["table"], language)),
+                Cell(entry["file"]),
+                Cell(format_value(entry["bytes"], "count", language)),
+                Cell(entry["sha256"][:12]),
+            )
+        )
+        for entry in store.inputs
+    )
+    columns = tuple(Column(name, text(f"provenance.{name}", language), side) for name, side in heads)
+    return ReportTable("provenance", text("provenance.caption", language), columns, rows)
+
+
+def _shown(table: Any) -> NotebookNode:
+    data, metadata = table._repr_mimebundle_()
+    return new_code_cell(outputs=[new_output("display_data", data=data, metadata=metadata)])

@@ -1,0 +1,71 @@
+"""One notebook out of the executed chapters: what the exporters, or a reader in JupyterLab, open."""
+
+import copy
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_notebook
+
+from csanalysis.errors import ReportError
+from csanalysis.report.labels import LANGUAGES
+
+
+def assemble(chapters: Sequence[NotebookNode], *, cover: Mapping[str, Any]) -> NotebookNode:
+    """The chapters one after the other as one notebook.
+
+    Parameters
+    ----------
+    chapters : sequence of NotebookNode
+        Executed, in order; each first heading is the chapter's title. ``metadata.csanalysis.chapter`` names
+        the chapter (letters, digits, ``-``, ``_``) and begins its anchors; left out, it is ``chapter-3``.
+    cover : mapping
+        For the title page: ``language`` (zh or en), ``title``, ``subtitle``, ``dealership``, ``brand``,
+        ``group``, ``plan_year``, ``as_of``, ``made_on`` as a reader should see them, and ``made``, the ISO
+        date or time that the PDF's properties give. All but ``language`` and ``title`` may be missing.
+
+    Returns
+    -------
+    NotebookNode
+        Its cells remember their chapter in ``metadata.csanalysis.chapter``; their ids are unique. The
+        chapters are left as they were.
+
+    Raises
+    ------
+    ReportError
+        A language no report is written in, or two chapters of one name.
+    """
+    if cover.get("language") not in LANGUAGES:
+        raise ReportError(f"language must be one of {', '.join(LANGUAGES)}, not {cover.get('language')!r}")
+    slugs = [_slug(chapter, place) for place, chapter in enumerate(chapters, start=1)]
+    if twice := sorted({slug for slug in slugs if slugs.count(slug) > 1}):
+        raise ReportError(f"two chapters are called {', '.join(twice)}; give each its own name")
+    facts = {name: str(value) for name, value in cover.items() if value is not None}
+    notebook: NotebookNode = new_notebook(  # type: ignore[no-untyped-call]
+        metadata={"csanalysis": {**facts, "assembled": True}}
+    )
+    if chapters:
+        notebook.metadata.update(
+            {
+                name: copy.deepcopy(chapters[0].metadata[name])
+                for name in ("kernelspec", "language_info")
+                if name in chapters[0].metadata
+            }
+        )
+    notebook.cells = [
+        _cell_of(cell, slug, place)
+        for slug, chapter in zip(slugs, chapters, strict=True)
+        for place, cell in enumerate(chapter.cells, start=1)
+    ]
+    return notebook
+
+
+def _slug(chapter: NotebookNode, place: int) -> str:
+    return str(chapter.metadata.get("csanalysis", {}).get("chapter") or f"chapter-{place}")
+
+
+def _cell_of(cell: NotebookNode, slug: str, place: int) -> NotebookNode:
+    own: NotebookNode = copy.deepcopy(cell)
+    own.id = f"{slug[:56]}-{place}"
+    own.metadata["csanalysis"] = {**own.metadata.get("csanalysis", {}), "chapter": slug}
+    return own

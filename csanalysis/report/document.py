@@ -1,0 +1,187 @@
+"""An executed notebook as the document that a reader sees: chapters of numbered, anchored blocks.
+
+Both exporters set this one document, so the web page and the PDF cannot differ in what they say. Beside the
+blocks of :mod:`csanalysis.report.markdown` there are
+
+======= ====================================================================================================
+heading also ``anchor``, ``number`` ("2.1", empty in a notebook of its own)
+table   ``columns`` (``label``, ``align``), ``header_groups`` (``label``, ``span``), ``rows`` (``kind``,
+        ``cells``), ``number``, ``caption``, ``note``, ``anchor``; a cell has ``spans`` and, if it is a
+        reported number, ``metric``, ``period``, ``group``, ``field``, ``value``; a range of two numbers
+        has ``parts``
+figure  ``svg``, ``width``, ``height`` [points], ``title``, ``alt``, ``note``, ``number``, ``anchor``
+cards   ``cards`` (``label``, ``text``, ``note``, ``tone`` and the reported number's parts)
+failure ``text``
+======= ====================================================================================================
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from nbformat import NotebookNode
+
+from csanalysis.report import markdown
+from csanalysis.report.labels import LABELS, LANGUAGES, language_or_default
+from csanalysis.report.outputs import output_blocks
+from csanalysis.report.svg import own_svg
+
+Block = dict[str, Any]
+Document = dict[str, Any]
+
+_PARAMETERS = {"parameters", "injected-parameters"}
+_LANGUAGE = re.compile(r"""^language\s*=\s*["'](\w+)["']""", re.MULTILINE)
+_FACTS = ("dealership", "brand", "group", "plan_year", "as_of", "made_on")
+
+
+def document(notebook: NotebookNode, *, language: str, name: str = "") -> Document:
+    """The document of an assembled report, or of one notebook by itself.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Executed, in one language only.
+    language : str
+        ``zh`` or ``en``.
+    name : str
+        Title of a notebook that has no heading, such as its file name.
+
+    Returns
+    -------
+    dict
+        ``language``, ``tag`` (BCP 47), ``labels``, ``title``, ``subtitle``, ``running``, ``assembled``,
+        ``facts``, ``made`` (ISO date or empty), and ``chapters``: ``title``, ``number``, ``anchor``,
+        ``sections``, ``blocks``.
+    """
+    cover = dict(notebook.metadata.get("csanalysis", {}))
+    assembled = bool(cover.get("assembled"))
+    labels = LABELS[language]
+    numbering = _Numbering(assembled, labels)
+    chapters = [numbering.chapter(slug, blocks) for slug, blocks in _chapters(notebook, assembled)]
+    title = cover.get("title") or (chapters[0]["title"] if chapters and not assembled else "")
+    return {
+        "language": language,
+        "tag": LANGUAGES[language],
+        "labels": dict(labels),
+        "title": title or name or labels["untitled"],
+        "subtitle": cover.get("subtitle") or "",
+        "running": _running(cover, labels),
+        "assembled": assembled,
+        "facts": [{"label": labels[fact], "text": str(cover[fact])} for fact in _FACTS if cover.get(fact)],
+        "made": str(cover.get("made") or ""),
+        "chapters": chapters,
+    }
+
+
+def notebook_language(notebook: NotebookNode) -> str:
+    """Language of a notebook: as its metadata, its parameters or an output say, else ``zh``."""
+    metadata = notebook.metadata
+    said = [
+        metadata.get("csanalysis", {}).get("language"),
+        metadata.get("papermill", {}).get("parameters", {}).get("language"),
+        *(
+            _parameter(cell.source)
+            for cell in notebook.cells
+            if _PARAMETERS & {*cell.metadata.get("tags", [])}
+        ),
+        *(
+            output.get("metadata", {}).get("csanalysis", {}).get("language")
+            for cell in notebook.cells
+            for output in cell.get("outputs", [])
+        ),
+    ]
+    return language_or_default(next((language for language in said if language), None))
+
+
+def _parameter(source: str) -> str | None:
+    """What a parameters cell sets ``language`` to."""
+    found = _LANGUAGE.findall(source)
+    return found[-1] if found else None
+
+
+def _chapters(notebook: NotebookNode, assembled: bool) -> list[tuple[str, list[Block]]]:
+    chapters: dict[str, list[Block]] = {}
+    for cell in notebook.cells:
+        slug = cell.metadata.get("csanalysis", {}).get("chapter", "") if assembled else ""
+        blocks = chapters.setdefault(slug, [])
+        if cell.cell_type == "markdown":
+            blocks += markdown.blocks(cell.source)
+        elif cell.cell_type == "code":
+            for output in cell.outputs:
+                blocks += output_blocks(output, plain_text=not assembled)
+    return list(chapters.items())
+
+
+def _running(cover: Mapping[str, Any], labels: Mapping[str, str]) -> str:
+    if cover.get("dealership") and cover.get("plan_year"):
+        return labels["running"].format(dealership=cover["dealership"], plan_year=cover["plan_year"])
+    return str(cover.get("dealership") or "")
+
+
+class _Numbering:
+    """Gives chapters, sections, figures and tables their numbers, and every anchor one owner."""
+
+    def __init__(self, assembled: bool, labels: Mapping[str, str]) -> None:
+        self._assembled, self._labels = assembled, labels
+        self._counts: Counter[str] = Counter()
+        self._anchors: Counter[str] = Counter()
+
+    def chapter(self, slug: str, blocks: list[Block]) -> dict[str, Any]:
+        self._counts["chapter"] += 1
+        self._counts["section"] = 0
+        headings = [block for block in blocks if block["type"] == "heading"]
+        if not headings and self._assembled:
+            headings = [{"type": "heading", "level": 1, "spans": [{"text": slug}]}]
+            blocks = headings + blocks
+        self._headings(headings, slug)
+        for block in _nested(blocks):
+            if block["type"] == "figure" or (block["type"] == "table" and block.get("caption")):
+                self._counts[block["type"]] += 1
+                block["number"] = str(self._counts[block["type"]])
+                block["anchor"] = self._anchor(slug, block.get("id") or f"{block['type']}-{block['number']}")
+            if block["type"] == "figure":
+                block |= own_svg(block.pop("svg"), f"{block['anchor']}-")
+                block["alt"] = block["alt"] or f"{self._labels['figure']} {block['number']}"
+        sections = [heading for heading in headings if heading["level"] == 2]
+        first = headings[0] if headings else {"text": "", "number": "", "anchor": ""}
+        return {
+            "title": first["text"],
+            "number": first["number"],
+            "anchor": first["anchor"],
+            "sections": [{key: each[key] for key in ("text", "number", "anchor")} for each in sections],
+            "blocks": blocks,
+        }
+
+    def _headings(self, headings: list[Block], slug: str) -> None:
+        """The first is the chapter's; the others lie below it, and none skips a level."""
+        above = 0
+        for heading in headings:
+            above = heading["level"] = min(max(heading["level"], 2 if above else 1), above + 1)
+            heading["text"] = markdown.plain(heading["spans"])
+            titled = above == 1 and slug
+            heading["anchor"] = self._own(slug) if titled else self._anchor(slug, heading["text"])
+            heading["number"] = self._number(above) if self._assembled else ""
+
+    def _number(self, level: int) -> str:
+        if level == 1:
+            return str(self._counts["chapter"])
+        if level == 2:
+            self._counts["section"] += 1
+            return f"{self._counts['chapter']}.{self._counts['section']}"
+        return ""
+
+    def _anchor(self, slug: str, text: str) -> str:
+        words = re.sub(r"[^\w]+", "-", text.lower()).strip("-") or "part"
+        return self._own(f"{slug}-{words}" if slug else words)
+
+    def _own(self, anchor: str) -> str:
+        self._anchors[anchor] += 1
+        return anchor if self._anchors[anchor] == 1 else self._own(f"{anchor}-{self._anchors[anchor]}")
+
+
+def _nested(blocks: Iterable[Block]) -> Iterable[Block]:
+    for block in blocks:
+        yield block
+        for inner in (block.get("blocks", []), *block.get("items", [])):
+            yield from _nested(inner)

@@ -1,0 +1,82 @@
+"""``outputs/index.html``: every report there is, with the two numbers a director asks for first."""
+
+import json
+import os
+import tempfile
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, select_autoescape
+
+from csanalysis.catalogue import METRICS, format_period, format_value, text
+from csanalysis.metrics.results import Results
+from csanalysis.palette import DARK, LIGHT
+
+HEADLINES = ("first_service_return_rate_average", "first_service_target", "churn_rate_target")
+FILES = ("report.html", "report.pdf", "lists.xlsx", "metrics.json")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One report: how it is named, where it lies, its headline numbers as written."""
+
+    name: str
+    plan_year: int
+    as_of: str
+    folder: str
+    language: str
+    numbers: tuple[str, ...]
+    files: tuple[str, ...]
+
+
+def write_index(output: Path) -> Path:
+    """List every finished report under ``output`` in ``output/index.html``; returns its path."""
+    runs = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(output.glob("*/[0-9]*/run.json"))]
+    language = Counter(run["language"] for run in runs).most_common(1)[0][0] if runs else "zh"
+    entries = [_entry(output, run, language) for run in runs]
+    page = _template().render(
+        language=language,
+        entries=sorted(entries, key=lambda entry: (-entry.plan_year, entry.folder)),
+        headlines=[METRICS[name].label(language) for name in HEADLINES],
+        text=lambda key, **values: text(f"index.{key}", language, **values),
+        light=LIGHT,
+        dark=DARK,
+    )
+    path = output / "index.html"
+    handle, draft = tempfile.mkstemp(dir=output, prefix=".index-")
+    with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        stream.write(page)
+    Path(draft).chmod(0o644)
+    os.replace(draft, path)
+    return path
+
+
+def _entry(output: Path, run: dict[str, Any], language: str) -> Entry:
+    folder = Path(run["dealership"]) / str(run["plan_year"])
+    metrics = json.loads((output / folder / "metrics.json").read_text(encoding="utf-8"))["metrics"]
+    return Entry(
+        name=run["name"],
+        plan_year=run["plan_year"],
+        as_of=format_period(run["as_of"], language),
+        folder=folder.as_posix(),
+        language=run["language"],
+        numbers=tuple(_headline(metrics, name, language) for name in HEADLINES),
+        files=tuple(name for name in FILES if (output / folder / name).is_file()),
+    )
+
+
+def _headline(metrics: list[dict[str, Any]], name: str, language: str) -> str:
+    """The metric's figure for the whole store over its longest period."""
+    rows = [row for row in metrics if row["metric"] == name and not row["group"] and len(row["period"]) != 7]
+    results = Results.from_records(rows)
+    value = results.value(name, rows[0]["period"]) if rows else None
+    return format_value(value, METRICS[name].format, language)
+
+
+def _template() -> Any:
+    environment = Environment(
+        loader=PackageLoader("csanalysis.report", "templates"), autoescape=select_autoescape(default=True)
+    )
+    return environment.get_template("index.html.j2")

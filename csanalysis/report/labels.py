@@ -1,0 +1,57 @@
+"""The words that the exporters themselves put on a page, in the languages of a report."""
+
+from collections.abc import Mapping
+from typing import Final
+
+LANGUAGES: Final = {"zh": "zh-CN", "en": "en"}
+"""Languages of a report, with their BCP 47 tags."""
+
+LABELS: Final[Mapping[str, Mapping[str, str]]] = {
+    "zh": {
+        "untitled": "客户服务年度规划",
+        "contents": "目录",
+        "figure": "图",
+        "table": "表",
+        "note": "注：",
+        "page": "第 {page} 页，共 {pages} 页",
+        "running": "{dealership} · {plan_year} 年度",
+        "skip": "跳到正文",
+        "theme": "切换深色或浅色",
+        "good": "达标",
+        "bad": "需关注",
+        "failed": "此处运行出错：",
+        "dealership": "经销商",
+        "brand": "品牌",
+        "group": "集团",
+        "plan_year": "规划年度",
+        "as_of": "数据截至",
+        "made_on": "编制日期",
+        "separator": "：",
+    },
+    "en": {
+        "untitled": "Customer service plan",
+        "contents": "Contents",
+        "figure": "Figure",
+        "table": "Table",
+        "note": "Note: ",
+        "page": "Page {page} of {pages}",
+        "running": "{dealership} · plan {plan_year}",
+        "skip": "Skip to the report",
+        "theme": "Switch between dark and light",
+        "good": "on target",
+        "bad": "needs attention",
+        "failed": "This step failed: ",
+        "dealership": "Dealership",
+        "brand": "Brand",
+        "group": "Group",
+        "plan_year": "Plan year",
+        "as_of": "Data up to",
+        "made_on": "Made on",
+        "separator": ": ",
+    },
+}
+
+
+def language_or_default(language: object) -> str:
+    """``language`` if reports can be written in it, else ``zh``."""
+    return language if isinstance(language, str) and language in LANGUAGES else "zh"

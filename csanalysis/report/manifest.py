@@ -1,0 +1,99 @@
+"""``run.json``: what a report was made from, with what, when, and what came out."""
+
+import hashlib
+import json
+import platform
+import subprocess
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import csanalysis
+from csanalysis.ingest import Store
+
+_PACKAGES = ("pandas", "numpy", "scipy", "seaborn", "matplotlib", "papermill", "nbconvert", "typst", "jupyterlab")
+
+
+def manifest(
+    store: Store,
+    *,
+    folder: Path,
+    started: datetime,
+    finished: datetime,
+    seconds: Mapping[str, float],
+    counts: Mapping[str, int],
+) -> dict[str, Any]:
+    """The manifest of one run; ``folder`` holds its finished files, which are fingerprinted."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {
+        "schema_version": 1,
+        "dealership": store.params.dealership.id,
+        "name": store.params.dealership.title,
+        "plan_year": store.params.plan_year,
+        "as_of": store.params.as_of.isoformat(),
+        "language": store.params.language,
+        "started": started.isoformat(timespec="seconds"),
+        "finished": finished.isoformat(timespec="seconds"),
+        "seconds": {step: round(spent, 2) for step, spent in seconds.items()},
+        "counts": dict(counts),
+        "tables": [_table(report) for report in store.quality],
+        "params": _params(store),
+        "inputs": [_input(entry) for entry in store.inputs],
+        "versions": {
+            "csanalysis": csanalysis.__version__,
+            "python": platform.python_version(),
+            **{package: version(package) for package in _PACKAGES},
+        },
+        "git": _git(),
+        "files": {
+            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files
+        },
+    }
+
+
+def _params(store: Store) -> dict[str, Any]:
+    """The params as used, without a database's password."""
+    params: dict[str, Any] = store.params.model_dump(mode="json")
+    for source in params["sources"].values():
+        if source.get("url"):
+            from sqlalchemy import make_url
+
+            source["url"] = make_url(source["url"]).render_as_string(hide_password=True)
+    return params
+
+
+def _input(entry: Any) -> dict[str, Any]:
+    return dict(entry) if isinstance(entry, Mapping) else asdict(entry)
+
+
+def _table(report: Any) -> dict[str, Any]:
+    return {
+        name: getattr(report, name)
+        for name in ("table", "read", "repeated", "rejected", "after_as_of", "kept")
+    }
+
+
+def _git() -> dict[str, Any] | None:
+    """Revision of the checkout the program runs from; None where there is none."""
+    checkout = Path(csanalysis.__file__).resolve().parents[1]
+    if not (checkout / ".git").exists():
+        return None
+
+    def git(*command: str) -> str:
+        result = subprocess.run(
+            ["git", "-C", str(checkout), *command], capture_output=True, text=True, check=True, timeout=10
+        )
+        return result.stdout.strip()
+
+    try:
+        return {"revision": git("rev-parse", "HEAD"), "changed": bool(git("status", "--porcelain"))}
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def write_json(path: Path, data: Any) -> None:
+    """JSON as people diff it: UTF-8, indented by one, a newline at the end."""
+    path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

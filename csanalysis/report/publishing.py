@@ -1,0 +1,47 @@
+"""A run is written beside its place and moved there whole: what a reader opens is always complete."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from csanalysis.errors import ReportError
+
+
+@contextmanager
+def staged(place: Path) -> Iterator[Path]:
+    """A folder to write in, moved to ``place`` when the block ends well and thrown away when it does not.
+
+    Raises
+    ------
+    ReportError
+        The output folder cannot be written: its path and the system's word.
+    """
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
+    except OSError as error:
+        raise ReportError(
+            f"{place.parent}: cannot be written ({error.strerror}); choose another --output"
+        ) from error
+    try:
+        yield folder
+        folder.chmod(0o755)  # mkdtemp makes it private; a report is for sharing
+        _swap(folder, place)
+    except OSError as error:
+        raise ReportError(f"{place}: the report could not be written ({error.strerror or error})") from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _swap(folder: Path, place: Path) -> None:
+    """Put ``folder`` in ``place``; the older run leaves only once the new one is ready to follow."""
+    old = None
+    if place.exists():
+        old = Path(tempfile.mkdtemp(prefix=f".{place.name}-old-", dir=place.parent))
+        os.replace(place, old / place.name)
+    os.replace(folder, place)
+    if old is not None:
+        shutil.rmtree(old, ignore_errors=True)

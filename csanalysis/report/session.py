@@ -1,0 +1,94 @@
+"""What a notebook holds on to: one dealership's params and tables, and where its results go."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict
+
+from csanalysis.errors import NotebookError
+from csanalysis.ingest import Store, load
+from csanalysis.metrics.results import Results
+from csanalysis.params import Params
+
+
+class ChapterParameters(BaseModel):
+    """The papermill parameters that every chapter notebook takes, and no others.
+
+    ``params_file`` is the dealership's; ``language`` None means the params file's; ``cache`` keeps parsed
+    exports; ``workspace`` receives the chapter's metrics and lists, None writes nothing.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    params_file: str
+    language: str | None = None
+    cache: str | None = None
+    workspace: str | None = None
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One dealership, opened in one notebook."""
+
+    store: Store
+    params: Params
+    workspace: Path | None = field(default=None, repr=False)
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """The clean tables, by name; a table that the params do not name is not in it."""
+        return self.store.tables
+
+    @property
+    def language(self) -> str:
+        """``zh`` or ``en``."""
+        return self.params.language
+
+    def publish(self, results: Results, lists: Mapping[str, pd.DataFrame] | None = None) -> "Published":
+        """Hand the chapter's metrics and work lists to the report; says what was handed over."""
+        lists = lists or {}
+        if self.workspace is not None:
+            self.workspace.mkdir(parents=True, exist_ok=True)
+            records = json.dumps(results.records(), ensure_ascii=False)
+            (self.workspace / "metrics.json").write_text(records, encoding="utf-8")
+            for name, rows in lists.items():
+                rows.to_parquet(self.workspace / f"{name}.parquet", index=False)
+        return Published(len(results), {name: len(rows) for name, rows in lists.items()})
+
+
+@dataclass(frozen=True)
+class Published:
+    """What the last cell of a notebook shows; the report leaves it out."""
+
+    metrics: int
+    lists: dict[str, int]
+
+    def __repr__(self) -> str:
+        lists = ", ".join(f"{name} ({rows} rows)" for name, rows in self.lists.items())
+        return f"{self.metrics} numbers" + (f"; lists: {lists}" if lists else "")
+
+
+def open_chapter(
+    params_file: str,
+    *,
+    language: str | None = None,
+    cache: str | None = None,
+    workspace: str | None = None,
+) -> Chapter:
+    """Load a dealership for a notebook; the arguments are the notebook's own parameters.
+
+    Raises
+    ------
+    ParamsError, IngestError
+        The params file or the exports cannot be used; every problem is listed.
+    NotebookError
+        ``language`` is neither zh nor en.
+    """
+    if language not in (None, "zh", "en"):
+        raise NotebookError(f"language must be zh, en or None, not {language!r}")
+    store = load(params_file, cache=Path(cache) if cache else None)
+    params = store.params.model_copy(update={"language": language}) if language else store.params
+    return Chapter(store, params, Path(workspace) if workspace else None)

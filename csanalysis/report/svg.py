@@ -1,0 +1,103 @@
+"""Figures made safe to stand together in one page: own ids, no scripts, nothing fetched."""
+
+import base64
+import re
+import struct
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from markupsafe import Markup
+
+_SVG = "http://www.w3.org/2000/svg"
+_XLINK = "http://www.w3.org/1999/xlink"
+_DROPPED = {f"{{{_SVG}}}{name}" for name in ("script", "foreignObject", "metadata", "title", "desc", "style")}
+_REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
+_OUTSIDE = re.compile(r"url\((?!\s*['\"]?#)[^)]*\)")
+_LENGTH = re.compile(r"([\d.]+)\s*(pt|px|in|cm|mm)?$")
+_POINTS = {"pt": 1.0, "px": 0.75, "in": 72.0, "cm": 72 / 2.54, "mm": 7.2 / 2.54}
+
+ET.register_namespace("", _SVG)
+ET.register_namespace("xlink", _XLINK)
+
+
+def own_svg(source: str, prefix: str) -> dict[str, Any]:
+    """An SVG whose ids all begin with ``prefix``, and its natural size.
+
+    Returns
+    -------
+    dict
+        ``svg`` (one element, without title, size or declaration), ``width`` and ``height`` [points].
+
+    Raises
+    ------
+    ValueError
+        ``source`` is not SVG.
+    """
+    try:
+        root = ET.fromstring(source)
+    except ET.ParseError as error:
+        raise ValueError(f"not an SVG: {error}") from error
+    width, height = _size(root)
+    _drop(root)
+    for element in root.iter():
+        _rename(element, prefix)
+    for name in ("width", "height", "version", "role", "aria-label"):
+        root.attrib.pop(name, None)
+    root.set("viewBox", root.get("viewBox", f"0 0 {width:g} {height:g}"))
+    # matplotlib says this in a <style> for "*", which would reach every other figure of the page
+    root.set("stroke-linejoin", "round")
+    root.set("stroke-linecap", "butt")
+    return {"svg": ET.tostring(root, encoding="unicode"), "width": width, "height": height}
+
+
+def named_svg(svg: str, anchor: str, name: str) -> Markup:
+    """The SVG as an image with a name that screen readers say; ``anchor`` is the id of that name."""
+    head, rest = svg.split(">", 1)
+    if head.endswith("/"):
+        head, rest = head[:-1], "</svg>"
+    return Markup('{} role="img" aria-labelledby="{}"><title id="{}">{}</title>{}').format(
+        Markup(head), anchor, anchor, name, Markup(rest)
+    )
+
+
+def png_as_svg(encoded: str) -> str:
+    """A base64 PNG wrapped in an SVG of its size, at 144 dots an inch."""
+    width, height = struct.unpack(">II", base64.b64decode(encoded)[16:24])
+    address = f"data:image/png;base64,{''.join(encoded.split())}"
+    return (
+        f'<svg xmlns="{_SVG}" width="{width / 2}pt" height="{height / 2}pt" viewBox="0 0 {width} {height}">'
+        f'<image width="{width}" height="{height}" href="{address}"/></svg>'
+    )
+
+
+def _size(root: ET.Element) -> tuple[float, float]:
+    sizes = [_LENGTH.match(root.get(name, "").strip()) for name in ("width", "height")]
+    if all(sizes):
+        width, height = (float(size[1]) * _POINTS[size[2] or "px"] for size in sizes if size)
+        return width, height
+    box = [float(number) for number in re.findall(r"[-\d.]+", root.get("viewBox", "0 0 432 288"))]
+    return box[2] * 0.75, box[3] * 0.75
+
+
+def _drop(parent: ET.Element) -> None:
+    for child in list(parent):
+        if child.tag in _DROPPED:
+            parent.remove(child)
+        else:
+            _drop(child)
+
+
+def _rename(element: ET.Element, prefix: str) -> None:
+    for name, value in list(element.attrib.items()):
+        bare = name.rpartition("}")[2]
+        if bare == "id":
+            element.set(name, prefix + value)
+        elif bare == "href":
+            if value.startswith("#"):
+                element.set(name, "#" + prefix + value[1:])
+            elif not value.startswith("data:image/"):
+                del element.attrib[name]
+        elif bare.startswith("on"):
+            del element.attrib[name]
+        elif "url(" in value:
+            element.set(name, _REFERENCE.sub(rf"url(#{prefix}\1)", _OUTSIDE.sub("none", value)))

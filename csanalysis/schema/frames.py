@@ -1,0 +1,73 @@
+"""pandera schemas of the clean tables: what ingest promises to every metric."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from csanalysis.schema.tables import Column, Table
+from csanalysis.schema.words import VOCABULARIES
+
+if TYPE_CHECKING:
+    from pandera.pandas import DataFrameSchema
+
+_DTYPES = {
+    "text": "str",
+    "vin": "str",
+    "number": "float64",
+    "fraction": "float64",
+    "integer": "Int64",
+    "boolean": "boolean",
+    "date": "datetime64[s]",
+    "datetime": "datetime64[s]",
+    "month": "datetime64[s]",
+}
+
+
+def dtype_of(column: Column) -> str:
+    """The pandas dtype of a clean column."""
+    return _DTYPES[column.kind]
+
+
+def frame_schema(table: Table) -> "DataFrameSchema":
+    """Every column with its dtype, required ones without gaps, closed words, and one row a key.
+
+    A row with a part of its key empty is not compared.
+    """
+    import pandera.pandas as pa
+
+    def checks(column: Column) -> list[pa.Check]:
+        found = []
+        if column.vocabulary:
+            found.append(pa.Check.isin(list(VOCABULARIES[column.vocabulary])))
+        if column.kind == "vin":
+            found.append(pa.Check(lambda vins: vins.str.fullmatch(r"[A-Z0-9_-]+"), name="vin"))
+        if column.kind in ("date", "month"):
+            found.append(pa.Check(lambda dates: dates == dates.dt.normalize(), name="midnight"))
+        if column.kind == "month":
+            found.append(pa.Check(lambda months: months.dt.day == 1, name="first_of_month"))
+        if column.kind == "fraction":
+            found.append(pa.Check.in_range(0, 1))
+        return found
+
+    key = list(table.key)
+    one_row_a_key = pa.Check(lambda frame: not frame[key].dropna().duplicated().any(), name="one_row_a_key")
+    somebody = pa.Check(lambda frame: frame[list(table.any_of)].notna().any(axis=1), name="any_of")
+    return pa.DataFrameSchema(
+        {
+            column.name: pa.Column(
+                dtype_of(column),
+                checks(column),
+                nullable=not column.required and column.default is None,
+            )
+            for column in table.columns
+        },
+        checks=[one_row_a_key] * bool(key) + [somebody] * bool(table.any_of),
+        strict=True,
+        ordered=True,
+        name=table.name,
+    )
+
+
+def check_frame(table: Table, frame: pd.DataFrame) -> None:
+    """Raise :class:`pandera.errors.SchemaErrors` where a clean table is not what its schema says."""
+    frame_schema(table).validate(frame, lazy=True)

@@ -1,0 +1,115 @@
+"""What ``csanalysis init`` writes: a params file with every key, and an Excel template with every table."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import xlsxwriter
+
+from csanalysis.errors import ParamsError
+from csanalysis.params import template_text
+from csanalysis.schema import REQUIRED_TABLES, TABLES, VOCABULARIES, Column, Table
+
+_KINDS = {
+    "zh": {
+        "text": "文字",
+        "vin": "车架号",
+        "number": "数字",
+        "integer": "整数",
+        "fraction": "比例",
+        "boolean": "是/否",
+        "date": "日期，如 2025-03-31",
+        "datetime": "日期时间，如 2025-03-31 09:30",
+        "month": "月份，如 2025-03",
+    },
+    "en": {
+        "text": "text",
+        "vin": "VIN",
+        "number": "number",
+        "integer": "whole number",
+        "fraction": "fraction",
+        "boolean": "yes/no",
+        "date": "date, such as 2025-03-31",
+        "datetime": "date and time, such as 2025-03-31 09:30",
+        "month": "month, such as 2025-03",
+    },
+}
+_REQUIRED = {"zh": "必填", "en": "required"}
+
+
+def write_starter(folder: Path, dealership: str, *, language: str = "zh") -> list[Path]:
+    """Write ``<id>.yml`` and ``<id>.xlsx`` in ``folder``; returns their paths.
+
+    Raises
+    ------
+    ParamsError
+        The id is no slug, the language unknown, or a file of that name is there already.
+    """
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", dealership):
+        raise ParamsError([f"{dealership!r} is not a slug; use a-z, 0-9, '-' and '_', such as 'dezhou'"])
+    if language not in _KINDS:
+        raise ParamsError([f"--language must be zh or en, not {language!r}"])
+    params, workbook = folder / f"{dealership}.yml", folder / f"{dealership}.xlsx"
+    for path in (params, workbook):
+        if path.exists():
+            raise ParamsError([f"{path}: is there already; choose another id, or delete it first"])
+    folder.mkdir(parents=True, exist_ok=True)
+    today = date.today()
+    plan_year = today.year + (today.month > 3)  # in the first quarter people still plan the running year
+    params.write_text(
+        template_text().format(
+            id=dealership,
+            name=dealership,
+            plan_year=plan_year,
+            as_of=f"{plan_year - 1}-12-31",
+            language=language,
+            workbook=workbook.name,
+            sources="\n".join(_source(table, workbook.name, language) for table in TABLES.values()),
+        ),
+        encoding="utf-8",
+    )
+    _write_workbook(workbook, language)
+    return [params, workbook]
+
+
+def _source(table: Table, workbook: str, language: str) -> str:
+    mark = "  " if table.name in REQUIRED_TABLES else "  # "
+    return f"{mark}{table.name}: {{path: {workbook}, sheet: {_sheet(table, language)}}}"
+
+
+def _sheet(table: Table, language: str) -> str:
+    return table.zh if language == "zh" else table.name
+
+
+def _write_workbook(path: Path, language: str) -> None:
+    with xlsxwriter.Workbook(str(path)) as workbook:
+        plain = workbook.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        needed = workbook.add_format(
+            {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#FFE8B3"}
+        )
+        for table in TABLES.values():
+            sheet = workbook.add_worksheet(_sheet(table, language))
+            sheet.freeze_panes(1, 0)
+            for place, column in enumerate(table.columns):
+                header = column.zh if language == "zh" else column.name
+                sheet.write_string(0, place, header, needed if column.required else plain)
+                sheet.write_comment(0, place, _hint(column, language))
+                sheet.set_column(place, place, max(12, 2 * len(header) + 2))
+                if words := _choices(column, language):
+                    sheet.data_validation(1, place, 20000, place, {"validate": "list", "source": words})
+
+
+def _hint(column: Column, language: str) -> str:
+    words = [_KINDS[language][column.kind]]
+    if column.required:
+        words.insert(0, _REQUIRED[language])
+    return ("；" if language == "zh" else "; ").join(words)
+
+
+def _choices(column: Column, language: str) -> list[str]:
+    if column.vocabulary:
+        known = VOCABULARIES[column.vocabulary]
+        return [words[0] for words in known.values()] if language == "zh" else list(known)
+    if column.kind == "boolean":
+        return ["是", "否"] if language == "zh" else ["yes", "no"]
+    return []

@@ -1,0 +1,30 @@
+"""Tables and key figures of the report, built from results and the catalogue."""
+
+from csanalysis.tables.cards import Cards, Key, cards
+from csanalysis.tables.cells import Show
+from csanalysis.tables.definitions import definitions
+from csanalysis.tables.listing import listing
+from csanalysis.tables.model import Cell, Column, HeaderGroup, ReportTable, Row
+from csanalysis.tables.periods import by_period, periods_down
+from csanalysis.tables.splits import cross, split
+from csanalysis.tables.targets import Goal, targets
+
+__all__ = [
+    "Cards",
+    "Cell",
+    "Column",
+    "Goal",
+    "HeaderGroup",
+    "Key",
+    "ReportTable",
+    "Row",
+    "Show",
+    "by_period",
+    "cards",
+    "cross",
+    "definitions",
+    "listing",
+    "periods_down",
+    "split",
+    "targets",
+]

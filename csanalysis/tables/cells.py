@@ -1,0 +1,115 @@
+"""Look numbers up in the results and write them as cells."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+import pandas as pd
+
+from csanalysis.catalogue import METRICS, Format, Language, format_value, text
+from csanalysis.catalogue.formats import format_interval
+from csanalysis.metrics.results import NUMBERS, Results
+from csanalysis.tables.model import Cell, Column, Field
+
+Show = Literal["value", "numerator", "denominator", "interval"]
+Group = Mapping[str, str]
+
+
+class Numbers:
+    """The results, indexed by metric, period and group as they are asked for."""
+
+    def __init__(self, results: Results, language: Language) -> None:
+        self.results = results
+        self.language = language
+        self._rows: dict[str, dict[tuple[str, frozenset[tuple[str, str]]], dict[str, float]]] = {}
+
+    def __contains__(self, key: tuple[str, str, Group]) -> bool:
+        metric, period, group = key
+        return (period, frozenset(group.items())) in self._of(metric)
+
+    def get(self, metric: str, period: str, group: Group, field: Field = "value") -> float | None:
+        """One number; None where it is undefined or not there."""
+        number = self._of(metric).get((period, frozenset(group.items())), {}).get(field)
+        return None if number is None or pd.isna(number) else number
+
+    def has_interval(self, metric: str, periods: Iterable[str], groups: Iterable[Group]) -> bool:
+        groups = list(groups)
+        return any(self.get(metric, p, group, "low") is not None for p in periods for group in groups)
+
+    def cell(self, metric: str, period: str, group: Group, field: Field = "value") -> Cell:
+        value = self.get(metric, period, group, field)
+        written = format_value(value, format_of(metric, field), self.language)
+        return Cell(written, metric, period, dict(group), field, value)
+
+    def interval(self, metric: str, period: str, group: Group) -> Cell:
+        """``62.0–82.0%`` with a reference for each end; empty where there is none."""
+        low, high = (self.get(metric, period, group, end) for end in ("low", "high"))
+        if low is None and high is None:
+            return Cell("")
+        texts = format_interval(low, high, METRICS[metric].format, self.language)
+        parts = (
+            Cell(texts[0], metric, period, dict(group), "low", low),
+            Cell(texts[1], metric, period, dict(group), "high", high),
+        )
+        return Cell("–".join(texts), parts=parts)
+
+    def shown(self, metric: str, period: str, group: Group, show: Sequence[Show]) -> tuple[Cell, ...]:
+        return tuple(
+            self.interval(metric, period, group)
+            if part == "interval"
+            else self.cell(metric, period, group, part)
+            for part in show
+        )
+
+    def _of(self, metric: str) -> dict[tuple[str, frozenset[tuple[str, str]]], dict[str, float]]:
+        if metric not in self._rows:
+            frame = self.results.frame
+            rows = frame[frame["metric"] == metric]
+            self._rows[metric] = {
+                (period, frozenset(group.items())): dict(zip(NUMBERS, numbers, strict=True))
+                for period, group, numbers in zip(
+                    rows["period"], rows["group"], rows[NUMBERS].to_numpy(float).tolist(), strict=True
+                )
+            }
+        return self._rows[metric]
+
+
+def format_of(metric: str, field: Field) -> Format:
+    """How a number of a metric is written; what a rate is made of are counts, what a mean amount, amounts."""
+    format = METRICS[metric].format
+    if field in {"value", "low", "high"}:
+        return format
+    return "amount" if format == "amount" and field == "numerator" else "count"
+
+
+def column_of(metric: str, show: Show, language: Language, *, key: str, label: str | None = None) -> Column:
+    """Head of a column that shows one part of a metric."""
+    entry = METRICS[metric]
+    if show == "value":
+        unit = "" if label else entry.unit(language)
+        return Column(key, label or entry.label(language), "right", unit)
+    if show == "interval":
+        return Column(key, text("column.interval", language))
+    spoken = entry.numerator(language) if show == "numerator" else entry.denominator(language)
+    longest = 12 if language == "zh" else 28
+    short = spoken if spoken and len(spoken) <= longest else text(f"column.{show}", language)
+    return Column(key, short)
+
+
+def notes(cells: Iterable[Cell], language: Language) -> str | None:
+    """What the reader must know of the cells: that an interval is one, and that "—" is not 0."""
+    cells = list(cells)
+    said = []
+    if any(cell.parts for cell in cells):
+        said.append(text("note.interval", language))
+    if any(number.value is None for cell in cells for number in cell.numbers):
+        said.append(text("note.undefined", language))
+    return ("" if language == "zh" else " ").join(said) or None
+
+
+def caption(id: str, metrics: Sequence[str], language: Language, by: str | None = None) -> str:
+    """The caption ``texts.yml`` has for this table, else one made of what it shows."""
+    try:
+        return text(f"table.{id}", language)
+    except KeyError:
+        labels = text("sign.comma", language).join(METRICS[metric].label(language) for metric in metrics[:3])
+        return text("caption.by", language, metrics=labels, by=by.lower()) if by else labels

@@ -1,0 +1,46 @@
+"""The definitions appendix: every measure that the report shows, from the catalogue."""
+
+from csanalysis.catalogue import METRICS, Language, Metric, table_label, text
+from csanalysis.metrics.results import Results
+from csanalysis.tables.model import Cell, Column, ReportTable, Row
+
+
+def definitions(results: Results, *, language: Language, id: str = "definitions") -> ReportTable:
+    """One row a measure of the results: name, definition, numerator and denominator, interval, tables, source.
+
+    Raises
+    ------
+    KeyError
+        The results hold a measure that the catalogue does not describe.
+    """
+    heads = ("metric", "definition", "fraction", "tables", "source")
+    columns = tuple(Column(head, text(f"column.{head}", language), "left") for head in heads)
+    # In the catalogue's order, so that measures of one subject stand together.
+    shown = set(results.names)
+    rows = [Row(_cells(METRICS[name], language)) for name in METRICS if name in shown]
+    rows += [Row(_cells(METRICS[name], language)) for name in results.names if name not in METRICS]
+    return ReportTable(id, text("definitions.caption", language), columns, tuple(rows))
+
+
+def _cells(metric: Metric, language: Language) -> tuple[Cell, ...]:
+    definition, interval = metric.definition(language), metric.interval(language)
+    if interval:
+        # Definitions end with or without a full stop.
+        stop = text("sign.stop", language)
+        definition = (
+            definition.rstrip("。.") + stop + text("definitions.interval", language, interval=interval)
+        )
+    over, under = metric.numerator(language), metric.denominator(language)
+    fraction = (
+        text("definitions.fraction", language, numerator=over, denominator=under)
+        if over and under
+        else over or ""
+    )
+    tables = text("sign.comma", language).join(table_label(table, language) for table in metric.tables)
+    return (
+        Cell(f"{metric.label(language)} {metric.name}"),
+        Cell(definition),
+        Cell(fraction),
+        Cell(tables),
+        Cell(metric.source or ""),
+    )

@@ -1,0 +1,191 @@
+"""A table as data, and how it is shown: HTML in a notebook, JSON for the report's writers."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from html import escape
+from typing import Any, Literal, Self
+
+import pandas as pd
+
+MIME_TYPE = "application/vnd.csanalysis.table+json"
+
+Field = Literal["value", "low", "high", "numerator", "denominator"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Text, and the one number of the results that it writes, if any.
+
+    A cell that writes two numbers (the ends of an interval) has a part for each, joined by an en dash.
+    """
+
+    text: str
+    metric: str | None = None
+    period: str | None = None
+    group: Mapping[str, str] = field(default_factory=dict)
+    field: Field | None = None
+    value: float | None = None
+    parts: tuple["Cell", ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        data: dict[str, Any] = {
+            "text": self.text,
+            "metric": self.metric,
+            "period": self.period,
+            "group": dict(self.group),
+            "field": self.field,
+            "value": plain_number(self.value),
+        }
+        if self.parts:
+            data["parts"] = [part.as_json() for part in self.parts]
+        return data
+
+    @property
+    def numbers(self) -> Iterator["Cell"]:
+        """The references in it: itself, or its parts."""
+        if self.parts:
+            yield from self.parts
+        elif self.metric is not None:
+            yield self
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column; ``unit`` belongs to every number below it."""
+
+    key: str
+    label: str
+    align: Literal["left", "right", "center"] = "right"
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class HeaderGroup:
+    """A head above ``span`` columns; an empty label for columns that have none."""
+
+    label: str
+    span: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row; ``muted`` rows rest on few observations."""
+
+    cells: tuple[Cell, ...]
+    kind: Literal["body", "total", "muted"] = "body"
+
+
+@dataclass(frozen=True)
+class ReportTable:
+    """A table of the report. It never changes: the ``with_`` methods return another."""
+
+    id: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    note: str | None = None
+    header_groups: tuple[HeaderGroup, ...] | None = None
+
+    def with_id(self, id: str) -> Self:
+        return replace(self, id=id)
+
+    def with_caption(self, caption: str) -> Self:
+        return replace(self, caption=caption)
+
+    def with_note(self, *notes: str | None) -> Self:
+        """The same table with further notes below it; empty ones are left out."""
+        said = [note for note in (self.note, *notes) if note]
+        return replace(self, note=" ".join(dict.fromkeys(said)) or None)
+
+    @property
+    def numbers(self) -> Iterator[Cell]:
+        """Every reference to the results, row by row."""
+        for row in self.rows:
+            for cell in row.cells:
+                yield from cell.numbers
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "caption": self.caption,
+            "note": self.note,
+            "columns": [vars(column) for column in self.columns],
+            "header_groups": [vars(group) for group in self.header_groups] if self.header_groups else None,
+            "rows": [
+                {"kind": row.kind, "cells": [cell.as_json() for cell in row.cells]} for row in self.rows
+            ],
+        }
+
+    def as_html(self) -> str:
+        note = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
+        return (
+            f'<figure class="table" id="table-{escape(self.id)}"><figcaption>{escape(self.caption)}</figcaption>'
+            f"<table><thead>{self._html_head()}</thead>"
+            f"<tbody>{''.join(self._html_row(row) for row in self.rows)}</tbody></table>{note}</figure>"
+        )
+
+    def as_frame(self) -> pd.DataFrame:
+        """The texts as a DataFrame, for the notebook."""
+        keys = [column.key for column in self.columns]
+        return pd.DataFrame([[cell.text for cell in row.cells] for row in self.rows], columns=keys)
+
+    def __str__(self) -> str:
+        heads = [column.label for column in self.columns]
+        lines = ["\t".join(cell.text for cell in row.cells) for row in self.rows]
+        return "\n".join([self.caption, "\t".join(heads), *lines, *([self.note] if self.note else [])])
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        return {"text/html": self.as_html(), "text/plain": str(self), MIME_TYPE: self.as_json()}, {}
+
+    def _html_head(self) -> str:
+        heads = "".join(
+            f'<th scope="col" class="{column.align}">{escape(column.label)}'
+            f"{f' <small>{escape(column.unit)}</small>' if column.unit else ''}</th>"
+            for column in self.columns
+        )
+        if not self.header_groups:
+            return f"<tr>{heads}</tr>"
+        groups = "".join(
+            f'<th scope="colgroup" colspan="{group.span}">{escape(group.label)}</th>'
+            if group.label
+            else f'<td colspan="{group.span}"></td>'
+            for group in self.header_groups
+        )
+        return f'<tr class="groups">{groups}</tr><tr>{heads}</tr>'
+
+    def _html_row(self, row: Row) -> str:
+        cells = []
+        for place, (column, cell) in enumerate(zip(self.columns, row.cells, strict=True)):
+            if cell.parts:
+                inner = "–".join(f"<span{_data(part)}>{escape(part.text)}</span>" for part in cell.parts)
+            else:
+                inner = escape(cell.text)
+            tag = 'th scope="row"' if place == 0 and cell.metric is None else "td"
+            cells.append(f'<{tag} class="{column.align}"{_data(cell)}>{inner}</{tag[:2]}>')
+        return f'<tr class="{row.kind}">{"".join(cells)}</tr>'
+
+
+def plain_number(value: float | None) -> float | int | None:
+    """As ``metrics.json`` writes it: undefined is None, a whole number has no decimals."""
+    if value is None or pd.isna(value):
+        return None
+    return int(value) if float(value).is_integer() and abs(value) < 2**53 else float(value)
+
+
+def data_attributes(number: Mapping[str, Any]) -> str:
+    """``data-metric="…" data-period="…"…`` of one reference to the results."""
+    said = {
+        "metric": number["metric"],
+        "period": number["period"],
+        "group": json.dumps(dict(number["group"]), ensure_ascii=False, sort_keys=True),
+        "field": number["field"],
+        "value": json.dumps(number["value"]),
+    }
+    return "".join(f' data-{name}="{escape(str(value))}"' for name, value in said.items())
+
+
+def _data(cell: Cell) -> str:
+    return data_attributes(cell.as_json()) if cell.metric is not None else ""

@@ -1,0 +1,87 @@
+"""All targets on one page: the last years, this year's target, why, and who answers for it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_period, text
+from csanalysis.metrics.results import Results
+from csanalysis.tables.cells import Numbers, notes
+from csanalysis.tables.model import Cell, Column, ReportTable, Row
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One line of the plan: ``target`` is set for the plan year, ``actual`` is what past years gave.
+
+    ``owner`` is a key under ``owner`` in the catalogue's texts: the role that answers for it.
+    """
+
+    actual: str
+    target: str
+    owner: str = ""
+    group: Mapping[str, str] = field(default_factory=dict)
+
+
+GOALS = (
+    Goal("first_service_visits", "first_service_target", "customer_service"),
+    Goal("annual_churn_rate", "churn_rate_target", "service"),
+    Goal("lapsed_vehicles", "monthly_churn_ceiling", "service"),
+)
+
+
+def targets(
+    results: Results,
+    *,
+    plan_year: int,
+    language: Language,
+    reasons: Mapping[str, str] | None = None,
+    goals: Sequence[Goal] = GOALS,
+    last: int = 3,
+    id: str = "targets",
+) -> ReportTable | Missing:
+    """One row a goal: the last years, the target, why, owner. A goal without target is left out.
+
+    Parameters
+    ----------
+    results : Results
+        Where the numbers are.
+    plan_year : int
+        The year the targets are for.
+    language : Language
+        ``zh`` or ``en``.
+    reasons : mapping of str to str, optional
+        Why each target measure is what it is, one sentence in the report's language.
+    goals : sequence of Goal
+        Lines of the plan, top to bottom.
+    last : int
+        How many past years to show.
+    id : str
+        Names the table.
+    """
+    numbers, plan, reasons = Numbers(results, language), str(plan_year), reasons or {}
+    goals = [goal for goal in goals if goal.target in METRICS]
+    lines = [goal for goal in goals if numbers.get(goal.target, plan, goal.group) is not None]
+    if not lines:
+        return explain_missing([goal.target for goal in goals], results, language)
+    years = [str(year) for year in range(plan_year - last, plan_year)]
+    columns = (
+        Column("metric", text("column.metric", language), "left"),
+        *(Column(year, format_period(year, language)) for year in years),
+        Column("target", text("column.target", language, year=plan)),
+        Column("why", text("column.why", language), "left"),
+        Column("owner", text("column.owner", language), "left"),
+    )
+    rows = tuple(
+        Row(
+            (
+                Cell(METRICS[goal.target].label_with_unit(language)),
+                *(numbers.cell(goal.actual, year, goal.group) for year in years),
+                numbers.cell(goal.target, plan, goal.group),
+                Cell(reasons.get(goal.target, "")),
+                Cell(text(f"owner.{goal.owner}", language) if goal.owner else ""),
+            )
+        )
+        for goal in lines
+    )
+    note = notes((cell for row in rows for cell in row.cells), language)
+    return ReportTable(id, text("table.targets", language, year=plan), columns, rows, note)

@@ -1,0 +1,104 @@
+import pandas as pd
+import pytest
+
+from csanalysis.catalogue import METRICS
+from csanalysis.chapters import churn
+
+
+@pytest.fixture
+def tables(visits_of, clean_table):
+    """Three vehicles of 2022, of which 2023 loses C and 2024 loses B; D comes after accidents."""
+    visits = visits_of(
+        {
+            "A": ["2022-01-10 T1", "2023-03-05 T1", "2024-11-10 T2"],
+            "B": ["2022-05-01 T1", "2023-12-31 T1"],
+            "C": ["2022-07-01 T2"],
+            "D": ["2023-02-01 T2", "2024-08-31 T2"],
+        },
+        total_amount=100.0,
+    )
+    visits.loc[visits["vin"].eq("D"), "service_type"] = "accident"
+    return {"service_visits": visits, "vehicle_sales": clean_table("vehicle_sales")}
+
+
+def test_numbers_by_hand(params_of, tables):
+    results = churn.measure(params_of(plan_year=2025), tables)
+    assert results.value("annual_churn_rate", 2023) == pytest.approx(1 / 3)
+    assert results.value("annual_churn_rate", 2024) == pytest.approx(1 / 3)
+    assert results.value("annual_churn_rate_average", "2023/2024") == pytest.approx(1 / 3)
+    assert results.value("churn_rate_target", 2025) == pytest.approx(1 / 3)
+    assert results.value("churn_rate_target", 2025, rule="not_above_industry") is None
+    # 1/3 of the two vehicles of 2024 is no whole one.
+    assert results.value("monthly_churn_ceiling", 2025) == 0
+    # A on 2023-01-10 and 2024-03-05, B on 2023-05-01 and 2024-12-31, C on 2023-07-01, D on 2024-02-01.
+    lapses = results.select("lapsed_vehicles", "month").set_index("period")["value"]
+    assert lapses[lapses > 0].to_dict() == dict.fromkeys(
+        ["2023-01", "2023-05", "2023-07", "2024-02", "2024-03", "2024-12"], 1
+    )
+    assert len(lapses) == 36
+    assert results.value("retained_share", 2022, years_later="1") == pytest.approx(2 / 3)
+    assert results.value("retained_share", 2022, years_later="3") is None
+    states = results.select("lifecycle_vehicles", None, "state", period="2024-12-31").set_index("state")[
+        "value"
+    ]
+    assert states.to_dict() == {"active": 2, "marginal": 0, "churned": 1, "permanent": 1}
+    assert results.value("effective_base", "2024-12-31") == 3
+    assert results.value("effective_base", "2024-12-31", team="T2") == 2
+
+
+def test_excluded_types_touch_churn_alone(params_of, tables):
+    results = churn.measure(params_of(plan_year=2025, churn={"exclude_service_types": ["accident"]}), tables)
+    assert results.value("annual_churn_rate", 2024) == pytest.approx(1 / 2)
+    assert results.select("lapsed_vehicles", "month")["value"].sum() == 5
+    assert results.value("effective_base", "2024-12-31") == 3
+
+
+def test_excluding_the_first_rows_does_not_move_the_first_year(params_of, tables):
+    tables["service_visits"].loc[0, "service_type"] = "accident"
+    results = churn.measure(params_of(plan_year=2025, churn={"exclude_service_types": ["accident"]}), tables)
+    assert results.select("annual_churn_rate", "year")["period"].tolist() == ["2023", "2024"]
+
+
+def test_retention_is_valued(params_of, tables):
+    chosen = {"rule": "fixed", "fixed_rate": 0.2}
+    results = churn.measure(
+        params_of(plan_year=2025, churn=chosen, value={"revenue_per_vehicle": 600}), tables
+    )
+    assert results.value("retention_value", 2025) == pytest.approx(3 * (1 / 3 - 0.2) * 600)
+    assert results.value("retention_value", 2025, points="1") == pytest.approx(18)
+    # Without a figure in the params: 200 yuan from two vehicles in 2024.
+    assert churn.measure(params_of(plan_year=2025, churn=chosen), tables).value(
+        "retention_value", 2025, points="1"
+    ) == pytest.approx(3)
+
+
+def test_no_visits(params_of, tables):
+    results = churn.measure(
+        params_of(plan_year=2025), {**tables, "service_visits": tables["service_visits"].iloc[:0]}
+    )
+    assert results.value("churn_rate_target", 2025) is None
+    assert results.value("monthly_churn_ceiling", "2025-01") is None
+    assert results.value("effective_base", "2024-12-31") == 0
+
+
+def test_one_visit(params_of, tables):
+    results = churn.measure(
+        params_of(plan_year=2025), {**tables, "service_visits": tables["service_visits"].iloc[:1]}
+    )
+    assert results.value("annual_churn_rate", 2023) == 1
+    assert results.value("annual_churn_rate", 2024) is None
+    assert results.value("churn_rate_target", 2025) == 1
+    assert results.value("churn_rate_target", 2025, rule="not_above_last_year") is None
+    assert results.value("effective_base", "2024-12-31") == 0
+
+
+def test_every_number_is_in_the_catalogue(params_of, tables):
+    assert set(churn.measure(params_of(plan_year=2025), tables).names) <= set(METRICS)
+
+
+def test_customers_in_place_of_vehicles(params_of, tables):
+    tables["service_visits"]["customer_id"] = pd.Series(["1", "1", "1", "1", "1", "2", "3", "3"], dtype="str")
+    results = churn.measure(params_of(plan_year=2025, unit="customer"), tables)
+    # Customer 1 keeps A and B; of customers 1 and 2 in 2022, 2 is lost.
+    assert results.value("annual_churn_rate", 2023) == pytest.approx(1 / 2)
+    assert results.value("annual_churn_rate", 2024) == 0

@@ -1,0 +1,118 @@
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from csanalysis.metrics.results import Results, group_columns, of_kind, tidy
+
+RATE = tidy(["2024", "2025", "2025-03"], numerator=[1, 3, 0], denominator=[2, 4, 0], low=0.1, high=0.9)
+BY_TEAM = tidy(["2025", "2025"], value=[0.5, np.nan], team=["一组", "二组"])
+RESULTS = Results({"rate": [RATE, BY_TEAM], "count": tidy(["2025"], value=[7])})
+
+
+def test_value_is_the_ratio_and_undefined_over_zero():
+    assert RATE["value"].tolist() == [0.5, 0.75, pytest.approx(np.nan, nan_ok=True)]
+
+
+def test_a_given_value_is_kept():
+    assert tidy(["2025"], numerator=[1], denominator=[2], value=[9])["value"].tolist() == [9]
+
+
+def test_one_label_holds_for_every_row():
+    assert tidy(["2024", "2025"], value=[1, 2], agent="何丽")["agent"].tolist() == ["何丽", "何丽"]
+
+
+def test_nullable_integers_become_floats():
+    frame = tidy(["2024", "2025"], value=pd.array([1, None], dtype="Int64"))
+    assert frame["value"].tolist() == [1.0, pytest.approx(np.nan, nan_ok=True)]
+
+
+def test_no_rows():
+    assert len(tidy([])) == 0
+    assert len(Results({"rate": tidy([])})) == 0
+
+
+def test_group_columns():
+    assert group_columns(RATE) == []
+    assert group_columns(BY_TEAM) == ["team"]
+
+
+def test_of_kind():
+    assert of_kind(RATE, "year")["period"].tolist() == ["2024", "2025"]
+    assert of_kind(RATE, "week").empty
+    assert of_kind(tidy([]), "year").empty
+
+
+def test_frames_split_differently_stand_under_one_name():
+    assert RESULTS.names == ["rate", "count"]
+    assert len(RESULTS) == 6
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "values"),
+    [
+        pytest.param(("rate",), {}, [0.5, 0.75, None], id="not split"),
+        pytest.param(("rate", "year"), {}, [0.5, 0.75], id="years"),
+        pytest.param(("rate", None), {"period": "2025-03"}, [None], id="one period"),
+        pytest.param(("rate", "year", "team"), {}, [0.5, None], id="by team"),
+        pytest.param(("rate", "year"), {"team": "一组"}, [0.5], id="one team"),
+        pytest.param(("rate", "year"), {"team": "三组"}, [], id="a team that is not there"),
+        pytest.param(("rate", "week"), {}, [], id="a kind that is not there"),
+        pytest.param(("rate", "year"), {"period": "1999"}, [], id="a period that is not there"),
+        pytest.param(("nothing", "year", "team"), {}, [], id="a metric that is not there"),
+    ],
+)
+def test_select(arguments, options, values):
+    chosen = RESULTS.select(*arguments, **options)
+    assert [None if pd.isna(value) else value for value in chosen["value"]] == values
+    assert chosen.columns[0] == "period"
+
+
+def test_select_names_the_split():
+    assert RESULTS.select("rate", "year", "team")["team"].tolist() == ["一组", "二组"]
+
+
+def test_select_from_nothing():
+    assert Results().select("rate", "year", "team").empty
+
+
+@pytest.mark.parametrize(
+    ("metric", "period", "group", "value"),
+    [
+        pytest.param("rate", 2025, {}, 0.75, id="year as a number"),
+        pytest.param("rate", "2025", {"team": "一组"}, 0.5, id="split"),
+        pytest.param("rate", "2025", {"team": "二组"}, None, id="undefined"),
+        pytest.param("rate", "2023", {}, None, id="not there"),
+        pytest.param("nothing", "2025", {}, None, id="no such metric"),
+    ],
+)
+def test_value(metric, period, group, value):
+    assert RESULTS.value(metric, period, **group) == value
+
+
+def test_adding_keeps_the_first_of_two_equal_rows():
+    both = RESULTS + Results({"count": tidy(["2024", "2025"], value=[5, 99])})
+    assert both.select("count")[["period", "value"]].to_numpy().tolist() == [["2025", 7.0], ["2024", 5.0]]
+    assert len(RESULTS) == 6
+
+
+def test_adding_nothing():
+    assert (Results() + Results()).records() == []
+    assert (RESULTS + Results()).records() == RESULTS.records()
+
+
+def test_records_are_json_with_null_and_whole_numbers():
+    first, third = RESULTS.records()[0], RESULTS.records()[2]
+    assert first == {
+        "metric": "rate", "period": "2024", "group": {}, "numerator": 1, "denominator": 2, "value": 0.5,
+        "low": 0.1, "high": 0.9,
+    }  # fmt: skip
+    assert isinstance(first["numerator"], int)
+    assert third["value"] is None
+    json.dumps(RESULTS.records(), allow_nan=False)
+
+
+def test_records_round_trip():
+    assert Results.from_records(RESULTS.records()).records() == RESULTS.records()
+    assert Results.from_records([]).records() == []

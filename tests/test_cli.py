@@ -1,0 +1,85 @@
+"""The commands: exit codes, and errors that say what, where and what to do."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+import csanalysis
+from csanalysis.cli import app
+
+RUNNER = CliRunner()
+
+
+def invoke(*arguments):
+    return RUNNER.invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.mark.parametrize("command", [[], ["init"], ["demo"], ["check"], ["run"]], ids=lambda command: "".join(command))
+def test_help_is_there_for_every_command(command):
+    result = invoke(*command, "--help")
+    assert result.exit_code == 0 and "Usage" in result.output
+
+
+def test_help_imports_nothing_heavy():
+    code = "import sys; from csanalysis.cli import app; print([m for m in ('pandas', 'matplotlib', 'papermill', 'pydantic') if m in sys.modules])"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == "[]"
+
+
+def test_version():
+    assert invoke("--version").stdout.strip() == csanalysis.__version__
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["run"], ["run", "x.yml", "--jobs", "0"], ["rnu"], ["check"], ["demo"], ["demo", "x", "--seed", "seven"]],
+    ids=["no params", "no jobs", "unknown command", "check nothing", "demo nowhere", "no number"],
+)
+def test_bad_usage_is_exit_code_2(arguments):
+    assert invoke(*arguments).exit_code == 2
+
+
+def test_a_wildcard_that_matches_nothing_is_said(tmp_path):
+    result = invoke("run", tmp_path / "*.yml")
+    assert result.exit_code == 2
+    assert "no such file; name params files" in result.stderr
+
+
+def test_a_missing_params_file_makes_nothing_and_says_so(tmp_path):
+    result = invoke("run", tmp_path / "nowhere.yml", "--output", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "no such file; 'csanalysis init nowhere' writes one" in result.stderr
+    assert "0 of 1 reports made" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_two_params_files_of_one_store_are_refused(tmp_path):
+    text = "dealership: {id: a}\nplan_year: 2026\nsources: {vehicle_sales: s.csv, service_visits: v.csv}\n"
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.yml").write_text(text)
+    result = invoke("run", tmp_path / "one.yml", tmp_path / "two.yml", "--output", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "two.yml: is dealership 'a' of 2026, as is" in result.stderr and "give each its own id" in result.stderr
+
+
+def test_check_names_every_problem_and_exits_1(tmp_path):
+    (tmp_path / "a.yml").write_text(
+        "dealership: {id: a}\nplan_year: 2026\nsources: {vehicle_sales: sales.csv, service_visits: visits.csv}\n"
+    )
+    (tmp_path / "sales.csv").write_text("")
+    result = invoke("check", tmp_path / "a.yml", "--json", "--output", tmp_path / "out")
+    summary = json.loads(result.stdout)
+    assert result.exit_code == 1 and summary["unusable"]
+    assert len(summary["problems"]) == 2
+    assert any("sales.csv" in line and "empty" in line for line in summary["problems"])
+    assert any("visits.csv" in line for line in summary["problems"])
+
+
+def test_init_writes_two_files_and_never_overwrites(tmp_path):
+    first = invoke("init", "dezhou", "--params", tmp_path)
+    assert first.exit_code == 0 and (tmp_path / "dezhou.yml").is_file() and (tmp_path / "dezhou.xlsx").is_file()
+    again = invoke("init", "dezhou", "--params", tmp_path)
+    assert again.exit_code == 2 and "is there already" in again.stderr

@@ -1,0 +1,48 @@
+"""`csanalysis init`: what it writes can be read back, filled in and used."""
+
+import openpyxl
+import pytest
+
+from csanalysis.errors import ParamsError
+from csanalysis.params import read_params
+from csanalysis.schema import TABLES
+from csanalysis.starter import write_starter
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_params_file_is_valid_and_keeps_every_default(tmp_path, language):
+    path, _ = write_starter(tmp_path / "params", "dezhou", language=language)
+    params = read_params(path)
+    assert params.dealership.id == "dezhou" and params.language == language
+    assert set(params.sources) == {"vehicle_sales", "service_visits"}
+    defaults = type(params).model_fields
+    for section in ("first_service", "churn", "lifecycle", "satisfaction", "value", "contacts"):
+        assert getattr(params, section) == defaults[section].default
+
+
+def test_the_template_has_a_sheet_a_table_and_a_head_a_column(tmp_path):
+    _, path = write_starter(tmp_path, "store", language="en")
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == list(TABLES)
+    for table in TABLES.values():
+        heads = [cell.value for cell in book[table.name][1]]
+        assert heads == [column.name for column in table.columns]
+    assert book["service_visits"]["D1"].comment.text == "required; text"
+
+
+@pytest.mark.parametrize(
+    ("dealership", "language", "said"),
+    [("De zhou", "zh", "is not a slug"), ("../x", "zh", "is not a slug"), ("ok", "fr", "must be zh or en")],
+    ids=["spaces", "a path", "another language"],
+)
+def test_bad_arguments_write_nothing(tmp_path, dealership, language, said):
+    with pytest.raises(ParamsError, match=said):
+        write_starter(tmp_path, dealership, language=language)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_is_there_is_never_overwritten(tmp_path):
+    (tmp_path / "store.yml").write_text("mine")
+    with pytest.raises(ParamsError, match="is there already"):
+        write_starter(tmp_path, "store")
+    assert (tmp_path / "store.yml").read_text() == "mine"
