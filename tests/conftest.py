@@ -83,11 +83,14 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     except FileExistsError:
         deadline = time.monotonic() + 300
         while not made.exists():
-            assert time.monotonic() < deadline, (
-                "the worker that writes the demonstration data has not finished"
-            )
+            assert time.monotonic() < deadline, "another worker has not finished the demonstration data"
+            assert not (claim / "failed").exists(), "another worker could not write the demonstration data"
             time.sleep(0.2)
     else:
-        write_demo(claim / "demo")
+        try:
+            write_demo(claim / "demo")
+        except BaseException:
+            (claim / "failed").touch()
+            raise
         (claim / "demo").rename(made)
     return made

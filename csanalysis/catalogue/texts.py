@@ -1,4 +1,4 @@
-"""Every other word of the report: group values, column heads, notes, what figures say. One key, both languages."""
+"""Every other word of the report, by key, in both languages: group values, column heads, notes, figures."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -60,7 +60,7 @@ _SCHEMA_LABELS = {"table": table_label, "column": column_label}
 
 
 def in_catalogue_order(group: str, values: Iterable[str]) -> list[str]:
-    """Values of a split as a reader expects them: closed sets in their order, numbers by size, others as given."""
+    """Values as a reader expects them: closed sets in their own order, numbers by size, others as given."""
     values = list(values)
     if all(value.isdecimal() for value in values):
         return sorted(values, key=int)
@@ -81,7 +81,7 @@ def _texts() -> dict[str, dict[str, str]]:
 
 
 def _flat(node: dict[str, Any], prefix: str) -> dict[str, dict[str, str]]:
-    if "zh" in node and "en" in node:
+    if set(node) == {"zh", "en"}:
         return {prefix: {language: str(words) for language, words in node.items()}}
     flat: dict[str, dict[str, str]] = {}
     for key, child in node.items():

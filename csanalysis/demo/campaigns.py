@@ -32,6 +32,8 @@ _FIXED = {
     "Christmas": (12, 10),
 }
 
+_PULL = {"促销": 0.05, "offer": 0.05}
+
 
 @dataclass
 class Campaign:
@@ -77,7 +79,7 @@ def hold_campaigns(plan: Plan, diary: Diary, vehicles: pd.DataFrame) -> list[Cam
                 invited=len(invited),
                 visits=[],
             )
-            pull = 0.2 + 0.06 * owner.skill + (0.05 if kind == "促销" or kind == "offer" else 0.0)
+            pull = 0.2 + 0.06 * owner.skill + _PULL.get(kind, 0.0)
             for vehicle in invited.tolist():
                 _invite(diary, campaign, vehicle, phone_valid[vehicle], pull)
             held.append(campaign)

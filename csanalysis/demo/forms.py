@@ -14,6 +14,8 @@ _WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 
 def written(values: pd.Series, cell: Cell, random: Random) -> list[object]:
     """Every value in a form; a missing one is an empty cell."""
+    if cell is plain and pd.api.types.is_string_dtype(values):
+        return list(values.astype("str").fillna(""))
     missing = values.isna().tolist()
     return ["" if gone else cell(value, random) for value, gone in zip(values.tolist(), missing, strict=True)]
 

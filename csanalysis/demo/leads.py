@@ -9,6 +9,7 @@ import pandas as pd
 
 from csanalysis.demo.diary import Call, Diary
 from csanalysis.demo.plan import AS_OF, FIRST_DAY, LAST_DAY, Plan
+from csanalysis.demo.vehicles import customer_ids
 
 _SAME_BRAND = 4  # place of "same brand, another store" among the reasons
 _REASON_WEIGHTS = (30, 24, 16, 10, 9, 6, 5)
@@ -88,18 +89,23 @@ def _dates(days: pd.Series) -> npt.NDArray[np.datetime64]:
     return dates
 
 
-def referrals(plan: Plan, customers: pd.DataFrame) -> pd.DataFrame:
-    """Customers who brought a buyer; the rebate is paid where the buyer could be matched."""
+def referrals(plan: Plan, vehicles: pd.DataFrame) -> pd.DataFrame:
+    """Customers who brought a buyer; the rebate is paid where the buyer could be matched.
+
+    ``vehicles`` are those whose owners the exports name, in order of ``start``.
+    """
     rng = plan.rng("referrals")
     size = int(sum(plan.units) * 0.17)
     days = np.sort(rng.integers(FIRST_DAY, AS_OF + 3, size))
     matched = rng.random(size) < 0.86
+    known = np.searchsorted(vehicles["start"].to_numpy(), days)  # owners by then
+    referrer = vehicles["customer"].to_numpy()[(rng.random(size) * known).astype(int)]
     amounts = np.where(matched & (rng.random(size) > 0.04), plan.rebate, np.nan)
     return pd.DataFrame(
         {
             "referral_id": [f"R{number:05d}" for number in range(1, size + 1)],
             "referral_date": days.astype("datetime64[D]"),
-            "referrer_id": rng.choice(customers["customer_id"], size),
+            "referrer_id": customer_ids(plan, referrer),
             "matched": matched,
             "rebate_amount": amounts,
         }

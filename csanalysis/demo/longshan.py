@@ -64,7 +64,7 @@ PLAN = Plan(
         weak=("C05", "C08"),
         max_score=10,
         level=9.1,
-        monthly=12,
+        monthly=11,
         stores=41,
     ),
     sales=Programme(
@@ -82,7 +82,7 @@ PLAN = Plan(
         weak=("S03", "S08"),
         max_score=10,
         level=9.0,
-        monthly=12,
+        monthly=9,
         stores=41,
     ),
     upsell=menu.ZH,

@@ -19,6 +19,9 @@ from csanalysis.demo.forms import (
 )
 
 _YES_NO = yes_no("Y", "N")
+_ROLES = words(
+    "service_advisor Service advisor | technician Mechanic | sales_consultant Salesperson | agent Call agent"
+)
 
 EXPORTS = (
     Export(
@@ -234,6 +237,7 @@ EXPORTS = (
             "check_date Date | staff Employee | role Role | process Process | items_checked Checked | "
             "items_passed Passed"
         ),
+        {"role": _ROLES},
         repeats=2,
     ),
     Export("sales_targets", "targets.csv", columns("month Month | units Target units"), {"month": iso_month}),
@@ -241,7 +245,7 @@ EXPORTS = (
         "staff",
         "staff.csv",
         columns("staff Employee | role Role | team Team | weight Share"),
-        {"weight": percent},
+        {"role": _ROLES, "weight": percent},
     ),
     Export(
         "actions",

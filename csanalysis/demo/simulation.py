@@ -27,19 +27,19 @@ def simulate(plan: Plan) -> dict[str, pd.DataFrame]:
     sales = vehicle_sales(plan, vehicles)
     won_and_lost = leads(plan, sales, diary)
     sold = vehicles["origin"].eq("sold") & vehicles["start"].ge(FIRST_DAY)
-    people = customers(plan, vehicles, sold | np.isin(np.arange(len(vehicles)), visits["vehicle"]))
+    seen = sold | np.isin(np.arange(len(vehicles)), visits["vehicle"])
     responses = survey_responses(plan, visits, sales)
     charged = dict(zip(visits["place"].tolist(), orders["total_amount"].tolist(), strict=True))
     return {
         "vehicle_sales": sales,
         "service_visits": orders,
-        "customers": people,
+        "customers": customers(plan, vehicles, seen),
         "survey_responses": responses,
         "survey_benchmarks": survey_benchmarks(plan, responses),
         "upsell_items": items,
         "contacts": contacts(plan, diary, vehicles, visits),
         "leads": won_and_lost,
-        "referrals": referrals(plan, people),
+        "referrals": referrals(plan, vehicles[seen]),
         "campaigns": campaign_table(campaigns, charged),
         "complaints": complaints(plan, visits, vehicles),
         "record_checks": record_checks(plan),

@@ -101,7 +101,10 @@ def survey_benchmarks(plan: Plan, responses: pd.DataFrame) -> pd.DataFrame:
     dates = oem["survey_date"].to_numpy()
     oem = oem.assign(month=dates.astype("datetime64[M]"))[dates <= np.datetime64(AS_OF, "D")]
     own = oem.groupby(["programme", "month", "item_code"])["score"].mean()
-    months = np.arange(np.datetime64(FIRST_DAY, "D").astype("datetime64[M]"), np.datetime64("2026-01"))
+    months = np.arange(
+        np.datetime64(FIRST_DAY, "D").astype("datetime64[M]"),
+        np.datetime64(AS_OF + 1, "D").astype("datetime64[M]"),
+    )
     rows: list[tuple[object, ...]] = []
     for programme in (plan.sales, plan.service):
         scale = programme.max_score / 10

@@ -140,7 +140,7 @@ def retention(results: Results, *, language: Language, title: str | None = None)
                 "figure.retention.title",
                 language,
                 year=format_period(year, language),
-                value=write(grid.loc[year].iloc[0]),
+                value=write(float(grid.loc[year].to_numpy()[0])),
             ),
             alt=text("figure.grid_alt", language, metric=label, values=listed(rows, language)),
             note=text("figure.retention.note", language),

@@ -183,5 +183,6 @@ def _stayed(shares: pd.DataFrame, language: Language) -> str:
     """What became of the vehicles that came most often."""
     if "A" not in shares.index or shares.loc["A"].isna().all():
         return ""
-    kept, lost = (format_value(shares.loc["A"].get(name), "percent", language) for name in ("A", "D"))
+    first = shares.loc["A"].to_dict()
+    kept, lost = (format_value(first.get(name), "percent", language) for name in ("A", "D"))
     return text("figure.migration.title", language, kept=kept, lost=lost)

@@ -115,7 +115,7 @@ def curve(
         sns.lineplot(x=share["month"], y=share["value"], ax=ax, color=LIGHT.accent, marker="o")
         for month, value in zip(share["month"], share["value"], strict=True):
             if month in {1, 2, 3, window_months, share["month"].max()}:
-                above(ax, month, value, write(value), color=LIGHT.accent, xytext=(-4, 4), ha="right")
+                above(ax, month, value, write(value), color=LIGHT.accent, xytext=(-7, 4), ha="right")
         for period, value in zip(cohort["period"], cohort["value"], strict=True):
             ax.plot([window_months], [value], "D", color=LIGHT.second, markersize=6, markerfacecolor="none")
             words = text(

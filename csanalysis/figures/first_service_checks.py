@@ -83,8 +83,8 @@ def backtest(
     Parameters
     ----------
     results : Results
-        ``first_service_backtest`` by month and ``rule`` (numerator the forecast, denominator what came) and its
-        mean error over all years, ``first_service_backtest_error``.
+        ``first_service_backtest`` by month and ``rule`` (numerator the forecast, denominator what came), and
+        its mean error over all years, ``first_service_backtest_error``.
     language : Language
         ``zh`` or ``en``.
     years : int

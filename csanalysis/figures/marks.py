@@ -8,6 +8,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
+from matplotlib.container import BarContainer
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from csanalysis.catalogue import METRICS, Language, format_period, format_value
@@ -18,6 +19,11 @@ from csanalysis.palette import LIGHT, SEQUENTIAL
 def written(metric: str, language: Language, *, decimals: int | None = None) -> Callable[[float], str]:
     """How the numbers of a metric are written on this figure."""
     return lambda value: format_value(value, METRICS[metric].format, language, decimals=decimals)
+
+
+def whole_percent(language: Language) -> Callable[[float], str]:
+    """Shares without decimals, for a crowded figure."""
+    return lambda share: format_value(share, "percent", language, decimals=0)
 
 
 def value_axis(ax: Axes, metric: str, language: Language, *, axis: str = "y", ticks: int = 5) -> None:
@@ -56,7 +62,7 @@ def years_axis(ax: Axes, months: Sequence[str], language: Language, *, below: Ma
     ax.set_xlim(-0.7, len(months) - 0.3)
 
 
-def band(ax: Axes, x: Sequence[float], low: Any, high: Any, color: str) -> None:
+def band(ax: Axes, x: Any, low: Any, high: Any, color: str) -> None:
     """An interval around a line; hairlines at its edges, for print without grey."""
     low, high = np.asarray(low, float), np.asarray(high, float)
     ax.fill_between(x, low, high, color=color, alpha=0.13, linewidth=0)
@@ -110,7 +116,7 @@ def end_labels(ax: Axes, x: float, ends: Mapping[str, tuple[float, str]], *, gap
 
 
 def spread(values: Sequence[float], least: float, bottom: float, top: float) -> list[float]:
-    """Rising values moved apart to ``least`` or more, each as little as can be, within the ends if they fit."""
+    """Rising values moved apart to ``least`` or more, as little as can be, within the ends if they fit."""
     groups: list[list[float]] = []  # [sum of wished starts, count]
     for value in values:
         groups.append([value, 1.0])
@@ -133,9 +139,14 @@ def _start(group: list[float], least: float) -> float:
 
 
 def legend_above(ax: Axes) -> None:
-    """The names of bars and lines in one row above the plot."""
-    count = len(ax.get_legend_handles_labels()[1])
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=count, borderaxespad=0.2, handlelength=2.4)
+    """The names of bars, then of lines, in one row above the plot."""
+    named = sorted(
+        zip(*ax.get_legend_handles_labels(), strict=True),
+        key=lambda pair: not isinstance(pair[0], BarContainer),
+    )
+    handles, names = [handle for handle, _ in named], [name for _, name in named]
+    place: Any = {"loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0.2}
+    ax.legend(handles, names, ncols=len(names), handlelength=2.4, **place)
 
 
 def grid_of_cells(
@@ -155,6 +166,12 @@ def grid_of_cells(
         xticklabels=list(columns),
         yticklabels=list(rows),
     )
+    # Seaborn turns white too early for a reader with weak sight: only the three darkest shades carry white.
+    bounds = np.nanmin(shares.to_numpy()), np.nanmax(shares.to_numpy())
+    dark = bounds[0] + (bounds[1] - bounds[0]) * (len(SEQUENTIAL) - 3) / len(SEQUENTIAL)
+    for label in ax.texts:
+        across, down = label.get_position()
+        label.set_color(LIGHT.paper if shares.iat[int(down), int(across)] >= dark else LIGHT.ink)
     ax.set(xlabel="", ylabel="")
     ax.xaxis.tick_top()
     ax.tick_params(length=0, rotation=0)

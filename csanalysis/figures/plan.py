@@ -71,6 +71,7 @@ def against_last_year(
             f"figure.plan.{key}",
             language,
             metric=METRICS[target].label(language),
+            unit=METRICS[target].unit(language),
             year=plan,
             total=write(total or 0),
             past=past,

@@ -24,6 +24,7 @@ from csanalysis.figures.marks import (
     beside,
     legend_above,
     value_axis,
+    whole_percent,
     written,
     years_axis,
 )
@@ -54,10 +55,7 @@ def classes_by_team(
     counts.loc[store] = whole[whole["period"] == day].set_index("visit_class")["value"]
     counts = counts[in_catalogue_order("visit_class", counts.columns)].fillna(0)
     shares = counts.div(counts.sum(axis=1).replace(0, np.nan), axis=0).fillna(0)
-    write, percent = (
-        written(CLASSES, language),
-        lambda share: format_value(share, "percent", language, decimals=0),
-    )
+    write, percent = written(CLASSES, language), whole_percent(language)
     shades = SEQUENTIAL[5::-2] + SEQUENTIAL[:1]
     with canvas(language, height=0.9 + 0.34 * len(counts)) as (figure, ax):
         left = np.zeros(len(counts))
@@ -91,13 +89,9 @@ def classes_by_team(
         ax.set_xticks([])
         legend_above(ax)
         names = [group_label("visit_class", str(name), language) for name in shares.columns]
+        comma = text("sign.comma", language)
         pairs = [
-            (
-                str(team),
-                text("sign.comma", language).join(
-                    f"{n} {percent(v)}" for n, v in zip(names, row, strict=True)
-                ),
-            )
+            (str(team), comma.join(f"{name} {percent(v)}" for name, v in zip(names, row, strict=True)))
             for team, row in shares.iterrows()
         ]
         often = shares.loc[store].reindex(["A", "B"]).sum()
@@ -203,7 +197,7 @@ def receptions(
     limit: int = 12,
     title: str | None = None,
 ) -> ReportFigure | Missing:
-    """Receptions a working day of each advisor in the latest year, against the recommended load and the limit.
+    """Each advisor's receptions a working day in the latest year, against the recommended load and the limit.
 
     Parameters
     ----------
@@ -231,7 +225,7 @@ def receptions(
             x=rows["value"], y=rows["advisor"], ax=ax, color=LIGHT.accent, width=0.5, orient="h", saturation=1
         )
         words = []
-        for place, row in rows.iterrows():
+        for place, row in enumerate(rows.to_dict("records")):
             above_limit = results.value(ABOVE, year, advisor=row["advisor"])
             share = results.value(BEST, year, advisor=row["advisor"])
             said = text(
@@ -244,7 +238,7 @@ def receptions(
                 high=best[1],
             )
             words.append(f"{write(row['value'])} ({said})")
-            beside(ax, row["value"], int(place), write(row["value"]), weight="bold")
+            beside(ax, row["value"], place, write(row["value"]), weight="bold")
             at_right(ax, place, 1.02, said, color=LIGHT.muted)
         ax.set_xlim(0, max(limit * 1.08, rows["value"].max() * 1.12))
         at_top(

@@ -56,7 +56,7 @@ def with_vehicles(tables: Mapping[str, pd.DataFrame]) -> Tables:
     """
     vehicle = _latest_vehicles(tables)
     filled = {
-        name: frame.assign(vin=frame["vin"].fillna(frame["customer_id"].map(vehicle)).astype("str"))
+        name: frame.assign(vin=frame["vin"].fillna(frame["customer_id"].map(vehicle).astype("str")))
         for name, frame in tables.items()
         if set(TABLES[name].any_of) == {"vin", "customer_id"} and frame["vin"].isna().any()
     }

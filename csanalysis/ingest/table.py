@@ -152,7 +152,8 @@ def _no_rows(report: TableReport, rejects: pd.DataFrame) -> str:
     if not report.read:
         return f"{files}: has a header and no row; export it again, or take the table out of the params"
     reasons = ", ".join(
-        f"{count} × {reason.replace('_', ' ')}" for reason, count in report.rejected_reasons.items()
+        f"{count} × {reason.replace('unknown_word', 'unknown')}"
+        for reason, count in report.rejected_reasons.items()
     )
     return (
         f"{files}: none of its {report.read} rows can be used ({reasons}); first: {rejects['reason'].iloc[0]}"

@@ -23,8 +23,7 @@ def first_service_cohort_rate(
     as_of: pd.Timestamp,
     by: str | None = None,
 ) -> pd.DataFrame:
-    """Of the vehicles sold in a month or year, the share whose first service came within a window of the
-    sale.
+    """Share of the vehicles sold in a month or year whose first service came within a window of the sale.
 
     Parameters
     ----------

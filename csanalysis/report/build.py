@@ -42,6 +42,7 @@ def build_report(params_file: Path, output: Path, *, tell: Tell = lambda step: N
     """
     clock = _Clock(tell)
     clock.step("read")
+    # The kernels stand in notebooks/, so every path handed to them is a whole one.
     cache = output.resolve() / ".cache"
     store = load(params_file, cache=cache)
     place = output / store.params.dealership.id / str(store.params.plan_year)
@@ -87,7 +88,7 @@ def _run_chapters(
     chapters, results, lists = [], Results(), {}
     for name in CHAPTERS:
         clock.step(name)
-        workspace = work / name
+        workspace = (work / name).resolve()
         parameters = {
             "params_file": str(params_file.resolve()),
             "cache": str(cache),

@@ -50,9 +50,9 @@ def document(notebook: NotebookNode, *, language: str, name: str = "") -> Docume
     Returns
     -------
     dict
-        ``language``, ``tag`` (BCP 47), ``labels``, ``title``, ``subtitle``, ``running``, ``assembled``,
-        ``facts``, ``made`` (ISO date or empty), and ``chapters``: ``title``, ``number``, ``anchor``,
-        ``sections``, ``blocks``.
+        ``language``, ``tag`` (BCP 47), ``labels``, ``title``, ``subtitle``, ``dealership``, ``running``,
+        ``assembled``, ``facts``, ``made`` (ISO date or empty), and ``chapters``: ``title``, ``number``,
+        ``anchor``, ``sections``, ``blocks``.
     """
     cover = dict(notebook.metadata.get("csanalysis", {}))
     assembled = bool(cover.get("assembled"))
@@ -66,6 +66,7 @@ def document(notebook: NotebookNode, *, language: str, name: str = "") -> Docume
         "labels": dict(labels),
         "title": title or name or labels["untitled"],
         "subtitle": cover.get("subtitle") or "",
+        "dealership": cover.get("dealership") or "",
         "running": _running(cover, labels),
         "assembled": assembled,
         "facts": [{"label": labels[fact], "text": str(cover[fact])} for fact in _FACTS if cover.get(fact)],

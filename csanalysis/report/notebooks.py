@@ -79,6 +79,9 @@ def execute(notebook: Path, executed: Path, parameters: Mapping[str, Any]) -> nb
             progress_bar=False,
             request_save_on_cell_execute=False,
             execution_timeout=DEADLINE_SECONDS,
+            # A kernel writes to standard error that its loopback port is plain and that it was interrupted to end;
+            # a cell that fails is told by the notebook itself.
+            extra_arguments=["--log-level=CRITICAL"],
         )
     except PapermillExecutionError as error:
         raise NotebookError(

@@ -13,7 +13,7 @@ TABLE = "application/vnd.csanalysis.table+json"
 CARDS = "application/vnd.csanalysis.cards+json"
 SVG = "image/svg+xml"
 
-_LONG = 24  # letters, from which a cell is a sentence and its column needs room
+_LONG = 40  # letters, from which a cell is a sentence and its column needs room
 
 Block = dict[str, Any]
 

@@ -1,6 +1,7 @@
 """A document as PDF: the static template ``plan.typ`` sets plain data, so no data is ever read as markup."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -20,9 +21,10 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 _TEXT_WIDTH = 470.0  # points, A4 upright; the margins are in plan.typ
 _FLIPPED_WIDTH = 717.0
-_KEPT_LINES = 20
+_KEPT_LINES = 16
+_LATIN_WORD = re.compile(r"[!-~]+")
 # Type size [points], the most a column of words may ask for [em], space between columns [points]
-_STEPS = ((9.0, 14.0, 9.0), (8.0, 12.0, 8.0), (7.2, 9.0, 6.0))
+_STEPS = ((9.0, 14.0, 9.0), (9.0, 9.0, 8.0), (8.0, 8.0, 7.0), (7.2, 8.0, 6.0))
 
 
 def typeset(document: Mapping[str, Any]) -> bytes:
@@ -97,7 +99,14 @@ def table_layout(table: Mapping[str, Any]) -> dict[str, Any]:
     for flipped, room in ((False, _TEXT_WIDTH), (True, _FLIPPED_WIDTH)):
         for size, words, inset in _STEPS:
             widths = [_column_width(table, place, words) for place in range(len(table["columns"]))]
-            layout = {"size": size, "widths": widths, "inset": inset, "flipped": flipped, "head": head, "whole": False}
+            layout = {
+                "size": size,
+                "widths": widths,
+                "inset": inset,
+                "flipped": flipped,
+                "head": head,
+                "whole": False,
+            }
             if sum(widths) * size + inset * len(widths) <= room:
                 ems = (room - inset * len(widths)) / size
                 widths = _evened(table, _eased(table, widths, room=ems), room=ems)
@@ -123,9 +132,11 @@ def _evened(table: Mapping[str, Any], widths: list[float], *, room: float) -> li
 def _column_width(table: Mapping[str, Any], place: int, words: float) -> float:
     """Numbers stay on one line; words may break, headings into two lines."""
     column = table["columns"][place]
-    longest = max((_ems(_words(row["cells"][place])) for row in table["rows"]), default=0)
+    texts = [_words(row["cells"][place]) for row in table["rows"]]
+    longest = max(map(_ems, texts), default=0)
     if column["align"] == "left":
-        longest = min(longest, words)
+        unbroken = max((_ems(word) for text in texts for word in _LATIN_WORD.findall(text)), default=0)
+        longest = max(min(longest, words), unbroken)
     label = _ems(column["label"])
     return max(longest, label / 2 + 0.5 if label > 6.5 else label, _ems(column.get("unit", "")), 2.0)
 

@@ -41,6 +41,9 @@ def frame_schema(table: Table) -> "DataFrameSchema":
             found.append(pa.Check.isin(list(VOCABULARIES[column.vocabulary])))
         if column.kind == "vin":
             found.append(pa.Check(lambda vins: vins.str.fullmatch(r"[A-Z0-9_-]+"), name="vin"))
+        if column.kind in ("date", "datetime", "month"):
+            # pandera takes datetimes of any unit for the same.
+            found.append(pa.Check(lambda dates: dates.dt.unit == "s", name="seconds"))
         if column.kind in ("date", "month"):
             found.append(pa.Check(lambda dates: dates == dates.dt.normalize(), name="midnight"))
         if column.kind == "month":

@@ -32,7 +32,7 @@ def about_return_rate(results: Results, *, language: Language, years: int = 3) -
                 "first_service.average",
                 period=tell.period(period),
                 average=tell.number(AVERAGE, period),
-                years=tell.listed(f"{tell.period(y)} {tell.written(RATE, v)}" for y, v in used.items()),
+                years=tell.listed(f"{tell.period(str(y))} {tell.written(RATE, v)}" for y, v in used.items()),
             ),
             tell.say("first_service.average_interval", interval=tell.interval(AVERAGE, period)),
         ]
@@ -52,7 +52,7 @@ def about_return_rate(results: Results, *, language: Language, years: int = 3) -
         )
     apart = [_pooled_apart(tell, str(year), rate) for year, rate in yearly.iloc[-years:].items()]
     if any(apart):
-        sentences.append(tell.say("first_service.pooled", years=tell.listed(filter(None, apart))))
+        sentences.append(tell.say("first_service.pooled", years=tell.enumerated(filter(None, apart))))
     return tell.prose(tell.paragraph(*sentences), needs=[RATE, AVERAGE])
 
 
@@ -127,7 +127,7 @@ def about_first_service_target(
         ),
     ]
     if len(months):
-        sentences.append(how_the_target_is_made(tell, uplift=uplift, lag_months=lag_months))
+        sentences.append(_how_it_is_made(tell, uplift=uplift, lag_months=lag_months))
         high, low = str(months.idxmax()), str(months.idxmin())
         sentences.append(
             tell.say(
@@ -153,7 +153,7 @@ def about_first_service_target(
     return tell.prose(tell.paragraph(*sentences), needs=[TARGET])
 
 
-def how_the_target_is_made(tell: Teller, *, uplift: float, lag_months: int) -> str:
+def _how_it_is_made(tell: Teller, *, uplift: float, lag_months: int) -> str:
     """The rate it rests on, the units it is applied to, the uplift."""
     average = tell.known(AVERAGE, "span")
     if average.empty:

@@ -96,6 +96,10 @@ class Teller:
         """``a, b, c``."""
         return text("sign.comma", self.language).join(items)
 
+    def enumerated(self, items: Iterable[str]) -> str:
+        """``a; b; c``, for items that have commas themselves."""
+        return text("sign.list", self.language).join(items)
+
     def paragraph(self, *sentences: str) -> str:
         """Sentences in a row; empty ones are left out."""
         return ("" if self.language == "zh" else " ").join(sentence for sentence in sentences if sentence)

@@ -4,8 +4,8 @@ from csanalysis.catalogue import Language, Missing, group_label
 from csanalysis.metrics.results import Results
 from csanalysis.sentences.churn import CEILING
 from csanalysis.sentences.churn import TARGET as CHURN
+from csanalysis.sentences.first_service import AVERAGE, VISITS
 from csanalysis.sentences.first_service import TARGET as FIRST_SERVICE
-from csanalysis.sentences.first_service import VISITS, how_the_target_is_made
 from csanalysis.sentences.prose import Prose, Teller
 
 
@@ -39,25 +39,44 @@ def reasons(
     *,
     plan_year: int,
     language: Language,
-    rule: str = "not_above_average",
+    rule: str | None = None,
     uplift: float = 0.0,
     lag_months: int = 3,
 ) -> dict[str, str]:
     """Why each target is what it is, by target measure; those that cannot be told are left out.
 
-    ``rule``, ``uplift`` and ``lag_months`` are the params that the targets were made with.
+    ``rule``, ``uplift`` and ``lag_months`` are the params that the targets were made with; without ``rule`` it
+    is the first whose rate is the target's.
     """
     tell = Teller(results, language)
-    average = tell.known("annual_churn_rate_average", "span")
-    span = str(average.index[-1]) if len(average) else None
+    span, rate_span = (_last_span(tell, metric) for metric in ("annual_churn_rate_average", AVERAGE))
+    rule = rule or _rule_of(tell, plan_year)
     told = {
-        FIRST_SERVICE: how_the_target_is_made(tell, uplift=uplift, lag_months=lag_months),
+        FIRST_SERVICE: tell.say(
+            "summary.why_first_service_uplifted" if uplift else "summary.why_first_service",
+            period=None if rate_span is None else tell.period(rate_span),
+            average=tell.number(AVERAGE, rate_span),
+            lag=lag_months,
+            uplift=tell.written(AVERAGE, uplift),
+        ),
         CHURN: tell.say(
             "summary.why_churn",
-            rule=group_label("rule", rule, language),
+            rule=None if rule is None else group_label("rule", rule, language),
             period=None if span is None else tell.period(span),
             average=tell.number("annual_churn_rate_average", span),
         ),
         CEILING: tell.say("summary.why_ceiling", target=tell.number(CHURN, plan_year)),
     }
     return {metric: why for metric, why in told.items() if why}
+
+
+def _last_span(tell: Teller, metric: str) -> str | None:
+    spans = tell.known(metric, "span").index
+    return str(spans[-1]) if len(spans) else None
+
+
+def _rule_of(tell: Teller, plan_year: int) -> str | None:
+    target = tell.value(CHURN, plan_year)
+    rules = tell.results.select(CHURN, "year", "rule", period=str(plan_year))
+    same = rules.loc[rules["value"] == target, "rule"]
+    return str(same.iloc[0]) if len(same) else None

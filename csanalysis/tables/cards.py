@@ -50,6 +50,7 @@ class Card:
     tone: Tone
 
     def as_json(self) -> dict[str, Any]:
+        """One entry of the cards' JSON."""
         number = self.number.as_json()
         return {"label": self.label, "note": self.note, "tone": self.tone, **number}
 
@@ -61,9 +62,11 @@ class Cards:
     cards: tuple[Card, ...]
 
     def as_json(self) -> dict[str, Any]:
+        """For the report's writers."""
         return {"cards": [card.as_json() for card in self.cards]}
 
     def as_html(self) -> str:
+        """For the notebook and the page."""
         return f'<div class="cards">{"".join(_html(card.as_json()) for card in self.cards)}</div>'
 
     def __str__(self) -> str:

@@ -32,10 +32,14 @@ class Numbers:
         return None if number is None or pd.isna(number) else number
 
     def has_interval(self, metric: str, periods: Iterable[str], groups: Iterable[Group]) -> bool:
+        """Whether any of these numbers has a 95 % interval."""
         groups = list(groups)
         return any(self.get(metric, p, group, "low") is not None for p in periods for group in groups)
 
     def cell(self, metric: str, period: str, group: Group, field: Field = "value") -> Cell:
+        """One number as a cell; empty where the results do not have it at all."""
+        if (metric, period, group) not in self:
+            return Cell("")
         value = self.get(metric, period, group, field)
         written = format_value(value, format_of(metric, field), self.language)
         return Cell(written, metric, period, dict(group), field, value)
@@ -53,6 +57,7 @@ class Numbers:
         return Cell("–".join(texts), parts=parts)
 
     def shown(self, metric: str, period: str, group: Group, show: Sequence[Show]) -> tuple[Cell, ...]:
+        """Several parts of one metric, a cell each."""
         return tuple(
             self.interval(metric, period, group)
             if part == "interval"

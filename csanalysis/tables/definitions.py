@@ -6,7 +6,7 @@ from csanalysis.tables.model import Cell, Column, ReportTable, Row
 
 
 def definitions(results: Results, *, language: Language, id: str = "definitions") -> ReportTable:
-    """One row a measure of the results: name, definition, numerator and denominator, interval, tables, source.
+    """One row a measure of the results: name, definition, what it divides, interval, tables, source.
 
     Raises
     ------

@@ -29,6 +29,7 @@ class Cell:
     parts: tuple["Cell", ...] = ()
 
     def as_json(self) -> dict[str, Any]:
+        """Its entry in the table's JSON."""
         data: dict[str, Any] = {
             "text": self.text,
             "metric": self.metric,
@@ -88,9 +89,11 @@ class ReportTable:
     header_groups: tuple[HeaderGroup, ...] | None = None
 
     def with_id(self, id: str) -> Self:
+        """The same table under another name."""
         return replace(self, id=id)
 
     def with_caption(self, caption: str) -> Self:
+        """The same table under another caption."""
         return replace(self, caption=caption)
 
     def with_note(self, *notes: str | None) -> Self:
@@ -106,6 +109,7 @@ class ReportTable:
                 yield from cell.numbers
 
     def as_json(self) -> dict[str, Any]:
+        """For the report's writers."""
         return {
             "id": self.id,
             "caption": self.caption,
@@ -118,9 +122,11 @@ class ReportTable:
         }
 
     def as_html(self) -> str:
+        """For the notebook and the page; each number says in ``data-`` attributes where it comes from."""
         note = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
         return (
-            f'<figure class="table" id="table-{escape(self.id)}"><figcaption>{escape(self.caption)}</figcaption>'
+            f'<figure class="table" id="table-{escape(self.id)}">'
+            f"<figcaption>{escape(self.caption)}</figcaption>"
             f"<table><thead>{self._html_head()}</thead>"
             f"<tbody>{''.join(self._html_row(row) for row in self.rows)}</tbody></table>{note}</figure>"
         )

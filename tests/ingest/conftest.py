@@ -52,7 +52,7 @@ class Dealership:
         self.source(table, path=path.name, **source)
         return path
 
-    def source(self, table: str, **source: Any) -> None:
+    def source(self, table: str, /, **source: Any) -> None:
         self.params["sources"][table] = source
 
     @property

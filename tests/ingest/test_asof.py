@@ -13,8 +13,16 @@ def column(dealership, table, name):
 @pytest.mark.parametrize(
     ("table", "header", "row"),
     [
-        ("survey_responses", ["问卷号", "调查日期", "调查项目", "题号", "得分"], ["{n}", "{date}", "css", "1", "9"]),
-        ("upsell_items", ["委托书号", "增项", "等级", "报价", "客户意见", "提报日期"], ["{n}", "x", "A", "1", "同意", "{date}"]),
+        (
+            "survey_responses",
+            ["问卷号", "调查日期", "调查项目", "题号", "得分"],
+            ["{n}", "{date}", "css", "1", "9"],
+        ),
+        (
+            "upsell_items",
+            ["委托书号", "增项", "等级", "报价", "客户意见", "提报日期"],
+            ["{n}", "x", "A", "1", "同意", "{date}"],
+        ),
         ("contacts", ["回访编号", "回访时间", "回访类型", "车架号"], ["{n}", "{date} 18:30", "lead", "V1"]),
         ("leads", ["线索号", "建档日期", "状态"], ["{n}", "{date}", "open"]),
         ("referrals", ["转介绍号", "转介绍日期", "匹配"], ["{n}", "{date}", "是"]),
@@ -26,7 +34,9 @@ def column(dealership, table, name):
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_rows_dated_after_as_of_are_left_out_and_counted(dealership, table, header, row):
-    rows = [[cell.format(n=n, date=date) for cell in row] for n, date in enumerate([DAY, LATER, "2025-01-01"])]
+    rows = [
+        [cell.format(n=n, date=date) for cell in row] for n, date in enumerate([DAY, LATER, "2025-01-01"])
+    ]
     dealership.csv(table, [header, *rows])
     report = dealership.report(table)
     assert (report.read, report.after_as_of, report.kept) == (3, 1, 2)
@@ -43,7 +53,9 @@ def test_benchmarks_are_cut_by_month_and_the_running_month_stays(dealership):
 
 def test_plans_and_lists_are_never_cut(dealership):
     dealership.csv("sales_targets", [["月份", "目标台数"], ["2026年1月", "55"], ["2026年2月", "45"]])
-    dealership.csv("actions", [["编号", "题号", "开始日期", "期限", "完成日"], ["Z1", "1", LATER, "2026-05-01", LATER]])
+    dealership.csv(
+        "actions", [["编号", "题号", "开始日期", "期限", "完成日"], ["Z1", "1", LATER, "2026-05-01", LATER]]
+    )
     report = dealership.report("sales_targets")
     assert (report.kept, report.first_date) == (2, None)
     action = dealership.load().tables["actions"].iloc[0]
@@ -62,7 +74,19 @@ def test_later_events_have_not_happened_yet(dealership):
     dealership.csv(
         "upsell_items",
         [
-            ["委托书号", "增项", "等级", "报价", "客户意见", "提报日期", "建议完成日", "跟进日期", "跟进人", "补做日期", "补做金额"],
+            [
+                "委托书号",
+                "增项",
+                "等级",
+                "报价",
+                "客户意见",
+                "提报日期",
+                "建议完成日",
+                "跟进日期",
+                "跟进人",
+                "补做日期",
+                "补做金额",
+            ],
             ["R1", "a", "A", "1", "拒绝", "2025-12-01", LATER, DAY, "甲", LATER, "88"],
             ["R1", "b", "A", "1", "拒绝", "2025-12-01", DAY, LATER, "甲", DAY, "88"],
         ],
@@ -128,5 +152,8 @@ def test_no_customer_known_leaves_the_vin_empty(dealership):
 def test_a_required_table_wholly_after_as_of_is_a_problem(dealership):
     dealership.params["as_of"] = "2024-12-31"
     problems = dealership.problems()
-    assert [problem.split(":")[0] for problem in problems] == ["sources.vehicle_sales", "sources.service_visits"]
+    assert [problem.split(":")[0] for problem in problems] == [
+        "sources.vehicle_sales",
+        "sources.service_visits",
+    ]
     assert "after as_of 2024-12-31" in problems[0]

@@ -25,9 +25,12 @@ def test_typed_rows_with_every_column_of_the_schema(dealership):
     row = frame.iloc[0]
     assert (row["ro_number"], row["vin"], row["visit_date"]) == ("R1", "LSVA1", pd.Timestamp("2025-03-05"))
     assert (row["service_type"], row["mileage_km"], row["total_amount"]) == ("first_service", 5255, 190)
-    assert frame.drop(columns=["ro_number", "vin", "visit_date", "service_type", "mileage_km", "advisor"]).drop(
-        columns="total_amount"
-    ).isna().all(axis=None)
+    assert (
+        frame.drop(columns=["ro_number", "vin", "visit_date", "service_type", "mileage_km", "advisor"])
+        .drop(columns="total_amount")
+        .isna()
+        .all(axis=None)
+    )
     frame_schema(TABLES["service_visits"]).validate(frame)
 
 
@@ -59,7 +62,11 @@ def test_a_repeated_row_that_is_unusable_counts_as_repeated_once(dealership):
 
 def test_tables_without_key_drop_repeats_only(dealership):
     header = ["核查日期", "资料类型", "是否正确", "责任人"]
-    rows = [["2025-01-02", "发票", "是", "甲"], ["2025-01-02", "发票", "是", "乙"], ["2025/1/2", "发票", "对", "甲"]]
+    rows = [
+        ["2025-01-02", "发票", "是", "甲"],
+        ["2025-01-02", "发票", "是", "乙"],
+        ["2025/1/2", "发票", "对", "甲"],
+    ]
     dealership.csv("record_checks", [header, *rows])
     assert counts(dealership.report("record_checks")) == (3, 1, 0, 0, 2)
 
@@ -95,7 +102,11 @@ def test_rows_set_aside(dealership, changed, column, problem, value):
 
 def test_an_unknown_word_of_an_optional_vocabulary_is_set_aside_too(dealership):
     header = ["投诉号", "投诉日期", "车架号", "级别"]
-    rows = [["T1", "2025-01-02", "V1", "一般"], ["T2", "2025-01-02", "V1", "火星"], ["T3", "2025-01-02", "V1", ""]]
+    rows = [
+        ["T1", "2025-01-02", "V1", "一般"],
+        ["T2", "2025-01-02", "V1", "火星"],
+        ["T3", "2025-01-02", "V1", ""],
+    ]
     dealership.csv("complaints", [header, *rows])
     assert counts(dealership.report("complaints")) == (3, 0, 1, 0, 2)
 
@@ -117,7 +128,10 @@ def test_an_unreadable_optional_cell_becomes_empty_and_is_counted(dealership):
 
 
 def test_defaults_fill_empty_cells_and_missing_columns(dealership):
-    dealership.csv("vehicle_sales", [["车架号", "销售日期", "是否自销"], ["V1", "2025-01-01", ""], ["V2", "2025-01-01", "否"]])
+    dealership.csv(
+        "vehicle_sales",
+        [["车架号", "销售日期", "是否自销"], ["V1", "2025-01-01", ""], ["V2", "2025-01-01", "否"]],
+    )
     header = ["问卷号", "调查日期", "调查项目", "题号", "得分"]
     dealership.csv("survey_responses", [header, ["Q1", "2025-01-02", "css", "11.10", "9"]])
     tables = dealership.load().tables
@@ -144,7 +158,10 @@ def test_excel_numbers_dates_and_truth_values(dealership):
 
 
 def test_two_different_rows_under_one_key_are_named(dealership):
-    dealership.csv("service_visits", [HEADER, visit(里程="1"), visit(里程="2", 接待="甲"), visit(委托书号="R2", 里程="1")])
+    dealership.csv(
+        "service_visits",
+        [HEADER, visit(里程="1"), visit(里程="2", 接待="甲"), visit(委托书号="R2", 里程="1")],
+    )
     (problem,) = dealership.problems()
     assert problem.startswith("sources.service_visits: ro_number R1 stands in different rows")
     assert "service_visits.csv row 2, service_visits.csv row 3" in problem
@@ -154,7 +171,9 @@ def test_two_different_rows_under_one_key_are_named(dealership):
 def test_a_key_conflict_shows_no_full_vin(dealership):
     header = ["车架号", "销售日期", "车型"]
     vin = "LSVAAWCK98C000539"
-    dealership.csv("vehicle_sales", [header, [vin, "2025-01-05", "a"], [vin, "2025-01-05", "b"], ["V", "2025-01-05", ""]])
+    dealership.csv(
+        "vehicle_sales", [header, [vin, "2025-01-05", "a"], [vin, "2025-01-05", "b"], ["V", "2025-01-05", ""]]
+    )
     (problem,) = dealership.problems()
     assert "vin …000539, sale_date 2025-01-05" in problem
     assert vin not in problem

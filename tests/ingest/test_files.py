@@ -58,7 +58,12 @@ def test_semicolons_win_over_thousands_separators():
 
 def test_rows_of_unequal_length_and_blank_lines_keep_their_places():
     (sheet,) = read_sheets("a.csv", "台账\n\nvin,date,model\nV1,2025-01-01\n".encode())
-    assert rows_of(sheet) == [["台账", "", ""], ["", "", ""], ["vin", "date", "model"], ["V1", "2025-01-01", ""]]
+    assert rows_of(sheet) == [
+        ["台账", "", ""],
+        ["", "", ""],
+        ["vin", "date", "model"],
+        ["V1", "2025-01-01", ""],
+    ]
 
 
 def test_text_that_looks_like_nothing_to_pandas_stays_text():

@@ -12,13 +12,17 @@ def sheet(*rows):
 
 
 def test_below_title_rows():
-    header = find_header(sheet(["新车销售台账"], ["导出：2026-01-01"], [], ["车架号", "开票日期"], ["V1", "x"]), SALES, {})
+    header = find_header(
+        sheet(["新车销售台账"], ["导出：2026-01-01"], [], ["车架号", "开票日期"], ["V1", "x"]), SALES, {}
+    )
     assert header.first_row == 4
     assert header.columns == {"vin": 0, "sale_date": 1}
 
 
 def test_beside_unnamed_cells_of_a_merged_header():
-    header = find_header(sheet(["车架号", "车型", None, "开票日期"], ["V1", "朗逸", "舒适版", "x"]), SALES, {})
+    header = find_header(
+        sheet(["车架号", "车型", None, "开票日期"], ["V1", "朗逸", "舒适版", "x"]), SALES, {}
+    )
     assert header.columns == {"vin": 0, "model": 1, "sale_date": 3}
     assert header.unused == ["(column C)"]
 
@@ -89,7 +93,8 @@ def test_the_params_may_take_a_header_from_its_built_in_column():
 
 
 @pytest.mark.parametrize(
-    ("name", "unit"), [("成交价（万元）", "万元"), ("成交价（元）", None), ("成交价", None), ("成交价(千元)", "千元")]
+    ("name", "unit"),
+    [("成交价（万元）", "万元"), ("成交价（元）", None), ("成交价", None), ("成交价(千元)", "千元")],
 )
 def test_units_that_scale(name, unit):
     header = find_header(sheet(["车架号", "开票日期", name]), SALES, {})

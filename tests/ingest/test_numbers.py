@@ -49,7 +49,22 @@ def test_numbers_as_systems_write_them(cell, value):
 
 @pytest.mark.parametrize(
     "cell",
-    ["3,200 miles", "3200 mi", "3200英里", "—", "面议", "12,34", "1.280,00", "5-6", "(5", "(-5)", "$5", "1 2 kg", "", None],
+    [
+        "3,200 miles",
+        "3200 mi",
+        "3200英里",
+        "—",
+        "面议",
+        "12,34",
+        "1.280,00",
+        "5-6",
+        "(5",
+        "(-5)",
+        "$5",
+        "1 2 kg",
+        "",
+        None,
+    ],
 )
 def test_what_is_no_number_stays_unread(cell):
     assert math.isnan(read(cell))
@@ -70,7 +85,9 @@ def test_integers_are_whole(cell, value):
     assert parsed.unreadable.tolist() == [value is None]
 
 
-@pytest.mark.parametrize(("cell", "value"), [("85%", 0.85), ("0.85", 0.85), ("1", 1.0), ("85", None), ("-1%", None)])
+@pytest.mark.parametrize(
+    ("cell", "value"), [("85%", 0.85), ("0.85", 0.85), ("1", 1.0), ("85", None), ("-1%", None)]
+)
 def test_fractions_lie_between_0_and_1(cell, value):
     parsed = parse(pd.Series([cell], dtype="str"), Column("share", "占比", "fraction"), {})
     assert parsed.values.isna().tolist() == [value is None]

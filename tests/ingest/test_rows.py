@@ -20,7 +20,20 @@ def sheet(*rows, name=""):
 
 @pytest.mark.parametrize(
     "word",
-    ["合计", "总计", "小计", "合计：", "合  计", "总计:", "Total", "TOTAL:", "Grand total", "Subtotal", "Sub-total", "Sum"]
+    [
+        "合计",
+        "总计",
+        "小计",
+        "合计：",
+        "合  计",
+        "总计:",
+        "Total",
+        "TOTAL:",
+        "Grand total",
+        "Subtotal",
+        "Sub-total",
+        "Sum",
+    ]
     + ["2025年合计", "12月小计", "本月合计", "合计（元）", "合计 12 台"],
 )
 @pytest.mark.parametrize("place", [0, 1], ids=["first cell", "after an empty cell"])
@@ -44,7 +57,11 @@ def test_a_total_word_behind_other_cells_is_a_row():
 
 def test_the_total_of_a_programme_is_a_row_of_benchmarks():
     table = TABLES["survey_benchmarks"]
-    rows = sheet(["题号", "月份", "调查项目", "分中心均值"], ["total", "2025-01", "css", "930"], ["合计", None, None, "930"])
+    rows = sheet(
+        ["题号", "月份", "调查项目", "分中心均值"],
+        ["total", "2025-01", "css", "930"],
+        ["合计", None, None, "930"],
+    )
     assert stack_of(rows, table=table).cells["item_code"].tolist() == ["total"]
     ours = {"item_code": {"合计": "total"}}
     assert stack_of(rows, table=table, words=ours).cells["item_code"].tolist() == ["total", "合计"]
@@ -52,7 +69,15 @@ def test_the_total_of_a_programme_is_a_row_of_benchmarks():
 
 def test_blank_lines_and_repeated_headers_are_no_rows_and_row_numbers_are_excels():
     stack = stack_of(
-        sheet(["台账"], HEADER, ["V1", "2025-01-01", "1"], [], HEADER, ["V2", "2025-01-02", "2"], ["合计", None, "3"])
+        sheet(
+            ["台账"],
+            HEADER,
+            ["V1", "2025-01-01", "1"],
+            [],
+            HEADER,
+            ["V2", "2025-01-02", "2"],
+            ["合计", None, "3"],
+        )
     )
     assert stack.cells["vin"].tolist() == ["V1", "V2"]
     assert stack.row.tolist() == [3, 6]
@@ -76,7 +101,11 @@ def test_two_unmapped_columns_of_one_name_are_both_kept():
 
 def test_the_unit_of_a_header_goes_to_bare_numbers():
     stack = stack_of(
-        sheet(["车架号", "开票日期", "成交价（万元）"], ["V1", "2025-01-01", "12.1"], ["V2", "2025-01-01", "13万"])
+        sheet(
+            ["车架号", "开票日期", "成交价（万元）"],
+            ["V1", "2025-01-01", "12.1"],
+            ["V2", "2025-01-01", "13万"],
+        )
     )
     assert stack.cells["price"].tolist() == ["12.1万元", "13万"]
 
@@ -84,7 +113,10 @@ def test_the_unit_of_a_header_goes_to_bare_numbers():
 def test_miles_in_the_header_make_the_column_unreadable(dealership):
     dealership.csv(
         "service_visits",
-        [["RO", "VIN", "date in", "job type", "Mileage (miles)"], ["R1", "VIN1", "2025-03-05", "repair", "5000"]],
+        [
+            ["RO", "VIN", "date in", "job type", "Mileage (miles)"],
+            ["R1", "VIN1", "2025-03-05", "repair", "5000"],
+        ],
     )
     store = dealership.load()
     assert store.tables["service_visits"]["mileage_km"].isna().all()

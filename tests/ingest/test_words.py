@@ -13,11 +13,15 @@ def read(cells, column, words=None):
 
 
 def test_trimming_takes_blanks_of_every_width_and_what_stands_for_nothing():
-    cells = pd.DataFrame({0: pd.Series(["　a ", "\u200bb\t", "NULL", '="00123"', "  ", "\ufeffc"], dtype="str")})
+    cells = pd.DataFrame(
+        {0: pd.Series(["　a ", "\u200bb\t", "NULL", '="00123"', "  ", "\ufeffc"], dtype="str")}
+    )
     assert trimmed(cells)[0].fillna("∅").tolist() == ["a", "b", "∅", "00123", "∅", "c"]
 
 
-@pytest.mark.parametrize("vin", ["lsvaawck98c000539", " LSVAAWCK98C000539  ", "ＬＳＶＡＡＷＣＫ98C000539", "LSVA AWCK98C000539"])
+@pytest.mark.parametrize(
+    "vin", ["lsvaawck98c000539", " LSVAAWCK98C000539  ", "ＬＳＶＡＡＷＣＫ98C000539", "LSVA AWCK98C000539"]
+)
 def test_vins_are_one_however_written(vin):
     assert read([vin], Column("vin", "车架号", "vin")).values.tolist() == ["LSVAAWCK98C000539"]
 

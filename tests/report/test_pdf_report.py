@@ -99,7 +99,7 @@ def test_a_notebook_without_any_heading_is_set():
 
 @pytest.mark.parametrize(
     ("columns", "size", "flipped"),
-    [(5, 9.0, False), (15, 8.0, False), (17, 7.2, False), (24, 7.2, True)],
+    [(5, 9.0, False), (14, 8.0, False), (17, 7.2, False), (24, 7.2, True)],
     ids=["small", "many", "dense", "turned"],
 )
 def test_a_wide_table_gets_smaller_type_and_then_a_wide_page(columns, size, flipped):
@@ -114,7 +114,20 @@ def test_number_columns_are_equally_wide_where_there_is_room():
 
 
 def test_words_may_break_but_numbers_keep_their_line():
-    words = table_layout(table(2, align="left", text="很长的说明" * 20))
-    numbers = table_layout(table(2, text="1,234,567,890"))
-    assert max(words["widths"]) <= 14
-    assert min(numbers["widths"]) > 7
+    mixed = table(2, text="1,234,567,890")
+    mixed["columns"][1]["align"] = "left"
+    mixed["rows"][0]["cells"][1]["spans"][0]["text"] = "很长的说明" * 20
+    layout = table_layout(mixed)
+    assert layout["widths"][0] > 7
+    assert sum(layout["widths"]) * layout["size"] + 2 * layout["inset"] == pytest.approx(470)
+
+
+def test_a_long_name_keeps_its_room():
+    names = table(6, align="left", text="指标 first_service_return_rate_average")
+    assert min(table_layout(names)["widths"]) > 18
+
+
+def test_a_short_table_stays_whole_and_a_long_one_may_break():
+    short, long = table(3), table(3)
+    long["rows"] = long["rows"] * 40
+    assert (table_layout(short)["whole"], table_layout(long)["whole"]) == (True, False)

@@ -1,0 +1,93 @@
+import dataclasses
+
+import pytest
+
+from csanalysis.catalogue import METRICS, Metric
+from csanalysis.catalogue.entries import Catalogue
+from csanalysis.schema import TABLES
+
+ENTRY = """
+churn:
+  label: {zh: 流失率, en: Churn}
+  unit: {zh: "", en: ""}
+  format: percent
+  better: lower
+  definition: {zh: 没有来的比例。, en: Share that stayed away.}
+  numerator: {zh: 没有来的车, en: Vehicles lost}
+  denominator: {zh: 上年的车, en: Vehicles before}
+  interval: null
+  tables: [service_visits]
+  source: 《规划》
+"""
+
+
+@pytest.fixture
+def written(tmp_path):
+    def catalogue(text: str) -> Catalogue:
+        (tmp_path / "some.yml").write_text(text, encoding="utf-8")
+        return Catalogue(tmp_path)
+
+    return catalogue
+
+
+def test_an_entry_is_read_in_both_languages(written):
+    metric = written(ENTRY)["churn"]
+    assert (metric.label("zh"), metric.label("en")) == ("流失率", "Churn")
+    assert metric.numerator("en") == "Vehicles lost"
+    assert metric.interval("en") is None
+    assert (metric.format, metric.better, metric.tables) == ("percent", "lower", ("service_visits",))
+
+
+def test_a_unit_stands_behind_the_label(written):
+    catalogue = written(ENTRY.replace('unit: {zh: "", en: ""}', "unit: {zh: 辆, en: vehicles}"))
+    assert catalogue["churn"].label_with_unit("zh") == "流失率（辆）"
+    assert catalogue["churn"].label_with_unit("en") == "Churn (vehicles)"
+
+
+def test_an_entry_cannot_be_changed(written):
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        written(ENTRY)["churn"].name = "other"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (ENTRY.replace("format: percent", "format: percentage"), "unknown format 'percentage'"),
+        (ENTRY.replace("better: lower", "better: worse"), "better: higher, lower, neither"),
+        (ENTRY.replace("en: Churn}", "de: Abgang}"), "needs label as"),
+        (ENTRY.replace("[service_visits]", "[service_visit]"), "did you mean .?service_visits"),
+        (ENTRY + "  lable: x\n", "unknown field 'lable'"),
+        (ENTRY.replace("  definition: {zh: 没有来的比例。, en: Share that stayed away.}\n", ""), "has no definition"),
+    ],
+    ids=["format", "better", "language", "table", "field", "definition"],
+)
+def test_a_wrong_entry_is_refused(written, wrong, said):
+    with pytest.raises(ValueError, match=said):
+        written(wrong)["churn"]
+
+
+def test_a_metric_described_in_two_files_is_refused(tmp_path):
+    for name in ("one.yml", "two.yml"):
+        (tmp_path / name).write_text(ENTRY, encoding="utf-8")
+    with pytest.raises(ValueError, match="described twice"):
+        list(Catalogue(tmp_path))
+
+
+def test_an_unknown_metric_names_the_nearest(written):
+    with pytest.raises(KeyError, match="churn"):
+        written(ENTRY)["chrun"]
+
+
+@pytest.mark.parametrize("metric", METRICS.values(), ids=list(METRICS))
+def test_every_metric_is_described_whole(metric: Metric):
+    for language in ("zh", "en"):
+        assert metric.label(language)
+        assert metric.definition(language)
+    assert set(metric.tables) <= set(TABLES)
+    assert metric.label("zh") != metric.label("en")
+
+
+def test_no_two_metrics_share_a_label():
+    for language in ("zh", "en"):
+        labels = [metric.label(language) for metric in METRICS.values()]
+        assert len(labels) == len(set(labels))

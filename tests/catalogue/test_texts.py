@@ -1,0 +1,83 @@
+from string import Formatter
+
+import pytest
+
+from csanalysis.catalogue import METRICS, explain_missing, group_label, group_name, table_label, text
+from csanalysis.catalogue.texts import _texts, in_catalogue_order
+from csanalysis.metrics.results import Results, tidy
+from csanalysis.schema import TABLES, VOCABULARIES
+
+CLOSED = {
+    "state": ["active", "marginal", "churned", "permanent"],
+    "visit_class": ["A", "B", "C", "D"],
+    "rule": ["not_above_average", "not_above_last_year", "not_above_industry", "fixed", "return_rate", "lag_kernel"],
+    "flow": ["opening", "new_from_sales", "new_from_elsewhere", "won_back", "lapsed", "closing"],
+    "from": ["A", "B", "C", "D", "new"],
+    "to": ["A", "B", "C", "D"],
+    "bound": ["low", "high"],
+    "points": ["1"],
+    **{name: list(words) for name, words in VOCABULARIES.items()},
+}
+
+
+@pytest.mark.parametrize("key", list(_texts()))
+def test_every_text_says_the_same_in_both_languages(key):
+    words = _texts()[key]
+    assert set(words) == {"zh", "en"}
+    assert all(said.strip() for said in words.values())
+    zh, en = ({field for _, field, _, _ in Formatter().parse(words[language]) if field} for language in ("zh", "en"))
+    assert en <= zh | {"unit"}, "English names a value that Chinese does not"
+
+
+@pytest.mark.parametrize(
+    ("group", "value"), [(group, value) for group, values in CLOSED.items() for value in values]
+)
+def test_every_value_of_a_closed_set_has_a_label(group, value):
+    for language in ("zh", "en"):
+        assert f"value.{group}.{value}" in _texts()
+        assert group_label(group, value, language)
+
+
+def test_values_of_an_open_set_stand_for_themselves():
+    assert group_label("team", "一组", "en") == "一组"
+    assert group_label("years_later", "3", "en") == "3 years later"
+    assert group_label("years_later", "1", "en") == "1 year later"
+
+
+def test_a_text_is_filled_in():
+    assert text("column.target", "en", year=2026) == "Target 2026"
+
+
+def test_an_unknown_text_names_the_nearest():
+    with pytest.raises(KeyError, match=r"column\.target"):
+        text("column.targte", "en")
+
+
+@pytest.mark.parametrize("table", list(TABLES))
+def test_tables_have_a_name_in_both_languages(table):
+    assert table_label(table, "zh") == TABLES[table].zh
+    assert table_label(table, "en") == table
+
+
+def test_groups_have_a_name():
+    assert (group_name("team", "zh"), group_name("team", "en")) == ("班组", "Team")
+
+
+def test_closed_sets_come_in_their_own_order():
+    assert in_catalogue_order("state", ["churned", "active"]) == ["active", "churned"]
+    assert in_catalogue_order("years_later", ["10", "2"]) == ["2", "10"]
+    assert in_catalogue_order("team", ["二组", "一组"]) == ["二组", "一组"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_missing_metric_names_the_table_that_would_give_it(language):
+    said = str(explain_missing(["first_service_return_rate"], Results(), language))
+    assert METRICS["first_service_return_rate"].label(language) in said
+    assert "vehicle_sales" in said
+    assert "sale_date" in said
+
+
+def test_an_undefined_metric_is_told_from_a_missing_one():
+    results = Results({"annual_churn_rate": tidy(["2025"], value=float("nan"))})
+    assert "supply" not in str(explain_missing(["annual_churn_rate"], results, "en"))
+    assert "supply" in str(explain_missing(["annual_churn_rate"], Results(), "en"))

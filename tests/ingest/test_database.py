@@ -1,0 +1,107 @@
+import sqlite3
+
+import pandas as pd
+import pytest
+from sqlalchemy import make_url
+
+from csanalysis.ingest.database import UnreadableDatabaseError, _safe, select
+from csanalysis.params import Source
+
+HEADER = ["call_id", "call time", "call type", "vin", "attempt"]
+CALLS = [("H1", "2025-03-05 09:17", "lead", "lsva1", 2), ("H2", "2025-03-06", "campaign", "LSVA2", None)]
+
+
+@pytest.fixture
+def crm(dealership):
+    path = dealership.folder / "crm.db"
+    with sqlite3.connect(path) as connection:
+        columns = ", ".join(f'"{name}"' for name in HEADER)
+        connection.execute(f"create table callback_log ({columns})")
+        connection.executemany("insert into callback_log values (?, ?, ?, ?, ?)", CALLS)
+        connection.execute(
+            "create view leads_only as select * from callback_log where \"call type\" = 'lead'"
+        )
+        connection.execute(f"create table no_calls ({columns})")
+    connection.close()
+    return dealership
+
+
+def test_a_table_is_read_as_an_export_is(crm):
+    crm.source("contacts", url="sqlite:///crm.db", table="callback_log", columns={"call_id": "contact_id"})
+    store = crm.load()
+    frame = store.tables["contacts"]
+    assert frame["vin"].tolist() == ["LSVA1", "LSVA2"]
+    assert frame["contact_date"].tolist() == [pd.Timestamp("2025-03-05 09:17"), pd.Timestamp("2025-03-06")]
+    assert frame["attempt"].tolist() == [2, pd.NA]
+    entry = next(entry for entry in store.inputs if entry["table"] == "contacts")
+    assert (entry["file"], entry["rows"]) == ("crm.db:callback_log", 2)
+    assert len(entry["sha256"]) == 64
+
+
+def test_a_view_and_a_query(crm):
+    columns = {"call_id": "contact_id"}
+    crm.source("contacts", url="sqlite:///crm.db", table="leads_only", columns=columns)
+    assert len(crm.load().tables["contacts"]) == 1
+    query = 'select call_id, "call time", "call type", vin from callback_log where "call time" < \'2025-03-05 23:00\';'
+    crm.source("contacts", url="sqlite:///crm.db", query=query, columns=columns)
+    assert crm.load().tables["contacts"]["contact_id"].tolist() == ["H1"]
+
+
+def test_the_fingerprint_changes_with_the_rows(crm):
+    source = Source(url="sqlite:///crm.db", query="select vin from callback_log")
+    other = Source(url="sqlite:///crm.db", query="select vin from callback_log where vin = 'LSVA2'")
+    assert select(source, crm.folder).sha256 == select(source, crm.folder).sha256
+    assert select(source, crm.folder).sha256 != select(other, crm.folder).sha256
+
+
+@pytest.mark.parametrize(
+    ("source", "what"),
+    [
+        ({"table": "callback_logs"}, "no table callback_logs; did you mean callback_log?"),
+        ({"query": "delete from callback_log"}, "no single SELECT"),
+        ({"query": "select 1; drop table callback_log"}, "no single SELECT"),
+        ({"query": "select nothing_here from callback_log"}, "no such column"),
+        ({"url": "sqlite:///absent.db", "table": "x"}, "there is no file absent.db"),
+        ({"url": "not a url", "table": "x"}, "no database address"),
+        ({"url": "nosuchdb://host/db", "table": "x"}, "driver that is not installed"),
+    ],
+)
+def test_what_cannot_be_read_says_why(crm, source, what):
+    crm.source("contacts", **{"url": "sqlite:///crm.db", **source})
+    (problem,) = crm.problems()
+    assert problem.startswith("sources.contacts: ")
+    assert what in problem
+
+
+def test_an_absent_database_file_is_not_made(crm):
+    crm.source("contacts", url="sqlite:///absent.db", table="x")
+    crm.problems()
+    assert not (crm.folder / "absent.db").exists()
+
+
+def test_nothing_can_be_written(crm):
+    """SQLite itself refuses, even where a SELECT would write."""
+    source = Source(
+        url="sqlite:///crm.db", query="with x as (select 1) insert into callback_log(vin) select 'V' from x"
+    )
+    with pytest.raises(UnreadableDatabaseError, match="readonly|read-only|query_only"):
+        select(source, crm.folder)
+    with sqlite3.connect(crm.folder / "crm.db") as connection:
+        assert connection.execute("select count(*) from callback_log").fetchone() == (2,)
+    connection.close()
+
+
+def test_an_empty_table_is_a_problem(crm):
+    crm.source("contacts", url="sqlite:///crm.db", table="no_calls", columns={"call_id": "contact_id"})
+    (problem,) = crm.problems()
+    assert "crm.db:no_calls: has a header and no row" in problem
+
+
+def test_no_password_in_any_message(dealership):
+    url = make_url("postgresql://reader:hunter2@db.invalid/crm?sslpassword=hunter3")
+    error = OSError("no route for reader with hunter2 and hunter3\nto db.invalid")
+    assert _safe(error, url) == "no route for reader with *** and *** to db.invalid"
+    dealership.source("contacts", url="postgresql+nodriver://reader:hunter2@127.0.0.1:1/crm", table="x")
+    assert not any("hunter2" in problem for problem in dealership.problems())
+    dealership.source("contacts", url="reader:hunter2@", table="x")
+    assert not any("hunter2" in problem for problem in dealership.problems())

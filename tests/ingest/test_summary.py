@@ -1,0 +1,55 @@
+import json
+from pathlib import Path
+
+from rich.console import Console
+
+from csanalysis.ingest import check
+from csanalysis.ingest.summary import rich_table
+
+CUT = Path(__file__).parent / "data" / "dezhou" / "params" / "dezhou.yml"
+
+
+def test_a_usable_dealership_as_json():
+    summary = json.loads(json.dumps(check(CUT), ensure_ascii=False))
+    assert (summary["dealership"], summary["as_of"], summary["unusable"]) == ("dezhou", "2025-12-31", False)
+    assert summary["problems"] == []
+    assert len(summary["tables"]) == 16
+    visits = next(report for report in summary["tables"] if report["table"] == "service_visits")
+    assert visits["kept"] == 14
+    assert visits["first_date"] < visits["last_date"] <= "2025-12-31"
+    assert sum(visits["hints"].values()) == visits["rejected"] == sum(visits["rejected_reasons"].values())
+
+
+def test_problems_are_collected_and_the_other_tables_told(dealership):
+    dealership.csv("contacts", [["a", "b"], ["c", "d"]])
+    summary = check(dealership.params_file)
+    assert summary["unusable"] is True
+    assert len(summary["problems"]) == 1
+    assert [report["table"] for report in summary["tables"]] == ["vehicle_sales", "service_visits"]
+
+
+def test_params_that_cannot_be_read_are_a_problem_too(tmp_path):
+    summary = check(tmp_path / "absent.yml")
+    assert summary["unusable"] is True
+    assert "no such file" in summary["problems"][0]
+    json.dumps(summary)
+
+
+def test_the_cache_is_used(tmp_path):
+    check(CUT, tmp_path / "cache")
+    assert len(list((tmp_path / "cache").iterdir())) == 16
+
+
+def shown(summary):
+    console = Console(width=240, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+    console.print(rich_table(summary))
+    return console.export_text()
+
+
+def test_the_table_for_the_terminal(tmp_path):
+    text = shown(check(CUT))
+    assert "dezhou" in text
+    assert "service_visits" in text
+    assert "headers not used: 车牌号, 备注" in text
+    assert "美容装潢" in text
+    assert "absent.yml" in shown(check(tmp_path / "absent.yml"))
