@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from csanalysis.metrics.results import Results, tidy
 from csanalysis.params import Params
 from csanalysis.schema import TABLES
 from csanalysis.schema.frames import dtype_of
@@ -75,22 +76,41 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the demonstration data, made once for all workers; its params lie in ``params``."""
     from csanalysis.demo import write_demo
 
+    return made_once(tmp_path_factory, "demo", write_demo)
+
+
+@pytest.fixture(scope="session")
+def reports(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output folder of one run over the demonstration dealerships, made once for all workers."""
+    from csanalysis.fleet import run_fleet
+    from csanalysis.report.index import write_index
+
+    def run(output: Path) -> None:
+        outcomes = run_fleet(sorted((demo / "params").glob("*.yml")), output, jobs=2)
+        assert all(outcome.made for outcome in outcomes), [outcome.problems for outcome in outcomes]
+        write_index(output)
+
+    return made_once(tmp_path_factory, "reports", run)
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that one worker makes and the others wait for."""
     workers = "PYTEST_XDIST_WORKER" in os.environ
-    shared = tmp_path_factory.getbasetemp().parent if workers else tmp_path_factory.getbasetemp()
-    made, claim = shared / "demo", shared / "demo-claim"
+    shared = factory.getbasetemp().parent if workers else factory.getbasetemp()
+    made, claim = shared / name, shared / f"{name}-claim"
     try:
         claim.mkdir()
     except FileExistsError:
-        deadline = time.monotonic() + 300
+        deadline = time.monotonic() + 600
         while not made.exists():
-            assert time.monotonic() < deadline, "another worker has not finished the demonstration data"
-            assert not (claim / "failed").exists(), "another worker could not write the demonstration data"
+            assert not (claim / "failed").exists(), f"the worker that makes {name} failed; see its own error"
+            assert time.monotonic() < deadline, f"the worker that makes {name} has not finished"
             time.sleep(0.2)
-    else:
-        try:
-            write_demo(claim / "demo")
-        except BaseException:
-            (claim / "failed").touch()
-            raise
-        (claim / "demo").rename(made)
+        return made
+    try:
+        make(claim / name)
+        (claim / name).rename(made)
+    except BaseException:
+        (claim / "failed").touch()
+        raise
     return made

@@ -1,13 +1,28 @@
 """Read the catalogue's YAML, in C where PyYAML has it: ten times faster than in Python."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_WIDE = "[\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”—…]"
+_FOLD = re.compile(f"(?<={_WIDE}) (?={_WIDE})")
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
-    """The mapping that a file holds; empty for an empty file."""
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER) or {}
+    """The mapping that a file holds; empty for an empty file.
+
+    Chinese has no space between words, so the one that YAML puts where it folds a line is taken out.
+    """
+    held: dict[str, Any] = _unfolded(yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER) or {})
+    return held
+
+
+def _unfolded(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: _unfolded(child) for key, child in node.items()}
+    if isinstance(node, list):
+        return [_unfolded(child) for child in node]
+    return _FOLD.sub("", node) if isinstance(node, str) else node

@@ -19,9 +19,10 @@ and figure is made up by a model of how customers come, stay and leave; telephon
 - Dates as `2023-05-07`, `2023/5/7`, `2023/5/7 9:17`, `2023年5月7日`, `20230507`, `202305`, as real dates of
   a workbook and as its serial numbers; yearly files change the form from one year to the next.
 - `12,345 km`, `￥1,280.00`, `480.00元`, `58台`, `第3名`, `80%`, 是/否, Y/N, √/×; full-width characters.
-- VINs in mixed case, with blanks behind them or full-width. A few vehicles were invoiced twice, on different
-  dates; a few invoices are dated after the first visits; a few mileages run backwards; some vehicles have two
-  orders on one day; one call in a hundred names the customer and not the vehicle.
+- VINs in mixed case, with blanks behind them or full-width. In each store four vehicles were invoiced twice,
+  on different dates; three invoices are dated 200 days late, after the first visits; five mileages are
+  mistyped and seem to run backwards; some vehicles have two orders on one day; one call in a hundred names
+  the customer and not the vehicle.
 - Exact repeats; the last rows of a year stand also in the next year's file or sheet.
 - Rows without VIN, with unreadable or impossible dates, with words that nobody mapped, and rows after as_of.
 - Calls and their effects begin some years in; proposals are graded from 2024-07-01.

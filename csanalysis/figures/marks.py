@@ -127,10 +127,14 @@ def spread(values: Sequence[float], least: float, bottom: float, top: float) -> 
             later = groups.pop()
             groups[-1] = [groups[-1][0] + later[0], groups[-1][1] + later[1]]
     placed = [_start(group, least) + place * least for group in groups for place in range(int(group[1]))]
-    over = max(0.0, placed[-1] - top) if placed else 0.0
-    placed = [value - over for value in placed]
-    under = max(0.0, bottom - placed[0]) if placed else 0.0
-    return [value + under for value in placed]
+    ceiling, floor = top, bottom
+    for place in reversed(range(len(placed))):
+        placed[place] = min(placed[place], ceiling)
+        ceiling = placed[place] - least
+    for place, height in enumerate(placed):
+        placed[place] = max(height, floor)
+        floor = placed[place] + least
+    return placed
 
 
 def _start(group: list[float], least: float) -> float:

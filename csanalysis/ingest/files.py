@@ -141,10 +141,18 @@ def _workbook(data: bytes, wanted: Sequence[str]) -> list[Sheet]:
         ]
     except PasswordError:
         raise UnreadableFileError("is protected by a password; save it without one") from None
-    except (CalamineError, OSError) as error:
+    except BaseException as error:
+        # Over an XLS that is cut short calamine panics, and a Rust panic is no Exception.
+        if not isinstance(error, CalamineError | OSError) and type(error).__name__ != "PanicException":
+            raise
         raise UnreadableFileError(
-            f"is no whole Excel workbook ({error}); open it in Excel and save it as XLSX, or copy it again"
+            f"is no whole Excel workbook ({_first_line(error)}); "
+            "open it in Excel and save it as XLSX, or copy it again"
         ) from None
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or ["damaged"])[0]
 
 
 def _chosen(names: list[str], wanted: Sequence[str]) -> list[str]:
@@ -189,7 +197,7 @@ def _parquet(data: bytes) -> Sheet:
         table = pq.read_table(io.BytesIO(data))
     except (pa.ArrowException, OSError) as error:
         raise UnreadableFileError(
-            f"is no whole Parquet file ({str(error).splitlines()[0]}); export or copy it again"
+            f"is no whole Parquet file ({_first_line(error)}); export or copy it again"
         ) from None
     texts = {place: _arrow_text(column) for place, column in enumerate(table.columns)}
     cells = pd.DataFrame({place: pd.Series(text, dtype="str") for place, text in texts.items()})

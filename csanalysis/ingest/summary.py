@@ -21,8 +21,8 @@ def check(params_file: str | Path, cache: Path | None = None) -> dict[str, Any]:
     -------
     dict
         JSON-ready: ``params_file``, ``dealership`` and ``as_of`` (null where the params cannot be read),
-        ``tables`` (one :class:`TableReport` each, with ``hints``: how many rows were rejected for which reason,
-        in words), ``problems`` (one line each) and ``unusable``.
+        ``tables`` (one :class:`TableReport` each, with ``hints``: how many rows were rejected for which
+        reason, in words), ``problems`` (one line each) and ``unusable``.
     """
     name = str(params_file)
     try:

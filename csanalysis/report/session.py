@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
@@ -56,7 +57,7 @@ class Chapter:
             (self.workspace / "metrics.json").write_text(records, encoding="utf-8")
             for name, rows in lists.items():
                 rows.to_parquet(self.workspace / f"{name}.parquet", index=False)
-        return Published(len(results), {name: len(rows) for name, rows in lists.items()})
+        return Published(len(results), {name: len(rows) for name, rows in lists.items()}, self.language)
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,17 @@ class Published:
 
     metrics: int
     lists: dict[str, int]
+    language: str
 
     def __repr__(self) -> str:
         lists = ", ".join(f"{name} ({rows} rows)" for name, rows in self.lists.items())
         return f"{self.metrics} numbers" + (f"; lists: {lists}" if lists else "")
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, str], dict[str, Any]]:
+        # A notebook exported by itself knows its language from here.
+        return {"text/plain": repr(self)}, {"csanalysis": {"language": self.language}}
 
 
 def open_chapter(

@@ -22,9 +22,9 @@ TEMPLATES = Path(__file__).parent / "templates"
 _TEXT_WIDTH = 470.0  # points, A4 upright; the margins are in plan.typ
 _FLIPPED_WIDTH = 717.0
 _KEPT_LINES = 16
-_LATIN_WORD = re.compile(r"[!-~]+")
+_LATIN_WORD = re.compile(r"[^\s_\u2e80-\uffef]+_?")  # plan.typ lets a name break after its underscores
 # Type size [points], the most a column of words may ask for [em], space between columns [points]
-_STEPS = ((9.0, 14.0, 9.0), (9.0, 9.0, 8.0), (8.0, 8.0, 7.0), (7.2, 8.0, 6.0))
+_STEPS = ((9.0, 14.0, 9.0), (9.0, 8.0, 8.0), (8.0, 8.0, 7.0), (7.2, 6.0, 6.0))
 
 
 def typeset(document: Mapping[str, Any]) -> bytes:

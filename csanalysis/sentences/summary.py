@@ -45,8 +45,8 @@ def reasons(
 ) -> dict[str, str]:
     """Why each target is what it is, by target measure; those that cannot be told are left out.
 
-    ``rule``, ``uplift`` and ``lag_months`` are the params that the targets were made with; without ``rule`` it
-    is the first whose rate is the target's.
+    ``rule``, ``uplift`` and ``lag_months`` are the params that the targets were made with; without ``rule``,
+    the first one whose rate is the target's.
     """
     tell = Teller(results, language)
     span, rate_span = (_last_span(tell, metric) for metric in ("annual_churn_rate_average", AVERAGE))

@@ -31,7 +31,7 @@ def listing(
     found = results.select(metric, None, *by, period=period)
     if found.empty:
         return explain_missing([metric], results, language)
-    groups = found[list(by)].to_dict("records")
+    groups = [dict(zip(by, values, strict=True)) for values in found[list(by)].itertuples(index=False)]
     columns = (
         *(Column(name, group_name(name, language), "left") for name in by),
         *(column_of(metric, part, language, key=f"{metric}.{part}") for part in show),

@@ -179,7 +179,7 @@ def _present(
     frame = results.frame
     group = dict(within or {})
     rows = frame[frame["metric"].isin(list(metrics))]
-    rows = rows[[split == group for split in rows["group"]]]
+    rows = rows[rows["group"].map(lambda split: split == group).astype(bool)]
     if periods is None:
         found = sorted({period for period in rows["period"] if period_kind(period) == kind})
         chosen = found[-last:] if last else found

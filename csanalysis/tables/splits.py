@@ -142,11 +142,12 @@ def cross(
     sides = [side for side in (rows, columns) if side != "period"]
     frame = results.frame[results.frame["metric"] == metric]
     names = {*sides, *fixed}
-    used = frame[[set(group) == names and fixed.items() <= group.items() for group in frame["group"]]]
+    kept = frame["group"].map(lambda group: set(group) == names and fixed.items() <= group.items())
+    used = frame[kept.astype(bool)]
     if period is not None:
         used = used[used["period"] == str(period)]
     elif kind is not None:
-        used = used[[period_kind(label) == kind for label in used["period"]]]
+        used = used[used["period"].map(lambda label: period_kind(label) == kind).astype(bool)]
     if used["value"].notna().sum() == 0:
         return explain_missing([metric], results, language)
 

@@ -57,7 +57,10 @@ def test_an_entry_cannot_be_changed(written):
         (ENTRY.replace("en: Churn}", "de: Abgang}"), "needs label as"),
         (ENTRY.replace("[service_visits]", "[service_visit]"), "did you mean .?service_visits"),
         (ENTRY + "  lable: x\n", "unknown field 'lable'"),
-        (ENTRY.replace("  definition: {zh: 没有来的比例。, en: Share that stayed away.}\n", ""), "has no definition"),
+        (
+            ENTRY.replace("  definition: {zh: 没有来的比例。, en: Share that stayed away.}\n", ""),
+            "has no definition",
+        ),
     ],
     ids=["format", "better", "language", "table", "field", "definition"],
 )

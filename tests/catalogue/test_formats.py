@@ -74,4 +74,7 @@ def test_periods_are_written_in_both_languages(period, zh, en):
 
 
 def test_a_short_month_leaves_the_year_out():
-    assert (format_period("2025-03", "zh", short=True), format_period("2025-03", "en", short=True)) == ("3月", "Mar")
+    assert (format_period("2025-03", "zh", short=True), format_period("2025-03", "en", short=True)) == (
+        "3月",
+        "Mar",
+    )

@@ -10,7 +10,14 @@ from csanalysis.schema import TABLES, VOCABULARIES
 CLOSED = {
     "state": ["active", "marginal", "churned", "permanent"],
     "visit_class": ["A", "B", "C", "D"],
-    "rule": ["not_above_average", "not_above_last_year", "not_above_industry", "fixed", "return_rate", "lag_kernel"],
+    "rule": [
+        "not_above_average",
+        "not_above_last_year",
+        "not_above_industry",
+        "fixed",
+        "return_rate",
+        "lag_kernel",
+    ],
     "flow": ["opening", "new_from_sales", "new_from_elsewhere", "won_back", "lapsed", "closing"],
     "from": ["A", "B", "C", "D", "new"],
     "to": ["A", "B", "C", "D"],
@@ -25,7 +32,9 @@ def test_every_text_says_the_same_in_both_languages(key):
     words = _texts()[key]
     assert set(words) == {"zh", "en"}
     assert all(said.strip() for said in words.values())
-    zh, en = ({field for _, field, _, _ in Formatter().parse(words[language]) if field} for language in ("zh", "en"))
+    zh, en = (
+        {field for _, field, _, _ in Formatter().parse(words[language]) if field} for language in ("zh", "en")
+    )
     assert en <= zh | {"unit"}, "English names a value that Chinese does not"
 
 

@@ -23,8 +23,9 @@ def csv_bytes(rows: Sequence[Sequence[Any]], *, encoding: str = "utf-8", separat
 class Dealership:
     """A folder with a params file and its exports; the two required tables are there from the start."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, cache: Path) -> None:
         self.folder = folder
+        self.cache = cache
         self.params: dict[str, Any] = {
             "dealership": {"id": "demo"},
             "plan_year": 2026,
@@ -61,7 +62,11 @@ class Dealership:
         path.write_text(yaml.safe_dump(self.params, allow_unicode=True), encoding="utf-8")
         return path
 
-    def load(self, cache: Path | None = None) -> Any:
+    def load(self) -> Any:
+        """A load in which tables that an earlier test read already need not be read again."""
+        return self.load_from(self.cache)
+
+    def load_from(self, cache: Path | None) -> Any:
         from csanalysis.ingest import load
 
         return load(self.params_file, cache=cache)
@@ -77,6 +82,11 @@ class Dealership:
         return caught.value.problems
 
 
+@pytest.fixture(scope="session")
+def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture
-def dealership(tmp_path: Path) -> Dealership:
-    return Dealership(tmp_path)
+def dealership(tmp_path: Path, shared_cache: Path) -> Dealership:
+    return Dealership(tmp_path, shared_cache)

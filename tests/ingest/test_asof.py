@@ -126,14 +126,25 @@ def test_visits_close_later_and_complaints_are_resolved_later(dealership):
 def test_a_customer_alone_means_the_vehicle_most_recently_in_the_workshop_else_sold(dealership):
     dealership.csv(
         "vehicle_sales",
-        [*SALES, ["V1", "2024-01-01", "C1"], ["V2", "2025-06-01", "C1"], ["V3", "2024-01-01", "C2"]]
-        + [["V4", "2025-01-01", "C2"], ["V9", LATER, "C2"]],
+        [
+            *SALES,
+            ["V1", "2024-01-01", "C1"],
+            ["V2", "2025-06-01", "C1"],
+            ["V3", "2024-01-01", "C2"],
+            ["V4", "2025-01-01", "C2"],
+            ["V9", LATER, "C2"],
+        ],
     )
     dealership.csv(
         "service_visits",
-        [*VISITS, ["R1", "V1", "2025-03-01", "首保", "C1", ""], ["R2", "V2", "2025-02-01", "首保", "C1", ""]]
-        + [["R3", "V2", LATER, "定保", "C1", ""]]
-        + [["R5", "V6", "2025-05-05", "定保", "C3", ""], ["R4", "V5", "2025-05-05", "定保", "C3", ""]],
+        [
+            *VISITS,
+            ["R1", "V1", "2025-03-01", "首保", "C1", ""],
+            ["R2", "V2", "2025-02-01", "首保", "C1", ""],
+            ["R3", "V2", LATER, "定保", "C1", ""],
+            ["R5", "V6", "2025-05-05", "定保", "C3", ""],
+            ["R4", "V5", "2025-05-05", "定保", "C3", ""],
+        ],
     )
     header = ["回访编号", "回访时间", "回访类型", "车架号", "客户编号"]
     customers = ["C1", "C2", "C3", "C4"]

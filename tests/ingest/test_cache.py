@@ -1,5 +1,4 @@
 import json
-import os
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -59,10 +58,10 @@ def no_reader(monkeypatch):
 
 def test_the_second_load_reads_no_export_and_gives_the_same(messy, folder, no_reader):
     messy.xlsx("staff", {"人员": [["姓名", "权重"], ["甲", 0.5]]})
-    without = messy.load()
-    first = messy.load(folder)
+    without = messy.load_from(None)
+    first = messy.load_from(folder)
     no_reader()
-    second = messy.load(folder)
+    second = messy.load_from(folder)
     same(without, first)
     same(first, second)
 
@@ -70,18 +69,18 @@ def test_the_second_load_reads_no_export_and_gives_the_same(messy, folder, no_re
 def test_readers_are_really_switched_off(messy, no_reader):
     no_reader()
     with pytest.raises(AssertionError, match="an export was read"):
-        messy.load()
+        messy.load_from(None)
 
 
 def test_as_of_is_cut_after_the_cache(messy, folder, no_reader):
     header = ["回访编号", "回访时间", "回访类型", "客户编号"]
     messy.csv("contacts", [header, ["H1", "2025-04-05 9:17", "lead", "C1"]])
-    assert len(messy.load(folder).tables["contacts"]) == 1
+    assert len(messy.load_from(folder).tables["contacts"]) == 1
     no_reader()
     messy.params["as_of"] = "2025-04-04"
-    assert len(messy.load(folder).tables["contacts"]) == 0
+    assert len(messy.load_from(folder).tables["contacts"]) == 0
     messy.params["as_of"] = "2025-04-05"
-    assert len(messy.load(folder).tables["contacts"]) == 1
+    assert len(messy.load_from(folder).tables["contacts"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -96,18 +95,18 @@ def test_as_of_is_cut_after_the_cache(messy, folder, no_reader):
     ids=["bytes", "columns", "words"],
 )
 def test_other_bytes_columns_or_words_are_read_anew(messy, folder, change):
-    before = messy.load(folder).tables["contacts"]
+    before = messy.load_from(folder).tables["contacts"]
     change(messy)
-    after = messy.load(folder).tables["contacts"]
+    after = messy.load_from(folder).tables["contacts"]
     assert not before.equals(after)
-    pd.testing.assert_frame_equal(after, messy.load().tables["contacts"])
+    pd.testing.assert_frame_equal(after, messy.load_from(None).tables["contacts"])
 
 
 def test_another_program_reads_anew(messy, folder, monkeypatch):
-    messy.load(folder)
+    messy.load_from(folder)
     entries = set(folder.iterdir())
     monkeypatch.setattr(cache_module.csanalysis, "__version__", "99")
-    messy.load(folder)
+    messy.load_from(folder)
     assert len(set(folder.iterdir()) - entries) == len(entries)
 
 
@@ -125,12 +124,12 @@ def test_another_program_reads_anew(messy, folder, monkeypatch):
     ids=["empty", "cut short", "rubbish", "another table", "other notes"],
 )
 def test_a_damaged_entry_is_ignored_and_written_again(messy, folder, damage, no_reader):
-    whole = messy.load(folder)
+    whole = messy.load_from(folder)
     for path in folder.iterdir():
         damage(path)
-    same(whole, messy.load(folder))
+    same(whole, messy.load_from(folder))
     no_reader()
-    same(whole, messy.load(folder))
+    same(whole, messy.load_from(folder))
 
 
 def test_only_whole_entries_stand_in_the_folder(messy, folder, monkeypatch):
@@ -139,20 +138,20 @@ def test_only_whole_entries_stand_in_the_folder(messy, folder, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(pq, "write_table", fail)
-        messy.load(folder)
+        messy.load_from(folder)
     assert list(folder.iterdir()) == []
-    messy.load(folder)
+    messy.load_from(folder)
     assert {path.suffix for path in folder.iterdir()} == {".parquet"}
 
 
 def test_a_cache_that_cannot_be_a_folder_is_done_without(messy, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("x")
-    same(messy.load(), messy.load(blocked))
+    same(messy.load_from(None), messy.load_from(blocked))
 
 
 def test_a_table_that_cannot_be_used_is_not_kept(dealership, folder):
     dealership.csv("contacts", [["a", "b"], ["c", "d"]])
     with pytest.raises(Exception, match="no header"):
-        dealership.load(folder)
-    assert not any("contacts" in name for name in os.listdir(folder))
+        dealership.load_from(folder)
+    assert not any("contacts" in path.name for path in folder.iterdir())

@@ -93,8 +93,9 @@ def test_times(cell, time):
         "March 2025",
         "Mar-2025",
         "2025-03-17",
-    ]
-    + ["20250317", "45733"],
+        "20250317",
+        "45733",
+    ],
 )
 def test_one_month_in_every_notation(cell):
     assert months(cells(cell)).tolist() == [datetime(2025, 3, 1)]

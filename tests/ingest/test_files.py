@@ -47,7 +47,7 @@ def test_a_character_only_gb18030_has():
 
 
 def test_quoted_cells_hold_separators_quotes_and_line_breaks():
-    (sheet,) = read_sheets("a.csv", 'a,b\n"1,280.00","say ""hi""\nthere"\nx,y\n'.encode())
+    (sheet,) = read_sheets("a.csv", b'a,b\n"1,280.00","say ""hi""\nthere"\nx,y\n')
     assert rows_of(sheet) == [["a", "b"], ["1,280.00", 'say "hi"\nthere'], ["x", "y"]]
 
 
@@ -143,6 +143,7 @@ GOOD_XLSX, GOOD_PARQUET = workbook(Sheet1=[["a"]]), parquet(pd.DataFrame({"a": r
         ("a.xlsx", GOOD_XLSX[: len(GOOD_XLSX) // 2], "no whole Excel workbook"),
         ("a.xlsx", b"not a zip", "no whole Excel workbook"),
         ("a.xls", b"\xd0\xcf\x11\xe0" + b"x" * 600, "no whole Excel workbook"),
+        ("a.xls", (DATA / "visits.xls").read_bytes()[:3000], "no whole Excel workbook"),
         ("a.parquet", GOOD_PARQUET[: len(GOOD_PARQUET) // 2], "no whole Parquet file"),
         ("a.parquet", b"PAR1 and nothing more", "no whole Parquet file"),
         ("a.xlsx", (DATA / "protected.xlsx").read_bytes(), "protected by a password"),

@@ -33,8 +33,12 @@ def sheet(*rows, name=""):
         "Subtotal",
         "Sub-total",
         "Sum",
-    ]
-    + ["2025年合计", "12月小计", "本月合计", "合计（元）", "合计 12 台"],
+        "2025年合计",
+        "12月小计",
+        "本月合计",
+        "合计（元）",
+        "合计 12 台",
+    ],
 )
 @pytest.mark.parametrize("place", [0, 1], ids=["first cell", "after an empty cell"])
 def test_total_rows_are_no_rows(word, place):

@@ -1,3 +1,4 @@
+import io
 import json
 from pathlib import Path
 
@@ -41,9 +42,9 @@ def test_the_cache_is_used(tmp_path):
 
 
 def shown(summary):
-    console = Console(width=240, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+    console = Console(width=240, file=io.StringIO())
     console.print(rich_table(summary))
-    return console.export_text()
+    return console.file.getvalue()
 
 
 def test_the_table_for_the_terminal(tmp_path):

@@ -72,7 +72,7 @@ def test_the_long_table_repeats_its_head_and_loses_no_row(pages):
     text = "\n".join(pages)
     assert all(re.search(rf"<{row}> &", text) for row in range(1, 60))
     head = re.compile(r"^ *(班组之间的差异|Differences between teams)  ", re.M)
-    assert len(head.findall(text)) >= 4
+    assert len(head.findall(text)) >= 3
 
 
 def test_typst_in_the_data_is_only_text(language, pages):
@@ -123,8 +123,8 @@ def test_words_may_break_but_numbers_keep_their_line():
 
 
 def test_a_long_name_keeps_its_room():
-    names = table(6, align="left", text="指标 first_service_return_rate_average")
-    assert min(table_layout(names)["widths"]) > 18
+    names = table(12, align="left", text="ErstinspektionsRückkehrquote")
+    assert min(table_layout(names)["widths"]) > 12
 
 
 def test_a_short_table_stays_whole_and_a_long_one_may_break():

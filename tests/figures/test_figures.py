@@ -1,0 +1,210 @@
+import re
+import warnings
+from itertools import pairwise
+from xml.etree import ElementTree
+
+import matplotlib
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from csanalysis import figures
+from csanalysis.catalogue import METRICS, Missing, format_value
+from csanalysis.figures import ReportFigure
+from csanalysis.figures.marks import spread
+from csanalysis.metrics.results import Results, tidy
+
+# What draws each figure, and the numbers its alternative text must give: metric, period, group.
+FIGURES = {
+    "return_rate_by_month": (
+        lambda results, language: figures.return_rate_by_month(results, language=language, years=2),
+        [("first_service_return_rate", "2024", {}), ("first_service_return_rate", "2025", {})],
+    ),
+    "target_by_month": (
+        lambda results, language: figures.target_by_month(results, language=language, plan_year=2026),
+        [("first_service_target", "2026-12", {}), ("first_service_visits", "2025-01", {})],
+    ),
+    "curve": (
+        lambda results, language: figures.curve(results, language=language),
+        [("first_service_curve", "2025-12-31", {"months_since_sale": "3"})],
+    ),
+    "ratio_and_cohort": (
+        lambda results, language: figures.ratio_and_cohort(results, language=language),
+        [("first_service_return_rate", "2025", {}), ("first_service_cohort_rate", "2024", {})],
+    ),
+    "lag_sensitivity": (
+        lambda results, language: figures.lag_sensitivity(results, language=language),
+        [("first_service_return_rate", "2024", {"lag_months": "2"})],
+    ),
+    "backtest": (
+        lambda results, language: figures.backtest(results, language=language),
+        [],
+    ),
+    "churn_by_year": (
+        lambda results, language: figures.churn_by_year(results, language=language, plan_year=2026),
+        [("annual_churn_rate", "2024", {}), ("churn_rate_target", "2026", {})],
+    ),
+    "ceiling_by_month": (
+        lambda results, language: figures.ceiling_by_month(results, language=language, plan_year=2026),
+        [("monthly_churn_ceiling", "2026-01", {}), ("lapsed_vehicles", "2025-12", {})],
+    ),
+    "retention": (
+        lambda results, language: figures.retention(results, language=language),
+        [("retained_share", "2023", {"years_later": "2"})],
+    ),
+    "lifecycle": (
+        lambda results, language: figures.lifecycle(results, language=language),
+        [("lifecycle_vehicles", "2025-12-31", {"state": "permanent"})],
+    ),
+    "bridge": (
+        lambda results, language: figures.bridge(results, language=language),
+        [("retention_bridge", "2025", {"flow": "closing"}), ("retention_bridge", "2025", {"flow": "lapsed"})],
+    ),
+    "class_migration": (
+        lambda results, language: figures.class_migration(results, language=language),
+        [],
+    ),
+    "classes_by_team": (
+        lambda results, language: figures.classes_by_team(results, language=language),
+        [],
+    ),
+    "assessed_churn": (
+        lambda results, language: figures.assessed_churn(results, language=language),
+        [("assessed_churn_rate", "2025-12", {}), ("assessed_churn_rate", "2025-12", {"team": "一组"})],
+    ),
+    "receptions": (
+        lambda results, language: figures.receptions(results, language=language),
+        [("daily_receptions_days_above_limit", "2025", {"advisor": "甲"})],
+    ),
+    "rates_by_split": (
+        lambda results, language: figures.rates_by_split(
+            results, "first_service_cohort_rate", "model", 2024, language=language
+        ),
+        [("first_service_cohort_rate", "2024", {"model": "a"})],
+    ),
+}
+every_figure = pytest.mark.parametrize("name", list(FIGURES))
+both_languages = pytest.mark.parametrize("language", ["zh", "en"])
+
+
+@both_languages
+@every_figure
+def test_a_figure_is_a_small_svg_with_its_glyphs_as_paths(plan_results, name, language):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # a glyph that no font has is a warning
+        figure = FIGURES[name][0](plan_results, language)
+    assert isinstance(figure, ReportFigure)
+    assert len(figure.svg) < 120 * 1024
+    root = ElementTree.fromstring(figure.svg)
+    tags = {element.tag.rsplit("}", 1)[-1] for element in root.iter()}
+    assert "text" not in tags
+    assert "image" not in tags
+    assert root[0].text == figure.title
+    assert root[1].text == figure.alt
+
+
+@both_languages
+@every_figure
+def test_the_alternative_text_gives_the_numbers_of_the_results(plan_results, name, language):
+    draw, numbers = FIGURES[name]
+    figure = draw(plan_results, language)
+    for metric, period, group in numbers:
+        value = plan_results.value(metric, period, **group)
+        assert format_value(value, METRICS[metric].format, language) in figure.alt
+    assert figure.title
+    assert "{" not in figure.title + figure.alt + (figure.note or "")
+
+
+@every_figure
+def test_titles_and_texts_are_in_the_report_s_language(plan_results, name):
+    chinese, english = (FIGURES[name][0](plan_results, language) for language in ("zh", "en"))
+    assert re.search(r"[\u4e00-\u9fff]", chinese.title)
+    assert not re.search(r"[\u4e00-\u9fff]", english.title + (english.note or ""))
+
+
+@every_figure
+def test_what_a_figure_points_to_inside_is_there_and_its_own(plan_results, name):
+    figure = FIGURES[name][0](plan_results, "zh")
+    ids = re.findall(r' id="([^"]+)"', figure.svg)
+    used = {*re.findall(r'href="#([^"]+)"', figure.svg), *re.findall(r"url\(#([^)]+)\)", figure.svg)}
+    assert used == set(ids)
+    assert len(ids) == len(set(ids))
+    assert all(id.startswith(f"{figure.id}-") for id in ids)
+
+
+def test_the_same_numbers_give_the_same_bytes(plan_results):
+    draw = FIGURES["ratio_and_cohort"][0]
+    assert draw(plan_results, "zh").svg == draw(plan_results, "zh").svg
+
+
+def test_drawing_leaves_no_trace(plan_results):
+    before = dict(matplotlib.rcParams)
+    FIGURES["retention"][0](plan_results, "zh")
+    assert dict(matplotlib.rcParams) == before
+
+
+@both_languages
+@every_figure
+def test_without_numbers_the_reader_is_told_what_is_missing(name, language):
+    missing = FIGURES[name][0](Results(), language)
+    assert isinstance(missing, Missing)
+    assert "service_visits" in str(missing)
+
+
+def test_undefined_numbers_make_no_figure():
+    results = Results({"annual_churn_rate": tidy(["2024", "2025"], value=float("nan"))})
+    assert isinstance(figures.churn_by_year(results, language="en", plan_year=2026), Missing)
+
+
+@pytest.mark.parametrize(
+    ("rates", "said"),
+    [
+        ([0.70, 0.75], "rose from 70.0% (2024) to 75.0% (2025)"),
+        ([0.75, 0.70], "fell from 75.0% (2024) to 70.0% (2025)"),
+        ([0.700, 0.705], "held steady: 70.0% in 2024, 70.5% in 2025"),
+    ],
+    ids=["up", "down", "steady"],
+)
+def test_the_title_says_which_way_the_rate_went(rates, said):
+    results = Results(
+        {
+            "first_service_return_rate": [
+                tidy(["2024-12", "2025-12"], value=rates),
+                tidy(["2024", "2025"], value=rates),
+            ]
+        }
+    )
+    figure = figures.return_rate_by_month(results, language="en")
+    assert figure.title == f"First-service return rate {said}"
+
+
+def test_a_title_can_be_given(plan_results):
+    figure = figures.retention(plan_results, language="en", title="They stay")
+    assert figure.title == "They stay"
+    assert figure.with_title("They go").title == "They go"
+    data, about = figure._repr_mimebundle_()
+    assert about["image/svg+xml"]["title"] == "They stay"
+    assert data["text/plain"] == figure.alt
+
+
+@pytest.mark.parametrize("months", [1, 7])
+def test_a_year_just_begun_can_be_drawn(months):
+    labels = [f"2025-{month:02d}" for month in range(1, months + 1)]
+    results = Results({"first_service_return_rate": tidy(labels, value=0.7, low=0.6, high=0.8)})
+    assert isinstance(figures.return_rate_by_month(results, language="zh"), ReportFigure)
+
+
+@given(
+    st.lists(st.floats(0, 1), min_size=1, max_size=8).map(sorted),
+    st.floats(0.01, 0.1),
+)
+def test_labels_are_moved_apart_in_order_and_inside(values, least):
+    placed = spread(values, least, 0, 1)
+    assert all(later - earlier >= least - 1e-9 for earlier, later in pairwise(placed))
+    assert placed[0] >= -1e-9
+    assert placed[-1] <= 1 + 1e-9
+
+
+def test_labels_that_have_room_stay():
+    assert spread([0.2, 0.5, 0.9], 0.1, 0, 1) == pytest.approx([0.2, 0.5, 0.9])
+    assert spread([0.5, 0.5], 0.1, 0, 1) == pytest.approx([0.45, 0.55])

@@ -1,0 +1,216 @@
+"""The reports of the three demonstration dealerships, read as files: complete, consistent, safe to share."""
+
+import json
+import re
+
+import nbformat
+import pandas as pd
+import pypdf
+import pytest
+from bs4 import BeautifulSoup
+
+from csanalysis.catalogue import METRICS, format_value
+from csanalysis.ingest import load
+from csanalysis.metrics.results import Results
+from csanalysis.report import CHAPTERS
+from csanalysis.tables.cells import format_of
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("reports")]
+
+STORES = ("haibin", "longshan", "riverside")
+
+
+@pytest.fixture(scope="module", params=STORES)
+def store(request):
+    return request.param
+
+
+@pytest.fixture
+def folder(reports, store):
+    return reports / store / "2026"
+
+
+@pytest.fixture(scope="module")
+def pages(reports):
+    """The parsed HTML of each store, once a module."""
+    return {
+        name: BeautifulSoup((reports / name / "2026" / "report.html").read_text(encoding="utf-8"), "html.parser")
+        for name in STORES
+    }
+
+
+@pytest.fixture
+def page(pages, store):
+    return pages[store]
+
+
+@pytest.fixture
+def metrics(folder):
+    return json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def pdf_text(folder):
+    return "\n".join(page.extract_text() for page in pypdf.PdfReader(folder / "report.pdf").pages)
+
+
+def test_every_file_is_there_and_no_other(folder):
+    assert {path.name for path in folder.iterdir()} == {
+        "report.html", "report.pdf", "metrics.json", "lists.xlsx", "rejects.csv", "run.json", "notebooks",
+    }  # fmt: skip
+    assert {path.stem for path in (folder / "notebooks").iterdir()} == set(CHAPTERS)
+
+
+def test_metrics_json_has_its_form(metrics, store):
+    assert (metrics["schema_version"], metrics["dealership"], metrics["plan_year"]) == (1, store, 2026)
+    assert metrics["as_of"] == "2025-12-31"
+    keys = {"metric", "period", "group", "numerator", "denominator", "value", "low", "high"}
+    assert all(set(row) == keys for row in metrics["metrics"])
+    named = [(row["metric"], row["period"], *sorted(row["group"].items())) for row in metrics["metrics"]]
+    assert len(named) == len(set(named))
+    assert {row["metric"] for row in metrics["metrics"]} <= set(METRICS)
+
+
+def test_every_number_in_the_tables_is_the_one_in_metrics_json(page, metrics):
+    known = {
+        (row["metric"], row["period"], json.dumps(row["group"], sort_keys=True)): row for row in metrics["metrics"]
+    }
+    language = {"zh-CN": "zh", "en": "en"}[page.html["lang"]]
+    cells = page.select("[data-metric]")
+    assert len(cells) > 300
+    for cell in cells:
+        group = json.dumps(json.loads(cell["data-group"]), sort_keys=True)
+        row, field = known[cell["data-metric"], cell["data-period"], group], cell["data-field"]
+        shown = json.loads(cell["data-value"]) if cell.get("data-value") not in (None, "") else None
+        assert shown == (pytest.approx(row[field]) if row[field] is not None else None)
+        written = format_value(row[field], format_of(row["metric"], field), language)
+        assert written.rstrip("%") in cell.get_text(strip=True)
+
+
+def test_every_number_of_a_table_says_which_it_is(page):
+    """A digit in a table's body stands in a cell that names its metric, or in a label, reason or definition."""
+    for table in page.select("table"):
+        for cell in table.select("tbody td"):
+            if re.fullmatch(r"[¥+-]?[\d,.]+%?", cell.get_text(strip=True)) and "provenance" not in str(
+                table.find_parent(id=True)
+            ):
+                assert cell.has_attr("data-metric") or cell.select("[data-metric]"), cell
+
+
+def test_the_pdf_has_the_same_target_figures(pdf_text, metrics):
+    results = Results.from_records(metrics["metrics"])
+    language = "en" if "Customer-service plan" in pdf_text else "zh"
+    squeezed = re.sub(r"\s", "", pdf_text)
+    for metric in ("first_service_target", "churn_rate_target", "monthly_churn_ceiling"):
+        value = results.value(metric, 2026)
+        assert value is not None
+        assert format_value(value, METRICS[metric].format, language) in squeezed
+    months = results.select("first_service_target", "month")
+    assert len(months) == 12
+    for value in months["value"]:
+        assert format_value(value, "count", language) in squeezed
+
+
+def test_the_html_asks_nobody_for_anything(folder, page):
+    html = (folder / "report.html").read_text(encoding="utf-8")
+    for tag, attribute in (("script", "src"), ("img", "src"), ("link", "href"), ("iframe", "src"), ("use", "href")):
+        for element in page.find_all(tag):
+            value = element.get(attribute) or ""
+            assert value.startswith(("#", "data:")) or not value
+    style = re.sub(r"url\((['\"]?)(#|data:)", "", "".join(element.get_text() for element in page.find_all("style")))
+    assert "url(" not in style and "@import" not in style
+    assert not re.search(r"fetch\(|XMLHttpRequest|WebSocket|EventSource", html)
+
+
+def test_figures_have_alternative_text_and_draw_every_glyph(page):
+    figures = [figure for figure in page.select("figure") if figure.find("svg")]
+    assert len(figures) >= 7
+    for figure in figures:
+        svg = figure.find("svg")
+        assert svg.get("role") == "img" and svg.find("title").get_text(strip=True)
+        assert not svg.find("text"), "glyphs are drawn as paths, so that no font is needed"
+
+
+def test_nobody_outside_the_work_lists_is_named(folder, store, demo):
+    tables = load(demo / "params" / f"{store}.yml").tables
+    people = tables["customers"]
+    secrets = set(people["phone"].dropna()) | set(tables["vehicle_sales"]["vin"]) | set(tables["service_visits"]["vin"])
+    texts = {
+        path.name: path.read_text(encoding="utf-8")
+        for path in (folder / "report.html", folder / "metrics.json", folder / "run.json", folder / "rejects.csv")
+    }
+    texts |= {path.name: path.read_text(encoding="utf-8") for path in (folder / "notebooks").iterdir()}
+    texts["report.pdf"] = "".join(page.extract_text() for page in pypdf.PdfReader(folder / "report.pdf").pages)
+    for name, text in texts.items():
+        words = set(re.findall(r"[A-Z0-9]{11,17}", text.upper()))
+        assert not words & {secret.upper() for secret in secrets}, name
+    staff = set(tables["staff"]["staff"])
+    names = {name for name in people["name"].dropna() if len(name) > 2} - staff
+    assert len(names) > 100
+    assert not {name for name in names if name in texts["report.html"]}
+
+
+def test_the_work_lists_name_whom_to_call(folder):
+    sheets = pd.read_excel(folder / "lists.xlsx", sheet_name=None, engine="openpyxl")
+    assert len(sheets) >= 2
+    for rows in sheets.values():
+        assert len(rows) > 20
+        assert rows.iloc[:, 1].notna().mean() > 0.9
+        due = [column for column in rows.columns if column in ("完成期限", "Due date")]
+        assert rows[due[0]].notna().all()
+
+
+def test_what_was_set_aside_is_counted_in_the_report(folder, metrics, store, demo):
+    rejects = pd.read_csv(folder / "rejects.csv", encoding="utf-8-sig")
+    counted = [
+        row["value"]
+        for row in metrics["metrics"]
+        if row["metric"] == "rows_rejected" and set(row["group"]) == {"table"}
+    ]
+    assert len(rejects) == sum(counted) > 0
+    assert {"file", "sheet", "row", "reason"} <= set(rejects.columns)
+
+
+def test_the_manifest_says_what_the_report_was_made_from(folder, store):
+    run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    assert run["dealership"] == store and run["params"]["plan_year"] == 2026
+    assert all(re.fullmatch(r"[0-9a-f]{64}", entry["sha256"]) for entry in run["inputs"])
+    assert set(CHAPTERS) < set(run["seconds"])
+    assert {"report.html", "report.pdf", "metrics.json", "lists.xlsx"} < set(run["files"])
+    assert run["versions"]["pandas"]
+
+
+def test_the_executed_notebooks_can_be_opened_and_hold_no_error(folder):
+    for path in (folder / "notebooks").iterdir():
+        book = nbformat.read(path, 4)
+        nbformat.validate(book)
+        assert any(cell.get("outputs") for cell in book.cells)
+        assert not [o for cell in book.cells for o in cell.get("outputs", []) if o.output_type == "error"]
+
+
+def test_the_english_report_has_no_chinese_but_titles_of_sources(pages):
+    text = pages["riverside"].get_text(" ")
+    assert not re.findall(r"[\u3400-\u9fff]+", re.sub(r"《[^》]*》", "", text))
+
+
+def test_the_chinese_reports_have_no_word_left_untranslated(pages):
+    for name in ("haibin", "longshan"):
+        text = pages[name].get_text(" ")
+        assert not re.findall(r"\b(nan|None|NaT|True|False|value|target|month)\b", text)
+
+
+def test_the_second_run_parses_no_export_again(reports, demo, monkeypatch):
+    from csanalysis.ingest import files
+
+    for reader in [name for name in dir(files) if name.startswith(("read_", "_read_"))]:
+        monkeypatch.setattr(files, reader, lambda *_, **__: pytest.fail("an export was parsed again"))
+    for name in STORES:
+        assert load(demo / "params" / f"{name}.yml", cache=reports / ".cache").tables
+
+
+def test_the_index_lists_every_report(reports):
+    page = BeautifulSoup((reports / "index.html").read_text(encoding="utf-8"), "html.parser")
+    links = {link["href"] for link in page.find_all("a")}
+    for name in STORES:
+        assert {f"{name}/2026/{file}" for file in ("report.html", "report.pdf", "lists.xlsx")} <= links
+    assert all((reports / link).is_file() for link in links)
