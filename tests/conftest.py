@@ -114,3 +114,101 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
         (claim / "failed").touch()
         raise
     return made
+
+
+@pytest.fixture(scope="session")
+def plan_results() -> Results:
+    """A made-up dealership's numbers, as the chapters on first service, churn and customer base give them."""
+    months = [f"{year}-{month:02d}" for year in (2024, 2025) for month in range(1, 13)]
+    plan, day, nan = [f"2026-{month:02d}" for month in range(1, 13)], "2025-12-31", float("nan")
+    rates = [0.70 + 0.002 * place for place in range(24)]
+    targets = [50.0 + place for place in range(12)]
+    ceilings = [20.0 + place for place in range(12)]
+    rule = ["not_above_average", "not_above_last_year", "not_above_industry", "fixed"]
+    states = ["active", "marginal", "churned", "permanent"]
+    flows = ["opening", "new_from_sales", "new_from_elsewhere", "won_back", "lapsed", "closing"]
+    two_rules, advisors = ["return_rate", "lag_kernel"], ["甲", "乙"]
+    cohorts = [
+        tidy(
+            ["2024", "2025"], numerator=[560, nan], denominator=[800, 820], low=[0.67, nan], high=[0.73, nan]
+        ),
+        tidy(["2024"] * 2, numerator=[20, 300], denominator=[25, 400], low=0.6, high=0.9, model=["a", "b"]),
+    ]
+    curve = tidy(
+        [day] * 3,
+        value=[0.1, 0.5, 0.7],
+        low=[0.08, 0.47, 0.67],
+        high=[0.12, 0.53, 0.73],
+        months_since_sale=["1", "3", "6"],
+    )
+    backtest = tidy(
+        months * 2,
+        numerator=[46.0] * 24 + [44.0] * 24,
+        denominator=45,
+        rule=[r for r in two_rules for _ in months],
+    )
+    churn = tidy(
+        ["2024", "2025"], numerator=[310, 350], denominator=1000, low=[0.28, 0.32], high=[0.34, 0.38]
+    )
+    retained = tidy(
+        ["2023", "2023", "2024", "2024"],
+        numerator=[690, 480, 650, nan],
+        denominator=1000,
+        years_later=["1", "2", "1", "2"],
+    )
+    receptions = tidy(["2025"] * 2, numerator=[2500, 1500], denominator=250, advisor=advisors)
+    return Results(
+        {
+            "new_vehicle_sales": tidy(["2024", "2025"], value=[800, 820]),
+            "first_service_visits": [tidy(months, value=45.0), tidy(["2024", "2025"], value=[540, 541])],
+            "first_service_return_rate": [
+                tidy(months, numerator=[rate * 70 for rate in rates], denominator=70, low=0.5, high=0.95),
+                tidy(["2024", "2025"], value=[0.711, 0.735], low=[0.65, 0.67], high=[0.77, 0.80]),
+                tidy(["2024", "2025"] * 2, value=[0.72, 0.74, 0.71, 0.73], lag_months=["2", "2", "3", "3"]),
+            ],
+            "first_service_return_rate_pooled": tidy(["2024", "2025"], numerator=[548, 590], denominator=800),
+            "first_service_return_rate_average": tidy(["2024/2025"], value=0.723),
+            "first_service_cohort_rate": cohorts,
+            "first_service_curve": curve,
+            "first_service_expected": tidy(plan, value=[49.6 + place for place in range(12)], denominator=70),
+            "first_service_target": [
+                tidy([*plan, "2026"], value=[*targets, sum(targets)]),
+                tidy(["2026", "2026"], value=[400, 266], agent=advisors),
+            ],
+            "first_service_backtest": backtest,
+            "first_service_backtest_error": tidy(["2024/2025"] * 2, value=[6.6, 4.9], rule=two_rules),
+            "annual_churn_rate": churn,
+            "annual_churn_rate_average": tidy(["2024/2025"], value=0.33),
+            "churn_rate_target": [
+                tidy(["2026"], value=0.33),
+                tidy(["2026"] * 4, value=[0.33, 0.35, 0.30, nan], rule=rule),
+            ],
+            "churn_rate_target_backtest": tidy(["2025"] * 2, value=[0.31, 0.36], rule=rule[:2]),
+            "monthly_churn_ceiling": tidy([*plan, "2026"], value=[*ceilings, sum(ceilings)]),
+            "lapsed_vehicles": tidy(months, value=27.0),
+            "retained_share": retained,
+            "lifecycle_vehicles": tidy([day] * 4, value=[900, 300, 200, 600], state=states),
+            "effective_base": [
+                tidy([day], value=1400),
+                tidy([day] * 2, value=[800, 600], team=["一组", "二组"]),
+            ],
+            "retention_bridge": tidy(["2025"] * 6, value=[1000, 300, 50, 20, 350, 1020], flow=flows),
+            "retention_value": [tidy(["2026"], value=14000), tidy(["2026"], value=7000, points=["1"])],
+            "visit_class_vehicles": [
+                tidy([day] * 4, value=[40, 500, 400, 1060], visit_class=list("ABCD")),
+                tidy([day] * 4, value=[20, 250, 200, 330], visit_class=list("ABCD"), team="一组"),
+            ],
+            "visit_class_migration": tidy(
+                [day] * 4, value=[10, 5, 3, 40], **{"from": list("AADD"), "to": list("ADAD")}
+            ),
+            "assessed_churn_rate": [
+                tidy(months, numerator=260, denominator=1400, low=0.16, high=0.21),
+                tidy(months, numerator=150, denominator=800, low=0.16, high=0.22, team="一组"),
+            ],
+            "daily_receptions": receptions,
+            "daily_receptions_days_above_limit": tidy(["2025"] * 2, value=[31, 0], advisor=advisors),
+            "daily_receptions_best_share": tidy(
+                ["2025"] * 2, numerator=[120, 20], denominator=250, advisor=advisors
+            ),
+        }
+    )

@@ -34,6 +34,7 @@ COLUMNS: dict[str, ListColumn] = {
         ListColumn("reason", "text", 46),
         ListColumn("chance", "percent", 9),
         ListColumn("worth", "amount", 10),
+        ListColumn("spent", "amount", 11),
         ListColumn("result", "choice", 13, filled_in=True),
         ListColumn("result_date", "date", 12, filled_in=True),
         ListColumn("note", "text", 24, filled_in=True),
@@ -43,5 +44,13 @@ FILLED_IN = tuple(column.name for column in COLUMNS.values() if column.filled_in
 RESULTS = ("booked", "will_come", "no_answer", "wrong_number", "declined", "sold_or_moved", "other")
 """What a call may end in; the drop-down of the result column."""
 
-LISTS = ("first_service_invitations", "contact_window")
+LISTS = (
+    "first_service_invitations",
+    "service_due",
+    "contact_window",
+    "marginal",
+    "win_back",
+    "key_customers",
+    "allocation",
+)
 """The sheets of ``lists.xlsx``, in order."""

@@ -1,20 +1,23 @@
 """Lists of vehicles by how long they have stayed away, by team and by what a call is worth."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from csanalysis.catalogue import Language, format_period, text
 from csanalysis.lists.people import with_customer
+from csanalysis.metrics.allocation import allocate_to_teams
 from csanalysis.metrics.periods import add_months, date_plus_months
 from csanalysis.metrics.returns import return_chance, revenue_per_visit, with_call_value
 from csanalysis.metrics.units import units
 from csanalysis.metrics.vehicles import contact_window as in_contact_window
-from csanalysis.metrics.vehicles import vehicle_roster
+from csanalysis.metrics.vehicles import marginal_vehicles, vehicle_roster, win_back_vehicles
 from csanalysis.params import Params
 
 CALL_WITHIN_DAYS = 30
 """A vehicle that no boundary threatens soon should have been called so many days after ``as_of``."""
+
+DUE_WITHIN_MONTHS = 3
 
 _COLUMNS = [
     "rank", "customer_name", "phone", "vin", "model", "last_visit", "months_since", "visit_class", "team",
@@ -33,8 +36,15 @@ def valued_roster(params: Params, tables: Mapping[str, pd.DataFrame]) -> pd.Data
     return with_call_value(roster, chances, revenue_per_visit=revenue)
 
 
-def contact_window(params: Params, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def contact_window(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.DataFrame) -> pd.DataFrame:
     """Vehicles to stay in touch with before they are lost, by team, the most valuable call first.
+
+    Parameters
+    ----------
+    params, tables
+        The dealership's.
+    roster : DataFrame
+        :func:`valued_roster`.
 
     Returns
     -------
@@ -45,36 +55,77 @@ def contact_window(params: Params, tables: Mapping[str, pd.DataFrame]) -> pd.Dat
         of a visit of the last 12 months [¥].
     """
     ages = params.lifecycle
-    roster = valued_roster(params, tables)
     rows = in_contact_window(roster, from_months=ages.contact_from_months, to_months=ages.churned_months - 1)
     active = rows["months_since"] < ages.marginal_months
     marginal_on = add_months(rows["last_visit"], ages.marginal_months)
     boundary = marginal_on.where(active, add_months(rows["last_visit"], ages.churned_months))
     kinds = active.map({True: "contact_window_active", False: "contact_window_marginal"})
-    return by_team(rows, boundary, kinds, params=params, tables=tables)
+    return _before(boundary, rows, kinds, params, tables)
+
+
+def marginal(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.DataFrame) -> pd.DataFrame:
+    """Vehicles that are about to count as churned; columns as in :func:`contact_window`."""
+    rows = marginal_vehicles(roster)
+    boundary = add_months(rows["last_visit"], params.lifecycle.churned_months)
+    return _before(boundary, rows, pd.Series("contact_window_marginal", index=rows.index), params, tables)
+
+
+def win_back(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.DataFrame) -> pd.DataFrame:
+    """Vehicles that have churned, though not for good; columns as in :func:`contact_window`."""
+    rows = win_back_vehicles(roster)
+    boundary = add_months(rows["last_visit"], params.lifecycle.permanent_months)
+    return _before(boundary, rows, pd.Series("win_back", index=rows.index), params, tables)
+
+
+def service_due(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.DataFrame) -> pd.DataFrame:
+    """Vehicles whose next service falls in the three months after ``as_of``, by the params' interval.
+
+    The interval runs from the last first or scheduled service; vehicles lost for good are left out. Columns
+    as in :func:`contact_window`; ``due_date`` is the day the service is due.
+    """
+    as_of, months = pd.Timestamp(params.as_of), params.service_interval.months
+    visits = tables["service_visits"]
+    services = visits[visits["service_type"].isin(["first_service", "scheduled_service"])]
+    last_service = services.groupby("vin")["visit_date"].max()
+    rows = roster[roster["state"].ne("permanent") & roster["vin"].isin(last_service.index)]
+    due = add_months(rows["vin"].map(last_service), months)
+    soon = (due > as_of) & (due <= date_plus_months(as_of, DUE_WITHIN_MONTHS))
+    rows, due = rows[soon], due[soon]
+    serviced = _written(rows["vin"].map(last_service), params.language)
+    reasons = [
+        text("list_reason.service_due", params.language, date=day, months=months) for day in serviced
+    ]
+    return by_team(rows, due, reasons, params=params, tables=tables)
+
+
+def allocation(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.DataFrame) -> pd.DataFrame:
+    """Every vehicle but those lost for good, given to a team; empty where no team is known.
+
+    Teams are those of the staff, else those that received visits in the last 12 months.
+    """
+    language, as_of = params.language, pd.Timestamp(params.as_of)
+    given = allocate_to_teams(roster, teams=_teams(tables, as_of))
+    rows = given.merge(roster.drop(columns=["team", "visit_class"]), on="vin")
+    reasons = [text(f"list_reason.allocation_{reason}", language) for reason in rows["reason"]]
+    until = pd.Series(as_of + pd.Timedelta(days=CALL_WITHIN_DAYS), index=rows.index)
+    return by_team(rows, until, reasons, params=params, tables=tables)
 
 
 def by_team(
     rows: pd.DataFrame,
-    boundary: pd.Series,
-    reasons: pd.Series,
+    due: pd.Series,
+    reasons: Sequence[str],
     *,
     params: Params,
     tables: Mapping[str, pd.DataFrame],
 ) -> pd.DataFrame:
-    """The list of some vehicles of the roster.
-
-    ``boundary`` is the day on which each changes its state, ``reasons`` the text that says why it is listed.
-    """
-    language = params.language
-    latest = pd.Timestamp(params.as_of) + pd.Timedelta(days=CALL_WITHIN_DAYS)
-    before = boundary - pd.Timedelta(days=1)
+    """The list of some vehicles of the roster, by team and by what a call is worth."""
     model = tables["vehicle_sales"].drop_duplicates("vin", keep="last").set_index("vin")["model"]
     listed = with_customer(rows, tables).assign(
         model=rows["vin"].map(model),
-        owner=_owners(rows, tables.get("staff"), language),
-        due_date=before.where(before < latest, latest),
-        reason=_reasons(rows["months_since"], boundary, reasons, language),
+        owner=_owners(rows, tables.get("staff"), params.language),
+        due_date=due,
+        reason=list(reasons),
         worth=rows["call_value"].round(0),
     )
     listed = listed.sort_values(
@@ -82,6 +133,24 @@ def by_team(
     )
     listed = listed.assign(rank=listed.groupby("team", dropna=False).cumcount() + 1)
     return listed[_COLUMNS].reset_index(drop=True)
+
+
+def _before(
+    boundary: pd.Series,
+    rows: pd.DataFrame,
+    kinds: pd.Series,
+    params: Params,
+    tables: Mapping[str, pd.DataFrame],
+) -> pd.DataFrame:
+    """The list whose rows are due on the last day before their boundary, or soon where that is far off."""
+    tomorrow = pd.Timestamp(params.as_of) + pd.Timedelta(days=1)
+    soon = pd.Timestamp(params.as_of) + pd.Timedelta(days=CALL_WITHIN_DAYS)
+    last_day = (boundary - pd.Timedelta(days=1)).clip(lower=tomorrow, upper=soon)
+    reasons = [
+        text(f"list_reason.{kind}", params.language, months=months, date=day)
+        for kind, months, day in zip(kinds, rows["months_since"], _written(boundary, params.language), strict=True)
+    ]
+    return by_team(rows, last_day, reasons, params=params, tables=tables)
 
 
 def _owners(rows: pd.DataFrame, staff: pd.DataFrame | None, language: Language) -> pd.Series:
@@ -92,10 +161,16 @@ def _owners(rows: pd.DataFrame, staff: pd.DataFrame | None, language: Language) 
     return advisor.fillna(rows["team"]).fillna(text("list_owner.service", language))
 
 
-def _reasons(months: pd.Series, boundary: pd.Series, kinds: pd.Series, language: Language) -> list[str]:
-    days = boundary.dt.strftime("%Y-%m-%d")
+def _teams(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) -> list[str]:
+    staff, visits = tables.get("staff"), tables["service_visits"]
+    known = staff["team"].dropna() if staff is not None else pd.Series(dtype="str")
+    if known.empty:
+        known = visits.loc[visits["visit_date"] > date_plus_months(as_of, -12), "team"].dropna()
+    return sorted(known.unique())
+
+
+def _written(dates: pd.Series, language: Language) -> list[str]:
+    """Each date as a reader sees it; few differ, so each is written once."""
+    days = dates.dt.strftime("%Y-%m-%d")
     written = {day: format_period(day, language) for day in days.unique()}
-    return [
-        text(f"list_reason.{kind}", language, months=month, date=written[day])
-        for month, day, kind in zip(months, days, kinds, strict=True)
-    ]
+    return [written[day] for day in days]

@@ -1,5 +1,6 @@
 import re
 import warnings
+from functools import cache
 from itertools import pairwise
 from xml.etree import ElementTree
 
@@ -87,12 +88,23 @@ every_figure = pytest.mark.parametrize("name", list(FIGURES))
 both_languages = pytest.mark.parametrize("language", ["zh", "en"])
 
 
+@pytest.fixture(scope="session")
+def drawn(plan_results):
+    """Each figure of the made-up dealership, drawn once."""
+
+    @cache
+    def figure(name: str, language: str) -> ReportFigure:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # a glyph that no font has is a warning
+            return FIGURES[name][0](plan_results, language)
+
+    return figure
+
+
 @both_languages
 @every_figure
-def test_a_figure_is_a_small_svg_with_its_glyphs_as_paths(plan_results, name, language):
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")  # a glyph that no font has is a warning
-        figure = FIGURES[name][0](plan_results, language)
+def test_a_figure_is_a_small_svg_with_its_glyphs_as_paths(drawn, name, language):
+    figure = drawn(name, language)
     assert isinstance(figure, ReportFigure)
     assert len(figure.svg) < 120 * 1024
     root = ElementTree.fromstring(figure.svg)
@@ -105,10 +117,9 @@ def test_a_figure_is_a_small_svg_with_its_glyphs_as_paths(plan_results, name, la
 
 @both_languages
 @every_figure
-def test_the_alternative_text_gives_the_numbers_of_the_results(plan_results, name, language):
-    draw, numbers = FIGURES[name]
-    figure = draw(plan_results, language)
-    for metric, period, group in numbers:
+def test_the_alternative_text_gives_the_numbers_of_the_results(plan_results, drawn, name, language):
+    figure = drawn(name, language)
+    for metric, period, group in FIGURES[name][1]:
         value = plan_results.value(metric, period, **group)
         assert format_value(value, METRICS[metric].format, language) in figure.alt
     assert figure.title
@@ -116,15 +127,15 @@ def test_the_alternative_text_gives_the_numbers_of_the_results(plan_results, nam
 
 
 @every_figure
-def test_titles_and_texts_are_in_the_report_s_language(plan_results, name):
-    chinese, english = (FIGURES[name][0](plan_results, language) for language in ("zh", "en"))
+def test_titles_and_texts_are_in_the_report_s_language(drawn, name):
+    chinese, english = drawn(name, "zh"), drawn(name, "en")
     assert re.search(r"[\u4e00-\u9fff]", chinese.title)
     assert not re.search(r"[\u4e00-\u9fff]", english.title + (english.note or ""))
 
 
 @every_figure
-def test_what_a_figure_points_to_inside_is_there_and_its_own(plan_results, name):
-    figure = FIGURES[name][0](plan_results, "zh")
+def test_what_a_figure_points_to_inside_is_there_and_its_own(drawn, name):
+    figure = drawn(name, "zh")
     ids = re.findall(r' id="([^"]+)"', figure.svg)
     used = {*re.findall(r'href="#([^"]+)"', figure.svg), *re.findall(r"url\(#([^)]+)\)", figure.svg)}
     assert used == set(ids)
