@@ -8,7 +8,7 @@ from csanalysis.catalogue.entries import METRICS
 from csanalysis.catalogue.formats import Language
 from csanalysis.catalogue.texts import table_label, text
 from csanalysis.metrics.results import Results
-from csanalysis.schema import TABLES
+from csanalysis.schema import REQUIRED_TABLES, TABLES
 
 
 @dataclass(frozen=True)
@@ -27,20 +27,20 @@ class Missing:
 
 
 def explain_missing(metrics: Iterable[str], results: Results, language: Language) -> Missing:
-    """Say of each metric whether its table is missing or its period too short.
+    """Say of each metric which optional table would give it, or that its data cover too short a time.
 
-    A metric that ``results`` lacks was never computed, since a table it needs is not there; one that is
-    there without a single value has too few data.
+    The tables that every dealership must give are there, so a metric of these alone can only lack time.
     """
-    known = set(results.names)
-    lines = []
+    known, lines = set(results.names), []
     for name in dict.fromkeys(metrics):
         metric = METRICS[name]
-        if name in known:
-            lines.append(text("missing.undefined", language, metric=metric.label(language)))
-        else:
-            needed = text("sign.list", language).join(_columns(table, language) for table in metric.tables)
-            lines.append(text("missing.absent", language, metric=metric.label(language), tables=needed))
+        optional = [table for table in metric.tables if table not in REQUIRED_TABLES]
+        tables = optional if known else list(metric.tables)
+        # Where a required table takes part, the metric may be gone for want of time as well.
+        surely = name not in known and len(tables) == len(metric.tables)
+        key = "too_short" if not tables else "absent" if surely else "undefined"
+        needed = text("sign.list", language).join(_columns(table, language) for table in tables)
+        lines.append(text(f"missing.{key}", language, metric=metric.label(language), tables=needed))
     return Missing("\n".join(f"> {line}" for line in lines))
 
 

@@ -78,7 +78,7 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
             "churn_rate_target": [target, targets],
             "churn_rate_target_backtest": churn.churn_rate_target_backtest(rates, years=params.churn.years),
             "monthly_churn_ceiling": ceiling,
-            "lapsed_vehicles": churn.lapsed_vehicles(lapses, months=months),
+            "lapsed_vehicles": churn.lapsed_vehicles(lapses, months=months, years=years[1:]),
             "retained_share": retention.retained_share(counted, years=years),
             "lifecycle_vehicles": [
                 lifecycle.lifecycle_vehicles(visits, as_of=as_of, boundaries=boundaries),

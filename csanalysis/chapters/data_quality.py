@@ -1,35 +1,42 @@
 """Data quality: what was read, what was left out, and why."""
 
-from collections.abc import Sequence
 
 import pandas as pd
 
-from csanalysis.ingest import TableReport
+from csanalysis.ingest import Store
 from csanalysis.metrics.data_quality import FATES, cell_counts, row_counts
+from csanalysis.metrics.data_warnings import data_warnings
 from csanalysis.metrics.results import Results
-from csanalysis.params import Params
 
 
-def measure(params: Params, quality: Sequence[TableReport], rejects: pd.DataFrame) -> Results:
-    """Rows read, repeated, set aside, too late and used, by table; where rows and cells were unreadable."""
-    as_of = pd.Timestamp(params.as_of)
+def measure(store: Store) -> Results:
+    """Rows read, repeated, set aside, too late and used, by table; where rows and cells were unreadable; oddities."""
+    as_of = pd.Timestamp(store.params.as_of)
     counts = pd.DataFrame(
         [
             [report.table, *(getattr(report, fate.removeprefix("rows_")) for fate in FATES)]
-            for report in quality
+            for report in store.quality
         ],
         columns=["table", *FATES],
     )
     unreadable = pd.DataFrame(
-        [[report.table, column, count] for report in quality for column, count in report.unreadable.items()],
+        [[report.table, column, count] for report in store.quality for column, count in report.unreadable.items()],
         columns=["table", "column", "count"],
     )
-    by_column = rejects.groupby(["table", "column"], sort=False).size().reset_index(name="count")
+    by_column = store.rejects.groupby(["table", "column"], sort=False).size().reset_index(name="count")
     fates = row_counts(counts, as_of=as_of)
     return Results(
         {
             **fates,
             "rows_rejected": [fates["rows_rejected"], cell_counts(by_column, as_of=as_of)],
             "cells_unreadable": cell_counts(unreadable, as_of=as_of),
+            "data_warnings": data_warnings(
+                store.tables["service_visits"],
+                store.tables["vehicle_sales"],
+                staff=store.tables.get("staff"),
+                targets=store.tables.get("sales_targets"),
+                plan_year=store.params.plan_year,
+                as_of=as_of,
+            ),
         }
     )

@@ -1,6 +1,6 @@
 """Figures of the report, one function each: results in, an SVG with title and alternative text out."""
 
-from csanalysis.figures.churn import ceiling_by_month, churn_by_year, retention
+from csanalysis.figures.churn import ceiling_by_month, churn_backtest, churn_by_year, retention
 from csanalysis.figures.customer_base import bridge, class_migration, lifecycle
 from csanalysis.figures.first_service import curve, ratio_and_cohort, return_rate_by_month, target_by_month
 from csanalysis.figures.first_service_checks import backtest, lag_sensitivity
@@ -14,6 +14,7 @@ __all__ = [
     "backtest",
     "bridge",
     "ceiling_by_month",
+    "churn_backtest",
     "churn_by_year",
     "class_migration",
     "classes_by_team",

@@ -3,15 +3,17 @@
 from matplotlib.axes import Axes
 
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_period, group_label, text
-from csanalysis.figures.alt import alt_bars, listed, pairs_of, trend
-from csanalysis.figures.marks import above, grid_of_cells, reach, value_axis, written
+from csanalysis.catalogue.texts import in_catalogue_order
+from csanalysis.figures.alt import alt_bars, alt_line, listed, pairs_of, trend
+from csanalysis.figures.marks import above, beside, grid_of_cells, legend_above, reach, value_axis, written
 from csanalysis.figures.plan import against_last_year
-from csanalysis.figures.theme import ReportFigure, canvas, finished, quiet
+from csanalysis.figures.theme import ReportFigure, canvas, finished, quiet, series_style
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
 RATE, AVERAGE, TARGET = "annual_churn_rate", "annual_churn_rate_average", "churn_rate_target"
 CEILING, LAPSES, RETAINED = "monthly_churn_ceiling", "lapsed_vehicles", "retained_share"
+BACKTEST = "churn_rate_target_backtest"
 
 
 def churn_by_year(
@@ -84,6 +86,56 @@ def _average(ax: Axes, results: Results, years: list[str], top: float, language:
                 "figure.churn.average", language, period=format_period(period, language), value=average
             )
             above(ax, ends[0], max(value, top), words, ha="left", xytext=(0, 8))
+
+
+def churn_backtest(
+    results: Results, *, language: Language, title: str | None = None
+) -> ReportFigure | Missing:
+    """What each backward-looking rule would have allowed in past years, beside the churn that came.
+
+    Parameters
+    ----------
+    results : Results
+        ``churn_rate_target_backtest`` by year and ``rule``, ``annual_churn_rate`` by year.
+    language : Language
+        ``zh`` or ``en``.
+    title : str, optional
+        Instead of the one made from the numbers.
+    """
+    limits = results.select(BACKTEST, "year", "rule").dropna(subset="value")
+    rates = results.select(RATE, "year").dropna(subset="value").set_index("period")
+    rates = rates[rates.index.isin(limits["period"])].sort_index()
+    if rates.empty:
+        return explain_missing([BACKTEST], results, language)
+    grid = limits.pivot(index="period", columns="rule", values="value").reindex(rates.index)
+    grid = grid[in_catalogue_order("rule", grid.columns)]
+    write, places = written(RATE, language), range(len(rates))
+    with canvas(language) as (figure, ax):
+        name = text("column.actual", language)
+        look = {"color": LIGHT.ink, "elinewidth": 0.8, "capsize": 3, "label": name}
+        ax.errorbar(places, rates["value"], yerr=reach(rates), fmt="o", **look)
+        for place, value in zip(places, rates["value"], strict=True):
+            beside(ax, place, value, write(value), weight="bold")
+        alts = [alt_line(name, pairs_of(rates["value"], write, language), language)]
+        kept = []
+        for number, (rule, line) in enumerate(grid.items(), start=1):
+            style = series_style(number)
+            name = group_label("rule", str(rule), language)
+            ax.plot(places, line, label=name, **style)
+            alts.append(alt_line(name, pairs_of(line, write, language), language))
+            kept.append(
+                text("figure.churn.kept", language, rule=name, years=int((rates["value"] <= line).sum()))
+            )
+        ax.set_xticks(places, [format_period(year, language) for year in rates.index])
+        ax.tick_params(axis="x", length=0)
+        value_axis(ax, RATE, language)
+        quiet(ax)
+        legend_above(ax)
+        made = text(
+            "figure.churn.backtest", language, count=len(rates), kept=text("sign.comma", language).join(kept)
+        )
+        note = text("figure.churn.backtest_note", language)
+        return finished(figure, id=BACKTEST, title=title or made, alt=" ".join(alts), note=note)
 
 
 def ceiling_by_month(

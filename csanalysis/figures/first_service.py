@@ -72,7 +72,9 @@ def return_rate_by_month(
             high=write(rate["value"].max()),
             means=listed(pairs_of(levels, write, language), language),
         )
-        made = trend(label, levels if shown else known.set_index("period")["value"], RATE, language)
+        whole = levels[[f"{year}-12" in set(rate["period"]) for year in levels.index]]
+        values = next(line for line in (whole, levels, known.set_index("period")["value"]) if len(line))
+        made = trend(label, values, RATE, language)
         note = text("figure.return_rate.note", language)
         return finished(figure, id=RATE, title=title or made, alt=alt, note=note)
 

@@ -85,6 +85,8 @@ def _by_month(results: Results, metric: str, year: int) -> pd.Series:
 
 
 def _year(results: Results, metric: str, year: int, months: pd.Series) -> float | None:
-    """The year's own number, else the sum of its months if all are known."""
+    """The year's number once all its months are known: its own, else their sum."""
+    if months.isna().any():
+        return None
     own = results.value(metric, year)
-    return own if own is not None or months.isna().any() else float(months.sum())
+    return float(months.sum()) if own is None else own

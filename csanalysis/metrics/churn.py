@@ -149,8 +149,8 @@ def lapse_dates(visits: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.Series:
     return lapse[~back & (lapse <= as_of).to_numpy()].rename("lapse_date")
 
 
-def lapsed_vehicles(lapses: pd.Series, *, months: Sequence[str]) -> pd.DataFrame:
-    """Vehicles that reached 12 months without a visit, by month.
+def lapsed_vehicles(lapses: pd.Series, *, months: Sequence[str], years: Sequence[int] = ()) -> pd.DataFrame:
+    """Vehicles that reached 12 months without a visit, by month and year.
 
     Parameters
     ----------
@@ -158,14 +158,18 @@ def lapsed_vehicles(lapses: pd.Series, *, months: Sequence[str]) -> pd.DataFrame
         What :func:`lapse_dates` returns.
     months : sequence of str
         The months to report.
+    years : sequence of int
+        The years to report: those with twelve months of data before them.
 
     Returns
     -------
     DataFrame
-        One row a month: ``value`` [vehicles], 0 where nobody lapsed. Higher is worse.
+        One row a month, then one a year: ``value`` [vehicles], 0 where nobody lapsed. Higher is worse.
     """
     by_month = month_labels(lapses).value_counts()
-    return tidy(months, value=[by_month.get(month, 0) for month in months])
+    by_year = lapses.dt.year.value_counts()
+    values = [by_month.get(month, 0) for month in months] + [by_year.get(year, 0) for year in years]
+    return tidy([*months, *(str(year) for year in years)], value=values)
 
 
 def monthly_churn_ceiling(

@@ -6,6 +6,7 @@ or ``2025-12-31`` (date).
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from typing import Literal
 
 import numpy as np
@@ -101,6 +102,11 @@ def last_days(periods: Sequence[str]) -> pd.Series:
     return pd.Series((after.astype("datetime64[D]") - 1).astype("datetime64[s]"))
 
 
+def year_ends(first: int | str, last: int | str) -> list[str]:
+    """31 December of each year from ``first`` to ``last``, as date labels."""
+    return [f"{year}-12-31" for year in range(int(first), int(last) + 1)]
+
+
 def complete_years(dates: Iterable[pd.Series] | pd.Series, *, as_of: pd.Timestamp) -> list[int]:
     """Calendar years that every table covers whole.
 
@@ -134,3 +140,21 @@ def last_complete_year(as_of: pd.Timestamp) -> int:
 def span(years: list[int]) -> str:
     """``2023/2025`` for the years 2023, 2024 and 2025."""
     return f"{years[0]}/{years[-1]}"
+
+
+def week_numbers(dates: pd.Series) -> NDArray[np.int64]:
+    """ISO weeks since that of 1 January 1970 [int64], to count and subtract; a missing date is far below zero."""
+    days = dates.to_numpy(dtype="datetime64[D]").astype("int64")
+    # The first day of 1970 was a Thursday: its week began three days before.
+    return (days + 3) // 7
+
+
+def week_label(number: int) -> str:
+    """``2025-W07`` of a week counted as :func:`week_numbers` counts; a week has the year of its Thursday."""
+    year, week, _ = (date(1970, 1, 1) + timedelta(weeks=int(number))).isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def month_label(number: int) -> str:
+    """``2025-03`` of a month counted as :func:`month_numbers` counts."""
+    return f"{1970 + number // 12}-{number % 12 + 1:02d}"

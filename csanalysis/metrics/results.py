@@ -121,6 +121,11 @@ class Results:
         rows = self.select(metric, None, period=str(period), **group)
         return None if rows.empty or pd.isna(rows["value"].iloc[0]) else float(rows["value"].iloc[0])
 
+    def latest(self, metric: str, kind: PeriodKind, **group: str) -> str | None:
+        """The last period of a kind in which the metric is defined, None where it never is."""
+        known = self.select(metric, kind, **group).dropna(subset="value")["period"]
+        return None if known.empty else str(known.max())
+
     def contradiction(self, other: "Results") -> str | None:
         """The first metric, period and group to which the two give different values, None if they agree."""
         mine = {_row_key(row): row for row in self.frame.to_dict("records")}

@@ -8,12 +8,13 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     field_validator,
     model_validator,
 )
 
+from csanalysis.params.satisfaction import Satisfaction
+from csanalysis.params.strict import STRICT, Amount, Positive, Rate
 from csanalysis.schema import REQUIRED_TABLES, TABLES, nearest
 
 
@@ -40,13 +41,10 @@ def _is_cron(value: str) -> str:
 
 Date = Annotated[date, BeforeValidator(_as_date)]
 Cron = Annotated[str, AfterValidator(_is_cron)]
-Rate = Annotated[float, Field(ge=0, le=1)]
-Positive = Annotated[int, Field(ge=1)]
-Amount = Annotated[float, Field(ge=0)]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = STRICT
 
 
 class Dealership(_Strict):
@@ -185,54 +183,10 @@ class Reception(_Strict):
         return self
 
 
-class Tier(_Strict):
-    min_score: float
-    amount: Amount
-
-
-class Rebate(_Strict):
-    programme: str
-    tiers: Annotated[list[Tier], Field(min_length=1)]
-
-
-class Band(_Strict):
-    min: float
-    amount: float
-
-
-class Streak(_Strict):
-    at_least: float | None = None
-    below: float | None = None
-    periods: Positive
-    amount: float | None = None
-    flag: str | None = None
-
-    @model_validator(mode="after")
-    def _one_of_each(self) -> Self:
-        if (self.at_least is None) == (self.below is None):
-            raise ValueError("a streak needs either at_least or below")
-        if (self.amount is None) == (self.flag is None):
-            raise ValueError("a streak needs either amount or flag")
-        return self
-
-
-class Incentive(_Strict):
-    role: str
-    measure: str
-    bands: Annotated[list[Band], Field(min_length=1)]
-    streaks: list[Streak] = []
-
-
-class Satisfaction(_Strict):
-    min_responses: Annotated[int, Field(ge=2)] = 30
-    q_value: Annotated[float, Field(gt=0, lt=1)] = 0.05
-    rebates: list[Rebate] = []
-    incentives: list[Incentive] = []
-
-
 class Upsell(_Strict):
     graded_since: Date | None = None
     follow_up_days: Annotated[int, Field(ge=0)] = 3
+    confirm_above: Amount | None = None
 
 
 class Value(_Strict):

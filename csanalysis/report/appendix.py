@@ -1,5 +1,6 @@
 """The report's last chapter: what each number means, and what the report was made from."""
 
+from pathlib import PurePosixPath
 from typing import Any
 
 from nbformat import NotebookNode
@@ -43,7 +44,7 @@ def _inputs(store: Store, language: Language) -> ReportTable:
         Row(
             (
                 Cell(table_label(entry["table"], language)),
-                Cell(entry["file"]),
+                Cell(PurePosixPath(entry["file"]).name),
                 Cell(format_value(entry["bytes"], "count", language)),
                 Cell(entry["sha256"][:12]),
             )

@@ -47,12 +47,16 @@ def about_churn(results: Results, *, language: Language) -> Prose | Missing:
 
 
 def about_churn_target(
-    results: Results, *, plan_year: int, rule: str = "not_above_average", language: Language
+    results: Results, *, plan_year: int, rule: str | None = None, language: Language
 ) -> Prose | Missing:
-    """The chosen rule's target and how far it is from last year; what every other rule would give."""
+    """The chosen rule's target and how far it is from last year; what every other rule would give.
+
+    ``rule`` is the one in params; without it, the first whose rate is the target's.
+    """
     tell = Teller(results, language)
     target = tell.value(TARGET, plan_year)
-    if target is None:
+    rule = rule or rule_in_use(tell, plan_year)
+    if target is None or rule is None:
         return tell.prose(needs=[TARGET])
     head = [
         tell.say(
@@ -77,6 +81,14 @@ def about_churn_target(
         if other != rule
     ]
     return tell.prose(tell.paragraph(*head, _kept_before(tell, rule)), others, needs=[TARGET])
+
+
+def rule_in_use(tell: Teller, plan_year: int) -> str | None:
+    """The first rule whose rate is the target's."""
+    target = tell.value(TARGET, plan_year)
+    rules = tell.results.select(TARGET, "year", "rule", period=str(plan_year))
+    same = rules.loc[rules["value"] == target, "rule"]
+    return str(same.iloc[0]) if len(same) else None
 
 
 def _kept_before(tell: Teller, rule: str) -> str:

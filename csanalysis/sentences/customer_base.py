@@ -1,10 +1,23 @@
 """What the customer base looks like."""
 
-from csanalysis.catalogue import Language, Missing
+import pandas as pd
+
+from csanalysis.catalogue import Language, Missing, format_value
 from csanalysis.metrics.results import Results
 from csanalysis.sentences.prose import Prose, Teller
 
-STATES, BASE = "lifecycle_vehicles", "effective_base"
+STATES, BASE, CLASSES, MOVES = (
+    "lifecycle_vehicles",
+    "effective_base",
+    "visit_class_vehicles",
+    "visit_class_migration",
+)
+ASSESSED = "assessed_churn_rate"
+RECEPTIONS, ABOVE, BEST = (
+    "daily_receptions",
+    "daily_receptions_days_above_limit",
+    "daily_receptions_best_share",
+)
 
 
 def about_lifecycle(results: Results, *, language: Language) -> Prose | Missing:
@@ -25,3 +38,99 @@ def about_lifecycle(results: Results, *, language: Language) -> Prose | Missing:
         tell.say("customer_base.permanent", permanent=tell.number(STATES, day, state="permanent")),
     ]
     return tell.prose(tell.paragraph(*sentences), needs=[STATES])
+
+
+def about_classes(results: Results, *, language: Language) -> Prose | Missing:
+    """How many vehicles come how often, and how many regular ones stayed away for the whole last year."""
+    tell = Teller(results, language)
+    counts = results.select(CLASSES, "date", "visit_class").dropna(subset="value")
+    if counts.empty:
+        return tell.prose(needs=[CLASSES])
+    day = str(counts["period"].max())
+    by_class = counts[counts["period"] == day].set_index("visit_class")["value"]
+    total = by_class.sum()
+    values = {}
+    for name in "ABCD":
+        count = by_class.get(name)
+        values[name] = tell.written(CLASSES, count)
+        values[f"{name}_share"] = _share(count, total, language)
+    sentences = [tell.say("customer_base.classes", date=tell.period(day), **values)]
+    moves = results.select(MOVES, "date", "from", "to").dropna(subset="value")
+    regular = moves[(moves["period"] == moves["period"].max()) & moves["from"].isin(["A", "B"])]
+    if regular["value"].sum():
+        gone = regular.loc[regular["to"] == "D", "value"].sum()
+        sentences.append(
+            tell.say(
+                "customer_base.gone",
+                regular=tell.written(CLASSES, regular["value"].sum()),
+                gone=tell.written(CLASSES, gone),
+                share=_share(gone, regular["value"].sum(), language),
+            )
+        )
+    return tell.prose(tell.paragraph(*sentences), needs=[CLASSES])
+
+
+def about_assessed_churn(results: Results, *, language: Language) -> Prose | Missing:
+    """The store's share in the last month, and whether its teams differ by more than chance."""
+    tell = Teller(results, language)
+    month = results.latest(ASSESSED, "month")
+    if month is None:
+        return tell.prose(needs=[ASSESSED])
+    sentences = [
+        tell.say(
+            "customer_base.assessed",
+            month=tell.period(month),
+            rate=tell.number(ASSESSED, month),
+            interval=tell.interval(ASSESSED, month),
+        )
+    ]
+    teams = (
+        results.select(ASSESSED, "month", "team", period=month).dropna(subset="value").sort_values("value")
+    )
+    if len(teams) > 1:
+        best, worst = teams.iloc[0], teams.iloc[-1]
+        apart = worst["low"] > best["high"]
+        sentences.append(
+            tell.say(
+                "customer_base.teams_apart" if apart else "customer_base.teams_alike",
+                worst=worst["team"],
+                high=tell.written(ASSESSED, worst["value"]),
+                best=best["team"],
+                low=tell.written(ASSESSED, best["value"]),
+            )
+        )
+    return tell.prose(tell.paragraph(*sentences), needs=[ASSESSED])
+
+
+def about_receptions(results: Results, *, language: Language) -> Prose | Missing:
+    """How busy advisors were in the last year: from least to most, and how often too busy."""
+    tell = Teller(results, language)
+    year = results.latest(RECEPTIONS, "year")
+    loads = (
+        results.select(RECEPTIONS, "year", "advisor", period=year).dropna(subset="value").sort_values("value")
+    )
+    if year is None or loads.empty:
+        return tell.prose(needs=[RECEPTIONS])
+    least, most = loads.iloc[0], loads.iloc[-1]
+    key = "receptions" if len(loads) > 1 else "receptions_of_one"
+    sentences = [
+        tell.say(
+            f"customer_base.{key}",
+            year=tell.period(year),
+            advisors=len(loads),
+            most=tell.written(RECEPTIONS, most["value"]),
+            busiest=most["advisor"],
+            least=tell.written(RECEPTIONS, least["value"]),
+            quietest=least["advisor"],
+        ),
+        tell.say("customer_base.too_busy", days=tell.number(ABOVE, year), share=tell.number(BEST, year)),
+    ]
+    return tell.prose(tell.paragraph(*sentences), needs=[RECEPTIONS])
+
+
+def _share(part: float | None, whole: float, language: Language) -> str | None:
+    return (
+        None
+        if part is None or pd.isna(part) or not whole
+        else format_value(part / whole, "percent", language)
+    )

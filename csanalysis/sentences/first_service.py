@@ -1,6 +1,6 @@
 """What the first-service numbers say."""
 
-from csanalysis.catalogue import Language, Missing
+from csanalysis.catalogue import Language, Missing, group_label
 from csanalysis.metrics.periods import months_of
 from csanalysis.metrics.results import Results
 from csanalysis.sentences.prose import POINT, Prose, Teller
@@ -12,6 +12,7 @@ RATE, POOLED, AVERAGE = (
 )
 COHORT, CURVE = "first_service_cohort_rate", "first_service_curve"
 TARGET, VISITS, EXPECTED = "first_service_target", "first_service_visits", "first_service_expected"
+FORECAST, ERROR = "first_service_forecast", "first_service_backtest_error"
 
 
 def about_return_rate(results: Results, *, language: Language, years: int = 3) -> Prose | Missing:
@@ -29,7 +30,7 @@ def about_return_rate(results: Results, *, language: Language, years: int = 3) -
         used = yearly[[str(year) for year in range(first, last + 1) if str(year) in yearly.index]]
         sentences += [
             tell.say(
-                "first_service.average",
+                "first_service.average" if len(used) > 1 else "first_service.average_of_one",
                 period=tell.period(period),
                 average=tell.number(AVERAGE, period),
                 years=tell.listed(f"{tell.period(str(y))} {tell.written(RATE, v)}" for y, v in used.items()),
@@ -44,7 +45,7 @@ def about_return_rate(results: Results, *, language: Language, years: int = 3) -
         sentences.append(
             tell.say(
                 f"first_service.{way}",
-                year=tell.period(last_year),
+                year=tell.year_of(RATE, last_year),
                 rate=tell.number(RATE, last_year),
                 before=tell.period(before),
                 points=tell.points(change),
@@ -119,14 +120,16 @@ def about_first_service_target(
     months = tell.known(TARGET, "month")
     months = months[months.index.str.startswith(f"{plan_year}-")]
     sentences = [
-        tell.say("first_service.target", year=tell.period(plan_year), target=tell.number(TARGET, plan_year)),
-        tell.say(
-            "first_service.last_year",
-            year=tell.period(plan_year - 1),
-            visits=tell.number(VISITS, plan_year - 1),
-        ),
+        tell.say("first_service.target", year=tell.period(plan_year), target=tell.number(TARGET, plan_year))
     ]
     if len(months):
+        sentences.append(
+            tell.say(
+                "first_service.last_year",
+                year=tell.year_of(VISITS, plan_year - 1),
+                visits=tell.number(VISITS, plan_year - 1),
+            )
+        )
         sentences.append(_how_it_is_made(tell, uplift=uplift, lag_months=lag_months))
         high, low = str(months.idxmax()), str(months.idxmin())
         sentences.append(
@@ -151,6 +154,39 @@ def about_first_service_target(
         )
         sentences.append(tell.say("first_service.agents", shares=tell.listed(shares)))
     return tell.prose(tell.paragraph(*sentences), needs=[TARGET])
+
+
+def about_backtest(results: Results, *, plan_year: int, language: Language) -> Prose | Missing:
+    """Which method came nearer in the past, and what the other one expects of the plan year."""
+    tell = Teller(results, language)
+    errors = results.select(ERROR, "span", "rule").dropna(subset="value").sort_values("value")
+    sentences = []
+    if len(errors) > 1:
+        better, worse = errors.iloc[0], errors.iloc[-1]
+        sentences.append(
+            tell.say(
+                "first_service.backtest",
+                period=tell.period(better["period"]),
+                better=group_label("rule", better["rule"], language),
+                less=tell.written(ERROR, better["value"]),
+                worse=group_label("rule", worse["rule"], language),
+                more=tell.written(ERROR, worse["value"]),
+            )
+        )
+    expected = tell.known(EXPECTED, "month")
+    expected = expected[expected.index.str.startswith(f"{plan_year}-")]
+    forecast = tell.value(FORECAST, plan_year)
+    if len(expected) == 12:
+        sentences.append(
+            tell.say(
+                "first_service.two_methods",
+                year=tell.period(plan_year),
+                forecast=tell.written(TARGET, None if forecast is None else round(forecast)),
+                expected=tell.written(TARGET, round(expected.sum())),
+                target=tell.number(TARGET, plan_year),
+            )
+        )
+    return tell.prose(tell.paragraph(*sentences), needs=[ERROR])
 
 
 def _how_it_is_made(tell: Teller, *, uplift: float, lag_months: int) -> str:

@@ -88,6 +88,14 @@ class Teller:
         """A period as it is written."""
         return format_period(str(period), self.language, short=short)
 
+    def year_of(self, metric: str, year: str | int) -> str:
+        """A year as it is written; one that is still running says up to which month its months are known."""
+        months = [str(month) for month in self.known(metric, "month").index if month.startswith(f"{year}-")]
+        if not months or months[-1].endswith("-12"):
+            return self.period(year)
+        month = self.period(months[-1], short=True)
+        return text("running", self.language, year=self.period(year), month=month)
+
     def points(self, difference: float) -> str:
         """The size of a difference of two rates in points, without sign."""
         return format_value(abs(difference), "points", self.language).removeprefix("+")

@@ -2,7 +2,7 @@
 
 from csanalysis.catalogue import Language, Missing, group_label
 from csanalysis.metrics.results import Results
-from csanalysis.sentences.churn import CEILING
+from csanalysis.sentences.churn import CEILING, rule_in_use
 from csanalysis.sentences.churn import TARGET as CHURN
 from csanalysis.sentences.first_service import AVERAGE, VISITS
 from csanalysis.sentences.first_service import TARGET as FIRST_SERVICE
@@ -19,7 +19,7 @@ def summary(results: Results, *, plan_year: int, language: Language) -> Prose | 
             "summary.first_service",
             year=tell.period(plan_year),
             target=tell.number(FIRST_SERVICE, plan_year),
-            before=tell.period(plan_year - 1),
+            before=tell.year_of(VISITS, plan_year - 1),
             visits=tell.number(VISITS, plan_year - 1),
         ),
         tell.say(
@@ -50,7 +50,7 @@ def reasons(
     """
     tell = Teller(results, language)
     span, rate_span = (_last_span(tell, metric) for metric in ("annual_churn_rate_average", AVERAGE))
-    rule = rule or _rule_of(tell, plan_year)
+    rule = rule or rule_in_use(tell, plan_year)
     told = {
         FIRST_SERVICE: tell.say(
             "summary.why_first_service_uplifted" if uplift else "summary.why_first_service",
@@ -67,16 +67,9 @@ def reasons(
         ),
         CEILING: tell.say("summary.why_ceiling", target=tell.number(CHURN, plan_year)),
     }
-    return {metric: why for metric, why in told.items() if why}
+    return {metric: why for metric, why in told.items() if why and tell.value(metric, plan_year) is not None}
 
 
 def _last_span(tell: Teller, metric: str) -> str | None:
     spans = tell.known(metric, "span").index
     return str(spans[-1]) if len(spans) else None
-
-
-def _rule_of(tell: Teller, plan_year: int) -> str | None:
-    target = tell.value(CHURN, plan_year)
-    rules = tell.results.select(CHURN, "year", "rule", period=str(plan_year))
-    same = rules.loc[rules["value"] == target, "rule"]
-    return str(same.iloc[0]) if len(same) else None

@@ -12,6 +12,7 @@ from csanalysis.catalogue import (
     explain_missing,
     format_period,
     format_value,
+    group_label,
     text,
 )
 from csanalysis.catalogue.formats import format_interval
@@ -99,6 +100,9 @@ def _card(numbers: Numbers, key: Key, language: Language) -> Card | None:
     label = key.label or text(
         "cards.label", language, metric=metric.label(language), period=format_period(period, language)
     )
+    if key.group and not key.label:
+        splits = (group_label(name, value, language) for name, value in key.group.items())
+        label = text("cards.split", language, label=label, split=text("sign.comma", language).join(splits))
     unit = metric.unit(language)
     if unit:
         number = replace(number, text=f"{number.text} {unit}")

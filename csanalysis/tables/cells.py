@@ -41,7 +41,9 @@ class Numbers:
         if (metric, period, group) not in self:
             return Cell("")
         value = self.get(metric, period, group, field)
-        written = format_value(value, format_of(metric, field), self.language)
+        written = format_value(
+            value, format_of(metric, field), self.language, decimals=self._decimals(metric, field)
+        )
         return Cell(written, metric, period, dict(group), field, value)
 
     def interval(self, metric: str, period: str, group: Group) -> Cell:
@@ -64,6 +66,13 @@ class Numbers:
             else self.cell(metric, period, group, part)
             for part in show
         )
+
+    def _decimals(self, metric: str, field: Field) -> int | None:
+        """One for the counts of a metric that has fractions, so that a column lines up: 44.0 under 52.8."""
+        if format_of(metric, field) not in {"count", "days"}:
+            return None
+        numbers = [row[field] for row in self._of(metric).values()]
+        return None if all(pd.isna(number) or float(number).is_integer() for number in numbers) else 1
 
     def _of(self, metric: str) -> dict[tuple[str, frozenset[tuple[str, str]]], dict[str, float]]:
         if metric not in self._rows:

@@ -78,7 +78,7 @@ def by_period(
         rows,
         notes((cell for row in rows for cell in row.cells), language),
         tuple(heads) if any(head.label for head in heads) else None,
-    )
+    ).with_note(_still_running(results, there, spans, language))
 
 
 def periods_down(
@@ -139,7 +139,7 @@ def periods_down(
         tuple(rows),
         notes((cell for row in rows for cell in row.cells), language),
         metric_heads(shows, language, before=1),
-    )
+    ).with_note(_still_running(results, there, spans, language))
 
 
 def parts_shown(
@@ -187,3 +187,20 @@ def _present(
         chosen = [str(period) for period in periods]
     rows = rows[rows["period"].isin(chosen) & rows["value"].notna()]
     return [metric for metric in dict.fromkeys(metrics) if metric in set(rows["metric"])], chosen
+
+
+def _still_running(
+    results: Results, metrics: Sequence[str], periods: Sequence[str], language: Language
+) -> str | None:
+    """That the last year shown is not over, where the months of these measures say so."""
+    year = periods[-1]
+    if period_kind(year) != "year":
+        return None
+    frame = results.frame
+    rows = frame[frame["metric"].isin(list(metrics)) & frame["value"].notna()]
+    months = [period for period in rows["period"] if period.startswith(f"{year}-")]
+    last = max(months, default=f"{year}-12")[:7]
+    if last.endswith("-12"):
+        return None
+    month = format_period(last, language, short=True)
+    return text("note.running", language, year=format_period(year, language), month=month)

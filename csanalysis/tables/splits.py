@@ -119,6 +119,7 @@ def cross(
     language: Language,
     kind: PeriodKind | None = None,
     period: str | int | None = None,
+    periods: Sequence[str] | None = None,
     within: Within | None = None,
     total: bool = True,
     id: str | None = None,
@@ -135,6 +136,8 @@ def cross(
         Which periods, where one side is ``period``.
     period : str or int, optional
         The one period, where neither side is.
+    periods : sequence of str, optional
+        Only these, where one side is ``period``.
     total : bool
         Close with a row and a column of the numbers not divided by that split, where the results have them.
     """
@@ -146,6 +149,8 @@ def cross(
     used = frame[kept.astype(bool)]
     if period is not None:
         used = used[used["period"] == str(period)]
+    elif periods is not None:
+        used = used[used["period"].isin(periods)]
     elif kind is not None:
         used = used[used["period"].map(lambda label: period_kind(label) == kind).astype(bool)]
     if used["value"].notna().sum() == 0:
@@ -177,13 +182,14 @@ def cross(
     )
     id = id or f"{metric}_by_{rows}_and_{columns}"
     unit = METRICS[metric].unit(language)
+    titled = caption(id, [metric], language, by=" × ".join(group_name(side, language) for side in sides))
     head = group_name(rows, language) if rows != "period" else text(f"column.{kind or 'period'}", language)
     return ReportTable(
         id,
-        caption(id, [metric], language, by=" × ".join(group_name(side, language) for side in sides)),
+        text("caption.unit", language, caption=titled, unit=unit) if unit else titled,
         (
             Column(rows, head, "left"),
-            *(Column(a or "all", _side_label(columns, a, metric, language), "right", unit) for a in across),
+            *(Column(a or "all", _side_label(columns, a, metric, language)) for a in across),
         ),
         body,
         notes((cell for row in body for cell in row.cells), language),

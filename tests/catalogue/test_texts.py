@@ -90,3 +90,11 @@ def test_an_undefined_metric_is_told_from_a_missing_one():
     results = Results({"annual_churn_rate": tidy(["2025"], value=float("nan"))})
     assert "supply" not in str(explain_missing(["annual_churn_rate"], results, "en"))
     assert "supply" in str(explain_missing(["annual_churn_rate"], Results(), "en"))
+
+
+def test_a_metric_of_an_optional_table_names_it_and_no_other():
+    some = Results({"new_vehicle_sales": tidy(["2025"], value=1)})
+    said = str(explain_missing(["first_service_target"], some, "en"))
+    assert "sales_targets (with at least the columns month, units)" in said
+    assert "vehicle_sales" not in said
+    assert "too short a time" in said

@@ -45,6 +45,13 @@ FIGURES = {
         lambda results, language: figures.churn_by_year(results, language=language, plan_year=2026),
         [("annual_churn_rate", "2024", {}), ("churn_rate_target", "2026", {})],
     ),
+    "churn_backtest": (
+        lambda results, language: figures.churn_backtest(results, language=language),
+        [
+            ("churn_rate_target_backtest", "2025", {"rule": "not_above_average"}),
+            ("annual_churn_rate", "2025", {}),
+        ],
+    ),
     "ceiling_by_month": (
         lambda results, language: figures.ceiling_by_month(results, language=language, plan_year=2026),
         [("monthly_churn_ceiling", "2026-01", {}), ("lapsed_vehicles", "2025-12", {})],
@@ -219,3 +226,21 @@ def test_labels_are_moved_apart_in_order_and_inside(values, least):
 def test_labels_that_have_room_stay():
     assert spread([0.2, 0.5, 0.9], 0.1, 0, 1) == pytest.approx([0.2, 0.5, 0.9])
     assert spread([0.5, 0.5], 0.1, 0, 1) == pytest.approx([0.45, 0.55])
+
+
+def test_a_year_that_is_not_over_is_not_compared():
+    months = [f"{year}-{month:02d}" for year in (2023, 2024, 2025) for month in range(1, 13)][:-4]
+    results = Results(
+        {
+            "first_service_return_rate": [
+                tidy(months, value=0.7),
+                tidy(["2023", "2024", "2025"], value=[0.70, 0.75, 0.60]),
+            ],
+            "first_service_visits": [tidy(months, value=40), tidy(["2025"], value=320)],
+            "first_service_target": [tidy(["2026-01"], value=50), tidy(["2026"], value=600)],
+        }
+    )
+    assert figures.return_rate_by_month(results, language="en").title.endswith(
+        "rose from 70.0% (2023) to 75.0% (2024)"
+    )
+    assert "320" not in figures.target_by_month(results, language="en", plan_year=2026).title

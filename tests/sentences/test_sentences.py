@@ -17,6 +17,10 @@ ABOUT = {
     "ceiling": lambda r, language: sentences.about_ceiling(r, plan_year=2026, language=language),
     "retention": lambda r, language: sentences.about_retention(r, plan_year=2026, language=language),
     "lifecycle": lambda r, language: sentences.about_lifecycle(r, language=language),
+    "backtest": lambda r, language: sentences.about_backtest(r, plan_year=2026, language=language),
+    "classes": lambda r, language: sentences.about_classes(r, language=language),
+    "assessed_churn": lambda r, language: sentences.about_assessed_churn(r, language=language),
+    "receptions": lambda r, language: sentences.about_receptions(r, language=language),
     "summary": lambda r, language: sentences.summary(r, plan_year=2026, language=language),
 }
 NUMBERS = {
@@ -28,6 +32,10 @@ NUMBERS = {
     "ceiling": ["306", "31", "20", "324", "33.0%"],
     "retention": ["65.0%", "48.0%", "¥7,000", "¥14,000"],
     "lifecycle": ["1,400", "900", "300", "200", "600"],
+    "backtest": ["4.9", "6.6"],
+    "classes": ["40", "2.0%", "1,060", "53.0%", "15", "33.3%"],
+    "assessed_churn": ["18.6%", "16.0–21.0%"],
+    "receptions": ["10.00", "6.00"],
     "summary": ["666", "541", "33.0%", "306", "¥7,000"],
 }
 
@@ -91,7 +99,7 @@ def test_pooling_is_mentioned_where_it_differs_by_more_than_a_point():
 
 
 def test_fewer_years_than_asked_for_are_mentioned():
-    assert "only 1 complete" in str(sentences.about_return_rate(rates(0.75, 0.75), language="en", years=3))
+    assert "only 1, where 3" in str(sentences.about_return_rate(rates(0.75, 0.75), language="en", years=3))
     assert "only" not in str(sentences.about_return_rate(rates(0.75, 0.75), language="en", years=1))
 
 
@@ -113,7 +121,7 @@ def test_a_target_above_last_year_is_called_loose():
     results = Results(
         {
             "annual_churn_rate": tidy(["2025"], numerator=300, denominator=1000),
-            "churn_rate_target": tidy(["2026"], value=0.33),
+            "churn_rate_target": [tidy(["2026"], value=0.33), tidy(["2026"], value=0.33, rule="fixed")],
         }
     )
     assert "asks for nothing" in str(sentences.about_churn_target(results, plan_year=2026, language="en"))
@@ -151,3 +159,34 @@ def test_prose_is_markdown_and_plain_text(plan_results):
     data, _ = ABOUT["churn"](plan_results, "en")._repr_mimebundle_()
     assert "**35.0%**" in data["text/markdown"]
     assert "**" not in data["text/plain"]
+
+
+def test_a_year_that_is_not_over_says_so():
+    months = [f"2025-{month:02d}" for month in range(1, 9)]
+    results = Results(
+        {
+            "first_service_visits": [tidy(months, value=40), tidy(["2025"], value=320)],
+            "first_service_target": [
+                tidy([f"2026-{month:02d}" for month in range(1, 13)], value=50),
+                tidy(["2026"], value=600),
+            ],
+        }
+    )
+    said = str(sentences.about_first_service_target(results, plan_year=2026, language="en"))
+    assert "In 2025 (to Aug), 320 came." in said
+
+
+@pytest.mark.parametrize(
+    ("high", "word"), [(0.17, "worth asking why"), (0.19, "may be chance")], ids=["apart", "alike"]
+)
+def test_teams_are_only_set_apart_where_their_intervals_are(high, word):
+    month = ["2025-12"] * 2
+    results = Results(
+        {
+            "assessed_churn_rate": [
+                tidy(["2025-12"], value=0.18, low=0.17, high=0.19),
+                tidy(month, value=[0.16, 0.20], low=[0.15, 0.18], high=[high, 0.22], team=["一组", "二组"]),
+            ]
+        }
+    )
+    assert word in str(sentences.about_assessed_churn(results, language="en"))

@@ -198,3 +198,24 @@ def test_definitions_have_a_row_for_every_metric_shown(plan_results, language):
     assert {row.cells[0].text.split()[-1] for row in table.rows} == set(plan_results.names)
     churn = next(row for row in table.rows if row.cells[0].text.endswith(" annual_churn_rate"))
     assert METRICS["annual_churn_rate"].numerator(language) in churn.cells[2].text
+
+
+def test_a_year_that_is_not_over_is_named_in_the_note():
+    months = [f"2025-{month:02d}" for month in range(1, 9)]
+    results = Results(
+        {"first_service_visits": [tidy(months, value=40), tidy(["2024", "2025"], value=[500, 320])]}
+    )
+    running = by_period(results, ["first_service_visits"], language="en")
+    assert running.note == "Data of 2025 end in Aug."
+    assert by_period(results, ["first_service_visits"], language="en", periods=["2024"]).note is None
+
+
+def test_counts_of_a_column_line_up(plan_results):
+    results = Results({"first_service_expected": tidy(["2026-01", "2026-02"], value=[44.0, 52.75])})
+    table = periods_down(results, ["first_service_expected"], language="en")
+    assert [row[1] for row in texts(table)] == ["44.0", "52.8"]
+
+
+def test_the_caption_of_a_cross_table_says_the_unit(plan_results):
+    table = cross(plan_results, "visit_class_vehicles", rows="team", columns="visit_class", language="en")
+    assert table.caption == "Vehicles by visit class by team × class, vehicles"

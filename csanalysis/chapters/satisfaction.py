@@ -1,0 +1,171 @@
+"""Satisfaction: where the store stands, what is weak, whether it is being mended, and what scores pay."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import pandas as pd
+
+from csanalysis.metrics import internal_survey, programmes, rebates, rectification, score_targets
+from csanalysis.metrics.item_importance import item_importance, item_priority
+from csanalysis.metrics.results import Results
+from csanalysis.metrics.survey_items import (
+    item_gap,
+    item_gap_change,
+    item_months,
+    item_regional_mean,
+    item_score,
+    item_years,
+    sound_responses,
+)
+from csanalysis.metrics.survey_warnings import item_names, renamed_items, satisfaction_warnings
+from csanalysis.metrics.weak_items import item_months_below, item_q_value, weak_item, weak_items
+from csanalysis.params import Params
+from csanalysis.schema import TABLES
+from csanalysis.schema.frames import dtype_of
+
+
+class Surveys(NamedTuple):
+    """The sound survey tables, empty where there is none, and what is known of each item and programme."""
+
+    responses: pd.DataFrame
+    benchmarks: pd.DataFrame
+    months: pd.DataFrame
+    years: pd.DataFrame
+    programmes: pd.DataFrame
+
+
+def surveys(tables: Mapping[str, pd.DataFrame]) -> Surveys:
+    """The survey tables without impossible answers and ranks, and the frames that the metrics take."""
+    responses = sound_responses(_table(tables, "survey_responses"))
+    benchmarks = programmes.sound_benchmarks(_table(tables, "survey_benchmarks"))
+    months = item_months(responses, benchmarks)
+    years = item_years(responses, months)
+    return Surveys(responses, benchmarks, months, years, programmes.programme_months(benchmarks, months))
+
+
+def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
+    """The chapter's numbers.
+
+    Parameters
+    ----------
+    params : Params
+        ``as_of``, ``plan_year`` and ``satisfaction`` are used.
+    tables : mapping of str to DataFrame
+        Clean tables cut at ``as_of``: survey_responses, survey_benchmarks and actions, as far as there are any.
+
+    Returns
+    -------
+    Results
+        Programmes and items against the region, weak items and what to mend first, the store's own survey
+        beside the manufacturer's, rectification, targets and rebates, and what is odd in the tables.
+    """
+    as_of, found = pd.Timestamp(params.as_of), surveys(tables)
+    raw = _table(tables, "survey_responses"), _table(tables, "survey_benchmarks")
+    oddities = Results({"satisfaction_warnings": satisfaction_warnings(*raw, as_of=as_of)})
+    return (
+        _items(params, found, renamed_items(raw[0]))
+        + _own_survey(found, as_of)
+        + _rectification(params, tables, found)
+        + score_results(params, found)
+        + oddities
+    )
+
+
+def names(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, str]]:
+    """The latest name of each item, by programme and item code."""
+    return item_names(_table(tables, "survey_responses"))
+
+
+def score_results(params: Params, found: Surveys) -> Results:
+    """Scores and ranks of the programmes, their targets, and what the tiers pay."""
+    as_of, plan_year, year = pd.Timestamp(params.as_of), params.plan_year, params.as_of.year
+    series = {
+        f"programme_{name}": programmes.programme_series(found.programmes, f"programme_{name}", as_of=as_of)
+        for name in ("score", "rank", "regional_mean", "store_count")
+    }
+    scores, ranks, regional, stores = series.values()
+    tiers = {
+        rebate.programme: [(tier.min_score, tier.amount) for tier in rebate.tiers]
+        for rebate in params.satisfaction.rebates
+    }
+    gaps = item_gap(found.years)
+    by_rule = score_targets.programme_score_target(
+        scores, regional, gaps, rebates=tiers, year=year, plan_year=plan_year
+    )
+    targets = score_targets.chosen_score_target(by_rule)
+    improvement, missing = score_targets.item_improvement(gaps, scores, targets, year=year)
+    chances = rebates.rebate_chances(tiers, rebates.likely_scores(scores, as_of=as_of), plan_year=plan_year)
+    return Results(
+        {
+            **series,
+            "programme_gap": programmes.programme_gap(scores, regional),
+            "programme_score_target": [targets, by_rule],
+            "programme_rank_target": score_targets.programme_rank_target(
+                scores, regional, ranks, stores, targets, year=year
+            ),
+            "item_improvement": improvement,
+            "points_beyond_region": missing,
+            "rebate_amount": rebates.rebate_amount(tiers, plan_year=plan_year),
+            "rebate_step_cost": rebates.rebate_step_cost(tiers, plan_year=plan_year),
+            "rebate_tier_chance": chances.tier,
+            "rebate_none_chance": chances.none,
+            "rebate_expected": [chances.expected, rebates.rebate_expected_in_all(chances.expected)],
+        }
+    )
+
+
+def _items(params: Params, found: Surveys, renamed: pd.DataFrame) -> Results:
+    as_of, rules = pd.Timestamp(params.as_of), params.satisfaction
+    weak = weak_items(
+        found.years, found.months, min_responses=rules.min_responses, q_value=rules.q_value
+    )
+    gaps = item_gap(found.years)
+    changes = item_gap_change(
+        found.years, renamed=zip(renamed["programme"], renamed["item_code"], renamed["year"], strict=True)
+    )
+    importance = item_importance(found.responses, as_of=as_of, min_responses=rules.min_responses)
+    return Results(
+        {
+            "item_score": item_score(found.months, found.years, as_of=as_of),
+            "item_regional_mean": item_regional_mean(found.months, found.years, as_of=as_of),
+            "item_gap": gaps,
+            "item_gap_change": changes,
+            "weak_item": weak_item(weak),
+            "item_q_value": item_q_value(weak),
+            "item_months_below": item_months_below(weak),
+            "item_importance": importance.share,
+            "item_importance_rank": importance.rank,
+            "item_priority": item_priority(gaps, importance.share, year=as_of.year),
+        }
+    )
+
+
+def _own_survey(found: Surveys, as_of: pd.Timestamp) -> Results:
+    totals = internal_survey.response_totals(found.responses)
+    return Results(
+        {
+            "internal_score": internal_survey.internal_score(totals),
+            "internal_oem_gap": internal_survey.internal_oem_gap(totals),
+            "internal_oem_correlation": internal_survey.internal_oem_correlation(
+                found.responses, totals, as_of=as_of
+            ),
+        }
+    )
+
+
+def _rectification(params: Params, tables: Mapping[str, pd.DataFrame], found: Surveys) -> Results:
+    if (actions := tables.get("actions")) is None:
+        return Results()
+    as_of = pd.Timestamp(params.as_of)
+    effects = rectification.action_effects(
+        actions, found.responses, as_of=as_of, min_responses=params.satisfaction.min_responses
+    )
+    return Results(
+        {"rectification_actions": rectification.rectification_actions(actions, as_of=as_of), **effects}
+    )
+
+
+def _table(tables: Mapping[str, pd.DataFrame], name: str) -> pd.DataFrame:
+    """The table, or one without rows."""
+    columns = {column.name: pd.Series(dtype=dtype_of(column)) for column in TABLES[name].columns}
+    return tables.get(name, pd.DataFrame(columns))

@@ -1,0 +1,223 @@
+"""Upsell: what is proposed and agreed to, what becomes of the rest, and whether grading helped."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from csanalysis.metrics import (
+    upsell,
+    upsell_clock,
+    upsell_effect,
+    upsell_grading,
+    upsell_people,
+    upsell_revenue,
+    upsell_targets,
+)
+from csanalysis.metrics.periods import complete_years
+from csanalysis.metrics.results import Results
+from csanalysis.metrics.tallies import Calendar
+from csanalysis.metrics.upsell_cases import upsell_cases, upsell_warnings
+from csanalysis.metrics.upsell_prices import with_price_band
+from csanalysis.params import Params
+
+SPLITS: tuple[tuple[str, ...], ...] = (
+    (),
+    ("grade",),
+    ("advisor",),
+    ("team",),
+    ("technician",),
+    ("advisor", "grade"),
+)
+YEARLY_SPLITS: tuple[tuple[str, ...], ...] = (("item",), ("price_band",))
+REASONS: tuple[tuple[str, ...], ...] = (
+    (),
+    ("grade",),
+    ("decline_reason",),
+    ("decline_reason", "grade"),
+    ("decline_reason", "price_band"),
+)
+PEOPLE = ("advisor", "technician", "team")
+OPEN: tuple[tuple[str, ...], ...] = ((), ("grade",), ("age_days",), ("age_days", "grade"))
+TARGET_YEARS = 3
+
+Metrics = dict[str, pd.DataFrame | Sequence[pd.DataFrame]]
+
+
+def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
+    """The chapter's numbers.
+
+    Parameters
+    ----------
+    params : Params
+        ``as_of``, ``plan_year`` and ``upsell`` are used.
+    tables : mapping of str to DataFrame
+        Clean tables cut at ``as_of``: service_visits; upsell_items and contacts where there are any.
+
+    Returns
+    -------
+    Results
+        Without upsell_items only what the visits brought; without contacts nobody knows whether items of
+        grade C were followed up.
+    """
+    as_of, visits = pd.Timestamp(params.as_of), tables["service_visits"]
+    metrics = _revenue(params, visits, as_of)
+    if (items := tables.get("upsell_items")) is not None:
+        cases = with_price_band(upsell_cases(items, visits, as_of=as_of))
+        calendar = Calendar.of(cases["date"], since=cases["date"].min(), as_of=as_of)
+        complete = complete_years(cases["date"], as_of=as_of)
+        metrics |= _success(params, cases, visits, calendar, complete)
+        metrics |= _declined(params, cases, tables, as_of)
+        metrics |= _grading(params, cases, calendar, as_of)
+        metrics["upsell_warnings"] = upsell_warnings(cases, as_of=as_of)
+    return Results(metrics)
+
+
+def _revenue(params: Params, visits: pd.DataFrame, as_of: pd.Timestamp) -> Metrics:
+    """What a visit brings, and how that changed since grading."""
+    since, graded_since = visits["visit_date"].min(), _graded_since(params)
+    series = upsell_revenue.revenue_series(visits, graded_since=graded_since)
+    change, standardised = (
+        upsell_revenue.revenue_per_visit_change(
+            visits, graded_since=graded_since, as_of=as_of, standardised=standardised
+        )
+        for standardised in (False, True)
+    )
+    return {
+        "revenue_per_visit": [
+            upsell_revenue.revenue_per_visit(visits, since=since, as_of=as_of, by=by)
+            for by in (None, "service_type", "team")
+        ],
+        "revenue_per_visit_change": change,
+        "revenue_per_visit_change_standardised": standardised,
+        "revenue_per_visit_step": upsell_effect.series_step(series, as_of=as_of),
+        "revenue_per_visit_trend": upsell_effect.series_trend(series, as_of=as_of),
+        "revenue_per_visit_series": upsell_effect.series_months(series),
+    }
+
+
+def _success(
+    params: Params,
+    cases: pd.DataFrame,
+    visits: pd.DataFrame,
+    calendar: Calendar,
+    complete: Sequence[int],
+) -> Metrics:
+    """From visits to accepted items, by everybody and everything, and next year's targets."""
+    as_of, plan_year = pd.Timestamp(params.as_of), params.plan_year
+    visit_rates = [
+        upsell.upsell_visit_rate(cases, visits, since=cases["date"].min(), as_of=as_of, by=by)
+        for by in (None, "advisor", "team", "service_type")
+    ]
+    rates, amounts = (
+        [
+            *(function(cases, calendar, by=by) for by in SPLITS),
+            *(function(cases, calendar, by=by, kind="year") for by in YEARLY_SPLITS),
+        ]
+        for function in (upsell.upsell_success_rate, upsell.upsell_amount_success_rate)
+    )
+    by_grade, amount_by_grade = rates[1], amounts[1]
+    span = {"complete": complete, "years": TARGET_YEARS}
+    target = upsell_targets.upsell_success_target(by_grade, plan_year=plan_year, **span)
+    point = upsell_targets.upsell_point_value(amount_by_grade, complete=complete, plan_year=plan_year)
+    gain = upsell_targets.upsell_target_value(
+        target, by_grade, amount_by_grade, complete=complete, plan_year=plan_year
+    )
+    return {
+        "upsell_visit_rate": visit_rates,
+        "upsell_success_rate": rates,
+        "upsell_amount_success_rate": amounts,
+        "upsell_funnel": [
+            upsell.upsell_visit_stages(visit_rates[0]),
+            *(upsell.upsell_funnel(cases, calendar, by_grade=split) for split in (False, True)),
+        ],
+        "upsell_funnel_amount": [
+            upsell.upsell_funnel(cases, calendar, by_grade=split, amounts=True) for split in (False, True)
+        ],
+        **{
+            name: [function(cases, calendar, by=by) for by in PEOPLE]
+            for name, function in (
+                ("upsell_success_expected", upsell_people.upsell_success_expected),
+                ("upsell_success_standardised", upsell_people.upsell_success_standardised),
+                ("upsell_success_limits", upsell_people.upsell_success_limits),
+            )
+        },
+        "upsell_success_target": [
+            upsell_targets.upsell_success_target_overall(target, by_grade, complete=complete),
+            target,
+        ],
+        "upsell_success_target_backtest": upsell_targets.upsell_success_target_backtest(by_grade, **span),
+        "upsell_point_value": [upsell_targets.total_of_grades(point), point],
+        "upsell_target_value": [upsell_targets.total_of_grades(gain), gain],
+    }
+
+
+def _declined(
+    params: Params, cases: pd.DataFrame, tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp
+) -> Metrics:
+    """Why items were declined, whether anybody asked again, and what still lies on the table."""
+    visits = tables["service_visits"]
+    declined = cases[~cases["accepted"]]
+    calendar = Calendar.of(declined["date"], since=cases["date"].min(), as_of=as_of)
+    on_time = upsell.followed_up_on_time(
+        declined, visits, tables.get("contacts"), days=params.upsell.follow_up_days
+    )
+    still_open = upsell_clock.open_items(cases, visits, as_of=as_of)
+    by_grade: tuple[tuple[str, ...], ...] = ((), ("grade",))
+    return {
+        "upsell_declines": [upsell.upsell_declines(declined, calendar, by=by) for by in REASONS],
+        "upsell_declined_amount": [
+            upsell.upsell_declines(declined, calendar, by=by, amounts=True) for by in REASONS
+        ],
+        "follow_up_on_time_rate": [
+            upsell.follow_up_on_time_rate(declined, calendar, on_time, by=by) for by in by_grade
+        ],
+        "recovery_rate": [upsell.recovery_rate(declined, calendar, by=by) for by in by_grade],
+        "upsell_recovery_curve": [
+            upsell_clock.upsell_recovery_curve(declined, as_of=as_of, by_grade=split)
+            for split in (False, True)
+        ],
+        "upsell_open_items": [upsell_clock.upsell_open(still_open, as_of=as_of, by=by) for by in OPEN],
+        "upsell_open_amount": [
+            upsell_clock.upsell_open(still_open, as_of=as_of, by=by, amounts=True) for by in OPEN
+        ],
+    }
+
+
+def _grading(params: Params, cases: pd.DataFrame, calendar: Calendar, as_of: pd.Timestamp) -> Metrics:
+    """Whether grades mean anything, who grades how, and what grading changed."""
+    graded_since = _graded_since(params)
+    series = upsell_effect.success_series(cases, graded_since=graded_since)
+
+    def changes(measure: upsell_effect.Measure) -> list[pd.DataFrame]:
+        return [
+            upsell_effect.upsell_success_change(
+                cases, graded_since=graded_since, as_of=as_of, by_grade=by_grade, measure=measure
+            )
+            for by_grade in (False, True)
+        ]
+
+    return {
+        "upsell_grade_gap": upsell_grading.upsell_grade_gap(cases, since=graded_since, as_of=as_of),
+        "upsell_grade_gap_standardised": upsell_grading.upsell_grade_gap(
+            cases, since=graded_since, as_of=as_of, standardised=True
+        ),
+        "upsell_grade_a_share": [
+            upsell_grading.upsell_grade_a_share(cases, calendar, by=by) for by in ((), ("technician",))
+        ],
+        "upsell_grade_a_excess": upsell_grading.upsell_grade_a_excess(cases, calendar, by="technician"),
+        "upsell_unconfirmed_rate": [
+            upsell_grading.upsell_unconfirmed_rate(cases, calendar, above=params.upsell.confirm_above, by=by)
+            for by in ((), ("technician",))
+        ],
+        "upsell_success_change": changes("crude"),
+        "upsell_success_change_standardised": changes("standardised"),
+        "upsell_success_odds_ratio": changes("odds_ratio"),
+        "upsell_success_step": upsell_effect.series_step(series, as_of=as_of),
+        "upsell_success_trend": upsell_effect.series_trend(series, as_of=as_of),
+        "upsell_success_series": upsell_effect.series_months(series),
+    }
+
+
+def _graded_since(params: Params) -> pd.Timestamp | None:
+    day = params.upsell.graded_since
+    return None if day is None else pd.Timestamp(day)

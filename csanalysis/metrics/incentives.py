@@ -1,0 +1,253 @@
+"""Pay by score: bands and streaks applied to what each person reached in a month or a week."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from csanalysis.metrics.periods import month_label, month_numbers, week_label, week_numbers
+from csanalysis.metrics.results import tidy
+from csanalysis.metrics.survey_items import TOTAL
+
+Bands = Sequence[tuple[float, float]]
+"""The least score and the amount of each band."""
+
+PROCESS = "process_compliance_rate"
+"""The measure that is judged by week; every other measure is a programme, judged by month."""
+
+LABELS: dict[str, Callable[[int], str]] = {"month": month_label, "week": week_label}
+
+
+def monthly_staff_scores(responses: pd.DataFrame, *, programme: str, staff: Collection[str]) -> pd.DataFrame:
+    """What each person scored in each month.
+
+    Parameters
+    ----------
+    responses : DataFrame
+        Sound survey responses, a clean table; the manufacturer's are used.
+    programme : str
+        Its name.
+    staff : collection of str
+        Whom to give.
+
+    Returns
+    -------
+    DataFrame
+        One row a person and month with responses: ``staff``, ``place`` (months since 1970), ``score`` (sum over
+        the items of their mean), ``size`` [responses].
+    """
+    rows = responses[
+        (responses["source"] == "oem")
+        & (responses["programme"] == programme)
+        & responses["staff"].isin(list(staff))
+    ]
+    # The whole is what it is asked for where no item is, and no item among items.
+    if (rows["item_code"] != TOTAL).any():
+        rows = rows[rows["item_code"] != TOTAL]
+    rows = rows.assign(place=month_numbers(rows["survey_date"]))
+    by_item = rows.groupby(["staff", "place", "item_code"])["score"].mean()
+    found = by_item.groupby(level=["staff", "place"]).sum().round(9).rename("score").to_frame()
+    found["size"] = rows.groupby(["staff", "place"])["response_id"].nunique()
+    return found.reset_index()
+
+
+def weekly_staff_scores(checks: pd.DataFrame, *, staff: Collection[str]) -> pd.DataFrame:
+    """The share of items that each person passed in each ISO week.
+
+    Parameters
+    ----------
+    checks : DataFrame
+        Sound process checks, a clean table.
+    staff : collection of str
+        Whom to give.
+
+    Returns
+    -------
+    DataFrame
+        One row a person and week with items checked: ``staff``, ``place`` (weeks since 1970), ``score`` [fraction
+        0-1], ``size`` [items].
+    """
+    rows = checks[checks["staff"].isin(list(staff))]
+    rows = rows.assign(place=week_numbers(rows["check_date"]))
+    sums = rows.groupby(["staff", "place"])[["items_passed", "items_checked"]].sum().astype(float)
+    sums = sums[sums["items_checked"] > 0]
+    score = (sums["items_passed"] / sums["items_checked"]).round(9)
+    return pd.DataFrame({"score": score, "size": sums["items_checked"]}).reset_index()
+
+
+def band_amounts(scores: Sequence[float] | pd.Series, bands: Bands) -> NDArray[np.float64]:
+    """What the highest band reached pays for each score; 0 below all of them.
+
+    Source: 《2011年客服关系年度工作规划》.
+    """
+    table = np.array(sorted(bands), dtype=float)
+    place = np.searchsorted(table[:, 0], np.asarray(scores, dtype=float), side="right")
+    return np.append(0.0, table[:, 1])[place]
+
+
+def streak_completed(scores: pd.DataFrame, streak: Mapping[str, Any]) -> pd.Series:
+    """Whether a run of consecutive periods is whole in this row's period.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        ``staff``, ``place``, ``score``, one row a person and period.
+    streak : mapping
+        ``at_least`` or ``below``: the score that counts; ``periods``: how many in a row.
+
+    Returns
+    -------
+    Series
+        True at the last of ``periods``, of twice as many, … in a row; a period that the person lacks breaks
+        the run.
+
+    Notes
+    -----
+    Source: 《2011年客服关系年度工作规划》.
+    """
+    rows = scores.sort_values(["staff", "place"])
+    floor, lid = streak.get("at_least"), streak.get("below")
+    counts = rows["score"] >= floor if floor is not None else rows["score"] < lid
+    follows = (
+        (rows["staff"] == rows["staff"].shift())
+        & (rows["place"].diff() == 1)
+        & counts
+        & counts.shift(fill_value=False)
+    )
+    run = counts.groupby((~follows).cumsum()).cumsum()
+    return ((run > 0) & (run % streak["periods"] == 0)).reindex(scores.index)
+
+
+def incentive_rows(
+    scores: pd.DataFrame, *, measure: str, role: str, bands: Bands, streaks: Sequence[Mapping[str, Any]] = ()
+) -> pd.DataFrame:
+    """One rule applied.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        What :func:`monthly_staff_scores` or :func:`weekly_staff_scores` returns.
+    measure, role : str
+        What is judged, and whose.
+    bands : sequence of (least score, amount)
+        Of the highest reached, the amount is paid or, if negative, kept back.
+    streaks : sequence of mapping
+        ``at_least`` or ``below``, ``periods``, and ``amount`` or ``flag``.
+
+    Returns
+    -------
+    DataFrame
+        The scores with ``period`` (label), ``measure``, ``role``, ``amount``, and ``flags``, a tuple of words.
+    """
+    amount = band_amounts(scores["score"], bands)
+    flags = [()] * len(scores)
+    for streak in streaks:
+        whole = streak_completed(scores, streak).to_numpy(bool)
+        if streak.get("flag"):
+            flags = [(*old, streak["flag"]) if hit else old for old, hit in zip(flags, whole, strict=True)]
+        else:
+            amount = amount + np.where(whole, streak["amount"], 0.0)
+    label = LABELS["week" if measure == PROCESS else "month"]
+    return scores.assign(
+        period=scores["place"].map(label).astype("str"),
+        measure=measure,
+        role=role,
+        amount=amount,
+        flags=flags,
+    )
+
+
+def staff_score(rows: pd.DataFrame) -> pd.DataFrame:
+    """What each person was paid by.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        What :func:`incentive_rows` returns, of all rules.
+
+    Returns
+    -------
+    DataFrame
+        One row a period, ``staff`` and ``measure``: ``denominator`` [responses or items], ``value`` [points].
+    """
+    first = rows.drop_duplicates(["period", "staff", "measure"])
+    return tidy(
+        first["period"],
+        value=first["score"],
+        denominator=first["size"],
+        staff=first["staff"],
+        measure=first["measure"],
+    )
+
+
+def staff_incentive(rows: pd.DataFrame, *, by_measure: bool = False) -> pd.DataFrame:
+    """What each person gets, or pays back, for a month or a week.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        What :func:`incentive_rows` returns, of all rules.
+    by_measure : bool
+        One row a ``measure`` as well.
+
+    Returns
+    -------
+    DataFrame
+        One row a period and ``staff`` (and ``measure``): ``value`` [amount].
+    """
+    keys = ["period", "staff", *(["measure"] if by_measure else [])]
+    sums = rows.groupby(keys)["amount"].sum().reset_index()
+    return tidy(sums["period"], value=sums["amount"], **{name: sums[name] for name in keys[1:]})
+
+
+def staff_flag(rows: pd.DataFrame) -> pd.DataFrame:
+    """Who is flagged when by a streak: one row a period, ``staff`` and ``flag``, ``value`` 1."""
+    flagged = rows.explode("flags").dropna(subset="flags")
+    flagged = flagged.drop_duplicates(["period", "staff", "flags"])
+    return tidy(
+        flagged["period"],
+        value=np.ones(len(flagged)),
+        staff=flagged["staff"],
+        flag=flagged["flags"].astype(str),
+    )
+
+
+def of_calendar_year(rows: pd.DataFrame, year: int) -> pd.DataFrame:
+    """The rows whose month, or whose week's Thursday, lies in a year."""
+    return rows[rows["period"].str[:4] == str(year)]
+
+
+def incentive_budget(rows: pd.DataFrame, *, scenario: str, plan_year: int) -> dict[str, pd.DataFrame]:
+    """What a year like these rows costs.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        What :func:`incentive_rows` returns, of all rules and one year.
+    scenario : str
+        ``last_year`` or ``target``: what the scores are.
+    plan_year : int
+        The year to plan.
+
+    Returns
+    -------
+    dict of DataFrame
+        ``net``: ``value`` [amount] by ``scenario``; ``part``: by ``part`` (paid, deducted); ``rule``: by ``role``
+        and ``measure``.
+    """
+    parts = {"paid": rows["amount"].clip(lower=0).sum(), "deducted": rows["amount"].clip(upper=0).sum()}
+    rules = rows.groupby(["role", "measure"], sort=False)["amount"].sum().reset_index()
+    year = str(plan_year)
+    return {
+        "net": tidy([year], value=rows["amount"].sum(), scenario=scenario),
+        "part": tidy([year] * 2, value=list(parts.values()), part=list(parts), scenario=scenario),
+        "rule": tidy(
+            [year] * len(rules),
+            value=rules["amount"],
+            role=rules["role"],
+            measure=rules["measure"],
+            scenario=scenario,
+        ),
+    }

@@ -1,0 +1,182 @@
+"""The manufacturer's rebates: what each score tier pays, what a step down costs, and how likely each tier is."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+from zlib import crc32
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from csanalysis.metrics.results import tidy
+
+Tiers = Sequence[tuple[float, float]]
+"""The least score and the amount of each tier."""
+
+SEED = 20_110_102
+RESAMPLES = 10_000
+FEWEST_MONTHS = 3
+LAST_MONTHS = 12
+
+
+class Chances(NamedTuple):
+    """Three metric frames: the chance of each tier, that of none, and the amount to be expected."""
+
+    tier: pd.DataFrame
+    none: pd.DataFrame
+    expected: pd.DataFrame
+
+
+def tier_label(min_score: float) -> str:
+    """``960``, ``71.5``."""
+    return str(int(min_score)) if float(min_score).is_integer() else str(min_score)
+
+
+def rebate_amount(rebates: Mapping[str, Tiers], *, plan_year: int) -> pd.DataFrame:
+    """What each tier pays a year.
+
+    Parameters
+    ----------
+    rebates : mapping of programme to tiers
+        From the params.
+    plan_year : int
+        The year they are for.
+
+    Returns
+    -------
+    DataFrame
+        One row a ``programme`` and ``tier`` (its least score), highest first: ``value`` [amount].
+
+    Notes
+    -----
+    Source: 《养羊与薅毛并举，永续经营始于当下》.
+    """
+    return _by_tier(rebates, plan_year, lambda amounts: amounts)
+
+
+def rebate_step_cost(rebates: Mapping[str, Tiers], *, plan_year: int) -> pd.DataFrame:
+    """What it costs to fall from each tier to the next lower one, from the lowest to none at all.
+
+    Parameters are those of :func:`rebate_amount`.
+
+    Returns
+    -------
+    DataFrame
+        One row a ``programme`` and ``tier``: ``value`` [amount]. 820,000 in eight equal steps cost 102,500 each.
+
+    Notes
+    -----
+    Source: 《养羊与薅毛并举，永续经营始于当下》.
+    """
+    return _by_tier(rebates, plan_year, lambda amounts: -np.diff([*amounts, 0.0]))
+
+
+def likely_scores(
+    scores: pd.DataFrame, *, as_of: pd.Timestamp, shift: float = 0.0
+) -> dict[str, NDArray[np.float64]]:
+    """Yearly scores that the last twelve months could have given.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        ``programme_score``, a metric frame.
+    as_of : Timestamp
+        Last day counted.
+    shift : float
+        Points to add to every month.
+
+    Returns
+    -------
+    dict
+        By programme, 10,000 means of twelve months drawn with replacement, always the same; programmes with
+        fewer than three months known are not in it.
+    """
+    months = [
+        str(month) for month in pd.period_range(end=as_of.to_period("M"), periods=LAST_MONTHS, freq="M")
+    ]
+    known = scores[scores["period"].isin(months)].dropna(subset="value")
+    found = {}
+    for programme, rows in known.groupby("programme"):
+        if len(rows) >= FEWEST_MONTHS:
+            # A programme draws its own numbers, whatever others the region has.
+            rng = np.random.default_rng([SEED, crc32(str(programme).encode())])
+            drawn = rng.choice(rows["value"].to_numpy(float), (RESAMPLES, LAST_MONTHS))
+            found[str(programme)] = drawn.mean(axis=1).round(9) + shift
+    return found
+
+
+def rebate_chances(
+    rebates: Mapping[str, Tiers], likely: Mapping[str, NDArray[np.float64]], *, plan_year: int
+) -> Chances:
+    """How likely it is to end the plan year in each tier if it goes as the last twelve months did.
+
+    Parameters
+    ----------
+    rebates, plan_year
+        As in :func:`rebate_amount`.
+    likely : mapping of programme to array
+        What :func:`likely_scores` returns.
+
+    Returns
+    -------
+    Chances
+        ``tier``: one row a ``programme`` and ``tier``, ``value`` [fraction 0-1]; ``none``: one row a
+        ``programme``; ``expected``: one row a ``programme``, ``value`` [amount], ``low``, ``high`` (95 % of the samples).
+        NaN where the programme has too few months.
+
+    Notes
+    -----
+    A tier is reached by its least score; the highest reached counts, so that a programme's chances add up to 1
+    and expected = sum of chance x amount.
+    """
+    tiers, rows = [], []
+    for programme, table in rebates.items():
+        floors, amounts = _ordered(table)
+        chances, paid = _outcomes(floors, amounts, likely.get(programme))
+        tiers += zip([programme] * len(floors), map(tier_label, floors), chances, strict=False)
+        low, high = np.percentile(paid, [2.5, 97.5])
+        rows.append((programme, chances[-1], paid.mean(), low, high))
+    by_tier = pd.DataFrame(tiers, columns=["programme", "tier", "value"])
+    whole = pd.DataFrame(rows, columns=["programme", "none", "value", "low", "high"])
+    return Chances(
+        _of_year(plan_year, by_tier),
+        _of_year(plan_year, whole[["programme"]].assign(value=whole["none"])),
+        _of_year(plan_year, whole.drop(columns="none")),
+    )
+
+
+def rebate_expected_in_all(expected: pd.DataFrame) -> pd.DataFrame:
+    """The amount to be expected of all programmes together: ``value`` [amount], NaN where one is unknown."""
+    return tidy(expected["period"][:1], value=expected["value"].sum(skipna=False) if len(expected) else [])
+
+
+def _outcomes(
+    floors: NDArray[np.float64], amounts: NDArray[np.float64], drawn: NDArray[np.float64] | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The chance of each tier and of none, and the amount of each drawn year."""
+    if drawn is None:
+        return np.full(len(floors) + 1, np.nan), np.array([np.nan])
+    place = (drawn[:, None] < floors).sum(axis=1)
+    return np.bincount(place, minlength=len(floors) + 1) / len(drawn), np.append(amounts, 0.0)[place]
+
+
+def _ordered(tiers: Tiers) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Least scores and amounts, highest tier first."""
+    table = np.array(sorted(tiers, reverse=True), dtype=float)
+    return table[:, 0], table[:, 1]
+
+
+def _by_tier(
+    rebates: Mapping[str, Tiers],
+    plan_year: int,
+    numbers: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+) -> pd.DataFrame:
+    rows = []
+    for programme, tiers in rebates.items():
+        floors, amounts = _ordered(tiers)
+        rows += zip([programme] * len(floors), map(tier_label, floors), numbers(amounts), strict=True)
+    return _of_year(plan_year, pd.DataFrame(rows, columns=["programme", "tier", "value"]))
+
+
+def _of_year(year: int, rows: pd.DataFrame) -> pd.DataFrame:
+    return tidy([str(year)] * len(rows), **{str(name): column.tolist() for name, column in rows.items()})

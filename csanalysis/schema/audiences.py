@@ -1,0 +1,128 @@
+"""Whom a calendar event is for: the closed set of rules that count an audience from the data.
+
+A rule is a name, some with a value: ``gender=female``, ``车龄=3``. Several, with commas between them, must all
+hold. Rules about the customer alone count customers, all others count vehicles.
+"""
+
+from dataclasses import dataclass
+
+from csanalysis.schema.naming import folded, nearest
+
+
+@dataclass(frozen=True)
+class AudienceRule:
+    """One rule: its names, the table and column it looks at, and the words its value may be (none: any).
+
+    ``monthly`` rules count anew for each month that an event lasts.
+    """
+
+    name: str
+    zh: str
+    table: str
+    column: str
+    takes_value: bool = False
+    words: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    monthly: bool = False
+    of_customers: bool = False
+
+
+@dataclass(frozen=True)
+class AudiencePart:
+    """A rule as an event states it; ``value`` is the canonical word where the rule has a closed set."""
+
+    rule: AudienceRule
+    value: str = ""
+
+
+_STATES = (
+    ("active", ("活跃", "活跃客户")),
+    ("marginal", ("流失边缘", "边缘")),
+    ("churned", ("流失", "流失客户")),
+    ("permanent", ("永久流失",)),
+)
+_GENDERS = (("female", ("女", "女士", "女性", "f", "woman", "women")), ("male", ("男", "男士", "男性", "m", "man", "men")))
+_CLASSES = tuple((name, (f"{name}类", f"class {name}")) for name in "ABCD")
+
+RULES = (
+    AudienceRule("base", "有效客户", "service_visits", "visit_date"),
+    AudienceRule("state", "客户状态", "service_visits", "visit_date", True, _STATES),
+    AudienceRule("visit_class", "客户类别", "service_visits", "visit_date", True, _CLASSES),
+    AudienceRule("visitors", "进店客户", "service_visits", "visit_date", monthly=True),
+    AudienceRule("handovers", "交车客户", "sales_targets", "units", monthly=True),
+    AudienceRule("vehicle_age", "车龄", "vehicle_sales", "sale_date", True),
+    AudienceRule("sale_anniversary", "购车纪念日", "vehicle_sales", "sale_date", monthly=True),
+    AudienceRule("model", "车型", "vehicle_sales", "model", True),
+    AudienceRule("gender", "性别", "customers", "gender", True, _GENDERS, of_customers=True),
+    AudienceRule("occupation", "职业", "customers", "occupation", True, of_customers=True),
+    AudienceRule("district", "区县", "customers", "district", True, of_customers=True),
+    AudienceRule("birthday", "生日", "customers", "birthday", monthly=True, of_customers=True),
+)
+_BY_NAME = {folded(name): rule for rule in RULES for name in (rule.name, rule.zh)}
+
+
+def parse_audience(text: str) -> tuple[AudiencePart, ...]:
+    """The rules of one audience, such as ``visitors, gender=female`` or ``进店客户，性别=女``.
+
+    Raises
+    ------
+    ValueError
+        An unknown rule or word (the nearest is named), a value too many or too few, or ``handovers`` joined
+        with another rule.
+    """
+    pieces = [piece.strip() for piece in text.replace("，", ",").replace("、", ",").split(",")]
+    parts = tuple(_part(piece) for piece in pieces if piece)
+    if not parts:
+        raise ValueError(f"{text!r} names no audience; known: {_known()}")
+    if len(parts) > 1 and any(part.rule.name == "handovers" for part in parts):
+        raise ValueError("handovers (交车客户) are planned sales, of which no more is known; let it stand alone")
+    return parts
+
+
+def same_word(one: str, other: str) -> bool:
+    """Whether two words of the data mean the same but for width, case and spaces."""
+    return folded(one) == folded(other)
+
+
+def gender_of(word: str) -> str:
+    """``female`` or ``male`` for any word for them; ``""`` for another."""
+    return next((name for name, words in _GENDERS if folded(word) in map(folded, (name, *words))), "")
+
+
+def _part(piece: str) -> AudiencePart:
+    name, sign, value = piece.replace("≥", "=").replace(">=", "=").replace("＝", "=").partition("=")
+    value = value.strip()
+    rule = _BY_NAME.get(folded(name))
+    if rule is None:
+        raise ValueError(f"{name.strip()!r} is no audience rule{_near(name.strip())}")
+    if rule.takes_value and not value:
+        raise ValueError(f"{piece!r} needs a value, such as {_example(rule)}")
+    if sign and not rule.takes_value:
+        raise ValueError(f"{piece!r}: {rule.name} ({rule.zh}) takes no value")
+    return AudiencePart(rule, _checked(rule, value))
+
+
+def _checked(rule: AudienceRule, value: str) -> str:
+    if rule.name == "vehicle_age":
+        if not value.isdecimal() or not 0 < int(value) < 100:
+            raise ValueError(f"vehicle_age={value}: write whole years, such as vehicle_age=3")
+        return str(int(value))
+    if not rule.words:
+        return value
+    for canonical, words in rule.words:
+        if folded(value) in map(folded, (canonical, *words)):
+            return canonical
+    spoken = [word for canonical, words in rule.words for word in (canonical, *words)]
+    raise ValueError(f"{rule.name}={value}: no such value{nearest(value, spoken)}")
+
+
+def _example(rule: AudienceRule) -> str:
+    return f"{rule.name}={rule.words[0][0]}" if rule.words else f"{rule.name}={'3' if rule.name == 'vehicle_age' else '…'}"
+
+
+def _near(name: str) -> str:
+    close = nearest(name, [each for rule in RULES for each in (rule.name, rule.zh)])
+    return close if close.startswith("; did") else f"; known: {_known()}"
+
+
+def _known() -> str:
+    return ", ".join(f"{rule.name} ({rule.zh})" for rule in RULES)

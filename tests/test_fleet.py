@@ -1,0 +1,61 @@
+"""Many dealerships: a bad one leaves the others whole, and its own last good report in place."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from csanalysis.cli import app
+from csanalysis.errors import NotebookError
+from csanalysis.report import build
+
+PARAMS = """\
+dealership: {{id: {id}}}
+plan_year: 2026
+sources: {{vehicle_sales: sales.csv, service_visits: {visits}}}
+"""
+SALES = "VIN,sale_date\n" + "".join(f"V{n},2025-{n % 12 + 1:02d}-10\n" for n in range(24))
+VISITS = "RO,VIN,date in,job type\n" + "".join(f"R{n},V{n},2025-12-{n % 28 + 1:02d},首保\n" for n in range(20))
+
+
+@pytest.fixture
+def stores(tmp_path):
+    """Two small stores with the two required tables and one year of data; the second one's visits are missing."""
+    (tmp_path / "sales.csv").write_text(SALES, encoding="utf-8")
+    (tmp_path / "visits.csv").write_text(VISITS, encoding="utf-8")
+    for name, visits in (("good", "visits.csv"), ("bad", "nowhere.csv")):
+        (tmp_path / f"{name}.yml").write_text(PARAMS.format(id=name, visits=visits), encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.slow
+def test_a_store_with_the_least_data_is_reported_and_a_bad_one_named(stores):
+    output = stores / "out"
+    result = CliRunner().invoke(app, ["run", str(stores / "*.yml"), "--output", str(output)])
+    assert result.exit_code == 1, result.output
+    assert "nowhere.csv" in result.stderr and "1 of 2 reports made" in result.stderr
+    assert not [line for line in result.stderr.splitlines() if line.startswith("Traceback")]
+    assert (output / "good" / "2026" / "report.pdf").read_bytes().startswith(b"%PDF")
+    assert not (output / "bad").exists()
+    page = (output / "index.html").read_text(encoding="utf-8")
+    assert "good/2026/report.html" in page and "bad/2026" not in page
+    numbers = json.loads((output / "good" / "2026" / "metrics.json").read_text(encoding="utf-8"))["metrics"]
+    churn = [row for row in numbers if row["metric"] == "churn_rate_target" and not row["group"]]
+    assert churn[0]["value"] is None, "a year of data says nothing of churn; that is not 0"
+
+
+def test_a_failed_chapter_keeps_the_last_good_report_and_the_part_that_ran(stores, monkeypatch):
+    place = stores / "out" / "good" / "2026"
+    place.mkdir(parents=True)
+    (place / "report.html").write_text("last good")
+
+    def fails(notebook, executed, parameters):
+        executed.write_text("what ran")
+        raise NotebookError(f"{notebook.name}: cell 3 failed: ZeroDivisionError: division by zero")
+
+    monkeypatch.setattr(build, "execute", fails)
+    with pytest.raises(NotebookError, match="summary.ipynb: cell 3 failed.*open .*failed"):
+        build.build_report(stores / "good.yml", stores / "out")
+    assert (place / "report.html").read_text() == "last good"
+    assert (stores / "out" / "good" / "failed" / "summary.ipynb").read_text() == "what ran"
+    assert {path.name for path in place.parent.iterdir()} == {"2026", "failed"}
