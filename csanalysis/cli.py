@@ -21,7 +21,8 @@ app = typer.Typer(
 )
 
 ParamsFiles = Annotated[
-    list[Path], typer.Argument(metavar="PARAMS...", help="Params files, one a dealership.", show_default=False)
+    list[Path],
+    typer.Argument(metavar="PARAMS...", help="Params files, one a dealership.", show_default=False),
 ]
 Output = Annotated[Path, typer.Option("--output", "-o", help="Folder of the reports and of the cache.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show the traceback of an error.")]

@@ -26,6 +26,7 @@ class Outcome:
 
     @property
     def made(self) -> bool:
+        """Whether there is a report."""
         return self.place is not None
 
 
@@ -43,7 +44,9 @@ def run_fleet(
         steps: Queue[tuple[str, str] | None] = manager.Queue()
         listener = Thread(target=_listen, args=(steps, tell), daemon=True)
         listener.start()
-        with ProcessPoolExecutor(max_workers=max(1, min(jobs, len(params_files))), mp_context=context) as pool:
+        with ProcessPoolExecutor(
+            max_workers=max(1, min(jobs, len(params_files))), mp_context=context
+        ) as pool:
             running = {pool.submit(_run_one, path, output, steps): path for path in params_files}
             for future in as_completed(running):
                 path = running[future]
@@ -77,4 +80,6 @@ def _outcome(path: Path, future: "Future[Outcome]") -> Outcome:
     try:
         return future.result()
     except BrokenProcessPool:
-        return Outcome(path, problems=(f"{path}: the process died (out of memory?); run it again with --jobs 1",))
+        return Outcome(
+            path, problems=(f"{path}: the process died (out of memory?); run it again with --jobs 1",)
+        )

@@ -20,10 +20,16 @@ def progress(paths: Sequence[Path]) -> Iterator[Callable[[str, str], None]]:
     if not console.is_terminal:
         yield lambda path, step: print(f"{Path(path).stem}: {step or 'done'}", file=sys.stderr)
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[step]}"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[step]}"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console) as bars:
         tasks = {
-            str(path): bars.add_task(path.stem, total=len(_STEPS), step="waiting", start=False) for path in paths
+            str(path): bars.add_task(path.stem, total=len(_STEPS), step="waiting", start=False)
+            for path in paths
         }
 
         def tell(path: str, step: str) -> None:

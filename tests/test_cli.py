@@ -17,7 +17,9 @@ def invoke(*arguments):
     return RUNNER.invoke(app, [str(argument) for argument in arguments])
 
 
-@pytest.mark.parametrize("command", [[], ["init"], ["demo"], ["check"], ["run"]], ids=lambda command: "".join(command))
+@pytest.mark.parametrize(
+    "command", [[], ["init"], ["demo"], ["check"], ["run"]], ids=lambda command: "".join(command)
+)
 def test_help_is_there_for_every_command(command):
     result = invoke(*command, "--help")
     assert result.exit_code == 0 and "Usage" in result.output
@@ -35,7 +37,14 @@ def test_version():
 
 @pytest.mark.parametrize(
     "arguments",
-    [["run"], ["run", "x.yml", "--jobs", "0"], ["rnu"], ["check"], ["demo"], ["demo", "x", "--seed", "seven"]],
+    [
+        ["run"],
+        ["run", "x.yml", "--jobs", "0"],
+        ["rnu"],
+        ["check"],
+        ["demo"],
+        ["demo", "x", "--seed", "seven"],
+    ],
     ids=["no params", "no jobs", "unknown command", "check nothing", "demo nowhere", "no number"],
 )
 def test_bad_usage_is_exit_code_2(arguments):
@@ -62,7 +71,10 @@ def test_two_params_files_of_one_store_are_refused(tmp_path):
         (tmp_path / f"{name}.yml").write_text(text)
     result = invoke("run", tmp_path / "one.yml", tmp_path / "two.yml", "--output", tmp_path / "out")
     assert result.exit_code == 2
-    assert "two.yml: is dealership 'a' of 2026, as is" in result.stderr and "give each its own id" in result.stderr
+    assert (
+        "two.yml: is dealership 'a' of 2026, as is" in result.stderr
+        and "give each its own id" in result.stderr
+    )
 
 
 def test_check_names_every_problem_and_exits_1(tmp_path):
@@ -80,6 +92,8 @@ def test_check_names_every_problem_and_exits_1(tmp_path):
 
 def test_init_writes_two_files_and_never_overwrites(tmp_path):
     first = invoke("init", "dezhou", "--params", tmp_path)
-    assert first.exit_code == 0 and (tmp_path / "dezhou.yml").is_file() and (tmp_path / "dezhou.xlsx").is_file()
+    assert (
+        first.exit_code == 0 and (tmp_path / "dezhou.yml").is_file() and (tmp_path / "dezhou.xlsx").is_file()
+    )
     again = invoke("init", "dezhou", "--params", tmp_path)
     assert again.exit_code == 2 and "is there already" in again.stderr

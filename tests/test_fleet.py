@@ -15,7 +15,9 @@ plan_year: 2026
 sources: {{vehicle_sales: sales.csv, service_visits: {visits}}}
 """
 SALES = "VIN,sale_date\n" + "".join(f"V{n},2025-{n % 12 + 1:02d}-10\n" for n in range(24))
-VISITS = "RO,VIN,date in,job type\n" + "".join(f"R{n},V{n},2025-12-{n % 28 + 1:02d},首保\n" for n in range(20))
+VISITS = "RO,VIN,date in,job type\n" + "".join(
+    f"R{n},V{n},2025-12-{n % 28 + 1:02d},首保\n" for n in range(20)
+)
 
 
 @pytest.fixture

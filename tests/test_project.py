@@ -63,14 +63,20 @@ def _rooms_imported(path: Path) -> set[str]:
     return rooms
 
 
-SOURCES = [path for path in sorted(PACKAGE.rglob("*.py")) if path.name not in ("__init__.py", "__main__.py") or path.parent != PACKAGE]
+SOURCES = [
+    path
+    for path in sorted(PACKAGE.rglob("*.py"))
+    if path.name not in ("__init__.py", "__main__.py") or path.parent != PACKAGE
+]
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_rooms_import_only_from_floors_below(path):
     room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
     for other in _rooms_imported(path) - {room, "__version__"}:
-        assert FLOOR[other] < FLOOR[room], f"{room} (floor {FLOOR[room]}) imports {other} (floor {FLOOR[other]})"
+        assert FLOOR[other] < FLOOR[room], (
+            f"{room} (floor {FLOOR[room]}) imports {other} (floor {FLOOR[other]})"
+        )
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PACKAGE).as_posix())

@@ -55,7 +55,9 @@ def table_label(table: str, language: Language) -> str:
 
 
 def column_label(column: str, language: Language) -> str:
-    """What a column of an input table is called: ``visit_date`` is 进厂日期, visit_date."""
+    """What a column of an input table is called: ``visit_date`` is 进厂日期; ``a/b`` is either of two."""
+    if "/" in column:
+        return text("sign.or", language).join(column_label(name, language) for name in column.split("/"))
     if language == "en":
         return column
     return next((table.by_name[column].zh for table in TABLES.values() if column in table.by_name), column)

@@ -1,6 +1,5 @@
 """Data quality: what was read, what was left out, and why."""
 
-
 import pandas as pd
 
 from csanalysis.ingest import Store
@@ -10,7 +9,7 @@ from csanalysis.metrics.results import Results
 
 
 def measure(store: Store) -> Results:
-    """Rows read, repeated, set aside, too late and used, by table; where rows and cells were unreadable; oddities."""
+    """Rows by table and by what became of them, where cells were unreadable, and oddities."""
     as_of = pd.Timestamp(store.params.as_of)
     counts = pd.DataFrame(
         [
@@ -20,7 +19,11 @@ def measure(store: Store) -> Results:
         columns=["table", *FATES],
     )
     unreadable = pd.DataFrame(
-        [[report.table, column, count] for report in store.quality for column, count in report.unreadable.items()],
+        [
+            [report.table, column, count]
+            for report in store.quality
+            for column, count in report.unreadable.items()
+        ],
         columns=["table", "column", "count"],
     )
     by_column = store.rejects.groupby(["table", "column"], sort=False).size().reset_index(name="count")

@@ -1,7 +1,6 @@
 """Process and pay: how many checked items pass, and what scores bring each person."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,7 +9,7 @@ from csanalysis.chapters import satisfaction
 from csanalysis.metrics import incentives, process_checks
 from csanalysis.metrics.incentives import PROCESS
 from csanalysis.metrics.results import Results
-from csanalysis.params import Params
+from csanalysis.params import Incentive, Params
 
 SPLITS = ((), ("staff",), ("process",), ("process", "staff"))
 
@@ -54,16 +53,18 @@ def _process(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
 
 
 def _incentives(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
-    scored = rule_scores(params, tables)
-    if not scored:
+    if not params.satisfaction.incentives or "staff" not in tables:
         return Results()
-    year = str(params.as_of.year)
+    found = satisfaction.surveys(tables)
+    scored = _rule_scores(params, tables, found.responses)
     rows = _applied(scored)
-    past = incentives.of_calendar_year(rows, params.as_of.year)
-    lifted = incentives.of_calendar_year(_applied(_at_target(params, tables, scored, year)), params.as_of.year)
+    if rows.empty:
+        return Results()
     budgets = [
-        incentives.incentive_budget(chosen, scenario=scenario, plan_year=params.plan_year)
-        for scenario, chosen in (("last_year", past), ("target", lifted))
+        incentives.incentive_budget(
+            incentives.of_calendar_year(chosen, params.as_of.year), scenario=scenario, plan_year=params.plan_year
+        )
+        for scenario, chosen in (("last_year", rows), ("target", _applied(_at_target(params, found, scored))))
     ]
     return Results(
         {
@@ -78,58 +79,56 @@ def _incentives(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     )
 
 
-def rule_scores(
-    params: Params, tables: Mapping[str, pd.DataFrame]
-) -> list[tuple[dict[str, Any], pd.DataFrame]]:
-    """Each incentive rule of the params and the scores it judges; rules whose tables are missing are left out."""
-    staff, found = tables.get("staff"), []
-    if staff is None:
-        return []
+Scored = list[tuple[Incentive, pd.DataFrame]]
+"""Each incentive rule of the params, and the scores it judges."""
+
+
+def _rule_scores(params: Params, tables: Mapping[str, pd.DataFrame], responses: pd.DataFrame) -> Scored:
+    """Rules whose table is missing have no scores."""
+    staff, scored = tables["staff"], []
     for rule in params.satisfaction.incentives:
         people = staff.loc[staff["role"] == rule.role, "staff"].tolist()
-        if rule.measure == PROCESS:
-            if (checks := tables.get("process_checks")) is None:
-                continue
-            scores = incentives.weekly_staff_scores(process_checks.sound_checks(checks), staff=people)
-        else:
-            if "survey_responses" not in tables:
-                continue
-            responses = satisfaction.surveys(tables).responses
+        if rule.measure != PROCESS:
             scores = incentives.monthly_staff_scores(responses, programme=rule.measure, staff=people)
-        terms = {
-            "measure": rule.measure,
-            "role": rule.role,
-            "bands": [(band.min, band.amount) for band in rule.bands],
-            "streaks": [streak.model_dump() for streak in rule.streaks],
-        }
-        found.append((terms, scores))
-    return found
+        elif "process_checks" in tables:
+            checks = process_checks.sound_checks(tables["process_checks"])
+            scores = incentives.weekly_staff_scores(checks, staff=people)
+        else:
+            continue
+        scored.append((rule, scores))
+    return scored
 
 
-def _applied(scored: list[tuple[dict[str, Any], pd.DataFrame]]) -> pd.DataFrame:
-    return pd.concat([incentives.incentive_rows(scores, **terms) for terms, scores in scored], ignore_index=True)
+def _applied(scored: Scored) -> pd.DataFrame:
+    frames = [
+        incentives.incentive_rows(
+            scores,
+            measure=rule.measure,
+            role=rule.role,
+            bands=[(band.min, band.amount) for band in rule.bands],
+            streaks=[streak.model_dump() for streak in rule.streaks],
+        )
+        for rule, scores in scored
+    ]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
-def _at_target(
-    params: Params, tables: Mapping[str, pd.DataFrame], scored: list[tuple[dict[str, Any], pd.DataFrame]], year: str
-) -> list[tuple[dict[str, Any], pd.DataFrame]]:
-    """Everybody's scores moved by what the whole is short of its target; a share at most to 1.
+def _at_target(params: Params, found: satisfaction.Surveys, scored: Scored) -> Scored:
+    """Everybody's scores moved by what last year's whole is short of its target; a share at most to 1.
 
     The target of process compliance is its highest band.
     """
-    results = satisfaction.score_results(params, satisfaction.surveys(tables))
+    year, results = str(params.as_of.year), satisfaction.score_results(params, found)
     moved = []
-    for terms, scores in scored:
-        measure = terms["measure"]
-        if measure == PROCESS:
+    for rule, scores in scored:
+        if rule.measure == PROCESS:
             of_year = scores[scores["place"].map(incentives.LABELS["week"]).str[:4] == year]
-            passed = (of_year["score"] * of_year["size"]).sum()
-            shift = max(floor for floor, _ in terms["bands"]) - passed / of_year["size"].sum()
-            lifted = (scores["score"] + max(shift, 0.0)).clip(upper=1.0)
+            mean = np.average(of_year["score"], weights=of_year["size"]) if len(of_year) else np.nan
+            shift, ceiling = max(band.min for band in rule.bands) - mean, 1.0
         else:
-            target = results.value("programme_score_target", params.plan_year, programme=measure)
-            score = results.value("programme_score", year, programme=measure)
-            shift = np.nan if target is None or score is None else max(target - score, 0.0)
-            lifted = scores["score"] + shift
-        moved.append((terms, scores.assign(score=lifted.round(9))))
+            target = results.value("programme_score_target", params.plan_year, programme=rule.measure)
+            score = results.value("programme_score", year, programme=rule.measure)
+            shift, ceiling = (np.nan if target is None or score is None else target - score), np.inf
+        lifted = (scores["score"] + np.maximum(shift, 0.0)).clip(upper=ceiling).round(9)
+        moved.append((rule, scores.assign(score=lifted)))
     return moved

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from csanalysis.metrics import internal_survey, programmes, rebates, rectification, score_targets
 from csanalysis.metrics.item_importance import item_importance, item_priority
@@ -94,7 +96,9 @@ def score_results(params: Params, found: Surveys) -> Results:
     )
     targets = score_targets.chosen_score_target(by_rule)
     improvement, missing = score_targets.item_improvement(gaps, scores, targets, year=year)
-    chances = rebates.rebate_chances(tiers, rebates.likely_scores(scores, as_of=as_of), plan_year=plan_year)
+    likely = rebates.likely_scores(scores, as_of=as_of)
+    chances = rebates.rebate_chances(tiers, likely, plan_year=plan_year)
+    mended = rebates.rebate_chances(tiers, _with_gaps_closed(likely, by_rule), plan_year=plan_year).expected
     return Results(
         {
             **series,
@@ -109,9 +113,26 @@ def score_results(params: Params, found: Surveys) -> Results:
             "rebate_step_cost": rebates.rebate_step_cost(tiers, plan_year=plan_year),
             "rebate_tier_chance": chances.tier,
             "rebate_none_chance": chances.none,
-            "rebate_expected": [chances.expected, rebates.rebate_expected_in_all(chances.expected)],
+            "rebate_expected": [
+                chances.expected,
+                rebates.rebate_expected_in_all(chances.expected),
+                mended.assign(scenario="close_gaps"),
+                rebates.rebate_expected_in_all(mended).assign(scenario="close_gaps"),
+            ],
         }
     )
+
+
+def _with_gaps_closed(
+    likely: Mapping[str, NDArray[np.float64]], by_rule: pd.DataFrame
+) -> dict[str, NDArray[np.float64]]:
+    """The likely scores, moved by what closing every item's gap to the region would add."""
+    rules = by_rule.pivot(index="programme", columns="rule", values="value")
+    return {
+        programme: drawn + float(rules.at[programme, "close_gaps"] - rules.at[programme, "last_year"])
+        for programme, drawn in likely.items()
+        if programme in rules.index and pd.notna(rules.at[programme, "close_gaps"])
+    }
 
 
 def _items(params: Params, found: Surveys, renamed: pd.DataFrame) -> Results:

@@ -5,7 +5,16 @@ from matplotlib.axes import Axes
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_period, group_label, text
 from csanalysis.catalogue.texts import in_catalogue_order
 from csanalysis.figures.alt import alt_bars, alt_line, listed, pairs_of, trend
-from csanalysis.figures.marks import above, beside, grid_of_cells, legend_above, reach, value_axis, written
+from csanalysis.figures.marks import (
+    BEHIND,
+    above,
+    beside,
+    grid_of_cells,
+    legend_above,
+    reach,
+    value_axis,
+    written,
+)
 from csanalysis.figures.plan import against_last_year
 from csanalysis.figures.theme import ReportFigure, canvas, finished, quiet, series_style
 from csanalysis.metrics.results import Results
@@ -85,7 +94,7 @@ def _average(ax: Axes, results: Results, years: list[str], top: float, language:
             words = text(
                 "figure.churn.average", language, period=format_period(period, language), value=average
             )
-            above(ax, ends[0], max(value, top), words, ha="left", xytext=(0, 8))
+            above(ax, ends[0], max(value, top), words, ha="left", xytext=(0, 8), bbox=BEHIND)
 
 
 def churn_backtest(

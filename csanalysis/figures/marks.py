@@ -15,6 +15,9 @@ from csanalysis.catalogue import METRICS, Language, format_period, format_value
 from csanalysis.figures.theme import SMALL
 from csanalysis.palette import LIGHT, SEQUENTIAL
 
+BEHIND: dict[str, Any] = {"facecolor": LIGHT.paper, "edgecolor": "none", "pad": 1.5}
+"""Paper behind a label that may lie on a grid line."""
+
 
 def written(metric: str, language: Language, *, decimals: int | None = None) -> Callable[[float], str]:
     """How the numbers of a metric are written on this figure."""

@@ -57,7 +57,9 @@ def first_service_invitations(
         chance=chance,
         worth=(chance * _amount_of_first_service(tables["service_visits"])).round(0),
         due_date=due.where(due > as_of, as_of + pd.Timedelta(days=GRACE_DAYS)),
-        reason=_reasons(waiting["months_since"], due, as_of=as_of, lag=settings.lag_months, language=language),
+        reason=_reasons(
+            waiting["months_since"], due, as_of=as_of, lag=settings.lag_months, language=language
+        ),
     )
     rows = with_customer(rows, tables)
     rows = rows.sort_values(["worth", "chance", "due_date", "vin"], ascending=[False, False, True, True])
@@ -81,7 +83,9 @@ def _chances(results: Results) -> dict[int, float]:
     chances = {}
     for month in range(LAST_MONTH + 1):
         now, then = returned.get(month), returned.get(min(month + HORIZON_MONTHS, last))
-        chances[month] = (then - now) / (1 - now) if now is not None and then is not None and now < 1 else np.nan
+        chances[month] = (
+            (then - now) / (1 - now) if now is not None and then is not None and now < 1 else np.nan
+        )
     return chances
 
 

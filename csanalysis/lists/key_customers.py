@@ -64,7 +64,11 @@ def _reasons(rows: pd.DataFrame, language: Language) -> list[str]:
         comma.join(
             [
                 *(text(f"list_reason.{why}", language, count=row[_COUNTS[why]]) for why in row["reasons"]),
-                text("list_reason.latest", language, date=format_period(str(row["last_event"].date()), language)),
+                text(
+                    "list_reason.latest",
+                    language,
+                    date=format_period(str(row["last_event"].date()), language),
+                ),
             ]
         )
         for row in rows.to_dict("records")

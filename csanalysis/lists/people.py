@@ -14,7 +14,7 @@ def with_customer(rows: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.
     customer = rows["vin"].map(owners)
     known = tables.get("customers")
     if known is None:
-        return rows.assign(customer_name=pd.NA, phone=pd.NA)
+        return rows.assign(**dict.fromkeys(("customer_name", "phone"), pd.Series(pd.NA, rows.index, "str")))
     people = known.set_index("customer_id")
     return rows.assign(customer_name=customer.map(people["name"]), phone=customer.map(people["phone"]))
 
@@ -23,7 +23,9 @@ def vehicle_customers(tables: Mapping[str, pd.DataFrame]) -> pd.Series:
     """``customer_id`` by VIN."""
     dated = [
         tables[name].rename(columns={date: "date"})[["vin", "customer_id", "date"]].assign(place=place)
-        for place, (name, date) in enumerate((("vehicle_sales", "sale_date"), ("service_visits", "visit_date")))
+        for place, (name, date) in enumerate(
+            (("vehicle_sales", "sale_date"), ("service_visits", "visit_date"))
+        )
     ]
     known = pd.concat(dated, ignore_index=True).dropna(subset=["customer_id"])
     known = known.sort_values(["place", "date"], kind="stable")

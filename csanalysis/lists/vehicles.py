@@ -92,9 +92,7 @@ def service_due(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.D
     soon = (due > as_of) & (due <= date_plus_months(as_of, DUE_WITHIN_MONTHS))
     rows, due = rows[soon], due[soon]
     serviced = _written(rows["vin"].map(last_service), params.language)
-    reasons = [
-        text("list_reason.service_due", params.language, date=day, months=months) for day in serviced
-    ]
+    reasons = [text("list_reason.service_due", params.language, date=day, months=months) for day in serviced]
     return by_team(rows, due, reasons, params=params, tables=tables)
 
 
@@ -145,10 +143,13 @@ def _before(
     """The list whose rows are due on the last day before their boundary, or soon where that is far off."""
     tomorrow = pd.Timestamp(params.as_of) + pd.Timedelta(days=1)
     soon = pd.Timestamp(params.as_of) + pd.Timedelta(days=CALL_WITHIN_DAYS)
-    last_day = (boundary - pd.Timedelta(days=1)).clip(lower=tomorrow, upper=soon)
+    last_day = boundary - pd.Timedelta(days=1)
+    last_day = last_day.where(last_day < soon, soon).where(last_day > tomorrow, tomorrow)
     reasons = [
         text(f"list_reason.{kind}", params.language, months=months, date=day)
-        for kind, months, day in zip(kinds, rows["months_since"], _written(boundary, params.language), strict=True)
+        for kind, months, day in zip(
+            kinds, rows["months_since"], _written(boundary, params.language), strict=True
+        )
     ]
     return by_team(rows, last_day, reasons, params=params, tables=tables)
 

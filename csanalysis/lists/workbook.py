@@ -19,7 +19,13 @@ _FORMATS = {
     "amount": {"num_format": "¥#,##0"},
     "percent": {"num_format": "0%"},
 }
-_HEADER = {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#1F4E5F", "font_color": "#FFFFFF"}
+_HEADER = {
+    "bold": True,
+    "text_wrap": True,
+    "valign": "vcenter",
+    "bg_color": "#1F4E5F",
+    "font_color": "#FFFFFF",
+}
 
 
 def write_workbook(path: Path, lists: Mapping[str, pd.DataFrame], *, language: Language, title: str) -> None:
@@ -36,9 +42,7 @@ def write_workbook(path: Path, lists: Mapping[str, pd.DataFrame], *, language: L
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(path), options) as workbook:
         workbook.set_properties({"title": title, "author": "csanalysis"})
-        formats = {
-            style: workbook.add_format({"valign": "top", **form}) for style, form in _FORMATS.items()
-        }
+        formats = {style: workbook.add_format({"valign": "top", **form}) for style, form in _FORMATS.items()}
         header = workbook.add_format(_HEADER)
         for name in (*LISTS, *(extra for extra in lists if extra not in LISTS)):
             if name in lists:

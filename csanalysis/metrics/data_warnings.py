@@ -1,4 +1,4 @@
-"""What in the data is odd, though it could be read: counted, so that nobody has to guess why a figure looks so."""
+"""What in the data is odd, though it could be read: counted, so that nobody has to guess."""
 
 import pandas as pd
 
@@ -38,7 +38,9 @@ def data_warnings(
     """
     first_sale = sales.groupby("vin")["sale_date"].min()
     counts = {
-        "visits_before_sale": (visits["visit_date"].to_numpy() < first_sale.reindex(visits["vin"]).to_numpy()).sum(),
+        "visits_before_sale": (
+            visits["visit_date"].to_numpy() < first_sale.reindex(visits["vin"]).to_numpy()
+        ).sum(),
         "vehicles_sold_twice": sales.loc[sales["vin"].duplicated(), "vin"].nunique(),
         "mileage_backwards": _below_an_earlier_reading(visits),
         "visits_without_team": visits["team"].isna().sum(),
@@ -58,7 +60,9 @@ def _below_an_earlier_reading(visits: pd.DataFrame) -> int:
 
 def _teams_not_in_staff(visits: pd.DataFrame, staff: pd.DataFrame | None) -> float:
     teams = staff["team"].dropna() if staff is not None else pd.Series(dtype="str")
-    return float("nan") if teams.empty else float((visits["team"].notna() & ~visits["team"].isin(teams)).sum())
+    return (
+        float("nan") if teams.empty else float((visits["team"].notna() & ~visits["team"].isin(teams)).sum())
+    )
 
 
 def _months_without(dates: pd.Series, as_of: pd.Timestamp) -> int:

@@ -78,13 +78,14 @@ def weekly_staff_scores(checks: pd.DataFrame, *, staff: Collection[str]) -> pd.D
 
 
 def band_amounts(scores: Sequence[float] | pd.Series, bands: Bands) -> NDArray[np.float64]:
-    """What the highest band reached pays for each score; 0 below all of them.
+    """What the highest band reached pays for each score; 0 below all of them, NaN for no score.
 
     Source: 《2011年客服关系年度工作规划》.
     """
     table = np.array(sorted(bands), dtype=float)
-    place = np.searchsorted(table[:, 0], np.asarray(scores, dtype=float), side="right")
-    return np.append(0.0, table[:, 1])[place]
+    known = np.asarray(scores, dtype=float)
+    place = np.searchsorted(table[:, 0], known, side="right")
+    return np.where(np.isnan(known), np.nan, np.append(0.0, table[:, 1])[place])
 
 
 def streak_completed(scores: pd.DataFrame, streak: Mapping[str, Any]) -> pd.Series:
@@ -160,7 +161,7 @@ def incentive_rows(
 
 
 def staff_score(rows: pd.DataFrame) -> pd.DataFrame:
-    """What each person was paid by.
+    """What each person scored in the programmes that they are paid by.
 
     Parameters
     ----------
@@ -170,15 +171,15 @@ def staff_score(rows: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a period, ``staff`` and ``measure``: ``denominator`` [responses or items], ``value`` [points].
+        One row a month, ``staff`` and ``programme``: ``denominator`` [responses], ``value`` [points].
     """
-    first = rows.drop_duplicates(["period", "staff", "measure"])
+    first = rows[rows["measure"] != PROCESS].drop_duplicates(["period", "staff", "measure"])
     return tidy(
         first["period"],
         value=first["score"],
         denominator=first["size"],
         staff=first["staff"],
-        measure=first["measure"],
+        programme=first["measure"],
     )
 
 
@@ -235,13 +236,14 @@ def incentive_budget(rows: pd.DataFrame, *, scenario: str, plan_year: int) -> di
     -------
     dict of DataFrame
         ``net``: ``value`` [amount] by ``scenario``; ``part``: by ``part`` (paid, deducted); ``rule``: by ``role``
-        and ``measure``.
+        and ``measure``. NaN where a score is unknown or there is none.
     """
-    parts = {"paid": rows["amount"].clip(lower=0).sum(), "deducted": rows["amount"].clip(upper=0).sum()}
-    rules = rows.groupby(["role", "measure"], sort=False)["amount"].sum().reset_index()
+    amount = rows["amount"]
+    parts = {"paid": _sum(amount.clip(lower=0)), "deducted": _sum(amount.clip(upper=0))}
+    rules = rows.groupby(["role", "measure"], sort=False)["amount"].apply(_sum).reset_index()
     year = str(plan_year)
     return {
-        "net": tidy([year], value=rows["amount"].sum(), scenario=scenario),
+        "net": tidy([year], value=_sum(amount), scenario=scenario),
         "part": tidy([year] * 2, value=list(parts.values()), part=list(parts), scenario=scenario),
         "rule": tidy(
             [year] * len(rules),
@@ -251,3 +253,8 @@ def incentive_budget(rows: pd.DataFrame, *, scenario: str, plan_year: int) -> di
             scenario=scenario,
         ),
     }
+
+
+def _sum(amounts: pd.Series) -> float:
+    """NaN where any is unknown, or there is none."""
+    return float(amounts.sum(skipna=False)) if len(amounts) else np.nan

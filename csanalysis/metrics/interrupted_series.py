@@ -11,7 +11,7 @@ from csanalysis.metrics.standardisation import Estimate
 FEWEST_MONTHS = 6
 """With fewer months on a side, a trend cannot be told from a jump."""
 
-SEASON_MONTHS = 24
+SEASON_MONTHS = 36
 """From so many months on, a yearly wave is fitted too."""
 
 FEWEST_CASES = 10

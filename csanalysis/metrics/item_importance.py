@@ -72,7 +72,7 @@ def item_importance(
     years : int
         So many calendar years up to that of ``as_of``.
     min_responses : int
-        With fewer complete responses, or fewer than three an item, nothing is given.
+        With fewer complete responses, or fewer than three an item, all is NaN.
 
     Returns
     -------
@@ -98,12 +98,13 @@ def item_importance(
         ].dropna()
         total = sheets.pop(TOTAL) if TOTAL in sheets else sheets.sum(axis=1)
         if len(sheets) < max(min_responses, FEWEST_PER_ITEM * sheets.shape[1]) or total.nunique() < 2:
-            continue
-        weights = _bootstrapped(sheets.to_numpy(float), total.to_numpy(float))
-        places = (-weights).argsort(axis=1, kind="stable").argsort(axis=1) + 1.0
+            weights = places = np.full((2, sheets.shape[1]), np.nan)
+        else:
+            weights = _bootstrapped(sheets.to_numpy(float), total.to_numpy(float))
+            places = (-weights).argsort(axis=1, kind="stable").argsort(axis=1) + 1.0
         since = max(first, int(answers["survey_date"].dt.year.min()))
         for frames, numbers in ((shares, weights), (ranks, places)):
-            low, high = np.nanpercentile(numbers[1:], [2.5, 97.5], axis=0)
+            low, high = np.percentile(numbers[1:], [2.5, 97.5], axis=0)
             frames.append(
                 tidy(
                     [f"{since}/{as_of.year}"] * sheets.shape[1],

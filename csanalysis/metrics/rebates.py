@@ -71,9 +71,7 @@ def rebate_step_cost(rebates: Mapping[str, Tiers], *, plan_year: int) -> pd.Data
     return _by_tier(rebates, plan_year, lambda amounts: -np.diff([*amounts, 0.0]))
 
 
-def likely_scores(
-    scores: pd.DataFrame, *, as_of: pd.Timestamp, shift: float = 0.0
-) -> dict[str, NDArray[np.float64]]:
+def likely_scores(scores: pd.DataFrame, *, as_of: pd.Timestamp) -> dict[str, NDArray[np.float64]]:
     """Yearly scores that the last twelve months could have given.
 
     Parameters
@@ -82,8 +80,6 @@ def likely_scores(
         ``programme_score``, a metric frame.
     as_of : Timestamp
         Last day counted.
-    shift : float
-        Points to add to every month.
 
     Returns
     -------
@@ -101,7 +97,7 @@ def likely_scores(
             # A programme draws its own numbers, whatever others the region has.
             rng = np.random.default_rng([SEED, crc32(str(programme).encode())])
             drawn = rng.choice(rows["value"].to_numpy(float), (RESAMPLES, LAST_MONTHS))
-            found[str(programme)] = drawn.mean(axis=1).round(9) + shift
+            found[str(programme)] = drawn.mean(axis=1).round(9)
     return found
 
 

@@ -71,12 +71,25 @@ def programme_score_target(
 
 
 def chosen_score_target(by_rule: pd.DataFrame) -> pd.DataFrame:
-    """The target of each programme: the next tier, without tiers the closed gaps, else last year's score."""
+    """The target of each programme: the next tier, without tiers the closed gaps, never less than last year's score.
+
+    Parameters
+    ----------
+    by_rule : DataFrame
+        What :func:`programme_score_target` returns.
+
+    Returns
+    -------
+    DataFrame
+        One row a ``programme``: ``value`` [points], NaN where no rule gives one.
+    """
     wide = by_rule.pivot(index="programme", columns="rule", values="value").reindex(columns=list(RULES))
     wide = wide.reindex(by_rule["programme"].unique())
-    value = wide["next_tier"].fillna(wide["close_gaps"]).fillna(wide["last_year"])
+    asked = wide["next_tier"].fillna(wide["close_gaps"])
     return tidy(
-        [by_rule["period"].iloc[0]] * len(wide) if len(wide) else [], value=value, programme=wide.index
+        by_rule["period"].iloc[: len(wide)],
+        value=np.fmax(asked, wide["last_year"]),
+        programme=wide.index,
     )
 
 

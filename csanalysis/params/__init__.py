@@ -1,6 +1,8 @@
 """The params file: one strict YAML a dealership."""
 
+from csanalysis.params.calendar import CalendarEvent
 from csanalysis.params.model import Params, Source
 from csanalysis.params.reading import read_params, template_text
+from csanalysis.params.satisfaction import Incentive
 
-__all__ = ["Params", "Source", "read_params", "template_text"]
+__all__ = ["Incentive", "Params", "Source", "read_params", "template_text"]

@@ -13,18 +13,10 @@ from pydantic import (
     model_validator,
 )
 
+from csanalysis.params.calendar import Calendar, as_date
 from csanalysis.params.satisfaction import Satisfaction
 from csanalysis.params.strict import STRICT, Amount, Positive, Rate
 from csanalysis.schema import REQUIRED_TABLES, TABLES, nearest
-
-
-def _as_date(value: object) -> object:
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            raise ValueError(f"{value!r} is not a date; write it as '2025-12-31'") from None
-    return value
 
 
 def _is_cron(value: str) -> str:
@@ -39,7 +31,7 @@ def _is_cron(value: str) -> str:
     return value
 
 
-Date = Annotated[date, BeforeValidator(_as_date)]
+Date = Annotated[date, BeforeValidator(as_date)]
 Cron = Annotated[str, AfterValidator(_is_cron)]
 
 
@@ -231,7 +223,7 @@ class Params(_Strict):
     value: Value = Value()
     service_interval: ServiceInterval = ServiceInterval()
     contacts: Contacts = Contacts()
-    calendar: str | list[dict[str, Any]] | None = None
+    calendar: Calendar | None = None
     schedule: Cron | None = None
 
     @model_validator(mode="before")

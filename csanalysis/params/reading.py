@@ -7,6 +7,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from csanalysis.errors import ParamsError
+from csanalysis.params.calendar import event_problems
 from csanalysis.params.model import Params, source_problems
 from csanalysis.schema import nearest
 
@@ -49,8 +50,13 @@ def read_params(path: str | Path) -> Params:
         problems += source_problems(data["sources"])
     try:
         params = Params.model_validate(data)
+        if isinstance(params.calendar, list):
+            problems += [
+                (("calendar", *place), what)
+                for place, what in event_problems(params.calendar, params.plan_year)
+            ]
     except ValidationError as error:
-        problems += [_described(detail) for detail in error.errors()]
+        problems += [described(detail) for detail in error.errors()]
     if problems:
         lines = sorted((_line(root, loc), f"{'.'.join(map(str, loc)) or 'the file'} {what}") for loc, what in problems)
         raise ParamsError([f"{path}:{line}: {what}" for line, what in lines])
@@ -87,7 +93,8 @@ def template_text() -> str:
 Problem = tuple[tuple[Any, ...], str]
 
 
-def _described(detail: Any) -> Problem:
+def described(detail: Any) -> Problem:
+    """One problem that pydantic found, in our words: its place and what is wrong."""
     loc = tuple(part for part in detail["loc"] if not (isinstance(part, str) and "[" in part))
     given = detail.get("input")
     match detail["type"]:

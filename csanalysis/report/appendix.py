@@ -39,7 +39,7 @@ def _lead(store: Store, language: Language) -> str:
 
 def _inputs(store: Store, language: Language) -> ReportTable:
     """Every file that was read: its table, name, size and the first digits of its fingerprint."""
-    heads = (("table", "left"), ("file", "left"), ("bytes", "right"), ("sha256", "left"))
+    heads = ("table", "file", "bytes", "sha256")
     rows = tuple(
         Row(
             (
@@ -51,7 +51,10 @@ def _inputs(store: Store, language: Language) -> ReportTable:
         )
         for entry in store.inputs
     )
-    columns = tuple(Column(name, text(f"provenance.{name}", language), side) for name, side in heads)
+    columns = tuple(
+        Column(name, text(f"provenance.{name}", language), "right" if name == "bytes" else "left")
+        for name in heads
+    )
     return ReportTable("provenance", text("provenance.caption", language), columns, rows)
 
 

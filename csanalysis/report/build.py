@@ -61,7 +61,10 @@ def build_report(params_file: Path, output: Path, *, tell: Tell = lambda step: N
 
         _write_metrics(folder / "metrics.json", store, results)
         write_workbook(
-            folder / "lists.xlsx", lists, language=store.params.language, title=notebook.metadata.csanalysis.title
+            folder / "lists.xlsx",
+            lists,
+            language=store.params.language,
+            title=notebook.metadata.csanalysis.title,
         )
         if len(store.rejects):
             store.rejects.to_csv(folder / "rejects.csv", index=False, encoding="utf-8-sig")
@@ -85,7 +88,9 @@ def _run_chapters(
 ) -> tuple[list[NotebookNode], Results, dict[str, pd.DataFrame]]:
     source, executed, work = notebook_folder(), folder / "notebooks", folder / "work"
     executed.mkdir()
-    chapters, results, lists = [], Results(), {}
+    chapters: list[NotebookNode] = []
+    results = Results()
+    lists: dict[str, pd.DataFrame] = {}
     for name in CHAPTERS:
         clock.step(name)
         workspace = (work / name).resolve()

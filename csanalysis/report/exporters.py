@@ -36,7 +36,7 @@ class KeepOneLanguage(TagRemovePreprocessor):
         resources["language"] = self.language or notebook_language(nb)
         tags = {tag for cell in nb.cells for tag in cell.metadata.get("tags", []) if tag.startswith("lang-")}
         self.remove_cell_tags = tags - {f"lang-{resources['language']}"}
-        return super().preprocess(nb, resources)  # type: ignore[no-untyped-call,no-any-return]
+        return super().preprocess(nb, resources)
 
 
 class _PlanExporter(Exporter):
@@ -86,7 +86,7 @@ class PlanHTMLExporter(_PlanExporter, HTMLExporter):
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """The page as text; ``resources`` gains ``document``."""
-        resources = self._init_resources(resources)  # type: ignore[no-untyped-call]
+        resources = self._init_resources(resources)
         resources["palette"] = {"light": LIGHT, "dark": DARK}
         # Not HTMLExporter's own: it reparses the page to mend images, which takes longer than all the rest
         return TemplateExporter.from_notebook_node(self, nb, resources, **kw)

@@ -10,7 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, select_autoescape
 
-from csanalysis.catalogue import METRICS, format_period, format_value, text
+from csanalysis.catalogue import METRICS, Language, format_period, format_value, text
 from csanalysis.metrics.results import Results
 from csanalysis.palette import DARK, LIGHT
 
@@ -34,7 +34,7 @@ class Entry:
 def write_index(output: Path) -> Path:
     """List every finished report under ``output`` in ``output/index.html``; returns its path."""
     runs = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(output.glob("*/[0-9]*/run.json"))]
-    language = Counter(run["language"] for run in runs).most_common(1)[0][0] if runs else "zh"
+    language: Language = Counter(run["language"] for run in runs).most_common(1)[0][0] if runs else "zh"
     entries = [_entry(output, run, language) for run in runs]
     page = _template().render(
         language=language,
@@ -49,11 +49,11 @@ def write_index(output: Path) -> Path:
     with os.fdopen(handle, "w", encoding="utf-8") as stream:
         stream.write(page)
     Path(draft).chmod(0o644)
-    os.replace(draft, path)
+    Path(draft).replace(path)
     return path
 
 
-def _entry(output: Path, run: dict[str, Any], language: str) -> Entry:
+def _entry(output: Path, run: dict[str, Any], language: Language) -> Entry:
     folder = Path(run["dealership"]) / str(run["plan_year"])
     metrics = json.loads((output / folder / "metrics.json").read_text(encoding="utf-8"))["metrics"]
     return Entry(
@@ -67,7 +67,7 @@ def _entry(output: Path, run: dict[str, Any], language: str) -> Entry:
     )
 
 
-def _headline(metrics: list[dict[str, Any]], name: str, language: str) -> str:
+def _headline(metrics: list[dict[str, Any]], name: str, language: Language) -> str:
     """The metric's figure for the whole store over its longest period."""
     rows = [row for row in metrics if row["metric"] == name and not row["group"] and len(row["period"]) != 7]
     results = Results.from_records(rows)

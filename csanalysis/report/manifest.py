@@ -14,7 +14,17 @@ from typing import Any
 import csanalysis
 from csanalysis.ingest import Store
 
-_PACKAGES = ("pandas", "numpy", "scipy", "seaborn", "matplotlib", "papermill", "nbconvert", "typst", "jupyterlab")
+_PACKAGES = (
+    "pandas",
+    "numpy",
+    "scipy",
+    "seaborn",
+    "matplotlib",
+    "papermill",
+    "nbconvert",
+    "typst",
+    "jupyterlab",
+)
 
 
 def manifest(
@@ -49,7 +59,8 @@ def manifest(
         },
         "git": _git(),
         "files": {
-            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files
+            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in files
         },
     }
 

@@ -17,7 +17,7 @@ DEADLINE_SECONDS = 600
 
 
 def notebook_folder() -> Path:
-    """The folder of the chapter notebooks: the checkout's, else ``notebooks/`` where the command was given."""
+    """The folder of the chapter notebooks: the checkout's, else ``notebooks/`` where the user stands."""
     checkout = Path(csanalysis.__file__).resolve().parents[1] / "notebooks"
     for folder in (checkout, Path.cwd() / "notebooks"):
         if (folder / f"{CHAPTERS[0]}.ipynb").is_file():
@@ -42,7 +42,9 @@ def checked_parameters(notebook: Path, parameters: Mapping[str, Any]) -> dict[st
             raise NotebookError(f"{notebook.name}: takes no parameter {name!r}{hint}") from None
         raise NotebookError(f"{notebook.name}: parameter {name}: {detail['msg']}") from None
 
-    cells = [c for c in nbformat.read(notebook, as_version=4).cells if "parameters" in c.metadata.get("tags", [])]
+    cells = [
+        c for c in nbformat.read(notebook, as_version=4).cells if "parameters" in c.metadata.get("tags", [])
+    ]
     if len(cells) != 1:
         raise NotebookError(
             f"{notebook.name}: has {len(cells)} cells tagged 'parameters'; tag exactly one code cell so"
@@ -79,8 +81,8 @@ def execute(notebook: Path, executed: Path, parameters: Mapping[str, Any]) -> nb
             progress_bar=False,
             request_save_on_cell_execute=False,
             execution_timeout=DEADLINE_SECONDS,
-            # A kernel writes to standard error that its loopback port is plain and that it was interrupted to end;
-            # a cell that fails is told by the notebook itself.
+            # A kernel writes to standard error that its loopback port is plain and that it was
+            # interrupted to end; a cell that fails is told by the notebook itself.
             extra_arguments=["--log-level=CRITICAL"],
         )
     except PapermillExecutionError as error:

@@ -1,6 +1,5 @@
 """A run is written beside its place and moved there whole: what a reader opens is always complete."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -41,7 +40,7 @@ def _swap(folder: Path, place: Path) -> None:
     old = None
     if place.exists():
         old = Path(tempfile.mkdtemp(prefix=f".{place.name}-old-", dir=place.parent))
-        os.replace(place, old / place.name)
-    os.replace(folder, place)
+        place.replace(old / place.name)
+    folder.replace(place)
     if old is not None:
         shutil.rmtree(old, ignore_errors=True)

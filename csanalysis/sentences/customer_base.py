@@ -105,12 +105,11 @@ def about_assessed_churn(results: Results, *, language: Language) -> Prose | Mis
 def about_receptions(results: Results, *, language: Language) -> Prose | Missing:
     """How busy advisors were in the last year: from least to most, and how often too busy."""
     tell = Teller(results, language)
-    year = results.latest(RECEPTIONS, "year")
-    loads = (
-        results.select(RECEPTIONS, "year", "advisor", period=year).dropna(subset="value").sort_values("value")
-    )
-    if year is None or loads.empty:
+    loads = results.select(RECEPTIONS, "year", "advisor").dropna(subset="value")
+    if loads.empty:
         return tell.prose(needs=[RECEPTIONS])
+    year = str(loads["period"].max())
+    loads = loads[loads["period"] == year].sort_values("value")
     least, most = loads.iloc[0], loads.iloc[-1]
     key = "receptions" if len(loads) > 1 else "receptions_of_one"
     sentences = [

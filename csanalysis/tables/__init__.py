@@ -7,9 +7,10 @@ from csanalysis.tables.listing import listing
 from csanalysis.tables.model import Cell, Column, HeaderGroup, ReportTable, Row
 from csanalysis.tables.periods import by_period, periods_down
 from csanalysis.tables.splits import cross, split
-from csanalysis.tables.targets import Goal, targets
+from csanalysis.tables.targets import GOALS, Goal, headlines, targets
 
 __all__ = [
+    "GOALS",
     "Cards",
     "Cell",
     "Column",
@@ -23,6 +24,7 @@ __all__ = [
     "cards",
     "cross",
     "definitions",
+    "headlines",
     "listing",
     "periods_down",
     "split",

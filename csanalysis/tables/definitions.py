@@ -13,7 +13,7 @@ def definitions(results: Results, *, language: Language, id: str = "definitions"
     KeyError
         The results hold a measure that the catalogue does not describe.
     """
-    heads = ("metric", "definition", "fraction", "tables", "source")
+    heads = ("metric", "definition", "tables", "source")
     columns = tuple(Column(head, text(f"column.{head}", language), "left") for head in heads)
     # In the catalogue's order, so that measures of one subject stand together.
     shown = set(results.names)
@@ -23,24 +23,22 @@ def definitions(results: Results, *, language: Language, id: str = "definitions"
 
 
 def _cells(metric: Metric, language: Language) -> tuple[Cell, ...]:
-    definition, interval = metric.definition(language), metric.interval(language)
-    if interval:
-        # Definitions end with or without a full stop.
-        stop = text("sign.stop", language)
-        definition = (
-            definition.rstrip("。.") + stop + text("definitions.interval", language, interval=interval)
-        )
-    over, under = metric.numerator(language), metric.denominator(language)
-    fraction = (
-        text("definitions.fraction", language, numerator=over, denominator=under)
-        if over and under
-        else over or ""
+    over, under, interval = (
+        metric.numerator(language),
+        metric.denominator(language),
+        metric.interval(language),
     )
+    said = [metric.definition(language)]
+    if over and under:
+        said.append(text("definitions.fraction", language, numerator=over, denominator=under))
+    if interval:
+        said.append(text("definitions.interval", language, interval=interval))
+    # Some texts end with a full stop, some do not.
+    stop = text("sign.stop", language)
     tables = text("sign.comma", language).join(table_label(table, language) for table in metric.tables)
     return (
         Cell(f"{metric.label(language)} {metric.name}"),
-        Cell(definition),
-        Cell(fraction),
+        Cell("".join(part.rstrip("。.") + stop for part in said).strip()),
         Cell(tables),
         Cell(metric.source or ""),
     )

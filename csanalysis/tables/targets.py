@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_period, text
 from csanalysis.metrics.results import Results
+from csanalysis.tables.cards import Key
 from csanalysis.tables.cells import Numbers, notes
 from csanalysis.tables.model import Cell, Column, ReportTable, Row
 
@@ -27,6 +28,16 @@ GOALS = (
     Goal("annual_churn_rate", "churn_rate_target", "service"),
     Goal("lapsed_vehicles", "monthly_churn_ceiling", "service"),
 )
+
+
+def headlines(plan_year: int, as_of: str) -> list[Key]:
+    """The key figures of the whole plan: two targets, the base they rest on, and what a point is worth."""
+    return [
+        Key("first_service_target", plan_year, against=("first_service_visits", plan_year - 1)),
+        Key("churn_rate_target", plan_year, against=("annual_churn_rate", plan_year - 1)),
+        Key("effective_base", as_of),
+        Key("retention_value", plan_year, group={"points": "1"}),
+    ]
 
 
 def targets(

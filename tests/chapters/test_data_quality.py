@@ -7,7 +7,9 @@ from csanalysis.ingest import load
 
 
 def test_counts_are_those_of_the_files(tmp_path):
-    (tmp_path / "sales.csv").write_text("VIN,sale_date\nV1,2025-01-05\nV1,2025-01-05\n,2025-02-01\nV2,2026-02-01\n")
+    (tmp_path / "sales.csv").write_text(
+        "VIN,sale_date\nV1,2025-01-05\nV1,2025-01-05\n,2025-02-01\nV2,2026-02-01\n"
+    )
     (tmp_path / "visits.csv").write_text("RO,VIN,date in,job type,mileage\nR1,V1,2025-03-01,首保,x\n")
     (tmp_path / "a.yml").write_text(
         "dealership: {id: a}\nplan_year: 2026\nsources: {vehicle_sales: sales.csv, service_visits: visits.csv}\n"

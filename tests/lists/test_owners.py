@@ -28,11 +28,13 @@ def test_without_people_nobody_owns_a_row(weights):
 
 
 def test_weights_come_from_params_else_from_agents_among_staff():
-    staff = pd.DataFrame({
-        "staff": ["甲", "乙", "丙"],
-        "role": ["agent", "agent", "technician"],
-        "weight": [0.5, None, 1.0],
-    })
+    staff = pd.DataFrame(
+        {
+            "staff": ["甲", "乙", "丙"],
+            "role": ["agent", "agent", "technician"],
+            "weight": [0.5, None, 1.0],
+        }
+    )
     assert agent_weights({"丁": 1.0}, staff) == {"丁": 1.0}
     assert agent_weights({}, staff) == {"甲": 0.5, "乙": 1.0}
     assert agent_weights({}, None) == {}

@@ -45,7 +45,13 @@ def tables(clean_table):
         {"vin": "DONE", "sale_date": "2025-09-01", "customer_id": "C-DONE"},
         {"vin": "OTHER", "sale_date": "2025-10-15", "self_sold": False},
     ]
-    done = {"ro_number": "F1", "vin": "DONE", "visit_date": "2025-12-01", "service_type": "first_service", "total_amount": 300.0}
+    done = {
+        "ro_number": "F1",
+        "vin": "DONE",
+        "visit_date": "2025-12-01",
+        "service_type": "first_service",
+        "total_amount": 300.0,
+    }
     return {
         "service_visits": clean_table("service_visits", [*visits, done]),
         "vehicle_sales": clean_table("vehicle_sales", sales),

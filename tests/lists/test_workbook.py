@@ -6,15 +6,17 @@ import pytest
 
 from csanalysis.lists.workbook import write_workbook
 
-ROWS = pd.DataFrame({
-    "rank": [1, 2],
-    "customer_name": ["=cmd|'/c calc'!A1", None],
-    "phone": ["+8613800000000", "@SUM(A1)"],
-    "sale_date": pd.to_datetime(["2025-10-01", "2025-11-30"]),
-    "owner": ["-1", "\t=1"],
-    "chance": [0.25, None],
-    "worth": [120.0, None],
-})
+ROWS = pd.DataFrame(
+    {
+        "rank": [1, 2],
+        "customer_name": ["=cmd|'/c calc'!A1", None],
+        "phone": ["+8613800000000", "@SUM(A1)"],
+        "sale_date": pd.to_datetime(["2025-10-01", "2025-11-30"]),
+        "owner": ["-1", "\t=1"],
+        "chance": [0.25, None],
+        "worth": [120.0, None],
+    }
+)
 
 
 @pytest.fixture(params=["zh", "en"])

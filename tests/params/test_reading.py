@@ -44,15 +44,27 @@ def test_the_least_params_file_has_every_default(tmp_path):
 @pytest.mark.parametrize(
     ("more", "expected"),
     {
-        "unknown key": ("first_service: {lag_month: 3}", "9: first_service.lag_month is not a known key; did you mean lag_months?"),
-        "unknown section": ("frist_service: {}", "9: frist_service is not a known key; did you mean first_service?"),
+        "unknown key": (
+            "first_service: {lag_month: 3}",
+            "9: first_service.lag_month is not a known key; did you mean lag_months?",
+        ),
+        "unknown section": (
+            "frist_service: {}",
+            "9: frist_service is not a known key; did you mean first_service?",
+        ),
         "nested unknown": (
             "satisfaction: {rebates: [{programme: css, tiers: [{min_scor: 1, amount: 2}]}]}",
             "9: satisfaction.rebates.0.tiers.0.min_scor is not a known key; did you mean min_score?",
         ),
         "wrong type": ("churn: {years: five}", "9: churn.years should be a whole number, not 'five'"),
-        "out of range": ("first_service: {years: 0}", "9: first_service.years should be greater than or equal to 1, not 0"),
-        "impossible date": ("as_of: '2025-02-30'", "9: as_of '2025-02-30' is not a date; write it as '2025-12-31'"),
+        "out of range": (
+            "first_service: {years: 0}",
+            "9: first_service.years should be greater than or equal to 1, not 0",
+        ),
+        "impossible date": (
+            "as_of: '2025-02-30'",
+            "9: as_of '2025-02-30' is not a date; write it as '2025-12-31'",
+        ),
         "not one of": ("language: fr", "9: language must be 'zh' or 'en', not 'fr'"),
         "rule without rate": ("churn: {rule: fixed}", "9: churn rule fixed needs fixed_rate"),
         "months that fall": (
@@ -64,8 +76,14 @@ def test_the_least_params_file_has_every_default(tmp_path):
             "9: first_service.agents all weights are 0; give at least one agent a weight above 0",
         ),
         "written twice": ("plan_year: 2027", "2: plan_year is written twice; keep one"),
-        "as_of after the plan": ("as_of: '2027-01-31'", "1: the file as_of 2027-01-31 lies after plan_year 2026"),
-        "costs in the wrong order": ("value: {lead_cost: [400, 300]}", "9: value.lead_cost holds 400 before 300; write the lower cost first"),
+        "as_of after the plan": (
+            "as_of: '2027-01-31'",
+            "1: the file as_of 2027-01-31 lies after plan_year 2026",
+        ),
+        "costs in the wrong order": (
+            "value: {lead_cost: [400, 300]}",
+            "9: value.lead_cost holds 400 before 300; write the lower cost first",
+        ),
     }.values(),
     ids=lambda value: value.split(":")[0] if isinstance(value, str) else None,
 )

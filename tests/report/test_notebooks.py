@@ -106,5 +106,3 @@ class TestCommittedNotebooks:
     def test_it_publishes_in_its_last_cell(self, path):
         last = nbformat.read(path, 4).cells[-1]
         assert last.source.strip().startswith("chapter.publish(")
-
-

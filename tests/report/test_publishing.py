@@ -40,7 +40,10 @@ def test_a_failure_leaves_the_older_report_and_nothing_else(tmp_path):
 
 def test_an_output_folder_that_cannot_be_is_said_in_one_line(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(ReportError, match="choose another --output"), staged(tmp_path / "file" / "x" / "2026"):
+    with (
+        pytest.raises(ReportError, match="choose another --output"),
+        staged(tmp_path / "file" / "x" / "2026"),
+    ):
         pass
 
 

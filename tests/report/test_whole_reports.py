@@ -34,7 +34,9 @@ def folder(reports, store):
 def pages(reports):
     """The parsed HTML of each store, once a module."""
     return {
-        name: BeautifulSoup((reports / name / "2026" / "report.html").read_text(encoding="utf-8"), "html.parser")
+        name: BeautifulSoup(
+            (reports / name / "2026" / "report.html").read_text(encoding="utf-8"), "html.parser"
+        )
         for name in STORES
     }
 
@@ -73,7 +75,8 @@ def test_metrics_json_has_its_form(metrics, store):
 
 def test_every_number_in_the_tables_is_the_one_in_metrics_json(page, metrics):
     known = {
-        (row["metric"], row["period"], json.dumps(row["group"], sort_keys=True)): row for row in metrics["metrics"]
+        (row["metric"], row["period"], json.dumps(row["group"], sort_keys=True)): row
+        for row in metrics["metrics"]
     }
     language = {"zh-CN": "zh", "en": "en"}[page.html["lang"]]
     cells = page.select("[data-metric]")
@@ -113,11 +116,19 @@ def test_the_pdf_has_the_same_target_figures(pdf_text, metrics):
 
 def test_the_html_asks_nobody_for_anything(folder, page):
     html = (folder / "report.html").read_text(encoding="utf-8")
-    for tag, attribute in (("script", "src"), ("img", "src"), ("link", "href"), ("iframe", "src"), ("use", "href")):
+    for tag, attribute in (
+        ("script", "src"),
+        ("img", "src"),
+        ("link", "href"),
+        ("iframe", "src"),
+        ("use", "href"),
+    ):
         for element in page.find_all(tag):
             value = element.get(attribute) or ""
             assert value.startswith(("#", "data:")) or not value
-    style = re.sub(r"url\((['\"]?)(#|data:)", "", "".join(element.get_text() for element in page.find_all("style")))
+    style = re.sub(
+        r"url\((['\"]?)(#|data:)", "", "".join(element.get_text() for element in page.find_all("style"))
+    )
     assert "url(" not in style and "@import" not in style
     assert not re.search(r"fetch\(|XMLHttpRequest|WebSocket|EventSource", html)
 
@@ -134,13 +145,24 @@ def test_figures_have_alternative_text_and_draw_every_glyph(page):
 def test_nobody_outside_the_work_lists_is_named(folder, store, demo):
     tables = load(demo / "params" / f"{store}.yml").tables
     people = tables["customers"]
-    secrets = set(people["phone"].dropna()) | set(tables["vehicle_sales"]["vin"]) | set(tables["service_visits"]["vin"])
+    secrets = (
+        set(people["phone"].dropna())
+        | set(tables["vehicle_sales"]["vin"])
+        | set(tables["service_visits"]["vin"])
+    )
     texts = {
         path.name: path.read_text(encoding="utf-8")
-        for path in (folder / "report.html", folder / "metrics.json", folder / "run.json", folder / "rejects.csv")
+        for path in (
+            folder / "report.html",
+            folder / "metrics.json",
+            folder / "run.json",
+            folder / "rejects.csv",
+        )
     }
     texts |= {path.name: path.read_text(encoding="utf-8") for path in (folder / "notebooks").iterdir()}
-    texts["report.pdf"] = "".join(page.extract_text() for page in pypdf.PdfReader(folder / "report.pdf").pages)
+    texts["report.pdf"] = "".join(
+        page.extract_text() for page in pypdf.PdfReader(folder / "report.pdf").pages
+    )
     for name, text in texts.items():
         words = set(re.findall(r"[A-Z0-9]{11,17}", text.upper()))
         assert not words & {secret.upper() for secret in secrets}, name
