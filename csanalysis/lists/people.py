@@ -4,29 +4,18 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from csanalysis.metrics.vehicles import vehicle_customers
+
 
 def with_customer(rows: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """The rows with ``customer_name`` and ``phone`` of each vehicle's customer; empty where nobody is known.
 
     A vehicle's customer is that of its latest visit that names one, else of its latest sale.
     """
-    owners = vehicle_customers(tables)
+    owners = vehicle_customers(tables["service_visits"], tables["vehicle_sales"])
     customer = rows["vin"].map(owners)
     known = tables.get("customers")
     if known is None:
         return rows.assign(**dict.fromkeys(("customer_name", "phone"), pd.Series(pd.NA, rows.index, "str")))
     people = known.set_index("customer_id")
     return rows.assign(customer_name=customer.map(people["name"]), phone=customer.map(people["phone"]))
-
-
-def vehicle_customers(tables: Mapping[str, pd.DataFrame]) -> pd.Series:
-    """``customer_id`` by VIN."""
-    dated = [
-        tables[name].rename(columns={date: "date"})[["vin", "customer_id", "date"]].assign(place=place)
-        for place, (name, date) in enumerate(
-            (("vehicle_sales", "sale_date"), ("service_visits", "visit_date"))
-        )
-    ]
-    known = pd.concat(dated, ignore_index=True).dropna(subset=["customer_id"])
-    known = known.sort_values(["place", "date"], kind="stable")
-    return known.drop_duplicates("vin", keep="last").set_index("vin")["customer_id"]

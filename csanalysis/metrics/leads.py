@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.metrics.counts import counts_by_period
-from csanalysis.metrics.intervals import wilson
 from csanalysis.metrics.results import of_kind, tidy
+from csanalysis.metrics.shares import share_by_period
 
 VERDICTS = ("won_after_all", "taken_up", "same_brand", "stands")
 
@@ -121,12 +121,8 @@ def false_defeat_rate(leads: pd.DataFrame, *, as_of: pd.Timestamp, by: str | Non
     A floor: of the leads that nobody called again it is not known.
     Source: 《养羊与薅毛并举，永续经营始于当下》.
     """
-    given_up = leads.assign(
-        year=leads["defeated_date"].dt.year,
-        false=np.isin(_verdicts(leads), VERDICTS[:2]),
-    ).dropna(subset=["year"])
-    given_up = given_up[(given_up["defeated_date"] <= as_of).to_numpy()]
-    return _yearly_share(given_up, leads["created_date"].min(), as_of, by)
+    false = pd.Series(np.isin(_verdicts(leads), VERDICTS[:2]), index=leads.index)
+    return _yearly_share(leads, leads["defeated_date"], false, as_of, None if by is None else leads[by])
 
 
 def reactivated_won_rate(leads: pd.DataFrame, *, as_of: pd.Timestamp, by_agent: bool = False) -> pd.DataFrame:
@@ -134,32 +130,16 @@ def reactivated_won_rate(leads: pd.DataFrame, *, as_of: pd.Timestamp, by_agent: 
 
     ``by_agent`` splits by the ``agent`` who took them up. Higher is better.
     """
-    again = leads.assign(
-        year=leads["reactivated_date"].dt.year, false=_won_again(leads), agent=leads["reactivated_by"]
-    ).dropna(subset=["year"])
-    return _yearly_share(again, leads["created_date"].min(), as_of, "agent" if by_agent else None)
+    agent = leads["reactivated_by"].rename("agent") if by_agent else None
+    return _yearly_share(leads, leads["reactivated_date"], _won_again(leads), as_of, agent)
 
 
 def _yearly_share(
-    rows: pd.DataFrame, since: pd.Timestamp, as_of: pd.Timestamp, by: str | None
+    leads: pd.DataFrame, dates: pd.Series, yes: pd.Series, as_of: pd.Timestamp, labels: pd.Series | None
 ) -> pd.DataFrame:
-    if by:
-        found = rows.groupby([by, "year"])["false"].agg(["sum", "size"]).reset_index()
-        groups = {by: found[by]}
-    else:
-        years = [] if pd.isna(since) else range(since.year, as_of.year + 1)
-        found = rows.groupby("year")["false"].agg(["sum", "size"]).reindex(years, fill_value=0)
-        found = found.rename_axis("year").reset_index()
-        groups = {}
-    low, high = wilson(found["sum"], found["size"])
-    return tidy(
-        [str(int(year)) for year in found["year"]],
-        numerator=found["sum"],
-        denominator=found["size"],
-        low=low,
-        high=high,
-        **groups,
-    )
+    since = leads["created_date"].min()
+    shares = of_kind(share_by_period(dates, yes, since=since, as_of=as_of, labels=labels), "year")
+    return shares.reset_index(drop=True)
 
 
 def _won_again(leads: pd.DataFrame) -> pd.Series:

@@ -7,7 +7,8 @@ from csanalysis.metrics.classes import CLASSES, visit_class
 from csanalysis.metrics.counts import counts_by_period
 from csanalysis.metrics.intervals import wilson
 from csanalysis.metrics.periods import date_plus_months, month_labels
-from csanalysis.metrics.results import tidy
+from csanalysis.metrics.results import of_kind, tidy
+from csanalysis.metrics.shares import share_by_period
 from csanalysis.metrics.units import units
 
 RECENT_MONTHS = 12
@@ -65,15 +66,9 @@ def referral_match_rate(referrals: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.D
         One row a year: ``numerator``, ``denominator`` [referrals], ``value`` [fraction 0-1], ``low``, ``high``
         (95 % Wilson). Higher is better.
     """
-    since = referrals["referral_date"].min()
-    all_of = counts_by_period(referrals["referral_date"], since=since, as_of=as_of)
-    matched = counts_by_period(
-        referrals.loc[_matched(referrals), "referral_date"], since=since, as_of=as_of
-    )
-    yearly = (all_of["period"].str.len() == 4).to_numpy()
-    over, under = matched["value"].to_numpy()[yearly], all_of["value"].to_numpy()[yearly]
-    low, high = wilson(over, under)
-    return tidy(all_of["period"][yearly], numerator=over, denominator=under, low=low, high=high)
+    dates = referrals["referral_date"]
+    shares = share_by_period(dates, referrals["matched"], since=dates.min(), as_of=as_of)
+    return of_kind(shares, "year").reset_index(drop=True)
 
 
 def referrer_share(

@@ -46,6 +46,17 @@ def vehicle_roster(
     ).sort_values("vin", ignore_index=True)
 
 
+def vehicle_customers(visits: pd.DataFrame, sales: pd.DataFrame) -> pd.Series:
+    """``customer_id`` by VIN: of the latest visit that names one, else of the latest such sale."""
+    dated = [
+        table.rename(columns={date: "date"})[["vin", "customer_id", "date"]].assign(place=place)
+        for place, (table, date) in enumerate(((sales, "sale_date"), (visits, "visit_date")))
+    ]
+    known = pd.concat(dated, ignore_index=True).dropna(subset=["customer_id"])
+    known = known.sort_values(["place", "date"], kind="stable")
+    return known.drop_duplicates("vin", keep="last").set_index("vin")["customer_id"]
+
+
 def contact_window(roster: pd.DataFrame, *, from_months: int, to_months: int) -> pd.DataFrame:
     """Vehicles whose last visit is so many months ago, both ends meant: 4 to 11 is the time to stay in touch.
 

@@ -1,0 +1,200 @@
+"""The year's calendar: events with their days, audiences and budgets, and what past campaigns say of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from csanalysis.metrics import calendar, campaigns
+from csanalysis.metrics.audience import lacking_for, register
+from csanalysis.metrics.new_customers import campaign_arrival_rate
+from csanalysis.metrics.periods import complete_years
+from csanalysis.metrics.results import Results
+from csanalysis.metrics.vehicles import vehicle_customers
+from csanalysis.params import CalendarEvent, Params
+
+_FIELDS = list(CalendarEvent.model_fields)
+_TEXTS = ["event", "festival", "kind", "audience", "activity", "gift", "owner"]
+_NUMBERS = ["size", "unit_cost", "budget", "penalty", "preparation_days"]
+
+
+@dataclass(frozen=True)
+class PlannedYear:
+    """The events of the plan year.
+
+    ``events`` has one row an event, in order of its days: the fields of
+    :class:`csanalysis.params.CalendarEvent`, ``start``, ``end``, ``preparation``, ``invited``, ``budget``,
+    ``gift_cost`` and ``lacking`` (the columns that its audience rule needs and the data do not have);
+    ``portions`` one row an event and month; ``clashes`` one row a pair; ``staff`` the names known, None
+    where no table names them.
+    """
+
+    events: pd.DataFrame
+    portions: pd.DataFrame
+    clashes: pd.DataFrame
+    staff: tuple[str, ...] | None
+    year: int
+
+    @property
+    def gaps(self) -> dict[str, Any]:
+        """Which events lack what."""
+        return calendar.gaps(self.events, staff=self.staff)
+
+
+def planned(params: Params, tables: Mapping[str, pd.DataFrame]) -> PlannedYear:
+    """The calendar's events with their days, audiences and costs.
+
+    Parameters
+    ----------
+    params : Params
+        As loaded: the calendar is a list of events, or None.
+    tables : mapping of str to DataFrame
+        Clean tables cut at ``as_of``.
+    """
+    as_of, ages = pd.Timestamp(params.as_of), params.lifecycle
+    owners = vehicle_customers(tables["service_visits"], tables["vehicle_sales"])
+    boundaries = (ages.marginal_months, ages.churned_months, ages.permanent_months)
+    known = register(tables, owners, as_of=as_of, boundaries=boundaries)
+    events = _events(params)
+    portions = calendar.event_portions(events, known)
+    events = calendar.with_totals(events, portions).assign(
+        lacking=[
+            "" if pd.isna(audience) else ", ".join(lacking_for(audience, known)) for audience in events["audience"]
+        ]
+    )
+    staff = tuple(tables["staff"]["staff"]) if "staff" in tables else None
+    return PlannedYear(events, portions, calendar.clashes(events), staff, params.plan_year)
+
+
+def measure(
+    params: Params, tables: Mapping[str, pd.DataFrame], year: PlannedYear | None = None
+) -> Results:
+    """The chapter's numbers.
+
+    Parameters
+    ----------
+    params : Params
+        Plan year and calendar.
+    tables : mapping of str to DataFrame
+        Clean tables cut at ``as_of``; ``campaigns`` gives the reference rates.
+    year : PlannedYear, optional
+        :func:`planned`, if it was called already.
+
+    Returns
+    -------
+    Results
+        Events, budgets, workload, clashes and gaps where there is a calendar; what past campaigns cost and
+        brought where there are any; with both, what the events may bring.
+    """
+    year = planned(params, tables) if year is None else year
+    references = {}
+    results = Results()
+    if (held := tables.get("campaigns")) is not None:
+        as_of = pd.Timestamp(params.as_of)
+        years = complete_years(held["start_date"], as_of=as_of)[-campaigns.REFERENCE_YEARS :]
+        results += _past(held, as_of, years)
+        references = _references(held, years)
+    return results + _calendar(year) + _expected(year, references) if len(year.events) else results
+
+
+def reference_kinds(params: Params, tables: Mapping[str, pd.DataFrame]) -> set[str]:
+    """The kinds of past campaigns, whose events invite customers one by one."""
+    held = tables.get("campaigns")
+    if held is None:
+        return set()
+    years = complete_years(held["start_date"], as_of=pd.Timestamp(params.as_of))
+    return set(_references(held, years[-campaigns.REFERENCE_YEARS :])["arrived"])
+
+
+def _events(params: Params) -> pd.DataFrame:
+    listed = params.calendar if isinstance(params.calendar, list) else []
+    rows = [
+        {**event.model_dump(), **event.span_in(params.plan_year)._asdict()} for event in listed
+    ]
+    frame = pd.DataFrame(rows, columns=[*(name for name in _FIELDS if name != "end"), "start", "end"])
+    frame = frame.astype(
+        {
+            **dict.fromkeys(_TEXTS, "str"),
+            **dict.fromkeys(_NUMBERS, "float64"),
+            **dict.fromkeys(["start", "end"], "datetime64[s]"),
+        }
+    )
+    return frame.sort_values(["start", "end"], kind="stable", ignore_index=True)
+
+
+def _calendar(year: PlannedYear) -> Results:
+    events, portions, plan = year.events, year.portions, year.year
+    splits = (None, "kind", "owner", "event")
+    return Results(
+        {
+            "calendar_events": [
+                calendar.calendar_events(events, plan_year=plan, by=by) for by in (None, "kind", "owner")
+            ],
+            "calendar_budget": [
+                calendar.calendar_budget(events, portions, plan_year=plan, by=by) for by in splits
+            ],
+            "calendar_workload": calendar.calendar_workload(events, plan_year=plan),
+            "calendar_clashes": calendar.calendar_clashes(year.clashes, plan_year=plan),
+            "calendar_gaps": calendar.calendar_gaps(events, staff=year.staff, plan_year=plan),
+            "event_audience": calendar.event_numbers(events, "invited"),
+            "event_unit_cost": calendar.event_numbers(events, "unit_cost"),
+            "event_budget": calendar.event_numbers(events, "budget"),
+            "event_penalty": calendar.event_numbers(events, "penalty"),
+        }
+    )
+
+
+def _past(held: pd.DataFrame, as_of: pd.Timestamp, years: list[int]) -> Results:
+    """What campaigns cost and brought: by year, whole, by kind and one by one, and over the reference years."""
+    frames: dict[str, list[pd.DataFrame]] = {}
+    for by in (None, "kind", "campaign_id"):
+        frames.setdefault("campaign_arrival_rate", []).append(
+            campaign_arrival_rate(held, as_of=as_of, by=by)
+        )
+        found = [campaigns.campaign_ratios(held, as_of=as_of, by=by)]
+        if years and by != "campaign_id":
+            found.append(campaigns.campaign_ratios(held, as_of=as_of, by=by, years=years))
+            frames["campaign_arrival_rate"].append(
+                campaigns.campaign_arrival_rate_of_years(held, as_of=as_of, by=by, years=years)
+            )
+        for ratios in found:
+            for metric, frame in ratios.items():
+                frames.setdefault(metric, []).append(frame)
+    return Results(frames)
+
+
+def _references(
+    held: pd.DataFrame, years: list[int]
+) -> dict[str, dict[str, campaigns.Reference | None]]:
+    """What an invitation of each kind brings, by outcome and kind."""
+    used = held[held["start_date"].dt.year.isin(years)].dropna(subset=["kind"])
+    return {
+        outcome: {
+            str(kind): found
+            for kind, rows in used.groupby("kind")
+            if (found := campaigns.reference(rows, outcome)) is not None
+        }
+        for outcome in ("arrived", "revenue")
+    }
+
+
+def _expected(
+    year: PlannedYear, references: dict[str, dict[str, campaigns.Reference | None]]
+) -> Results:
+    return Results(
+        {
+            metric: calendar.expected_results(
+                year.events,
+                year.portions,
+                references[outcome],
+                plan_year=year.year,
+                most=outcome == "arrived",
+            )
+            for metric, outcome in (
+                ("campaign_expected_arrivals", "arrived"),
+                ("campaign_expected_revenue", "revenue"),
+            )
+            if outcome in references
+        }
+    )
