@@ -1,4 +1,4 @@
-"""What ``csanalysis init`` writes: a params file with every key, and an Excel template with every table."""
+"""What ``csanalysis init`` writes: a params file with every key, a workbook for every table, and a calendar."""
 
 import re
 from datetime import date
@@ -8,6 +8,8 @@ import xlsxwriter
 
 from csanalysis.errors import ParamsError
 from csanalysis.params import template_text
+from csanalysis.params.calendar import default_events
+from csanalysis.params.calendar_workbook import write_calendar
 from csanalysis.schema import REQUIRED_TABLES, TABLES, VOCABULARIES, Column, Table
 
 _KINDS = {
@@ -38,7 +40,9 @@ _REQUIRED = {"zh": "必填", "en": "required"}
 
 
 def write_starter(folder: Path, dealership: str, *, language: str = "zh") -> list[Path]:
-    """Write ``<id>.yml`` and ``<id>.xlsx`` in ``folder``; returns their paths.
+    """Write ``<id>.yml``, ``<id>.xlsx`` and ``<id>-calendar.xlsx`` in ``folder``; returns their paths.
+
+    The calendar holds a default year of customer care and marketing, to be changed at will.
 
     Raises
     ------
@@ -50,7 +54,8 @@ def write_starter(folder: Path, dealership: str, *, language: str = "zh") -> lis
     if language not in _KINDS:
         raise ParamsError([f"--language must be zh or en, not {language!r}"])
     params, workbook = folder / f"{dealership}.yml", folder / f"{dealership}.xlsx"
-    for path in (params, workbook):
+    calendar = folder / f"{dealership}-calendar.xlsx"
+    for path in (params, workbook, calendar):
         if path.exists():
             raise ParamsError([f"{path}: is there already; choose another id, or delete it first"])
     folder.mkdir(parents=True, exist_ok=True)
@@ -64,12 +69,14 @@ def write_starter(folder: Path, dealership: str, *, language: str = "zh") -> lis
             as_of=f"{plan_year - 1}-12-31",
             language=language,
             workbook=workbook.name,
+            calendar=calendar.name,
             sources="\n".join(_source(table, workbook.name, language) for table in TABLES.values()),
         ),
         encoding="utf-8",
     )
     _write_workbook(workbook, language)
-    return [params, workbook]
+    write_calendar(calendar, default_events(language), year=plan_year, language=language)
+    return [params, workbook, calendar]
 
 
 def _source(table: Table, workbook: str, language: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from csanalysis.catalogue.formats import Language
 from csanalysis.catalogue.reading import read_yaml
 from csanalysis.schema import TABLES, nearest
+from csanalysis.schema.calendar import CALENDAR
 
 _FOLDER = Path(__file__).parent / "texts"
 
@@ -51,7 +52,7 @@ def group_label(group: str, value: str, language: Language) -> str:
 
 def table_label(table: str, language: Language) -> str:
     """What an input table is called: ``vehicle_sales`` is 新车销售台账, vehicle_sales."""
-    return TABLES[table].zh if language == "zh" else table
+    return {**TABLES, CALENDAR.name: CALENDAR}[table].zh if language == "zh" else table
 
 
 def column_label(column: str, language: Language) -> str:

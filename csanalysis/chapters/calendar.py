@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from csanalysis.metrics import calendar, campaigns
-from csanalysis.metrics.audience import lacking_for, register
+from csanalysis.metrics.audience import Register, lacking_for, register
 from csanalysis.metrics.new_customers import campaign_arrival_rate
 from csanalysis.metrics.periods import complete_years
 from csanalysis.metrics.results import Results
@@ -26,15 +26,16 @@ class PlannedYear:
     ``events`` has one row an event, in order of its days: the fields of
     :class:`csanalysis.params.CalendarEvent`, ``start``, ``end``, ``preparation``, ``invited``, ``budget``,
     ``gift_cost`` and ``lacking`` (the columns that its audience rule needs and the data do not have);
-    ``portions`` one row an event and month; ``clashes`` one row a pair; ``staff`` the names known, None
-    where no table names them.
+    ``portions`` one row an event and month; ``clashes`` one row a pair; ``known`` who can be invited;
+    ``staff`` the names known, None where no table names them.
     """
 
+    year: int
     events: pd.DataFrame
     portions: pd.DataFrame
     clashes: pd.DataFrame
+    known: Register
     staff: tuple[str, ...] | None
-    year: int
 
     @property
     def gaps(self) -> dict[str, Any]:
@@ -64,7 +65,7 @@ def planned(params: Params, tables: Mapping[str, pd.DataFrame]) -> PlannedYear:
         ]
     )
     staff = tuple(tables["staff"]["staff"]) if "staff" in tables else None
-    return PlannedYear(events, portions, calendar.clashes(events), staff, params.plan_year)
+    return PlannedYear(params.plan_year, events, portions, calendar.clashes(events), known, staff)
 
 
 def measure(

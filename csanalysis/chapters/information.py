@@ -1,21 +1,21 @@
 """Customer information and contacts: records, files, calls made, and the calls that next year needs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
 from csanalysis.chapters import calendar
 from csanalysis.metrics import calls, contacts, records
+from csanalysis.metrics.audience import audience_by_month
 from csanalysis.metrics.churn import lapse_dates
 from csanalysis.metrics.first_service import new_vehicle_sales, sold_vehicles
-from csanalysis.metrics.periods import date_plus_months, last_complete_year, month_labels
+from csanalysis.metrics.periods import date_plus_months, last_complete_year, month_labels, months_of
 from csanalysis.metrics.results import Results, of_kind
 from csanalysis.metrics.targets import units_by_month
 from csanalysis.metrics.units import units
 from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]
-Months = "pd.Series[float]"
 
 
 def measure(params: Params, tables: Tables, year: calendar.PlannedYear | None = None) -> Results:
@@ -37,13 +37,13 @@ def measure(params: Params, tables: Tables, year: calendar.PlannedYear | None = 
         Accuracy and lateness of records, files to archive, contacts made; the plan year's calls and agents.
     """
     as_of = pd.Timestamp(params.as_of)
-    results = _records(tables, as_of) + _files(params, tables, as_of)
+    results = _records(params, tables, as_of) + _files(params, tables, as_of)
     if "contacts" in tables:
         results += _contacts(params, tables, as_of)
     return results + _calls(params, tables, calendar.planned(params, tables) if year is None else year)
 
 
-def _records(tables: Tables, as_of: pd.Timestamp) -> Results:
+def _records(params: Params, tables: Tables, as_of: pd.Timestamp) -> Results:
     checks = tables.get("record_checks")
     if checks is None:
         return Results()
@@ -54,7 +54,7 @@ def _records(tables: Tables, as_of: pd.Timestamp) -> Results:
     ):
         by_type = [rate(checks, as_of=as_of, by=by) for by in (None, "record_type")]
         found[f"{metric}_rate"] = [*by_type, of_kind(rate(checks, as_of=as_of, by="staff"), "year")]
-        found[f"{metric}_target"] = [records.last_year_as_target(frame, as_of=as_of) for frame in by_type]
+        found[f"{metric}_target"] = [records.last_year_as_target(frame, plan_year=params.plan_year) for frame in by_type]
     return Results(found)
 
 
@@ -120,36 +120,53 @@ def _cases(params: Params, tables: Tables, year: calendar.PlannedYear) -> dict[s
     """Whom to call in each month of the plan year, by purpose."""
     as_of, plan = pd.Timestamp(params.as_of), params.plan_year
     over = f"{date_plus_months(as_of + pd.Timedelta(days=1), -1):%Y-%m}"
-    visits, sales = tables["service_visits"], tables["vehicle_sales"]
+    visits = tables["service_visits"]
 
-    def repeated(dates: pd.Series) -> pd.Series:
-        return calls.repeated(month_labels(dates).value_counts(), plan_year=plan, over=over)
+    def by_month(dates: pd.Series) -> pd.Series:
+        months = month_labels(dates).value_counts()
+        return months[months.index <= over]
 
-    sold = new_vehicle_sales(
-        sold_vehicles(sales, as_of=as_of, local_only=params.first_service.local_only),
-        since=sales["sale_date"].min(),
-        as_of=as_of,
-    )
-    known = units_by_month(sold, tables.get("sales_targets"), plan_year=plan, as_of=as_of)
-    counts = of_kind(sold, "month").set_index("period")["value"]
-    planned_units = calls.repeated(counts, plan_year=plan, over=over)
-    planned_units = known.reindex(planned_units.index).fillna(planned_units)
-    vehicles = visits.assign(month=month_labels(visits["visit_date"])).drop_duplicates(["vin", "month"])
-    seen = vehicles["month"].value_counts()
-    seen = seen[seen.index <= over]
-    return {
-        "first_service": calls.shifted(
-            counts[counts.index <= over], planned_units, months=params.first_service.lag_months, plan_year=plan
-        ),
+    def repeated(months: pd.Series) -> pd.Series:
+        return calls.repeated(months, plan_year=plan, over=over)
+
+    sold, to_sell = _units(params, tables, repeated)
+    seen = by_month(visits.drop_duplicates(["vin", "visit_date"])["visit_date"])
+    lapses = lapse_dates(units(visits, tables["vehicle_sales"]).visits, as_of=as_of)
+    first, last = pd.Timestamp(plan, 1, 1), pd.Timestamp(plan, 12, 31)
+    cases = {
+        "first_service": calls.shifted(sold, to_sell, months=params.first_service.lag_months, plan_year=plan),
         "maintenance": calls.shifted(
-            seen,
-            calls.repeated(seen, plan_year=plan, over=over),
-            months=params.service_interval.months,
-            plan_year=plan,
+            seen, repeated(seen), months=params.service_interval.months, plan_year=plan
         ),
-        "win_back": repeated(lapse_dates(units(visits, sales).visits, as_of=as_of)),
-        "campaign": _invited(params, tables, year),
-        "post_sale": planned_units,
-        "post_service": repeated(visits["visit_date"]),
-        **_as_last_year(tables, repeated),
+        "win_back": repeated(by_month(lapses)),
+        "campaign": _invited(year, calendar.reference_kinds(params, tables)),
+        "post_sale": to_sell,
+        "post_service": repeated(by_month(visits["visit_date"])),
+        "insurance": audience_by_month("base, sale_anniversary", year.known, start=first, end=last),
     }
+    made = tables.get("contacts")
+    if made is not None and (made["purpose"] == "lead").any():
+        leads = made[(made["purpose"] == "lead") & (made["attempt"].fillna(1) == 1)]
+        cases["lead"] = repeated(by_month(leads["contact_date"]))
+    return cases
+
+
+def _units(
+    params: Params, tables: Tables, repeated: Callable[[pd.Series], pd.Series]
+) -> tuple[pd.Series, pd.Series]:
+    """Vehicles sold, by month that is over; to be sold, by month of the plan year: as last year if no target."""
+    sales, as_of = tables["vehicle_sales"], pd.Timestamp(params.as_of)
+    vehicles = sold_vehicles(sales, as_of=as_of, local_only=params.first_service.local_only)
+    sold = new_vehicle_sales(vehicles, since=sales["sale_date"].min(), as_of=as_of)
+    known = units_by_month(sold, tables.get("sales_targets"), plan_year=params.plan_year, as_of=as_of)
+    past = known[known.index < f"{params.plan_year}-01"]
+    as_before = repeated(past)
+    return past, known.reindex(as_before.index).fillna(as_before)
+
+
+def _invited(year: calendar.PlannedYear, kinds: set[str]) -> pd.Series:
+    """Customers whom the plan's campaigns invite; events of other kinds call nobody."""
+    calling = year.portions["place"].map(year.events["kind"]).isin(kinds)
+    invited = year.portions[calling].groupby("month")["invited"].sum(min_count=1)
+    months = months_of(year.year)
+    return invited.reindex(months) if invited.empty else invited.reindex(months, fill_value=0.0)

@@ -68,7 +68,7 @@ def _incentives(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     ]
     return Results(
         {
-            "staff_score": incentives.staff_score(rows),
+            "staff_score": [incentives.staff_score(rows), *_staff_years(params, tables["staff"], found.responses)],
             "staff_incentive": [
                 incentives.staff_incentive(rows),
                 incentives.staff_incentive(rows, by_measure=True),
@@ -77,6 +77,20 @@ def _incentives(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
             "incentive_budget": [frame for budget in budgets for frame in budget.values()],
         }
     )
+
+
+def _staff_years(params: Params, staff: pd.DataFrame, responses: pd.DataFrame) -> list[pd.DataFrame]:
+    """Each programme that anybody is paid by, once."""
+    roles: dict[str, set[str]] = {}
+    for rule in params.satisfaction.incentives:
+        if rule.measure != PROCESS:
+            roles.setdefault(rule.measure, set()).add(rule.role)
+    return [
+        incentives.yearly_staff_scores(
+            responses, programme=programme, staff=staff.loc[staff["role"].isin(of_role), "staff"].tolist()
+        )
+        for programme, of_role in roles.items()
+    ]
 
 
 Scored = list[tuple[Incentive, pd.DataFrame]]

@@ -10,6 +10,7 @@ import pandas as pd
 from csanalysis.errors import IngestError
 from csanalysis.ingest.asof import as_known, with_vehicles
 from csanalysis.ingest.cache import cached
+from csanalysis.ingest.calendar import read_calendar
 from csanalysis.ingest.rejects import no_rejects
 from csanalysis.ingest.reports import TableReport
 from csanalysis.ingest.sources import exports
@@ -25,7 +26,7 @@ class Store:
     Parameters
     ----------
     params, params_file
-        The params and the file they stood in.
+        The params and the file they stood in; a calendar file is read, and its events stand in its place.
     tables
         Clean tables by name, only those that the params name; each has every column of its schema.
     quality
@@ -91,6 +92,11 @@ def gathered(params_file: str | Path, *, cache: Path | None = None) -> tuple[Sto
         quality.append(report)
         rejects.append(reading.rejects)
         inputs += files
+    if isinstance(params.calendar, str):
+        events, files, lines = read_calendar(params.calendar, path.parent, params.plan_year)
+        params = params.model_copy(update={"calendar": events})
+        inputs += files
+        problems += [f"calendar: {line}" for line in lines]
     found = [frame for frame in rejects if len(frame)]
     store = Store(
         params,

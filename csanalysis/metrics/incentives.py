@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import stats
 
 from csanalysis.metrics.periods import month_label, month_numbers, week_label, week_numbers
 from csanalysis.metrics.results import tidy
@@ -20,7 +21,9 @@ PROCESS = "process_compliance_rate"
 LABELS: dict[str, Callable[[int], str]] = {"month": month_label, "week": week_label}
 
 
-def monthly_staff_scores(responses: pd.DataFrame, *, programme: str, staff: Collection[str]) -> pd.DataFrame:
+def monthly_staff_scores(
+    responses: pd.DataFrame, *, programme: str, staff: Collection[str]
+) -> pd.DataFrame:
     """What each person scored in each month.
 
     Parameters
@@ -35,18 +38,55 @@ def monthly_staff_scores(responses: pd.DataFrame, *, programme: str, staff: Coll
     Returns
     -------
     DataFrame
-        One row a person and month with responses: ``staff``, ``place`` (months since 1970), ``score`` (sum over
-        the items of their mean), ``size`` [responses].
+        One row a person and month with responses: ``staff``, ``place`` (months since 1970), ``score`` (sum
+        over the items of their mean), ``size`` [responses].
     """
+    rows = _of_people(responses, programme, staff)
+    return _summed_means(rows.assign(place=month_numbers(rows["survey_date"])))
+
+
+def yearly_staff_scores(responses: pd.DataFrame, *, programme: str, staff: Collection[str]) -> pd.DataFrame:
+    """What each person scored in each year, with what chance alone could make of it.
+
+    Parameters are those of :func:`monthly_staff_scores`.
+
+    Returns
+    -------
+    DataFrame
+        A metric frame: one row a year, ``staff`` and ``programme``: ``denominator`` [responses], ``value``
+        [points: sum over the items of their mean], ``low``, ``high`` (Student's 95 % of the responses' totals).
+        Higher is better.
+    """
+    rows = _of_people(responses, programme, staff)
+    rows = rows.assign(place=rows["survey_date"].dt.year)
+    found = _summed_means(rows)
+    totals = rows.groupby(["staff", "place", "response_id"])["score"].sum().groupby(level=["staff", "place"])
+    deviation = totals.std().reindex(pd.MultiIndex.from_frame(found[["staff", "place"]])).to_numpy()
+    size = found["size"].where(found["size"] >= 3)
+    half = stats.t.ppf(0.975, size - 1) * deviation / np.sqrt(size)
+    return tidy(
+        found["place"].astype(str),
+        value=found["score"],
+        denominator=found["size"],
+        low=found["score"] - half,
+        high=found["score"] + half,
+        staff=found["staff"],
+        programme=[programme] * len(found),
+    )
+
+
+def _of_people(responses: pd.DataFrame, programme: str, staff: Collection[str]) -> pd.DataFrame:
+    """The manufacturer's responses on these people; the whole counts only where no item is asked."""
     rows = responses[
         (responses["source"] == "oem")
         & (responses["programme"] == programme)
         & responses["staff"].isin(list(staff))
     ]
-    # The whole is what it is asked for where no item is, and no item among items.
-    if (rows["item_code"] != TOTAL).any():
-        rows = rows[rows["item_code"] != TOTAL]
-    rows = rows.assign(place=month_numbers(rows["survey_date"]))
+    items = rows[rows["item_code"] != TOTAL]
+    return items if len(items) else rows
+
+
+def _summed_means(rows: pd.DataFrame) -> pd.DataFrame:
     by_item = rows.groupby(["staff", "place", "item_code"])["score"].mean()
     found = by_item.groupby(level=["staff", "place"]).sum().round(9).rename("score").to_frame()
     found["size"] = rows.groupby(["staff", "place"])["response_id"].nunique()

@@ -80,7 +80,6 @@ def interrupted_series(
     sizes = counts.sum(axis=1)
     mean = sums.sum(axis=1) / np.maximum(sizes, 1)
     middle = counts @ design / np.maximum(sizes, 1)[:, np.newaxis]
-    variance = _within(counts, squares.sum(axis=1), mean, sizes)
 
     def crossed(weights: Floats) -> Floats:
         """Sum of squares of the design within the strata, each case with its stratum's weight."""
@@ -94,8 +93,10 @@ def interrupted_series(
     inverse = np.linalg.inv(squared)
     slope = inverse @ (design.T @ sums.sum(axis=0) - middle.T @ (mean * sizes))
     level = mean - middle @ slope
+    explained = level[:, np.newaxis] + design @ slope
+    variance = _within(squares - 2 * explained * sums + counts * explained**2, sizes)
     months_seen, month = np.unique(number, return_inverse=True)
-    left_over = np.bincount(month, (sums - counts * level[:, np.newaxis]).sum(axis=0) - counts.sum(axis=0) * (design @ slope))
+    left_over = np.bincount(month, (sums - counts * explained).sum(axis=0))
     chance = np.bincount(month, variance @ counts)
     freedom = len(months_seen) - design.shape[1] - 1
     scatter = max(1.0, float((left_over**2 / np.maximum(chance, 1e-12)).sum() / freedom)) if freedom > 0 else 1.0
@@ -121,9 +122,8 @@ def _design(number: NDArray[np.int64], stepped: Floats) -> Floats:
     return np.column_stack(columns)
 
 
-def _within(counts: Floats, squares: Floats, mean: Floats, sizes: Floats) -> Floats:
-    """Variance of the values in each stratum; that of all strata together where one has too few."""
-    spread = np.maximum(squares - sizes * mean**2, 0)
-    freedom = np.maximum(sizes - 1, 0)
+def _within(squares: Floats, sizes: Floats) -> Floats:
+    """Variance of what is left over in each stratum; that of all together where one has too few cases."""
+    spread, freedom = np.maximum(squares.sum(axis=1), 0), np.maximum(sizes - 1, 0)
     common = spread.sum() / max(freedom.sum(), 1)
     return np.where(sizes >= FEWEST_CASES, spread / np.maximum(freedom, 1), common)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from csanalysis.metrics.counts import counts_by_period, split_labels
 from csanalysis.metrics.periods import add_months
-from csanalysis.metrics.results import of_kind, tidy
+from csanalysis.metrics.results import group_columns, of_kind, tidy
 from csanalysis.metrics.shares import share_by_period
 
 LATE_AFTER_HOURS = 24
@@ -74,13 +74,15 @@ def late_entry_rate(checks: pd.DataFrame, *, as_of: pd.Timestamp, by: str | None
     return share_by_period(dates, late, since=dates.min(), as_of=as_of, labels=split_labels(checks, by))
 
 
-def last_year_as_target(rates: pd.DataFrame) -> pd.DataFrame:
+def last_year_as_target(rates: pd.DataFrame, *, plan_year: int) -> pd.DataFrame:
     """What each year should at least reach: the result of the year before.
 
     Parameters
     ----------
     rates : DataFrame
         A rate by month and year, split or not; its year rows are used.
+    plan_year : int
+        The last year to set a target for.
 
     Returns
     -------
@@ -92,8 +94,9 @@ def last_year_as_target(rates: pd.DataFrame) -> pd.DataFrame:
     Source: 《2011年客服关系年度工作规划》.
     """
     years = of_kind(rates, "year")
-    groups = {name: years[name] for name in years.columns if name not in rates.columns[-5:] and name != "period"}
-    return tidy((years["period"].astype(int) + 1).astype("str"), value=years["value"], **groups)
+    years = years[years["period"].astype(int) < plan_year]
+    following = (years["period"].astype(int) + 1).astype("str")
+    return tidy(following, value=years["value"], **{name: years[name] for name in group_columns(years)})
 
 
 def files_due_for_archiving(

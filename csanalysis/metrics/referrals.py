@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 
+from csanalysis.metrics.amounts import amounts_by_period
 from csanalysis.metrics.classes import CLASSES, visit_class
 from csanalysis.metrics.counts import counts_by_period
 from csanalysis.metrics.intervals import wilson
-from csanalysis.metrics.periods import date_plus_months, month_labels
+from csanalysis.metrics.periods import date_plus_months
 from csanalysis.metrics.results import of_kind, tidy
 from csanalysis.metrics.shares import share_by_period
 from csanalysis.metrics.units import units
@@ -40,14 +41,9 @@ def referral_rebate(
     Source: 《养羊与薅毛并举，永续经营始于当下》.
     """
     matched = referrals[_matched(referrals)]
-    counts = counts_by_period(matched["referral_date"], since=referrals["referral_date"].min(), as_of=as_of)
     amounts = matched["rebate_amount"] if rebate is None else matched["rebate_amount"].fillna(rebate)
-    labels = month_labels(matched["referral_date"])
-    sums = pd.concat(
-        [amounts.groupby(label).sum(min_count=1) for label in (labels, labels.str[:4])]
-    ).reindex(counts["period"])
-    size = counts["value"].to_numpy()
-    return tidy(counts["period"], denominator=size, value=np.where(size == 0, 0.0, sums.to_numpy(float)))
+    since = referrals["referral_date"].min()
+    return amounts_by_period(matched["referral_date"], amounts, since=since, as_of=as_of)
 
 
 def referrals_invited(referrals: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from csanalysis.metrics.amounts import amounts_by_period
 from csanalysis.metrics.counts import counts_by_period
 from csanalysis.metrics.intervals import wilson
-from csanalysis.metrics.periods import month_labels
 from csanalysis.metrics.results import tidy
-from csanalysis.metrics.visit_history import History, day_of, days_of
+from csanalysis.metrics.visit_history import FAR, History, day_of, days_of
 
 REMINDERS = ("first_service", "maintenance")
 INVITATIONS = ("first_service", "maintenance", "win_back", "campaign")
@@ -40,11 +40,10 @@ def reminded_visits(
     """
     reached = contacts[reminded(contacts, purposes)]
     code, _ = pd.factorize(pd.concat([visits["vin"], reached["vin"]], ignore_index=True))
-    far = 1 << 20
-    calls = np.sort(code[len(visits) :] * far + days_of(reached["contact_date"]))
+    calls = np.sort(code[len(visits) :] * FAR + days_of(reached["contact_date"]))
     unit, day = code[: len(visits)], days_of(visits["visit_date"])
-    latest = np.searchsorted(calls, unit * far + day, side="right")
-    earlier = np.searchsorted(calls, unit * far + day - days, side="left")
+    latest = np.searchsorted(calls, unit * FAR + day, side="right")
+    earlier = np.searchsorted(calls, unit * FAR + day - days, side="left")
     return visits[latest > earlier]
 
 
@@ -74,13 +73,8 @@ def reminder_revenue(
     Source: 《养羊与薅毛并举，永续经营始于当下》.
     """
     rows = reminded_visits(contacts, visits, days=days)
-    counts = counts_by_period(rows["visit_date"], since=contacts["contact_date"].min(), as_of=as_of)
-    months = month_labels(rows["visit_date"])
-    sums = pd.concat(
-        [rows["total_amount"].groupby(label).sum(min_count=1) for label in (months, months.str[:4])]
-    ).reindex(counts["period"])
-    size = counts["value"].to_numpy()
-    return tidy(counts["period"], denominator=size, value=np.where(size == 0, 0.0, sums.to_numpy(float)))
+    since = contacts["contact_date"].min()
+    return amounts_by_period(rows["visit_date"], rows["total_amount"], since=since, as_of=as_of)
 
 
 def contacts_to_arrival(contacts: pd.DataFrame, visits: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:

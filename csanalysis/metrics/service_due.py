@@ -207,6 +207,30 @@ def next_services(
     return told.sort_values("vin", ignore_index=True)
 
 
+def due_soon(told: pd.DataFrame, *, as_of: pd.Timestamp, months: int = 3) -> pd.DataFrame:
+    """The vehicles to remind now: expected within so many months, or expected by now and still within the band.
+
+    Parameters
+    ----------
+    told : DataFrame
+        From :func:`next_services`.
+    as_of : Timestamp
+        Last day counted.
+    months : int
+        How far ahead.
+
+    Returns
+    -------
+    DataFrame
+        Rows of ``told``; ``overdue`` where the expected day has passed.
+    """
+    overdue = told["expected"] <= as_of
+    chosen = (~overdue & (told["expected"] <= date_plus_months(as_of, months))) | (
+        overdue & (told["until"] > as_of)
+    )
+    return told.assign(overdue=overdue)[chosen.to_numpy()]
+
+
 def service_due_backtest(
     rows: pd.DataFrame, *, months: int, km: float, as_of: pd.Timestamp
 ) -> pd.DataFrame:

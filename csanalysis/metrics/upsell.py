@@ -220,7 +220,7 @@ def followed_up_on_time(
     latest = reached.groupby("vin")["contact_date"].max().dt.normalize()
     rest = rest[declined["visit"].to_numpy()[rest] >= 0]
     vins = visits["vin"].take(declined["visit"].to_numpy()[rest])
-    found[rest] = vins.map(latest).to_numpy() > date.to_numpy()[rest]
+    found[rest] = latest.reindex(vins).to_numpy() > date.to_numpy()[rest]
     return found
 
 

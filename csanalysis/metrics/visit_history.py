@@ -9,10 +9,8 @@ from numpy.typing import NDArray
 from csanalysis.metrics.classes import CLASSES, WINDOW_MONTHS
 from csanalysis.metrics.periods import add_months
 
-NEVER = "never"
-"""Class of a vehicle that has not been seen yet."""
-
-_FAR = 1 << 20  # more days than any history has
+FAR = 1 << 20
+"""More days than any history has: ``unit * FAR + day`` orders by unit, then day."""
 
 
 class Moments(NamedTuple):
@@ -42,9 +40,9 @@ class History:
         order = np.lexsort((visits["ro_number"].to_numpy(), day, unit))
         self.visits = pd.DataFrame({"unit": unit[order], "day": day[order], "row": order})
         self.vins = pd.Index(vins)
-        self.sold = np.full(len(vins), _FAR)
+        self.sold = np.full(len(vins), FAR)
         np.minimum.at(self.sold, code[len(visits) :], days_of(sales["sale_date"]))
-        self._key = self.visits["unit"].to_numpy() * _FAR + self.visits["day"].to_numpy()
+        self._key = self.visits["unit"].to_numpy() * FAR + self.visits["day"].to_numpy()
 
     def units(self, vins: pd.Series) -> NDArray[np.int64]:
         """The number of each VIN, -1 for one neither sold nor seen."""
@@ -52,13 +50,13 @@ class History:
 
     def up_to(self, units: NDArray[np.int64], days: NDArray[np.int64]) -> NDArray[np.int64]:
         """How many visits, counted over all vehicles in order, end with each vehicle's visits up to a day."""
-        return np.searchsorted(self._key, units * _FAR + days, side="right")
+        return np.searchsorted(self._key, units * FAR + days, side="right")
 
     def at(self, units: NDArray[np.int64], days: NDArray[np.int64]) -> Moments:
         """What was known at the end of each day, and the first visit after it."""
         unit, day = self.visits["unit"].to_numpy(), self.visits["day"].to_numpy()
         end = self.up_to(units, days)
-        begin = np.searchsorted(self._key, units * _FAR)
+        begin = np.searchsorted(self._key, units * FAR)
         last = np.where(end > begin, end - 1, -1)
         there = end < len(unit)
         following = np.where(there & (unit[np.where(there, end, 0)] == units), end, -1) if len(unit) else last

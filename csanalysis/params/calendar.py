@@ -2,8 +2,10 @@
 
 import calendar
 import datetime as dt
+from pathlib import Path
 from typing import Annotated, Any, NamedTuple, Self
 
+import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from csanalysis.params.strict import STRICT, Amount
@@ -168,6 +170,12 @@ class CalendarEvent(BaseModel):
             month = self.end_month or self.month
             return dt.date(first.year, month, calendar.monthrange(first.year, month)[1])
         return first
+
+
+def default_events(language: str) -> list[CalendarEvent]:
+    """A sensible year to start from, in ``zh`` or ``en``."""
+    text = (Path(__file__).parent / f"calendar_{language}.yml").read_text(encoding="utf-8")
+    return [CalendarEvent.model_validate(event) for event in yaml.safe_load(text)]
 
 
 def _form(value: object) -> str:

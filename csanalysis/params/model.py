@@ -186,6 +186,7 @@ class Value(_Strict):
     reminder_days: Annotated[int, Field(ge=0)] = 30
     revenue_per_vehicle: Amount | None = None
     referral_rebate: Amount | None = None
+    holdout_share: Annotated[float, Field(ge=0, le=0.5)] = 0.0
 
     @field_validator("lead_cost")
     @classmethod

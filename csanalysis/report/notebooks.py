@@ -79,7 +79,7 @@ def execute(notebook: Path, executed: Path, parameters: Mapping[str, Any]) -> nb
             kernel_name="python3",
             cwd=str(notebook.parent),
             progress_bar=False,
-            request_save_on_cell_execute=False,
+            request_save_on_cell_execute=True,  # so that a dead kernel leaves what it had done
             execution_timeout=DEADLINE_SECONDS,
             # A kernel writes to standard error that its loopback port is plain and that it was
             # interrupted to end; a cell that fails is told by the notebook itself.

@@ -14,7 +14,9 @@ DECLARED = 'params_file = "x.yml"\nlanguage = None\ncache = None\nworkspace = No
 
 def notebook(path, *sources, tagged=1):
     parameters = [new_code_cell(DECLARED, metadata={"tags": ["parameters"]}) for _ in range(tagged)]
-    nbformat.write(new_notebook(cells=[*parameters, *map(new_code_cell, sources)]), path)
+    kernel = {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}
+    book = new_notebook(cells=[*parameters, *map(new_code_cell, sources)], metadata=kernel)
+    nbformat.write(book, path)
     return path
 
 

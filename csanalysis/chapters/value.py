@@ -1,0 +1,177 @@
+"""Value created: services due, reminders and what they change, leads, referrals, opportunities, and the sum of it."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from csanalysis.chapters.value_holdout import measure_holdout
+from csanalysis.metrics import (
+    leads,
+    opportunities,
+    referrals,
+    reminder_effect,
+    reminders,
+    service_due,
+    value_created,
+)
+from csanalysis.metrics.results import Results
+from csanalysis.metrics.vehicles import vehicle_roster
+from csanalysis.params import Params
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+def measure(params: Params, tables: Tables) -> Results:
+    """The chapter's numbers.
+
+    Parameters
+    ----------
+    params : Params
+        Value settings, service interval and lifecycle.
+    tables : mapping of str to DataFrame
+        Clean tables cut at ``as_of``: service_visits and vehicle_sales; contacts, leads, referrals, complaints
+        and upsell_items where there are any.
+
+    Returns
+    -------
+    Results
+        What needs a table that is missing is left out.
+    """
+    results = _service_due(params, tables) + _opportunities(params, tables)
+    results += _reminders(params, tables)
+    results += _leads(params, tables)
+    results += _referrals(params, tables)
+    results += measure_holdout(params, tables)
+    return results + _sum(params, tables, results)
+
+
+def _service_due(params: Params, tables: Tables) -> Results:
+    as_of, interval = pd.Timestamp(params.as_of), params.service_interval
+    visits, sales = tables["service_visits"], tables["vehicle_sales"]
+    rows = service_due.services(visits, sales)
+    cases = service_due.service_due_backtest(rows, months=interval.months, km=interval.km, as_of=as_of)
+    told = service_due.next_services(visits, sales, months=interval.months, km=interval.km, as_of=as_of)
+    return Results(
+        {
+            "service_due_error_days": [
+                service_due.service_due_error_days(cases, as_of=as_of, by_method=split) for split in (False, True)
+            ],
+            "service_due_coverage": service_due.service_due_coverage(cases, as_of=as_of),
+            "service_due_band_days": service_due.service_due_band_days(cases, as_of=as_of),
+            "service_due_vehicles": service_due.service_due_vehicles(told, as_of=as_of),
+        }
+    )
+
+
+def _reminders(params: Params, tables: Tables) -> Results:
+    if (contacts := tables.get("contacts")) is None:
+        return Results()
+    as_of, days = pd.Timestamp(params.as_of), params.value.reminder_days
+    visits, sales = tables["service_visits"], tables["vehicle_sales"]
+    cells = reminder_effect.matched_cases(
+        contacts, visits, sales, days=days, as_of=as_of, due=_expected(params, tables)
+    )
+    effect = reminder_effect.reminder_effect(cells)
+    return Results(
+        {
+            "reminder_revenue": reminders.reminder_revenue(contacts, visits, days=days, as_of=as_of),
+            "contacts_to_arrival": reminders.contacts_to_arrival(contacts, visits, as_of=as_of),
+            "contacts_per_arrival": reminders.contacts_per_arrival(contacts, visits, as_of=as_of),
+            "invitation_reached_rate": [
+                reminders.invitation_reached_rate(contacts, as_of=as_of, by=by) for by in ("attempt", "hour")
+            ],
+            "reminder_arrival_rate": [
+                reminders.reminder_arrival_rate(contacts, visits, sales, days=days, as_of=as_of, by=by)
+                for by in (None, "purpose", "agent")
+            ],
+            "reminder_arrival_share": reminder_effect.reminder_arrival_share(cells),
+            "reminder_effect": effect,
+            "reminder_effect_revenue": reminder_effect.reminder_effect_revenue(
+                effect, contacts, visits, days=days
+            ),
+            "contact_results": opportunities.contact_results(contacts),
+        }
+    )
+
+
+def _expected(params: Params, tables: Tables) -> pd.DataFrame:
+    """For every service of the past the day on which the next was to be expected."""
+    interval = {"months": params.service_interval.months, "km": params.service_interval.km}
+    rows = service_due.services(tables["service_visits"], tables["vehicle_sales"])
+    habits = service_due.learn(rows, before=pd.Timestamp(params.as_of), **interval)
+    return rows[["vin", "service_date"]].join(service_due.predicted(rows, habits, **interval)[["expected"]])
+
+
+def _leads(params: Params, tables: Tables) -> Results:
+    if (rows := tables.get("leads")) is None:
+        return Results()
+    as_of = pd.Timestamp(params.as_of)
+    reactivated = leads.leads_reactivated(rows, as_of=as_of)
+    low, high = params.value.lead_cost
+    return Results(
+        {
+            "leads_reactivated": reactivated,
+            "reactivated_won": leads.reactivated_won(rows, as_of=as_of),
+            "lead_cost_saved": leads.lead_cost_saved(reactivated, costs=(low, high)),
+            "leads_defeated": [
+                leads.leads_defeated(rows, as_of=as_of, by=by) for by in (None, "defeat_reason", "verdict")
+            ],
+            "false_defeat_rate": [
+                leads.false_defeat_rate(rows, as_of=as_of, by=by) for by in (None, "defeat_reason")
+            ],
+            "reactivated_won_rate": [
+                leads.reactivated_won_rate(rows, as_of=as_of, by_agent=split) for split in (False, True)
+            ],
+        }
+    )
+
+
+def _referrals(params: Params, tables: Tables) -> Results:
+    if (rows := tables.get("referrals")) is None:
+        return Results()
+    as_of = pd.Timestamp(params.as_of)
+    visits, sales = tables["service_visits"], tables["vehicle_sales"]
+    return Results(
+        {
+            "referral_rebate": referrals.referral_rebate(
+                rows, as_of=as_of, rebate=params.value.referral_rebate
+            ),
+            "referrals_invited": referrals.referrals_invited(rows, as_of=as_of),
+            "referral_match_rate": referrals.referral_match_rate(rows, as_of=as_of),
+            "referrer_share": referrals.referrer_share(rows, visits, sales, as_of=as_of),
+        }
+    )
+
+
+def _opportunities(params: Params, tables: Tables) -> Results:
+    as_of, sales, ages = pd.Timestamp(params.as_of), tables["vehicle_sales"], params.lifecycle
+    boundaries = (ages.marginal_months, ages.churned_months, ages.permanent_months)
+    roster = vehicle_roster(tables["service_visits"], sales, as_of=as_of, boundaries=boundaries)
+    base = opportunities.sold_vehicles_in_base(roster, sales)
+    candidates = opportunities.trade_in_candidates(base, as_of=as_of)
+    metrics = {
+        "trade_in_vehicles": opportunities.trade_in_vehicles(candidates, as_of=as_of),
+        "insurance_renewals": [opportunities.insurance_renewals(base, as_of=as_of)],
+    }
+    if (complaints := tables.get("complaints")) is not None:
+        metrics["complaints_by_topic"] = [opportunities.complaints_by_topic(complaints)]
+    return Results(metrics)
+
+
+def _sum(params: Params, tables: Tables, results: Results) -> Results:
+    """Every source in one table; what is known of none is in none."""
+    parts = {
+        name: frame
+        for name, metric, group in (
+            ("referral_rebate", "referral_rebate", {}),
+            ("lead_cost_saved", "lead_cost_saved", {"bound": "low"}),
+            ("reminder_effect", "reminder_effect_revenue", {}),
+        )
+        if len(frame := results.select(metric, "year", **group))
+    }
+    metrics = {}
+    if (items := tables.get("upsell_items")) is not None and items["followed_up_date"].notna().any():
+        recovered = value_created.recovered_amount(items, as_of=pd.Timestamp(params.as_of))
+        metrics["recovered_amount"] = [recovered]
+        parts["recovered_items"] = recovered
+    return Results(metrics | {"value_created": value_created.value_created(parts)})

@@ -1,0 +1,137 @@
+"""Business that lies in the customer base: cars old enough to trade in, insurance to renew, what customers ask for."""
+
+import pandas as pd
+
+from csanalysis.metrics.classes import CLASSES
+from csanalysis.metrics.periods import add_months, age_in_months, date_plus_months, months_between
+from csanalysis.metrics.results import tidy
+
+TRADE_IN_MONTHS = 36
+"""From three years after the sale a customer may think of another car."""
+
+RENEWAL_MONTHS = 12
+FEW = 10
+"""Words written less often stand for nothing, and may name somebody."""
+
+
+def sold_vehicles_in_base(roster: pd.DataFrame, sales: pd.DataFrame) -> pd.DataFrame:
+    """The vehicles of our ledger that are not lost for good, with the day of their latest sale.
+
+    Parameters
+    ----------
+    roster : DataFrame
+        :func:`csanalysis.metrics.vehicles.vehicle_roster`.
+    sales : DataFrame
+        Clean table.
+
+    Returns
+    -------
+    DataFrame
+        Rows of ``roster`` with ``sale_date``. A vehicle never seen is there too: it may come yet.
+    """
+    sold = sales.sort_values("sale_date", kind="stable").drop_duplicates("vin", keep="last")
+    rows = roster.assign(sale_date=roster["vin"].map(sold.set_index("vin")["sale_date"]))
+    return rows[(rows["sale_date"].notna() & rows["state"].ne("permanent")).to_numpy()]
+
+
+def trade_in_candidates(base: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Vehicles sold three years ago or earlier that still come to us, oldest first.
+
+    Parameters
+    ----------
+    base : DataFrame
+        :func:`sold_vehicles_in_base`.
+    as_of : Timestamp
+        Last day counted.
+
+    Returns
+    -------
+    DataFrame
+        Rows of ``base`` that were ever seen, with ``age_months`` since the sale.
+
+    Notes
+    -----
+    Source: 《养羊与薅毛并举，永续经营始于当下》.
+    """
+    rows = base.assign(age_months=age_in_months(base["sale_date"], as_of))
+    rows = rows[(rows["age_months"] >= TRADE_IN_MONTHS).to_numpy(dtype=bool) & rows["last_visit"].notna().to_numpy()]
+    return rows.sort_values(["sale_date", "vin"], ignore_index=True)
+
+
+def trade_in_vehicles(candidates: pd.DataFrame, *, as_of: pd.Timestamp) -> list[pd.DataFrame]:
+    """How many there are, whole and by ``visit_class``: ``value`` [vehicles] at ``as_of``."""
+    day = f"{as_of:%Y-%m-%d}"
+    by_class = candidates["visit_class"].value_counts().reindex(CLASSES, fill_value=0)
+    return [
+        tidy([day], value=len(candidates)),
+        tidy([day] * len(CLASSES), value=by_class.to_numpy(), visit_class=CLASSES),
+    ]
+
+
+def next_anniversary(dates: pd.Series, *, as_of: pd.Timestamp) -> pd.Series:
+    """The first yearly return of each date after a day: when an insurance taken out that day ends."""
+    years = age_in_months(dates, as_of).astype("float64") // 12 + 1
+    following = dates.copy()
+    for year in years.dropna().unique():
+        chosen = (years == year).to_numpy()
+        following[chosen] = add_months(dates[chosen], int(year) * 12)
+    return following
+
+
+def insurance_renewals(base: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Insurances that end in each of the coming twelve months, taken to run from the day of the sale.
+
+    Parameters
+    ----------
+    base : DataFrame
+        :func:`sold_vehicles_in_base`.
+    as_of : Timestamp
+        Last day counted.
+
+    Returns
+    -------
+    DataFrame
+        One row a calendar month that begins within a year of ``as_of``: ``value`` [vehicles].
+
+    Notes
+    -----
+    Source: 《养羊与薅毛并举，永续经营始于当下》.
+    """
+    ends = next_anniversary(base["sale_date"], as_of=as_of).dt.to_period("M").astype("str").value_counts()
+    first = as_of + pd.Timedelta(days=1)
+    months = months_between(first, date_plus_months(first, RENEWAL_MONTHS - 1))
+    return tidy(months, value=[float(ends.get(month, 0)) for month in months])
+
+
+def complaints_by_topic(complaints: pd.DataFrame) -> pd.DataFrame:
+    """Complaints by what they are about.
+
+    Parameters
+    ----------
+    complaints : DataFrame
+        Clean table.
+
+    Returns
+    -------
+    DataFrame
+        One row a year and ``topic``: ``value`` [complaints]. Topics written fewer than ten times in all go together
+        as ``other``.
+    """
+    return _counted(complaints["complaint_date"], complaints["topic"], "topic")
+
+
+def contact_results(contacts: pd.DataFrame) -> pd.DataFrame:
+    """Contacts by what the agent noted as their result; columns as in :func:`complaints_by_topic`, by ``result``."""
+    return _counted(contacts["contact_date"], contacts["result"], "result")
+
+
+def _counted(dates: pd.Series, words: pd.Series, group: str) -> pd.DataFrame:
+    often = words.value_counts()
+    known = words.where(words.isna() | words.isin(often.index[often >= FEW]), "other")
+    counts = known.groupby([dates.dt.year, known]).size() if len(words) else pd.Series([], dtype=float)
+    years = counts.index.get_level_values(0) if len(words) else []
+    return tidy(
+        [str(year) for year in years],
+        value=counts.to_numpy(float),
+        **{group: counts.index.get_level_values(1) if len(words) else []},
+    )

@@ -1,0 +1,62 @@
+"""The columns of a calendar file, and the heads that people write above them."""
+
+from csanalysis.schema.tables import Column, Table
+
+CALENDAR = Table(
+    "calendar",
+    "活动日历",
+    (
+        Column("event", "活动", required=True),
+        Column("festival", "节日"),
+        Column("date", "日期", "date"),
+        Column("month", "月份"),
+        Column("day", "日", "integer"),
+        Column("end_month", "截止月", "integer"),
+        Column("offset_days", "推后天数", "integer"),
+        Column("end", "结束日期", "date"),
+        Column("days", "天数", "integer"),
+        Column("kind", "类型"),
+        Column("audience", "对象"),
+        Column("size", "人数", "integer"),
+        Column("activity", "内容"),
+        Column("gift", "礼品"),
+        Column("unit_cost", "单价", "number"),
+        Column("budget", "预算", "number"),
+        Column("owner", "负责人"),
+        Column("penalty", "延误扣罚", "number"),
+        Column("preparation_days", "准备天数", "integer"),
+    ),
+)
+
+CALENDAR_HEADS = {
+    "活动名称": "event",
+    "活动主题": "event",
+    "节日名称": "festival",
+    "开始日期": "date",
+    "活动日期": "date",
+    "start": "date",
+    "start date": "date",
+    "月": "month",
+    "end date": "end",
+    "持续天数": "days",
+    "duration": "days",
+    "活动类型": "kind",
+    "类别": "kind",
+    "type": "kind",
+    "活动对象": "audience",
+    "目标客户": "audience",
+    "活动内容": "activity",
+    "活动方式": "activity",
+    "人数上限": "size",
+    "礼品名称": "gift",
+    "礼品单价": "unit_cost",
+    "unit price": "unit_cost",
+    "预算费用": "budget",
+    "活动预算": "budget",
+    "责任人": "owner",
+    "扣罚": "penalty",
+    "考核": "penalty",
+    "提前准备天数": "preparation_days",
+    "提前天数": "preparation_days",
+}
+"""Head → column, beside each column's own two names."""
