@@ -100,11 +100,11 @@ def check(
     else:
         from rich.console import Console
 
-        from csanalysis.ingest.summary import rich_table
+        from csanalysis.ingest.summary import rich_summary
 
         console = Console()
         for summary in summaries:
-            console.print(rich_table(summary))
+            console.print(rich_summary(summary))
             for problem in summary["problems"]:
                 print(problem, file=sys.stderr)
     if any(summary["unusable"] for summary in summaries):

@@ -35,7 +35,7 @@ def run_fleet(
 ) -> list[Outcome]:
     """Report every dealership, ``jobs`` at a time; outcomes come in the order given.
 
-    ``tell`` hears ``(params file, step)`` as each step begins, and an empty step at the end.
+    ``tell`` hears ``(params file, step)`` as each step begins, and ``done`` or ``failed`` at the end.
     """
     # Spawned, not forked: the parent already runs a thread for the progress display.
     context = multiprocessing.get_context("spawn")
@@ -51,7 +51,7 @@ def run_fleet(
             for future in as_completed(running):
                 path = running[future]
                 outcomes[path] = _outcome(path, future)
-                tell(str(path), "")
+                tell(str(path), "done" if outcomes[path].made else "failed")
         steps.put(None)
         listener.join()
     return [outcomes[path] for path in params_files]
@@ -68,12 +68,16 @@ def _run_one(params_file: Path, output: Path, steps: "Queue[tuple[str, str] | No
     try:
         place = build_report(params_file, output, tell=lambda step: steps.put((str(params_file), step)))
     except CsanalysisError as error:
-        lines = tuple(getattr(error, "problems", None) or [f"{params_file}: {error}"])
+        lines = tuple(_named(line, params_file) for line in getattr(error, "problems", [str(error)]))
         return Outcome(params_file, problems=lines, trace=traceback.format_exc())
     except Exception as error:
         line = f"{params_file}: {type(error).__name__}: {error}; this is a bug, --verbose shows where"
         return Outcome(params_file, problems=(line,), trace=traceback.format_exc())
     return Outcome(params_file, place)
+
+
+def _named(line: str, params_file: Path) -> str:
+    return line if line.startswith(str(params_file)) else f"{params_file}: {line}"
 
 
 def _outcome(path: Path, future: "Future[Outcome]") -> Outcome:

@@ -15,10 +15,10 @@ _STEPS = ("read", *CHAPTERS, "export")
 
 @contextmanager
 def progress(paths: Sequence[Path]) -> Iterator[Callable[[str, str], None]]:
-    """Yields ``tell(params file, step)``; an empty step ends that dealership."""
+    """Yields ``tell(params file, step)``; ``done`` or ``failed`` ends that dealership."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda path, step: print(f"{Path(path).stem}: {step or 'done'}", file=sys.stderr)
+        yield lambda path, step: print(f"{Path(path).stem}: {step}", file=sys.stderr)
         return
     columns = (
         TextColumn("{task.description}"),
@@ -38,7 +38,7 @@ def progress(paths: Sequence[Path]) -> Iterator[Callable[[str, str], None]]:
                 bars.start_task(task)
                 bars.update(task, completed=_STEPS.index(step), step=step)
             else:
-                bars.update(task, completed=len(_STEPS), step="done")
+                bars.update(task, completed=len(_STEPS), step=step)
                 bars.stop_task(task)
 
         yield tell

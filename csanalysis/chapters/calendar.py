@@ -10,7 +10,7 @@ from csanalysis.metrics import calendar, campaigns
 from csanalysis.metrics.audience import Register, lacking_for, register
 from csanalysis.metrics.new_customers import campaign_arrival_rate
 from csanalysis.metrics.periods import complete_years
-from csanalysis.metrics.results import Results
+from csanalysis.metrics.results import Results, of_kind
 from csanalysis.metrics.vehicles import vehicle_customers
 from csanalysis.params import CalendarEvent, Params
 
@@ -61,16 +61,15 @@ def planned(params: Params, tables: Mapping[str, pd.DataFrame]) -> PlannedYear:
     portions = calendar.event_portions(events, known)
     events = calendar.with_totals(events, portions).assign(
         lacking=[
-            "" if pd.isna(audience) else ", ".join(lacking_for(audience, known)) for audience in events["audience"]
+            "" if pd.isna(audience) else ", ".join(lacking_for(audience, known))
+            for audience in events["audience"]
         ]
     )
     staff = tuple(tables["staff"]["staff"]) if "staff" in tables else None
     return PlannedYear(params.plan_year, events, portions, calendar.clashes(events), known, staff)
 
 
-def measure(
-    params: Params, tables: Mapping[str, pd.DataFrame], year: PlannedYear | None = None
-) -> Results:
+def measure(params: Params, tables: Mapping[str, pd.DataFrame], year: PlannedYear | None = None) -> Results:
     """The chapter's numbers.
 
     Parameters
@@ -110,9 +109,7 @@ def reference_kinds(params: Params, tables: Mapping[str, pd.DataFrame]) -> set[s
 
 def _events(params: Params) -> pd.DataFrame:
     listed = params.calendar if isinstance(params.calendar, list) else []
-    rows = [
-        {**event.model_dump(), **event.span_in(params.plan_year)._asdict()} for event in listed
-    ]
+    rows = [{**event.model_dump(), **event.span_in(params.plan_year)._asdict()} for event in listed]
     frame = pd.DataFrame(rows, columns=[*(name for name in _FIELDS if name != "end"), "start", "end"])
     frame = frame.astype(
         {
@@ -126,15 +123,16 @@ def _events(params: Params) -> pd.DataFrame:
 
 def _calendar(year: PlannedYear) -> Results:
     events, portions, plan = year.events, year.portions, year.year
-    splits = (None, "kind", "owner", "event")
+
+    def budget(by: str | None) -> pd.DataFrame:
+        return calendar.calendar_budget(events, portions, plan_year=plan, by=by)
+
     return Results(
         {
             "calendar_events": [
                 calendar.calendar_events(events, plan_year=plan, by=by) for by in (None, "kind", "owner")
             ],
-            "calendar_budget": [
-                calendar.calendar_budget(events, portions, plan_year=plan, by=by) for by in splits
-            ],
+            "calendar_budget": [budget(None), budget("kind"), of_kind(budget("owner"), "year")],
             "calendar_workload": calendar.calendar_workload(events, plan_year=plan),
             "calendar_clashes": calendar.calendar_clashes(year.clashes, plan_year=plan),
             "calendar_gaps": calendar.calendar_gaps(events, staff=year.staff, plan_year=plan),
@@ -147,12 +145,10 @@ def _calendar(year: PlannedYear) -> Results:
 
 
 def _past(held: pd.DataFrame, as_of: pd.Timestamp, years: list[int]) -> Results:
-    """What campaigns cost and brought: by year, whole, by kind and one by one, and over the reference years."""
+    """What campaigns cost and brought: by year and over the reference years, whole and split."""
     frames: dict[str, list[pd.DataFrame]] = {}
     for by in (None, "kind", "campaign_id"):
-        frames.setdefault("campaign_arrival_rate", []).append(
-            campaign_arrival_rate(held, as_of=as_of, by=by)
-        )
+        frames.setdefault("campaign_arrival_rate", []).append(campaign_arrival_rate(held, as_of=as_of, by=by))
         found = [campaigns.campaign_ratios(held, as_of=as_of, by=by)]
         if years and by != "campaign_id":
             found.append(campaigns.campaign_ratios(held, as_of=as_of, by=by, years=years))
@@ -165,9 +161,7 @@ def _past(held: pd.DataFrame, as_of: pd.Timestamp, years: list[int]) -> Results:
     return Results(frames)
 
 
-def _references(
-    held: pd.DataFrame, years: list[int]
-) -> dict[str, dict[str, campaigns.Reference | None]]:
+def _references(held: pd.DataFrame, years: list[int]) -> dict[str, dict[str, campaigns.Reference | None]]:
     """What an invitation of each kind brings, by outcome and kind."""
     used = held[held["start_date"].dt.year.isin(years)].dropna(subset=["kind"])
     return {
@@ -180,9 +174,7 @@ def _references(
     }
 
 
-def _expected(
-    year: PlannedYear, references: dict[str, dict[str, campaigns.Reference | None]]
-) -> Results:
+def _expected(year: PlannedYear, references: dict[str, dict[str, campaigns.Reference | None]]) -> Results:
     return Results(
         {
             metric: calendar.expected_results(

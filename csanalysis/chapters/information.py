@@ -54,7 +54,9 @@ def _records(params: Params, tables: Tables, as_of: pd.Timestamp) -> Results:
     ):
         by_type = [rate(checks, as_of=as_of, by=by) for by in (None, "record_type")]
         found[f"{metric}_rate"] = [*by_type, of_kind(rate(checks, as_of=as_of, by="staff"), "year")]
-        found[f"{metric}_target"] = [records.last_year_as_target(frame, plan_year=params.plan_year) for frame in by_type]
+        found[f"{metric}_target"] = [
+            records.last_year_as_target(frame, plan_year=params.plan_year) for frame in by_type
+        ]
     return Results(found)
 
 
@@ -100,19 +102,19 @@ def _contacts(params: Params, tables: Tables, as_of: pd.Timestamp) -> Results:
 
 def _calls(params: Params, tables: Tables, year: calendar.PlannedYear) -> Results:
     as_of, made = pd.Timestamp(params.as_of), tables.get("contacts")
-    last = str(last_complete_year(as_of))
+    last = last_complete_year(as_of)
     per_case: dict[str, float] = {}
     if made is not None:
-        of_last = contacts.contacts_per_case(made, by="purpose").query("period == @last")
-        per_case = dict(zip(of_last["purpose"], of_last["value"], strict=True))
+        times = contacts.contacts_per_case(made, by="purpose")
+        times = times[times["period"] == str(last)]
+        per_case = dict(zip(times["purpose"], times["value"], strict=True))
     needed = calls.calls_needed(_cases(params, tables, year), per_case, plan_year=params.plan_year)
     if not needed:
         return Results()
     agents = [calls.agents_needed(needed[0])]
     if made is not None:
-        pace = Results({"pace": contacts.daily_contacts(made, by_agent=False)}).value("pace", last)
-        if pace:
-            agents.append(calls.agents_needed(needed[0], calls_per_day=pace, pace="own"))
+        pace = contacts.calls_per_agent_month(made, year=last)
+        agents.append(calls.agents_needed(needed[0], calls_per_month=pace, pace="own"))
     return Results({"calls_needed": needed, "agents_needed": agents})
 
 
@@ -154,7 +156,7 @@ def _cases(params: Params, tables: Tables, year: calendar.PlannedYear) -> dict[s
 def _units(
     params: Params, tables: Tables, repeated: Callable[[pd.Series], pd.Series]
 ) -> tuple[pd.Series, pd.Series]:
-    """Vehicles sold, by month that is over; to be sold, by month of the plan year: as last year if no target."""
+    """Vehicles sold, by month that is over; to be sold, by month of the plan: as last year without a target."""
     sales, as_of = tables["vehicle_sales"], pd.Timestamp(params.as_of)
     vehicles = sold_vehicles(sales, as_of=as_of, local_only=params.first_service.local_only)
     sold = new_vehicle_sales(vehicles, since=sales["sale_date"].min(), as_of=as_of)

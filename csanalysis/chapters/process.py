@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.chapters import satisfaction
-from csanalysis.metrics import incentives, process_checks
+from csanalysis.metrics import incentives, process_checks, staff_scores
 from csanalysis.metrics.incentives import PROCESS
 from csanalysis.metrics.results import Results
 from csanalysis.params import Incentive, Params
@@ -62,13 +62,18 @@ def _incentives(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
         return Results()
     budgets = [
         incentives.incentive_budget(
-            incentives.of_calendar_year(chosen, params.as_of.year), scenario=scenario, plan_year=params.plan_year
+            incentives.of_calendar_year(chosen, params.as_of.year),
+            scenario=scenario,
+            plan_year=params.plan_year,
         )
         for scenario, chosen in (("last_year", rows), ("target", _applied(_at_target(params, found, scored))))
     ]
     return Results(
         {
-            "staff_score": [incentives.staff_score(rows), *_staff_years(params, tables["staff"], found.responses)],
+            "staff_score": [
+                incentives.staff_score(rows),
+                *_staff_years(params, tables["staff"], found.responses),
+            ],
             "staff_incentive": [
                 incentives.staff_incentive(rows),
                 incentives.staff_incentive(rows, by_measure=True),
@@ -86,7 +91,7 @@ def _staff_years(params: Params, staff: pd.DataFrame, responses: pd.DataFrame) -
         if rule.measure != PROCESS:
             roles.setdefault(rule.measure, set()).add(rule.role)
     return [
-        incentives.yearly_staff_scores(
+        staff_scores.yearly_staff_scores(
             responses, programme=programme, staff=staff.loc[staff["role"].isin(of_role), "staff"].tolist()
         )
         for programme, of_role in roles.items()
@@ -103,10 +108,10 @@ def _rule_scores(params: Params, tables: Mapping[str, pd.DataFrame], responses: 
     for rule in params.satisfaction.incentives:
         people = staff.loc[staff["role"] == rule.role, "staff"].tolist()
         if rule.measure != PROCESS:
-            scores = incentives.monthly_staff_scores(responses, programme=rule.measure, staff=people)
+            scores = staff_scores.monthly_staff_scores(responses, programme=rule.measure, staff=people)
         elif "process_checks" in tables:
             checks = process_checks.sound_checks(tables["process_checks"])
-            scores = incentives.weekly_staff_scores(checks, staff=people)
+            scores = staff_scores.weekly_staff_scores(checks, staff=people)
         else:
             continue
         scored.append((rule, scores))

@@ -137,9 +137,7 @@ def _with_gaps_closed(
 
 def _items(params: Params, found: Surveys, renamed: pd.DataFrame) -> Results:
     as_of, rules = pd.Timestamp(params.as_of), params.satisfaction
-    weak = weak_items(
-        found.years, found.months, min_responses=rules.min_responses, q_value=rules.q_value
-    )
+    weak = weak_items(found.years, found.months, min_responses=rules.min_responses, q_value=rules.q_value)
     gaps = item_gap(found.years)
     changes = item_gap_change(
         found.years, renamed=zip(renamed["programme"], renamed["item_code"], renamed["year"], strict=True)

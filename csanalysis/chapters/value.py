@@ -1,4 +1,4 @@
-"""Value created: services due, reminders and what they change, leads, referrals, opportunities, and the sum of it."""
+"""Value created: services due, reminders and what they change, leads, referrals, opportunities."""
 
 from collections.abc import Mapping
 
@@ -12,6 +12,7 @@ from csanalysis.metrics import (
     reminder_effect,
     reminders,
     service_due,
+    service_due_backtest,
     value_created,
 )
 from csanalysis.metrics.results import Results
@@ -29,8 +30,8 @@ def measure(params: Params, tables: Tables) -> Results:
     params : Params
         Value settings, service interval and lifecycle.
     tables : mapping of str to DataFrame
-        Clean tables cut at ``as_of``: service_visits and vehicle_sales; contacts, leads, referrals, complaints
-        and upsell_items where there are any.
+        Clean tables cut at ``as_of``: service_visits and vehicle_sales; contacts, leads, referrals,
+        complaints and upsell_items where there are any.
 
     Returns
     -------
@@ -49,16 +50,21 @@ def _service_due(params: Params, tables: Tables) -> Results:
     as_of, interval = pd.Timestamp(params.as_of), params.service_interval
     visits, sales = tables["service_visits"], tables["vehicle_sales"]
     rows = service_due.services(visits, sales)
-    cases = service_due.service_due_backtest(rows, months=interval.months, km=interval.km, as_of=as_of)
+    cases = service_due_backtest.service_due_backtest(
+        rows, months=interval.months, km=interval.km, as_of=as_of
+    )
     told = service_due.next_services(visits, sales, months=interval.months, km=interval.km, as_of=as_of)
+    expected = service_due.service_due_vehicles(told, as_of=as_of)
     return Results(
         {
             "service_due_error_days": [
-                service_due.service_due_error_days(cases, as_of=as_of, by_method=split) for split in (False, True)
+                service_due_backtest.service_due_error_days(cases, as_of=as_of, by_method=split)
+                for split in (False, True)
             ],
-            "service_due_coverage": service_due.service_due_coverage(cases, as_of=as_of),
-            "service_due_band_days": service_due.service_due_band_days(cases, as_of=as_of),
-            "service_due_vehicles": service_due.service_due_vehicles(told, as_of=as_of),
+            "service_due_coverage": service_due_backtest.service_due_coverage(cases, as_of=as_of),
+            "service_due_band_days": service_due_backtest.service_due_band_days(cases, as_of=as_of),
+            "service_due_vehicles": expected,
+            "service_due_value": service_due.service_due_value(expected, visits, as_of=as_of),
         }
     )
 
@@ -149,8 +155,10 @@ def _opportunities(params: Params, tables: Tables) -> Results:
     roster = vehicle_roster(tables["service_visits"], sales, as_of=as_of, boundaries=boundaries)
     base = opportunities.sold_vehicles_in_base(roster, sales)
     candidates = opportunities.trade_in_candidates(base, as_of=as_of)
+    low, high = params.value.lead_cost
     metrics = {
         "trade_in_vehicles": opportunities.trade_in_vehicles(candidates, as_of=as_of),
+        "trade_in_value": [opportunities.trade_in_value(candidates, costs=(low, high), as_of=as_of)],
         "insurance_renewals": [opportunities.insurance_renewals(base, as_of=as_of)],
     }
     if (complaints := tables.get("complaints")) is not None:

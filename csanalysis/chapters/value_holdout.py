@@ -33,8 +33,8 @@ def measure_holdout(params: Params, tables: Tables) -> Results:
     Returns
     -------
     Results
-        ``holdout_effect``, ``holdout_power`` and ``holdout_called_share`` by ``list``, of the plan year in which
-        ``as_of`` lies: its lists are drawn up again as they stood the day before it began.
+        ``holdout_effect``, ``holdout_power`` and ``holdout_called_share`` by ``list``, of the plan year in
+        which ``as_of`` lies: its lists are drawn up again as they stood the day before it began.
     """
     as_of, share = pd.Timestamp(params.as_of), params.value.holdout_share
     start = pd.Timestamp(as_of.year - 1, 12, 31)
@@ -42,7 +42,7 @@ def measure_holdout(params: Params, tables: Tables) -> Results:
     contacts = tables.get("contacts")
     if not share or contacts is None or until > as_of:
         return Results()
-    visits, sales, year = tables["service_visits"], tables["vehicle_sales"], as_of.year
+    visits, year = tables["service_visits"], as_of.year
     results = Results()
     for name, vins in _lists(params, tables, start).items():
         outcomes = holdout.holdout_outcomes(
@@ -80,7 +80,9 @@ def _lists(params: Params, tables: Tables, at: pd.Timestamp) -> dict[str, pd.Ser
     young = age_in_months(waiting["sale_date"], at) <= _OLDEST_INVITED
     window = contact_window(roster, from_months=ages.contact_from_months, to_months=ages.churned_months - 1)
     found = {
-        "first_service_invitations": waiting.loc[waiting["return_date"].isna() & young.to_numpy(dtype=bool), "vin"],
+        "first_service_invitations": waiting.loc[
+            waiting["return_date"].isna() & young.to_numpy(dtype=bool), "vin"
+        ],
         "service_due": soon[soon.isin(roster.loc[roster["state"].ne("permanent"), "vin"])],
         "contact_window": window["vin"],
         "win_back": win_back_vehicles(roster)["vin"],

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from csanalysis.demo.calendar import write_store_calendar
 from csanalysis.demo.export import Counts, Export, rows_by_year
 from csanalysis.demo.plan import Plan
 from csanalysis.demo.readme import readme, write_expected
@@ -54,6 +55,8 @@ def write_dealership(folder: Path, plan: Plan) -> dict[str, Counts]:
         random = plan.scalar_rng(f"writing {export.table}")
         rows, counts[export.table] = rows_by_year(export, tables[export.table], random)
         write_export(folder, export, rows)
+    if plan.layout == "longshan":
+        write_store_calendar(folder, plan)
     write_expected(folder / "expected.json", counts)
     return counts
 

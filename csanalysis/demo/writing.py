@@ -12,7 +12,7 @@ import xlsxwriter
 from csanalysis.demo.export import Export, Row
 from csanalysis.demo.plan import LAST_YEAR
 
-_CREATED = datetime(LAST_YEAR + 1, 1, 6, 8, 0)
+CREATED = datetime(LAST_YEAR + 1, 1, 6, 8, 0)
 
 
 def write_export(folder: Path, export: Export, files: dict[int, list[Row]]) -> None:
@@ -44,7 +44,7 @@ def _write_parquet(path: Path, export: Export, rows: list[Row]) -> None:
 
 def _write_workbook(path: Path, export: Export, files: dict[int, list[Row]]) -> None:
     with xlsxwriter.Workbook(path, {"constant_memory": True, "default_date_format": "yyyy/m/d"}) as workbook:
-        workbook.set_properties({"created": _CREATED})
+        workbook.set_properties({"created": CREATED})
         bold = workbook.add_format({"bold": True, "align": "center"})
         if export.remarks[0]:
             workbook.add_worksheet(export.remarks[0]).write_string(0, 0, export.remarks[1])

@@ -72,7 +72,7 @@ def _events(file: Export, year: int) -> tuple[list[CalendarEvent], list[str]]:
     if not found:
         wanted = ", ".join(f"{column.zh} ({column.name})" for column in CALENDAR.columns[:4])
         return [], [
-            f"{file.name}: has no header that names {wanted}; 'csanalysis init' writes a calendar to start from"
+            f"{file.name}: has no header that names {wanted}; 'csanalysis init' writes a calendar to copy"
         ]
     stack = stacked(found, CALENDAR, {})
     events: list[CalendarEvent] = []
@@ -121,7 +121,9 @@ def _months(cell: str) -> dict[str, int]:
     match = _MONTHS.fullmatch(cell)
     if match is None:
         raise _CellError(f"month {cell!r} is no month; write 3, or 3-6 for March to June")
-    return {name: int(month) for name, month in zip(("month", "end_month"), match.groups(), strict=True) if month}
+    return {
+        name: int(month) for name, month in zip(("month", "end_month"), match.groups(), strict=True) if month
+    }
 
 
 def _date(name: str, cell: str, year: int) -> Any:

@@ -11,7 +11,7 @@ from csanalysis.ingest.reports import TableReport
 from csanalysis.ingest.store import gathered
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.console import Group
 
 
 def check(params_file: str | Path, cache: Path | None = None) -> dict[str, Any]:
@@ -58,23 +58,26 @@ def _plain(report: TableReport, rejects: pd.DataFrame) -> dict[str, Any]:
     return plain
 
 
-def rich_table(summary: dict[str, Any]) -> "Table":
-    """The counts of :func:`check` as a table for the terminal."""
+def rich_summary(summary: dict[str, Any]) -> "Group":
+    """The counts of :func:`check` as a table for the terminal, and below it what to look at, a line each."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Group
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table(
-        title=f"{summary['dealership'] or summary['params_file']} · as of {summary['as_of'] or '?'}"
-    )
-    table.add_column("table")
-    for header in ("read", "repeated", "rejected", "after as_of", "kept"):
-        table.add_column(header, justify="right")
-    table.add_column("from … to")
-    table.add_column("to look at", overflow="fold")
+    title = f"{summary['dealership'] or summary['params_file']} · as of {summary['as_of'] or '?'}"
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("table", no_wrap=True)
+    for header in ("read", "repeated", "rejected", "too late", "kept"):
+        table.add_column(header, justify="right", no_wrap=True)
+    table.add_column("from", no_wrap=True)
+    table.add_column("to", no_wrap=True)
     for report in summary["tables"]:
         counts = [report[name] for name in ("read", "repeated", "rejected", "after_as_of", "kept")]
-        span = f"{report['first_date']} … {report['last_date']}" if report["first_date"] else ""
-        table.add_row(report["table"], *(f"{count:,}" for count in counts), span, "; ".join(_remarks(report)))
-    return table
+        dates = (report["first_date"] or "", report["last_date"] or "")
+        table.add_row(report["table"], *(f"{count:,}" for count in counts), *dates)
+    remarks = [f"{report['table']}: {remark}" for report in summary["tables"] for remark in _remarks(report)]
+    return Group(table if summary["tables"] else Text(title), *map(Text, remarks))
 
 
 def _remarks(report: dict[str, Any]) -> list[str]:

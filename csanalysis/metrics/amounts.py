@@ -25,8 +25,8 @@ def amounts_by_period(
     Returns
     -------
     DataFrame
-        Every month, then every year: ``denominator`` [cases], ``value`` [yuan]; 0 without a case, NaN where there
-        are cases and no amount of any.
+        Every month, then every year: ``denominator`` [cases], ``value`` [yuan]; 0 without a case, NaN where
+        there are cases and no amount of any.
     """
     counts = counts_by_period(dates, since=since, as_of=as_of)
     months = month_labels(dates)

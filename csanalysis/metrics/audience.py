@@ -1,13 +1,16 @@
 """How many customers or vehicles an event of the calendar is for, counted by its audience rule."""
 
-from collections.abc import Mapping, Sequence
+import calendar
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from csanalysis.metrics.lifecycle import BOUNDARIES, STATES, Boundaries
 from csanalysis.metrics.periods import add_months, date_plus_months, month_labels, months_between
+from csanalysis.metrics.targets import round_half_up
 from csanalysis.metrics.vehicles import vehicle_roster
 from csanalysis.schema import folded
 from csanalysis.schema.audiences import AudiencePart, gender_of, parse_audience
@@ -24,8 +27,8 @@ class Register:
 
     ``vehicles`` has one row a vehicle sold or seen: ``vin``, ``state``, ``visit_class``, ``model``,
     ``sale_date`` (of the first sale) and what is known of its customer; ``customers`` one row a customer;
-    ``visits`` every visit: ``vin``, ``visit_date``; ``units`` the vehicles to be sold, by month label.
-    ``lacking`` are columns, as ``table.column``, that rules look at and the data do not have.
+    ``visits`` one row a vehicle and day: ``vin``, ``visit_date``; ``units`` the vehicles to be sold, by month
+    label. ``lacking`` are columns, as ``table.column``, that rules look at and the data do not have.
     """
 
     vehicles: pd.DataFrame
@@ -71,7 +74,8 @@ def register(
         if table not in tables or tables[table][column].isna().all()
     )
     units = pd.Series(targets["units"].to_numpy(float), index=month_labels(targets["month"]))
-    return Register(vehicles, customers, visits[["vin", "visit_date"]], units, as_of, lacking)
+    days = visits[["vin", "visit_date"]].drop_duplicates(ignore_index=True)
+    return Register(vehicles, customers, days, units, as_of, lacking)
 
 
 def lacking_for(audience: str, known: Register) -> list[str]:
@@ -114,30 +118,29 @@ def audience_by_month(
     return pd.Series(counts, index=months, dtype=float)
 
 
-def _count(
-    parts: Sequence[AudiencePart], known: Register, first: pd.Timestamp, last: pd.Timestamp
-) -> float:
+def _count(parts: Sequence[AudiencePart], known: Register, first: pd.Timestamp, last: pd.Timestamp) -> float:
     """How many meet every part in these days of one month."""
+    share = ((last - first).days + 1) / first.days_in_month
     if parts[0].rule.name == "handovers":
-        days = (last - first).days + 1
-        share = days / first.days_in_month
-        return float(np.floor(known.units.get(f"{first:%Y-%m}", np.nan) * share + 0.5))
+        return _rounded(known.units.get(f"{first:%Y-%m}", np.nan) * share)
     rows = known.customers if all(part.rule.of_customers for part in parts) else known.vehicles
     met = np.ones(len(rows), dtype=bool)
     for part in parts:
-        if part.rule.name == "visitors":
-            visitors = _visitors(known, first, last)
-            if visitors is None:
-                return np.nan
-            met &= rows["vin"].isin(visitors).to_numpy()
-        else:
+        if part.rule.name != "visitors":
             met &= _met(part, rows, first, last)
+    if any(part.rule.name == "visitors" for part in parts):
+        visitors = _visitors(known, first)
+        return np.nan if visitors is None else _rounded(visitors.isin(rows.loc[met, "vin"]).sum() * share)
     return float(met.sum())
+
+
+def _rounded(number: float) -> float:
+    return float(round_half_up(number))
 
 
 def _met(
     part: AudiencePart, rows: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp
-) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+) -> NDArray[np.bool_]:
     name, value = part.rule.name, part.value
     if name == "base":
         found = rows["state"].isin(_NOT_LOST)
@@ -152,29 +155,30 @@ def _met(
         found = _word_by_word(rows[name], lambda word: gender_of(word) == value)
     else:
         found = _word_by_word(rows[name], lambda word: folded(word) == folded(value))
-    return found.fillna(False).to_numpy(dtype=bool)
+    return found.astype("boolean").fillna(False).to_numpy(dtype=bool)
 
 
-def _word_by_word(words: pd.Series, test: object) -> pd.Series:
+def _word_by_word(words: pd.Series, test: Callable[[str], bool]) -> pd.Series:
     """The test's answer for each row, asked once a distinct word."""
-    assert callable(test)
-    return words.map({word: bool(test(word)) for word in words.dropna().unique()})
+    return words.map({word: test(word) for word in words.dropna().unique()}).astype("boolean")
 
 
 def _anniversary(days: pd.Series, year: int) -> pd.Series:
-    """The day's return in a year; 29 February returns on the 28th."""
-    moved = pd.Series(pd.NaT, index=days.index, dtype="datetime64[s]")
-    for born, group in days.dropna().groupby(days.dt.year):
-        moved.loc[group.index] = add_months(group, 12 * (year - int(str(born).split(".")[0])))
-    return moved
+    """The day's return in a year; 29 February returns on the 28th where there is no other."""
+    feb_29 = (days.dt.month == 2) & (days.dt.day == 29)
+    day = days.dt.day.mask(feb_29 & (not calendar.isleap(year)), 28)
+    return pd.to_datetime(pd.DataFrame({"year": year, "month": days.dt.month, "day": day}), errors="coerce")
 
 
-def _visitors(known: Register, first: pd.Timestamp, last: pd.Timestamp) -> pd.Series | None:
-    """Vehicles seen on the same days of the latest year that is known; None before the data."""
-    years = 1
-    while date_plus_months(last, -12 * years) > known.as_of:
-        years += 1
-    begin, end = (date_plus_months(day, -12 * years) for day in (first, last))
-    if known.visits.empty or begin < known.visits["visit_date"].min():
+def _visitors(known: Register, day: pd.Timestamp) -> pd.Series | None:
+    """The vehicle of each visit in that month of the latest year in which it is over; None before the data.
+
+    A vehicle counts once a day. One day's visitors are few and differ much from year to year: an event of
+    some days takes its share of the month.
+    """
+    begin = day.replace(day=1)
+    while begin + pd.offsets.MonthEnd(0) > known.as_of:
+        begin = date_plus_months(begin, -12)
+    if known.visits.empty or begin < known.visits["visit_date"].min().replace(day=1):
         return None
-    return known.visits.loc[known.visits["visit_date"].between(begin, end), "vin"]
+    return known.visits.loc[known.visits["visit_date"].between(begin, begin + pd.offsets.MonthEnd(0)), "vin"]

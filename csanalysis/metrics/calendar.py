@@ -6,6 +6,7 @@ An events frame has one row an event: ``event``, ``start``, ``end``, ``kind``, `
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -171,7 +172,9 @@ def clashes(events: pd.DataFrame) -> pd.DataFrame:
 def calendar_clashes(pairs: pd.DataFrame, *, plan_year: int) -> pd.DataFrame:
     """Pairs of :func:`clashes` by the month of the first day shared, and in the year: ``value`` [pairs]."""
     months = months_of(plan_year)
-    of_month = pd.to_datetime(pairs["start"]).dt.strftime("%Y-%m").value_counts().reindex(months, fill_value=0)
+    of_month = (
+        pd.to_datetime(pairs["start"]).dt.strftime("%Y-%m").value_counts().reindex(months, fill_value=0)
+    )
     return tidy([*months, str(plan_year)], value=[*of_month, len(pairs)])
 
 
@@ -232,7 +235,12 @@ def expected_results(
         numbers = [expected_from(part, dict(references), most=most) for part in parts]
         value, low, high = np.array(numbers, dtype=float).reshape(-1, 3).T
         return tidy(
-            periods, denominator=[part["invited"].sum() for part in parts], value=value, low=low, high=high, **groups
+            periods,
+            denominator=[part["invited"].sum() for part in parts],
+            value=value,
+            low=low,
+            high=high,
+            **groups,
         )
 
     months = [month for month in months_of(plan_year) if (rows["month"] == month).any()]
@@ -245,13 +253,12 @@ def expected_results(
     ]
 
 
-def _invited(event: Mapping[str, object], known: Register) -> "pd.Series[float]":
+def _invited(event: Mapping[Any, Any], known: Register) -> "pd.Series[float]":
     """How many an event is for, by month; its ``size`` where no rule counts them, at most its size else."""
-    start, end = pd.Timestamp(str(event["start"])), pd.Timestamp(str(event["end"]))
-    size = np.nan if pd.isna(event["size"]) else float(str(event["size"]))
+    start, end, size = event["start"], event["end"], event["size"]
     if pd.isna(event["audience"]):
         return pd.Series([size], index=[f"{start:%Y-%m}"], dtype=float)
-    counts = audience_by_month(str(event["audience"]), known, start=start, end=end)
+    counts = audience_by_month(event["audience"], known, start=start, end=end)
     if counts.sum() > size:
         return pd.Series(largest_remainder(size, counts), index=counts.index)
     return counts
@@ -261,9 +268,7 @@ def _is_season(events: pd.DataFrame) -> "pd.Series[bool]":
     return (events["end"] - events["start"]).dt.days >= SEASON_DAYS
 
 
-def _split(
-    events: pd.DataFrame, portions: pd.DataFrame, by: str | None
-) -> list[tuple[str, pd.DataFrame]]:
+def _split(events: pd.DataFrame, portions: pd.DataFrame, by: str | None) -> list[tuple[str, pd.DataFrame]]:
     if by is None:
         return [("", portions)]
     labels = portions["place"].map(events[by])

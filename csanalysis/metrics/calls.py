@@ -1,4 +1,4 @@
-"""Next year's calls: how many customers there will be to call, how many calls that takes, and how many agents."""
+"""Next year's calls: how many customers to call, how many calls that takes, and how many agents."""
 
 from collections.abc import Mapping
 
@@ -99,7 +99,7 @@ def calls_needed(
 
 
 def agents_needed(
-    calls: pd.DataFrame, *, calls_per_day: float = CALLS_PER_DAY, pace: str = "standard"
+    calls: pd.DataFrame, *, calls_per_month: float = CALLS_PER_DAY * WORKING_DAYS, pace: str = "standard"
 ) -> pd.DataFrame:
     """Agents that it takes to make the calls.
 
@@ -107,8 +107,8 @@ def agents_needed(
     ----------
     calls : DataFrame
         :func:`calls_needed`, whole.
-    calls_per_day : float
-        Calls that one agent makes on a working day.
+    calls_per_month : float
+        Calls that one agent makes in a month.
     pace : str
         What that number is called: ``standard``, or ``own`` for what the agents made last year.
 
@@ -119,9 +119,4 @@ def agents_needed(
         one agent makes], ``value`` [agents, not rounded].
     """
     months = np.where(calls["period"].str.len() == 4, 12, 1)
-    return tidy(
-        calls["period"],
-        numerator=calls["value"],
-        denominator=calls_per_day * WORKING_DAYS * months,
-        pace=pace,
-    )
+    return tidy(calls["period"], numerator=calls["value"], denominator=calls_per_month * months, pace=pace)

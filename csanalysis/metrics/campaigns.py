@@ -64,7 +64,7 @@ def campaign_ratios(
 def campaign_arrival_rate_of_years(
     campaigns: pd.DataFrame, *, as_of: pd.Timestamp, years: Sequence[int], by: str | None = None
 ) -> pd.DataFrame:
-    """Arrivals over invitations of several years together, as :func:`campaign_arrival_rate` gives them a year.
+    """Arrivals over invitations of several years together, as :func:`campaign_arrival_rate` by year.
 
     Returns
     -------
@@ -85,8 +85,8 @@ class Reference:
     """What one invitation brings, judged by past campaigns of one kind.
 
     ``per_invitation`` is the rate, ``scatter`` how far a campaign is from it (variance over invitations),
-    ``invitations`` how many it rests on, ``freedom`` the campaigns less one; ``scatter`` is NaN where they are
-    too few.
+    ``invitations`` how many it rests on, ``freedom`` the campaigns less one; ``scatter`` is NaN where they
+    are too few.
     """
 
     per_invitation: float

@@ -1,4 +1,4 @@
-"""Contacts: are customers called after a purchase or a visit, are they reached, and who makes how many calls."""
+"""Contacts: are customers called after a purchase or a visit, are they reached, who calls how often."""
 
 import numpy as np
 import pandas as pd
@@ -161,6 +161,13 @@ def daily_contacts(contacts: pd.DataFrame, *, by_agent: bool = True) -> pd.DataF
     )
 
 
+def calls_per_agent_month(contacts: pd.DataFrame, *, year: int) -> float:
+    """Contacts that one agent made in a month of a year, over the months in which he or she made any."""
+    made = contacts[contacts["contact_date"].dt.year == year].dropna(subset=["agent"])
+    months = pd.DataFrame({"agent": made["agent"], "month": made["contact_date"].dt.month}).drop_duplicates()
+    return len(made) / len(months) if len(months) else np.nan
+
+
 def _share_of_contacts(
     contacts: pd.DataFrame, yes: pd.Series, *, as_of: pd.Timestamp, by: str | None
 ) -> pd.DataFrame:
@@ -175,7 +182,9 @@ def _followed(cases: pd.DataFrame, contacts: pd.DataFrame, within_days: int) -> 
     days = pd.concat([cases["date"], made["contact_date"]], ignore_index=True)
     day = days.to_numpy(dtype="datetime64[D]").astype("int64")
     # A vehicle's days lie so far from the next vehicle's that no window reaches across.
-    place = codes.astype("int64") * (np.ptp(day) + within_days + 2 if len(day) else 1) + (day - day.min(initial=0))
+    place = codes.astype("int64") * (np.ptp(day) + within_days + 2 if len(day) else 1) + (
+        day - day.min(initial=0)
+    )
     wanted, there = place[: len(cases)], np.sort(place[len(cases) :])
     following = np.append(there, np.iinfo(np.int64).max)[np.searchsorted(there, wanted)]
     followed: np.ndarray = following - wanted <= within_days

@@ -1,4 +1,4 @@
-"""A share of each call list kept uncalled, so that what calling changes can be measured and not only estimated."""
+"""A share of each call list kept uncalled, so that what calling changes is measured, not estimated."""
 
 import hashlib
 from collections.abc import Iterable
@@ -32,8 +32,8 @@ def withheld(names: Iterable[str], *, plan_year: int, share: float) -> NDArray[n
     Returns
     -------
     array of bool
-        Decided by each name and the year alone: the same vehicle on every list and in every run. A larger share
-        keeps those of a smaller one and adds others.
+        Decided by each name and the year alone: the same vehicle on every list and in every run. A larger
+        share keeps those of a smaller one and adds others.
     """
     bound = share * 2.0**64
     digests = (hashlib.blake2b(f"{plan_year}:{name}".encode(), digest_size=8).digest() for name in names)
@@ -75,7 +75,9 @@ def holdout_outcomes(
     rung = contacts["vin"][
         contacts["purpose"].isin(list(purposes)) & day.between(after, until, inclusive="right")
     ]
-    cases = pd.DataFrame({"kept": kept, "called": vins.isin(rung).to_numpy(), "came": vins.isin(visited).to_numpy()})
+    cases = pd.DataFrame(
+        {"kept": kept, "called": vins.isin(rung).to_numpy(), "came": vins.isin(visited).to_numpy()}
+    )
     counts = cases.groupby("kept")[["called", "came"]].sum().assign(vehicles=cases.groupby("kept").size())
     return counts.reindex([False, True], fill_value=0).reset_index()[["kept", "vehicles", "called", "came"]]
 
@@ -113,9 +115,10 @@ def holdout_effect(outcomes: pd.DataFrame, *, year: int | str, list_name: str) -
     Returns
     -------
     DataFrame
-        One row, ``list``: ``numerator`` [vehicles kept apart], ``denominator`` [vehicles to be called], ``value``
-        [difference of two fractions], ``low``, ``high`` (95 %, Agresti and Caffo). NaN where nobody was kept
-        apart, or those kept apart were called half as often as the others or more: then nothing was tried.
+        One row, ``list``: ``numerator`` [vehicles kept apart], ``denominator`` [vehicles to be called],
+        ``value`` [difference of two fractions], ``low``, ``high`` (95 %, Agresti and Caffo). NaN where
+        nobody was kept apart, or those kept apart were called half as often as the others or more: then
+        nothing was tried.
 
     Notes
     -----
@@ -151,8 +154,8 @@ def holdout_power(outcomes: pd.DataFrame, *, year: int | str, list_name: str) ->
     Returns
     -------
     DataFrame
-        One row, ``list``: ``value`` [chance that a two-sided test at 5 % finds it, fraction 0-1]. NaN where nobody
-        was kept apart. Higher is better.
+        One row, ``list``: ``value`` [chance that a two-sided test at 5 % finds it, fraction 0-1]. NaN where
+        nobody was kept apart. Higher is better.
     """
     to_call, apart = outcomes.iloc[0], outcomes.iloc[1]
     value = np.nan
@@ -163,13 +166,15 @@ def holdout_power(outcomes: pd.DataFrame, *, year: int | str, list_name: str) ->
 
 
 def power(base: float, difference: float, first: int, second: int) -> float:
-    """Chance that a two-sided test at 5 % tells two shares apart that differ so much; normal approximation."""
+    """Chance that a two-sided test at 5 % tells two shares apart that differ so much (normal approximation)."""
     higher = min(base + difference, 1.0)
     spread = np.sqrt(base * (1 - base) / second + higher * (1 - higher) / first)
     if spread == 0:
         return 1.0
     critical = stats.norm.ppf(0.975)
-    return float(stats.norm.cdf(difference / spread - critical) + stats.norm.cdf(-difference / spread - critical))
+    return float(
+        stats.norm.cdf(difference / spread - critical) + stats.norm.cdf(-difference / spread - critical)
+    )
 
 
 def tried(outcomes: pd.DataFrame) -> bool:

@@ -1,16 +1,17 @@
-"""Pay by score: bands and streaks applied to what each person reached in a month or a week."""
+"""Pay by score: bands and streaks applied to what each person reached in a month or a week.
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+The scores are those of :mod:`csanalysis.metrics.staff_scores`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
-from csanalysis.metrics.periods import month_label, month_numbers, week_label, week_numbers
+from csanalysis.metrics.periods import month_label, week_label
 from csanalysis.metrics.results import tidy
-from csanalysis.metrics.survey_items import TOTAL
 
 Bands = Sequence[tuple[float, float]]
 """The least score and the amount of each band."""
@@ -19,102 +20,6 @@ PROCESS = "process_compliance_rate"
 """The measure that is judged by week; every other measure is a programme, judged by month."""
 
 LABELS: dict[str, Callable[[int], str]] = {"month": month_label, "week": week_label}
-
-
-def monthly_staff_scores(
-    responses: pd.DataFrame, *, programme: str, staff: Collection[str]
-) -> pd.DataFrame:
-    """What each person scored in each month.
-
-    Parameters
-    ----------
-    responses : DataFrame
-        Sound survey responses, a clean table; the manufacturer's are used.
-    programme : str
-        Its name.
-    staff : collection of str
-        Whom to give.
-
-    Returns
-    -------
-    DataFrame
-        One row a person and month with responses: ``staff``, ``place`` (months since 1970), ``score`` (sum
-        over the items of their mean), ``size`` [responses].
-    """
-    rows = _of_people(responses, programme, staff)
-    return _summed_means(rows.assign(place=month_numbers(rows["survey_date"])))
-
-
-def yearly_staff_scores(responses: pd.DataFrame, *, programme: str, staff: Collection[str]) -> pd.DataFrame:
-    """What each person scored in each year, with what chance alone could make of it.
-
-    Parameters are those of :func:`monthly_staff_scores`.
-
-    Returns
-    -------
-    DataFrame
-        A metric frame: one row a year, ``staff`` and ``programme``: ``denominator`` [responses], ``value``
-        [points: sum over the items of their mean], ``low``, ``high`` (Student's 95 % of the responses' totals).
-        Higher is better.
-    """
-    rows = _of_people(responses, programme, staff)
-    rows = rows.assign(place=rows["survey_date"].dt.year)
-    found = _summed_means(rows)
-    totals = rows.groupby(["staff", "place", "response_id"])["score"].sum().groupby(level=["staff", "place"])
-    deviation = totals.std().reindex(pd.MultiIndex.from_frame(found[["staff", "place"]])).to_numpy()
-    size = found["size"].where(found["size"] >= 3)
-    half = stats.t.ppf(0.975, size - 1) * deviation / np.sqrt(size)
-    return tidy(
-        found["place"].astype(str),
-        value=found["score"],
-        denominator=found["size"],
-        low=found["score"] - half,
-        high=found["score"] + half,
-        staff=found["staff"],
-        programme=[programme] * len(found),
-    )
-
-
-def _of_people(responses: pd.DataFrame, programme: str, staff: Collection[str]) -> pd.DataFrame:
-    """The manufacturer's responses on these people; the whole counts only where no item is asked."""
-    rows = responses[
-        (responses["source"] == "oem")
-        & (responses["programme"] == programme)
-        & responses["staff"].isin(list(staff))
-    ]
-    items = rows[rows["item_code"] != TOTAL]
-    return items if len(items) else rows
-
-
-def _summed_means(rows: pd.DataFrame) -> pd.DataFrame:
-    by_item = rows.groupby(["staff", "place", "item_code"])["score"].mean()
-    found = by_item.groupby(level=["staff", "place"]).sum().round(9).rename("score").to_frame()
-    found["size"] = rows.groupby(["staff", "place"])["response_id"].nunique()
-    return found.reset_index()
-
-
-def weekly_staff_scores(checks: pd.DataFrame, *, staff: Collection[str]) -> pd.DataFrame:
-    """The share of items that each person passed in each ISO week.
-
-    Parameters
-    ----------
-    checks : DataFrame
-        Sound process checks, a clean table.
-    staff : collection of str
-        Whom to give.
-
-    Returns
-    -------
-    DataFrame
-        One row a person and week with items checked: ``staff``, ``place`` (weeks since 1970), ``score`` [fraction
-        0-1], ``size`` [items].
-    """
-    rows = checks[checks["staff"].isin(list(staff))]
-    rows = rows.assign(place=week_numbers(rows["check_date"]))
-    sums = rows.groupby(["staff", "place"])[["items_passed", "items_checked"]].sum().astype(float)
-    sums = sums[sums["items_checked"] > 0]
-    score = (sums["items_passed"] / sums["items_checked"]).round(9)
-    return pd.DataFrame({"score": score, "size": sums["items_checked"]}).reset_index()
 
 
 def band_amounts(scores: Sequence[float] | pd.Series, bands: Bands) -> NDArray[np.float64]:
@@ -169,7 +74,7 @@ def incentive_rows(
     Parameters
     ----------
     scores : DataFrame
-        What :func:`monthly_staff_scores` or :func:`weekly_staff_scores` returns.
+        What :func:`~csanalysis.metrics.staff_scores.monthly_staff_scores` or ``weekly_staff_scores`` returns.
     measure, role : str
         What is judged, and whose.
     bands : sequence of (least score, amount)

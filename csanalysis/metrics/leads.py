@@ -33,7 +33,7 @@ def leads_reactivated(leads: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFra
 
 
 def reactivated_won(leads: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Of the leads taken up again, those that bought on or after that day; by month and year of being taken up.
+    """Of the leads taken up again, those that bought on or after that day; by the day of being taken up.
 
     Columns as in :func:`leads_reactivated`. The last months' leads may still buy.
     """
@@ -113,8 +113,8 @@ def false_defeat_rate(leads: pd.DataFrame, *, as_of: pd.Timestamp, by: str | Non
     Returns
     -------
     DataFrame
-        One row a year (and value of ``by``): ``numerator``, ``denominator`` [leads], ``value`` [fraction 0-1],
-        ``low``, ``high`` (95 % Wilson); NaN in a year without any. Lower is better.
+        One row a year (and value of ``by``): ``numerator``, ``denominator`` [leads], ``value`` [fraction
+        0-1], ``low``, ``high`` (95 % Wilson); NaN in a year without any. Lower is better.
 
     Notes
     -----

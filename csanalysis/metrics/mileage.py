@@ -32,7 +32,8 @@ def readings(visits: pd.DataFrame, sales: pd.DataFrame) -> Readings:
     Parameters
     ----------
     visits : DataFrame
-        ``unit`` (a number), ``day`` (days since 1970), ``mileage_km``; a missing or negative one says nothing.
+        ``unit`` (a number), ``day`` (days since 1970), ``mileage_km``; a missing or negative one says
+        nothing.
     sales : DataFrame
         ``unit``, ``day`` of the first sale.
 
@@ -42,12 +43,15 @@ def readings(visits: pd.DataFrame, sales: pd.DataFrame) -> Readings:
         Of two readings on one day the larger.
     """
     rows = pd.concat(
-        [visits[["unit", "day", "mileage_km"]], sales[["unit", "day"]].assign(mileage_km=0.0)], ignore_index=True
+        [visits[["unit", "day", "mileage_km"]], sales[["unit", "day"]].assign(mileage_km=0.0)],
+        ignore_index=True,
     )
     rows = rows[(rows["mileage_km"] >= 0).to_numpy()]
     rows = rows.sort_values(["unit", "day", "mileage_km"], kind="stable")
     rows = rows.drop_duplicates(["unit", "day"], keep="last")
-    return Readings(rows["unit"].to_numpy("int64"), rows["day"].to_numpy("int64"), rows["mileage_km"].to_numpy(float))
+    return Readings(
+        rows["unit"].to_numpy("int64"), rows["day"].to_numpy("int64"), rows["mileage_km"].to_numpy(float)
+    )
 
 
 def distance_driven(
@@ -77,7 +81,9 @@ def distance_driven(
     key = known.unit * _FAR + known.day
     last = np.searchsorted(key, units * _FAR + days, side="right") - 1
     places = last[:, None] - np.arange(READINGS)
-    there = (places >= 0) & (known.unit[np.maximum(places, 0)] == units[:, None]) if len(key) else places > places
+    there = (
+        (places >= 0) & (known.unit[np.maximum(places, 0)] == units[:, None]) if len(key) else places > places
+    )
     places = np.maximum(places, 0)
     at, km = (column[places] if len(key) else places * 0.0 for column in (known.day, known.km))
     there = _plausible(at, km, there)

@@ -1,4 +1,4 @@
-"""Business that lies in the customer base: cars old enough to trade in, insurance to renew, what customers ask for."""
+"""Business that lies in the base: cars old enough to trade in, insurance to renew, what customers ask for."""
 
 import pandas as pd
 
@@ -54,7 +54,9 @@ def trade_in_candidates(base: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFr
     Source: 《养羊与薅毛并举，永续经营始于当下》.
     """
     rows = base.assign(age_months=age_in_months(base["sale_date"], as_of))
-    rows = rows[(rows["age_months"] >= TRADE_IN_MONTHS).to_numpy(dtype=bool) & rows["last_visit"].notna().to_numpy()]
+    rows = rows[
+        (rows["age_months"] >= TRADE_IN_MONTHS).to_numpy(dtype=bool) & rows["last_visit"].notna().to_numpy()
+    ]
     return rows.sort_values(["sale_date", "vin"], ignore_index=True)
 
 
@@ -66,6 +68,15 @@ def trade_in_vehicles(candidates: pd.DataFrame, *, as_of: pd.Timestamp) -> list[
         tidy([day], value=len(candidates)),
         tidy([day] * len(CLASSES), value=by_class.to_numpy(), visit_class=CLASSES),
     ]
+
+
+def trade_in_value(
+    candidates: pd.DataFrame, *, costs: tuple[float, float], as_of: pd.Timestamp
+) -> pd.DataFrame:
+    """What as many new leads would cost, by ``bound`` (low, high): ``value`` [yuan] at ``as_of``."""
+    return tidy(
+        [f"{as_of:%Y-%m-%d}"] * 2, value=[len(candidates) * cost for cost in costs], bound=("low", "high")
+    )
 
 
 def next_anniversary(dates: pd.Series, *, as_of: pd.Timestamp) -> pd.Series:
@@ -114,24 +125,24 @@ def complaints_by_topic(complaints: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a year and ``topic``: ``value`` [complaints]. Topics written fewer than ten times in all go together
-        as ``other``.
+        One row a year and ``topic``: ``value`` [complaints]. Topics written fewer than ten times in all go
+        together as ``other``.
     """
     return _counted(complaints["complaint_date"], complaints["topic"], "topic")
 
 
 def contact_results(contacts: pd.DataFrame) -> pd.DataFrame:
-    """Contacts by what the agent noted as their result; columns as in :func:`complaints_by_topic`, by ``result``."""
+    """Contacts by the result the agent noted; as in :func:`complaints_by_topic`, by ``result``."""
     return _counted(contacts["contact_date"], contacts["result"], "result")
 
 
 def _counted(dates: pd.Series, words: pd.Series, group: str) -> pd.DataFrame:
     often = words.value_counts()
     known = words.where(words.isna() | words.isin(often.index[often >= FEW]), "other")
-    counts = known.groupby([dates.dt.year, known]).size() if len(words) else pd.Series([], dtype=float)
-    years = counts.index.get_level_values(0) if len(words) else []
-    return tidy(
-        [str(year) for year in years],
-        value=counts.to_numpy(float),
-        **{group: counts.index.get_level_values(1) if len(words) else []},
+    counts = (
+        pd.DataFrame({"year": dates.dt.year, group: known})
+        .value_counts(sort=False)
+        .sort_index()
+        .reset_index()
     )
+    return tidy(counts["year"].astype("str"), value=counts["count"], **{group: counts[group]})

@@ -16,9 +16,7 @@ RETENTION_MONTHS = {"sales": 24, "repair": 24, "complaint": 120}
 """How long each kind of file is kept at hand [months]."""
 
 
-def record_accuracy_rate(
-    checks: pd.DataFrame, *, as_of: pd.Timestamp, by: str | None = None
-) -> pd.DataFrame:
+def record_accuracy_rate(checks: pd.DataFrame, *, as_of: pd.Timestamp, by: str | None = None) -> pd.DataFrame:
     """Of the records checked, the share that was right.
 
     Parameters

@@ -33,7 +33,8 @@ def referral_rebate(
     -------
     DataFrame
         For every month from the first referral's on, then every year: ``denominator`` [matched referrals],
-        ``value`` [yuan]; 0 where none was matched, NaN where some were and none has an amount. Higher is better.
+        ``value`` [yuan]; 0 where none was matched, NaN where some were and none has an amount. Higher is
+        better.
 
     Notes
     -----
@@ -48,9 +49,7 @@ def referral_rebate(
 
 def referrals_invited(referrals: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
     """Referrals recorded, matched or not: ``value`` by month and year. Higher is better."""
-    return counts_by_period(
-        referrals["referral_date"], since=referrals["referral_date"].min(), as_of=as_of
-    )
+    return counts_by_period(referrals["referral_date"], since=referrals["referral_date"].min(), as_of=as_of)
 
 
 def referral_match_rate(referrals: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
@@ -59,8 +58,8 @@ def referral_match_rate(referrals: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.D
     Returns
     -------
     DataFrame
-        One row a year: ``numerator``, ``denominator`` [referrals], ``value`` [fraction 0-1], ``low``, ``high``
-        (95 % Wilson). Higher is better.
+        One row a year: ``numerator``, ``denominator`` [referrals], ``value`` [fraction 0-1], ``low``,
+        ``high`` (95 % Wilson). Higher is better.
     """
     dates = referrals["referral_date"]
     shares = share_by_period(dates, referrals["matched"], since=dates.min(), as_of=as_of)
@@ -84,13 +83,13 @@ def referrer_share(
     Returns
     -------
     DataFrame
-        One row a ``visit_class``: ``numerator``, ``denominator`` [customers], ``value`` [fraction 0-1], ``low``,
-        ``high`` (95 % Wilson). Higher is better.
+        One row a ``visit_class``: ``numerator``, ``denominator`` [customers], ``value`` [fraction 0-1],
+        ``low``, ``high`` (95 % Wilson). Higher is better.
     """
     numbered = units(visits, sales, unit="customer")
     classes = visit_class(numbered.visits, numbered.sales, at=as_of)
     recent = referrals[(referrals["referral_date"] > date_plus_months(as_of, -RECENT_MONTHS)).to_numpy()]
-    place = numbered.names.get_indexer(recent["referrer_id"].dropna().unique())
+    place = numbered.names.get_indexer(pd.Index(recent["referrer_id"].dropna().unique()))
     brought = np.bincount(classes[place[place >= 0]].clip(min=0), minlength=len(CLASSES))
     known = np.bincount(classes[classes >= 0], minlength=len(CLASSES))
     low, high = wilson(brought, known)

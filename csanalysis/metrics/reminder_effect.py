@@ -1,4 +1,4 @@
-"""What reminders changed: reached customers beside like ones whom nobody had called. An estimate, no experiment."""
+"""What reminders changed: reached customers beside like ones not called. An estimate, no experiment."""
 
 from collections.abc import Sequence
 
@@ -53,15 +53,17 @@ def matched_cases(
     Returns
     -------
     DataFrame
-        One row a ``quarter``, ``visit_class`` (a place in the classes, the last for vehicles never seen), ``age``
-        [months since the last visit, or since the sale] and ``due`` [steps of ten days to the expected service] in
-        which both kinds were seen: ``called`` and ``came`` among them, ``others`` and ``others_came``.
+        One row a ``quarter``, ``visit_class`` (a place in the classes, the last for vehicles never seen),
+        ``age`` [months since the last visit, or since the sale] and ``due`` [steps of ten days to the
+        expected service] in which both kinds were seen: ``called`` and ``came`` among them, ``others`` and
+        ``others_came``.
 
     Notes
     -----
-    The others are looked at in the middle of each month: vehicles that no invitation had been tried for in as many
-    days before. One that is called later in its days still counts among them, which understates the difference.
-    Without ``due`` the difference would be far too large: agents call those whose service is near.
+    The others are looked at in the middle of each month: vehicles that no invitation had been tried for in
+    as many days before. One that is called later in its days still counts among them, which understates the
+    difference. Without ``due`` the difference would be far too large: agents call those whose service is
+    near.
     """
     history = History(visits, sales)
     services = _Services(history, due)
@@ -71,8 +73,9 @@ def matched_cases(
     others = [called.iloc[:0]]
     if len(called):
         first = contacts["contact_date"].min()
-        for month in pd.period_range(first, pd.Timestamp(last_day, unit="D"), freq="M"):
-            others.append(_others(history, services, tried, month.start_time + pd.Timedelta(days=MID_MONTH - 1), days))
+        middles = pd.period_range(first, pd.Timestamp(last_day, unit="D"), freq="M").to_timestamp()
+        middles += pd.Timedelta(days=MID_MONTH - 1)
+        others += [_others(history, services, tried, middle, days) for middle in middles]
     beside = _cells(pd.concat(others, ignore_index=True))
     return _cells(called).merge(beside.rename(columns={"called": "others", "came": "others_came"}), on=_CELL)
 
@@ -93,8 +96,8 @@ def reminder_effect(cells: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    The differences of the cells, weighted by the reached customers in each. An estimate: alike in class and age
-    is not alike in everything.
+    The differences of the cells, weighted by the reached customers in each. An estimate: alike in class and
+    age is not alike in everything.
     Source: 《养羊与薅毛并举，永续经营始于当下》.
     """
     yearly = _yearly(cells)
@@ -115,8 +118,8 @@ def reminder_arrival_share(cells: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a year and ``contacted``: ``denominator`` [reached customers], ``value`` [fraction 0-1]. That of the
-        others is weighted as the reached are spread over class and age.
+        One row a year and ``contacted``: ``denominator`` [reached customers], ``value`` [fraction 0-1].
+        That of the others is weighted as the reached are spread over class and age.
     """
     yearly = _yearly(cells)
     parts = [
@@ -143,13 +146,15 @@ def reminder_effect_revenue(
     Returns
     -------
     DataFrame
-        One row a year: difference x reached customers x mean amount of a visit that followed a reminder [yuan],
-        with the interval of the difference. Higher is better.
+        One row a year: difference x reached customers x mean amount of a visit that followed a reminder
+        [yuan], with the interval of the difference. Higher is better.
     """
     rows = reminded_visits(contacts, visits, days=days)
     mean = rows["total_amount"].groupby(rows["visit_date"].dt.year).mean()
     amount = effect["period"].astype(int).map(mean).to_numpy(float) * effect["denominator"].to_numpy()
-    return tidy(effect["period"], **{name: effect[name].to_numpy() * amount for name in ("value", "low", "high")})
+    return tidy(
+        effect["period"], **{name: effect[name].to_numpy() * amount for name in ("value", "low", "high")}
+    )
 
 
 class _Services:

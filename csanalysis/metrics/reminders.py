@@ -1,7 +1,7 @@
 """Calls that ask customers in: whom they reach, who comes afterwards, and what those visits bring.
 
-Contacts, visits and sales are clean tables. Days are counted without the hour, so a visit on the day of a call
-came after it.
+Contacts, visits and sales are clean tables. Days are counted without the hour, so a visit on the day of a
+call came after it.
 """
 
 from collections.abc import Sequence
@@ -64,8 +64,9 @@ def reminder_revenue(
     Returns
     -------
     DataFrame
-        For every month from the first contact's on, then every year: ``denominator`` [visits], ``value`` [yuan,
-        sum of ``total_amount``]; 0 without such a visit, NaN where none has an amount. Higher is better.
+        For every month from the first contact's on, then every year: ``denominator`` [visits], ``value``
+        [yuan, sum of ``total_amount``]; 0 without such a visit, NaN where none has an amount. Higher is
+        better.
 
     Notes
     -----
@@ -83,8 +84,8 @@ def contacts_to_arrival(contacts: pd.DataFrame, visits: pd.DataFrame, *, as_of: 
     Parameters
     ----------
     contacts, visits : DataFrame
-        Clean tables. Counted are invitations, reached or not, after the day of the vehicle's previous visit and
-        up to that of this one.
+        Clean tables. Counted are invitations, reached or not, after the day of the vehicle's previous visit
+        and up to that of this one.
     as_of : Timestamp
         Last day counted.
 
@@ -144,8 +145,9 @@ def invitation_reached_rate(contacts: pd.DataFrame, *, as_of: pd.Timestamp, by: 
     Returns
     -------
     DataFrame
-        One row a value of ``by``, over all of the data: ``numerator``, ``denominator`` [contacts], ``value``
-        [fraction 0-1], ``low``, ``high`` (95 % Wilson). No rows where the hour was never written. Higher is better.
+        One row a value of ``by``, over all of the data: ``numerator``, ``denominator`` [contacts],
+        ``value`` [fraction 0-1], ``low``, ``high`` (95 % Wilson). No rows where the hour was never written.
+        Higher is better.
     """
     rows = contacts[(contacts["purpose"].isin(INVITATIONS) & contacts["reached"].notna()).to_numpy()]
     if by == "hour":
@@ -190,8 +192,8 @@ def reminder_arrival_rate(
     Returns
     -------
     DataFrame
-        One row a year of the contact (and value of ``by``): ``numerator``, ``denominator`` [reminders], ``value``
-        [fraction 0-1], ``low``, ``high`` (95 % Wilson). Higher is better.
+        One row a year of the contact (and value of ``by``): ``numerator``, ``denominator`` [reminders],
+        ``value`` [fraction 0-1], ``low``, ``high`` (95 % Wilson). Higher is better.
     """
     rows = contacts[reminded(contacts)]
     rows = rows[days_of(rows["contact_date"]) + days <= day_of(as_of)]

@@ -1,19 +1,16 @@
 """When a vehicle will come for its next service: by its own pace, with a band, and tested on the past."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from csanalysis.metrics.intervals import wilson
 from csanalysis.metrics.mileage import distance_driven, readings
 from csanalysis.metrics.periods import add_months, date_plus_months, months_between
 from csanalysis.metrics.results import tidy
 
 SERVICES = ("first_service", "scheduled_service")
-METHODS = ("prediction", "same_interval", "params_interval")
 BAND = (0.1, 0.9)
 """Four arrivals in five fall between these quantiles."""
 
@@ -37,8 +34,9 @@ class Habits:
     """What past arrivals teach: the fleet's pace, and how late or early vehicles of each pace come.
 
     ``edges`` part the vehicles by the days in which they run the interval in km; ``early``, ``typical`` and
-    ``late`` are the 10, 50 and 90 % quantiles of the days from the due date to the arrival, one a part, the first
-    for vehicles whose own pace is unknown. With nothing to learn from, ``typical`` is 0 and there is no band.
+    ``late`` are the 10, 50 and 90 % quantiles of the days from the due date to the arrival, one a part, the
+    first for vehicles whose own pace is unknown. With nothing to learn from, ``typical`` is 0 and there is
+    no band.
     """
 
     pace: float
@@ -117,8 +115,8 @@ def predicted(rows: pd.DataFrame, habits: Habits, *, months: int, km: float) -> 
     Returns
     -------
     DataFrame
-        ``pace`` [km a day], ``due`` (by pace and interval), ``expected`` (``due`` and the habit of vehicles of
-        such a pace), ``from`` and ``until`` (the 80 % band, NaT where nothing was learned).
+        ``pace`` [km a day], ``due`` (by pace and interval), ``expected`` (``due`` and the habit of vehicles
+        of such a pace), ``from`` and ``until`` (the 80 % band, NaT where nothing was learned).
     """
     pace = _pace(rows, habits.pace)
     by_km = km / pace
@@ -153,7 +151,8 @@ def learn(rows: pd.DataFrame, *, months: int, km: float, before: pd.Timestamp) -
 
     Notes
     -----
-    Only services that twice the interval has passed since: of younger ones none but the early comers are known.
+    Only services that twice the interval has passed since: of younger ones none but the early comers are
+    known.
     """
     known = rows[(rows["service_date"] < before).to_numpy()]
     own = known["driven"] / known["taken"].where(known["taken"] >= PRIOR_DAYS)
@@ -161,7 +160,7 @@ def learn(rows: pd.DataFrame, *, months: int, km: float, before: pd.Timestamp) -
     last = date_plus_months(before, -2 * months)
     recent = known["service_date"].between(date_plus_months(last, -LEARNED_MONTHS), last, inclusive="left")
     came = known[recent.to_numpy()]
-    came = came[_came(came, months)]
+    came = came[came_in_time(came, months)]
     if len(came) < MIN_LEARNED:
         none = np.full(2, np.nan)
         return Habits(pace, np.array([]), none, np.zeros(2), none)
@@ -171,7 +170,7 @@ def learn(rows: pd.DataFrame, *, months: int, km: float, before: pd.Timestamp) -
     edges = np.unique(np.quantile(by_km, np.arange(1, groups) / groups))
     part = Habits(pace, edges, edges, edges, edges).part(came, by_km)
     levels = (BAND[0], 0.5, BAND[1])
-    found = pd.Series(late).groupby(part).quantile(list(levels)).unstack()
+    found = pd.Series(late).groupby(part).quantile(np.array(levels)).unstack()
     few = np.bincount(part, minlength=len(edges) + 2) < MIN_LEARNED
     found = found.reindex(range(len(edges) + 2))
     found[few] = np.quantile(late, levels)
@@ -201,14 +200,12 @@ def next_services(
     rows = rows[(rows["service_date"] <= as_of).to_numpy()]
     habits = learn(rows, months=months, km=km, before=as_of + pd.Timedelta(days=1))
     last = rows[rows["next_service"].isna().to_numpy()]
-    told = pd.concat(
-        [last[["vin", "service_date"]], predicted(last, habits, months=months, km=km)], axis=1
-    )
+    told = pd.concat([last[["vin", "service_date"]], predicted(last, habits, months=months, km=km)], axis=1)
     return told.sort_values("vin", ignore_index=True)
 
 
 def due_soon(told: pd.DataFrame, *, as_of: pd.Timestamp, months: int = 3) -> pd.DataFrame:
-    """The vehicles to remind now: expected within so many months, or expected by now and still within the band.
+    """The vehicles to remind now: expected within so many months, or by now and still within the band.
 
     Parameters
     ----------
@@ -231,117 +228,6 @@ def due_soon(told: pd.DataFrame, *, as_of: pd.Timestamp, months: int = 3) -> pd.
     return told.assign(overdue=overdue)[chosen.to_numpy()]
 
 
-def service_due_backtest(
-    rows: pd.DataFrame, *, months: int, km: float, as_of: pd.Timestamp
-) -> pd.DataFrame:
-    """Arrivals of past years beside what would have been expected when each vehicle was last serviced.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        From :func:`services`.
-    months, km
-        The service interval.
-    as_of : Timestamp
-        Last day counted.
-
-    Returns
-    -------
-    DataFrame
-        One row an arrival whose vehicle had an interval before it: ``year`` of the arrival, the error of each
-        method [days late against it; ``prediction``, ``same_interval``, ``params_interval``], ``within`` (inside
-        the band), ``width`` [days of the band] - NaN where nothing had been learned.
-
-    Notes
-    -----
-    The habits that a year's expectations rest on are learned from the arrivals of the years before. An arrival
-    later than twice the interval in months is a return after a lapse and no case; years before there was
-    enough to learn from are none either, unless there is no other year.
-    """
-    came = rows[_came(rows, months) & (rows["next_service"] <= as_of).to_numpy()]
-    came = came[came["interval_before"].notna().to_numpy()]
-    parts = []
-    for year, cases in came.groupby(came["next_service"].dt.year):
-        habits = learn(rows, months=months, km=km, before=pd.Timestamp(year, 1, 1))
-        told = predicted(cases, habits, months=months, km=km)
-        again = cases["service_date"] + pd.to_timedelta(cases["interval_before"], unit="D")
-        plain = add_months(cases["service_date"], months)
-        arrived = cases["next_service"]
-        inside = (arrived >= told["from"]) & (arrived <= told["until"])
-        parts.append(
-            pd.DataFrame(
-                {
-                    "year": year,
-                    "prediction": (arrived - told["expected"]).dt.days,
-                    "same_interval": (arrived - again).dt.days,
-                    "params_interval": (arrived - plain).dt.days,
-                    "within": inside.astype(float) if habits.learned else np.nan,
-                    "width": (told["until"] - told["from"]).dt.days,
-                }
-            )
-        )
-    if not parts:
-        return pd.DataFrame(columns=["year", *METHODS, "within", "width"], dtype=float)
-    cases = pd.concat(parts, ignore_index=True)
-    learned = cases["within"].notna()
-    return cases[learned].reset_index(drop=True) if learned.any() else cases
-
-
-def service_due_error_days(cases: pd.DataFrame, *, as_of: pd.Timestamp, by_method: bool = False) -> pd.DataFrame:
-    """By how many days the expected date was wrong, half of the time by less.
-
-    Parameters
-    ----------
-    cases : DataFrame
-        From :func:`service_due_backtest`.
-    as_of : Timestamp
-        Names the period of all cases together.
-    by_method : bool
-        One row a ``method``: our prediction, the same interval again, the params' interval in months.
-
-    Returns
-    -------
-    DataFrame
-        At ``as_of`` and for every year: ``denominator`` [arrivals], ``value`` [days, median of the absolute
-        error], ``low``, ``high`` (95 %, by order statistics). NaN without a case. Lower is better.
-
-    Notes
-    -----
-    All methods are judged on the same arrivals.
-    Source: 《养羊与薅毛并举，永续经营始于当下》.
-    """
-    methods = METHODS if by_method else METHODS[:1]
-    found = [
-        (period, method, *_median(rows[method].abs().to_numpy(float)))
-        for method in methods
-        for period, rows in _periods(cases, as_of)
-    ]
-    periods, named, sizes, values, lows, highs = (list(column) for column in zip(*found, strict=True))
-    groups = {"method": named} if by_method else {}
-    return tidy(periods, denominator=sizes, value=values, low=lows, high=highs, **groups)
-
-
-def service_due_coverage(cases: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Share of the arrivals that fell inside the band; four in five are meant to.
-
-    Returns
-    -------
-    DataFrame
-        At ``as_of`` and for every year: ``numerator``, ``denominator`` [arrivals], ``value`` [fraction 0-1],
-        ``low``, ``high`` (95 % Wilson). NaN without a band. Neither high nor low is better: 80 % is meant.
-    """
-    found = [(period, rows["within"].dropna()) for period, rows in _periods(cases, as_of)]
-    inside, size = [within.sum() for _, within in found], [len(within) for _, within in found]
-    low, high = wilson(inside, size)
-    return tidy([period for period, _ in found], numerator=inside, denominator=size, low=low, high=high)
-
-
-def service_due_band_days(cases: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Median width of the band [days], at ``as_of`` and for every year. Lower is better."""
-    found = [(period, rows["width"].median()) for period, rows in _periods(cases, as_of)]
-    return tidy([period for period, _ in found], value=[width for _, width in found])
-
-
 def service_due_vehicles(told: pd.DataFrame, *, as_of: pd.Timestamp, months: int = 6) -> pd.DataFrame:
     """Vehicles whose next service is to be expected in each of the coming months.
 
@@ -360,14 +246,44 @@ def service_due_vehicles(told: pd.DataFrame, *, as_of: pd.Timestamp, months: int
         One row a calendar month: ``value`` [vehicles].
     """
     first = as_of + pd.Timedelta(days=1)
-    ahead = told["expected"][(told["expected"] >= first).to_numpy()].dt.to_period("M").astype("str").value_counts()
+    ahead = (
+        told["expected"][(told["expected"] >= first).to_numpy()]
+        .dt.to_period("M")
+        .astype("str")
+        .value_counts()
+    )
     coming = months_between(first, date_plus_months(first, months - 1))
     return tidy(coming, value=[float(ahead.get(month, 0)) for month in coming])
 
 
-def _came(rows: pd.DataFrame, months: int) -> NDArray[np.bool_]:
+def service_due_value(expected: pd.DataFrame, visits: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
+    """What the expected services would bring if all of them came.
+
+    Parameters
+    ----------
+    expected : DataFrame
+        From :func:`service_due_vehicles`.
+    visits : DataFrame
+        Clean table; the mean amount is that of the scheduled services of the last twelve months.
+    as_of : Timestamp
+        Last day counted.
+
+    Returns
+    -------
+    DataFrame
+        One row a month: ``value`` [yuan], NaN without an amount. Higher is better.
+    """
+    recent = visits["visit_date"] > date_plus_months(as_of, -12)
+    scheduled = visits["service_type"] == "scheduled_service"
+    mean = float(visits.loc[recent & scheduled, "total_amount"].mean())
+    return tidy(expected["period"], value=expected["value"].to_numpy() * mean)
+
+
+def came_in_time(rows: pd.DataFrame, months: int) -> NDArray[np.bool_]:
     """Who came for the next service, and not only after a lapse."""
-    in_time: NDArray[np.bool_] = (rows["next_service"] <= add_months(rows["service_date"], 2 * months)).to_numpy()
+    in_time: NDArray[np.bool_] = (
+        rows["next_service"] <= add_months(rows["service_date"], 2 * months)
+    ).to_numpy()
     return in_time
 
 
@@ -381,24 +297,6 @@ def _due(dates: pd.Series, by_km: NDArray[np.float64], months: int) -> pd.Series
     by_time = add_months(dates, months)
     run = dates + pd.to_timedelta(pd.Series(np.round(by_km), index=dates.index), unit="D")
     return by_time.where(by_time < run, run).astype("datetime64[s]")
-
-
-def _periods(cases: pd.DataFrame, as_of: pd.Timestamp) -> Sequence[tuple[str, pd.DataFrame]]:
-    years = [(str(int(year)), rows) for year, rows in cases.groupby("year")]
-    return [(f"{as_of:%Y-%m-%d}", cases), *years]
-
-
-def _median(errors: NDArray[np.float64]) -> tuple[int, float, float, float]:
-    """How many, their median, and its interval by the order statistics that hold it 95 times in 100."""
-    from scipy.stats import binom
-
-    count = len(errors)
-    if not count:
-        return 0, np.nan, np.nan, np.nan
-    rank = int(binom.ppf(0.025, count, 0.5))
-    ordered = np.sort(errors)
-    ends = (np.nan, np.nan) if rank < 1 else (ordered[rank - 1], ordered[count - rank])
-    return count, float(np.median(errors)), float(ends[0]), float(ends[1])
 
 
 def _days(dates: pd.Series) -> NDArray[np.int64]:

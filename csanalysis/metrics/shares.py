@@ -40,6 +40,4 @@ def share_by_period(
     yeses = counts_by_period(known.where(agreed), since=since, as_of=as_of, labels=labels)["value"]
     low, high = wilson(yeses, cases["value"])
     groups = {name: cases[name] for name in group_columns(cases)}
-    return tidy(
-        cases["period"], numerator=yeses, denominator=cases["value"], low=low, high=high, **groups
-    )
+    return tidy(cases["period"], numerator=yeses, denominator=cases["value"], low=low, high=high, **groups)

@@ -25,8 +25,8 @@ def recovered_amount(items: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFram
     Returns
     -------
     DataFrame
-        By month and year of ``recovered_date``, from the first follow-up on: ``denominator`` [items], ``value``
-        [yuan]; 0 without any, NaN where none has an amount. Higher is better.
+        By month and year of ``recovered_date``, from the first follow-up on: ``denominator`` [items],
+        ``value`` [yuan]; 0 without any, NaN where none has an amount. Higher is better.
 
     Notes
     -----
@@ -43,21 +43,24 @@ def value_created(parts: Mapping[str, pd.DataFrame]) -> list[pd.DataFrame]:
     Parameters
     ----------
     parts : mapping of str to DataFrame
-        For each of :data:`SOURCES` that the dealership has data of: ``period``, ``value`` [yuan] and, where it is an
-        estimate, ``low`` and ``high``.
+        For each of :data:`SOURCES` that the dealership has data of: ``period``, ``value`` [yuan] and, where
+        it is an estimate, ``low`` and ``high``.
 
     Returns
     -------
     list of DataFrame
-        By year: whole; by ``basis`` (counted, estimate); by ``value_source``. The whole is the sum of the sources
-        known that year, without interval: a sum of estimates that hang together has none that is honest.
+        By year: whole; by ``basis`` (counted, estimate); by ``value_source``. The whole is the sum of the
+        sources known that year, without interval: a sum of estimates that hang together has none that is
+        honest.
 
     Notes
     -----
     Of the cost of leads saved the low bound, of reminders the difference and not the gross amount.
     """
     yearly = {
-        name: of_kind(parts[name], "year").assign(value_source=name, basis="counted" if name in COUNTED else "estimate")
+        name: of_kind(parts[name], "year").assign(
+            value_source=name, basis="counted" if name in COUNTED else "estimate"
+        )
         for name in SOURCES
         if name in parts
     }

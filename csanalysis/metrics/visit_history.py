@@ -1,4 +1,4 @@
-"""What was known of each vehicle on any day: its last visit, how many in twelve months, and the one to come."""
+"""What was known of a vehicle on any day: its last visit, how many in twelve months, and the one to come."""
 
 from typing import NamedTuple
 

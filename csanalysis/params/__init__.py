@@ -5,4 +5,4 @@ from csanalysis.params.model import Params, Source
 from csanalysis.params.reading import read_params, template_text
 from csanalysis.params.satisfaction import Incentive
 
-__all__ = ["Incentive", "Params", "Source", "read_params", "template_text"]
+__all__ = ["CalendarEvent", "Incentive", "Params", "Source", "read_params", "template_text"]

@@ -63,7 +63,10 @@ _HINTS = {
     },
 }
 _SHEETS = {"zh": ("活动日历", "说明"), "en": ("calendar", "notes")}
-_NOTES = {"zh": ("节日名称", "当年日子", "对象规则"), "en": ("name of festival", "day this year", "audience rule")}
+_NOTES = {
+    "zh": ("节日名称", "当年日子", "对象规则"),
+    "en": ("name of festival", "day this year", "audience rule"),
+}
 
 
 def write_calendar(
@@ -94,7 +97,10 @@ def write_calendar(
         if created is not None:
             workbook.set_properties({"created": created})
         plain = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
-        forms = {False: workbook.add_format(plain), True: workbook.add_format({**plain, "bg_color": "#FFE8B3"})}
+        forms = {
+            False: workbook.add_format(plain),
+            True: workbook.add_format({**plain, "bg_color": "#FFE8B3"}),
+        }
         day = workbook.add_format({"num_format": "yyyy-mm-dd"})
         sheet = workbook.add_worksheet(sheet_name)
         sheet.freeze_panes(1, 1)
@@ -137,5 +143,7 @@ def _write_notes(sheet: Any, language: str, year: int, bold: Any, day: Any) -> N
     for row, rule in enumerate(RULES, start=1):
         name = rule.zh if language == "zh" else rule.name
         words = [spoken[0] if language == "zh" else word for word, spoken in rule.words]
-        value = f"={'|'.join(words) or ('3' if rule.name == 'vehicle_age' else '…')}" if rule.takes_value else ""
+        value = (
+            f"={'|'.join(words) or ('3' if rule.name == 'vehicle_age' else '…')}" if rule.takes_value else ""
+        )
         sheet.write_string(row, 2, f"{name}{value}")

@@ -1,7 +1,7 @@
 """Whom a calendar event is for: the closed set of rules that count an audience from the data.
 
-A rule is a name, some with a value: ``gender=female``, ``车龄=3``. Several, with commas between them, must all
-hold. Rules about the customer alone count customers, all others count vehicles.
+A rule is a name, some with a value: ``gender=female``, ``车龄=3``. Several, with commas between them, must
+all hold. Rules about the customer alone count customers, all others count vehicles.
 """
 
 from dataclasses import dataclass
@@ -40,7 +40,10 @@ _STATES = (
     ("churned", ("流失", "流失客户")),
     ("permanent", ("永久流失",)),
 )
-_GENDERS = (("female", ("女", "女士", "女性", "f", "woman", "women")), ("male", ("男", "男士", "男性", "m", "man", "men")))
+_GENDERS = (
+    ("female", ("女", "女士", "女性", "f", "woman", "women")),
+    ("male", ("男", "男士", "男性", "m", "man", "men")),
+)
 _CLASSES = tuple((name, (f"{name}类", f"class {name}")) for name in "ABCD")
 
 RULES = (
@@ -74,7 +77,9 @@ def parse_audience(text: str) -> tuple[AudiencePart, ...]:
     if not parts:
         raise ValueError(f"{text!r} names no audience; known: {_known()}")
     if len(parts) > 1 and any(part.rule.name == "handovers" for part in parts):
-        raise ValueError("handovers (交车客户) are planned sales, of which no more is known; let it stand alone")
+        raise ValueError(
+            "handovers (交车客户) are planned sales, of which no more is known; let it stand alone"
+        )
     return parts
 
 
@@ -116,7 +121,11 @@ def _checked(rule: AudienceRule, value: str) -> str:
 
 
 def _example(rule: AudienceRule) -> str:
-    return f"{rule.name}={rule.words[0][0]}" if rule.words else f"{rule.name}={'3' if rule.name == 'vehicle_age' else '…'}"
+    return (
+        f"{rule.name}={rule.words[0][0]}"
+        if rule.words
+        else f"{rule.name}={'3' if rule.name == 'vehicle_age' else '…'}"
+    )
 
 
 def _near(name: str) -> str:

@@ -99,7 +99,9 @@ SUNDAY, THURSDAY = 6, 3
 FESTIVALS = (
     Festival("new_year", "元旦", "New Year's Day", _solar(1, 1), ("新年", "元旦节", "New Year")),
     Festival("little_new_year", "小年", "Little New Year", _lunar(12, 23, lunar_years_back=1), ("北方小年",)),
-    Festival("new_years_eve", "除夕", "Chinese New Year's Eve", _lunar(1, 1, days=-1), ("大年三十", "年三十")),
+    Festival(
+        "new_years_eve", "除夕", "Chinese New Year's Eve", _lunar(1, 1, days=-1), ("大年三十", "年三十")
+    ),
     Festival(
         "spring_festival",
         "春节",
@@ -118,12 +120,12 @@ FESTIVALS = (
     ),
     Festival("easter", "复活节", "Easter", _easter, ("Easter Sunday",)),
     Festival("qingming", "清明节", "Qingming", _term("清明"), ("清明", "Tomb-Sweeping Day")),
-    Festival("labour_day", "劳动节", "Labour Day", _solar(5, 1), ("五一", "五一劳动节", "Labor Day", "May Day")),
+    Festival(
+        "labour_day", "劳动节", "Labour Day", _solar(5, 1), ("五一", "五一劳动节", "Labor Day", "May Day")
+    ),
     Festival("youth_day", "青年节", "Youth Day", _solar(5, 4), ("五四青年节", "五四")),
     Festival("mothers_day", "母亲节", "Mother's Day", _nth_weekday(2, SUNDAY, 5)),
-    Festival(
-        "childrens_day", "儿童节", "Children's Day", _solar(6, 1), ("六一", "六一儿童节", "国际儿童节")
-    ),
+    Festival("childrens_day", "儿童节", "Children's Day", _solar(6, 1), ("六一", "六一儿童节", "国际儿童节")),
     Festival("dragon_boat_festival", "端午节", "Dragon Boat Festival", _lunar(5, 5), ("端午", "Dragon Boat")),
     Festival("fathers_day", "父亲节", "Father's Day", _nth_weekday(3, SUNDAY, 6)),
     Festival("party_day", "建党节", "Party Founding Day", _solar(7, 1), ("七一",)),

@@ -5,7 +5,7 @@ from pathlib import Path
 from rich.console import Console
 
 from csanalysis.ingest import check
-from csanalysis.ingest.summary import rich_table
+from csanalysis.ingest.summary import rich_summary
 
 CUT = Path(__file__).parent / "data" / "dezhou" / "params" / "dezhou.yml"
 
@@ -43,7 +43,7 @@ def test_the_cache_is_used(tmp_path):
 
 def shown(summary):
     console = Console(width=240, file=io.StringIO())
-    console.print(rich_table(summary))
+    console.print(rich_summary(summary))
     return console.file.getvalue()
 
 

@@ -11,14 +11,13 @@ from csanalysis.metrics.incentives import (
     band_amounts,
     incentive_budget,
     incentive_rows,
-    monthly_staff_scores,
     of_calendar_year,
     staff_flag,
     staff_incentive,
     staff_score,
     streak_completed,
-    weekly_staff_scores,
 )
+from csanalysis.metrics.staff_scores import monthly_staff_scores, weekly_staff_scores, yearly_staff_scores
 
 CONSULTANTS = [(1000, 500), (980, 300), (920, 0), (850, -100), (750, -200), (0, -300)]
 ADVISORS = [(120, 200), (100, 100), (90, 0), (85, -300), (0, -1000)]
@@ -99,7 +98,9 @@ def test_streaks_keep_the_order_of_the_rows():
 
 
 def applied(scores, bands=ADVISORS, measure="mot", streaks=()):
-    return incentive_rows(scores_of(scores, start=660), measure=measure, role="service_advisor", bands=bands, streaks=streaks)
+    return incentive_rows(
+        scores_of(scores, start=660), measure=measure, role="service_advisor", bands=bands, streaks=streaks
+    )
 
 
 def test_three_full_months_bring_the_quarters_bonus():
@@ -109,10 +110,14 @@ def test_three_full_months_bring_the_quarters_bonus():
 
 
 def test_two_months_below_the_floor_mean_demotion():
-    rows = applied([749, 760, 749, 700], CONSULTANTS, "css", [{"below": 750, "periods": 2, "flag": "demotion"}])
+    rows = applied(
+        [749, 760, 749, 700], CONSULTANTS, "css", [{"below": 750, "periods": 2, "flag": "demotion"}]
+    )
     assert staff_incentive(rows)["value"].tolist() == [-300, -200, -300, -300]
     flags = staff_flag(rows)
-    assert flags[["period", "staff", "flag", "value"]].to_numpy().tolist() == [["2025-04", "A", "demotion", 1.0]]
+    assert flags[["period", "staff", "flag", "value"]].to_numpy().tolist() == [
+        ["2025-04", "A", "demotion", 1.0]
+    ]
 
 
 def test_amounts_of_several_measures_add_up():
@@ -147,13 +152,27 @@ def test_a_persons_week_is_passed_over_checked(clean_table):
     checks = clean_table(
         "process_checks",
         [
-            {"check_date": "2024-12-30", "staff": "A", "process": "p", "items_checked": 10, "items_passed": 9},
-            {"check_date": "2025-01-05", "staff": "A", "process": "q", "items_checked": 10, "items_passed": 10},
+            {
+                "check_date": "2024-12-30",
+                "staff": "A",
+                "process": "p",
+                "items_checked": 10,
+                "items_passed": 9,
+            },
+            {
+                "check_date": "2025-01-05",
+                "staff": "A",
+                "process": "q",
+                "items_checked": 10,
+                "items_passed": 10,
+            },
             {"check_date": "2025-01-06", "staff": "A", "process": "p", "items_checked": 0, "items_passed": 0},
             {"check_date": "2025-01-06", "staff": "B", "process": "p", "items_checked": 5, "items_passed": 5},
         ],
     )
-    rows = incentive_rows(weekly_staff_scores(checks, staff=["A"]), measure=PROCESS, role="r", bands=COMPLIANCE)
+    rows = incentive_rows(
+        weekly_staff_scores(checks, staff=["A"]), measure=PROCESS, role="r", bands=COMPLIANCE
+    )
     assert rows[["period", "score", "amount"]].to_numpy().tolist() == [["2025-W01", 0.95, 200]]
     assert of_calendar_year(rows, 2025).equals(rows)
 
@@ -163,18 +182,29 @@ def test_rounding_keeps_a_score_in_its_band(clean_table):
     responses = clean_table(
         "survey_responses",
         [
-            {"response_id": "1", "survey_date": "2025-01-10", "programme": "mot", "item_code": f"i{n}", "score": s, "staff": "A"}
+            {
+                "response_id": "1",
+                "survey_date": "2025-01-10",
+                "programme": "mot",
+                "item_code": f"i{n}",
+                "score": s,
+                "staff": "A",
+            }
             for n, s in enumerate(scores)
         ],
     )
-    assert band_amounts(monthly_staff_scores(responses, programme="mot", staff=["A"])["score"], ADVISORS) == [0]
+    assert band_amounts(monthly_staff_scores(responses, programme="mot", staff=["A"])["score"], ADVISORS) == [
+        0
+    ]
 
 
 def test_the_budget_keeps_paid_and_deducted_apart():
     budget = incentive_budget(applied([120, 80, 95]), scenario="last_year", plan_year=2026)
     assert budget["net"]["value"].tolist() == [-800]
     assert budget["part"]["value"].tolist() == [200, -1000]
-    assert budget["rule"][["role", "measure", "value"]].to_numpy().tolist() == [["service_advisor", "mot", -800]]
+    assert budget["rule"][["role", "measure", "value"]].to_numpy().tolist() == [
+        ["service_advisor", "mot", -800]
+    ]
 
 
 def test_a_budget_without_scores_is_unknown():
@@ -186,6 +216,29 @@ def test_a_budget_without_scores_is_unknown():
 
 def test_staff_scores_leave_compliance_to_its_own_metric():
     assert staff_score(applied([0.9], COMPLIANCE, PROCESS)).empty
-    assert staff_score(applied([118]))[["period", "staff", "programme", "denominator", "value"]].to_numpy().tolist() == [
-        ["2025-01", "A", "mot", 10, 118]
-    ]
+    assert staff_score(applied([118]))[
+        ["period", "staff", "programme", "denominator", "value"]
+    ].to_numpy().tolist() == [["2025-01", "A", "mot", 10, 118]]
+
+
+def test_a_year_has_the_interval_of_its_responses(clean_table):
+    responses = clean_table(
+        "survey_responses",
+        [
+            {
+                "response_id": f"{n}",
+                "survey_date": f"2025-0{n}-10",
+                "programme": "mot",
+                "item_code": code,
+                "score": score,
+                "staff": "A",
+            }
+            for n, scores in enumerate([(8, 9), (9, 9), (10, 9)], start=1)
+            for code, score in zip(("i1", "i2"), scores, strict=True)
+        ],
+    )
+    (row,) = yearly_staff_scores(responses, programme="mot", staff=["A"]).to_dict("records")
+    assert (row["period"], row["staff"], row["denominator"], row["value"]) == ("2025", "A", 3, 18)
+    # Totals 17, 18, 19: t(0.975, 2) = 4.303, standard error 1 / sqrt(3).
+    assert row["high"] == pytest.approx(18 + 4.30265 / 3**0.5, abs=1e-4)
+    assert yearly_staff_scores(responses, programme="css", staff=["A"]).empty

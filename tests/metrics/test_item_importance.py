@@ -19,7 +19,11 @@ def sheets(clean_table, scores, year=2025, source="oem", total=None):
     table = pd.DataFrame(scores, columns=codes)
     if total is not None:
         table["total"] = total
-    long = table.rename_axis("response_id").reset_index().melt("response_id", var_name="item_code", value_name="score")
+    long = (
+        table.rename_axis("response_id")
+        .reset_index()
+        .melt("response_id", var_name="item_code", value_name="score")
+    )
     rows = long.assign(
         response_id=source + str(year) + long["response_id"].astype(str),
         programme="mot",
@@ -126,4 +130,7 @@ def test_priority_is_points_behind_times_importance():
     gaps = tidy(["2025", "2025", "2024"], value=[-2.0, 1.0, -9.0], programme="mot", item_code=["a", "b", "a"])
     importance = tidy(["2023/2025"] * 2, value=[0.25, 0.1], programme="mot", item_code=["a", "b"])
     found = item_priority(gaps, importance, year=2025)
-    assert found[["period", "item_code", "value"]].to_numpy().tolist() == [["2025", "a", 0.5], ["2025", "b", -0.1]]
+    assert found[["period", "item_code", "value"]].to_numpy().tolist() == [
+        ["2025", "a", 0.5],
+        ["2025", "b", -0.1],
+    ]

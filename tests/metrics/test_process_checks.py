@@ -27,7 +27,9 @@ def few(checks):
 
 
 def rates(frame):
-    return frame.set_index([name for name in ("period", "staff", "process") if name in frame])["value"].to_dict()
+    return frame.set_index([name for name in ("period", "staff", "process") if name in frame])[
+        "value"
+    ].to_dict()
 
 
 def test_weeks_are_iso_and_all_of_them_are_there(few):
@@ -42,7 +44,10 @@ def test_weeks_are_iso_and_all_of_them_are_there(few):
 
 @pytest.mark.parametrize(
     ("kind", "expected"),
-    [("month", {"2024-12": 0.9, "2025-01": 23 / 35, "2025-02": np.nan}), ("year", {"2024": 0.9, "2025": 23 / 35})],
+    [
+        ("month", {"2024-12": 0.9, "2025-01": 23 / 35, "2025-02": np.nan}),
+        ("year", {"2024": 0.9, "2025": 23 / 35}),
+    ],
 )
 def test_months_and_years(few, kind, expected):
     found = rates(process_compliance_rate(few, kind=kind, as_of=AS_OF))
@@ -60,14 +65,21 @@ def test_by_person_and_process(few):
 
 
 def test_more_passed_than_checked_is_left_out_and_told(checks):
-    table = checks(("2025-01-06", "A", "p", 5, 6), ("2025-01-06", "B", "p", 0, 0), ("2025-01-06", "C", "p", 5, 5))
+    table = checks(
+        ("2025-01-06", "A", "p", 5, 6), ("2025-01-06", "B", "p", 0, 0), ("2025-01-06", "C", "p", 5, 5)
+    )
     assert sound_checks(table)["staff"].tolist() == ["B", "C"]
     told = process_warnings(table, as_of=AS_OF)
-    assert dict(zip(told["warning"], told["value"], strict=True)) == {"passed_over_checked": 1, "nothing_checked": 1}
+    assert dict(zip(told["warning"], told["value"], strict=True)) == {
+        "passed_over_checked": 1,
+        "nothing_checked": 1,
+    }
 
 
 @pytest.mark.parametrize("kind", ["week", "month", "year"])
 def test_no_checks(checks, kind):
     assert process_compliance_rate(checks(), kind=kind, as_of=AS_OF, by=["staff"]).empty
-    assert process_compliance_rate(checks(("2025-01-06", "A", None, 5, 5)), kind=kind, as_of=AS_OF, by=["process"]).empty
+    assert process_compliance_rate(
+        checks(("2025-01-06", "A", None, 5, 5)), kind=kind, as_of=AS_OF, by=["process"]
+    ).empty
     assert process_warnings(checks(), as_of=AS_OF).empty

@@ -29,7 +29,10 @@ def measured(clean_table):
 
 
 def test_months_as_published_and_the_year_as_their_mean(measured):
-    rows = [row("2025-01", own_score=940, rank=4, store_count=39), row("2025-03", own_score=950, rank=7, store_count=39)]
+    rows = [
+        row("2025-01", own_score=940, rank=4, store_count=39),
+        row("2025-03", own_score=950, rank=7, store_count=39),
+    ]
     scores = measured(rows, "programme_score")
     assert list(scores.index) == ["2025-01", "2025-02", "2025-03", "2025-04", "2025"]
     assert scores["2025"] == 945
@@ -59,7 +62,13 @@ def test_responses_alone_give_a_programme_its_score(clean_table):
     responses = clean_table(
         "survey_responses",
         [
-            {"response_id": "1", "survey_date": "2025-02-03", "programme": "css", "item_code": f"i{n}", "score": 8}
+            {
+                "response_id": "1",
+                "survey_date": "2025-02-03",
+                "programme": "css",
+                "item_code": f"i{n}",
+                "score": 8,
+            }
             for n in range(2)
         ],
     )
@@ -72,7 +81,9 @@ def test_responses_alone_give_a_programme_its_score(clean_table):
 def test_the_gap_to_the_region(clean_table):
     benchmarks = clean_table("survey_benchmarks", [row("2025-04", own_score=925)])
     months = programme_months(benchmarks, item_months(clean_table("survey_responses"), benchmarks))
-    frames = [programme_series(months, f"programme_{name}", as_of=AS_OF) for name in ("score", "regional_mean")]
+    frames = [
+        programme_series(months, f"programme_{name}", as_of=AS_OF) for name in ("score", "regional_mean")
+    ]
     assert programme_gap(*frames)["value"].tolist() == [-5, -5]
 
 
@@ -82,6 +93,8 @@ def test_nothing(clean_table):
     assert programme_series(months, "programme_score", as_of=AS_OF).empty
 
 
-@pytest.mark.parametrize(("name", "is_one"), [("神秘客户-销售", True), ("Mystery shopper", True), ("css", False)])
+@pytest.mark.parametrize(
+    ("name", "is_one"), [("神秘客户-销售", True), ("Mystery shopper", True), ("css", False)]
+)
 def test_mystery_shoppers_are_known_by_name(name, is_one):
     assert is_mystery_shopper(name) is is_one

@@ -54,7 +54,9 @@ def test_level_months_leave_no_doubt(score, chances):
 
 def test_chances_add_up_and_give_the_expected_amount():
     rng = np.random.default_rng(4)
-    found = rebate_chances(TIERS, likely_scores(scores_of(rng.normal(945, 20, 12)), as_of=AS_OF), plan_year=2026)
+    found = rebate_chances(
+        TIERS, likely_scores(scores_of(rng.normal(945, 20, 12)), as_of=AS_OF), plan_year=2026
+    )
     chances = [*found.tier["value"], *found.none["value"]]
     assert sum(chances) == pytest.approx(1)
     assert min(chances) > 0
@@ -76,7 +78,9 @@ def test_always_the_same_numbers_whatever_else_there_is():
 
 
 @pytest.mark.parametrize(
-    "scores", [scores_of([950, 950]), scores_of([]), scores_of([np.nan] * 12)], ids=["two months", "none", "unknown"]
+    "scores",
+    [scores_of([950, 950]), scores_of([]), scores_of([np.nan] * 12)],
+    ids=["two months", "none", "unknown"],
 )
 def test_too_few_months_give_no_chance(scores):
     found = rebate_chances(TIERS, likely_scores(scores, as_of=AS_OF), plan_year=2026)

@@ -10,7 +10,10 @@ AS_OF = pd.Timestamp("2025-12-31")
 @pytest.fixture
 def actions(clean_table):
     def table(*rows):
-        return clean_table("actions", [{"action_id": f"Z{place}", "item_code": "11.10", **row} for place, row in enumerate(rows)])
+        return clean_table(
+            "actions",
+            [{"action_id": f"Z{place}", "item_code": "11.10", **row} for place, row in enumerate(rows)],
+        )
 
     return table
 
@@ -21,7 +24,13 @@ def answers(clean_table):
         return clean_table(
             "survey_responses",
             [
-                {"response_id": f"{day}{place}", "survey_date": day, "programme": "mot", "item_code": "11.10", "score": score}
+                {
+                    "response_id": f"{day}{place}",
+                    "survey_date": day,
+                    "programme": "mot",
+                    "item_code": "11.10",
+                    "score": score,
+                }
                 for day, day_scores in scores.items()
                 for place, score in enumerate(day_scores)
             ],
@@ -40,7 +49,12 @@ def test_where_each_action_stands(actions):
     )
     assert action_states(table, as_of=AS_OF).tolist() == ["done", "done_late", "open", "overdue", "open"]
     counts = rectification_actions(table, as_of=AS_OF)
-    assert dict(zip(counts["progress"], counts["value"], strict=True)) == {"done": 1, "done_late": 1, "open": 2, "overdue": 1}
+    assert dict(zip(counts["progress"], counts["value"], strict=True)) == {
+        "done": 1,
+        "done_late": 1,
+        "open": 2,
+        "overdue": 1,
+    }
 
 
 def effects(actions, responses, min_responses=3):
@@ -76,14 +90,18 @@ def test_too_few_responses_tell_no_change(actions, answers):
 
 
 def test_an_open_action_has_no_after(actions, answers):
-    found = effects(actions({"start_date": "2025-07-01"}), answers({"2025-05-01": [8] * 3, "2025-09-01": [9] * 3}))
+    found = effects(
+        actions({"start_date": "2025-07-01"}), answers({"2025-05-01": [8] * 3, "2025-09-01": [9] * 3})
+    )
     assert found["action_before_score"]["value"] == 8
     assert found["action_after_score"]["denominator"] == 0
     assert np.isnan(found["action_after_score"]["value"])
 
 
 def test_an_item_of_two_programmes_is_told_of_both(actions, answers):
-    responses = pd.concat([answers({"2025-05-01": [8]}), answers({"2025-05-01": [6]}).assign(programme="css")])
+    responses = pd.concat(
+        [answers({"2025-05-01": [8]}), answers({"2025-05-01": [6]}).assign(programme="css")]
+    )
     before = action_effects(actions(DATED), responses, as_of=AS_OF)["action_before_score"]
     assert dict(zip(before["programme"], before["value"], strict=True)) == {"mot": 8, "css": 6}
 

@@ -107,7 +107,11 @@ def region():
 @pytest.mark.parametrize(
     ("target", "rank"),
     [(900, 21), (910, 7), (930, 1)],
-    ids=["level with the region: the middle", "one deviation ahead: 0.5 + 40 x 15.9 %", "far ahead: the first"],
+    ids=[
+        "level with the region: the middle",
+        "one deviation ahead: 0.5 + 40 x 15.9 %",
+        "far ahead: the first",
+    ],
 )
 def test_the_rank_that_a_score_brings(region, target, rank):
     found = programme_rank_target(**region, targets=whole(float(target), "2026"), year=2025)

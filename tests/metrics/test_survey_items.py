@@ -47,7 +47,13 @@ def bulletin(clean_table):
         return clean_table(
             "survey_benchmarks",
             [
-                {"month": f"{month}-01", "programme": "mot", "item_code": item_code, "regional_mean": region, "own_score": own}
+                {
+                    "month": f"{month}-01",
+                    "programme": "mot",
+                    "item_code": item_code,
+                    "regional_mean": region,
+                    "own_score": own,
+                }
                 for month, (region, own) in months.items()
             ],
         )
@@ -67,7 +73,9 @@ def by_period(frame):
 def test_own_responses_come_before_the_published_score(answers, bulletin):
     months, years = frames(
         answers({"2025-01-05": [8, 9], "2025-02-05": [10]}),
-        bulletin({"2025-01": (9, 1), "2025-02": (9, 1), "2025-03": (9, 7), "2024-12": (9, 6), "2024-11": (9, 8)}),
+        bulletin(
+            {"2025-01": (9, 1), "2025-02": (9, 1), "2025-03": (9, 7), "2024-12": (9, 6), "2024-11": (9, 8)}
+        ),
     )
     scores = by_period(item_score(months, years, as_of=AS_OF))
     assert scores["2025-01"] == 8.5
@@ -113,7 +121,9 @@ def test_in_house_calls_and_impossible_scores_are_no_responses(answers, bulletin
 
 
 def test_the_whole_programme_is_no_item(answers, bulletin):
-    months, years = frames(answers({"2025-01-05": [90]}, item_code="total"), bulletin({"2025-01": (9, 8)}, "total"))
+    months, years = frames(
+        answers({"2025-01-05": [90]}, item_code="total"), bulletin({"2025-01": (9, 8)}, "total")
+    )
     assert months.empty and years.empty
     assert item_score(months, years, as_of=AS_OF).empty
 

@@ -3,7 +3,12 @@
 import pandas as pd
 import pytest
 
-from csanalysis.metrics.survey_warnings import item_names, one_person_months, renamed_items, satisfaction_warnings
+from csanalysis.metrics.survey_warnings import (
+    item_names,
+    one_person_months,
+    renamed_items,
+    satisfaction_warnings,
+)
 
 AS_OF = pd.Timestamp("2025-12-31")
 
@@ -30,7 +35,10 @@ def bulletin(clean_table):
     def table(*rows):
         return clean_table(
             "survey_benchmarks",
-            [{"month": "2025-03-01", "programme": "mot", "item_code": "i1", "regional_mean": 8, **row} for row in rows],
+            [
+                {"month": "2025-03-01", "programme": "mot", "item_code": "i1", "regional_mean": 8, **row}
+                for row in rows
+            ],
         )
 
     return table
@@ -89,7 +97,9 @@ def test_one_person_with_half_of_a_month(answers, bulletin, staff, months):
     responses = answers(*({"staff": name} for name in staff))
     assert warned(responses, bulletin({})).get(("one_person_half", "mot"), 0) == months
     if months:
-        assert one_person_months(responses)[["month", "staff", "share"]].to_numpy().tolist() == [["2025-03", "A", 0.5]]
+        assert one_person_months(responses)[["month", "staff", "share"]].to_numpy().tolist() == [
+            ["2025-03", "A", 0.5]
+        ]
 
 
 def test_no_benchmark_at_all(answers, clean_table):

@@ -68,7 +68,9 @@ def below(clean_table, own):
 )
 def test_months_decide_where_there_are_no_responses(clean_table, own, longest, weak):
     assert below(clean_table, own).tolist() == [longest]
-    assert found(clean_table("survey_responses"), region(clean_table, 1, own={0: own}))["weak"].tolist() == [weak]
+    assert found(clean_table("survey_responses"), region(clean_table, 1, own={0: own}))["weak"].tolist() == [
+        weak
+    ]
 
 
 def test_a_run_ends_with_the_year(clean_table):
@@ -81,7 +83,9 @@ def test_a_run_ends_with_the_year(clean_table):
 
 
 def test_binary_rounding_is_not_below(clean_table):
-    level = item_months(clean_table("survey_responses"), region(clean_table, 1, mean=0.1 + 0.2, own={0: [0.3] * 12}))
+    level = item_months(
+        clean_table("survey_responses"), region(clean_table, 1, mean=0.1 + 0.2, own={0: [0.3] * 12})
+    )
     assert months_below(level).tolist() == [0]
 
 
@@ -106,7 +110,9 @@ def test_few_responses_go_by_the_months(clean_table):
 
 @pytest.mark.parametrize(("score", "weak"), [(7.9, 1), (8.0, 0), (8.1, 0)])
 def test_where_all_answers_agree_the_gap_decides(clean_table, score, weak):
-    assert found(survey(clean_table, np.full((40, 1), score)), region(clean_table, 1))["weak"].tolist() == [weak]
+    assert found(survey(clean_table, np.full((40, 1), score)), region(clean_table, 1))["weak"].tolist() == [
+        weak
+    ]
 
 
 def test_each_programme_is_a_family_of_its_own(clean_table):

@@ -46,7 +46,9 @@ def incentive(*floors, measure="mot", streaks=""):
             "band 95: a share is at most 1, so it is never reached; write 95 % as 0.95",
         ),
         (
-            incentive(1, 0, measure="process_compliance_rate", streaks="{at_least: 95, periods: 2, amount: 1}"),
+            incentive(
+                1, 0, measure="process_compliance_rate", streaks="{at_least: 95, periods: 2, amount: 1}"
+            ),
             "streak at_least 95: a share is at most 1; write 95 % as 0.95",
         ),
         (
@@ -82,7 +84,9 @@ def test_sound_tables_are_taken(tmp_path, text):
 
 def test_the_bands_of_the_source_are_taken(tmp_path):
     """《2011年客服关系年度工作规划》: ranges that meet, written by their lower ends."""
-    params = read(tmp_path, incentive(1000, 980, 920, 850, 750, 0, streaks="{below: 750, periods: 2, flag: 降为助理}"))
+    params = read(
+        tmp_path, incentive(1000, 980, 920, 850, 750, 0, streaks="{below: 750, periods: 2, flag: 降为助理}")
+    )
     (rule,) = params.satisfaction.incentives
     assert [band.min for band in rule.bands] == [1000, 980, 920, 850, 750, 0]
     assert rule.streaks[0].flag == "降为助理"
