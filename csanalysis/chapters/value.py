@@ -38,22 +38,21 @@ def measure(params: Params, tables: Tables) -> Results:
     Results
         What needs a table that is missing is left out.
     """
-    results = _service_due(params, tables) + _opportunities(params, tables)
-    results += _reminders(params, tables)
+    services = service_due.services(tables["service_visits"], tables["vehicle_sales"])
+    results = _service_due(params, tables, services) + _opportunities(params, tables)
+    results += _reminders(params, tables, services)
     results += _leads(params, tables)
     results += _referrals(params, tables)
     results += measure_holdout(params, tables)
     return results + _sum(params, tables, results)
 
 
-def _service_due(params: Params, tables: Tables) -> Results:
+def _service_due(params: Params, tables: Tables, rows: pd.DataFrame) -> Results:
     as_of, interval = pd.Timestamp(params.as_of), params.service_interval
-    visits, sales = tables["service_visits"], tables["vehicle_sales"]
-    rows = service_due.services(visits, sales)
     cases = service_due_backtest.service_due_backtest(
         rows, months=interval.months, km=interval.km, as_of=as_of
     )
-    told = service_due.next_services(visits, sales, months=interval.months, km=interval.km, as_of=as_of)
+    told = service_due.next_services(rows, months=interval.months, km=interval.km, as_of=as_of)
     expected = service_due.service_due_vehicles(told, as_of=as_of)
     return Results(
         {
@@ -64,18 +63,20 @@ def _service_due(params: Params, tables: Tables) -> Results:
             "service_due_coverage": service_due_backtest.service_due_coverage(cases, as_of=as_of),
             "service_due_band_days": service_due_backtest.service_due_band_days(cases, as_of=as_of),
             "service_due_vehicles": expected,
-            "service_due_value": service_due.service_due_value(expected, visits, as_of=as_of),
+            "service_due_value": service_due.service_due_value(
+                expected, tables["service_visits"], as_of=as_of
+            ),
         }
     )
 
 
-def _reminders(params: Params, tables: Tables) -> Results:
+def _reminders(params: Params, tables: Tables, services: pd.DataFrame) -> Results:
     if (contacts := tables.get("contacts")) is None:
         return Results()
     as_of, days = pd.Timestamp(params.as_of), params.value.reminder_days
     visits, sales = tables["service_visits"], tables["vehicle_sales"]
     cells = reminder_effect.matched_cases(
-        contacts, visits, sales, days=days, as_of=as_of, due=_expected(params, tables)
+        contacts, visits, sales, days=days, as_of=as_of, due=_expected(params, services)
     )
     effect = reminder_effect.reminder_effect(cells)
     return Results(
@@ -100,12 +101,12 @@ def _reminders(params: Params, tables: Tables) -> Results:
     )
 
 
-def _expected(params: Params, tables: Tables) -> pd.DataFrame:
+def _expected(params: Params, rows: pd.DataFrame) -> pd.DataFrame:
     """For every service of the past the day on which the next was to be expected."""
-    interval = {"months": params.service_interval.months, "km": params.service_interval.km}
-    rows = service_due.services(tables["service_visits"], tables["vehicle_sales"])
-    habits = service_due.learn(rows, before=pd.Timestamp(params.as_of), **interval)
-    return rows[["vin", "service_date"]].join(service_due.predicted(rows, habits, **interval)[["expected"]])
+    months, km = params.service_interval.months, params.service_interval.km
+    habits = service_due.learn(rows, months=months, km=km, before=pd.Timestamp(params.as_of))
+    told = service_due.predicted(rows, habits, months=months, km=km)
+    return rows[["vin", "service_date"]].assign(expected=told["expected"])
 
 
 def _leads(params: Params, tables: Tables) -> Results:

@@ -73,7 +73,8 @@ def _lists(params: Params, tables: Tables, at: pd.Timestamp) -> dict[str, pd.Ser
     ages, interval = params.lifecycle, params.service_interval
     boundaries = (ages.marginal_months, ages.churned_months, ages.permanent_months)
     roster = vehicle_roster(visits, sales, as_of=at, boundaries=boundaries)
-    told = service_due.next_services(visits, sales, months=interval.months, km=interval.km, as_of=at)
+    serviced = service_due.services(visits, sales)
+    told = service_due.next_services(serviced, months=interval.months, km=interval.km, as_of=at)
     soon = service_due.due_soon(told, as_of=at)["vin"]
     sold = sold_vehicles(sales, as_of=at, local_only=params.first_service.local_only)
     waiting = with_first_service(sold, visits, as_of=at)

@@ -60,15 +60,14 @@ def _plain(report: TableReport, rejects: pd.DataFrame) -> dict[str, Any]:
 
 def rich_summary(summary: dict[str, Any]) -> "Group":
     """The counts of :func:`check` as a table for the terminal, and below it what to look at, a line each."""
-    from rich.box import SIMPLE_HEAD
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
     title = f"{summary['dealership'] or summary['params_file']} · as of {summary['as_of'] or '?'}"
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0))
     table.add_column("table", no_wrap=True)
-    for header in ("read", "repeated", "rejected", "too late", "kept"):
+    for header in ("read", "repeats", "rejects", "late", "kept"):
         table.add_column(header, justify="right", no_wrap=True)
     table.add_column("from", no_wrap=True)
     table.add_column("to", no_wrap=True)

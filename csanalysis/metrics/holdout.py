@@ -166,7 +166,7 @@ def holdout_power(outcomes: pd.DataFrame, *, year: int | str, list_name: str) ->
 
 
 def power(base: float, difference: float, first: int, second: int) -> float:
-    """Chance that a two-sided test at 5 % tells two shares apart that differ so much (normal approximation)."""
+    """Chance that a two-sided test at 5 % tells two such shares apart (normal approximation)."""
     higher = min(base + difference, 1.0)
     spread = np.sqrt(base * (1 - base) / second + higher * (1 - higher) / first)
     if spread == 0:

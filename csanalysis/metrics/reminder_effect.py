@@ -75,7 +75,8 @@ def matched_cases(
         first = contacts["contact_date"].min()
         middles = pd.period_range(first, pd.Timestamp(last_day, unit="D"), freq="M").to_timestamp()
         middles += pd.Timedelta(days=MID_MONTH - 1)
-        others += [_others(history, services, tried, middle, days) for middle in middles]
+        known = middles[middles <= pd.Timestamp(last_day, unit="D")]
+        others += [_others(history, services, tried, middle, days) for middle in known]
     beside = _cells(pd.concat(others, ignore_index=True))
     return _cells(called).merge(beside.rename(columns={"called": "others", "came": "others_came"}), on=_CELL)
 

@@ -177,15 +177,13 @@ def learn(rows: pd.DataFrame, *, months: int, km: float, before: pd.Timestamp) -
     return Habits(pace, edges, *(found[level].to_numpy() for level in levels))
 
 
-def next_services(
-    visits: pd.DataFrame, sales: pd.DataFrame, *, months: int, km: float, as_of: pd.Timestamp
-) -> pd.DataFrame:
+def next_services(rows: pd.DataFrame, *, months: int, km: float, as_of: pd.Timestamp) -> pd.DataFrame:
     """The next service of every vehicle that has had one, as it can be told on ``as_of``.
 
     Parameters
     ----------
-    visits, sales : DataFrame
-        Clean tables.
+    rows : DataFrame
+        From :func:`services`.
     months, km
         The service interval.
     as_of : Timestamp
@@ -196,7 +194,6 @@ def next_services(
     DataFrame
         In order of ``vin``: ``service_date`` of the last service and the columns of :func:`predicted`.
     """
-    rows = services(visits, sales)
     rows = rows[(rows["service_date"] <= as_of).to_numpy()]
     habits = learn(rows, months=months, km=km, before=as_of + pd.Timedelta(days=1))
     last = rows[rows["next_service"].isna().to_numpy()]

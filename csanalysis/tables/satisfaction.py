@@ -5,7 +5,16 @@ from dataclasses import replace
 
 import pandas as pd
 
-from csanalysis.catalogue import Language, Missing, explain_missing, format_period, group_label, text
+from csanalysis.catalogue import (
+    METRICS,
+    Language,
+    Missing,
+    explain_missing,
+    format_period,
+    format_value,
+    group_label,
+    text,
+)
 from csanalysis.metrics.rectification import action_states
 from csanalysis.metrics.results import Results
 from csanalysis.tables.cells import Group, Numbers, notes
@@ -283,4 +292,20 @@ def _table(
     if not rows:
         return None
     note = notes((cell for row in rows for cell in row.cells), language)
-    return ReportTable(id, caption or text(f"table.{id}", language), tuple(columns), tuple(rows), note)
+    level = tuple(replace(row, cells=tuple(_level(cell, language) for cell in row.cells)) for row in rows)
+    return ReportTable(id, caption or text(f"table.{id}", language), tuple(columns), level, note)
+
+
+def _level(cell: Cell, language: Language) -> Cell:
+    """Scores of one table with equally many decimals, so that their points stand below each other."""
+    if cell.parts:
+        parts = tuple(_level(part, language) for part in cell.parts)
+        return replace(cell, text="–".join(part.text for part in parts), parts=parts)
+    if (
+        cell.metric is None
+        or METRICS[cell.metric].format != "score"
+        or cell.field in {"numerator", "denominator"}
+    ):
+        return cell
+    decimals = 3 if cell.metric == "item_priority" else 2
+    return replace(cell, text=format_value(cell.value, "score", language, decimals=decimals))
