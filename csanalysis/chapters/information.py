@@ -156,7 +156,7 @@ def _cases(params: Params, tables: Tables, year: calendar.PlannedYear) -> dict[s
 def _units(
     params: Params, tables: Tables, repeated: Callable[[pd.Series], pd.Series]
 ) -> tuple[pd.Series, pd.Series]:
-    """Vehicles sold, by month that is over; to be sold, by month of the plan: as last year without a target."""
+    """Vehicles sold, by month that is over; to be sold in the plan year: as last year without a target."""
     sales, as_of = tables["vehicle_sales"], pd.Timestamp(params.as_of)
     vehicles = sold_vehicles(sales, as_of=as_of, local_only=params.first_service.local_only)
     sold = new_vehicle_sales(vehicles, since=sales["sale_date"].min(), as_of=as_of)

@@ -128,11 +128,8 @@ def _with_gaps_closed(
 ) -> dict[str, NDArray[np.float64]]:
     """The likely scores, moved by what closing every item's gap to the region would add."""
     rules = by_rule.pivot(index="programme", columns="rule", values="value")
-    return {
-        programme: drawn + float(rules.at[programme, "close_gaps"] - rules.at[programme, "last_year"])
-        for programme, drawn in likely.items()
-        if programme in rules.index and pd.notna(rules.at[programme, "close_gaps"])
-    }
+    gains = (rules["close_gaps"] - rules["last_year"]).dropna()
+    return {programme: drawn + gains[programme] for programme, drawn in likely.items() if programme in gains}
 
 
 def _items(params: Params, found: Surveys, renamed: pd.DataFrame) -> Results:

@@ -88,7 +88,7 @@ def incentive_rows(
         The scores with ``period`` (label), ``measure``, ``role``, ``amount``, and ``flags``, a tuple of words.
     """
     amount = band_amounts(scores["score"], bands)
-    flags = [()] * len(scores)
+    flags: list[tuple[str, ...]] = [()] * len(scores)
     for streak in streaks:
         whole = streak_completed(scores, streak).to_numpy(bool)
         if streak.get("flag"):
@@ -101,7 +101,7 @@ def incentive_rows(
         measure=measure,
         role=role,
         amount=amount,
-        flags=flags,
+        flags=pd.Series(flags, index=scores.index, dtype=object),
     )
 
 

@@ -139,16 +139,8 @@ def internal_oem_correlation(
             sides = of_programme.unstack("source").reindex(columns=list(SOURCES)).dropna()
             span = f"{since[programme]}/{as_of.year}"
             rows.append((span, str(programme), over, len(sides), *_correlation(sides)))
-    columns = list(zip(*rows, strict=True)) or [[]] * 7
-    return tidy(
-        columns[0],
-        value=columns[4],
-        denominator=columns[3],
-        low=columns[5],
-        high=columns[6],
-        programme=columns[1],
-        over=columns[2],
-    )
+    frame = pd.DataFrame(rows, columns=["period", "programme", "over", "denominator", "value", "low", "high"])
+    return tidy(frame.pop("period"), **{str(name): column for name, column in frame.items()})
 
 
 def _by(frame: pd.DataFrame) -> list[pd.Series]:

@@ -88,7 +88,8 @@ def item_importance(
     """
     first = as_of.year - years + 1
     used = responses[(responses["source"] == "oem") & (responses["survey_date"].dt.year >= first)]
-    shares, ranks = [], []
+    shares: list[pd.DataFrame] = []
+    ranks: list[pd.DataFrame] = []
     for programme, answers in used.groupby("programme"):
         asked = answers.loc[
             answers["survey_date"].dt.year == answers["survey_date"].dt.year.max(), "item_code"

@@ -92,8 +92,8 @@ def programme_series(months: pd.DataFrame, name: str, *, as_of: pd.Timestamp) ->
     first = pd.Timestamp(months["month"].min())
     spans = (months_between(first, as_of), years_between(first, as_of))
     by_month = months[["programme", "month", name]].set_axis(["programme", "period", "value"], axis=1)
-    by_year = by_month.assign(period=by_month["period"].str[:4])
-    by_year = by_year.groupby(["programme", "period"], as_index=False, sort=False)["value"].mean()
+    of_year = by_month.assign(period=by_month["period"].str[:4]).groupby(["programme", "period"], sort=False)
+    by_year = of_year["value"].mean().reset_index()
     programmes = months[["programme"]].drop_duplicates()
     rows = [
         programmes.merge(pd.DataFrame({"period": span}), how="cross").merge(known, how="left")

@@ -125,7 +125,8 @@ def rebate_chances(
     A tier is reached by its least score; the highest reached counts, so that a programme's chances add up to 1
     and expected = sum of chance x amount.
     """
-    tiers, rows = [], []
+    tiers: list[tuple[str, str, float]] = []
+    rows = []
     for programme, table in rebates.items():
         floors, amounts = _ordered(table)
         chances, paid = _outcomes(floors, amounts, likely.get(programme))
@@ -167,7 +168,7 @@ def _by_tier(
     plan_year: int,
     numbers: Callable[[NDArray[np.float64]], NDArray[np.float64]],
 ) -> pd.DataFrame:
-    rows = []
+    rows: list[tuple[str, str, float]] = []
     for programme, tiers in rebates.items():
         floors, amounts = _ordered(tiers)
         rows += zip([programme] * len(floors), map(tier_label, floors), numbers(amounts), strict=True)

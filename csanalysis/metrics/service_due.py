@@ -33,6 +33,7 @@ _SLOWEST = 1.0
 class Habits:
     """What past arrivals teach: the fleet's pace, and how late or early vehicles of each pace come.
 
+    ``pace`` [km a day] is NaN where no vehicle had been watched long enough.
     ``edges`` part the vehicles by the days in which they run the interval in km; ``early``, ``typical`` and
     ``late`` are the 10, 50 and 90 % quantiles of the days from the due date to the arrival, one a part, the
     first for vehicles whose own pace is unknown. With nothing to learn from, ``typical`` is 0 and there is
@@ -156,7 +157,7 @@ def learn(rows: pd.DataFrame, *, months: int, km: float, before: pd.Timestamp) -
     """
     known = rows[(rows["service_date"] < before).to_numpy()]
     own = known["driven"] / known["taken"].where(known["taken"] >= PRIOR_DAYS)
-    pace = float(own.median()) if own.notna().any() else _FIRST_PACE
+    pace = float(own.median())
     last = date_plus_months(before, -2 * months)
     recent = known["service_date"].between(date_plus_months(last, -LEARNED_MONTHS), last, inclusive="left")
     came = known[recent.to_numpy()]
@@ -286,7 +287,10 @@ def came_in_time(rows: pd.DataFrame, months: int) -> NDArray[np.bool_]:
 
 def _pace(rows: pd.DataFrame, fleet: float) -> NDArray[np.float64]:
     """Own pace, drawn to the fleet's where little is known of it [km a day]."""
-    own = (rows["driven"] + PRIOR_DAYS * fleet) / (rows["taken"] + PRIOR_DAYS)
+    if np.isnan(fleet):
+        own = (rows["driven"] / rows["taken"].where(rows["taken"] > 0)).fillna(_FIRST_PACE)
+    else:
+        own = (rows["driven"] + PRIOR_DAYS * fleet) / (rows["taken"] + PRIOR_DAYS)
     return np.maximum(own.to_numpy(float), _SLOWEST)
 
 

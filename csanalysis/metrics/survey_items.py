@@ -185,9 +185,9 @@ def welch_half_width(
 
     Source: B. L. Welch (1947), The generalization of 'Student's' problem, Biometrika 34.
     """
-    parts = [(sd**2 / n.where(n >= 3), n) for sd, n in ((deviation, size), (other_deviation, other_size))]
-    variance = parts[0][0] + parts[1][0]
-    spread = sum(part**2 / (n - 1) for part, n in parts)
+    own, other = deviation**2 / size.where(size >= 3), other_deviation**2 / other_size.where(other_size >= 3)
+    variance = own + other
+    spread = own**2 / (size - 1) + other**2 / (other_size - 1)
     freedom = (variance**2 / spread.where(spread > 0)).fillna(np.inf)
     half: pd.Series = stats.t.ppf(0.975, freedom) * np.sqrt(variance)
     return half
@@ -203,8 +203,9 @@ def _months(dates: pd.Series) -> pd.Series:
 
 
 def _answered(own: pd.DataFrame, by: list[pd.Series]) -> pd.DataFrame:
-    scores = own.groupby(by)["score"]
-    return scores.agg(responses="size", sum="sum", mean="mean", deviation="std")
+    return own.groupby(by).agg(
+        responses=("score", "size"), sum=("score", "sum"), mean=("score", "mean"), deviation=("score", "std")
+    )
 
 
 def _scored(frame: pd.DataFrame) -> pd.DataFrame:
@@ -244,7 +245,7 @@ def _over_time(
     if months.empty:
         return tidy([], programme=[], item_code=[])
     first = pd.Timestamp(month_label(int(months.index.get_level_values("month").min())))
-    kind = frame.index.names[2]
+    kind = str(frame.index.names[2])
     span = (months_between if kind == "month" else years_between)(first, as_of)
     known = _rows(frame, kind, **numbers(frame))
     items = known[ITEM].drop_duplicates()
