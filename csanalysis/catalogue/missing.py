@@ -20,6 +20,11 @@ class Missing:
     def __str__(self) -> str:
         return self.markdown
 
+    @property
+    def plain(self) -> str:
+        """The note as it stands in a table cell, without marks."""
+        return self.markdown.replace("**", "").replace("> ", "").replace("\n", " ")
+
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:

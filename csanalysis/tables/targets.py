@@ -50,7 +50,7 @@ def targets(
     last: int = 3,
     id: str = "targets",
 ) -> ReportTable | Missing:
-    """One row a goal: the last years, the target, why, owner. A goal without target is left out.
+    """One row a goal: the last years, the target, why, owner; where a target cannot be set, what it needs.
 
     Parameters
     ----------
@@ -71,8 +71,8 @@ def targets(
     """
     numbers, plan, reasons = Numbers(results, language), str(plan_year), reasons or {}
     goals = [goal for goal in goals if goal.target in METRICS]
-    lines = [goal for goal in goals if numbers.get(goal.target, plan, goal.group) is not None]
-    if not lines:
+    set_goals = {goal.target for goal in goals if numbers.get(goal.target, plan, goal.group) is not None}
+    if not set_goals:
         return explain_missing([goal.target for goal in goals], results, language)
     years = [str(year) for year in range(plan_year - last, plan_year)]
     columns = (
@@ -88,11 +88,15 @@ def targets(
                 Cell(METRICS[goal.target].label_with_unit(language)),
                 *(numbers.cell(goal.actual, year, goal.group) for year in years),
                 numbers.cell(goal.target, plan, goal.group),
-                Cell(reasons.get(goal.target, "")),
+                Cell(
+                    reasons.get(goal.target, "")
+                    if goal.target in set_goals
+                    else explain_missing([goal.target], results, language).plain
+                ),
                 Cell(text(f"owner.{goal.owner}", language) if goal.owner else ""),
             )
         )
-        for goal in lines
+        for goal in goals
     )
     note = notes((cell for row in rows for cell in row.cells), language)
     return ReportTable(id, text("table.targets", language, year=plan), columns, rows, note)

@@ -141,12 +141,14 @@ def test_cross_adds_totals_the_results_have(plan_results):
     assert texts(table) == [["一组", "20", "250", "200", "330"], ["Total", "40", "500", "400", "1,060"]]
 
 
-def test_a_goal_without_target_is_left_out():
+def test_a_goal_without_target_says_what_it_needs():
     results = Results(
         {"first_service_target": tidy(["2026"], value=600), "first_service_visits": tidy(["2025"], value=540)}
     )
     table = targets(results, plan_year=2026, language="en")
-    assert texts(table) == [["First-service target (vehicles)", "", "", "540", "600", "", "Customer service"]]
+    first, churn, _ = texts(table)
+    assert first == ["First-service target (vehicles)", "", "", "540", "600", "", "Customer service"]
+    assert churn[4] == "" and churn[5].startswith("Churn rate target cannot be computed yet")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
