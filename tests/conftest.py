@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -69,6 +70,62 @@ def params_of() -> Callable[..., Params]:
         return Params.model_validate({**required, **changes})
 
     return make
+
+
+@pytest.fixture(scope="session")
+def survey_tables(clean_table: Callable[..., pd.DataFrame]) -> Callable[..., dict[str, pd.DataFrame]]:
+    """A store's surveys, checks, staff and actions of 2024 and 2025: of three service items, ``i1`` is weak.
+
+    Every month has ten responses of the manufacturer and five own calls; ``Ann`` passes all checks, ``Bob`` 4 of 5.
+    """
+
+    def tables() -> dict[str, pd.DataFrame]:
+        rng = np.random.default_rng(11)
+        months = [f"{year}-{month:02d}" for year in (2024, 2025) for month in range(1, 13)]
+        level = {"i1": 8.0, "i2": 9.0, "i3": 9.1}
+        answers, bulletin, checks = [], [], []
+        for month in months:
+            for place in range(15):
+                source = "oem" if place < 10 else "internal"
+                for item, mean in level.items():
+                    score = float(np.clip(round(rng.normal(mean + 0.3 * (source == "internal"), 0.9)), 1, 10))
+                    answers.append(
+                        {
+                            "response_id": f"{month}-{place}", "survey_date": f"{month}-{place + 5:02d}",
+                            "programme": "mot", "item_code": item, "item_name": f"name of {item}", "score": score,
+                            "max_score": 10, "source": source, "staff": "Ann" if place % 2 else "Bob",
+                        }
+                    )  # fmt: skip
+            for item in level:
+                bulletin.append({"month": f"{month}-01", "programme": "mot", "item_code": item, "regional_mean": 8.9})
+            total = {"regional_mean": 26.7, "own_score": round(26 + rng.normal(0, 0.3), 2)}
+            rank = {"rank": int(rng.integers(10, 30)), "store_count": 39}
+            bulletin.append({"month": f"{month}-01", "programme": "mot", "item_code": "total", **total, **rank})
+            for day in ("04", "11", "18", "25"):
+                for staff, passed in (("Ann", 10), ("Bob", 8)):
+                    checks.append(
+                        {
+                            "check_date": f"{month}-{day}", "staff": staff, "role": "service_advisor",
+                            "process": "check-in" if day in ("04", "18") else "handover",
+                            "items_checked": 10, "items_passed": passed,
+                        }
+                    )  # fmt: skip
+        dates = {"start_date": "2025-02-01", "due_date": "2025-04-01"}
+        return {
+            "survey_responses": clean_table("survey_responses", answers),
+            "survey_benchmarks": clean_table("survey_benchmarks", bulletin),
+            "process_checks": clean_table("process_checks", checks),
+            "staff": clean_table("staff", [{"staff": name, "role": "service_advisor"} for name in ("Ann", "Bob")]),
+            "actions": clean_table(
+                "actions",
+                [
+                    {"action_id": "Z1", "item_code": "i1", "measure": "train", "owner": "Ann", **dates, "done_date": "2025-03-31"},
+                    {"action_id": "Z2", "item_code": "i2", "measure": "check", "owner": "Bob", **dates},
+                ],
+            ),
+        }  # fmt: skip
+
+    return tables
 
 
 @pytest.fixture(scope="session")

@@ -4,14 +4,16 @@ import openpyxl
 import pytest
 
 from csanalysis.errors import ParamsError
+from csanalysis.ingest.calendar import read_calendar
 from csanalysis.params import read_params
+from csanalysis.params.calendar import default_events
 from csanalysis.schema import TABLES
 from csanalysis.starter import write_starter
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_params_file_is_valid_and_keeps_every_default(tmp_path, language):
-    path, _ = write_starter(tmp_path / "params", "dezhou", language=language)
+    path, *_ = write_starter(tmp_path / "params", "dezhou", language=language)
     params = read_params(path)
     assert params.dealership.id == "dezhou" and params.language == language
     assert set(params.sources) == {"vehicle_sales", "service_visits"}
@@ -21,13 +23,22 @@ def test_the_params_file_is_valid_and_keeps_every_default(tmp_path, language):
 
 
 def test_the_template_has_a_sheet_a_table_and_a_head_a_column(tmp_path):
-    _, path = write_starter(tmp_path, "store", language="en")
+    _, path, _ = write_starter(tmp_path, "store", language="en")
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == list(TABLES)
     for table in TABLES.values():
         heads = [cell.value for cell in book[table.name][1]]
         assert heads == [column.name for column in table.columns]
     assert book["service_visits"]["D1"].comment.text == "required; text"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_calendar_holds_a_default_year_that_the_params_point_to(tmp_path, language):
+    path, _, calendar = write_starter(tmp_path, "store", language=language)
+    params = read_params(path)
+    assert params.calendar == calendar.name == "store-calendar.xlsx"
+    events, _, problems = read_calendar(params.calendar, tmp_path, params.plan_year)
+    assert (events, problems) == (default_events(language), [])
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pandas as pd
 from csanalysis.metrics import calendar, campaigns
 from csanalysis.metrics.audience import Register, lacking_for, register
 from csanalysis.metrics.new_customers import campaign_arrival_rate
-from csanalysis.metrics.periods import complete_years
+from csanalysis.metrics.periods import complete_years, span
 from csanalysis.metrics.results import Results, of_kind
 from csanalysis.metrics.vehicles import vehicle_customers
 from csanalysis.params import CalendarEvent, Params
@@ -105,6 +105,13 @@ def reference_kinds(params: Params, tables: Mapping[str, pd.DataFrame]) -> set[s
         return set()
     years = complete_years(held["start_date"], as_of=pd.Timestamp(params.as_of))
     return set(_references(held, years[-campaigns.REFERENCE_YEARS :])["arrived"])
+
+
+def reference_period(params: Params, tables: Mapping[str, pd.DataFrame]) -> str:
+    """The years on which the reference rates rest, as a period; last year where there is none complete."""
+    held = tables.get("campaigns")
+    years = [] if held is None else complete_years(held["start_date"], as_of=pd.Timestamp(params.as_of))
+    return span(years[-campaigns.REFERENCE_YEARS :]) if years else str(params.plan_year - 1)
 
 
 def _events(params: Params) -> pd.DataFrame:

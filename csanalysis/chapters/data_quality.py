@@ -5,7 +5,7 @@ import pandas as pd
 from csanalysis.ingest import Store
 from csanalysis.metrics.data_quality import FATES, cell_counts, row_counts
 from csanalysis.metrics.data_warnings import data_warnings
-from csanalysis.metrics.results import Results
+from csanalysis.metrics.results import Results, tidy
 
 
 def measure(store: Store) -> Results:
@@ -33,13 +33,22 @@ def measure(store: Store) -> Results:
             **fates,
             "rows_rejected": [fates["rows_rejected"], cell_counts(by_column, as_of=as_of)],
             "cells_unreadable": cell_counts(unreadable, as_of=as_of),
-            "data_warnings": data_warnings(
-                store.tables["service_visits"],
-                store.tables["vehicle_sales"],
-                staff=store.tables.get("staff"),
-                targets=store.tables.get("sales_targets"),
-                plan_year=store.params.plan_year,
-                as_of=as_of,
-            ),
+            "data_warnings": [
+                data_warnings(
+                    store.tables["service_visits"],
+                    store.tables["vehicle_sales"],
+                    staff=store.tables.get("staff"),
+                    targets=store.tables.get("sales_targets"),
+                    plan_year=store.params.plan_year,
+                    as_of=as_of,
+                ),
+                _edits_not_read_back(store, as_of),
+            ],
         }
     )
+
+
+def _edits_not_read_back(store: Store, as_of: pd.Timestamp) -> pd.DataFrame:
+    """What was written in a filled-in workbook where it cannot be read back, by kind."""
+    found = {kind: count for report in store.quality for kind, count in report.warnings.items() if count}
+    return tidy([f"{as_of:%Y-%m-%d}"] * len(found), value=list(found.values()), warning=list(found))

@@ -126,6 +126,8 @@ def _planned(
 def _split(params: Params, vehicles: pd.DataFrame, *, since: tuple[pd.Timestamp, pd.Timestamp]) -> Results:
     """Yearly rates by model, consultant and local or not; a month of one group would be noise."""
     rule, as_of = params.first_service, pd.Timestamp(params.as_of)
+    # The names are numbered here, once, and not for every metric again.
+    vehicles = vehicles.astype({"model": "category", "sales_consultant": "category"})
     rates, pooled, cohorts = [], [], []
     for by in SPLITS:
         sold = new_vehicle_sales(vehicles, since=since[0], as_of=as_of, by=by)

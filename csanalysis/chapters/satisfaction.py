@@ -108,6 +108,7 @@ def score_results(params: Params, found: Surveys) -> Results:
                 scores, regional, ranks, stores, targets, year=year
             ),
             "item_improvement": improvement,
+            "item_rebate_gain": rebates.item_rebate_gain(tiers, likely, gaps, year=year, plan_year=plan_year),
             "points_beyond_region": missing,
             "rebate_amount": rebates.rebate_amount(tiers, plan_year=plan_year),
             "rebate_step_cost": rebates.rebate_step_cost(tiers, plan_year=plan_year),

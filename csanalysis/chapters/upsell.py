@@ -13,7 +13,7 @@ from csanalysis.metrics import (
     upsell_revenue,
     upsell_targets,
 )
-from csanalysis.metrics.periods import complete_years
+from csanalysis.metrics.periods import complete_years, last_complete_year
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.tallies import Calendar
 from csanalysis.metrics.upsell_cases import upsell_cases, upsell_warnings
@@ -33,6 +33,7 @@ REASONS: tuple[tuple[str, ...], ...] = (
     (),
     ("grade",),
     ("decline_reason",),
+    ("price_band",),
     ("decline_reason", "grade"),
     ("decline_reason", "price_band"),
 )
@@ -72,6 +73,13 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     return Results(metrics)
 
 
+def year_shown(params: Params, results: Results) -> str:
+    """The last complete year, or where it has no proposals the latest that has some."""
+    last = str(last_complete_year(pd.Timestamp(params.as_of)))
+    years = sorted(results.select("upsell_success_rate", "year").dropna(subset="value")["period"])
+    return last if last in years or not years else years[-1]
+
+
 def _revenue(params: Params, visits: pd.DataFrame, as_of: pd.Timestamp) -> Metrics:
     """What a visit brings, and how that changed since grading."""
     since, graded_since = visits["visit_date"].min(), _graded_since(params)
@@ -89,6 +97,9 @@ def _revenue(params: Params, visits: pd.DataFrame, as_of: pd.Timestamp) -> Metri
         ],
         "revenue_per_visit_change": change,
         "revenue_per_visit_change_standardised": standardised,
+        "revenue_per_visit_growth": upsell_effect.relative_change(
+            standardised, upsell_revenue.revenue_before(visits, graded_since=graded_since)
+        ),
         "revenue_per_visit_step": upsell_effect.series_step(series, as_of=as_of),
         "revenue_per_visit_trend": upsell_effect.series_trend(series, as_of=as_of),
         "revenue_per_visit_series": upsell_effect.series_months(series),
@@ -116,8 +127,9 @@ def _success(
         for function in (upsell.upsell_success_rate, upsell.upsell_amount_success_rate)
     )
     by_grade, amount_by_grade = rates[1], amounts[1]
-    span = {"complete": complete, "years": TARGET_YEARS}
-    target = upsell_targets.upsell_success_target(by_grade, plan_year=plan_year, **span)
+    target = upsell_targets.upsell_success_target(
+        by_grade, complete=complete, years=TARGET_YEARS, plan_year=plan_year
+    )
     point = upsell_targets.upsell_point_value(amount_by_grade, complete=complete, plan_year=plan_year)
     gain = upsell_targets.upsell_target_value(
         target, by_grade, amount_by_grade, complete=complete, plan_year=plan_year
@@ -145,7 +157,9 @@ def _success(
             upsell_targets.upsell_success_target_overall(target, by_grade, complete=complete),
             target,
         ],
-        "upsell_success_target_backtest": upsell_targets.upsell_success_target_backtest(by_grade, **span),
+        "upsell_success_target_backtest": upsell_targets.upsell_success_target_backtest(
+            by_grade, complete=complete, years=TARGET_YEARS
+        ),
         "upsell_point_value": [upsell_targets.total_of_grades(point), point],
         "upsell_target_value": [upsell_targets.total_of_grades(gain), gain],
     }
@@ -196,6 +210,8 @@ def _grading(params: Params, cases: pd.DataFrame, calendar: Calendar, as_of: pd.
             for by_grade in (False, True)
         ]
 
+    standardised = changes("standardised")
+    before = upsell_effect.success_before(cases, graded_since=graded_since)
     return {
         "upsell_grade_gap": upsell_grading.upsell_grade_gap(cases, since=graded_since, as_of=as_of),
         "upsell_grade_gap_standardised": upsell_grading.upsell_grade_gap(
@@ -210,7 +226,8 @@ def _grading(params: Params, cases: pd.DataFrame, calendar: Calendar, as_of: pd.
             for by in ((), ("technician",))
         ],
         "upsell_success_change": changes("crude"),
-        "upsell_success_change_standardised": changes("standardised"),
+        "upsell_success_change_standardised": standardised,
+        "upsell_success_growth": upsell_effect.relative_change(standardised[0], before),
         "upsell_success_odds_ratio": changes("odds_ratio"),
         "upsell_success_step": upsell_effect.series_step(series, as_of=as_of),
         "upsell_success_trend": upsell_effect.series_trend(series, as_of=as_of),

@@ -154,7 +154,7 @@ def _opportunities(params: Params, tables: Tables) -> Results:
     as_of, sales, ages = pd.Timestamp(params.as_of), tables["vehicle_sales"], params.lifecycle
     boundaries = (ages.marginal_months, ages.churned_months, ages.permanent_months)
     roster = vehicle_roster(tables["service_visits"], sales, as_of=as_of, boundaries=boundaries)
-    base = opportunities.sold_vehicles_in_base(roster, sales)
+    base = opportunities.sold_vehicles_in_base(roster, sales, as_of=as_of, lost_months=ages.permanent_months)
     candidates = opportunities.trade_in_candidates(base, as_of=as_of)
     low, high = params.value.lead_cost
     metrics = {

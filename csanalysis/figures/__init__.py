@@ -1,15 +1,25 @@
 """Figures of the report, one function each: results in, an SVG with title and alternative text out."""
 
+from csanalysis.figures.calendar import expected_arrivals, workload, year_view
 from csanalysis.figures.churn import ceiling_by_month, churn_backtest, churn_by_year, retention
 from csanalysis.figures.customer_base import bridge, class_migration, lifecycle
 from csanalysis.figures.first_service import curve, ratio_and_cohort, return_rate_by_month, target_by_month
 from csanalysis.figures.first_service_checks import backtest, lag_sensitivity
+from csanalysis.figures.information import accuracy_by_month, coverage_by_month
+from csanalysis.figures.plan import against_last_year
+from csanalysis.figures.process import compliance_by_person, scores_by_person
+from csanalysis.figures.satisfaction import gap_and_importance, programme_scores, score_tiers
 from csanalysis.figures.splits import rates_by_split
 from csanalysis.figures.teams import assessed_churn, classes_by_team, receptions
 from csanalysis.figures.theme import ReportFigure
+from csanalysis.figures.upsell import upsell_by_grade, upsell_funnel, upsell_people
+from csanalysis.figures.upsell_declined import declined_by_reason, on_the_table, recovery_curve
+from csanalysis.figures.upsell_effect import grading_effect, grading_series
 
 __all__ = [
     "ReportFigure",
+    "accuracy_by_month",
+    "against_last_year",
     "assessed_churn",
     "backtest",
     "bridge",
@@ -18,13 +28,30 @@ __all__ = [
     "churn_by_year",
     "class_migration",
     "classes_by_team",
+    "compliance_by_person",
+    "coverage_by_month",
     "curve",
+    "declined_by_reason",
+    "expected_arrivals",
+    "gap_and_importance",
+    "grading_effect",
+    "grading_series",
     "lag_sensitivity",
     "lifecycle",
+    "on_the_table",
+    "programme_scores",
     "rates_by_split",
     "ratio_and_cohort",
     "receptions",
+    "recovery_curve",
     "retention",
     "return_rate_by_month",
+    "score_tiers",
+    "scores_by_person",
     "target_by_month",
+    "upsell_by_grade",
+    "upsell_funnel",
+    "upsell_people",
+    "workload",
+    "year_view",
 ]

@@ -19,16 +19,21 @@ def as_known(frame: pd.DataFrame, report: TableReport, as_of: date) -> tuple[pd.
     is known only from it (``recovered_amount`` with ``recovered_date``); plans such as ``due_date`` stay, and
     so does the ``status`` of a lead.
     """
-    table = TABLES[report.table]
-    end = pd.Timestamp(as_of) + pd.Timedelta(days=1)
-    later = 0
+    known = known_by(report.table, frame, as_of)
+    first, last = _span(known, TABLES[report.table])
+    return known, replace(
+        report, after_as_of=len(frame) - len(known), kept=len(known), first_date=first, last_date=last
+    )
+
+
+def known_by(name: str, frame: pd.DataFrame, day: date) -> pd.DataFrame:
+    """The clean table ``name`` as it stood at the end of a day."""
+    table = TABLES[name]
+    end = pd.Timestamp(day) + pd.Timedelta(days=1)
     if table.dated_by:
         after = frame[table.dated_by] >= end
-        later = int(after.sum())
-        frame = frame[~after].reset_index(drop=True) if later else frame
-    frame = _without_later_events(frame, table, end)
-    first, last = _span(frame, table)
-    return frame, replace(report, after_as_of=later, kept=len(frame), first_date=first, last_date=last)
+        frame = frame[~after].reset_index(drop=True) if after.any() else frame
+    return _without_later_events(frame, table, end)
 
 
 def _without_later_events(frame: pd.DataFrame, table: Table, end: pd.Timestamp) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """What reading one table came to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 
@@ -11,7 +11,8 @@ class TableReport:
     ``read`` = ``repeated`` + ``rejected`` + ``after_as_of`` + ``kept``. ``rejected_reasons`` counts
     ``"<column> missing"``, ``"<column> unreadable"`` and ``"<column> unknown_word"``; ``unreadable`` counts,
     by optional column, the cells left empty in rows that were not rejected. ``first_date`` and ``last_date``
-    are those of the kept rows, None for a table that ``as_of`` does not cut.
+    are those of the kept rows, None for a table that ``as_of`` does not cut. ``warnings`` counts what was written
+    where it cannot be read back, by kind (:data:`csanalysis.ingest.answers.WARNINGS`).
     """
 
     table: str
@@ -26,5 +27,6 @@ class TableReport:
     missing_columns: tuple[str, ...]
     unused_headers: tuple[str, ...]
     skipped_sheets: tuple[str, ...] = ()
+    warnings: dict[str, int] = field(default_factory=dict)
     first_date: date | None = None
     last_date: date | None = None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from csanalysis.errors import ParamsError
+from csanalysis.ingest.answers import WARNINGS
 from csanalysis.ingest.reports import TableReport
 from csanalysis.ingest.store import gathered
 
@@ -82,6 +83,7 @@ def rich_summary(summary: dict[str, Any]) -> "Group":
 def _remarks(report: dict[str, Any]) -> list[str]:
     remarks = [f"{count} × {reason}" for reason, count in report["hints"].items()]
     remarks += [f"{count} × {column} emptied" for column, count in report["unreadable"].items()]
+    remarks += [f"{count} × {WARNINGS[kind]}" for kind, count in report["warnings"].items() if count]
     for name, label in (
         ("missing_columns", "not in the export"),
         ("unused_headers", "headers not used"),

@@ -1,11 +1,13 @@
 """One table from its source: read, find the header, clean, check."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
+from csanalysis.ingest.answers import answers
 from csanalysis.ingest.clean import Cleaned, cleaned
 from csanalysis.ingest.files import Sheet, UnreadableFileError, read_sheets
 from csanalysis.ingest.header import Header, find_header, missing_columns, no_header
@@ -47,12 +49,19 @@ def read_exports(name: str, source: Source, files: Sequence[Export]) -> Reading:
     """
     sheets: list[tuple[str, list[Sheet]]] = []
     problems = []
+    warnings: Counter[str] = Counter()
     for file in files:
         try:
-            sheets.append((file.name, read_sheets(file.name, file.data, source.sheet)))
+            ours = answers(file.name, file.data) if name == "contacts" else None
+            if ours is None:
+                sheets.append((file.name, read_sheets(file.name, file.data, source.sheet)))
+            else:
+                sheets.append((file.name, ours.sheets))
+                warnings += ours.warnings
         except UnreadableFileError as error:
             problems.append(f"{file.name}: {error}")
-    return read_table(TABLES[name], source, sheets, problems)
+    reading = read_table(TABLES[name], source, sheets, problems)
+    return replace(reading, report=replace(reading.report, warnings=dict(warnings)))
 
 
 def read_table(

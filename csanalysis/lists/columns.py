@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from csanalysis.schema.workbook import RESULT_WORDS
+
 Style = Literal["text", "date", "count", "amount", "percent", "choice"]
 
 
@@ -24,7 +26,12 @@ COLUMNS: dict[str, ListColumn] = {
         ListColumn("phone", "text", 14),
         ListColumn("vin", "text", 20),
         ListColumn("model", "text", 12),
+        ListColumn("lead_id", "text", 12),
+        ListColumn("defeated_on", "date", 12),
+        ListColumn("defeat_reason", "text", 16),
         ListColumn("sale_date", "date", 12),
+        ListColumn("insurance_end", "date", 12),
+        ListColumn("listed_in", "text", 20),
         ListColumn("last_visit", "date", 12),
         ListColumn("months_since", "count", 9),
         ListColumn("visit_class", "text", 7),
@@ -35,14 +42,26 @@ COLUMNS: dict[str, ListColumn] = {
         ListColumn("chance", "percent", 9),
         ListColumn("worth", "amount", 10),
         ListColumn("spent", "amount", 11),
+        ListColumn("campaign", "text", 24),
+        ListColumn("item", "text", 16),
+        ListColumn("grade", "text", 7),
+        ListColumn("quoted", "amount", 10),
+        ListColumn("declined_on", "date", 12),
+        ListColumn("programme", "text", 14),
+        ListColumn("survey_item", "text", 22),
+        ListColumn("measure", "text", 34),
+        ListColumn("worth_rebate", "amount", 12),
         ListColumn("result", "choice", 13, filled_in=True),
         ListColumn("result_date", "date", 12, filled_in=True),
         ListColumn("note", "text", 24, filled_in=True),
     )
 }
 FILLED_IN = tuple(column.name for column in COLUMNS.values() if column.filled_in)
-RESULTS = ("booked", "will_come", "no_answer", "wrong_number", "declined", "sold_or_moved", "other")
+RESULTS = tuple(RESULT_WORDS)
 """What a call may end in; the drop-down of the result column."""
+
+RESULTS_OF = {"rectification": ("done", "begun", "postponed", "dropped")}
+"""Lists of work that is no call, and what theirs may end in."""
 
 LISTS = (
     "first_service_invitations",
@@ -50,7 +69,14 @@ LISTS = (
     "contact_window",
     "marginal",
     "win_back",
+    "declined_items",
+    "declined_c_items",
     "key_customers",
+    "defeated_leads",
+    "trade_in",
+    "insurance_due",
     "allocation",
+    "rectification",
+    "holdout",
 )
 """The sheets of ``lists.xlsx``, in order."""

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from csanalysis.catalogue import Language, format_period, text
+from csanalysis.catalogue import Language, format_period, format_value, text
 from csanalysis.lists.people import with_customer
 from csanalysis.metrics.allocation import allocate_to_teams
 from csanalysis.metrics.periods import add_months, date_plus_months
 from csanalysis.metrics.returns import return_chance, revenue_per_visit, with_call_value
+from csanalysis.metrics.service_due import due_soon, next_services, services
 from csanalysis.metrics.units import units
 from csanalysis.metrics.vehicles import contact_window as in_contact_window
 from csanalysis.metrics.vehicles import marginal_vehicles, vehicle_roster, win_back_vehicles
@@ -18,6 +19,9 @@ CALL_WITHIN_DAYS = 30
 """A vehicle that no boundary threatens soon should have been called so many days after ``as_of``."""
 
 DUE_WITHIN_MONTHS = 3
+
+OVERDUE_WITHIN_DAYS = 7
+"""A vehicle whose service was to be expected by now should have been called so many days after ``as_of``."""
 
 _COLUMNS = [
     "rank", "customer_name", "phone", "vin", "model", "last_visit", "months_since", "visit_class", "team",
@@ -78,21 +82,31 @@ def win_back(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.Data
 
 
 def service_due(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.DataFrame) -> pd.DataFrame:
-    """Vehicles whose next service falls in the three months after ``as_of``, by the params' interval.
+    """Vehicles whose next service is to be expected in the three months after ``as_of``, or was and may still come.
 
-    The interval runs from the last first or scheduled service; vehicles lost for good are left out. Columns
-    as in :func:`contact_window`; ``due_date`` is the day the service is due.
+    When, is told by each vehicle's own pace and the params' interval; vehicles lost for good are left out. Columns
+    as in :func:`contact_window`; ``due_date`` is the expected day, soon where it has passed.
     """
-    as_of, months = pd.Timestamp(params.as_of), params.service_interval.months
-    visits = tables["service_visits"]
-    services = visits[visits["service_type"].isin(["first_service", "scheduled_service"])]
-    last_service = services.groupby("vin")["visit_date"].max()
-    rows = roster[roster["state"].ne("permanent") & roster["vin"].isin(last_service.index)]
-    due = add_months(rows["vin"].map(last_service), months)
-    soon = (due > as_of) & (due <= date_plus_months(as_of, DUE_WITHIN_MONTHS))
-    rows, due = rows[soon], due[soon]
-    serviced = _written(rows["vin"].map(last_service), params.language)
-    reasons = [text("list_reason.service_due", params.language, date=day, months=months) for day in serviced]
+    as_of, interval, language = pd.Timestamp(params.as_of), params.service_interval, params.language
+    serviced = services(tables["service_visits"], tables["vehicle_sales"])
+    told = next_services(serviced, months=interval.months, km=interval.km, as_of=as_of)
+    soon = due_soon(told, as_of=as_of, months=DUE_WITHIN_MONTHS)
+    rows = roster[roster["state"].ne("permanent")].merge(soon, on="vin")
+    due = rows["expected"].mask(rows["overdue"], as_of + pd.Timedelta(days=OVERDUE_WITHIN_DAYS))
+    dates = [_written(rows[name], language) for name in ("service_date", "expected", "from", "until")]
+    reasons = [
+        text(
+            f"list_reason.service_{'overdue' if overdue else 'due'}",
+            language,
+            date=last,
+            pace=format_value(pace, "count", language, decimals=0),
+            expected=expected,
+            band=text("list_reason.service_band", language, early=early, late=late) if early else "",
+        )
+        for overdue, pace, last, expected, early, late in zip(
+            rows["overdue"], rows["pace"], *dates, strict=True
+        )
+    ]
     return by_team(rows, due, reasons, params=params, tables=tables)
 
 
@@ -171,7 +185,7 @@ def _teams(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) -> list[str]
 
 
 def _written(dates: pd.Series, language: Language) -> list[str]:
-    """Each date as a reader sees it; few differ, so each is written once."""
-    days = dates.dt.strftime("%Y-%m-%d")
-    written = {day: format_period(day, language) for day in days.unique()}
+    """Each date as a reader sees it, empty for none; few differ, so each is written once."""
+    days = dates.dt.strftime("%Y-%m-%d").fillna("")
+    written = {day: format_period(day, language) if day else "" for day in days.unique()}
     return [written[day] for day in days]

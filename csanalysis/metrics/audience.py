@@ -59,13 +59,11 @@ def register(
     customers = tables.get("customers", pd.DataFrame(columns=["customer_id", *_OF_CUSTOMERS]))
     customers = customers.drop_duplicates("customer_id")[["customer_id", *_OF_CUSTOMERS]]
     targets = tables.get("sales_targets", pd.DataFrame({"month": pd.to_datetime([]), "units": []}))
-    first_sales = sales.sort_values("sale_date", kind="stable").drop_duplicates("vin").set_index("vin")
+    first_sales = sales.sort_values("sale_date", kind="stable").drop_duplicates("vin")
     vehicles = vehicle_roster(visits, sales, as_of=as_of, boundaries=boundaries)
-    vehicles = vehicles.assign(
-        model=vehicles["vin"].map(first_sales["model"]),
-        sale_date=vehicles["vin"].map(first_sales["sale_date"]),
-        customer_id=vehicles["vin"].map(owners),
-    ).merge(customers, on="customer_id", how="left")
+    vehicles = vehicles.merge(first_sales[["vin", "model", "sale_date"]], on="vin", how="left")
+    vehicles = vehicles.assign(customer_id=vehicles["vin"].map(owners).astype("str"))
+    vehicles = vehicles.merge(customers, on="customer_id", how="left")
     used = {"vehicle_sales": ["sale_date", "model"], "customers": _OF_CUSTOMERS, "sales_targets": ["units"]}
     lacking = frozenset(
         f"{table}.{column}"

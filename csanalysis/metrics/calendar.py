@@ -190,7 +190,8 @@ def gaps(events: pd.DataFrame, *, staff: Sequence[str] | None) -> dict[str, "pd.
         "unknown_owner": ~without & ~known,
         "no_audience": events["audience"].notna() & events["invited"].isna(),
         "no_budget": events["budget"].isna(),
-        "over_budget": (events["gift_cost"] > events["budget"]).fillna(False),
+        # Cents are whole; a hair's breadth comes of adding up the months.
+        "over_budget": (events["gift_cost"] - events["budget"]).round(2) > 0,
     }
 
 

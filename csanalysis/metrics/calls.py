@@ -72,30 +72,32 @@ def calls_needed(
     Returns
     -------
     list of DataFrame
-        By month and year, whole and by ``purpose``: ``value`` [calls, whole]; by purpose also ``denominator``
-        [customers]. The whole is the sum of the purposes that are known, the year that of its months.
+        By month and year, whole and by ``purpose``: ``value`` [calls, whole], ``denominator`` [customers].
+        The whole is the sum of the purposes that are known, the year that of its months.
     """
     months, year = months_of(plan_year), str(plan_year)
-    frames, known = [], []
-    for purpose, customers in cases.items():
+    frames, known, wanted = [], [], []
+    for purpose, of_purpose in cases.items():
         times = per_case.get(purpose, np.nan)
-        wanted = customers.reindex(months)
-        calls = pd.Series(round_half_up(wanted * (1.0 if np.isnan(times) else times)), index=months)
+        customers = of_purpose.reindex(months)
+        calls = pd.Series(round_half_up(customers * (1.0 if np.isnan(times) else times)), index=months)
         if calls.isna().all():
             continue
         known.append(calls)
+        wanted.append(customers)
         frames.append(
             tidy(
                 [*months, year],
                 value=[*calls, calls.sum()],
-                denominator=[*wanted, wanted.sum()],
+                denominator=[*customers, customers.sum()],
                 purpose=purpose,
             )
         )
     if not known:
         return []
-    every = pd.concat(known, axis=1).sum(axis=1, min_count=1)
-    return [tidy([*months, year], value=[*every, every.sum()]), *frames]
+    every, customers = (pd.concat(parts, axis=1).sum(axis=1, min_count=1) for parts in (known, wanted))
+    whole = tidy([*months, year], value=[*every, every.sum()], denominator=[*customers, customers.sum()])
+    return [whole, *frames]
 
 
 def agents_needed(

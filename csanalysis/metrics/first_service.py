@@ -39,8 +39,11 @@ def sold_vehicles(sales: pd.DataFrame, *, as_of: pd.Timestamp, local_only: bool 
     counts = (sales["sale_date"] <= as_of) & sales["self_sold"].fillna(True).astype(bool)
     if local_only:
         counts &= sales["is_local"].fillna(True).astype(bool)
-    kept = sales.loc[counts, ["vin", "sale_date", "model", "sales_consultant", "is_local"]]
-    return kept.sort_values("sale_date", kind="stable").drop_duplicates("vin", ignore_index=True)
+    rows = np.flatnonzero(counts)
+    rows = rows[np.argsort(sales["sale_date"].to_numpy()[rows], kind="stable")]
+    again = sales["vin"].take(rows).duplicated().to_numpy()
+    kept = sales[["vin", "sale_date", "model", "sales_consultant", "is_local"]].take(rows[~again])
+    return kept.reset_index(drop=True)
 
 
 def with_first_service(vehicles: pd.DataFrame, visits: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
@@ -61,9 +64,12 @@ def with_first_service(vehicles: pd.DataFrame, visits: pd.DataFrame, *, as_of: p
         ``vehicles`` with ``first_service_date``, the earliest ``first_service`` visit, and ``return_date``,
         the earliest one on or after the sale: a service before it is no return of that sale. NaT for none.
     """
-    services = visits[(visits["service_type"] == "first_service") & (visits["visit_date"] <= as_of)]
-    place = pd.Index(vehicles["vin"]).get_indexer(pd.Index(services["vin"]))
-    ours = place >= 0
+    counts = (visits["service_type"] == "first_service") & (visits["visit_date"] <= as_of)
+    services = visits.loc[counts, ["vin", "visit_date"]]
+    # Numbered in order of appearance, the vehicles are their own places; a higher number is not ours.
+    number, _ = pd.factorize(pd.concat([vehicles["vin"], services["vin"]]), use_na_sentinel=False)
+    place = number[len(vehicles) :]
+    ours = place < len(vehicles)
     place, day = place[ours], services["visit_date"].to_numpy(dtype="datetime64[D]")[ours]
     after = day >= vehicles["sale_date"].to_numpy(dtype="datetime64[D]")[place]
     return vehicles.assign(

@@ -46,9 +46,9 @@ def return_kernel(vehicles: pd.DataFrame, *, years: int, as_of: pd.Timestamp) ->
     Steps of the Kaplan-Meier estimate of the wait in calendar months; vehicles still waiting are censored.
     """
     last = month_number(date_plus_months(as_of + pd.Timedelta(days=1), -1))
-    sold, returned = month_numbers(vehicles["sale_date"]), month_numbers(vehicles["return_date"])
-    recent = (sold <= last) & (sold > last - 12 * years)
-    sold, returned = sold[recent], returned[recent]
+    begin, end = np.array([last - 12 * years + 1, last + 1], dtype="datetime64[M]")
+    recent = (vehicles["sale_date"] >= begin) & (vehicles["sale_date"] < end)
+    sold, returned = (month_numbers(vehicles.loc[recent, name]) for name in ("sale_date", "return_date"))
     came = (returned >= sold) & (returned <= last)
     waited = np.where(came, returned, last) - sold
     share, _, _ = kaplan_meier(waited, came, np.arange(waited.max(initial=-1) + 1))

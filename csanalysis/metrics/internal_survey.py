@@ -73,6 +73,39 @@ def internal_score(totals: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True)
 
 
+def score_between(
+    responses: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp, *, period: str
+) -> pd.DataFrame:
+    """What both surveys gave in any stretch of days, such as a week.
+
+    Parameters
+    ----------
+    responses : DataFrame
+        Sound survey responses, a clean table.
+    first, last : Timestamp
+        First and last day.
+    period : str
+        What the stretch is called.
+
+    Returns
+    -------
+    DataFrame
+        One row a ``programme`` and ``source`` with responses: ``denominator`` [responses], ``value`` [points: sum
+        over the items of their mean].
+    """
+    rows = responses[responses["survey_date"].between(first, last) & (responses["item_code"] != TOTAL)]
+    by = ["programme", "source"]
+    value = rows.groupby([*by, "item_code"])["score"].mean().groupby(level=by).sum()
+    size = rows.groupby(by)["response_id"].nunique()
+    keys = value.index.to_frame(index=False)
+    return tidy(
+        [period] * len(value),
+        value=value.to_numpy(),
+        denominator=size.to_numpy(),
+        **{name: keys[name] for name in by},
+    )
+
+
 def internal_oem_gap(totals: pd.DataFrame) -> pd.DataFrame:
     """How much kinder the store's own survey is than the manufacturer's.
 

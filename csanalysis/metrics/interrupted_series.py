@@ -99,7 +99,9 @@ def interrupted_series(
     left_over = np.bincount(month, (sums - counts * explained).sum(axis=0))
     chance = np.bincount(month, variance @ counts)
     freedom = len(months_seen) - design.shape[1] - 1
-    scatter = max(1.0, float((left_over**2 / np.maximum(chance, 1e-12)).sum() / freedom)) if freedom > 0 else 1.0
+    scatter = (
+        max(1.0, float((left_over**2 / np.maximum(chance, 1e-12)).sum() / freedom)) if freedom > 0 else 1.0
+    )
     errors = np.sqrt(np.diag(inverse @ crossed(variance) @ inverse) * scatter)
     reach = float(stats.t.ppf(0.975, max(freedom, 1))) * errors
     trend, step = (Estimate(slope[k], slope[k] - reach[k], slope[k] + reach[k]) for k in (0, 1))

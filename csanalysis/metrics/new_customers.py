@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from csanalysis.metrics.counts import counts_by_period
 from csanalysis.metrics.intervals import wilson
@@ -33,10 +34,12 @@ def new_service_vehicles(visits: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.Dat
     Of several visits on the first day the one with the smallest ``ro_number`` counts.
     Source: 《年初的工作规划该怎样做？——4S店客服篇》.
     """
-    seen = visits.loc[visits["visit_date"] <= as_of, ["vin", "visit_date", "service_type", "ro_number"]]
-    first = _first_visits(seen)
-    since = date_plus_months(seen["visit_date"].min(), UNKNOWN_MONTHS)
-    types = first["service_type"].astype(pd.CategoricalDtype(sorted(seen["service_type"].unique())))
+    known = visits["visit_date"] <= as_of
+    first = _first_visits(visits, known.to_numpy(dtype=bool))
+    since = date_plus_months(visits["visit_date"].where(known).min(), UNKNOWN_MONTHS)
+    types = first["service_type"].astype(
+        pd.CategoricalDtype(sorted(visits.loc[known, "service_type"].unique()))
+    )
     counts = counts_by_period(first["visit_date"], since=since, as_of=as_of, labels=types)
     whole_years = [str(year) for year in complete_years(pd.Series([since]), as_of=as_of)]
     return counts[counts["period"].isin(whole_years) | (counts["period"].str.len() == 7)].reset_index(
@@ -81,16 +84,16 @@ def campaign_arrival_rate(
     )
 
 
-def _first_visits(visits: pd.DataFrame) -> pd.DataFrame:
-    """The first visit of each vehicle: by date, then by the smallest ``ro_number``."""
+def _first_visits(visits: pd.DataFrame, known: NDArray[np.bool_]) -> pd.DataFrame:
+    """The first known visit of each vehicle: by date, then by the smallest ``ro_number``."""
     codes, vins = pd.factorize(visits["vin"])
     days = visits["visit_date"].to_numpy(dtype="datetime64[D]").astype("int64")
     first_day = np.full(len(vins), np.iinfo(np.int64).max)
-    np.minimum.at(first_day, codes, days)
-    on_first_day = days == first_day[codes]
-    codes, on_first_day = codes[on_first_day], visits[on_first_day]
+    np.minimum.at(first_day, codes[known], days[known])
+    rows = np.flatnonzero(known & (days == first_day[codes]))
+    on_first_day = visits[["vin", "visit_date", "service_type", "ro_number"]].take(rows)
     # Ordered by text only where a vehicle came twice that day: few of a million rows.
-    tied = np.bincount(codes)[codes] > 1 if len(codes) else np.zeros(0, dtype=bool)
+    tied = np.bincount(codes[rows], minlength=len(vins))[codes[rows]] > 1
     settled = on_first_day[tied].sort_values("ro_number").drop_duplicates("vin")
     first: pd.DataFrame = pd.concat([on_first_day[~tied], settled])
     return first

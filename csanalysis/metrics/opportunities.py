@@ -14,7 +14,9 @@ FEW = 10
 """Words written less often stand for nothing, and may name somebody."""
 
 
-def sold_vehicles_in_base(roster: pd.DataFrame, sales: pd.DataFrame) -> pd.DataFrame:
+def sold_vehicles_in_base(
+    roster: pd.DataFrame, sales: pd.DataFrame, *, as_of: pd.Timestamp, lost_months: int = 24
+) -> pd.DataFrame:
     """The vehicles of our ledger that are not lost for good, with the day of their latest sale.
 
     Parameters
@@ -23,15 +25,21 @@ def sold_vehicles_in_base(roster: pd.DataFrame, sales: pd.DataFrame) -> pd.DataF
         :func:`csanalysis.metrics.vehicles.vehicle_roster`.
     sales : DataFrame
         Clean table.
+    as_of : Timestamp
+        Last day counted.
+    lost_months : int
+        A vehicle never seen in so many months after its sale is lost too.
 
     Returns
     -------
     DataFrame
-        Rows of ``roster`` with ``sale_date``. A vehicle never seen is there too: it may come yet.
+        Rows of ``roster`` with ``sale_date``.
     """
     sold = sales.sort_values("sale_date", kind="stable").drop_duplicates("vin", keep="last")
-    rows = roster.assign(sale_date=roster["vin"].map(sold.set_index("vin")["sale_date"]))
-    return rows[(rows["sale_date"].notna() & rows["state"].ne("permanent")).to_numpy()]
+    rows = roster.assign(sale_date=sold.set_index("vin")["sale_date"].reindex(roster["vin"]).array)
+    young = rows["sale_date"] > date_plus_months(as_of, -lost_months)
+    held = rows["state"].ne("permanent") & (rows["last_visit"].notna() | young)
+    return rows[(rows["sale_date"].notna() & held).to_numpy()]
 
 
 def trade_in_candidates(base: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:

@@ -34,13 +34,15 @@ def period_kind(period: str) -> PeriodKind:
 
 def add_months(dates: pd.Series, months: int) -> pd.Series:
     """Dates moved by calendar months, the day cut to the month's last: 31 January + 1 is 28 February."""
-    values = dates.to_numpy(dtype="datetime64[D]")
+    # A table has far fewer days than rows, so each day is moved once.
+    place, days = pd.factorize(dates.to_numpy(dtype="datetime64[s]"), use_na_sentinel=False)
+    values = days.astype("datetime64[D]")
     month = values.astype("datetime64[M]")
     day = (values - month.astype("datetime64[D]")).astype("int64")
     moved = month + np.timedelta64(months, "M")
     last_day = ((moved + 1).astype("datetime64[D]") - moved.astype("datetime64[D]")).astype("int64") - 1
     shifted = moved.astype("datetime64[D]") + np.minimum(day, last_day).astype("timedelta64[D]")
-    return pd.Series(shifted.astype("datetime64[s]"), index=dates.index, name=dates.name)
+    return pd.Series(shifted.astype("datetime64[s]")[place], index=dates.index, name=dates.name)
 
 
 def date_plus_months(date: pd.Timestamp, months: int) -> pd.Timestamp:
@@ -143,7 +145,7 @@ def span(years: list[int]) -> str:
 
 
 def week_numbers(dates: pd.Series) -> NDArray[np.int64]:
-    """ISO weeks since that of 1 January 1970 [int64], to count and subtract; a missing date is far below zero."""
+    """ISO weeks since that of 1 January 1970 [int64], to count and subtract; none is far below zero."""
     days = dates.to_numpy(dtype="datetime64[D]").astype("int64")
     # The first day of 1970 was a Thursday: its week began three days before.
     return (days + 3) // 7
@@ -158,3 +160,22 @@ def week_label(number: int) -> str:
 def month_label(number: int) -> str:
     """``2025-03`` of a month counted as :func:`month_numbers` counts."""
     return f"{1970 + number // 12}-{number % 12 + 1:02d}"
+
+
+def period_days(period: str) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """First and last day of a week, month or year; ValueError where the calendar has no such period."""
+    kind = period_kind(period)
+    if kind == "week":
+        year, week = period.split("-W")
+        monday = pd.Timestamp(date.fromisocalendar(int(year), int(week), 1))
+        return monday, monday + pd.Timedelta(days=6)
+    if kind not in ("month", "year"):
+        raise ValueError(f"{period!r} is no week, month or year")
+    span = pd.Period(period, freq="M" if kind == "month" else "Y")
+    return span.start_time, span.end_time.normalize()
+
+
+def last_weeks(until: pd.Timestamp, count: int) -> list[str]:
+    """The labels of the ``count`` ISO weeks that end with the one of ``until``."""
+    last = int(week_numbers(pd.Series([until]))[0])
+    return [week_label(number) for number in range(last - count + 1, last + 1)]

@@ -99,11 +99,10 @@ def process_warnings(checks: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFra
     Returns
     -------
     DataFrame
-        One row a ``warning`` that has any: ``passed_over_checked``, ``nothing_checked``; ``value`` [checks].
+        One row a ``warning``: ``passed_over_checked``, ``nothing_checked``; ``value`` [checks].
     """
     counts = {
         "passed_over_checked": len(checks) - len(sound_checks(checks)),
         "nothing_checked": int((checks["items_checked"] == 0).sum()),
     }
-    found = {name: count for name, count in counts.items() if count}
-    return tidy([str(as_of.date())] * len(found), value=list(found.values()), warning=list(found))
+    return tidy([str(as_of.date())] * len(counts), value=list(counts.values()), warning=list(counts))

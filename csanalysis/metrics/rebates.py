@@ -147,6 +147,43 @@ def rebate_expected_in_all(expected: pd.DataFrame) -> pd.DataFrame:
     return tidy(expected["period"][:1], value=expected["value"].sum(skipna=False) if len(expected) else [])
 
 
+def item_rebate_gain(
+    rebates: Mapping[str, Tiers],
+    likely: Mapping[str, NDArray[np.float64]],
+    gaps: pd.DataFrame,
+    *,
+    year: int,
+    plan_year: int,
+) -> pd.DataFrame:
+    """What bringing one item alone up to the region would add to the expected rebate.
+
+    Parameters
+    ----------
+    rebates, likely, plan_year
+        As in :func:`rebate_chances`.
+    gaps : DataFrame
+        ``item_gap``, a metric frame.
+    year : int
+        The year of the gap.
+
+    Returns
+    -------
+    DataFrame
+        One row a ``programme`` and ``item_code`` that is behind and whose programme has tiers: ``value``
+        [amount], NaN where the programme has too few months.
+    """
+    behind = gaps[(gaps["period"] == str(year)) & (gaps["value"] < 0) & gaps["programme"].isin(list(rebates))]
+    gains = []
+    for programme, gap in zip(behind["programme"], behind["value"], strict=True):
+        table, drawn = _ordered(rebates[programme]), likely.get(programme)
+        now, then = (
+            _outcomes(*table, None if drawn is None else drawn + more)[1].mean() for more in (0.0, -gap)
+        )
+        gains.append(float(then - now))
+    rows = behind[["programme", "item_code"]].assign(value=gains)
+    return _of_year(plan_year, rows)
+
+
 def _outcomes(
     floors: NDArray[np.float64], amounts: NDArray[np.float64], drawn: NDArray[np.float64] | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -62,8 +62,7 @@ def matched_cases(
     -----
     The others are looked at in the middle of each month: vehicles that no invitation had been tried for in
     as many days before. One that is called later in its days still counts among them, which understates the
-    difference. Without ``due`` the difference would be far too large: agents call those whose service is
-    near.
+    difference. Without ``due`` it would be far overstated: agents call those whose service is near.
     """
     history = History(visits, sales)
     services = _Services(history, due)
@@ -224,8 +223,8 @@ def _standing(
 
 
 def _cells(cases: pd.DataFrame) -> pd.DataFrame:
-    found = cases.groupby(_CELL)["came"].agg(called="size", came="sum").reset_index()
-    return found.astype({"called": "int64", "came": "int64"})
+    found = cases.groupby(_CELL)["came"].agg(called="size", came="sum")
+    return found.astype("int64").reset_index()
 
 
 def _yearly(cells: pd.DataFrame) -> pd.DataFrame:
@@ -233,7 +232,7 @@ def _yearly(cells: pd.DataFrame) -> pd.DataFrame:
     year = cells["quarter"].str[:4]
     called, others = cells["called"], cells["others"]
     size = called.groupby(year).sum()
-    weight = called / year.map(size)
+    weight = called / called.groupby(year).transform("sum")
     came = cells["came"].groupby(year).sum() / size
     expected = (weight * cells["others_came"] / others).groupby(year).sum()
     # One more of each kind: a cell of few others does not know its share for certain.

@@ -34,7 +34,10 @@ def risk_difference(
     if not (trials > 0 and other_trials > 0):
         return NOTHING
     first, second = successes / trials, other_successes / other_trials
-    bounds = [wilson(*counts, confidence=confidence) for counts in ((successes, trials), (other_successes, other_trials))]
+    bounds = [
+        wilson(*counts, confidence=confidence)
+        for counts in ((successes, trials), (other_successes, other_trials))
+    ]
     (low, high), (other_low, other_high) = [(float(low), float(high)) for low, high in bounds]
     difference = first - second
     return Estimate(
@@ -71,9 +74,9 @@ def mantel_haenszel_difference(
 
     Notes
     -----
-    Sato's variance holds for few large strata and for many small ones. Source: T. Sato (1989), On the variance
-    estimator for the Mantel-Haenszel risk difference; B. Klingenberg (2014), A new and improved confidence
-    interval for the Mantel-Haenszel risk difference.
+    Sato's variance holds for few large strata and for many small ones. Source: T. Sato (1989), On the
+    variance estimator for the Mantel-Haenszel risk difference; B. Klingenberg (2014), A new and improved
+    confidence interval for the Mantel-Haenszel risk difference.
     """
     a, n, b, m, total = _strata(successes, trials, other_successes, other_trials)
     weight = (n * m / total).sum()

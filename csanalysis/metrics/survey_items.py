@@ -172,6 +172,36 @@ def item_gap_change(years: pd.DataFrame, *, renamed: Iterable[tuple[str, str, in
     return _rows(years, "year", value=change, low=change - half, high=change + half)
 
 
+def item_score_between(
+    responses: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp, *, period: str
+) -> pd.DataFrame:
+    """The own score of each item in any stretch of days, such as a week.
+
+    Parameters
+    ----------
+    responses : DataFrame
+        Sound survey responses, a clean table; the manufacturer's are used.
+    first, last : Timestamp
+        First and last day.
+    period : str
+        What the stretch is called.
+
+    Returns
+    -------
+    DataFrame
+        One row an item with responses: the numbers of :func:`item_score`.
+    """
+    own = own_answers(responses)
+    own = own[own["survey_date"].between(first, last)]
+    found = _answered(own, [own["programme"], own["item_code"]])
+    keys = found.index.to_frame(index=False)
+    return tidy(
+        [period] * len(found),
+        **{name: column.to_numpy() for name, column in _own_score(found.assign(score=found["mean"])).items()},
+        **{name: keys[name] for name in ITEM},
+    )
+
+
 def gap_of(frame: pd.DataFrame) -> pd.Series:
     """Own score less regional mean [points], exactly 0 where they are equal but for binary rounding."""
     gap = frame["score"] - frame["regional_mean"]

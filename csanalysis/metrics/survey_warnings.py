@@ -72,8 +72,8 @@ def one_person_months(responses: pd.DataFrame) -> pd.DataFrame:
 
 def satisfaction_warnings(
     responses: pd.DataFrame, benchmarks: pd.DataFrame, *, as_of: pd.Timestamp
-) -> pd.DataFrame:
-    """How much of each oddity there is.
+) -> list[pd.DataFrame]:
+    """How much of each oddity there is, and where.
 
     Parameters
     ----------
@@ -84,8 +84,9 @@ def satisfaction_warnings(
 
     Returns
     -------
-    DataFrame
-        One row a ``warning`` and ``programme`` that has any: ``value`` [rows, items or months].
+    list of DataFrame
+        One row a ``warning`` and ``programme`` that has any: ``value`` [rows, items or months]. Then the same by
+        ``item_code``, at ``as_of``, or by month, as far as the oddity is one of items or of months.
 
     Notes
     -----
@@ -95,27 +96,32 @@ def satisfaction_warnings(
     which one person has half of the responses. ``no_benchmark``: items that the region's bulletin lacks
     throughout, never called weak.
     """
-    over = responses.drop(sound_responses(responses).index)
-    renamed = renamed_items(responses).drop_duplicates(ITEM)
-    beyond = benchmarks[impossible_ranks(benchmarks)]
     listed = pd.concat([benchmarks[ITEM], own_answers(responses)[ITEM]]).drop_duplicates()
     has_items = set(listed.loc[listed["item_code"] != TOTAL, "programme"])
     programmes = pd.concat([benchmarks["programme"], responses["programme"]]).drop_duplicates()
     known = pd.MultiIndex.from_frame(benchmarks.loc[benchmarks["regional_mean"].notna(), ITEM])
     asked = own_answers(responses)[ITEM].drop_duplicates()
+    beyond = benchmarks[impossible_ranks(benchmarks)]
     found = {
-        "score_over_max": over["programme"],
-        "item_renamed": renamed["programme"],
-        "rank_beyond_stores": beyond["programme"],
-        "total_only": programmes[~programmes.isin(list(has_items))],
-        "one_person_half": one_person_months(responses)["programme"],
-        "no_benchmark": asked.loc[~pd.MultiIndex.from_frame(asked).isin(known), "programme"],
+        "score_over_max": responses.drop(sound_responses(responses).index)[ITEM],
+        "item_renamed": renamed_items(responses)[ITEM].drop_duplicates(),
+        "no_benchmark": asked[~pd.MultiIndex.from_frame(asked).isin(known)],
+        "rank_beyond_stores": beyond[["programme"]].assign(period=month_labels(beyond["month"])),
+        "one_person_half": one_person_months(responses)[["programme", "month"]].set_axis(
+            ["programme", "period"], axis=1
+        ),
+        "total_only": programmes[~programmes.isin(list(has_items))].to_frame(),
     }
-    rows = [
-        (warning, programme, count)
-        for warning, column in found.items()
-        for programme, count in column.value_counts(sort=False).items()
+    rows = pd.concat([frame.assign(warning=warning) for warning, frame in found.items()], ignore_index=True)
+    rows = rows.reindex(columns=["warning", "programme", "item_code", "period"])
+    day = str(as_of.date())
+    return [
+        _counted(rows.assign(period=day), ["warning", "programme"]),
+        _counted(rows.dropna(subset="item_code").assign(period=day), ["warning", "programme", "item_code"]),
+        _counted(rows.dropna(subset="period"), ["warning", "programme"]),
     ]
-    frame = pd.DataFrame(rows, columns=["warning", "programme", "value"])
-    day = [str(as_of.date())] * len(frame)
-    return tidy(day, value=frame["value"], warning=frame["warning"], programme=frame["programme"])
+
+
+def _counted(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    counts = rows.groupby(["period", *by], sort=False).size().rename("value").reset_index()
+    return tidy(counts["period"], value=counts["value"], **{name: counts[name] for name in by})

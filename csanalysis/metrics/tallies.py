@@ -75,7 +75,9 @@ class Split:
 
     def labels(self, periods: int) -> dict[str, list[str]]:
         """The group columns of a metric frame that has so many periods a group, group by group."""
-        return {name: [label for label in labels for _ in range(periods)] for name, labels in self.groups.items()}
+        return {
+            name: [label for label in labels for _ in range(periods)] for name, labels in self.groups.items()
+        }
 
     def within(self, rows: NDArray[np.bool_]) -> "Split":
         """The same groups of some of the rows."""
@@ -117,7 +119,7 @@ def column_split(rows: pd.DataFrame, by: str | None) -> Split:
 def counted(
     codes: tuple[NDArray[np.int64], ...], shape: tuple[int, ...], yes: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Rows by several codes: how many are a yes, how many there are. A row with a code below 0 is left out."""
+    """Rows by several codes: how many are a yes, and how many there are; a code below 0 is none."""
     keep = np.all([code >= 0 for code in codes], axis=0)
     size = int(np.prod(shape))
     if not size:

@@ -1,7 +1,7 @@
 """Upsell (维修增项): how often work is proposed, how often it is agreed to, and what becomes of the rest.
 
-Cases are those of :func:`csanalysis.metrics.upsell_cases.upsell_cases`; the calendar places them in the months
-reported. Rates come by month and year for every split, 95 % Wilson intervals with them.
+Cases are those of :func:`csanalysis.metrics.upsell_cases.upsell_cases`; the calendar places them in the
+months reported. Rates come by month and year for every split, 95 % Wilson intervals with them.
 """
 
 import numpy as np
@@ -18,7 +18,12 @@ ITEM_STAGES = ("proposed", "accepted", "declined", "followed_up", "recovered")
 
 
 def upsell_visit_rate(
-    cases: pd.DataFrame, visits: pd.DataFrame, *, since: pd.Timestamp, as_of: pd.Timestamp, by: str | None = None
+    cases: pd.DataFrame,
+    visits: pd.DataFrame,
+    *,
+    since: pd.Timestamp,
+    as_of: pd.Timestamp,
+    by: str | None = None,
 ) -> pd.DataFrame:
     """Share of the visits on which anything was proposed (增修率).
 
@@ -273,7 +278,11 @@ def recovery_rate(declined: pd.DataFrame, calendar: Calendar, *, by: tuple[str, 
 
 
 def _rate(
-    calendar: Calendar, split: Split, yes: NDArray[np.bool_] | NDArray[np.float64], *, kind: PeriodKind | None = None
+    calendar: Calendar,
+    split: Split,
+    yes: NDArray[np.bool_] | NDArray[np.float64],
+    *,
+    kind: PeriodKind | None = None,
 ) -> pd.DataFrame:
     """Share of the rows that are a yes by split and period; NaN where a row says neither yes nor no."""
     periods = calendar.periods(kind)

@@ -66,7 +66,7 @@ def upsell_recovery_curve(
                 **grade,
             )
         )
-    names = {"days": [], **({"grade": []} if by_grade else {})}
+    names: dict[str, list[str]] = {"days": [], **({"grade": []} if by_grade else {})}
     return pd.concat(parts, ignore_index=True) if parts else tidy([], **names)
 
 
@@ -133,8 +133,11 @@ def upsell_open(
     split = split_by(items.assign(age_days=bands), *by)
     weights = items["amount"].to_numpy() if amounts else None
     counted = split.code >= 0
-    sums = np.bincount(split.code[counted], None if weights is None else weights[counted], minlength=len(split))
-    return tidy([f"{as_of:%Y-%m-%d}"] * len(split), value=sums[: len(split)], **split.labels(1))
+    sums = np.bincount(
+        split.code[counted], None if weights is None else weights[counted], minlength=len(split)
+    )
+    value = np.round(sums[: len(split)], 2)
+    return tidy([f"{as_of:%Y-%m-%d}"] * len(split), value=value, **split.labels(1))
 
 
 def recovery_chance(declined: pd.DataFrame, items: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.Series:
@@ -153,8 +156,8 @@ def recovery_chance(declined: pd.DataFrame, items: pd.DataFrame, *, as_of: pd.Ti
     -------
     Series
         From the grade's Kaplan-Meier curve, given that the item has waited so long; where the curve ends
-        before 90 more days, up to its end. NaN for an item without a date, waiting longer than any seen, or of
-        a grade with fewer than 30 declined items.
+        before 90 more days, up to its end. NaN for an item without a date, waiting longer than any seen, or
+        of a grade with fewer than 30 declined items.
     """
     dated = declined[declined["date"].notna()]
     waited, over = _waits(dated, as_of)

@@ -1,9 +1,10 @@
 """What grading changed: success before and after, at the same mix and against the trend that was there.
 
-Cases are those of :func:`csanalysis.metrics.upsell_cases.upsell_cases`. After is from the day on which grading
-began, before is everything earlier.
+Cases are those of :func:`csanalysis.metrics.upsell_cases.upsell_cases`. After is from the day on which
+grading began, before is everything earlier.
 """
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -72,9 +73,11 @@ def upsell_success_change(
         table = _before_and_after(cases, graded_since)
         for place, grade in enumerate(groups):
             rows = [grades.index(grade)] if grade in grades else [] if grade else slice(None)
-            found[place] = _compared(*(counts[rows] for counts in table), measure)
+            found[place] = _compared([counts[rows].ravel() for counts in table], measure)
     value, low, high = np.array(found).T
-    return tidy([date] * len(groups), value=value, low=low, high=high, **({"grade": groups} if by_grade else {}))
+    return tidy(
+        [date] * len(groups), value=value, low=low, high=high, **({"grade": groups} if by_grade else {})
+    )
 
 
 def _before_and_after(cases: pd.DataFrame, graded_since: pd.Timestamp) -> tuple[NDArray[np.float64], ...]:
@@ -86,19 +89,14 @@ def _before_and_after(cases: pd.DataFrame, graded_since: pd.Timestamp) -> tuple[
     return accepted[..., 1], proposed[..., 1], accepted[..., 0], proposed[..., 0]
 
 
-def _compared(
-    accepted: NDArray[np.float64],
-    proposed: NDArray[np.float64],
-    accepted_before: NDArray[np.float64],
-    proposed_before: NDArray[np.float64],
-    measure: Measure,
-) -> Estimate:
-    table = [counts.ravel() for counts in (accepted, proposed, accepted_before, proposed_before)]
+def _compared(table: Sequence[NDArray[np.float64]], measure: Measure) -> Estimate:
+    """Of accepted and proposed items after, and accepted and proposed before, by stratum."""
+    a, n, b, m = table
     if measure == "standardised":
-        return mantel_haenszel_difference(*table)
+        return mantel_haenszel_difference(a, n, b, m)
     if measure == "odds_ratio":
-        return mantel_haenszel_odds_ratio(*table)
-    return risk_difference(*(counts.sum() for counts in table))
+        return mantel_haenszel_odds_ratio(a, n, b, m)
+    return risk_difference(a.sum(), n.sum(), b.sum(), m.sum())
 
 
 def success_series(cases: pd.DataFrame, *, graded_since: pd.Timestamp | None) -> InterruptedSeries | None:
@@ -119,7 +117,7 @@ def series_step(series: InterruptedSeries | None, *, as_of: pd.Timestamp) -> pd.
 
 
 def series_trend(series: InterruptedSeries | None, *, as_of: pd.Timestamp) -> pd.DataFrame:
-    """The change in a year that went on before and after: one row of ``as_of``, NaN where none can be told."""
+    """The change a year that went on before and after: one row of ``as_of``, NaN where none can be told."""
     return _one_row(series.trend if series else NOTHING, as_of)
 
 
@@ -153,8 +151,8 @@ def verdict(standardised: Estimate, step: Estimate) -> Verdict:
     -------
     str
         ``helped`` or ``hurt`` only where both intervals lie on the same side of 0; ``trend`` where the rates
-        differ but the trend may be all of it, ``masked`` where the step differs but the rates do not, ``none``
-        where neither does, ``unknown`` where one of them is not known.
+        differ but the trend may be all of it, ``masked`` where the step differs but the rates do not,
+        ``none`` where neither does, ``unknown`` where one of them is not known.
     """
     if np.isnan([*standardised, *step]).any():
         return "unknown"
@@ -164,6 +162,29 @@ def verdict(standardised: Estimate, step: Estimate) -> Verdict:
         return "hurt"
     differs = [estimate.low > 0 or estimate.high < 0 for estimate in (standardised, step)]
     return "trend" if differs[0] else "masked" if differs[1] else "none"
+
+
+def relative_change(change: pd.DataFrame, before: float) -> pd.DataFrame:
+    """A change as a share of what there was before, to be laid beside published ones.
+
+    Parameters
+    ----------
+    change : DataFrame
+        One row: ``value``.
+    before : float
+        The level before, in the same unit; NaN where it is not known.
+
+    Returns
+    -------
+    DataFrame
+        Of the row's period: ``numerator`` [change], ``denominator`` [level before], ``value`` [fraction].
+    """
+    return tidy(change["period"], numerator=change["value"], denominator=before)
+
+
+def success_before(cases: pd.DataFrame, *, graded_since: pd.Timestamp | None) -> float:
+    """Success rate of all items before grading began [fraction]; NaN where there is none."""
+    return float(cases.loc[cases["date"] < graded_since, "accepted"].mean()) if graded_since else np.nan
 
 
 def _one_row(found: Estimate, as_of: pd.Timestamp) -> pd.DataFrame:

@@ -40,8 +40,8 @@ def upsell_grade_gap(
         both grades. Higher is better.
     """
     used = cases if since is None else cases[cases["date"] >= since]
-    grade = used["grade"].cat.set_categories(GRADES).cat.codes.to_numpy()
-    item, items = used["item"].cat.codes.to_numpy(), len(used["item"].cat.categories)
+    grade, item = _codes(used["grade"].cat.set_categories(GRADES)), _codes(used["item"])
+    items = len(used["item"].cat.categories)
     accepted, proposed = counted((grade, item), (len(GRADES), items), used["accepted"].to_numpy())
     found = []
     for first, second in PAIRS:
@@ -57,7 +57,9 @@ def upsell_grade_gap(
     return tidy([f"{as_of:%Y-%m-%d}"] * len(PAIRS), value=value, low=low, high=high, pair=pairs)
 
 
-def upsell_grade_a_share(cases: pd.DataFrame, calendar: Calendar, *, by: tuple[str, ...] = ()) -> pd.DataFrame:
+def upsell_grade_a_share(
+    cases: pd.DataFrame, calendar: Calendar, *, by: tuple[str, ...] = ()
+) -> pd.DataFrame:
     """Share of the proposed items that were graded A.
 
     Parameters
@@ -97,7 +99,11 @@ def upsell_grade_a_excess(cases: pd.DataFrame, calendar: Calendar, *, by: str) -
         Mantel-Haenszel difference over the items, ``low``, ``high`` (95 % Klingenberg). NaN for a person
         whose items nobody else proposed.
     """
-    split, item, years = split_by(cases, by), cases["item"].cat.codes.to_numpy(), calendar.periods("year")
+    split, item, years = (
+        split_by(cases, by),
+        cases["item"].cat.codes.to_numpy(dtype="int64"),
+        calendar.periods("year"),
+    )
     shape = len(years), len(split), len(cases["item"].cat.categories)
     labels = calendar.year_of_row, split.code, item
     graded_a, proposed = counted(labels, shape, (cases["grade"] == "A").to_numpy())
@@ -147,6 +153,10 @@ def upsell_unconfirmed_rate(
     return _share_of_rows(~cases["confirmed"].to_numpy(), cases, Calendar(calendar.months, place), by)
 
 
+def _codes(labels: pd.Series) -> NDArray[np.int64]:
+    return np.asarray(labels.cat.codes, dtype="int64")
+
+
 def _share_of_rows(
     yes: NDArray[np.bool_], cases: pd.DataFrame, calendar: Calendar, by: tuple[str, ...]
 ) -> pd.DataFrame:
@@ -156,4 +166,3 @@ def _share_of_rows(
     low, high = wilson(over, under)
     labels = split.labels(len(years))
     return tidy(years * len(split), numerator=over, denominator=under, low=low, high=high, **labels)
-

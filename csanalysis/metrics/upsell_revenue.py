@@ -54,7 +54,11 @@ def revenue_per_visit(
 
 
 def revenue_per_visit_change(
-    visits: pd.DataFrame, *, graded_since: pd.Timestamp | None, as_of: pd.Timestamp, standardised: bool = False
+    visits: pd.DataFrame,
+    *,
+    graded_since: pd.Timestamp | None,
+    as_of: pd.Timestamp,
+    standardised: bool = False,
 ) -> pd.DataFrame:
     """Change of the mean amount of a visit since grading began.
 
@@ -93,7 +97,7 @@ def revenue_per_visit_change(
 
 
 def revenue_series(visits: pd.DataFrame, *, graded_since: pd.Timestamp | None) -> InterruptedSeries | None:
-    """Monthly revenue per visit over service types as an interrupted time series; None with too few months."""
+    """Revenue per visit over service types as an interrupted time series; None with too few months."""
     known = visits[visits["total_amount"].notna()]
     if graded_since is None or known.empty:
         return None
@@ -102,6 +106,13 @@ def revenue_series(visits: pd.DataFrame, *, graded_since: pd.Timestamp | None) -
     return interrupted_series(
         known["total_amount"].to_numpy(float), month_numbers(known["visit_date"]), after, strata
     )
+
+
+def revenue_before(visits: pd.DataFrame, *, graded_since: pd.Timestamp | None) -> float:
+    """Mean amount of all visits before grading began [yuan]; NaN where there is none."""
+    if graded_since is None:
+        return np.nan
+    return float(visits.loc[visits["visit_date"] < graded_since, "total_amount"].mean())
 
 
 def _by_month(visits: pd.DataFrame, strata: NDArray[np.int64], types: int) -> tuple[Floats, Floats]:
@@ -124,7 +135,9 @@ def _change(sides: list[tuple[Floats, Floats]], *, standardised: bool) -> Estima
     random = np.random.default_rng(SEED)
     drawn = []
     for sums, counts in sides:
-        times = random.multinomial(len(counts), np.full(len(counts), 1 / len(counts)), size=DRAWS).astype(float)
+        times = random.multinomial(len(counts), np.full(len(counts), 1 / len(counts)), size=DRAWS).astype(
+            float
+        )
         drawn.append((times @ sums, times @ counts))
     low, high = np.nanpercentile(_difference(drawn, standardised=standardised), [2.5, 97.5])
     return Estimate(value, float(low), float(high))
@@ -135,7 +148,9 @@ def _difference(sides: list[tuple[Floats, Floats]], *, standardised: bool) -> Fl
     (sums, counts), (sums_before, counts_before) = sides
     with np.errstate(divide="ignore", invalid="ignore"):
         if not standardised:
-            crude: Floats = sums.sum(axis=1) / counts.sum(axis=1) - sums_before.sum(axis=1) / counts_before.sum(axis=1)
+            crude: Floats = sums.sum(axis=1) / counts.sum(axis=1) - sums_before.sum(
+                axis=1
+            ) / counts_before.sum(axis=1)
             return crude
         weights = counts * counts_before / (counts + counts_before)
         differences = weights * (sums / counts - sums_before / counts_before)

@@ -103,8 +103,8 @@ def upsell_target_value(
     Returns
     -------
     DataFrame
-        One row a ``grade`` of the plan year: ``value`` [yuan], points from the last complete year's rate up to
-        the target x what was proposed then; 0 where the target is to hold. No rows without a target.
+        One row a ``grade`` of the plan year: ``value`` [yuan], points from the last complete year's rate up
+        to the target x what was proposed then; 0 where the target is to hold. No rows without a target.
     """
     if target.empty:
         return tidy([], grade=[])

@@ -54,7 +54,7 @@ class History:
 
     def at(self, units: NDArray[np.int64], days: NDArray[np.int64]) -> Moments:
         """What was known at the end of each day, and the first visit after it."""
-        unit, day = self.visits["unit"].to_numpy(), self.visits["day"].to_numpy()
+        unit = self.visits["unit"].to_numpy()
         end = self.up_to(units, days)
         begin = np.searchsorted(self._key, units * FAR)
         last = np.where(end > begin, end - 1, -1)
@@ -63,15 +63,18 @@ class History:
         year_before = days_of(add_months(_dates(days), -WINDOW_MONTHS))
         recent = end - np.maximum(self.up_to(units, year_before), begin)
         classes = np.where(last >= 0, 3 - np.digitize(recent, [1, 2, 4]), len(CLASSES))
-        since = np.where(last >= 0, day[last] if len(day) else 0, self.sold[units])
+        since = np.where(last >= 0, self.day(last), self.sold[units])
         return Moments(last, following, classes, np.where(since <= days, _months(since, days), -1))
 
     def came(self, moments: Moments, until: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether the visit that followed was on or before each day."""
+        return (moments.following >= 0) & (self.day(moments.following) <= until)
+
+    def day(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The day of each visit, by its place; of the places of no visit any day."""
         if self.visits.empty:
-            return np.zeros(len(until), dtype=bool)
-        day = self.visits["day"].to_numpy()[moments.following]
-        return (moments.following >= 0) & (day <= until)
+            return np.zeros(len(places), dtype="int64")
+        return self.visits["day"].to_numpy()[places]
 
 
 def days_of(dates: pd.Series) -> NDArray[np.int64]:

@@ -1,4 +1,15 @@
 """Run the chapter notebooks and make one report of them: HTML, PDF, numbers, lists, manifest."""
 
-CHAPTERS = ("summary", "first_service", "churn", "customer_base", "data_quality")
+CHAPTERS = (
+    "summary",
+    "satisfaction",
+    "process",
+    "first_service",
+    "churn",
+    "customer_base",
+    "upsell",
+    "calendar",
+    "information",
+    "data_quality",
+)
 """The report's chapters in reading order; each is a notebook of that name."""

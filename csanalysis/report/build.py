@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 
 from csanalysis.errors import NotebookError, ReportError
 from csanalysis.ingest import Store, load
+from csanalysis.lists.holdout import set_apart
 from csanalysis.lists.workbook import write_workbook
 from csanalysis.metrics.results import Results
 from csanalysis.report import CHAPTERS
@@ -22,6 +23,7 @@ from csanalysis.report.exporters import PlanHTMLExporter, PlanPDFExporter
 from csanalysis.report.manifest import manifest, write_json
 from csanalysis.report.notebooks import execute, notebook_folder
 from csanalysis.report.publishing import staged
+from csanalysis.schema.workbook import About
 
 Tell = Callable[[str], None]
 
@@ -62,8 +64,18 @@ def build_report(params_file: Path, output: Path, *, tell: Tell = lambda step: N
         _write_metrics(folder / "metrics.json", store, results)
         write_workbook(
             folder / "lists.xlsx",
-            lists,
-            language=store.params.language,
+            set_apart(
+                lists,
+                share=store.params.value.holdout_share,
+                plan_year=store.params.plan_year,
+                language=store.params.language,
+            ),
+            about=About(
+                store.params.dealership.id,
+                store.params.plan_year,
+                store.params.as_of.isoformat(),
+                store.params.language,
+            ),
             title=notebook.metadata.csanalysis.title,
         )
         if len(store.rejects):

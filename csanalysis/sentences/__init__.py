@@ -1,5 +1,6 @@
 """Findings in words, made from the numbers by templates in both languages; no sentence without a number."""
 
+from csanalysis.sentences.calendar import about_calendar, about_campaigns, about_clashes, about_gaps
 from csanalysis.sentences.churn import about_ceiling, about_churn, about_churn_target, about_retention
 from csanalysis.sentences.customer_base import (
     about_assessed_churn,
@@ -13,23 +14,75 @@ from csanalysis.sentences.first_service import (
     about_first_service_target,
     about_return_rate,
 )
+from csanalysis.sentences.information import about_calls, about_contacts, about_files, about_records
+from csanalysis.sentences.meeting import about_meeting, to_decide
 from csanalysis.sentences.prose import Prose
+from csanalysis.sentences.satisfaction import (
+    about_own_survey,
+    about_rectification,
+    about_standing,
+    about_weak_items,
+)
+from csanalysis.sentences.score_targets import (
+    about_incentives,
+    about_process,
+    about_rebates,
+    about_score_targets,
+)
 from csanalysis.sentences.summary import reasons, summary
+from csanalysis.sentences.upsell import (
+    about_grading,
+    about_people,
+    about_upsell,
+    about_upsell_warnings,
+)
+from csanalysis.sentences.upsell_declined import (
+    about_declined_work,
+    about_declines,
+    about_upsell_targets,
+)
+from csanalysis.sentences.upsell_effect import about_grading_effect
 
 __all__ = [
     "Prose",
     "about_assessed_churn",
     "about_backtest",
+    "about_calendar",
+    "about_calls",
+    "about_campaigns",
     "about_ceiling",
     "about_churn",
     "about_churn_target",
+    "about_clashes",
     "about_classes",
     "about_cohorts",
+    "about_contacts",
+    "about_declined_work",
+    "about_declines",
+    "about_files",
     "about_first_service_target",
+    "about_gaps",
+    "about_grading",
+    "about_grading_effect",
+    "about_incentives",
     "about_lifecycle",
+    "about_meeting",
+    "about_own_survey",
+    "about_people",
+    "about_process",
+    "about_rebates",
     "about_receptions",
+    "about_records",
+    "about_rectification",
     "about_retention",
     "about_return_rate",
+    "about_score_targets",
+    "about_standing",
+    "about_upsell",
+    "about_upsell_targets",
+    "about_upsell_warnings",
+    "about_weak_items",
     "reasons",
     "summary",
+    "to_decide",
 ]

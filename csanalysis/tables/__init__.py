@@ -1,15 +1,19 @@
 """Tables and key figures of the report, built from results and the catalogue."""
 
+from csanalysis.tables.calendar import campaigns_expected, campaigns_held, month_pages
 from csanalysis.tables.cards import Cards, Key, cards
 from csanalysis.tables.cells import Show
 from csanalysis.tables.definitions import definitions
 from csanalysis.tables.listing import listing
+from csanalysis.tables.meeting import meeting_items
 from csanalysis.tables.model import Cell, Column, HeaderGroup, ReportTable, Row
 from csanalysis.tables.periods import by_period, periods_down
 from csanalysis.tables.rebates import incentive_budget, item_improvement, rebate_tiers, score_targets
-from csanalysis.tables.satisfaction import own_survey, rectification, standing, survey_agreement, weak_points
+from csanalysis.tables.rectification import action_effects, rectification
+from csanalysis.tables.satisfaction import own_survey, standing, standing_cards, survey_agreement
 from csanalysis.tables.splits import cross, split
 from csanalysis.tables.targets import GOALS, Goal, headlines, targets
+from csanalysis.tables.weak_points import priorities, survey_oddities, weak_points
 
 __all__ = [
     "GOALS",
@@ -22,7 +26,10 @@ __all__ = [
     "ReportTable",
     "Row",
     "Show",
+    "action_effects",
     "by_period",
+    "campaigns_expected",
+    "campaigns_held",
     "cards",
     "cross",
     "definitions",
@@ -30,14 +37,19 @@ __all__ = [
     "incentive_budget",
     "item_improvement",
     "listing",
+    "meeting_items",
+    "month_pages",
     "own_survey",
     "periods_down",
+    "priorities",
     "rebate_tiers",
     "rectification",
     "score_targets",
     "split",
     "standing",
+    "standing_cards",
     "survey_agreement",
+    "survey_oddities",
     "targets",
     "weak_points",
 ]

@@ -5,10 +5,9 @@ from collections.abc import Callable
 from csanalysis.catalogue import Language, Missing, explain_missing, group_label, text
 from csanalysis.metrics.programmes import is_mystery_shopper
 from csanalysis.metrics.results import Results
-from csanalysis.metrics.score_targets import RULES
-from csanalysis.tables.cells import Numbers, notes
-from csanalysis.tables.model import Cell, Column, HeaderGroup, ReportTable, Row
-from csanalysis.tables.satisfaction import Names, item_label, programmes
+from csanalysis.tables.cells import Numbers
+from csanalysis.tables.model import Cell, Column, ReportTable, Row
+from csanalysis.tables.satisfaction import Names, item_label, level_table, programmes
 
 SCENARIOS = ("last_year", "target")
 
@@ -16,7 +15,7 @@ SCENARIOS = ("last_year", "target")
 def score_targets(
     results: Results, *, plan_year: int, language: Language, mystery: bool = False
 ) -> ReportTable | Missing:
-    """Each programme's score and rank, the targets, and what every rule would ask for.
+    """Each programme's score and rank of last year, and the targets.
 
     Parameters
     ----------
@@ -36,8 +35,7 @@ def score_targets(
         known = [("programme_score", last), ("programme_score_target", plan), ("programme_rank", last)]
         cells = [numbers.cell(metric, period, group) for metric, period in known]
         rank = numbers.cell("programme_rank_target", plan, group)
-        rules = [numbers.cell("programme_score_target", plan, {**group, "rule": rule}) for rule in RULES]
-        rows.append(Row((Cell(group_label("programme", programme, language)), *cells, rank, *rules)))
+        rows.append(Row((Cell(group_label("programme", programme, language)), *cells, rank)))
     if not rows and mystery and programmes(results, "programme_score_target"):
         return Missing(f"> {text('satisfaction.no_mystery', language)}")
     if not rows:
@@ -48,12 +46,10 @@ def score_targets(
         Column("score_target", text("column.score_target", language, year=plan)),
         Column("last_rank", text("column.last_rank", language, year=last)),
         Column("rank_target", text("column.rank_target", language, year=plan)),
-        *(Column(rule, group_label("rule", rule, language)) for rule in RULES),
     )
     id = "mystery_targets" if mystery else "score_targets"
-    heads = (HeaderGroup("", 5), HeaderGroup(text("column.by_rule", language), len(RULES)))
     caption = text(f"table.{id}", language, year=plan)
-    table = ReportTable(id, caption, columns, tuple(rows), _notes(rows, language), heads)
+    table = level_table(id, columns, rows, language, caption=caption)
     return table.with_note(text("note.rank_target", language))
 
 
@@ -92,8 +88,7 @@ def rebate_tiers(results: Results, *, plan_year: int, language: Language) -> Rep
         Column("tier", text("group.tier", language), "left"),
         *(Column(key, text(f"column.{key}", language)) for key in ("tier_pays", "step", "chance")),
     )
-    caption = text("table.rebate_tiers", language)
-    table = ReportTable("rebate_tiers", caption, columns, tuple(rows), _notes(rows, language))
+    table = level_table("rebate_tiers", columns, rows, language)
     return table.with_note(text("note.tiers", language))
 
 
@@ -117,18 +112,20 @@ def item_improvement(
         for code in needed["item_code"]:
             group = {"programme": programme, "item_code": code}
             gap, gain = numbers.cell("item_gap", last, group), numbers.cell("item_improvement", plan, group)
-            rows.append(Row((name, Cell(item_label(names, programme, code, language)), gap, gain)))
+            worth = numbers.cell("item_rebate_gain", plan, group)
+            rows.append(Row((name, Cell(item_label(names, programme, code, language)), gap, gain, worth)))
         missing = numbers.cell("points_beyond_region", plan, {"programme": programme})
-        rows.append(Row((name, Cell(text("column.points_missing", language)), Cell(""), missing), "total"))
+        rows.append(
+            Row((name, Cell(text("column.points_missing", language)), Cell(""), missing, Cell("")), "total")
+        )
     if not rows:
         return explain_missing(["item_improvement"], results, language)
     columns = (
         _label("programme", language),
         Column("item", text("column.item", language), "left"),
-        *(Column(key, text(f"column.{key}", language)) for key in ("gap", "gain")),
+        *(Column(key, text(f"column.{key}", language)) for key in ("gap", "gain", "rebate_gain")),
     )
-    caption = text("table.item_improvement", language)
-    table = ReportTable("item_improvement", caption, columns, tuple(rows), _notes(rows, language))
+    table = level_table("item_improvement", columns, rows, language)
     return table.with_note(text("note.improvement", language))
 
 
@@ -167,8 +164,7 @@ def incentive_budget(results: Results, *, plan_year: int, language: Language) ->
         _label("measure", language),
         *(Column(name, group_label("scenario", name, language)) for name in SCENARIOS),
     )
-    caption = text("table.incentive_budget", language)
-    return ReportTable("incentive_budget", caption, columns, tuple(rows), _notes(rows, language))
+    return level_table("incentive_budget", columns, rows, language)
 
 
 def _chosen(results: Results, wanted: Callable[[str], bool]) -> list[str]:
@@ -182,7 +178,3 @@ def _expectations(group: dict[str, str], language: Language) -> list[tuple[str, 
 
 def _label(group: str, language: Language) -> Column:
     return Column(group, text(f"group.{group}", language), "left")
-
-
-def _notes(rows: list[Row], language: Language) -> str | None:
-    return notes((cell for row in rows for cell in row.cells), language)

@@ -214,7 +214,9 @@ def total_label(by: str, metric: str, language: Language) -> str:
     """What the undivided number is called: a sum, an overall rate, the rule that was chosen."""
     if by == "rule":
         return text("column.chosen", language)
-    return text("column.sum" if METRICS[metric].format in {"count", "amount"} else "column.overall", language)
+    entry = METRICS[metric]
+    summed = entry.format in {"count", "amount"} and not entry.denominator(language)
+    return text("column.sum" if summed else "column.overall", language)
 
 
 def _side_label(side: str, value: str | None, metric: str, language: Language) -> str:

@@ -1,17 +1,14 @@
 """A million proposed items: the upsell chapter against hand-written Polars for the same numbers."""
 
 import datetime as dt
-import multiprocessing
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
 
-from tests.benchmarks.bench_customers import Numbers, measured
+from tests.benchmarks.side_by_side import Numbers, Seconds, compare
 
 ITEMS, VISITS, VEHICLES, CONTACTS = 1_000_000, 600_000, 120_000, 200_000
 FIRST, AS_OF, SINCE = dt.date(2016, 1, 1), dt.date(2025, 12, 31), dt.date(2023, 7, 1)
@@ -93,7 +90,7 @@ def write_tables(folder: Path) -> None:
         table.astype(texts).to_parquet(folder / f"{name}.parquet")
 
 
-def ours(folder: Path) -> tuple[float, Numbers]:
+def ours(folder: Path) -> tuple[Seconds, Numbers]:
     """Seconds and numbers of the chapter."""
     from csanalysis.chapters import upsell
     from csanalysis.params import Params
@@ -115,14 +112,16 @@ def ours(folder: Path) -> tuple[float, Numbers]:
     results = upsell.measure(params, tables)
     seconds = time.perf_counter() - began
 
-    def counts(name: str, *by: str, columns: Sequence[str] = ("numerator", "denominator")) -> list[tuple[object, ...]]:
+    def counts(
+        name: str, *by: str, columns: Sequence[str] = ("numerator", "denominator")
+    ) -> list[tuple[object, ...]]:
         rows = results.select(name, None, *by)
         rows = rows[rows[columns[-1]] > 0]
         numbers = (rows[column].round(0).astype(int) for column in columns)
         return sorted(zip(*(rows[place] for place in ("period", *by)), *numbers, strict=True))
 
     value = ("value",)
-    return seconds, {
+    return {"upsell": seconds}, {
         "visit rate": counts("upsell_visit_rate"),
         **{f"success {by}": counts("upsell_success_rate", *by) for by in SPLITS},
         **{f"amounts {by}": counts("upsell_amount_success_rate", *by) for by in SPLITS},
@@ -143,7 +142,7 @@ def ours(folder: Path) -> tuple[float, Numbers]:
     }
 
 
-def by_hand(folder: Path) -> tuple[float, Numbers]:
+def by_hand(folder: Path) -> tuple[Seconds, Numbers]:
     """Seconds and numbers of hand-written Polars."""
     import polars as pl
 
@@ -158,7 +157,9 @@ def by_hand(folder: Path) -> tuple[float, Numbers]:
     def rows(frame: pl.DataFrame) -> list[tuple[object, ...]]:
         return sorted(frame.rows())
 
-    def by_period(frame: pl.DataFrame, by: Sequence[str], *sums: pl.Expr, kinds: str = "my") -> list[tuple[object, ...]]:
+    def by_period(
+        frame: pl.DataFrame, by: Sequence[str], *sums: pl.Expr, kinds: str = "my"
+    ) -> list[tuple[object, ...]]:
         found = []
         if "m" in kinds:
             months = frame.group_by("month", *by).agg(*sums)
@@ -195,9 +196,14 @@ def by_hand(folder: Path) -> tuple[float, Numbers]:
     funnel = by_period(
         items,
         ("grade",),
-        *(expr.cast(pl.Int64).sum().alias(name) if name != "proposed" else count.alias(name) for name, expr in stages.items()),
         *(
-            whole(pl.col("recovered_amount" if name == "recovered" else "amount") * expr).alias(f"{name} amount")
+            expr.cast(pl.Int64).sum().alias(name) if name != "proposed" else count.alias(name)
+            for name, expr in stages.items()
+        ),
+        *(
+            whole(pl.col("recovered_amount" if name == "recovered" else "amount") * expr).alias(
+                f"{name} amount"
+            )
             for name, expr in stages.items()
         ),
     )
@@ -209,8 +215,12 @@ def by_hand(folder: Path) -> tuple[float, Numbers]:
             if row[start + place]
         )
 
-    declined = items.filter(~pl.col("accepted")).join(visits.select("ro_number", "vin"), on="ro_number", how="left")
-    reasons = by_period(declined, ("decline_reason", "grade"), count.alias("n"), whole(pl.col("amount")), kinds="y")
+    declined = items.filter(~pl.col("accepted")).join(
+        visits.select("ro_number", "vin"), on="ro_number", how="left"
+    )
+    reasons = by_period(
+        declined, ("decline_reason", "grade"), count.alias("n"), whole(pl.col("amount")), kinds="y"
+    )
     numbers["declines"] = [row[:-1] for row in reasons]
     numbers["declined amount"] = [(*row[:3], row[4]) for row in reasons]
     latest = (
@@ -230,7 +240,11 @@ def by_hand(folder: Path) -> tuple[float, Numbers]:
     )
     back = pl.col("recovered_date").is_not_null().cast(pl.Int64)
     after = by_period(
-        declined.join(latest, on="vin", how="left"), ("grade",), in_time.sum(), back.sum().alias("back"), count
+        declined.join(latest, on="vin", how="left"),
+        ("grade",),
+        in_time.sum(),
+        back.sum().alias("back"),
+        count,
     )
     numbers["on time"] = [(*row[:3], row[4]) for row in after]
     numbers["recovered"] = [(*row[:2], *row[3:]) for row in after]
@@ -246,7 +260,9 @@ def by_hand(folder: Path) -> tuple[float, Numbers]:
     numbers["open"] = rows(last.group_by(pl.lit(STAMP), band, "grade").agg(whole(pl.col("amount"))))
 
     numbers["standardised"] = by_period(items, ("technician",), yes, count, kinds="y")
-    expected = items.group_by(pl.col("month").dt.year().alias("year"), "grade", "item").agg(pl.col("accepted").mean())
+    expected = items.group_by(pl.col("month").dt.year().alias("year"), "grade", "item").agg(
+        pl.col("accepted").mean()
+    )
     assert len(
         items.with_columns(year=pl.col("month").dt.year())
         .join(expected, on=["year", "grade", "item"])
@@ -261,36 +277,20 @@ def by_hand(folder: Path) -> tuple[float, Numbers]:
         .agg(yes, pl.len().alias("n"))
         .pivot("after", index=["grade", "item"], values=["yes", "n"])
     )
-    a, n, b, m = (table[name].to_numpy().astype(float) for name in ("yes_true", "n_true", "yes_false", "n_false"))
+    a, n, b, m = (
+        table[name].to_numpy().astype(float) for name in ("yes_true", "n_true", "yes_false", "n_false")
+    )
     weight = n * m / (n + m)
     numbers["effect"] = [
         (STAMP, round(float((weight * (a / n - b / m)).sum() / weight.sum()), 9)),
         (STAMP, round(float(a.sum() / n.sum() - b.sum() / m.sum()), 9)),
     ]
-    return time.perf_counter() - began, numbers
+    return {"upsell": time.perf_counter() - began}, numbers
 
 
 def main() -> None:
-    """Print both times, their ratio and the peak memory; fail if the numbers differ."""
-    found = {}
-    # Fresh processes: a child's peak memory begins with that of its parent, so this one stays small.
-    context = multiprocessing.get_context("spawn")
-    with TemporaryDirectory() as name:
-        writer = context.Process(target=write_tables, args=(Path(name),))
-        writer.start()
-        writer.join()
-        for way in (by_hand, ours):
-            answer = context.Queue()
-            process = context.Process(target=measured, args=(way, Path(name), answer))
-            process.start()
-            found[way.__name__] = answer.get()
-            process.join()
-    different = [name for name, numbers in found["by_hand"][2].items() if found["ours"][2][name] != numbers]
-    if different:
-        sys.exit(f"upsell: the two ways differ in {', '.join(different)}")
-    for name, (seconds, memory, _) in found.items():
-        print(f"upsell  {ITEMS:,} items  {name:<8}{seconds:6.2f} s  {memory:6.0f} MB")
-    print(f"upsell  ours / by hand {found['ours'][0] / found['by_hand'][0]:.2f}, same numbers")
+    """Print times, ratio and memory."""
+    compare("upsell", f"{ITEMS:,} items", write_tables, by_hand, ours)
 
 
 if __name__ == "__main__":

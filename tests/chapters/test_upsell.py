@@ -33,7 +33,11 @@ def tables(visits_of, clean_table):
     )
     rows = [dict(zip(NAMES, row, strict=True), advisor="Li", technician="Ma", team="T1") for row in ITEMS]
     items = clean_table("upsell_items", rows)
-    items.loc[0, ["decline_reason", "followed_up_date", "recovered_date"]] = ["price", "2023-01-13", "2024-06-20"]
+    items.loc[0, ["decline_reason", "followed_up_date", "recovered_date"]] = [
+        "price",
+        "2023-01-13",
+        "2024-06-20",
+    ]
     return {
         "service_visits": visits,
         "vehicle_sales": clean_table("vehicle_sales"),

@@ -4,7 +4,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from csanalysis.lists.row_keys import row_keys
 from csanalysis.lists.workbook import write_workbook
+from csanalysis.schema.workbook import META_SHEET, About, RowKey
 
 ROWS = pd.DataFrame(
     {
@@ -22,9 +24,12 @@ ROWS = pd.DataFrame(
 @pytest.fixture(params=["zh", "en"])
 def sheet(request, tmp_path):
     path = tmp_path / "lists.xlsx"
-    write_workbook(path, {"first_service_invitations": ROWS}, language=request.param, title="A & B")
+    about = About("demo", 2026, "2025-12-31", request.param)
+    write_workbook(path, {"first_service_invitations": ROWS}, about=about, title="A & B")
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == [{"zh": "首保邀约", "en": "First-service invitations"}[request.param]]
+    label = {"zh": "首保邀约", "en": "First-service invitations"}[request.param]
+    assert book.sheetnames == [label, META_SHEET]
+    assert book[META_SHEET].sheet_state == "veryHidden"
     return book.worksheets[0]
 
 
@@ -41,14 +46,39 @@ def test_dates_and_numbers_keep_their_kind(sheet):
 
 def test_it_is_ready_to_filter_print_and_fill_in(sheet):
     assert sheet.freeze_panes == "D2"
-    assert sheet.auto_filter.ref == "A1:J3"
+    # The row key in K is hidden, and inside the filter: sorting takes it along.
+    assert sheet.auto_filter.ref == "A1:K3" and sheet.column_dimensions["K"].hidden
     assert sheet.print_title_rows == "$1:$1" and sheet.page_setup.orientation == "landscape"
-    (choices,) = sheet.data_validations.dataValidation
-    assert str(choices.sqref) == "H2:H3"
+    choices, dates = sheet.data_validations.dataValidation
+    assert str(choices.sqref) == "H2:H3" and (str(dates.sqref), dates.type) == ("I2:I3", "date")
     assert sheet["H1"].value in ("联系结果", "Result") and sheet["H2"].value is None
+
+
+def test_only_the_answers_can_be_written(sheet):
+    assert sheet.protection.sheet and not sheet.protection.password
+    assert not sheet.protection.autoFilter and not sheet.protection.sort  # False: not forbidden
+    assert all(sheet[f"{column}2"].protection.locked for column in "ABCDEFGK")
+    assert not any(sheet.column_dimensions[column].protection.locked for column in "HIJ")
+
+
+def test_each_row_has_a_key_of_its_own_that_tells_nobody(sheet):
+    keys = [sheet["K2"].value, sheet["K3"].value]
+    assert len(set(keys)) == 2 and all(key.startswith("first_service_invitations.") for key in keys)
+    assert not any("1380" in key for key in keys)
 
 
 def test_an_empty_list_still_has_its_sheet(tmp_path):
     path = tmp_path / "lists.xlsx"
-    write_workbook(path, {"contact_window": ROWS.iloc[:0]}, language="zh", title="")
+    about = About("demo", 2026, "2025-12-31", "zh")
+    write_workbook(path, {"contact_window": ROWS.iloc[:0]}, about=about, title="")
     assert openpyxl.load_workbook(path)["联络窗口"].max_row == 1
+
+
+def test_the_same_rows_have_the_same_keys_and_twins_have_two():
+    about = About("demo", 2026, "2025-12-31", "zh")
+    rows = pd.DataFrame({"vin": ["A", "B", "A"], "worth": [1.0, 2.0, 1.0]})
+    keys = list(row_keys("win_back", rows, about))
+    assert len(set(keys)) == 3 and keys == list(row_keys("win_back", rows, about))
+    later = list(row_keys("win_back", rows, About("demo", 2027, "2026-12-31", "zh")))
+    assert not set(later) & set(keys)
+    assert all(RowKey.parsed(key) is not None and str(RowKey.parsed(key)) == key for key in keys)

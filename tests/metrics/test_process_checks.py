@@ -82,4 +82,4 @@ def test_no_checks(checks, kind):
     assert process_compliance_rate(
         checks(("2025-01-06", "A", None, 5, 5)), kind=kind, as_of=AS_OF, by=["process"]
     ).empty
-    assert process_warnings(checks(), as_of=AS_OF).empty
+    assert process_warnings(checks(), as_of=AS_OF)["value"].tolist() == [0, 0]

@@ -97,7 +97,9 @@ def test_overdue_within_the_band_is_to_be_reminded_now():
     rows = pd.DataFrame(
         {
             "vin": ["overdue", "lost", "soon", "last day", "later"],
-            "expected": pd.to_datetime(["2025-12-31", "2025-10-01", "2026-01-01", "2026-03-31", "2026-04-01"]),
+            "expected": pd.to_datetime(
+                ["2025-12-31", "2025-10-01", "2026-01-01", "2026-03-31", "2026-04-01"]
+            ),
             "until": pd.to_datetime(["2026-01-01", "2025-12-31", "2026-02-01", "2026-05-01", "2026-05-01"]),
         }
     )
@@ -107,7 +109,9 @@ def test_overdue_within_the_band_is_to_be_reminded_now():
 
 
 def test_coming_months_are_counted(tables):
-    rows = pd.DataFrame({"expected": pd.to_datetime(["2025-12-31", "2026-01-05", "2026-01-31", "2026-07-01"])})
+    rows = pd.DataFrame(
+        {"expected": pd.to_datetime(["2025-12-31", "2026-01-05", "2026-01-31", "2026-07-01"])}
+    )
     counts = due.service_due_vehicles(rows, as_of=AS_OF, months=2)
     assert counts["period"].tolist() == ["2026-01", "2026-02"] and counts["value"].tolist() == [2, 0]
     visits = tables[0].assign(service_type="scheduled_service", total_amount=[100.0, 300.0, np.nan, np.nan])

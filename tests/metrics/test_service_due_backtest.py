@@ -27,7 +27,9 @@ def one_vehicle(clean_table):
         }
         for day in days
     ]
-    return clean_table("service_visits", visits), clean_table("vehicle_sales", [{"vin": "A", "sale_date": sold}])
+    return clean_table("service_visits", visits), clean_table(
+        "vehicle_sales", [{"vin": "A", "sale_date": sold}]
+    )
 
 
 def test_one_arrival_by_hand(one_vehicle):
@@ -53,7 +55,11 @@ def test_errors_by_method_on_the_same_arrivals():
         }
     )
     error = backtest.service_due_error_days(cases, as_of=AS_OF)
-    assert dict(zip(error["period"], error["value"], strict=True)) == {"2025-12-31": 2, "2024": 1.5, "2025": 30}
+    assert dict(zip(error["period"], error["value"], strict=True)) == {
+        "2025-12-31": 2,
+        "2024": 1.5,
+        "2025": 30,
+    }
     assert error["denominator"].tolist() == [3, 2, 1]
     by = backtest.service_due_error_days(cases, as_of=AS_OF, by_method=True)
     whole = by[by["period"] == "2025-12-31"].set_index("method")

@@ -45,7 +45,9 @@ def test_berkeley_reverses_for_people_too():
     assert (variance > 0).all()
 
 
-@pytest.mark.parametrize("tables", [[(5, 3, 2, 9)], np.column_stack([WOMEN, MEN]).tolist()], ids=["one", "Berkeley"])
+@pytest.mark.parametrize(
+    "tables", [[(5, 3, 2, 9)], np.column_stack([WOMEN, MEN]).tolist()], ids=["one", "Berkeley"]
+)
 def test_the_odds_ratio_is_that_of_statsmodels(tables):
     from statsmodels.stats.contingency_tables import StratifiedTable
 
@@ -115,7 +117,13 @@ def test_a_group_without_trials_has_no_difference():
     assert np.isnan(risk_difference(0, 0, 1, 2)).all()
 
 
-@given(st.lists(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=3, max_size=3), min_size=1, max_size=5))
+@given(
+    st.lists(
+        st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=3, max_size=3),
+        min_size=1,
+        max_size=5,
+    )
+)
 def test_as_many_are_expected_as_there_were(people):
     counts = np.array(people, dtype=float)
     successes, trials = counts.min(axis=2), counts.max(axis=2)

@@ -45,7 +45,7 @@ def bulletin(clean_table):
 
 
 def warned(responses, benchmarks):
-    found = satisfaction_warnings(responses, benchmarks, as_of=AS_OF)
+    found = satisfaction_warnings(responses, benchmarks, as_of=AS_OF)[0]
     return {(row["warning"], row["programme"]): row["value"] for row in found.to_dict("records")}
 
 
@@ -109,3 +109,18 @@ def test_no_benchmark_at_all(answers, clean_table):
 
 def test_nothing(clean_table):
     assert warned(clean_table("survey_responses"), clean_table("survey_benchmarks")) == {}
+
+
+def test_the_items_and_months_are_named(answers, bulletin):
+    responses = answers({"score": 11}, {"score": 12}, {"score": 11, "item_code": "i2"}, *({"staff": name} for name in "AABC"))
+    benchmarks = bulletin({}, {"item_code": "i2"}, {"item_code": "total", "rank": 40, "store_count": 39})
+    by_programme, by_item, by_month = satisfaction_warnings(responses, benchmarks, as_of=AS_OF)
+    assert by_programme["value"].tolist() == [3, 1, 1]
+    assert by_item[["period", "warning", "item_code", "value"]].to_numpy().tolist() == [
+        ["2025-12-31", "score_over_max", "i1", 2],
+        ["2025-12-31", "score_over_max", "i2", 1],
+    ]
+    assert by_month[["period", "warning", "value"]].to_numpy().tolist() == [
+        ["2025-03", "rank_beyond_stores", 1],
+        ["2025-03", "one_person_half", 1],
+    ]

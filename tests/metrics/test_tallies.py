@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 from csanalysis.metrics.tallies import Calendar, counted, split_by
 
 DAYS = pd.to_datetime(["2024-11-03", "2024-11-30", "2025-01-01", None, "2025-02-01"])
-CASES = pd.DataFrame({"team": pd.Categorical(["x", "y", "x", "x", None]), "grade": pd.Categorical(list("ABAAB"))})
+CASES = pd.DataFrame(
+    {"team": pd.Categorical(["x", "y", "x", "x", None]), "grade": pd.Categorical(list("ABAAB"))}
+)
 
 
 def calendar(as_of: str = "2025-01-15") -> Calendar:
@@ -39,7 +41,9 @@ def test_nothing_begins_after_the_end():
 
 @given(st.lists(st.tuples(st.integers(-1, 2), st.integers(-1, 3), st.booleans()), max_size=30))
 def test_rows_are_counted_by_codes(rows):
-    first, second, yes = (np.array(column) for column in zip(*rows, strict=True)) if rows else (np.zeros(0, int),) * 3
+    first, second, yes = (
+        (np.array(column) for column in zip(*rows, strict=True)) if rows else (np.zeros(0, int),) * 3
+    )
     accepted, all_ = counted((first, second), (3, 4), yes.astype(bool))
     for a in range(3):
         for b in range(4):

@@ -38,7 +38,10 @@ def visits(visits_of):
 @pytest.fixture
 def items(clean_table):
     names = ("ro_number", "item", "grade", "amount", "outcome", "proposed_date")
-    rows = [dict(zip(names, (order.replace("R", "R000"), *rest), strict=True), advisor="Li") | more for order, *rest, more in ITEMS]
+    rows = [
+        dict(zip(names, (order.replace("R", "R000"), *rest), strict=True), advisor="Li") | more
+        for order, *rest, more in ITEMS
+    ]
     return clean_table("upsell_items", rows)
 
 
@@ -70,7 +73,12 @@ def test_an_item_without_a_date_takes_that_of_its_visit(cases):
 
 def test_visit_rate(cases, visits):
     rate = upsell.upsell_visit_rate(cases, visits, since=cases["date"].min(), as_of=AS_OF)
-    assert by(rate) == {"2025-01": 1, "2025-02": pytest.approx(2 / 3), "2025-03": 0, "2025": pytest.approx(4 / 6)}
+    assert by(rate) == {
+        "2025-01": 1,
+        "2025-02": pytest.approx(2 / 3),
+        "2025-03": 0,
+        "2025": pytest.approx(4 / 6),
+    }
     of_team = upsell.upsell_visit_rate(cases, visits, since=cases["date"].min(), as_of=AS_OF, by="team")
     assert by(of_team, "team")["2025", "T1"] == pytest.approx(2 / 3)
     assert upsell.upsell_visit_stages(rate).query("period == '2025'")["value"].tolist() == [6, 4]
@@ -187,7 +195,12 @@ class TestOddItems:
         cases = upsell_cases(items, visits, as_of=AS_OF)
         rows, calendar = declined(cases)
         assert self.warnings(items, visits)["accepted_with_reason"] == 1
-        assert by(upsell.upsell_declines(rows, calendar, by=("decline_reason",)), "decline_reason")["2025", "price"] == 3
+        assert (
+            by(upsell.upsell_declines(rows, calendar, by=("decline_reason",)), "decline_reason")[
+                "2025", "price"
+            ]
+            == 3
+        )
         assert cases["accepted"].sum() == 3
 
     @pytest.mark.parametrize("amount", [0.0, -50.0], ids=["nothing", "below nothing"])

@@ -71,7 +71,11 @@ def items(clean_table):
 def test_only_the_latest_of_a_vehicles_proposals_is_open(items, visits):
     cases = upsell_cases(items, visits, as_of=AS_OF)
     still = upsell_clock.open_items(cases, visits, as_of=AS_OF)
-    assert still[["item", "age"]].astype(str).to_numpy().tolist() == [["battery", "11"], ["filter", "0"], ["filter", "121"]]
+    assert still[["item", "age"]].astype(str).to_numpy().tolist() == [
+        ["battery", "11"],
+        ["filter", "0"],
+        ["filter", "121"],
+    ]
     assert still["vin"].tolist()[:2] == ["V", "W"] and pd.isna(still["vin"].iloc[2])
 
 

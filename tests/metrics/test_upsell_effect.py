@@ -7,8 +7,10 @@ import pytest
 from csanalysis.metrics.interrupted_series import interrupted_series
 from csanalysis.metrics.standardisation import NOTHING, Estimate
 from csanalysis.metrics.upsell_effect import (
+    relative_change,
     series_months,
     series_step,
+    success_before,
     success_series,
     upsell_success_change,
     verdict,
@@ -51,8 +53,19 @@ def test_by_grade():
     assert found["A"] == pytest.approx(-0.1) and found["C"] == pytest.approx(-0.1) and np.isnan(found["B"])
 
 
+def test_a_change_relative_to_what_there_was():
+    before = success_before(HIDDEN, graded_since=SINCE)
+    assert before == pytest.approx(0.36)
+    assert relative_change(change(HIDDEN), before)["value"].item() == pytest.approx(0.08 / 0.36)
+    assert np.isnan(success_before(HIDDEN, graded_since=None))
+
+
 @pytest.mark.parametrize("measure", ["crude", "standardised", "odds_ratio"])
-@pytest.mark.parametrize("cases", [HIDDEN.iloc[:0], HIDDEN.iloc[:1], HIDDEN[HIDDEN["date"] < SINCE]], ids=["none", "one", "all before"])
+@pytest.mark.parametrize(
+    "cases",
+    [HIDDEN.iloc[:0], HIDDEN.iloc[:1], HIDDEN[HIDDEN["date"] < SINCE]],
+    ids=["none", "one", "all before"],
+)
 def test_nothing_to_compare(cases, measure):
     for by_grade in (False, True):
         found = change(cases, measure=measure, by_grade=by_grade)
@@ -145,7 +158,9 @@ class TestRevenue:
     def test_by_hand(self, visits_of):
         visits = self.visits(visits_of)
         # Afterwards without half of the accidents: the crude mean falls although every type rose.
-        gone = (visits["service_type"] == "accident") & (visits["visit_date"] >= SINCE) & (visits.index % 2 == 0)
+        gone = (
+            (visits["service_type"] == "accident") & (visits["visit_date"] >= SINCE) & (visits.index % 2 == 0)
+        )
         visits = visits[~gone].reset_index(drop=True)
         crude = revenue_per_visit_change(visits, graded_since=SINCE, as_of=AS_OF)
         same_mix = revenue_per_visit_change(visits, graded_since=SINCE, as_of=AS_OF, standardised=True)

@@ -115,7 +115,9 @@ def test_a_is_accepted_more_than_b_and_c():
     gap = upsell_grading.upsell_grade_gap(cases, since=None, as_of=AS_OF).set_index("pair")
     assert gap["value"].to_dict() == pytest.approx({"A-B": 0.4, "B-C": 0.2, "A-C": 0.6})
     assert (gap["low"] > 0).all()
-    same = upsell_grading.upsell_grade_gap(cases, since=None, as_of=AS_OF, standardised=True).set_index("pair")
+    same = upsell_grading.upsell_grade_gap(cases, since=None, as_of=AS_OF, standardised=True).set_index(
+        "pair"
+    )
     assert same["value"]["A-B"] == pytest.approx(0.4)
     assert same["value"].isna().to_dict() == {"A-B": False, "B-C": True, "A-C": True}
     later = upsell_grading.upsell_grade_gap(cases, since=pd.Timestamp("2025-06-01"), as_of=AS_OF)

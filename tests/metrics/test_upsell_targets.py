@@ -13,7 +13,9 @@ RATES = tidy(
     denominator=100,
     grade=["A"] * 5 + ["C"] * 5 + ["A", "C"],
 )
-AMOUNTS = tidy(["2023", "2023", "2024", "2024"], numerator=1, denominator=[5, 5, 20_000, 8_000], grade=list("ACAC"))
+AMOUNTS = tidy(
+    ["2023", "2023", "2024", "2024"], numerator=1, denominator=[5, 5, 20_000, 8_000], grade=list("ACAC")
+)
 
 
 def by_grade(frame):
@@ -29,7 +31,11 @@ def test_the_target_is_the_best_of_the_last_years():
 
 def test_what_the_rule_would_have_set():
     past = targets.upsell_success_target_backtest(RATES, complete=YEARS, years=2)
-    assert past[past["grade"] == "A"].set_index("period")["value"].to_dict() == {"2022": 0.9, "2023": 0.9, "2024": 0.6}
+    assert past[past["grade"] == "A"].set_index("period")["value"].to_dict() == {
+        "2022": 0.9,
+        "2023": 0.9,
+        "2024": 0.6,
+    }
 
 
 def test_points_and_targets_have_a_worth():

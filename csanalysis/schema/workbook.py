@@ -1,0 +1,120 @@
+"""The workbook of work lists as it is written and read back: names that both sides must agree on."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+META_SHEET = "_csanalysis"
+"""The hidden sheet that says which dealership's lists these are, and that they are ours."""
+
+MARKER = "csanalysis work lists"
+VERSION = "1"
+
+HEADINGS: dict[str, dict[str, str]] = {
+    "row_id": {"zh": "行标识", "en": "Row key"},
+    "vin": {"zh": "车架号", "en": "VIN"},
+    "lead_id": {"zh": "线索号", "en": "Lead"},
+    "owner": {"zh": "负责人", "en": "Owner"},
+    "result": {"zh": "联系结果", "en": "Result"},
+    "result_date": {"zh": "联系日期", "en": "Contact date"},
+    "note": {"zh": "备注", "en": "Note"},
+}
+"""What the columns that are read back are headed."""
+
+ANSWERS = ("result", "result_date", "note")
+"""The columns that staff fill in; all others are locked."""
+
+WHOM = ("vin", "lead_id")
+"""The columns that say who was called: a list has one of them."""
+
+RESULT_WORDS: dict[str, dict[str, str]] = {
+    "booked": {"zh": "已预约", "en": "Booked"},
+    "will_come": {"zh": "自行到店", "en": "Will drop in"},
+    "no_answer": {"zh": "无人接听", "en": "No answer"},
+    "wrong_number": {"zh": "号码无效", "en": "Wrong number"},
+    "declined": {"zh": "拒绝", "en": "Declined"},
+    "sold_or_moved": {"zh": "车已卖或已迁走", "en": "Sold or moved away"},
+    "other": {"zh": "其他", "en": "Other"},
+}
+"""What a call may end in."""
+
+NOT_REACHED = ("no_answer", "wrong_number")
+INVALID_PHONE = ("wrong_number",)
+
+PURPOSES: dict[str, str] = {
+    "first_service_invitations": "first_service",
+    "service_due": "maintenance",
+    "contact_window": "maintenance",
+    "marginal": "maintenance",
+    "win_back": "win_back",
+    "declined_items": "post_service",
+    "declined_c_items": "campaign",
+    "key_customers": "post_service",
+    "defeated_leads": "lead",
+    "trade_in": "lead",
+    "insurance_due": "insurance",
+}
+"""Purpose of the contact that an answer on each list is; a list that is not here is no call list."""
+
+
+@dataclass(frozen=True)
+class About:
+    """Whose lists a workbook holds: its hidden sheet says so."""
+
+    dealership: str
+    plan_year: int
+    as_of: str
+    language: Literal["zh", "en"]
+
+
+@dataclass(frozen=True)
+class RowKey:
+    """What tells a row of the workbook apart, wherever it stands.
+
+    ``whom`` is a digest of the VIN or lead, ``place`` of the list, its day and all that identifies the row,
+    ``rest`` of every locked cell: so it shows whether one of them was changed.
+    """
+
+    list: str
+    whom: str
+    place: str
+    rest: str
+
+    def __str__(self) -> str:
+        return f"{self.list}.{self.whom}.{self.place}.{self.rest}"
+
+    @classmethod
+    def parsed(cls, written: str) -> "RowKey | None":
+        """The inverse of ``str``; None for what is no row key."""
+        parts = written.split(".")
+        return cls(*parts) if len(parts) == 4 and all(parts) else None
+
+    @property
+    def contact_id(self) -> str:
+        """The number of the contact that the row's answer is: the same in every copy of the workbook."""
+        return f"W{self.whom}{self.place}"
+
+
+def digest(*parts: str, length: int = 8) -> str:
+    """A short digest of some texts, the same on every machine."""
+    import hashlib
+
+    joined = "\x1f".join(" ".join(part.split()) for part in parts)
+    return hashlib.blake2b(joined.encode(), digest_size=length // 2).hexdigest()
+
+
+def cell_text(value: object) -> str:
+    """A locked cell as it counts in a row's digest: a day without time, a number with six decimals at most.
+
+    Programs write dates and the last digits of numbers each in their own way.
+    """
+    import datetime as dt
+
+    if value is None or value != value:
+        return ""
+    if isinstance(value, dt.datetime | dt.date):
+        return f"{value:%Y-%m-%d}"
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, int | float):
+        return f"{float(value):.6f}".rstrip("0").rstrip(".")
+    return " ".join(str(value).split())
