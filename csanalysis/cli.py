@@ -1,6 +1,7 @@
 """The commands. Heavy imports stay inside them, so that ``--help`` answers at once."""
 
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -142,6 +143,30 @@ def run(
         raise typer.Exit(1 if made else 2)
 
 
+@app.command()
+def meeting(
+    params_files: ParamsFiles,
+    period: Annotated[str, typer.Option(help="2025-11 for all staff, 2025-W48 for the managers.")],
+    output: Output = Path("outputs"),
+    verbose: Verbose = False,
+) -> None:
+    """Make the pack for a weekly or monthly satisfaction meeting."""
+    from csanalysis.report.meeting import build_meeting
+
+    paths, made = _expanded(params_files), 0
+    for path in paths:
+        try:
+            print(build_meeting(path, output, period) / "report.html")
+            made += 1
+        except CsanalysisError as error:
+            for line in getattr(error, "problems", [f"{path}: {error}"]):
+                print(line, file=sys.stderr)
+            if verbose:
+                traceback.print_exc()
+    if made < len(paths):
+        raise typer.Exit(1 if made else 2)
+
+
 def _expanded(paths: Sequence[Path]) -> list[Path]:
     """The paths, with wildcards resolved where the shell did not (Windows)."""
     found: list[Path] = []
@@ -177,7 +202,5 @@ def _fail(lines: Sequence[str], *, code: int = 2, verbose: bool = False) -> NoRe
     for line in lines:
         print(line, file=sys.stderr)
     if verbose and sys.exc_info()[0]:
-        import traceback
-
         traceback.print_exc()
     raise typer.Exit(code)

@@ -18,7 +18,7 @@ def invoke(*arguments):
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["init"], ["demo"], ["check"], ["run"]], ids=lambda command: "".join(command)
+    "command", [[], ["init"], ["demo"], ["check"], ["run"], ["meeting"]], ids=lambda command: "".join(command)
 )
 def test_help_is_there_for_every_command(command):
     result = invoke(*command, "--help")
@@ -49,6 +49,12 @@ def test_version():
 )
 def test_bad_usage_is_exit_code_2(arguments):
     assert invoke(*arguments).exit_code == 2
+
+
+@pytest.mark.parametrize("period", ["November", "2025-13", "2025-W54", "2025"])
+def test_a_meeting_is_of_a_month_or_a_week(tmp_path, period):
+    result = invoke("meeting", tmp_path / "a.yml", "--period", period)
+    assert result.exit_code == 2 and "write 2025-11 or 2025-W48" in result.stderr
 
 
 def test_a_wildcard_that_matches_nothing_is_said(tmp_path):

@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from csanalysis.cli import app
 from csanalysis.errors import NotebookError
-from csanalysis.report import build
+from csanalysis.report import build, running
 
 PARAMS = """\
 dealership: {{id: {id}}}
@@ -55,7 +55,7 @@ def test_a_failed_chapter_keeps_the_last_good_report_and_the_part_that_ran(store
         executed.write_text("what ran")
         raise NotebookError(f"{notebook.name}: cell 3 failed: ZeroDivisionError: division by zero")
 
-    monkeypatch.setattr(build, "execute", fails)
+    monkeypatch.setattr(running, "execute", fails)
     with pytest.raises(NotebookError, match="summary.ipynb: cell 3 failed.*open .*failed"):
         build.build_report(stores / "good.yml", stores / "out")
     assert (place / "report.html").read_text() == "last good"

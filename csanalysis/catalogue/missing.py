@@ -44,6 +44,8 @@ def explain_missing(metrics: Iterable[str], results: Results, language: Language
         # Where a required table takes part, the metric may be gone for want of time as well.
         surely = name not in known and len(tables) == len(metric.tables)
         key = "too_short" if not tables else "absent" if surely else "undefined"
+        if not metric.tables and name not in known:
+            key = "calendar"  # made from the params alone
         needed = text("sign.list", language).join(_columns(table, language) for table in tables)
         lines.append(text(f"missing.{key}", language, metric=metric.label(language), tables=needed))
     return Missing("\n".join(f"> {line}" for line in lines))

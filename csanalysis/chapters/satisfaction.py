@@ -128,7 +128,8 @@ def _with_gaps_closed(
     likely: Mapping[str, NDArray[np.float64]], by_rule: pd.DataFrame
 ) -> dict[str, NDArray[np.float64]]:
     """The likely scores, moved by what closing every item's gap to the region would add."""
-    rules = by_rule.pivot(index="programme", columns="rule", values="value")
+    wide = by_rule.pivot(index="programme", columns="rule", values="value")
+    rules = wide.reindex(columns=["close_gaps", "last_year"])
     gains = (rules["close_gaps"] - rules["last_year"]).dropna()
     return {programme: drawn + gains[programme] for programme, drawn in likely.items() if programme in gains}
 

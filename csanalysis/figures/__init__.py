@@ -15,6 +15,13 @@ from csanalysis.figures.theme import ReportFigure
 from csanalysis.figures.upsell import upsell_by_grade, upsell_funnel, upsell_people
 from csanalysis.figures.upsell_declined import declined_by_reason, on_the_table, recovery_curve
 from csanalysis.figures.upsell_effect import grading_effect, grading_series
+from csanalysis.figures.value import (
+    contacts_to_arrival,
+    lead_verdicts,
+    reminder_effect,
+    service_due_error,
+    value_created,
+)
 
 __all__ = [
     "ReportFigure",
@@ -29,6 +36,7 @@ __all__ = [
     "class_migration",
     "classes_by_team",
     "compliance_by_person",
+    "contacts_to_arrival",
     "coverage_by_month",
     "curve",
     "declined_by_reason",
@@ -37,6 +45,7 @@ __all__ = [
     "grading_effect",
     "grading_series",
     "lag_sensitivity",
+    "lead_verdicts",
     "lifecycle",
     "on_the_table",
     "programme_scores",
@@ -44,14 +53,17 @@ __all__ = [
     "ratio_and_cohort",
     "receptions",
     "recovery_curve",
+    "reminder_effect",
     "retention",
     "return_rate_by_month",
     "score_tiers",
     "scores_by_person",
+    "service_due_error",
     "target_by_month",
     "upsell_by_grade",
     "upsell_funnel",
     "upsell_people",
+    "value_created",
     "workload",
     "year_view",
 ]

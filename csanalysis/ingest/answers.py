@@ -32,10 +32,10 @@ CONTACT_COLUMNS = (
 WARNINGS = {
     "answers_in_added_rows": "answer in a row added by hand: without a row key it cannot be read back",
     "cells_changed_by_hand": "row changed outside the answer columns: only result and date are read back",
-    "answers_that_are_no_calls": "answer on a sheet that is no call list: it is no contact, and not read back",
+    "answers_that_are_no_calls": "answer on a sheet that is no call list: it is no contact, not read back",
     "sheets_added": "sheet added to the work lists by hand: not read",
 }
-"""What was edited where it cannot be read back, and how that is said; each counts rows, the last one sheets."""
+"""What was edited where it cannot be read back, and how that is said; rows, of the last one sheets."""
 
 _SEARCHED_ROWS = 30
 _SHOWN = 3
@@ -155,7 +155,9 @@ def _page(name: str, cells: list[list[Any]]) -> "_Page | str | None":
 
 def _lacking(page: _Page, columns: Sequence[str]) -> str:
     missing = ", ".join(" / ".join(HEADINGS[column].values()) for column in columns)
-    return f"sheet {page.name} lacks the column {missing}; name it so again, or copy it from the workbook as it was written"
+    return (
+        f"sheet {page.name} lacks the column {missing}; name it so again, or copy it from the plan's workbook"
+    )
 
 
 def _read(page: _Page, found: Answers) -> list[str]:
@@ -194,7 +196,7 @@ def _columns_lacking(page: _Page, keys: Iterable[RowKey | None]) -> list[str]:
 def _problem(page: _Page, row: int, key: RowKey | None, answer: str) -> str:
     """Why a row cannot be read; empty where it can."""
     if key is None:
-        return "its row key is none; copy it from the workbook as it was written"
+        return "its row key is none; copy it from the plan's workbook"
     if key.list not in PURPOSES:
         return ""
     if digest(page.text(row, "vin") or page.text(row, "lead_id")) != key.whom:

@@ -99,13 +99,9 @@ def upsell_grade_a_excess(cases: pd.DataFrame, calendar: Calendar, *, by: str) -
         Mantel-Haenszel difference over the items, ``low``, ``high`` (95 % Klingenberg). NaN for a person
         whose items nobody else proposed.
     """
-    split, item, years = (
-        split_by(cases, by),
-        cases["item"].cat.codes.to_numpy(dtype="int64"),
-        calendar.periods("year"),
-    )
+    split, years = split_by(cases, by), calendar.periods("year")
     shape = len(years), len(split), len(cases["item"].cat.categories)
-    labels = calendar.year_of_row, split.code, item
+    labels = calendar.year_of_row, split.code, _codes(cases["item"])
     graded_a, proposed = counted(labels, shape, (cases["grade"] == "A").to_numpy())
     all_a, all_proposed = graded_a.sum(axis=1), proposed.sum(axis=1)
     found = [

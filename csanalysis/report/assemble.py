@@ -41,9 +41,7 @@ def assemble(chapters: Sequence[NotebookNode], *, cover: Mapping[str, Any]) -> N
     if twice := sorted({slug for slug in slugs if slugs.count(slug) > 1}):
         raise ReportError(f"two chapters are called {', '.join(twice)}; give each its own name")
     facts = {name: str(value) for name, value in cover.items() if value is not None}
-    notebook: NotebookNode = new_notebook(
-        metadata={"csanalysis": {**facts, "assembled": True}}
-    )
+    notebook: NotebookNode = new_notebook(metadata={"csanalysis": {**facts, "assembled": True}})
     if chapters:
         notebook.metadata.update(
             {

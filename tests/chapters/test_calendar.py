@@ -5,8 +5,23 @@ from csanalysis.catalogue import METRICS
 from csanalysis.chapters import calendar
 
 EVENTS = [
-    {"event": "鲜花", "festival": "母亲节", "audience": "性别=女", "unit_cost": 6, "owner": "甲", "kind": "礼品"},
-    {"event": "检测", "date": "2026-05-09", "days": 3, "size": 200, "budget": 900, "owner": "甲", "kind": "关爱"},
+    {
+        "event": "鲜花",
+        "festival": "母亲节",
+        "audience": "性别=女",
+        "unit_cost": 6,
+        "owner": "甲",
+        "kind": "礼品",
+    },
+    {
+        "event": "检测",
+        "date": "2026-05-09",
+        "days": 3,
+        "size": 200,
+        "budget": 900,
+        "owner": "甲",
+        "kind": "关爱",
+    },
     {"event": "交车礼", "month": 3, "end_month": 4, "audience": "handovers", "unit_cost": 25},
 ]
 
@@ -30,9 +45,13 @@ def tables(clean_table, visits_of):
     return {
         "service_visits": visits_of({"A": ["2025-05-03"]}),
         "vehicle_sales": clean_table("vehicle_sales", [{"vin": "A", "sale_date": "2024-05-10"}]),
-        "customers": clean_table("customers", [{"customer_id": "1", "gender": "女"}, {"customer_id": "2", "gender": "男"}]),
+        "customers": clean_table(
+            "customers", [{"customer_id": "1", "gender": "女"}, {"customer_id": "2", "gender": "男"}]
+        ),
         "campaigns": clean_table("campaigns", campaigns),
-        "sales_targets": clean_table("sales_targets", [{"month": f"2026-{m:02d}-01", "units": 10} for m in range(1, 13)]),
+        "sales_targets": clean_table(
+            "sales_targets", [{"month": f"2026-{m:02d}-01", "units": 10} for m in range(1, 13)]
+        ),
         "staff": clean_table("staff", [{"staff": "乙"}]),
     }
 
@@ -50,8 +69,12 @@ def test_numbers_by_hand(params_of, tables):
     assert results.value("campaign_arrival_rate", "2023/2025", kind="关爱") == pytest.approx(69 / 600)
     assert results.value("campaign_cost_per_arrival", 2025) == pytest.approx(1000 / 23)
     assert results.value("campaign_expected_arrivals", 2026) == pytest.approx(200 * 69 / 600)
-    assert results.value("campaign_expected_revenue", "2026-05-09", event="检测") == pytest.approx(200 * 24090 / 600)
-    assert results.value("campaign_expected_arrivals", "2026-05-10", event="鲜花") is None  # no such campaign before
+    assert results.value("campaign_expected_revenue", "2026-05-09", event="检测") == pytest.approx(
+        200 * 24090 / 600
+    )
+    assert (
+        results.value("campaign_expected_arrivals", "2026-05-10", event="鲜花") is None
+    )  # no such campaign before
 
 
 def test_the_year_budget_is_the_sum_of_the_events(params_of, tables):

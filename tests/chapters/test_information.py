@@ -12,22 +12,51 @@ def tables(clean_table, visits_of):
     """One car sold and one seen on the 5th of each month of 2025, called two days later on a wrong number."""
     sales = [{"vin": f"S{month}", "sale_date": f"{month}-05"} for month in MONTHS]
     calls = [
-        {"contact_date": f"{month}-07 09:00", "vin": f"S{month}", "purpose": "post_sale", "agent": "甲", "reached": True, "phone_valid": False}
+        {
+            "contact_date": f"{month}-07 09:00",
+            "vin": f"S{month}",
+            "purpose": "post_sale",
+            "agent": "甲",
+            "reached": True,
+            "phone_valid": False,
+        }
         for month in MONTHS
     ]
     return {
         "vehicle_sales": clean_table("vehicle_sales", sales),
         "service_visits": visits_of({f"V{month}": [f"{month}-05"] for month in MONTHS}),
-        "contacts": clean_table("contacts", [*calls, {"contact_date": "2025-06-07 10:00", "vin": "S2025-06", "purpose": "post_sale", "agent": "甲", "attempt": 2}]),
+        "contacts": clean_table(
+            "contacts",
+            [
+                *calls,
+                {
+                    "contact_date": "2025-06-07 10:00",
+                    "vin": "S2025-06",
+                    "purpose": "post_sale",
+                    "agent": "甲",
+                    "attempt": 2,
+                },
+            ],
+        ),
         "record_checks": clean_table(
             "record_checks",
             [
-                {"check_date": "2025-01-05", "record_type": "invoice", "correct": True, "staff": "甲", "hours_to_entry": 30.0},
+                {
+                    "check_date": "2025-01-05",
+                    "record_type": "invoice",
+                    "correct": True,
+                    "staff": "甲",
+                    "hours_to_entry": 30.0,
+                },
                 {"check_date": "2025-12-05", "record_type": "phone", "correct": False, "staff": "乙"},
             ],
         ),
-        "complaints": clean_table("complaints", [{"complaint_id": "1", "complaint_date": "2016-03-01", "vin": "A"}]),
-        "sales_targets": clean_table("sales_targets", [{"month": f"2026-{m:02d}-01", "units": 10 + m} for m in range(1, 13)]),
+        "complaints": clean_table(
+            "complaints", [{"complaint_id": "1", "complaint_date": "2016-03-01", "vin": "A"}]
+        ),
+        "sales_targets": clean_table(
+            "sales_targets", [{"month": f"2026-{m:02d}-01", "units": 10 + m} for m in range(1, 13)]
+        ),
     }
 
 
@@ -79,7 +108,16 @@ def test_without_targets_sales_are_as_last_year(params_of, tables):
 def test_campaigns_of_the_calendar_are_called_for(params_of, tables, clean_table):
     tables["campaigns"] = clean_table(
         "campaigns",
-        [{"campaign_id": "1", "name": "x", "start_date": "2025-01-01", "kind": "关爱", "invited": 10, "arrived": 1}],
+        [
+            {
+                "campaign_id": "1",
+                "name": "x",
+                "start_date": "2025-01-01",
+                "kind": "关爱",
+                "invited": 10,
+                "arrived": 1,
+            }
+        ],
     )
     events = [
         {"event": "检测", "month": 3, "day": 8, "size": 50, "kind": "关爱"},
@@ -108,7 +146,10 @@ def test_empty_tables_and_single_rows(params_of, tables, rows):
 
 def test_optional_columns_that_are_empty(params_of, tables):
     tables["contacts"] = tables["contacts"].assign(
-        **{name: pd.Series([pd.NA] * 13, dtype=tables["contacts"][name].dtype) for name in ("agent", "reached", "phone_valid", "attempt")}
+        **{
+            name: pd.Series([pd.NA] * 13, dtype=tables["contacts"][name].dtype)
+            for name in ("agent", "reached", "phone_valid", "attempt")
+        }
     )
     tables["record_checks"] = tables["record_checks"].assign(hours_to_entry=float("nan"))
     results = information.measure(params_of(), tables)

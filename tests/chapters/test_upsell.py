@@ -4,6 +4,7 @@ import pytest
 
 from csanalysis.catalogue import METRICS
 from csanalysis.chapters import upsell
+from csanalysis.ingest import load
 
 NAMES = ("ro_number", "item", "grade", "amount", "outcome", "proposed_date")
 ITEMS = [
@@ -132,3 +133,36 @@ def test_inputs_are_left_as_they_are(params_of, tables):
     upsell.measure(params_of(upsell={"graded_since": "2024-07-01"}), tables)
     for name, table in tables.items():
         pd.testing.assert_frame_equal(table, before[name])
+
+
+@pytest.mark.parametrize(
+    ("words", "written"),
+    [("红: A, 黄: B, 绿: C", "红黄绿"), ("red: A, yellow: B, green: C", ["Red", "yellow", "GREEN"]), ("1: A, 2: B, 3: C", "123")],
+    ids=["Chinese colours", "English colours", "numbers"],
+)  # fmt: skip
+def test_grades_in_other_words(tmp_path, words, written):
+    (tmp_path / "sales.csv").write_text("vin,sale_date\nV1,2025-01-01\n", encoding="utf-8")
+    visits = "ro_number,vin,visit_date,service_type\nR1,V1,2025-06-01,repair\n"
+    (tmp_path / "visits.csv").write_text(visits, encoding="utf-8")
+    lines = [f"R1,item{place},{grade},100,declined\n" for place, grade in enumerate(written)]
+    items = "ro_number,item,grade,amount,outcome\n" + "".join(lines)
+    (tmp_path / "items.csv").write_text(items, encoding="utf-8")
+    (tmp_path / "store.yml").write_text(
+        "dealership: {id: small}\nplan_year: 2026\nsources:\n  vehicle_sales: sales.csv\n"
+        "  service_visits: visits.csv\n"
+        f"  upsell_items: {{path: items.csv, words: {{grade: {{{words}}}}}}}\n",
+        encoding="utf-8",
+    )
+    store = load(tmp_path / "store.yml")
+    assert store.rejects.empty
+    results = upsell.measure(store.params, store.tables)
+    for grade in "ABC":
+        assert results.value("upsell_declines", 2025, grade=grade) == 1
+
+
+def test_the_year_shown_is_the_last_whole_one_that_has_items(params_of, tables):
+    at_year_end, in_spring = params_of(), params_of(as_of="2025-04-30")
+    assert upsell.year_shown(at_year_end, upsell.measure(at_year_end, tables)) == "2025"
+    assert upsell.year_shown(in_spring, upsell.measure(in_spring, tables)) == "2024"
+    tables["upsell_items"] = tables["upsell_items"].iloc[3:4]
+    assert upsell.year_shown(in_spring, upsell.measure(in_spring, tables)) == "2025"

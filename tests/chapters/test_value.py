@@ -103,7 +103,7 @@ def test_empty_optional_columns(params_of, tables):
         required = {"vin"} | {
             column
             for column in table
-            if column.endswith("_date") or table[column].notna().all() and column != "vin"
+            if column.endswith("_date") or (table[column].notna().all() and column != "vin")
         }
         bare[name] = table.assign(
             **{

@@ -105,7 +105,7 @@ def test_what_cannot_be_read_back_is_told(dealership, tmp_path, cache):
     rows = [
         row("service_due", "VIN1", "拒绝", "2025-04-01"),
         ["", "VIN9", "乙", "拒绝", "2025-04-01"],
-        row("service_due", "VIN2", owner="甲")[:2] + ["somebody else", "", ""],
+        [*row("service_due", "VIN2", owner="甲")[:2], "somebody else", "", ""],
         row("allocation", "VIN2", "拒绝", "2025-04-01"),
     ]
     dealership.source("contacts", path=lists(dealership, "filled", *rows))

@@ -9,8 +9,8 @@ from csanalysis.ingest.answers import answers
 from csanalysis.lists.answers import read_answers
 from csanalysis.schema import TABLES
 from csanalysis.schema.frames import check_frame
-from csanalysis.schema.workbook import PURPOSES, RESULT_WORDS
 from csanalysis.schema.words import VOCABULARIES
+from csanalysis.schema.workbook import PURPOSES, RESULT_WORDS
 
 
 def warned(path):

@@ -10,7 +10,9 @@ AS_OF = pd.Timestamp("2025-12-31")
 @pytest.fixture
 def tables(clean_table, visits_of):
     """A, a teacher's, and B come in May 2025; C was last seen in 2023; D was sold in 2022 and never came."""
-    visits = visits_of({"A": ["2025-05-03", "2025-05-03", "2025-05-20"], "B": ["2025-05-31"], "C": ["2023-01-05"]})
+    visits = visits_of(
+        {"A": ["2025-05-03", "2025-05-03", "2025-05-20"], "B": ["2025-05-31"], "C": ["2023-01-05"]}
+    )
     visits["customer_id"] = visits["vin"].map({"A": "1", "B": "2", "C": "3"}).astype("str")
     return {
         "service_visits": visits,

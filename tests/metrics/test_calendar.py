@@ -18,8 +18,21 @@ NOBODY = Register(
 
 
 def events(*rows):
-    columns = ["event", "start", "end", "kind", "audience", "size", "unit_cost", "budget", "owner", "preparation_days"]
-    frame = pd.DataFrame([{**dict.fromkeys(columns), "preparation_days": 15, **row} for row in rows], columns=columns)
+    columns = [
+        "event",
+        "start",
+        "end",
+        "kind",
+        "audience",
+        "size",
+        "unit_cost",
+        "budget",
+        "owner",
+        "preparation_days",
+    ]
+    frame = pd.DataFrame(
+        [{**dict.fromkeys(columns), "preparation_days": 15, **row} for row in rows], columns=columns
+    )
     frame["end"] = frame["end"].fillna(frame["start"])
     texts = dict.fromkeys(["event", "kind", "audience", "owner"], "str")
     numbers = dict.fromkeys(["size", "unit_cost", "budget", "preparation_days"], "float64")
@@ -32,7 +45,13 @@ def planned(*rows):
     return calendar.with_totals(frame, portions), portions
 
 
-GIFTS = {"event": "gifts", "start": "2026-03-01", "end": "2026-04-30", "audience": "handovers", "unit_cost": 2}
+GIFTS = {
+    "event": "gifts",
+    "start": "2026-03-01",
+    "end": "2026-04-30",
+    "audience": "handovers",
+    "unit_cost": 2,
+}
 PARTY = {"event": "party", "start": "2026-03-08", "size": 40, "unit_cost": 5, "owner": "甲", "kind": "care"}
 SIGNS = {"event": "signs", "start": "2026-05-01", "end": "2026-06-30", "budget": 600, "owner": "乙"}
 UNKNOWN = {"event": "flowers", "start": "2026-07-01", "audience": "gender=female", "unit_cost": 3}
@@ -68,7 +87,14 @@ amounts = st.one_of(st.none(), st.integers(0, 10_000))
 @given(st.lists(st.tuples(st.integers(1, 12), st.integers(1, 28), amounts, amounts), max_size=8))
 def test_months_and_kinds_add_up_to_the_sum_of_the_events(drawn):
     rows = [
-        {"event": str(n), "start": f"2026-{month:02d}-{day:02d}", "size": 3, "unit_cost": cost, "budget": budget, "kind": "ab"[n % 2]}
+        {
+            "event": str(n),
+            "start": f"2026-{month:02d}-{day:02d}",
+            "size": 3,
+            "unit_cost": cost,
+            "budget": budget,
+            "kind": "ab"[n % 2],
+        }
         for n, (month, day, cost, budget) in enumerate(drawn)
     ]
     year, portions = planned(*rows)
@@ -100,13 +126,22 @@ def test_clashes_need_a_shared_day_and_a_shared_owner_or_kind():
         events(
             PARTY,
             {"event": "same kind", **two_weeks, "kind": "care", "owner": "丙"},
-            {"event": "same owner", "start": "2026-03-05", "end": "2026-03-08", "owner": "甲", "kind": "gift"},
+            {
+                "event": "same owner",
+                "start": "2026-03-05",
+                "end": "2026-03-08",
+                "owner": "甲",
+                "kind": "gift",
+            },
             {"event": "neither", "start": "2026-03-08", "owner": "丁"},
             {"event": "season", "start": "2026-03-08", "end": "2026-03-22", "kind": "care", "owner": "甲"},
             {"event": "later", "start": "2026-03-09", "kind": "gift", "owner": "甲"},
         )
     )
-    assert {(row.first, row.second) for row in pairs.itertuples()} == {("same owner", "party"), ("party", "same kind")}
+    assert {(row.first, row.second) for row in pairs.itertuples()} == {
+        ("same owner", "party"),
+        ("party", "same kind"),
+    }
     assert pairs["start"].dt.strftime("%m-%d").tolist() == ["03-08", "03-08"]
     counts = calendar.calendar_clashes(pairs, plan_year=2026).set_index("period")["value"]
     assert (counts["2026-03"], counts["2026-04"], counts["2026"]) == (2, 0, 2)
@@ -115,7 +150,13 @@ def test_clashes_need_a_shared_day_and_a_shared_owner_or_kind():
 def test_gaps_by_hand():
     year, _ = planned(PARTY, GIFTS, UNKNOWN, {**SIGNS, "budget": None, "owner": "戊"})
     found = calendar.calendar_gaps(year, staff=["甲"], plan_year=2026).set_index("gap")["value"]
-    assert found.to_dict() == {"no_owner": 2, "unknown_owner": 1, "no_audience": 1, "no_budget": 2, "over_budget": 0}
+    assert found.to_dict() == {
+        "no_owner": 2,
+        "unknown_owner": 1,
+        "no_audience": 1,
+        "no_budget": 2,
+        "over_budget": 0,
+    }
     nobody_told = calendar.calendar_gaps(year, staff=None, plan_year=2026).set_index("gap")["value"]
     assert nobody_told["unknown_owner"] == 0
 
@@ -126,7 +167,11 @@ def test_expected_results_by_month_kind_and_event():
         year, portions, {"care": Reference(0.1, 0.09, 400, 5)}, plan_year=2026, most=True
     )
     values = whole.set_index("period")["value"]
-    assert values.to_dict() == {"2026-03": pytest.approx(4), "2026-05": pytest.approx(4), "2026": pytest.approx(8)}
+    assert values.to_dict() == {
+        "2026-03": pytest.approx(4),
+        "2026-05": pytest.approx(4),
+        "2026": pytest.approx(8),
+    }
     assert kinds["value"].tolist() == [pytest.approx(8)]
     assert single["event"].tolist() == ["party", "again"]
     assert (single["low"] < 4).all() and (single["high"] > 4).all()
@@ -137,4 +182,6 @@ def test_no_events():
     assert calendar.calendar_budget(year, portions, plan_year=2026)["value"].tolist() == [0] * 13
     assert calendar.calendar_workload(year, plan_year=2026).empty
     assert calendar.clashes(year).empty
-    assert all(frame.empty for frame in calendar.expected_results(year, portions, {}, plan_year=2026, most=True))
+    assert all(
+        frame.empty for frame in calendar.expected_results(year, portions, {}, plan_year=2026, most=True)
+    )

@@ -64,7 +64,11 @@ def test_coverage_by_hand(contacts):
 
 def test_a_contact_before_the_case_or_for_another_purpose_does_not_count(contacts):
     found = contact_coverage_rate(
-        cases(("A", "2025-01-20"), ("A", "2025-02-04")), contacts, purpose="post_sale", within_days=3, as_of=AS_OF
+        cases(("A", "2025-01-20"), ("A", "2025-02-04")),
+        contacts,
+        purpose="post_sale",
+        within_days=3,
+        as_of=AS_OF,
     )
     assert rates(found)["2025"] == (0, 2)
 
@@ -99,7 +103,9 @@ def test_reached_and_invalid_by_purpose(contacts):
 
 
 def test_a_vehicle_is_to_correct_by_its_last_try(contacts, clean_table):
-    assert invalid_phone_vehicles(contacts, as_of=AS_OF)[["numerator", "denominator"]].to_numpy().tolist() == [[1, 3]]
+    assert invalid_phone_vehicles(contacts, as_of=AS_OF)[
+        ["numerator", "denominator"]
+    ].to_numpy().tolist() == [[1, 3]]
     assert invalid_phone_vehicles(clean_table("contacts"), as_of=AS_OF)["value"].tolist() == [0]
 
 
@@ -119,7 +125,9 @@ def test_daily_contacts_over_days_worked(contacts):
 def test_no_contacts(clean_table):
     none = clean_table("contacts")
     frames = [
-        contact_coverage_rate(cases(("A", "2025-01-01")), none, purpose="post_sale", within_days=3, as_of=AS_OF),
+        contact_coverage_rate(
+            cases(("A", "2025-01-01")), none, purpose="post_sale", within_days=3, as_of=AS_OF
+        ),
         reached_rate(none, as_of=AS_OF, by="purpose"),
         contacts_made(none, as_of=AS_OF),
         contacts_per_case(none, by="purpose"),

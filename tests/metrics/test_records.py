@@ -66,7 +66,10 @@ def test_no_checks_give_no_rows(rate, clean_table):
 
 def test_the_target_is_last_years_result(checks):
     target = last_year_as_target(record_accuracy_rate(checks, as_of=AS_OF, by="record_type"), plan_year=2026)
-    assert dict(zip(target["record_type"], target["value"], strict=True)) == {"invoice": pytest.approx(2 / 3), "phone": 1}
+    assert dict(zip(target["record_type"], target["value"], strict=True)) == {
+        "invoice": pytest.approx(2 / 3),
+        "phone": 1,
+    }
     assert set(target["period"]) == {"2026"}
     assert last_year_as_target(record_accuracy_rate(checks, as_of=AS_OF), plan_year=2025).empty
 

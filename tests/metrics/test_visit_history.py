@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from csanalysis.metrics.classes import CLASSES, visit_class
 from csanalysis.metrics.periods import age_in_months
 from csanalysis.metrics.units import units
-from csanalysis.metrics.classes import CLASSES, visit_class
 from csanalysis.metrics.visit_history import History, day_of
 
 

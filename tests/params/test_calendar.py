@@ -53,8 +53,14 @@ def read(tmp_path, events):
             "{event: x, festival: 端五节}",
             "calendar.1.festival '端五节' is no festival; did you mean 端午节?",
         ),
-        "30 February": ("{event: x, month: 2, day: 30}", "calendar.1.day 30 is no day of 2026-02, which has 28"),
-        "no such date": ("{event: x, date: '2026-02-30'}", "calendar.1.date '2026-02-30' is not a date; write it as '2025-12-31'"),
+        "30 February": (
+            "{event: x, month: 2, day: 30}",
+            "calendar.1.day 30 is no day of 2026-02, which has 28",
+        ),
+        "no such date": (
+            "{event: x, date: '2026-02-30'}",
+            "calendar.1.date '2026-02-30' is not a date; write it as '2025-12-31'",
+        ),
         "after the plan year": (
             "{event: x, date: '2027-01-05'}",
             "calendar.1.date begins on 2027-01-05, outside plan_year 2026; move it into the year",
@@ -67,13 +73,28 @@ def read(tmp_path, events):
             "{event: x, date: '2026-05-09', end: '2026-05-08'}",
             "calendar.1.end ends on 2026-05-08, before it begins on 2026-05-09",
         ),
-        "negative budget": ("{event: x, month: 3, budget: -5}", "calendar.1.budget should be greater than or equal to 0, not -5"),
+        "negative budget": (
+            "{event: x, month: 3, budget: -5}",
+            "calendar.1.budget should be greater than or equal to 0, not -5",
+        ),
         "no date": ("{event: x}", "calendar.1 has no date; give one of date, festival, month"),
-        "two dates": ("{event: x, month: 3, festival: 中秋}", "calendar.1 names both festival and month; keep one of them"),
-        "unknown key": ("{event: x, month: 3, bugdet: 5}", "calendar.1.bugdet is not a known key; did you mean budget?"),
-        "unknown audience": ("{event: x, month: 3, audience: gendre=f}", "calendar.1.audience 'gendre' is no audience rule; did you mean gender?"),
+        "two dates": (
+            "{event: x, month: 3, festival: 中秋}",
+            "calendar.1 names both festival and month; keep one of them",
+        ),
+        "unknown key": (
+            "{event: x, month: 3, bugdet: 5}",
+            "calendar.1.bugdet is not a known key; did you mean budget?",
+        ),
+        "unknown audience": (
+            "{event: x, month: 3, audience: gendre=f}",
+            "calendar.1.audience 'gendre' is no audience rule; did you mean gender?",
+        ),
         "no name": ("{month: 3}", "calendar.1.event must be given"),
-        "twice": ("{event: 母亲节鲜花, date: '2026-05-10'}", "calendar.1.event '母亲节鲜花' stands twice on 2026-05-10; keep one of them"),
+        "twice": (
+            "{event: 母亲节鲜花, date: '2026-05-10'}",
+            "calendar.1.event '母亲节鲜花' stands twice on 2026-05-10; keep one of them",
+        ),
     }.values(),
     ids=lambda value: value if isinstance(value, str) and value.startswith("calendar") else "event",
 )

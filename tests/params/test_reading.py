@@ -39,6 +39,7 @@ def test_the_least_params_file_has_every_default(tmp_path):
     assert params.churn.rule == "not_above_average"
     assert params.lifecycle.permanent_months == 24
     assert params.value.lead_cost == [300, 400]
+    assert params.upsell.confirm_above is None
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,10 @@ def test_the_least_params_file_has_every_default(tmp_path):
             "9: satisfaction.rebates.0.tiers.0.min_scor is not a known key; did you mean min_score?",
         ),
         "wrong type": ("churn: {years: five}", "9: churn.years should be a whole number, not 'five'"),
+        "amount below 0": (
+            "upsell: {confirm_above: -1}",
+            "9: upsell.confirm_above should be greater than or equal to 0, not -1",
+        ),
         "out of range": (
             "first_service: {years: 0}",
             "9: first_service.years should be greater than or equal to 1, not 0",

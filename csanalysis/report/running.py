@@ -1,0 +1,117 @@
+"""Run chapters one after the other and gather what they publish."""
+
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+
+import pandas as pd
+from nbformat import NotebookNode
+
+from csanalysis.errors import NotebookError, ReportError
+from csanalysis.metrics.results import Results
+from csanalysis.report.exporters import PlanHTMLExporter, PlanPDFExporter
+from csanalysis.report.notebooks import execute, notebook_folder
+
+Tell = Callable[[str], None]
+
+
+class Clock:
+    """Seconds spent in each step, told as it begins."""
+
+    def __init__(self, tell: Tell) -> None:
+        self.started = datetime.now().astimezone()
+        self.seconds: dict[str, float] = {}
+        self._tell, self._name, self._since = tell, "", perf_counter()
+
+    def step(self, name: str) -> None:
+        """The step ``name`` begins, and with it the one before ends."""
+        self.stop()
+        self._tell(name)
+        self._name, self._since = name, perf_counter()
+
+    def stop(self) -> None:
+        """The last step ends."""
+        if self._name:
+            self.seconds[self._name] = perf_counter() - self._since
+            self._name = ""
+
+
+@dataclass
+class Chapters:
+    """Executed notebooks in order, and all that they published."""
+
+    notebooks: list[NotebookNode] = field(default_factory=list)
+    results: Results = field(default_factory=Results)
+    lists: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+
+def run_chapters(
+    names: Sequence[str],
+    params_file: Path,
+    folder: Path,
+    *,
+    cache: Path,
+    failed: Path,
+    clock: Clock,
+    period: str | None = None,
+) -> Chapters:
+    """Execute the notebooks ``names``; executed copies land in ``folder/notebooks``.
+
+    Raises
+    ------
+    NotebookError
+        A chapter failed; what ran is copied to ``failed``.
+    ReportError
+        Two chapters report different values under one name.
+    """
+    executed, work = folder / "notebooks", folder / "work"
+    executed.mkdir()
+    run = Chapters()
+    for name in names:
+        clock.step(name)
+        # The kernels stand in notebooks/, so every path handed to them is a whole one.
+        workspace = (work / name).resolve()
+        parameters = {
+            "params_file": str(params_file.resolve()),
+            "cache": str(cache.resolve()),
+            "workspace": str(workspace),
+        } | ({"period": period} if period else {})
+        try:
+            node = execute(notebook_folder() / f"{name}.ipynb", executed / f"{name}.ipynb", parameters)
+        except NotebookError as error:
+            failed.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copytree(executed, failed, dirs_exist_ok=True)
+            raise NotebookError(f"{error}; open {failed / f'{name}.ipynb'} to see it") from error
+        node.metadata["csanalysis"] = {"chapter": name}
+        run.notebooks.append(node)
+        run.results = _joined(run.results, _published(workspace, name), name)
+        run.lists |= {path.stem: pd.read_parquet(path) for path in sorted(workspace.glob("*.parquet"))}
+    shutil.rmtree(work)
+    return run
+
+
+def write_documents(notebook: NotebookNode, folder: Path) -> None:
+    """``report.html`` and ``report.pdf`` of an assembled notebook."""
+    html, _ = PlanHTMLExporter().from_notebook_node(notebook)
+    (folder / "report.html").write_text(html, encoding="utf-8")
+    pdf, _ = PlanPDFExporter().from_notebook_node(notebook)
+    (folder / "report.pdf").write_bytes(pdf)
+
+
+def _published(workspace: Path, name: str) -> Results:
+    path = workspace / "metrics.json"
+    if not path.is_file():
+        raise NotebookError(f"{name}.ipynb: published nothing; end it with chapter.publish(results)")
+    return Results.from_records(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _joined(results: Results, more: Results, name: str) -> Results:
+    """Both; two chapters may report the same number, but never two values for it."""
+    clash = results.contradiction(more)
+    if clash:
+        raise ReportError(f"{name}.ipynb: reports another value than an earlier chapter for {clash}")
+    return results + more
