@@ -1,4 +1,4 @@
-"""What ``csanalysis init`` writes: a params file with every key, a workbook for every table, and a calendar."""
+"""What ``csanalysis init`` writes: params with every key, a workbook with every table, a calendar."""
 
 import re
 from datetime import date

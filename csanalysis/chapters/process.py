@@ -22,8 +22,8 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     params : Params
         ``as_of``, ``plan_year`` and ``satisfaction.incentives`` are used.
     tables : mapping of str to DataFrame
-        Clean tables cut at ``as_of``: process_checks, survey_responses, survey_benchmarks and staff, as far as
-        there are any.
+        Clean tables cut at ``as_of``: process_checks, survey_responses, survey_benchmarks and
+        staff, as far as there are any.
 
     Returns
     -------
@@ -79,9 +79,20 @@ def _incentives(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
                 incentives.staff_incentive(rows, by_measure=True),
             ],
             "staff_flag": incentives.staff_flag(rows),
+            "process_warnings": _unreachable(params, found.responses),
             "incentive_budget": [frame for budget in budgets for frame in budget.values()],
         }
     )
+
+
+def _unreachable(params: Params, responses: pd.DataFrame) -> pd.DataFrame:
+    """Bands of the programmes that no score reaches; the params themselves refuse shares above 1."""
+    floors: dict[str, list[float]] = {}
+    for rule in params.satisfaction.incentives:
+        if rule.measure != PROCESS:
+            floors.setdefault(rule.measure, []).extend(band.min for band in rule.bands)
+    highest = {name: staff_scores.highest_score(responses, programme=name) for name in floors}
+    return incentives.unreachable_bands(floors, highest, as_of=pd.Timestamp(params.as_of))
 
 
 def _staff_years(params: Params, staff: pd.DataFrame, responses: pd.DataFrame) -> list[pd.DataFrame]:

@@ -53,7 +53,8 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     params : Params
         ``as_of``, ``plan_year`` and ``satisfaction`` are used.
     tables : mapping of str to DataFrame
-        Clean tables cut at ``as_of``: survey_responses, survey_benchmarks and actions, as far as there are any.
+        Clean tables cut at ``as_of``: survey_responses, survey_benchmarks and actions, as far as
+        there are any.
 
     Returns
     -------

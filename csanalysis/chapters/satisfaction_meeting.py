@@ -17,7 +17,7 @@ from csanalysis.params import Params
 
 @dataclass(frozen=True)
 class Meeting:
-    """One meeting: its period, the params and tables as of its end, the numbers, and what items are called."""
+    """One meeting: its period, the params and tables as of its end, its numbers, and item names."""
 
     period: str
     params: Params
@@ -29,6 +29,12 @@ class Meeting:
     def kind(self) -> PeriodKind:
         """``week`` for the managers' meeting, ``month`` for that of all staff."""
         return period_kind(self.period)
+
+    @property
+    def year(self) -> int:
+        """The year whose weak items are talked about: this one once its first quarter is over."""
+        as_of = self.params.as_of
+        return as_of.year - ((as_of.month, as_of.day) < (3, 31))
 
     @property
     def month(self) -> str:

@@ -35,7 +35,7 @@ REASONS: tuple[tuple[str, ...], ...] = (
     ("decline_reason",),
     ("price_band",),
     ("decline_reason", "grade"),
-    ("decline_reason", "price_band"),
+    ("price_band", "decline_reason"),
 )
 PEOPLE = ("advisor", "technician", "team")
 OPEN: tuple[tuple[str, ...], ...] = ((), ("grade",), ("age_days",), ("age_days", "grade"))

@@ -1,4 +1,4 @@
-"""Figures of surveys: programmes against the region, items by gap and importance, months against the tiers."""
+"""Figures of surveys: scores against the region, items by gap and importance, months against tiers."""
 
 from collections.abc import Mapping
 
@@ -173,14 +173,14 @@ def gap_and_importance(
             )
         grid[0][0].set_ylabel(METRICS["item_importance"].label(language))
         worst = _most_urgent(results, period, names)
-        key = "some" if count and worst else "none"
+        key = "none" if not worst else "one" if count == 1 else "some"
         shown = format_period(period, language)
         made = text(
             f"figure.gap.{key}",
             language,
             year=shown,
             count=count,
-            **({"first": worst} if key == "some" else {}),
+            **({"first": worst} if worst else {}),
         )
         note = text("figure.gap.note", language)
         return finished(figure, id="gap_and_importance", title=title or made, alt=" ".join(alts), note=note)

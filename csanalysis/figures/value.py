@@ -1,6 +1,7 @@
 """Figures of value created: its sources year by year, the service-due prediction, reminders, lost leads."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -61,7 +62,13 @@ def value_created(
     grid = grid[in_catalogue_order("value_source", grid.columns)].dropna(how="all", axis=1)
     write = written(VALUE, language)
     with canvas(language) as (figure, ax):
-        _stacked(ax, grid.fillna(0.0), "value_source", language, hatched=set(grid) - set(COUNTED))
+        _stacked(
+            ax,
+            grid.fillna(0.0),
+            "value_source",
+            language,
+            hatched={str(name) for name in grid if name not in COUNTED},
+        )
         for place, (_, row) in enumerate(grid.iterrows()):
             above(ax, place, row.clip(lower=0).sum(), write(row.sum()), weight="bold")
         ax.axhline(0, color=LIGHT.neutral, linewidth=0.7)
@@ -69,7 +76,7 @@ def value_created(
         value_axis(ax, VALUE, language)
         quiet(ax)
         ax.margins(y=0.12)
-        legend_above(ax)
+        _two_columns(ax)
         year = str(grid.index[-1])
         counted = results.value(VALUE, year, basis="counted")
         made = text(
@@ -134,7 +141,6 @@ def service_due_error(
         value_axis(ax, ERROR, language)
         quiet(ax)
         end_labels(ax, len(years) - 0.8, ends)
-        ax.set_ylabel(METRICS[ERROR].unit(language))
         return finished(
             figure,
             id=ERROR,
@@ -181,7 +187,7 @@ def contacts_to_arrival(
     counts = rows[rows["attempts"] > 0].set_index("attempts")["value"]
     if not counts.sum():
         return explain_missing([ATTEMPTS], results, language)
-    grouped = counts.groupby(counts.index.clip(upper=MOST_ATTEMPTS)).sum()
+    grouped = counts.groupby(np.minimum(counts.index, MOST_ATTEMPTS)).sum()
     year = str(rows["period"].iloc[0])
     names = [
         text("figure.attempts.more", language, count=MOST_ATTEMPTS)
@@ -252,8 +258,8 @@ def reminder_effect(
             "figure.effect.title",
             language,
             year=format_period(year, language),
-            called=write(grid.loc[year, "yes"]),
-            others=write(grid.loc[year, "no"]),
+            called=write(float(grid["yes"].iloc[-1])),
+            others=write(float(grid["no"].iloc[-1])),
         )
         note = text("figure.effect.note", language)
         return finished(figure, id=ARRIVALS, title=title or made, alt=" ".join(alts), note=note)
@@ -286,7 +292,7 @@ def lead_verdicts(
         _years(ax, grid.index, language)
         value_axis(ax, DEFEATED, language)
         quiet(ax)
-        legend_above(ax)
+        _two_columns(ax)
         year = results.latest(FALSE, "year")
         made = METRICS[DEFEATED].label(language)
         if year is not None:
@@ -318,7 +324,11 @@ def _stacked(
         sizes = grid[name].to_numpy(float)
         color = SERIES[place % len(SERIES)]
         plain = name not in hatched
-        look = {"color": color if plain else LIGHT.paper, "edgecolor": color, "linewidth": 0.8}
+        look: dict[str, Any] = {
+            "color": color if plain else LIGHT.paper,
+            "edgecolor": color,
+            "linewidth": 0.8,
+        }
         if not plain:
             look["hatch"] = next(hatches, _HATCHES[0])
         base = np.where(sizes >= 0, up, down)
@@ -335,6 +345,12 @@ def _stacked(
                         x, start + size / 2, words, ha="center", va="center", fontsize=7.5, color=ink, **box
                     )
         up, down = up + np.maximum(sizes, 0), down + np.minimum(sizes, 0)
+
+
+def _two_columns(ax: Axes) -> None:
+    """Long names above the plot, two side by side."""
+    place: Any = {"loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0.2}
+    ax.legend(ncols=2, handlelength=2.4, **place)
 
 
 def _years(ax: Axes, years: Sequence[str] | pd.Index, language: Language) -> None:

@@ -36,8 +36,9 @@ def rectification(
     Returns
     -------
     DataFrame
-        One row an action not done, or a weak item without one: the list's columns. ``worth_rebate`` is what closing
-        the item's gap alone adds to the expected rebate [¥], empty where the programme has no tiers.
+        One row an action not done, or a weak item without one: the list's columns.
+        ``worth_rebate`` is what closing the item's gap alone adds to the expected rebate [¥],
+        empty where the programme has no tiers.
     """
     as_of, language, year = pd.Timestamp(params.as_of), params.language, str(params.as_of.year)
     by = ["programme", "item_code"]

@@ -85,7 +85,8 @@ def incentive_rows(
     Returns
     -------
     DataFrame
-        The scores with ``period`` (label), ``measure``, ``role``, ``amount``, and ``flags``, a tuple of words.
+        The scores with ``period`` (label), ``measure``, ``role``, ``amount``, and ``flags``, a
+        tuple of words.
     """
     amount = band_amounts(scores["score"], bands)
     flags: list[tuple[str, ...]] = [()] * len(scores)
@@ -160,6 +161,29 @@ def staff_flag(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def unreachable_bands(
+    floors: Mapping[str, Sequence[float]], highest: Mapping[str, float], *, as_of: pd.Timestamp
+) -> pd.DataFrame:
+    """Bands that begin above the most points a measure can give: nobody can ever reach them.
+
+    Parameters
+    ----------
+    floors : mapping of measure to sequence of float
+        Where its bands begin.
+    highest : mapping of measure to float
+        The most points there are; NaN where that is unknown.
+    as_of : Timestamp
+        Last day counted.
+
+    Returns
+    -------
+    DataFrame
+        One row, ``warning`` band_unreachable: ``value`` [bands].
+    """
+    count = sum(floor > highest[measure] for measure, of_measure in floors.items() for floor in of_measure)
+    return tidy([str(as_of.date())], value=count, warning="band_unreachable")
+
+
 def of_calendar_year(rows: pd.DataFrame, year: int) -> pd.DataFrame:
     """The rows whose month, or whose week's Thursday, lies in a year."""
     return rows[rows["period"].str[:4] == str(year)]
@@ -180,8 +204,8 @@ def incentive_budget(rows: pd.DataFrame, *, scenario: str, plan_year: int) -> di
     Returns
     -------
     dict of DataFrame
-        ``net``: ``value`` [amount] by ``scenario``; ``part``: by ``part`` (paid, deducted); ``rule``: by ``role``
-        and ``measure``. NaN where a score is unknown or there is none.
+        ``net``: ``value`` [amount] by ``scenario``; ``part``: by ``part`` (paid, deducted);
+        ``rule``: by ``role`` and ``measure``. NaN where a score is unknown or there is none.
     """
     amount = rows["amount"]
     parts = {"paid": _sum(amount.clip(lower=0)), "deducted": _sum(amount.clip(upper=0))}

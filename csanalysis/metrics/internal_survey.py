@@ -17,8 +17,8 @@ def response_totals(responses: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     responses : DataFrame
-        Sound survey responses, a clean table. Items that not both sources ask, and responses that leave an item
-        out, are not used: their sums would not compare.
+        Sound survey responses, a clean table. Items that not both sources ask, and responses that
+        leave an item out, are not used: their sums would not compare.
 
     Returns
     -------
@@ -48,8 +48,8 @@ def internal_score(totals: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a month, then year, and ``programme``: ``denominator`` [responses], ``value`` [points], ``low``,
-        ``high`` (Student's 95 %).
+        One row a month, then year, and ``programme``: ``denominator`` [responses], ``value``
+        [points], ``low``, ``high`` (Student's 95 %).
     """
     own = totals[totals["source"] == "internal"]
     rows = []
@@ -90,8 +90,8 @@ def score_between(
     Returns
     -------
     DataFrame
-        One row a ``programme`` and ``source`` with responses: ``denominator`` [responses], ``value`` [points: sum
-        over the items of their mean].
+        One row a ``programme`` and ``source`` with responses: ``denominator`` [responses],
+        ``value`` [points: sum over the items of their mean].
     """
     rows = responses[responses["survey_date"].between(first, last) & (responses["item_code"] != TOTAL)]
     by = ["programme", "source"]
@@ -114,8 +114,8 @@ def internal_oem_gap(totals: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a year and ``programme`` with both: ``value`` [points, positive where kinder], ``low``, ``high``
-        (Welch's 95 %).
+        One row a year and ``programme`` with both: ``value`` [points, positive where kinder],
+        ``low``, ``high`` (Welch's 95 %).
     """
     found = _described(totals, [totals["survey_date"].dt.year.astype(str).rename("period"), *_by(totals)])
     own, oem = (found[found["source"] == source].set_index(["period", "programme"]) for source in SOURCES)
@@ -152,9 +152,10 @@ def internal_oem_correlation(
     -------
     DataFrame
         One row a span of years, ``programme`` and ``over``: ``months`` (is a good month of the one survey
-        a good month of the other?) or ``items`` (do both rank the items alike, each as a share of its highest score?).
-        ``denominator`` [months or items], ``value`` [Pearson's r], ``low``, ``high`` (95 % by Fisher's z). NaN
-        with fewer than four. Higher means that the own survey foretells more.
+        a good month of the other?) or ``items`` (do both rank the items alike, each as a share of
+        its highest score?). ``denominator`` [months or items], ``value`` [Pearson's r], ``low``,
+        ``high`` (95 % by Fisher's z). NaN with fewer than four. Higher means that the own survey
+        foretells more.
     """
     first = as_of.year - years + 1
     totals = totals[totals["survey_date"].dt.year >= first]

@@ -44,8 +44,8 @@ def relative_weights(
 
     Notes
     -----
-    Source: J. W. Johnson (2000), A heuristic method for estimating the relative weight of predictor variables in
-    multiple regression, Multivariate Behavioral Research 35.
+    Source: J. W. Johnson (2000), A heuristic method for estimating the relative weight of
+    predictor variables in multiple regression, Multivariate Behavioral Research 35.
     """
     sizes, axes = np.linalg.eigh(correlations)
     roots = np.sqrt(np.clip(sizes, 0, None))

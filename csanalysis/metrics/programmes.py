@@ -80,8 +80,8 @@ def programme_series(months: pd.DataFrame, name: str, *, as_of: pd.Timestamp) ->
     Returns
     -------
     DataFrame
-        One row a ``programme`` and month, then year, from the first month known: ``value``; a year is the mean
-        of its months. NaN where nothing is known.
+        One row a ``programme`` and month, then year, from the first month known: ``value``; a year
+        is the mean of its months. NaN where nothing is known.
 
     Notes
     -----

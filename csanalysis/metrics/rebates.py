@@ -1,4 +1,4 @@
-"""The manufacturer's rebates: what each score tier pays, what a step down costs, and how likely each tier is."""
+"""The manufacturer's rebates: what each score tier pays, what a step down costs, how likely it is."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
@@ -62,7 +62,8 @@ def rebate_step_cost(rebates: Mapping[str, Tiers], *, plan_year: int) -> pd.Data
     Returns
     -------
     DataFrame
-        One row a ``programme`` and ``tier``: ``value`` [amount]. 820,000 in eight equal steps cost 102,500 each.
+        One row a ``programme`` and ``tier``: ``value`` [amount]. 820,000 in eight equal steps cost
+        102,500 each.
 
     Notes
     -----
@@ -117,13 +118,13 @@ def rebate_chances(
     -------
     Chances
         ``tier``: one row a ``programme`` and ``tier``, ``value`` [fraction 0-1]; ``none``: one row a
-        ``programme``; ``expected``: one row a ``programme``, ``value`` [amount], ``low``, ``high`` (95 % of the samples).
-        NaN where the programme has too few months.
+        ``programme``; ``expected``: one row a ``programme``, ``value`` [amount], ``low``, ``high``
+        (95 % of the samples). NaN where the programme has too few months.
 
     Notes
     -----
-    A tier is reached by its least score; the highest reached counts, so that a programme's chances add up to 1
-    and expected = sum of chance x amount.
+    A tier is reached by its least score; the highest reached counts, so that a programme's chances
+    add up to 1 and expected = sum of chance x amount.
     """
     tiers: list[tuple[str, str, float]] = []
     rows = []

@@ -61,10 +61,11 @@ def action_effects(
     Returns
     -------
     dict of DataFrame
-        One row an ``action_id``, ``programme`` and ``item_code`` each. ``action_before_score``: the six months
-        before the start; ``action_after_score``: the six months after the end, as far as they are over;
-        ``numerator`` [points], ``denominator`` [responses], ``value`` [points], ``low``, ``high`` (Student's
-        95 %). ``action_change``: after - before, ``low``, ``high`` (Welch's 95 %).
+        One row an ``action_id``, ``programme`` and ``item_code`` each. ``action_before_score``:
+        the six months before the start; ``action_after_score``: the six months after the end, as
+        far as they are over; ``numerator`` [points], ``denominator`` [responses], ``value``
+        [points], ``low``, ``high`` (Student's 95 %). ``action_change``: after - before, ``low``,
+        ``high`` (Welch's 95 %).
 
     Notes
     -----
@@ -88,7 +89,7 @@ def action_effects(
 
 
 def _scores(rows: pd.DataFrame, own: pd.DataFrame, first: pd.Series, last: pd.Series) -> pd.DataFrame:
-    """Size, mean and standard deviation of each row's item from ``first`` to ``last``; none where those are missing."""
+    """Size, mean and standard deviation of each row's item from ``first`` to ``last``, none where missing."""
     joined = rows[["programme", "item_code"]].assign(first=first, last=last).reset_index()
     joined = joined.merge(
         own[["programme", "item_code", "survey_date", "score"]], on=["programme", "item_code"]

@@ -43,10 +43,10 @@ def programme_score_target(
     Returns
     -------
     DataFrame
-        One row a ``programme`` and ``rule``: ``value`` [points]. ``next_tier`` is the least score of the lowest
-        tier not reached, the highest tier's where all are; ``close_gaps`` last year's score with every item
-        that is behind brought up to the region; ``regional_mean`` and ``last_year`` what they say. NaN where
-        unknown.
+        One row a ``programme`` and ``rule``: ``value`` [points]. ``next_tier`` is the least score
+        of the lowest tier not reached, the highest tier's where all are; ``close_gaps`` last
+        year's score with every item that is behind brought up to the region; ``regional_mean`` and
+        ``last_year`` what they say. NaN where unknown.
 
     Notes
     -----
@@ -71,7 +71,7 @@ def programme_score_target(
 
 
 def chosen_score_target(by_rule: pd.DataFrame) -> pd.DataFrame:
-    """The target of each programme: the next tier, without tiers the closed gaps, never less than last year's score.
+    """Each programme's target: the next tier, without tiers the closed gaps, at least last year's score.
 
     Parameters
     ----------
@@ -94,8 +94,8 @@ def chosen_score_target(by_rule: pd.DataFrame) -> pd.DataFrame:
 
 
 def programme_rank_target(
-    scores: pd.DataFrame, regional: pd.DataFrame, ranks: pd.DataFrame, stores: pd.DataFrame, targets: pd.DataFrame,
-    *, year: int,
+    scores: pd.DataFrame, regional: pd.DataFrame, ranks: pd.DataFrame, stores: pd.DataFrame,
+    targets: pd.DataFrame, *, year: int,
 ) -> pd.DataFrame:  # fmt: skip
     """The rank that the target score would bring among the region's stores.
 
@@ -112,8 +112,8 @@ def programme_rank_target(
     Returns
     -------
     DataFrame
-        One row a ``programme``: ``value`` [rank, whole], never worse than last year's; NaN with fewer than six
-        months of ranks, or where ranks do not rise with the distance to the region.
+        One row a ``programme``: ``value`` [rank, whole], never worse than last year's; NaN with
+        fewer than six months of ranks, or where ranks do not rise with the distance to the region.
 
     Notes
     -----

@@ -42,8 +42,8 @@ def yearly_staff_scores(responses: pd.DataFrame, *, programme: str, staff: Colle
     -------
     DataFrame
         A metric frame: one row a year, ``staff`` and ``programme``: ``denominator`` [responses], ``value``
-        [points: sum over the items of their mean], ``low``, ``high`` (Student's 95 % of the responses' totals).
-        Higher is better.
+        [points: sum over the items of their mean], ``low``, ``high`` (Student's 95 % of the
+        responses' totals). Higher is better.
     """
     rows = _of_people(responses, programme, staff)
     rows = rows.assign(place=rows["survey_date"].dt.year)
@@ -81,6 +81,18 @@ def _summed_means(rows: pd.DataFrame) -> pd.DataFrame:
     return found.reset_index()
 
 
+def highest_score(responses: pd.DataFrame, *, programme: str) -> float:
+    """The most points a programme can give: the sum of its items' highest scores; NaN where one is unknown.
+
+    The items are those of the last year with the manufacturer's responses.
+    """
+    rows = responses[(responses["source"] == "oem") & (responses["programme"] == programme)]
+    year = rows["survey_date"].dt.year
+    rows = rows[(year == year.max()) & (rows["item_code"] != TOTAL)]
+    highest = rows.groupby("item_code")["max_score"].max()
+    return float(highest.sum(skipna=False)) if len(highest) else np.nan
+
+
 def weekly_staff_scores(checks: pd.DataFrame, *, staff: Collection[str]) -> pd.DataFrame:
     """The share of items that each person passed in each ISO week.
 
@@ -94,8 +106,8 @@ def weekly_staff_scores(checks: pd.DataFrame, *, staff: Collection[str]) -> pd.D
     Returns
     -------
     DataFrame
-        One row a person and week with items checked: ``staff``, ``place`` (weeks since 1970), ``score`` [fraction
-        0-1], ``size`` [items].
+        One row a person and week with items checked: ``staff``, ``place`` (weeks since 1970),
+        ``score`` [fraction 0-1], ``size`` [items].
     """
     rows = checks[checks["staff"].isin(list(staff))]
     rows = rows.assign(place=week_numbers(rows["check_date"]))

@@ -66,9 +66,9 @@ def item_years(responses: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by ``programme``, ``item_code``, ``year``, with the columns of the months. ``own_score`` is the
-        mean of the year's months; ``regional_mean`` weighs the months by the own responses, equally where
-        there are none.
+        Indexed by ``programme``, ``item_code``, ``year``, with the columns of the months.
+        ``own_score`` is the mean of the year's months; ``regional_mean`` weighs the months by the
+        own responses, equally where there are none.
     """
     own = own_answers(responses)
     years = _answered(own, [own["programme"], own["item_code"], own["survey_date"].dt.year.rename("year")])
@@ -133,8 +133,9 @@ def item_gap(years: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row an item and year: ``value`` [points, negative where behind], ``low``, ``high`` (Student's 95 % of
-        the own responses; the region counts as known). NaN without own score or region. Higher is better.
+        One row an item and year: ``value`` [points, negative where behind], ``low``, ``high``
+        (Student's 95 % of the own responses; the region counts as known). NaN without own score or
+        region. Higher is better.
 
     Notes
     -----
@@ -159,8 +160,8 @@ def item_gap_change(years: pd.DataFrame, *, renamed: Iterable[tuple[str, str, in
     Returns
     -------
     DataFrame
-        One row an item and year: ``value`` [points, positive where it gained on the region], ``low``, ``high``
-        (Welch's 95 %). NaN where either year has no gap. Higher is better.
+        One row an item and year: ``value`` [points, positive where it gained on the region],
+        ``low``, ``high`` (Welch's 95 %). NaN where either year has no gap. Higher is better.
     """
     keys = years.index.to_frame(index=False)
     before = years.set_axis(pd.MultiIndex.from_frame(keys.assign(year=keys["year"] + 1))).reindex(years.index)
@@ -271,7 +272,7 @@ def _over_time(
     as_of: pd.Timestamp,
     months: pd.DataFrame,
 ) -> pd.DataFrame:
-    """The frame's numbers with a row for every item and every month (or year) from the first known to ``as_of``."""
+    """The frame's numbers with a row for every item and month (or year) from the first known to ``as_of``."""
     if months.empty:
         return tidy([], programme=[], item_code=[])
     first = pd.Timestamp(month_label(int(months.index.get_level_values("month").min())))

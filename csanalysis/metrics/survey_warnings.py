@@ -51,8 +51,8 @@ def one_person_months(responses: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     responses : DataFrame
-        Survey responses, a clean table; the manufacturer's that name ``staff`` are used, of programmes and years
-        with three people or more.
+        Survey responses, a clean table; the manufacturer's that name ``staff`` are used, of
+        programmes and years with three people or more.
 
     Returns
     -------
@@ -85,8 +85,9 @@ def satisfaction_warnings(
     Returns
     -------
     list of DataFrame
-        One row a ``warning`` and ``programme`` that has any: ``value`` [rows, items or months]. Then the same by
-        ``item_code``, at ``as_of``, or by month, as far as the oddity is one of items or of months.
+        One row a ``warning`` and ``programme`` that has any: ``value`` [rows, items or months].
+        Then the same by ``item_code``, at ``as_of``, or by month, as far as the oddity is one of
+        items or of months.
 
     Notes
     -----

@@ -105,7 +105,7 @@ def item_q_value(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def item_months_below(found: pd.DataFrame) -> pd.DataFrame:
-    """Longest run of months below the region within the year; one row an item and year: ``value`` [months]."""
+    """Longest run of months below the region; one row an item and year: ``value`` [months]."""
     return _by_item(found, found["months_below"])
 
 

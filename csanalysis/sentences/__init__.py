@@ -42,6 +42,15 @@ from csanalysis.sentences.upsell_declined import (
     about_upsell_targets,
 )
 from csanalysis.sentences.upsell_effect import about_grading_effect
+from csanalysis.sentences.value import (
+    about_holdout,
+    about_leads,
+    about_opportunities,
+    about_referrals,
+    about_reminders,
+    about_service_due,
+    about_value_created,
+)
 
 __all__ = [
     "Prose",
@@ -64,9 +73,12 @@ __all__ = [
     "about_gaps",
     "about_grading",
     "about_grading_effect",
+    "about_holdout",
     "about_incentives",
+    "about_leads",
     "about_lifecycle",
     "about_meeting",
+    "about_opportunities",
     "about_own_survey",
     "about_people",
     "about_process",
@@ -74,13 +86,17 @@ __all__ = [
     "about_receptions",
     "about_records",
     "about_rectification",
+    "about_referrals",
+    "about_reminders",
     "about_retention",
     "about_return_rate",
     "about_score_targets",
+    "about_service_due",
     "about_standing",
     "about_upsell",
     "about_upsell_targets",
     "about_upsell_warnings",
+    "about_value_created",
     "about_weak_items",
     "reasons",
     "summary",

@@ -48,11 +48,17 @@ def about_meeting(results: Results, *, period: str, as_of: date, language: Langu
 
 
 def to_decide(
-    results: Results, actions: pd.DataFrame | None, *, as_of: date, language: Language, names: Names
+    results: Results,
+    actions: pd.DataFrame | None,
+    *,
+    year: int,
+    as_of: date,
+    language: Language,
+    names: Names,
 ) -> Prose | Missing:
     """Overdue actions, those due within two weeks, and weak items that nobody mends."""
     tell = Teller(results, language)
-    weak = results.select("weak_item", None, "programme", "item_code", period=str(as_of.year))
+    weak = results.select("weak_item", None, "programme", "item_code", period=str(year))
     weak = weak[weak["value"] == 1]
     lines, working = [], set()
     if actions is not None:

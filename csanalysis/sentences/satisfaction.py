@@ -67,7 +67,7 @@ def about_weak_items(
     weak = judged.set_index(ITEM)["value"].eq(1)
     weak = weak[weak]
     head = tell.say(
-        "satisfaction.weak_some" if len(weak) else "satisfaction.weak_none",
+        f"satisfaction.weak_{'some' if len(weak) > 1 else 'one' if len(weak) else 'none'}",
         year=tell.period(year),
         judged=len(judged),
         count=len(weak),
@@ -231,13 +231,16 @@ def interval_written(
 
 
 def points_written(value: float, language: Language) -> str:
+    """The size of a difference in points, without its sign."""
     return format_value(abs(value), "score", language)
 
 
 def item_called(names: Names, programme: str, code: str) -> str:
+    """``11.10 等待时间``; the code alone where nobody gave it a name."""
     return f"{code} {names.get(programme, {}).get(code, '')}".rstrip()
 
 
 def programmes_of(results: Results, metric: str) -> list[str]:
+    """The programmes that a metric is given of, each once."""
     rows = results.frame[results.frame["metric"] == metric]
     return list(dict.fromkeys(group["programme"] for group in rows["group"]))

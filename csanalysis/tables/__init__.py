@@ -1,6 +1,6 @@
 """Tables and key figures of the report, built from results and the catalogue."""
 
-from csanalysis.tables.calendar import campaigns_expected, campaigns_held, month_pages
+from csanalysis.tables.calendar import CAMPAIGN_RATES, campaigns_expected, campaigns_held, month_pages
 from csanalysis.tables.cards import Cards, Key, cards
 from csanalysis.tables.cells import Show
 from csanalysis.tables.definitions import definitions
@@ -16,6 +16,7 @@ from csanalysis.tables.targets import GOALS, Goal, headlines, targets
 from csanalysis.tables.weak_points import priorities, survey_oddities, weak_points
 
 __all__ = [
+    "CAMPAIGN_RATES",
     "GOALS",
     "Cards",
     "Cell",

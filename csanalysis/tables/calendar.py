@@ -5,22 +5,31 @@ from typing import Any
 import pandas as pd
 from babel.dates import format_date
 
-from csanalysis.catalogue import Language, Missing, explain_missing, format_period, group_name, text
+from csanalysis.catalogue import (
+    Language,
+    Missing,
+    explain_missing,
+    format_period,
+    format_value,
+    group_name,
+    text,
+)
 from csanalysis.chapters.calendar import PlannedYear
 from csanalysis.metrics.periods import months_of
 from csanalysis.metrics.results import Results
 from csanalysis.tables.cells import Numbers, Show, column_of, notes
-from csanalysis.tables.model import Cell, Column, ReportTable, Row
+from csanalysis.tables.model import Cell, Column, Field, ReportTable, Row
 from csanalysis.tables.periods import parts_shown
 
-_HELD = (
+CAMPAIGN_RATES = (
     "campaign_arrival_rate",
     "campaign_cost_per_arrival",
     "campaign_revenue_per_arrival",
     "campaign_return_on_cost",
 )
+_COUNTS: tuple[Field, ...] = ("denominator", "numerator")
 _EXPECTED = ("campaign_expected_arrivals", "campaign_expected_revenue")
-_MONTH_PAGE = ("days", "event", "audience", "invited", "activity", "preparation", "owner", "budget")
+_MONTH_PAGE = ("days", "event", "activity", "invited", "preparation", "owner", "budget")
 _NUMBERS = ("invited", "budget")
 
 
@@ -81,19 +90,19 @@ def campaigns_held(
         Column("campaign", text("column.campaign", language), "left"),
         Column("kind", text("column.kind", language), "left"),
         Column("start", text("column.start", language), "left"),
-        column_of(_HELD[0], "denominator", language, key="invited"),
-        column_of(_HELD[0], "numerator", language, key="arrived"),
-        *(column_of(metric, "value", language, key=metric) for metric in _HELD),
+        column_of(CAMPAIGN_RATES[0], "denominator", language, key="invited"),
+        column_of(CAMPAIGN_RATES[0], "numerator", language, key="arrived"),
+        *(column_of(metric, "value", language, key=metric) for metric in CAMPAIGN_RATES),
     )
     rows = []
     for row in held.to_dict("records"):
         group = {"campaign_id": str(row["campaign_id"])}
-        counts = (numbers.cell(_HELD[0], period, group, part) for part in ("denominator", "numerator"))
-        rates = (numbers.cell(metric, period, group) for metric in _HELD)
+        counts = (numbers.cell(CAMPAIGN_RATES[0], period, group, part) for part in _COUNTS)
+        rates = (numbers.cell(metric, period, group) for metric in CAMPAIGN_RATES)
         start = Cell(day_text(row["start_date"], language))
         rows.append(Row((Cell(row["name"]), Cell(_or_empty(row["kind"])), start, *counts, *rates)))
-    totals = [numbers.cell(_HELD[0], period, {}, part) for part in ("denominator", "numerator")]
-    totals += [numbers.cell(metric, period, {}) for metric in _HELD]
+    totals = [numbers.cell(CAMPAIGN_RATES[0], period, {}, part) for part in _COUNTS]
+    totals += [numbers.cell(metric, period, {}) for metric in CAMPAIGN_RATES]
     rows.append(Row((Cell(text("column.sum", language)), Cell(""), Cell(""), *totals), "total"))
     caption = text("table.campaigns_held", language, year=format_period(period, language))
     note = notes((cell for row in rows for cell in row.cells), language)
@@ -204,20 +213,38 @@ def _event_cells(
     *,
     going_on: bool = False,
 ) -> tuple[Cell, ...]:
-    said = [_or_empty(event["activity"])]
-    if pd.notna(event["gift"]):
-        said.append(text("calendar.given", language, gift=event["gift"]))
     empty = Cell("")
     return (
         Cell(days_text(event["start"], event["end"], language)),
         Cell(event["event"]),
-        Cell(_or_empty(event["audience"])),
+        Cell(_what(event, language)),
         empty if going_on else numbers.cell("event_audience", at, group),
-        Cell(text("sign.list", language).join(part for part in said if part)),
         empty if going_on else Cell(day_text(event["preparation"], language)),
-        Cell(_or_empty(event["owner"])),
+        Cell(_owner(event, language)),
         empty if going_on else numbers.cell("event_budget", at, group),
     )
+
+
+def _what(event: dict[str, Any], language: Language) -> str:
+    """For whom it is, what is done and what is given."""
+    said = [_or_empty(event["audience"]), _or_empty(event["activity"])]
+    if pd.notna(event["gift"]):
+        key = "calendar.given" if pd.isna(event["unit_cost"]) else "calendar.given_at"
+        said.append(text(key, language, gift=event["gift"], cost=_money(event["unit_cost"], language)))
+    return text("sign.list", language).join(part for part in said if part)
+
+
+def _owner(event: dict[str, Any], language: Language) -> str:
+    """Who answers for it, and what a delay costs them."""
+    owner = _or_empty(event["owner"])
+    if not owner or pd.isna(event["penalty"]):
+        return owner
+    return text("calendar.owner", language, owner=owner, penalty=_money(event["penalty"], language))
+
+
+def _money(amount: float, language: Language) -> str:
+    """An amount with the cents it has: a message costs less than a yuan."""
+    return format_value(amount, "amount", language, decimals=0 if float(amount) % 1 == 0 else 2)
 
 
 def _or_empty(value: Any) -> str:

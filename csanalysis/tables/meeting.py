@@ -17,6 +17,7 @@ def meeting_items(
     actions: pd.DataFrame | None,
     *,
     period: str,
+    year: int,
     as_of: date,
     language: Language,
     names: Names,
@@ -26,11 +27,13 @@ def meeting_items(
     Parameters
     ----------
     results : Results
-        ``weak_item`` of the year of ``as_of``, ``item_score`` of ``period``.
+        ``weak_item`` of ``year``, ``item_score`` of ``period``.
     actions : DataFrame or None
         The actions that the meeting talks about.
     period : str
         The week or month of the meeting.
+    year : int
+        The year whose weak items are shown.
     as_of : date
         Its last day.
     language : Language
@@ -38,8 +41,9 @@ def meeting_items(
     names : mapping
         What each item is called.
     """
-    numbers, year = Numbers(results, language), str(as_of.year)
-    judged = results.select("weak_item", None, "programme", "item_code", period=year).dropna(subset="value")
+    numbers, of_year = Numbers(results, language), str(year)
+    judged = results.select("weak_item", None, "programme", "item_code", period=of_year)
+    judged = judged.dropna(subset="value")
     if judged.empty:
         return explain_missing(["weak_item"], results, language)
     weak = judged[judged["value"] == 1]
@@ -54,9 +58,9 @@ def meeting_items(
                 (
                     Cell(item_label(names, programme, code, language)),
                     *numbers.shown("item_score", period, group, ("value", "denominator")),
-                    numbers.cell("item_regional_mean", year, group),
-                    numbers.cell("item_gap", year, group),
-                    numbers.cell("item_months_below", year, group),
+                    numbers.cell("item_regional_mean", of_year, group),
+                    numbers.cell("item_gap", of_year, group),
+                    numbers.cell("item_months_below", of_year, group),
                     Cell(at_work.get(code, text("satisfaction.nobody", language))),
                 )
             )

@@ -130,7 +130,7 @@ def item_improvement(
 
 
 def incentive_budget(results: Results, *, plan_year: int, language: Language) -> ReportTable | Missing:
-    """What the incentive rules cost in a year: by rule, paid and kept back, at last year's scores and at target.
+    """What the rules cost in a year, by rule, paid and kept back, at last year's scores and at target.
 
     Parameters are those of :func:`score_targets`.
     """

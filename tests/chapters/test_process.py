@@ -79,6 +79,19 @@ def test_no_rules_no_pay(params_of, tables):
     assert set(results.names) == {"process_compliance_rate", "process_warnings"}
 
 
+@pytest.mark.parametrize(
+    ("floor", "count"), [(30, 0), (30.5, 1)], ids=["three items of ten points", "above all points"]
+)
+def test_bands_above_the_most_points_are_told(params_of, tables, floor, count):
+    rule = {
+        "role": "service_advisor",
+        "measure": "mot",
+        "bands": [{"min": floor, "amount": 1}, {"min": 0, "amount": 0}],
+    }
+    results = process.measure(params_of(satisfaction={"incentives": [rule]}), tables)
+    assert results.value("process_warnings", "2025-12-31", warning="band_unreachable") == count
+
+
 @pytest.mark.parametrize("missing", ["process_checks", "survey_responses", "staff", "survey_benchmarks"])
 def test_missing_tables_leave_the_rest_whole(params_of, tables, missing):
     del tables[missing]

@@ -48,7 +48,7 @@ def test_each_is_an_image_with_a_title_and_its_numbers_in_words(results, languag
 def test_titles_say_what_is_seen(results):
     found = drawn(results, "en")
     assert "waiting time" in found["gap_and_importance"].title
-    assert "1 weak item" in found["gap_and_importance"].title
+    assert "One weak item" in found["gap_and_importance"].title
     assert "below the region" in found["programme_scores"].title
     assert "90.0%" in found["compliance_by_person"].title
     assert "80.0%" in found["compliance_by_person"].title

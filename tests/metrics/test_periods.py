@@ -10,14 +10,19 @@ from csanalysis.metrics.periods import (
     date_plus_months,
     last_complete_year,
     last_days,
+    last_weeks,
+    month_label,
     month_labels,
     month_number,
     month_numbers,
     months_between,
     months_of,
+    period_days,
     period_kind,
     shift_month,
     span,
+    week_label,
+    week_numbers,
     years_between,
 )
 
@@ -172,3 +177,30 @@ def test_last_complete_year(as_of, year):
 def test_span():
     assert span([2023, 2024, 2025]) == "2023/2025"
     assert span([2025]) == "2025/2025"
+
+
+@given(days)
+def test_weeks_are_iso_weeks(day):
+    year, week, _ = day.isocalendar()
+    (number,) = week_numbers(dates_of(day))
+    assert week_label(number) == f"{year}-W{week:02d}"
+
+
+@given(days)
+def test_a_period_holds_the_days_that_are_called_by_it(day):
+    date = pd.Timestamp(day)
+    (week,) = week_numbers(dates_of(day))
+    for label in (week_label(week), f"{date:%Y-%m}", f"{date:%Y}"):
+        first, last = period_days(label)
+        assert first <= date <= last
+    assert month_label(month_number(date)) == f"{date:%Y-%m}"
+
+
+@pytest.mark.parametrize("period", ["2025-W54", "2025-13", "2025-12-31", "2023/2025"])
+def test_what_is_no_week_month_or_year_has_no_days(period):
+    with pytest.raises(ValueError):
+        period_days(period)
+
+
+def test_the_last_weeks_end_with_that_of_the_day():
+    assert last_weeks(pd.Timestamp("2025-12-31"), 3) == ["2025-W51", "2025-W52", "2026-W01"]

@@ -24,7 +24,7 @@ def gaps_of(**gaps):
 
 
 def rules(score=930.0, region=932.0, gaps=None, tiers=TIERS):
-    frame = programme_score_target(
+    return programme_score_target(
         whole(score),
         whole(region),
         gaps_of(a=-4.0, b=-1.0, c=3.0) if gaps is None else gaps,
@@ -32,7 +32,6 @@ def rules(score=930.0, region=932.0, gaps=None, tiers=TIERS):
         year=2025,
         plan_year=2026,
     )
-    return frame
 
 
 def test_each_rule_says_its_score():

@@ -5,7 +5,15 @@ from csanalysis.chapters import calendar
 from csanalysis.tables import campaigns_expected, campaigns_held, month_pages
 
 EVENTS = [
-    {"event": "鲜花", "festival": "母亲节", "size": 30, "unit_cost": 6, "owner": "甲", "gift": "康乃馨"},
+    {
+        "event": "鲜花",
+        "festival": "母亲节",
+        "size": 30,
+        "unit_cost": 6,
+        "penalty": 50,
+        "owner": "甲",
+        "gift": "康乃馨",
+    },
     {"event": "检测", "date": "2026-04-28", "days": 5, "size": 200, "budget": 900, "kind": "关爱"},
 ]
 
@@ -48,10 +56,18 @@ def test_a_page_a_month_with_events_and_its_budget(made):
     april, may = month_pages(year, results, language="zh")
     assert (april.caption, may.caption) == ("2026年4月活动", "2026年5月活动")
     assert rows(april) == [
-        ["4月28日–5月2日", "检测", "", "200", "", "4月13日 周一", "", "¥900"],
-        ["合计", "", "", "", "", "", "", "¥900"],
+        ["4月28日–5月2日", "检测", "", "200", "4月13日 周一", "", "¥900"],
+        ["合计", "", "", "", "", "", "¥900"],
     ]
-    assert rows(may)[0] == ["5月10日 周日", "鲜花", "", "30", "礼品：康乃馨", "4月25日 周六", "甲", "¥180"]
+    assert rows(may)[0] == [
+        "5月10日 周日",
+        "鲜花",
+        "礼品：康乃馨（¥6）",
+        "30",
+        "4月25日 周六",
+        "甲（延误扣¥50）",
+        "¥180",
+    ]
     assert rows(may)[1][1] == "检测" and may.rows[1].kind == "muted"
     assert rows(may)[-1][-1] == "¥180"
 

@@ -42,7 +42,7 @@ def made(results, actions, language):
         "rebate_tiers": tables.rebate_tiers(results, **plan),
         "incentive_budget": tables.incentive_budget(results, **plan),
         "survey_oddities": tables.survey_oddities(results, DAY, **asked),
-        "meeting_items": tables.meeting_items(results, actions, period="2025-12", as_of=DAY, **asked),
+        "meeting_items": tables.meeting_items(results, actions, period="2025-12", year=2025, as_of=DAY, **asked),
     }
 
 
@@ -104,7 +104,7 @@ def test_too_few_responses_are_said_in_place_of_a_score(params_of, survey_tables
     results = satisfaction.measure(params_of(), frames)
     table = tables.action_effects(results, frames["actions"], as_of=DAY, language="en", names={})
     cell = table.rows[0].cells[4]
-    assert cell.text == f"too few ({cell.value})"
+    assert cell.text == f"too few ({cell.value:.0f})"
     assert cell.field == "denominator"
 
 
@@ -145,22 +145,29 @@ def test_no_weak_item_is_said(params_of, survey_tables):
     frames["survey_benchmarks"]["regional_mean"] = 1.0
     results = satisfaction.measure(params_of(), frames)
     assert "No item is weak" in str(
-        tables.meeting_items(results, None, period="2025-12", as_of=DAY, language="en", names={})
+        tables.meeting_items(results, None, period="2025-12", year=2025, as_of=DAY, language="en", names={})
     )
     assert "No item is behind" in str(tables.priorities(results, 2025, language="en", names={}))
 
 
-def test_the_meeting_names_who_is_at_work(params_of, survey_tables):
-    meeting = satisfaction_meeting.prepare(params_of(), survey_tables(), period="2025-02")
+@pytest.mark.parametrize(
+    ("period", "year", "words"),
+    [("2025-02", 2024, "Ann, 2025-04-01, Open"), ("2025-03", 2025, "Ann, 2025-04-01, Done in time")],
+    ids=["last year's weak items in the first quarter", "this year's from its end on"],
+)
+def test_the_meeting_names_who_is_at_work(params_of, survey_tables, period, year, words):
+    meeting = satisfaction_meeting.prepare(params_of(), survey_tables(), period=period)
+    assert meeting.year == year
     table = tables.meeting_items(
         meeting.results,
         meeting.actions,
-        period="2025-02",
+        period=period,
+        year=year,
         as_of=meeting.params.as_of,
         language="en",
         names=NAMES,
     )
-    assert table.rows[0].cells[-1].text == "Ann, 2025-04-01, Open"
+    assert table.rows[0].cells[-1].text == words
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
