@@ -152,7 +152,7 @@ def workload(results: Results, *, language: Language, title: str | None = None) 
     grid = grid.loc[grid.sum(axis=1).sort_values(ascending=False, kind="stable").index]
     write = written(WORKLOAD, language)
     months = [format_period(month, language, short=True) for month in grid.columns]
-    busiest = rows.loc[rows["value"].idxmax()]
+    busiest = rows.iloc[int(rows["value"].to_numpy().argmax())]
     with canvas(language, height=0.6 + 0.27 * len(grid)) as (figure, ax):
         grid_of_cells(ax, grid.where(grid > 0), grid.map(write), rows=list(grid.index), columns=months)
         made = text(

@@ -10,6 +10,7 @@ import pandas as pd
 from icalendar import Alarm, Calendar, Event
 
 from csanalysis.catalogue import Language, format_period, format_value, text
+from csanalysis.catalogue.audiences import audience_words
 from csanalysis.catalogue.formats import Format
 
 REMINDER = timedelta(hours=9)
@@ -101,5 +102,7 @@ def _described(row: Mapping[str, Any], language: Language) -> list[str]:
     for name, form in _DESCRIBED:
         if pd.notna(row[name]):
             written = format_value(row[name], form, language) if form else str(row[name])
+            if name == "audience":
+                written = audience_words(written, language)
             lines.append(written if name == "activity" else text(f"ics.{name}", language, text=written))
     return lines

@@ -146,7 +146,7 @@ def invitation_reached_rate(contacts: pd.DataFrame, *, as_of: pd.Timestamp, by: 
     -------
     DataFrame
         One row a value of ``by``, over all of the data: ``numerator``, ``denominator`` [contacts],
-        ``value`` [fraction 0-1], ``low``, ``high`` (95 % Wilson). No rows where the hour was never written.
+        ``value`` [fraction 0-1], ``low``, ``high`` (95 % Wilson). No hours where all have the same.
         Higher is better.
     """
     rows = contacts[(contacts["purpose"].isin(INVITATIONS) & contacts["reached"].notna()).to_numpy()]
@@ -156,6 +156,8 @@ def invitation_reached_rate(contacts: pd.DataFrame, *, as_of: pd.Timestamp, by: 
     else:
         label = rows["attempt"].dropna().astype("int64")
     found = rows["reached"].astype("float64").groupby(label).agg(["sum", "size"])
+    if by == "hour" and len(found) < 2:
+        found = found.iloc[:0]
     low, high = wilson(found["sum"], found["size"])
     return tidy(
         [f"{as_of:%Y-%m-%d}"] * len(found),

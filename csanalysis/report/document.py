@@ -110,7 +110,9 @@ def _chapters(notebook: NotebookNode, assembled: bool) -> list[tuple[str, list[B
             blocks += markdown.blocks(cell.source)
         elif cell.cell_type == "code":
             for output in cell.outputs:
-                blocks += output_blocks(output, plain_text=not assembled)
+                shown = output_blocks(output, plain_text=not assembled)
+                # What is missing is said once a chapter, not in place of every table that would need it.
+                blocks += [block for block in shown if block["type"] != "quote" or block not in blocks]
     return list(chapters.items())
 
 

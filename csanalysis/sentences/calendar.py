@@ -19,7 +19,7 @@ def about_calendar(year: PlannedYear, results: Results, *, language: Language) -
     months = tell.known(BUDGET, "month")
     dearest = None if months.empty or not months.max() else str(months.idxmax())
     load = results.select("calendar_workload", "month", "owner")
-    busiest = load.loc[load["value"].idxmax()] if len(load) else None
+    busiest = load.iloc[int(load["value"].to_numpy().argmax())] if len(load) else None
     sentences = [
         tell.say("calendar.year", year=tell.period(year.year), events=tell.number(EVENTS, year.year)),
         tell.say("calendar.budget", budget=tell.number(BUDGET, year.year)),

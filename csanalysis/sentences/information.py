@@ -36,7 +36,7 @@ def about_records(results: Results, *, plan_year: int, language: Language) -> Pr
             sentences.append(tell.say(f"information.target_{way}", target=tell.number(ACCURACY_TARGET, year)))
         by_type = results.select(ACCURACY, "year", "record_type", period=year).dropna(subset="value")
         if len(by_type) > 1:
-            weakest = by_type.loc[by_type["value"].idxmin()]
+            weakest = by_type.iloc[int(by_type["value"].to_numpy().argmin())]
             sentences.append(
                 tell.say(
                     "information.weakest",

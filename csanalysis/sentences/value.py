@@ -4,7 +4,6 @@ import pandas as pd
 
 from csanalysis.catalogue import Language, Missing, format_value, group_label
 from csanalysis.metrics.results import Results
-from csanalysis.metrics.value_created import COUNTED
 from csanalysis.sentences.prose import Prose, Teller
 
 VALUE, ERROR, COVERAGE, BAND = (
@@ -42,14 +41,12 @@ def about_value_created(results: Results, *, language: Language) -> Prose | Miss
 
 
 def _source(tell: Teller, year: str, source: str) -> str:
-    """One source, what it brought and whether that is counted or estimated."""
-    basis = "counted" if source in COUNTED else "estimate"
+    """One source and what it brought."""
     interval = tell.interval(VALUE, year, value_source=source)
     return tell.say(
         "value.created_estimate" if interval else "value.created_source",
         source=group_label("value_source", source, tell.language),
         amount=tell.number(VALUE, year, value_source=source),
-        basis=group_label("basis", basis, tell.language).lower(),
         interval=interval or "",
     )
 

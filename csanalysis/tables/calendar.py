@@ -14,6 +14,7 @@ from csanalysis.catalogue import (
     group_name,
     text,
 )
+from csanalysis.catalogue.audiences import audience_words
 from csanalysis.chapters.calendar import PlannedYear
 from csanalysis.metrics.periods import months_of
 from csanalysis.metrics.results import Results
@@ -227,7 +228,8 @@ def _event_cells(
 
 def _what(event: dict[str, Any], language: Language) -> str:
     """For whom it is, what is done and what is given."""
-    said = [_or_empty(event["audience"]), _or_empty(event["activity"])]
+    audience = event["audience"]
+    said = ["" if pd.isna(audience) else audience_words(audience, language), _or_empty(event["activity"])]
     if pd.notna(event["gift"]):
         key = "calendar.given" if pd.isna(event["unit_cost"]) else "calendar.given_at"
         said.append(text(key, language, gift=event["gift"], cost=_money(event["unit_cost"], language)))

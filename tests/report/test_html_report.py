@@ -253,3 +253,11 @@ def test_what_cannot_be_assembled_is_refused(names, language, message):
 
 def test_both_languages_have_the_same_labels():
     assert LABELS["zh"].keys() == LABELS["en"].keys()
+
+
+def test_what_is_missing_is_said_once_a_chapter():
+    note = {"text/markdown": "> **Upsell** is missing.", "text/plain": "x"}
+    cells = [new_code_cell("x", outputs=[new_output("display_data", data=note)]) for _ in range(3)]
+    book = new_notebook(cells=[new_markdown_cell("# Chapter"), *cells])
+    page = BeautifulSoup(PlanHTMLExporter().from_notebook_node(book)[0], "html.parser")
+    assert page.get_text().count("is missing.") == 1
