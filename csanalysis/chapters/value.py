@@ -85,7 +85,7 @@ def _reminders(params: Params, tables: Tables, services: pd.DataFrame) -> Result
             "contacts_to_arrival": reminders.contacts_to_arrival(contacts, visits, as_of=as_of),
             "contacts_per_arrival": reminders.contacts_per_arrival(contacts, visits, as_of=as_of),
             "invitation_reached_rate": [
-                reminders.invitation_reached_rate(contacts, as_of=as_of, by=by) for by in ("attempt", "hour")
+                reminders.invitation_reached_rate(contacts, by=by) for by in ("attempt", "hour")
             ],
             "reminder_arrival_rate": [
                 reminders.reminder_arrival_rate(contacts, visits, sales, days=days, as_of=as_of, by=by)

@@ -130,42 +130,37 @@ def contacts_per_arrival(
     return tidy(years, numerator=made, denominator=came)
 
 
-def invitation_reached_rate(contacts: pd.DataFrame, *, as_of: pd.Timestamp, by: str) -> pd.DataFrame:
+def invitation_reached_rate(contacts: pd.DataFrame, *, by: str) -> pd.DataFrame:
     """Share of invitations that reached somebody, by ``attempt`` or by ``hour``.
 
     Parameters
     ----------
     contacts : DataFrame
         Clean table; a row that does not say whether it reached anybody is left out.
-    as_of : Timestamp
-        Last day counted.
     by : {"attempt", "hour"}
         The row's own ``attempt``, or the hour of ``contact_date``.
 
     Returns
     -------
     DataFrame
-        One row a value of ``by``, over all of the data: ``numerator``, ``denominator`` [contacts],
-        ``value`` [fraction 0-1], ``low``, ``high`` (95 % Wilson). No hours where all have the same.
-        Higher is better.
+        One row a year and value of ``by``: ``numerator``, ``denominator`` [contacts], ``value`` [fraction
+        0-1], ``low``, ``high`` (95 % Wilson). No hours where all contacts have the same. Higher is better.
     """
     rows = contacts[(contacts["purpose"].isin(INVITATIONS) & contacts["reached"].notna()).to_numpy()]
-    if by == "hour":
-        hour = rows["contact_date"].dt.hour
-        label = hour if (rows["contact_date"] != rows["contact_date"].dt.normalize()).any() else hour[:0]
-    else:
-        label = rows["attempt"].dropna().astype("int64")
-    found = rows["reached"].astype("float64").groupby(label).agg(["sum", "size"])
-    if by == "hour" and len(found) < 2:
-        found = found.iloc[:0]
+    label = rows["contact_date"].dt.hour if by == "hour" else rows["attempt"]
+    rows = rows.assign(year=rows["contact_date"].dt.year, label=label, reached=rows["reached"].astype(bool))
+    rows = rows.dropna(subset="label")
+    if by == "hour" and rows["label"].nunique() < 2:
+        rows = rows.iloc[:0]  # a log that writes the day writes midnight
+    found = rows.groupby(["year", "label"])["reached"].agg(["sum", "size"]).reset_index()
     low, high = wilson(found["sum"], found["size"])
     return tidy(
-        [f"{as_of:%Y-%m-%d}"] * len(found),
+        found["year"].astype(str),
         numerator=found["sum"],
         denominator=found["size"],
         low=low,
         high=high,
-        **{by: found.index.astype(int).astype(str)},
+        **{by: found["label"].astype("int64").astype(str)},
     )
 
 

@@ -8,6 +8,7 @@ CHAPTERS = (
     "churn",
     "customer_base",
     "upsell",
+    "value",
     "calendar",
     "information",
     "data_quality",

@@ -100,15 +100,15 @@ def test_reached_by_attempt_and_hour(contacts_of):
         "A 2025-01-02T14:00 campaign unknown",
         "A 2025-01-02T14:00 post_sale yes",
     )
-    by_hour = reminders.invitation_reached_rate(contacts, as_of=AS_OF, by="hour").set_index("hour")
+    by_hour = reminders.invitation_reached_rate(contacts, by="hour").set_index("hour")
     assert by_hour["value"].to_dict() == {"9": 0.5, "14": 1} and by_hour["denominator"].tolist() == [2, 1]
-    by_attempt = reminders.invitation_reached_rate(contacts, as_of=AS_OF, by="attempt")
+    by_attempt = reminders.invitation_reached_rate(contacts, by="attempt")
     assert by_attempt["denominator"].tolist() == [3]
 
 
 def test_without_times_there_is_no_hour(contacts_of):
     contacts = contacts_of("A 2025-01-01T00:00 maintenance yes")
-    assert reminders.invitation_reached_rate(contacts, as_of=AS_OF, by="hour").empty
+    assert reminders.invitation_reached_rate(contacts, by="hour").empty
 
 
 def test_reminders_followed_by_a_visit(contacts_of, visits_of, clean_table):
@@ -133,7 +133,7 @@ def test_no_contacts_or_no_visits(contacts_of, visits_of, clean_table):
     assert reminders.reminder_revenue(none, visits, days=30, as_of=AS_OF).empty
     assert reminders.contacts_to_arrival(none, visits, as_of=AS_OF).empty
     assert reminders.contacts_per_arrival(none, visits, as_of=AS_OF).empty
-    assert reminders.invitation_reached_rate(none, as_of=AS_OF, by="hour").empty
+    assert reminders.invitation_reached_rate(none, by="hour").empty
     assert reminders.reminder_arrival_rate(none, visits, sales, days=30, as_of=AS_OF).empty
     assert set(reminders.reminder_revenue(one, no_visits, days=30, as_of=AS_OF)["value"]) == {0}
     assert set(reminders.contacts_to_arrival(one, no_visits, as_of=AS_OF)["value"]) <= {0}
