@@ -97,10 +97,14 @@ def survey_tables(clean_table: Callable[..., pd.DataFrame]) -> Callable[..., dic
                         }
                     )  # fmt: skip
             for item in level:
-                bulletin.append({"month": f"{month}-01", "programme": "mot", "item_code": item, "regional_mean": 8.9})
+                bulletin.append(
+                    {"month": f"{month}-01", "programme": "mot", "item_code": item, "regional_mean": 8.9}
+                )
             total = {"regional_mean": 26.7, "own_score": round(26 + rng.normal(0, 0.3), 2)}
             rank = {"rank": int(rng.integers(10, 30)), "store_count": 39}
-            bulletin.append({"month": f"{month}-01", "programme": "mot", "item_code": "total", **total, **rank})
+            bulletin.append(
+                {"month": f"{month}-01", "programme": "mot", "item_code": "total", **total, **rank}
+            )
             for day in ("04", "11", "18", "25"):
                 for staff, passed in (("Ann", 10), ("Bob", 8)):
                     checks.append(

@@ -82,10 +82,10 @@ def win_back(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.Data
 
 
 def service_due(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.DataFrame) -> pd.DataFrame:
-    """Vehicles whose next service is to be expected in the three months after ``as_of``, or was and may still come.
+    """Vehicles whose next service is expected within three months of ``as_of``, or was and may still come.
 
-    When, is told by each vehicle's own pace and the params' interval; vehicles lost for good are left out. Columns
-    as in :func:`contact_window`; ``due_date`` is the expected day, soon where it has passed.
+    Each vehicle's own pace and the params' interval tell when; those lost for good are left out. Columns as
+    in :func:`contact_window`; ``due_date`` is the expected day, soon where it has passed.
     """
     as_of, interval, language = pd.Timestamp(params.as_of), params.service_interval, params.language
     serviced = services(tables["service_visits"], tables["vehicle_sales"])

@@ -1,0 +1,1 @@
+"""Pure functions, a subject a room: tables in, a tidy frame of numbers out."""

@@ -56,6 +56,7 @@ class Dealership(_Strict):
 
     @property
     def title(self) -> str:
+        """The store's name, else its id."""
         return self.name or self.id
 
 
@@ -83,7 +84,9 @@ class Source(_Strict):
         if not isinstance(value, dict):
             return value
         return {
-            column: {word: _as_text(ours) for word, ours in words.items()} if isinstance(words, dict) else words
+            column: {word: _as_text(ours) for word, ours in words.items()}
+            if isinstance(words, dict)
+            else words
             for column, words in value.items()
         }
 
@@ -103,6 +106,8 @@ def _as_text(value: object) -> object:
 
 
 class FirstService(_Strict):
+    """How the return rate is averaged, and who invites."""
+
     lag_months: Annotated[int, Field(ge=0, le=24)] = 3
     years: Positive = 3
     average: Literal["mean_of_years", "pooled"] = "mean_of_years"
@@ -120,6 +125,8 @@ class FirstService(_Strict):
 
 
 class Churn(_Strict):
+    """Which years are averaged, and the rule of the target."""
+
     years: Positive = 5
     rule: Literal["not_above_average", "not_above_last_year", "not_above_industry", "fixed"] = (
         "not_above_average"
@@ -143,13 +150,13 @@ class Churn(_Strict):
 
         for word in value:
             if word not in VOCABULARIES["service_type"]:
-                raise ValueError(
-                    f"{word!r} is no service type{nearest(word, VOCABULARIES['service_type'])}"
-                )
+                raise ValueError(f"{word!r} is no service type{nearest(word, VOCABULARIES['service_type'])}")
         return value
 
 
 class Lifecycle(_Strict):
+    """Ages of the last visit, in months, at which a vehicle changes its state."""
+
     marginal_months: Positive = 6
     churned_months: Positive = 12
     permanent_months: Positive = 24
@@ -165,6 +172,8 @@ class Lifecycle(_Strict):
 
 
 class Reception(_Strict):
+    """Receptions per advisor and day: the best range, and the limit."""
+
     best: Annotated[list[Positive], Field(min_length=2, max_length=2)] = [8, 10]
     limit: Positive = 12
 
@@ -176,12 +185,16 @@ class Reception(_Strict):
 
 
 class Upsell(_Strict):
+    """Grading of proposed items."""
+
     graded_since: Date | None = None
     follow_up_days: Annotated[int, Field(ge=0)] = 3
     confirm_above: Amount | None = None
 
 
 class Value(_Strict):
+    """What leads, reminders, vehicles and referrals are worth."""
+
     lead_cost: Annotated[list[Amount], Field(min_length=2, max_length=2)] = [300, 400]
     reminder_days: Annotated[int, Field(ge=0)] = 30
     revenue_per_vehicle: Amount | None = None
@@ -197,11 +210,15 @@ class Value(_Strict):
 
 
 class ServiceInterval(_Strict):
+    """When the next service is due: whichever comes first."""
+
     months: Positive = 6
     km: Positive = 7500
 
 
 class Contacts(_Strict):
+    """Days within which a sale or visit is to be followed by a contact."""
+
     post_sale_days: Annotated[int, Field(ge=0)] = 3
     post_service_days: Annotated[int, Field(ge=0)] = 3
 
@@ -271,14 +288,18 @@ def source_problems(sources: dict[str, Any]) -> list[tuple[tuple[str, ...], str]
             known = TABLES[name].by_name
             for header, column in (source.get("columns") or {}).items():
                 if column not in known:
-                    problems.append((
-                        ("sources", name, "columns", header),
-                        f"names {column!r}, no column of {name}{nearest(str(column), known)}",
-                    ))
+                    problems.append(
+                        (
+                            ("sources", name, "columns", header),
+                            f"names {column!r}, no column of {name}{nearest(str(column), known)}",
+                        )
+                    )
             for column in source.get("words") or {}:
                 if column not in known:
-                    problems.append((
-                        ("sources", name, "words", column),
-                        f"is no column of {name}{nearest(str(column), known)}",
-                    ))
+                    problems.append(
+                        (
+                            ("sources", name, "words", column),
+                            f"is no column of {name}{nearest(str(column), known)}",
+                        )
+                    )
     return problems

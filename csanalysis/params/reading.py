@@ -1,4 +1,4 @@
-"""Read a params file: YAML by the safe loader, every problem listed with its line and the nearest known key."""
+"""Read a params file: every problem is listed with its line and the nearest known key."""
 
 from pathlib import Path
 from typing import Any, get_args
@@ -24,9 +24,9 @@ def read_params(path: str | Path) -> Params:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise ParamsError([
-            f"{path}: no such file; 'csanalysis init {path.stem}' writes one to fill in"
-        ]) from None
+        raise ParamsError(
+            [f"{path}: no such file; 'csanalysis init {path.stem}' writes one to fill in"]
+        ) from None
     except IsADirectoryError:
         raise ParamsError([f"{path}: is a folder; name the YAML files in it, such as {path}/*.yml"]) from None
     except OSError as error:
@@ -58,7 +58,9 @@ def read_params(path: str | Path) -> Params:
     except ValidationError as error:
         problems += [described(detail) for detail in error.errors()]
     if problems:
-        lines = sorted((_line(root, loc), f"{'.'.join(map(str, loc)) or 'the file'} {what}") for loc, what in problems)
+        lines = sorted(
+            (_line(root, loc), f"{'.'.join(map(str, loc)) or 'the file'} {what}") for loc, what in problems
+        )
         raise ParamsError([f"{path}:{line}: {what}" for line, what in lines])
     return params
 

@@ -36,7 +36,7 @@ class KeepOneLanguage(TagRemovePreprocessor):
         resources["language"] = self.language or notebook_language(nb)
         tags = {tag for cell in nb.cells for tag in cell.metadata.get("tags", []) if tag.startswith("lang-")}
         self.remove_cell_tags = tags - {f"lang-{resources['language']}"}
-        return super().preprocess(nb, resources)
+        return super().preprocess(nb, resources)  # type: ignore[no-untyped-call]
 
 
 class _PlanExporter(Exporter):

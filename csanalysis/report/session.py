@@ -19,8 +19,8 @@ class ChapterParameters(BaseModel):
     """The papermill parameters that every chapter notebook takes, and no others.
 
     ``params_file`` is the dealership's; ``language`` None means the params file's; ``cache`` keeps parsed
-    exports; ``workspace`` receives the chapter's metrics and lists, None writes nothing. ``period`` is the month
-    or week that a meeting pack is for.
+    exports; ``workspace`` receives the chapter's metrics and lists, None writes nothing. ``period`` is the
+    month or week that a meeting pack is for.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True)

@@ -112,7 +112,9 @@ def test_nothing(clean_table):
 
 
 def test_the_items_and_months_are_named(answers, bulletin):
-    responses = answers({"score": 11}, {"score": 12}, {"score": 11, "item_code": "i2"}, *({"staff": name} for name in "AABC"))
+    responses = answers(
+        {"score": 11}, {"score": 12}, {"score": 11, "item_code": "i2"}, *({"staff": name} for name in "AABC")
+    )
     benchmarks = bulletin({}, {"item_code": "i2"}, {"item_code": "total", "rank": 40, "store_count": 39})
     by_programme, by_item, by_month = satisfaction_warnings(responses, benchmarks, as_of=AS_OF)
     assert by_programme["value"].tolist() == [3, 1, 1]

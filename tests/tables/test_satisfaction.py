@@ -42,7 +42,9 @@ def made(results, actions, language):
         "rebate_tiers": tables.rebate_tiers(results, **plan),
         "incentive_budget": tables.incentive_budget(results, **plan),
         "survey_oddities": tables.survey_oddities(results, DAY, **asked),
-        "meeting_items": tables.meeting_items(results, actions, period="2025-12", year=2025, as_of=DAY, **asked),
+        "meeting_items": tables.meeting_items(
+            results, actions, period="2025-12", year=2025, as_of=DAY, **asked
+        ),
     }
 
 
