@@ -84,9 +84,8 @@ def _reminders(params: Params, tables: Tables, services: pd.DataFrame) -> Result
             "reminder_revenue": reminders.reminder_revenue(contacts, visits, days=days, as_of=as_of),
             "contacts_to_arrival": reminders.contacts_to_arrival(contacts, visits, as_of=as_of),
             "contacts_per_arrival": reminders.contacts_per_arrival(contacts, visits, as_of=as_of),
-            "invitation_reached_rate": [
-                reminders.invitation_reached_rate(contacts, by=by) for by in ("attempt", "hour")
-            ],
+            "invitation_reached_rate": reminders.invitation_reached_rate(contacts, by="attempt"),
+            "hourly_reached_rate": reminders.invitation_reached_rate(contacts, by="hour"),
             "reminder_arrival_rate": [
                 reminders.reminder_arrival_rate(contacts, visits, sales, days=days, as_of=as_of, by=by)
                 for by in (None, "purpose", "agent")

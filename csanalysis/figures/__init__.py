@@ -8,6 +8,7 @@ from csanalysis.figures.first_service_checks import backtest, lag_sensitivity
 from csanalysis.figures.information import accuracy_by_month, coverage_by_month
 from csanalysis.figures.plan import against_last_year
 from csanalysis.figures.process import compliance_by_person, scores_by_person
+from csanalysis.figures.reminders import contacts_to_arrival, reminder_effect, service_due_error
 from csanalysis.figures.satisfaction import gap_and_importance, programme_scores, score_tiers
 from csanalysis.figures.splits import rates_by_split
 from csanalysis.figures.teams import assessed_churn, classes_by_team, receptions
@@ -15,13 +16,7 @@ from csanalysis.figures.theme import ReportFigure
 from csanalysis.figures.upsell import upsell_by_grade, upsell_funnel, upsell_people
 from csanalysis.figures.upsell_declined import declined_by_reason, on_the_table, recovery_curve
 from csanalysis.figures.upsell_effect import grading_effect, grading_series
-from csanalysis.figures.value import (
-    contacts_to_arrival,
-    lead_verdicts,
-    reminder_effect,
-    service_due_error,
-    value_created,
-)
+from csanalysis.figures.value import lead_verdicts, value_created
 
 __all__ = [
     "ReportFigure",

@@ -1,8 +1,10 @@
 """Write the work lists as one workbook: a sheet a list, ready to filter, print, fill in and be read back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from math import ceil
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 import pandas as pd
 import xlsxwriter
@@ -28,6 +30,8 @@ _HEADER = {
     "font_color": "#FFFFFF",
 }
 _ANSWER: dict[str, Any] = {"bg_color": "#FFF8E1", "locked": False}
+_LINE = 15.0  # points
+_RAGGED = 1.15  # lines break before they are full
 _UNANSWERED = ("allocation", "holdout")
 """Sheets to look things up in; nothing is filled in."""
 
@@ -102,6 +106,9 @@ def _write_sheet(
     sheet.write_string(0, last_place, heading("row_id", language), header)
     for row, key in enumerate(row_keys(name, rows, about), start=1):
         sheet.write_string(row, last_place, key)
+    for row, lines in enumerate(_lines(rows, columns), start=1):
+        if lines > 1:
+            sheet.set_row(row, lines * _LINE)
     sheet.set_row(0, 30)
     sheet.freeze_panes(1, min(3, len(columns)))
     sheet.autofilter(0, 0, last_row, last_place)
@@ -145,6 +152,24 @@ def _write_about(workbook: Any, about: About) -> None:
         sheet.write_string(row, 1, value)
     sheet.very_hidden()
     sheet.protect()
+
+
+def _lines(rows: pd.DataFrame, columns: Sequence[ListColumn]) -> list[int]:
+    """Lines that each row takes, for programs that do not make room for wrapped text by themselves."""
+    wide = [column for column in columns if column.name in rows and column.style == "text"]
+    cells = [rows[column.name].fillna("").astype("str") for column in wide]
+    return [
+        max(
+            (ceil(_width(words) * _RAGGED / column.width) for column, words in zip(wide, line, strict=True)),
+            default=1,
+        )
+        for line in zip(*cells, strict=True)
+    ]
+
+
+def _width(words: str) -> int:
+    """Width in columns; a Chinese character takes two."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in words)
 
 
 def _print_text(words: str) -> str:

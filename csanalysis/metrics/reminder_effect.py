@@ -69,14 +69,15 @@ def matched_cases(
     tried = contacts[(contacts["purpose"].isin(INVITATIONS) & contacts["vin"].isin(history.vins)).to_numpy()]
     last_day = day_of(as_of) - days
     called = _called(history, services, tried[reminded(tried, purposes).to_numpy()], days, last_day)
-    others = [called.iloc[:0]]
+    others = [_cells(called.iloc[:0])]
     if len(called):
         first = contacts["contact_date"].min()
         middles = pd.period_range(first, pd.Timestamp(last_day, unit="D"), freq="M").to_timestamp()
         middles += pd.Timedelta(days=MID_MONTH - 1)
         known = middles[middles <= pd.Timestamp(last_day, unit="D")]
-        others += [_others(history, services, tried, middle, days) for middle in known]
-    beside = _cells(pd.concat(others, ignore_index=True))
+        # Month by month: a row a vehicle and month would be too many to hold.
+        others += [_cells(_others(history, services, tried, middle, days)) for middle in known]
+    beside = pd.concat(others, ignore_index=True).groupby(_CELL, as_index=False).sum()
     return _cells(called).merge(beside.rename(columns={"called": "others", "came": "others_came"}), on=_CELL)
 
 

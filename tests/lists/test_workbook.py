@@ -82,3 +82,12 @@ def test_the_same_rows_have_the_same_keys_and_twins_have_two():
     later = list(row_keys("win_back", rows, About("demo", 2027, "2026-12-31", "zh")))
     assert not set(later) & set(keys)
     assert all(RowKey.parsed(key) is not None and str(RowKey.parsed(key)) == key for key in keys)
+
+
+def test_a_long_reason_has_room(tmp_path):
+    path = tmp_path / "lists.xlsx"
+    rows = pd.DataFrame({"vin": ["A", "B"], "reason": ["短", "预计到期" * 20]})
+    write_workbook(path, {"win_back": rows}, about=About("demo", 2026, "2025-12-31", "zh"), title="")
+    heights = openpyxl.load_workbook(path)["流失招揽"].row_dimensions
+    # 80 characters of two columns each in 46 columns: four lines.
+    assert heights[2].height is None and heights[3].height == 60

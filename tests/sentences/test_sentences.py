@@ -65,6 +65,30 @@ def test_without_numbers_it_says_what_is_missing(subject, language):
     assert isinstance(ABOUT[subject](Results(), language), Missing)
 
 
+COMPANIONS = {
+    "calendar.no_gap",
+    "meeting.nothing",
+    "satisfaction.process_apart",
+    "satisfaction.process_close",
+    "satisfaction.weak_unmoved",
+    "upsell.chance",
+    "upsell.confirm_unknown",
+    "upsell.confirm_unset",
+    "upsell.nothing_odd",
+    "upsell.same_order",
+    "upsell_effect.mix_flatters",
+    "upsell_effect.mix_hides",
+    "upsell_effect.mix_reverses",
+    "upsell_effect.no_date",
+    "value.due_calibrated",
+    "value.due_narrow",
+    "value.due_wide",
+    "value.effect_unsure",
+    "value.holdout_none",
+}
+"""Clauses that judge the number said just before them, or say that there is none."""
+
+
 @pytest.mark.parametrize("name", list(_templates()))
 def test_templates_name_the_same_values_in_both_languages(name):
     spoken = _templates()[name]
@@ -74,7 +98,7 @@ def test_templates_name_the_same_values_in_both_languages(name):
         for language in ("zh", "en")
     )
     assert zh == en
-    assert zh, "a sentence without a number"
+    assert zh or name in COMPANIONS, "a sentence without a number"
 
 
 def test_a_sentence_with_an_undefined_number_is_left_out():

@@ -64,7 +64,7 @@ SAYINGS = {
     "about_service_due": ({}, ["**11 days**", "29 days", "45 (900 arrivals)", "81.0%", "well calibrated", "**6 vehicles**", "¥60"]),
     "about_reminders": (
         {"days": 30},
-        ["**¥4,000**", "8 visits", "2.4 on average", "20.0% took three to five", "**5.0 points**", "-2.0 to 12.0", "holds zero"],
+        ["**¥4,000**", "8 visits", "2.40 on average", "20.0% took three to five", "**5.0 points**", "-2.0 to 12.0", "holds zero"],
     ),
     "about_holdout": (
         {"share": 0.1},
@@ -87,7 +87,9 @@ def test_the_numbers_are_said(results, name):
 @pytest.mark.parametrize("name", SAYINGS)
 def test_both_languages_say_as_much(results, name):
     settings, _ = SAYINGS[name]
-    chinese, english = (str(getattr(sentences, name)(results, language=l, **settings)) for l in ("zh", "en"))
+    chinese, english = (
+        str(getattr(sentences, name)(results, language=spoken, **settings)) for spoken in ("zh", "en")
+    )
     assert chinese.count("\n") == english.count("\n") and "None" not in chinese + english
 
 
