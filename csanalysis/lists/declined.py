@@ -6,7 +6,7 @@ import pandas as pd
 
 from csanalysis.catalogue import Language, format_period, group_label, text
 from csanalysis.lists.owners import agent_weights, by_weight
-from csanalysis.lists.people import with_customer
+from csanalysis.lists.people import vehicle_models, with_customer
 from csanalysis.metrics.upsell_cases import upsell_cases
 from csanalysis.metrics.upsell_clock import open_items, recovery_chance
 from csanalysis.params import Params
@@ -102,7 +102,7 @@ def _still_open(params: Params, tables: Mapping[str, pd.DataFrame]) -> pd.DataFr
 
 def _written(rows: pd.DataFrame, params: Params, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """The rows with customer, vehicle, due date, reason and worth."""
-    model = tables["vehicle_sales"].drop_duplicates("vin", keep="last").set_index("vin")["model"]
+    model = vehicle_models(tables["vehicle_sales"])
     return with_customer(rows, tables).assign(
         model=rows["vin"].map(model),
         quoted=rows["amount"].where(rows["amount"] > 0).round(0),

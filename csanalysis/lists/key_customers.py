@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csanalysis.catalogue import Language, format_period, text
-from csanalysis.lists.people import with_customer
+from csanalysis.lists.people import vehicle_models, with_customer
 from csanalysis.metrics.key_customers import REASONS
 from csanalysis.metrics.key_customers import key_customers as disappointed
 from csanalysis.metrics.periods import date_plus_months
@@ -39,7 +39,7 @@ def key_customers(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd
     rows = disappointed(visits, tables.get("complaints"), since=since)
     spent = visits[visits["visit_date"] > since].groupby("vin")["total_amount"].sum(min_count=1)
     known = roster.set_index("vin")
-    model = tables["vehicle_sales"].drop_duplicates("vin", keep="last").set_index("vin")["model"]
+    model = vehicle_models(tables["vehicle_sales"])
     return with_customer(rows, tables).assign(
         rank=range(1, len(rows) + 1),
         model=rows["vin"].map(model),

@@ -7,7 +7,7 @@ import pandas as pd
 
 from csanalysis.catalogue import Language, format_period, text
 from csanalysis.lists.owners import agent_weights, by_weight
-from csanalysis.lists.people import with_customer
+from csanalysis.lists.people import vehicle_models, with_customer
 from csanalysis.metrics.opportunities import (
     next_anniversary,
     sold_vehicles_in_base,
@@ -148,7 +148,7 @@ def _held(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.DataFra
 
 
 def _vehicles(rows: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    model = tables["vehicle_sales"].drop_duplicates("vin", keep="last").set_index("vin")["model"]
+    model = vehicle_models(tables["vehicle_sales"])
     return with_customer(rows, tables).assign(model=rows["vin"].map(model))
 
 

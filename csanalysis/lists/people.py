@@ -1,4 +1,4 @@
-"""Whom to call about a vehicle: the one place where names and phones are joined to anything."""
+"""Whom to call about which vehicle: the one place where names and phones are joined to anything."""
 
 from collections.abc import Mapping
 
@@ -19,3 +19,8 @@ def with_customer(rows: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.
         return rows.assign(**dict.fromkeys(("customer_name", "phone"), pd.Series(pd.NA, rows.index, "str")))
     people = known.set_index("customer_id")
     return rows.assign(customer_name=customer.map(people["name"]), phone=customer.map(people["phone"]))
+
+
+def vehicle_models(sales: pd.DataFrame) -> pd.Series:
+    """``model`` by VIN, as the ledger's last row of each vehicle has it."""
+    return sales.drop_duplicates("vin", keep="last").set_index("vin")["model"]

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from csanalysis.catalogue import Language, format_period, format_value, text
-from csanalysis.lists.people import with_customer
+from csanalysis.lists.people import vehicle_models, with_customer
 from csanalysis.metrics.allocation import allocate_to_teams
 from csanalysis.metrics.periods import add_months, date_plus_months
 from csanalysis.metrics.returns import return_chance, revenue_per_visit, with_call_value
@@ -132,7 +132,7 @@ def by_team(
     tables: Mapping[str, pd.DataFrame],
 ) -> pd.DataFrame:
     """The list of some vehicles of the roster, by team and by what a call is worth."""
-    model = tables["vehicle_sales"].drop_duplicates("vin", keep="last").set_index("vin")["model"]
+    model = vehicle_models(tables["vehicle_sales"])
     listed = with_customer(rows, tables).assign(
         model=rows["vin"].map(model),
         owner=_owners(rows, tables.get("staff"), params.language),
