@@ -12,16 +12,14 @@ from csanalysis.tables.rebates import incentive_budget, item_improvement, rebate
 from csanalysis.tables.rectification import action_effects, rectification
 from csanalysis.tables.satisfaction import own_survey, standing, standing_cards, survey_agreement
 from csanalysis.tables.splits import cross, split
-from csanalysis.tables.targets import GOALS, Goal, headlines, targets
+from csanalysis.tables.targets import headlines, targets
 from csanalysis.tables.weak_points import priorities, survey_oddities, weak_points
 
 __all__ = [
     "CAMPAIGN_RATES",
-    "GOALS",
     "Cards",
     "Cell",
     "Column",
-    "Goal",
     "HeaderGroup",
     "Key",
     "ReportTable",

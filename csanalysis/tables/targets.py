@@ -1,33 +1,13 @@
 """All targets on one page: the last years, this year's target, why, and who answers for it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_period, text
+from csanalysis.chapters.goals import GOALS, Goal
 from csanalysis.metrics.results import Results
 from csanalysis.tables.cards import Key
 from csanalysis.tables.cells import Numbers, notes
 from csanalysis.tables.model import Cell, Column, ReportTable, Row
-
-
-@dataclass(frozen=True)
-class Goal:
-    """One line of the plan: ``target`` is set for the plan year, ``actual`` is what past years gave.
-
-    ``owner`` is a key under ``owner`` in the catalogue's texts: the role that answers for it.
-    """
-
-    actual: str
-    target: str
-    owner: str = ""
-    group: Mapping[str, str] = field(default_factory=dict)
-
-
-GOALS = (
-    Goal("first_service_visits", "first_service_target", "customer_service"),
-    Goal("annual_churn_rate", "churn_rate_target", "service"),
-    Goal("lapsed_vehicles", "monthly_churn_ceiling", "service"),
-)
 
 
 def headlines(plan_year: int, as_of: str) -> list[Key]:
@@ -46,7 +26,7 @@ def targets(
     plan_year: int,
     language: Language,
     reasons: Mapping[str, str] | None = None,
-    goals: Sequence[Goal] = GOALS,
+    goals: Sequence[Goal] = GOALS[:3],
     last: int = 3,
     id: str = "targets",
 ) -> ReportTable | Missing:
