@@ -27,3 +27,14 @@ class NotebookError(CsanalysisError):
 
 class ReportError(CsanalysisError):
     """The report could not be assembled, exported or moved into place."""
+
+
+class WithheldError(ReportError):
+    """A finished report is not whole, or not safe to share.
+
+    ``problems`` holds one line each; ``told`` the same in the report's language.
+    """
+
+    def __init__(self, problems: list[str], told: list[str]) -> None:
+        self.problems, self.told = problems, told
+        super().__init__("\n".join(problems))

@@ -64,13 +64,16 @@ def _listen(steps: "Queue[tuple[str, str] | None]", tell: Tell) -> None:
 
 def _run_one(params_file: Path, output: Path, steps: "Queue[tuple[str, str] | None]") -> Outcome:
     from csanalysis.report.build import build_report
+    from csanalysis.report.failure import write_failure
 
     try:
         place = build_report(params_file, output, tell=lambda step: steps.put((str(params_file), step)))
     except CsanalysisError as error:
+        write_failure(params_file, output, error)
         lines = tuple(_named(line, params_file) for line in getattr(error, "problems", [str(error)]))
         return Outcome(params_file, problems=lines, trace=traceback.format_exc())
     except Exception as error:
+        write_failure(params_file, output, error)
         line = f"{params_file}: {type(error).__name__}: {error}; this is a bug, --verbose shows where"
         return Outcome(params_file, problems=(line,), trace=traceback.format_exc())
     return Outcome(params_file, place)

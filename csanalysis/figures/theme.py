@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, Literal, Self
 
 import matplotlib
+import numpy as np
 import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.axes import Axes
@@ -34,13 +35,17 @@ DASHES = ("-", "--", ":", "-.", (0, (5, 1, 1, 1, 1, 1)))
 
 @dataclass(frozen=True)
 class ReportFigure:
-    """A figure of the report; ``title`` is what it shows, ``alt`` the same for those who cannot see it."""
+    """A figure of the report; ``title`` is what it shows, ``alt`` the same for those who cannot see it.
+
+    ``panels`` counts the plots in it that have data: a figure with none must not be published.
+    """
 
     id: str
     svg: str
     title: str
     alt: str
     note: str | None = None
+    panels: int = 1
 
     def with_title(self, title: str) -> Self:
         """The same figure under another title."""
@@ -56,7 +61,13 @@ class ReportFigure:
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        about = {"id": self.id, "title": self.title, "alt": self.alt, "note": self.note}
+        about = {
+            "id": self.id,
+            "title": self.title,
+            "alt": self.alt,
+            "note": self.note,
+            "panels": self.panels,
+        }
         return {"image/svg+xml": self.svg, "text/plain": self.alt}, {"image/svg+xml": about}
 
 
@@ -72,7 +83,8 @@ def canvas(language: Language, *, height: float = 2.9, **subplots: Any) -> Itera
 
 def finished(figure: Figure, *, id: str, title: str, alt: str, note: str | None = None) -> ReportFigure:
     """The drawn figure as SVG; to be called while :func:`canvas` is open."""
-    return ReportFigure(id, figure_svg(figure, id=id, title=title, alt=alt), title, alt, note or None)
+    panels = sum(bool(ax.has_data() and np.isfinite(ax.dataLim.get_points()).all()) for ax in figure.axes)
+    return ReportFigure(id, figure_svg(figure, id=id, title=title, alt=alt), title, alt, note or None, panels)
 
 
 def series_style(place: int) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 import json
 import shutil
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 
 from csanalysis.chapters.calendar import planned
+from csanalysis.errors import WithheldError
 from csanalysis.ingest import Store, load
 from csanalysis.lists.holdout import set_apart
 from csanalysis.lists.ics import write_ics
@@ -16,6 +18,7 @@ from csanalysis.metrics.results import Results
 from csanalysis.report import CHAPTERS
 from csanalysis.report.appendix import appendix
 from csanalysis.report.assemble import assemble
+from csanalysis.report.contract import breaches, explained
 from csanalysis.report.cover import cover
 from csanalysis.report.manifest import manifest, write_json
 from csanalysis.report.publishing import staged
@@ -23,10 +26,17 @@ from csanalysis.report.running import Chapters, Clock, Tell, run_chapters, write
 from csanalysis.schema.workbook import About
 
 
-def build_report(params_file: Path, output: Path, *, tell: Tell = lambda step: None) -> Path:
+def build_report(
+    params_file: Path,
+    output: Path,
+    *,
+    tell: Tell = lambda step: None,
+    others: Sequence[tuple[str, str]] = (),
+) -> Path:
     """The report of one dealership, in ``output/<id>/<plan_year>``.
 
-    ``tell`` is called with each step's name as it begins.
+    ``tell`` is called with each step's name as it begins. ``others`` are ids and names of the other
+    dealerships of the run; those that have a report in ``output`` are known anyway.
 
     Raises
     ------
@@ -35,7 +45,8 @@ def build_report(params_file: Path, output: Path, *, tell: Tell = lambda step: N
     NotebookError
         A chapter failed; the executed part stays in ``output/<id>/failed``.
     ReportError
-        The report could not be written; an older one is still in place.
+        The report could not be written, or it breaks the contract (:class:`WithheldError`); an older one is
+        still in place.
     """
     clock = Clock(tell)
     clock.step("read")
@@ -51,7 +62,7 @@ def build_report(params_file: Path, output: Path, *, tell: Tell = lambda step: N
         notebook = assemble(
             [*run.notebooks, appendix(run.results, store)], cover=cover(store.params, made=clock.started)
         )
-        write_documents(notebook, folder)
+        document = write_documents(notebook, folder)
         _write_metrics(folder / "metrics.json", store, run.results)
         _write_lists(folder / "lists.xlsx", store, run, title=notebook.metadata.csanalysis.title)
         _write_calendar(folder / "calendar.ics", store)
@@ -69,7 +80,20 @@ def build_report(params_file: Path, output: Path, *, tell: Tell = lambda step: N
                 counts={"metrics": len(run.results), **{name: len(rows) for name, rows in run.lists.items()}},
             ),
         )
+        known = {*others, *_reported(output)} - {(store.params.dealership.id, store.params.dealership.title)}
+        found = breaches(document, run.notebooks, run.results, store, folder, others=sorted(known))
+        if found:
+            raise WithheldError(
+                [f"withheld: {line}" for line in explained(found, "en")],
+                explained(found, store.params.language),
+            )
     return place
+
+
+def _reported(output: Path) -> list[tuple[str, str]]:
+    """Id and name of every dealership that has a report here."""
+    runs = [json.loads(path.read_text(encoding="utf-8")) for path in output.glob("*/[0-9]*/run.json")]
+    return [(run["dealership"], run["name"]) for run in runs]
 
 
 def _write_metrics(path: Path, store: Store, results: Results) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import pandas as pd
 from nbformat import NotebookNode
@@ -94,12 +95,14 @@ def run_chapters(
     return run
 
 
-def write_documents(notebook: NotebookNode, folder: Path) -> None:
-    """``report.html`` and ``report.pdf`` of an assembled notebook."""
-    html, _ = PlanHTMLExporter().from_notebook_node(notebook)
+def write_documents(notebook: NotebookNode, folder: Path) -> dict[str, Any]:
+    """``report.html`` and ``report.pdf`` of an assembled notebook; returns the document that both set."""
+    html, resources = PlanHTMLExporter().from_notebook_node(notebook)
     (folder / "report.html").write_text(html, encoding="utf-8")
     pdf, _ = PlanPDFExporter().from_notebook_node(notebook)
     (folder / "report.pdf").write_bytes(pdf)
+    document: dict[str, Any] = resources["document"]
+    return document
 
 
 def _published(workspace: Path, name: str) -> Results:

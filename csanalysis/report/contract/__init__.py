@@ -1,0 +1,86 @@
+"""What a finished report must hold before anybody may open it; one that breaks it is withheld."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from csanalysis.catalogue import Language, text
+from csanalysis.ingest import Store
+from csanalysis.metrics.results import Results
+from csanalysis.report.contract.breach import Breach
+from csanalysis.report.contract.personal import other_stores, personal_data, private_values
+from csanalysis.report.contract.places import places_of, shipped_texts
+from csanalysis.report.contract.shown import chapters_present, promised_outputs, shown_numbers
+from csanalysis.report.contract.totals import totals
+
+_MOST = 20
+
+
+def breaches(
+    document: Mapping[str, Any],
+    notebooks: Sequence[NotebookNode],
+    results: Results,
+    store: Store,
+    folder: Path,
+    *,
+    others: Sequence[tuple[str, str]] = (),
+) -> list[Breach]:
+    """Every way in which the report in ``folder`` is incomplete, wrong, or not safe to share.
+
+    Parameters
+    ----------
+    document : mapping
+        What the exporters set (:func:`csanalysis.report.document.document`).
+    notebooks : sequence of NotebookNode
+        The executed chapters.
+    results : Results
+        What they published.
+    store : Store
+        Whose report it is, with the values that must not show.
+    folder : Path
+        The report's files.
+    others : sequence of (str, str)
+        Id and name of every other dealership that is known here.
+    """
+    private = private_values(store.params, store.tables)
+    read, whole = places_of(document), shipped_texts(folder, notebooks)
+    found = personal_data(read, private) + other_stores(read, store.params, others)
+    # What the page shows stands in the files too: say where a reader would see it, and else which file.
+    if not found:
+        found = personal_data(whole, private) + other_stores(whole, store.params, others)
+    return [
+        *_identity(document, notebooks, store),
+        *chapters_present(document, notebooks),
+        *promised_outputs(notebooks),
+        *shown_numbers(document, results),
+        *totals(results),
+        *found,
+    ]
+
+
+def _identity(document: Mapping[str, Any], notebooks: Sequence[NotebookNode], store: Store) -> list[Breach]:
+    """The page is about this dealership, and every chapter was run for it."""
+    found = []
+    if document["dealership"] != store.params.dealership.title:
+        found.append(Breach("identity", document["title"], document["dealership"]))
+    own = store.params_file.resolve()
+    for notebook in notebooks:
+        given = notebook.metadata.get("papermill", {}).get("parameters", {}).get("params_file")
+        if given is not None and Path(given).resolve() != own:
+            name = notebook.metadata["csanalysis"]["chapter"]
+            found.append(Breach("identity", f"{name}.ipynb", Path(given).name))
+    return found
+
+
+def explained(found: Sequence[Breach], language: Language) -> list[str]:
+    """A line a breach, as a reader should be told; a great many are cut and counted."""
+    lines = [
+        text("contract.line", language, rule=text(f"contract.{breach.rule}", language), where=breach.where)
+        + (text("contract.found", language, what=breach.what) if breach.what else "")
+        for breach in found[:_MOST]
+    ]
+    if len(found) > _MOST:
+        lines.append(text("contract.more", language, count=len(found) - _MOST))
+    return list(dict.fromkeys(lines))

@@ -1,0 +1,99 @@
+"""Whether every table and figure that a chapter promises is there, drawn, and tells the published numbers."""
+
+import ast
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from nbformat import NotebookNode
+
+from csanalysis.metrics.results import Results
+from csanalysis.report.contract.breach import Breach
+from csanalysis.report.outputs import CARDS, SVG, TABLE
+
+_KINDS = {"tables": (TABLE, CARDS), "figures": (SVG,), "sentences": ("text/markdown",)}
+_INSTEAD = "text/markdown"  # what says that a table or figure cannot be, and why
+
+
+def chapters_present(document: Mapping[str, Any], notebooks: Sequence[NotebookNode]) -> list[Breach]:
+    """A breach for each chapter that has nothing but its heading."""
+    shown = {chapter["anchor"]: chapter for chapter in document["chapters"]}
+    names = [notebook.metadata["csanalysis"]["chapter"] for notebook in notebooks]
+    return [
+        Breach("chapter_empty", name)
+        for name in names
+        if not any(block["type"] != "heading" for block in shown.get(name, {"blocks": ()})["blocks"])
+    ]
+
+
+def promised_outputs(notebooks: Iterable[NotebookNode]) -> list[Breach]:
+    """A breach for each cell that ends in a table, figure or sentence and shows neither it nor why not."""
+    breaches = []
+    for notebook in notebooks:
+        chapter = notebook.metadata["csanalysis"]["chapter"]
+        for place, cell in enumerate(notebook.cells, start=1):
+            if cell.cell_type != "code":
+                continue
+            where = f"{chapter}.ipynb [{place}]"
+            if any(output.output_type == "error" for output in cell.outputs):
+                breaches.append(Breach("failed_cell", where))
+                continue
+            room, call = _ends_in(cell.source)
+            shown = {mime for output in cell.outputs for mime in output.get("data", {})}
+            if room in _KINDS and not shown & {*_KINDS[room], _INSTEAD}:
+                breaches.append(Breach("output_missing", where, call))
+            breaches += [
+                Breach("figure_empty", where, about.get("title", call))
+                for output in cell.outputs
+                if (about := output.get("metadata", {}).get(SVG, {})).get("panels") == 0
+            ]
+    return breaches
+
+
+def shown_numbers(document: Mapping[str, Any], results: Results) -> list[Breach]:
+    """A breach for each number in a table or card that is not the published one."""
+    known = {
+        (row["metric"], row["period"], json.dumps(row["group"], ensure_ascii=False, sort_keys=True)): row
+        for row in results.records()
+    }
+    breaches = []
+    for chapter, caption, number in _numbers(document):
+        row = known.get((number["metric"], number["period"], number["group"]), {})
+        value, published = json.loads(number["value"]), row.get(number["field"])
+        if not row or not _same(value, published):
+            what = f"{number['metric']} {number['period']}: {value} ≠ {published}"
+            breaches.append(Breach("number_differs", f"{chapter} · {caption}", what))
+    return breaches
+
+
+def _same(shown: Any, published: Any) -> bool:
+    if shown is None or published is None:
+        return shown is published
+    return math.isclose(shown, published, rel_tol=1e-9, abs_tol=1e-12)
+
+
+def _numbers(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    for chapter in document["chapters"]:
+        for block in chapter["blocks"]:
+            cells: list[Mapping[str, Any]] = list(block.get("cards", []))
+            if block["type"] == "table":
+                cells = [cell for row in block["rows"] for cell in row["cells"]]
+            for cell in cells:
+                for number in (cell, *cell.get("parts", [])):
+                    if number.get("metric") and number.get("field") != "before":
+                        yield chapter["title"], block.get("caption", ""), number
+
+
+def _ends_in(source: str) -> tuple[str, str]:
+    """The room and the call that a cell's last line names: ``tables.by_period`` is tables and itself."""
+    body = ast.parse(source).body
+    node: ast.AST | None = body[-1].value if body and isinstance(body[-1], ast.Expr) else None
+    names: list[str] = []
+    while isinstance(node, ast.Call | ast.Attribute):
+        if isinstance(node, ast.Attribute):
+            names.insert(0, node.attr)
+            node = node.value
+        else:
+            node = node.func
+    return (node.id, ".".join([node.id, *names[:1]])) if isinstance(node, ast.Name) else ("", "")

@@ -1,0 +1,76 @@
+"""The page that stands in for a report which could not be made: what happened, where, and what to do."""
+
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, select_autoescape
+
+from csanalysis.catalogue import Language, format_period, text
+from csanalysis.errors import IngestError, NotebookError, ParamsError, ReportError, WithheldError
+from csanalysis.palette import DARK, LIGHT
+from csanalysis.params import Params, read_params
+
+PAGE = "index.html"
+_KINDS = {
+    ParamsError: "params",
+    IngestError: "data",
+    NotebookError: "chapter",
+    WithheldError: "withheld",
+    ReportError: "writing",
+    ChildProcessError: "died",
+}
+
+
+def write_failure(params_file: Path, output: Path, error: BaseException) -> Path:
+    """Write ``output/<id>/failed/index.html``, beside the partial notebooks if there are any.
+
+    Parameters
+    ----------
+    params_file : Path
+        The dealership's; where it cannot be read its own name stands for the dealership.
+    output : Path
+        Folder of the reports; the last good one of the store is linked.
+    error : BaseException
+        What ended the run; ``ChildProcessError`` is a process that died.
+
+    Returns
+    -------
+    Path
+        The page.
+    """
+    params = _readable(params_file)
+    name = params.dealership.id if params else params_file.stem
+    language: Language = params.language if params else "zh"
+    folder = output / name / "failed"
+    good = sorted(output.glob(f"{name}/[0-9]*/report.html"))
+    if params:
+        good = [path for path in good if path.parent.name == str(params.plan_year)]
+    now = datetime.now().astimezone()
+    environment = Environment(
+        loader=PackageLoader("csanalysis.report", "templates"), autoescape=select_autoescape(default=True)
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / PAGE
+    path.write_text(
+        environment.get_template("failed.html.j2").render(
+            language=language,
+            dealership=params.dealership.title if params else name,
+            kind=next((kind for cause, kind in _KINDS.items() if type(error) is cause), "bug"),
+            problems=getattr(error, "told", None) or getattr(error, "problems", None) or [str(error)],
+            text=lambda key, **values: text(f"failure.{key}", language, **values),
+            when=f"{format_period(now.date().isoformat(), language)} {now:%H:%M}",
+            notebooks=sorted(path.name for path in folder.glob("*.ipynb")),
+            last_good=f"../{good[-1].parent.name}/report.html" if good else None,
+            light=LIGHT,
+            dark=DARK,
+        ),
+        encoding="utf-8",
+    )
+    return path
+
+
+def _readable(params_file: Path) -> Params | None:
+    try:
+        return read_params(params_file)
+    except ParamsError:
+        return None
