@@ -23,7 +23,7 @@ FLOORS = (
     ("chapters",),
     ("figures", "tables", "sentences", "lists"),
     ("report",),
-    ("fleet", "progress"),
+    ("fleet", "network", "progress"),
     ("cli",),
 )
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

@@ -6,6 +6,7 @@ from csanalysis.figures.customer_base import bridge, class_migration, lifecycle
 from csanalysis.figures.first_service import curve, ratio_and_cohort, return_rate_by_month, target_by_month
 from csanalysis.figures.first_service_checks import backtest, lag_sensitivity
 from csanalysis.figures.information import accuracy_by_month, coverage_by_month
+from csanalysis.figures.network import funnels
 from csanalysis.figures.plan import against_last_year
 from csanalysis.figures.process import compliance_by_person, scores_by_person
 from csanalysis.figures.reminders import contacts_to_arrival, reminder_effect, service_due_error
@@ -36,6 +37,7 @@ __all__ = [
     "curve",
     "declined_by_reason",
     "expected_arrivals",
+    "funnels",
     "gap_and_importance",
     "grading_effect",
     "grading_series",

@@ -35,13 +35,18 @@ def cached(
     """
     if folder is None:
         return read()
-    path = folder / f"{table}-{_fingerprint(table, source, files)[:40]}.parquet"
+    path = kept_at(folder, table, source, files)
     if (reading := _kept(path, table)) is not None:
         return reading
     reading = read()
     with contextlib.suppress(OSError):
         _keep(path, reading)
     return reading
+
+
+def kept_at(folder: Path, table: str, source: Source, files: Sequence[Export]) -> Path:
+    """Where the rows of these bytes, read this way, are kept."""
+    return folder / f"{table}-{_fingerprint(table, source, files)[:40]}.parquet"
 
 
 def _fingerprint(table: str, source: Source, files: Sequence[Export]) -> str:

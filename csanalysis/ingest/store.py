@@ -9,7 +9,7 @@ import pandas as pd
 
 from csanalysis.errors import IngestError
 from csanalysis.ingest.asof import as_known, with_vehicles
-from csanalysis.ingest.cache import cached
+from csanalysis.ingest.cache import cached, kept_at
 from csanalysis.ingest.calendar import read_calendar
 from csanalysis.ingest.rejects import no_rejects
 from csanalysis.ingest.reports import TableReport
@@ -67,6 +67,28 @@ def load(params_file: str | Path, *, cache: Path | None = None) -> Store:
     if problems:
         raise IngestError(problems)
     return store
+
+
+def parquet_of(params_file: Path, table: str, *, cache: Path) -> Path:
+    """The clean rows of one table as a Parquet file, for programs that need no more; not cut at ``as_of``.
+
+    Raises
+    ------
+    ParamsError, IngestError
+        As :func:`load`.
+    """
+    params = read_params(params_file)
+    source = params.sources[table]
+    if source.url:  # rows of a database are not kept between runs
+        path = cache / f"{params.dealership.id}-{table}.parquet"
+        cache.mkdir(parents=True, exist_ok=True)
+        load(params_file, cache=cache).tables[table].to_parquet(path, index=False)
+        return path
+    files, problems = exports(source.path, params_file.parent)
+    path = kept_at(cache, table, source, files)
+    if problems or not path.is_file():
+        load(params_file, cache=cache)
+    return path
 
 
 def gathered(params_file: str | Path, *, cache: Path | None = None) -> tuple[Store, list[str]]:

@@ -54,12 +54,17 @@ class Chapter:
         """Hand the chapter's metrics and work lists to the report; says what was handed over."""
         lists = lists or {}
         if self.workspace is not None:
-            self.workspace.mkdir(parents=True, exist_ok=True)
-            records = json.dumps(results.records(), ensure_ascii=False)
-            (self.workspace / "metrics.json").write_text(records, encoding="utf-8")
+            write_published(self.workspace, results)
             for name, rows in lists.items():
                 rows.to_parquet(self.workspace / f"{name}.parquet", index=False)
         return Published(len(results), {name: len(rows) for name, rows in lists.items()}, self.language)
+
+
+def write_published(workspace: Path, results: Results) -> None:
+    """Leave a notebook's numbers where the report gathers them."""
+    workspace.mkdir(parents=True, exist_ok=True)
+    records = json.dumps(results.records(), ensure_ascii=False)
+    (workspace / "metrics.json").write_text(records, encoding="utf-8")
 
 
 @dataclass(frozen=True)

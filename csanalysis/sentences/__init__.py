@@ -16,6 +16,7 @@ from csanalysis.sentences.first_service import (
 )
 from csanalysis.sentences.information import about_calls, about_contacts, about_files, about_records
 from csanalysis.sentences.meeting import about_meeting, to_decide
+from csanalysis.sentences.network import about_moved, about_stores
 from csanalysis.sentences.prose import Prose
 from csanalysis.sentences.satisfaction import (
     about_own_survey,
@@ -78,6 +79,7 @@ __all__ = [
     "about_leads",
     "about_lifecycle",
     "about_meeting",
+    "about_moved",
     "about_opportunities",
     "about_own_survey",
     "about_people",
@@ -93,6 +95,7 @@ __all__ = [
     "about_score_targets",
     "about_service_due",
     "about_standing",
+    "about_stores",
     "about_upsell",
     "about_upsell_targets",
     "about_upsell_warnings",

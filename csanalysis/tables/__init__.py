@@ -7,6 +7,7 @@ from csanalysis.tables.definitions import definitions
 from csanalysis.tables.listing import listing
 from csanalysis.tables.meeting import meeting_items
 from csanalysis.tables.model import Cell, Column, HeaderGroup, ReportTable, Row
+from csanalysis.tables.network import best_practices, moved_vehicles
 from csanalysis.tables.periods import by_period, periods_down
 from csanalysis.tables.rebates import incentive_budget, item_improvement, rebate_tiers, score_targets
 from csanalysis.tables.rectification import action_effects, rectification
@@ -26,6 +27,7 @@ __all__ = [
     "Row",
     "Show",
     "action_effects",
+    "best_practices",
     "by_period",
     "campaigns_expected",
     "campaigns_held",
@@ -38,6 +40,7 @@ __all__ = [
     "listing",
     "meeting_items",
     "month_pages",
+    "moved_vehicles",
     "own_survey",
     "periods_down",
     "priorities",

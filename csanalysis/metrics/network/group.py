@@ -1,0 +1,85 @@
+"""The group as a whole: its totals, and the range in which its stores lie."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from csanalysis.metrics.intervals import ratio_of_counts, wilson
+from csanalysis.metrics.network.funnel import Scale
+from csanalysis.metrics.results import tidy
+
+QUARTILES = {"25": 0.25, "50": 0.5, "75": 0.75}
+FEWEST_FOR_QUARTILES = 4
+
+
+def group_rate(rates: pd.DataFrame, *, scale: Scale) -> pd.DataFrame:
+    """The rate of all stores together: sum of numerators over sum of denominators, by period.
+
+    Parameters
+    ----------
+    rates : DataFrame
+        One row a store and period: ``period``, ``numerator``, ``denominator``; a store without either is
+        left out of its period.
+    scale : str
+        ``proportion`` (Wilson interval) or ``ratio`` (exact interval of a ratio of counts).
+    """
+    known = rates.dropna(subset=["numerator", "denominator"])
+    sums = known.groupby("period", sort=True)[["numerator", "denominator"]].sum()
+    interval = wilson if scale == "proportion" else ratio_of_counts
+    low, high = interval(sums["numerator"], sums["denominator"])
+    return tidy(sums.index, numerator=sums["numerator"], denominator=sums["denominator"], low=low, high=high)
+
+
+def group_total(counts: pd.DataFrame) -> pd.DataFrame:
+    """The sum over stores by period; NaN where a store's count is unknown, for it would be too small."""
+    sums = counts.groupby("period", sort=True)["value"].agg(lambda column: column.sum(skipna=False))
+    return tidy(sums.index, value=sums)
+
+
+def quartiles(values: pd.DataFrame) -> pd.DataFrame:
+    """Lower quartile, median and upper quartile of the stores by period, each store one voice.
+
+    Parameters
+    ----------
+    values : DataFrame
+        One row a store and period: ``period``, ``value``; NaN is left out.
+
+    Returns
+    -------
+    DataFrame
+        By ``quartile`` (``25``, ``50``, ``75``); ``denominator`` = stores; no rows for a period with under
+        :data:`FEWEST_FOR_QUARTILES` stores.
+    """
+    known = values.dropna(subset="value").groupby("period", sort=True)["value"]
+    stores = known.size()
+    periods = stores.index[stores >= FEWEST_FOR_QUARTILES]
+    frames = [
+        tidy(periods, value=known.quantile(at)[periods], denominator=stores[periods], quartile=name)
+        for name, at in QUARTILES.items()
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def survey_means(scores: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """What a distribution centre's bulletin would say: the stores' mean score of each item and month.
+
+    Parameters
+    ----------
+    scores : sequence of DataFrame
+        One a store, one row a month, programme and item: ``month`` (``2025-03``), ``programme``,
+        ``item_code``, ``value``.
+
+    Returns
+    -------
+    DataFrame
+        ``month``, ``programme``, ``item_code``, ``regional_mean``, ``store_count``, as
+        ``survey_benchmarks`` has them; months of under three stores are left out, for of two stores each
+        could tell the other's score.
+    """
+    keys = ["month", "programme", "item_code"]
+    given = [frame.dropna(subset="value")[[*keys, "value"]] for frame in scores]
+    every = pd.concat(given, ignore_index=True) if given else pd.DataFrame(columns=[*keys, "value"])
+    means = (
+        every.groupby(keys, sort=True)["value"].agg(regional_mean="mean", store_count="size").reset_index()
+    )
+    return means[means["store_count"] >= 3].reset_index(drop=True)

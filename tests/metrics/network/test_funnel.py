@@ -1,0 +1,70 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from csanalysis.metrics.network.funnel import between_stores, funnel
+
+
+def stores(numerators, denominators, period="2025"):
+    names = [f"s{place}" for place in range(len(numerators))]
+    return pd.DataFrame(
+        {"period": period, "dealership": names, "numerator": numerators, "denominator": denominators}
+    )
+
+
+def test_limits_by_hand():
+    # Two stores, 30 of 100 and 10 of 100: pooled 0.2, asin(sqrt(0.2)) = 0.46365, error 1 / (2 * 10) = 0.05.
+    found = funnel(stores([30, 10], [100, 100]), metric="annual_churn_rate", scale="proportion")
+    limits = found["network_limits"].iloc[0]
+    low, high = (np.sin(0.4636476 + side * 1.959964 * 0.05) ** 2 for side in (-1, 1))
+    assert limits["value"] == pytest.approx(0.2)
+    assert (limits["low"], limits["high"]) == (pytest.approx(low, abs=1e-6), pytest.approx(high, abs=1e-6))
+    assert found["network_standing"]["value"].isna().all(), "two stores do not show how much stores differ"
+
+
+def test_a_larger_store_has_narrower_limits():
+    limits = funnel(stores([20, 200, 2000], [100, 1000, 10000]), metric="m", scale="ratio")["network_limits"]
+    assert (limits["high"] - limits["low"]).is_monotonic_decreasing
+
+
+@pytest.mark.parametrize(
+    "rates", [stores([], []), stores([1], [2]), stores([np.nan, 1], [0, 2])], ids=["none", "one", "no cases"]
+)
+def test_fewer_than_two_stores_are_no_group(rates):
+    assert funnel(rates, metric="m", scale="proportion") == {}
+
+
+def test_a_store_without_cases_is_left_out():
+    found = funnel(stores([3, 0, 4], [10, 0, 10]), metric="m", scale="proportion")
+    assert list(found["network_limits"]["dealership"]) == ["s0", "s2"]
+
+
+@pytest.mark.parametrize("scale", ["proportion", "ratio"])
+@pytest.mark.parametrize("spread", [0.0, 0.05], ids=["no real difference", "ordinary differences"])
+def test_at_most_one_like_store_in_fourteen_is_called_different(scale, spread):
+    random, share = np.random.default_rng(5), []
+    for _ in range(200):
+        size = random.integers(40, 2000, 30)
+        rate = np.clip(random.normal(0.6, spread, 30), 0.05, 0.95)
+        if scale == "proportion":
+            rates = stores(random.binomial(size, rate), size)
+        else:
+            rates = stores(random.poisson(rate * size), random.poisson(size))
+        standing = funnel(rates, metric="m", scale=scale)["network_standing"]["value"]
+        share.append((standing.abs() > 1.96).mean())
+    assert 0.02 < np.mean(share) < 0.072
+
+
+@pytest.mark.parametrize("size", [60, 3000])
+def test_a_store_that_is_far_off_is_found_if_it_is_large(size):
+    random, found = np.random.default_rng(8), []
+    for _ in range(50):
+        sizes = np.append(random.integers(200, 2000, 19), size)
+        rate = np.append(np.full(19, 0.3), 0.4)
+        standing = funnel(stores(random.binomial(sizes, rate), sizes), metric="m", scale="proportion")
+        found.append(standing["network_standing"]["value"].iloc[-1] > 1.96)
+    assert np.mean(found) > 0.9 if size == 3000 else np.mean(found) < 0.6
+
+
+def test_no_spread_where_stores_differ_less_than_chance():
+    assert between_stores(np.array([0.01, -0.01, 0.005, -0.005] * 3), np.full(12, 0.05)) == 0

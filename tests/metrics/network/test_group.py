@@ -1,0 +1,90 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from csanalysis.metrics.network.group import group_rate, group_total, quartiles, survey_means
+from csanalysis.metrics.network.practice import best_quarter, practice_differences
+
+
+def test_the_groups_rate_is_pooled_not_averaged():
+    rates = pd.DataFrame(
+        {"period": ["2025"] * 3, "numerator": [10, 1, np.nan], "denominator": [100, 2, np.nan]}
+    )
+    row = group_rate(rates, scale="proportion").iloc[0]
+    assert (row["numerator"], row["denominator"], row["value"]) == (11, 102, pytest.approx(11 / 102))
+
+
+def test_a_total_with_an_unknown_part_is_unknown():
+    counts = pd.DataFrame({"period": ["2024", "2024", "2025", "2025"], "value": [1, 2, 3, np.nan]})
+    totals = group_total(counts).set_index("period")["value"]
+    assert totals["2024"] == 3 and np.isnan(totals["2025"])
+
+
+def test_quartiles_need_four_stores():
+    values = pd.DataFrame({"period": ["2024"] * 3 + ["2025"] * 5, "value": [1, 2, 3, 10, 20, 30, 40, 50]})
+    found = quartiles(values).set_index("quartile")
+    assert set(found["period"]) == {"2025"}
+    assert found["value"].to_dict() == {"25": 20, "50": 30, "75": 40}
+    assert (found["denominator"] == 5).all()
+
+
+def scores(value, item="1", month="2025-03"):
+    return pd.DataFrame({"month": [month], "programme": "css", "item_code": item, "value": [value]})
+
+
+def test_survey_means_take_each_store_once_and_hide_two():
+    found = survey_means(
+        [
+            scores(80.0),
+            scores(90.0),
+            scores(94.0),
+            scores(np.nan),
+            scores(70.0, item="2"),
+            scores(60.0, item="2"),
+        ]
+    )
+    assert found.to_dict("records") == [
+        {"month": "2025-03", "programme": "css", "item_code": "1", "regional_mean": 88.0, "store_count": 3}
+    ]
+
+
+def test_survey_means_of_nobody():
+    assert survey_means([]).empty
+
+
+STORES = [f"s{place}" for place in range(12)]
+
+
+@pytest.mark.parametrize(
+    ("better", "best"), [("higher", ["s11", "s10", "s9"]), ("lower", ["s0", "s1", "s2"])]
+)
+def test_the_best_quarter_is_on_the_better_side(better, best):
+    assert best_quarter(pd.Series(range(12), index=STORES, dtype=float), better=better) == best
+
+
+def test_few_stores_have_no_best_quarter():
+    assert best_quarter(pd.Series([1.0, 2, 3], index=STORES[:3]), better="higher") == []
+
+
+def test_a_practice_that_goes_with_being_best_is_found_and_noise_is_not():
+    random = np.random.default_rng(2)
+    best = STORES[:3]
+    practices = {
+        "contact_coverage_rate/post_sale": pd.Series(
+            [0.9, 0.92, 0.91] + [0.6 + 0.01 * n for n in range(9)], index=STORES
+        ),
+        "recovery_rate/A": pd.Series(random.normal(0.3, 0.05, 12), index=STORES),
+        "late_entry_rate": pd.Series(np.nan, index=STORES),
+    }
+    found = practice_differences(practices, best, metric="annual_churn_rate", period="2025")
+    assert list(found["practice"]) == ["contact_coverage_rate/post_sale"]
+    assert found["value"].iloc[0] == pytest.approx(0.91 - 0.64)
+    assert found["low"].iloc[0] < 0.27 < found["high"].iloc[0]
+
+
+def test_noise_alone_is_seldom_called_a_practice():
+    random, held = np.random.default_rng(3), 0
+    for _ in range(40):
+        practices = {f"p{n}": pd.Series(random.normal(size=24), index=range(24)) for n in range(8)}
+        held += len(practice_differences(practices, [0, 1, 2, 3, 4, 5], metric="m", period="2025")) > 0
+    assert held <= 8
