@@ -4,5 +4,6 @@ from csanalysis.params.calendar import CalendarEvent
 from csanalysis.params.model import Params, Source
 from csanalysis.params.reading import read_params, template_text
 from csanalysis.params.satisfaction import Incentive
+from csanalysis.params.scenarios import Scenario
 
-__all__ = ["CalendarEvent", "Incentive", "Params", "Source", "read_params", "template_text"]
+__all__ = ["CalendarEvent", "Incentive", "Params", "Scenario", "Source", "read_params", "template_text"]

@@ -15,6 +15,7 @@ from pydantic import (
 
 from csanalysis.params.calendar import Calendar, as_date
 from csanalysis.params.satisfaction import Satisfaction
+from csanalysis.params.scenarios import Scenario, one_of_each
 from csanalysis.params.strict import STRICT, Amount, Positive, Rate
 from csanalysis.schema import REQUIRED_TABLES, TABLES, nearest
 
@@ -242,6 +243,7 @@ class Params(_Strict):
     service_interval: ServiceInterval = ServiceInterval()
     contacts: Contacts = Contacts()
     calendar: Calendar | None = None
+    scenarios: Annotated[list[Scenario], AfterValidator(one_of_each)] = []
     schedule: Cron | None = None
 
     @model_validator(mode="before")

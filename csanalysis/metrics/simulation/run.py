@@ -3,7 +3,7 @@
 Every number is drawn from one seed, so that two runs with the same model and change are equal.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from csanalysis.metrics.simulation.fit import EV, LAPSE_MONTHS, NEW, OLDEST, STRATA, Array, Model, Spread
 
 DRAWS, SEED = 1000, 20
+AWAY_MONTHS = 6
 
 
 @dataclass(frozen=True)
@@ -18,13 +19,14 @@ class Change:
     """What is other than in the store's own years.
 
     ``sales`` and ``visits`` are relative (-0.2: a fifth fewer vehicles sold; 0.05: customers come 5 % more
-    often); ``first_service`` and ``upsell`` are shares added (0.05: of 100 vehicles sold 5 more come).
+    often), ``retention`` is so for vehicles more than six months away alone; ``first_service`` and ``upsell`` are shares added (0.05: of 100 vehicles sold 5 more come).
     ``ev_share`` of the vehicles sold in the year come ``ev_visits`` times as often and bring ``ev_revenue``
     of the amount a visit.
     """
 
     sales: float = 0.0
     visits: float = 0.0
+    retention: float = 0.0
     first_service: float = 0.0
     upsell: float = 0.0
     ev_share: float = 0.0
@@ -196,6 +198,7 @@ class _Run:
         ages = np.arange(OLDEST + 1)
         level = np.where(ages > LAPSE_MONTHS, known.lost[:, None], known.known[:, None])
         chance = known.chance * level[:, None, :] * (1 + change.visits)
+        chance[:, :, AWAY_MONTHS + 1 :] *= 1 + change.retention
         chance[:, EV] = chance[:, NEW] * change.ev_visits
         self.chance = chance
         base = first_service_return(model)
@@ -293,7 +296,3 @@ def _older(stock: Array) -> Array:
     moved[..., -1] += stock[..., -1]
     return moved
 
-
-def with_sales(model: Model, sales: float) -> Model:
-    """The model with another level of yearly sales."""
-    return replace(model, sales=sales)

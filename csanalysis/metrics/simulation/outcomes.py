@@ -1,0 +1,143 @@
+"""The drawn years as metric frames: the middle one, and the band that holds eight of ten."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from csanalysis.metrics.periods import months_of, span
+from csanalysis.metrics.results import tidy
+from csanalysis.metrics.simulation.fit import STRATA, Array, fit, fit_years
+from csanalysis.metrics.simulation.history import History
+from csanalysis.metrics.simulation.run import DRAWS, Year, simulate
+
+BAND = (0.1, 0.5, 0.9)
+FLOWS = {
+    "simulated_new_sales": "sold",
+    "simulated_visits": "visits",
+    "simulated_first_service_visits": "first_services",
+    "simulated_new_customers": "new",
+    "simulated_lapses": "lapses",
+    "simulated_won_back": "won_back",
+    "simulated_upsell_accepted": "accepted",
+    "simulated_revenue": "revenue",
+}
+"""Metrics whose months add up to their year, and the drawn numbers they show."""
+
+
+def simulated(year: Year, *, plan_year: int, scenario: str | None = None) -> dict[str, pd.DataFrame]:
+    """Every flow by month and year; of a scenario the years alone.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        ``value`` is the median, ``low`` and ``high`` the 10th and 90th of a hundred draws. Medians of months
+        need not add up to that of the year.
+    """
+    group = {} if scenario is None else {"scenario": scenario}
+    months = scenario is None
+    frames = {name: _flow(getattr(year, flow), plan_year, months, **group) for name, flow in FLOWS.items()}
+    frames["simulated_active_vehicles"] = _stock(year.active, plan_year, months, **group)
+    rates = {"simulated_churn_rate": year.churn_rate, "simulated_upsell_success_rate": year.success_rate}
+    frames |= {name: _band([str(plan_year)], rate[:, None], **group) for name, rate in rates.items()}
+    if months:
+        frames["simulated_class_visits"] = pd.concat(
+            [
+                _flow(year.class_visits[:, :, place], plan_year, months, simulated_class=stratum)
+                for place, stratum in enumerate(STRATA)
+                if stratum != "ev"
+            ],
+            ignore_index=True,
+        )
+    return frames
+
+
+def _flow(flow: Array, plan_year: int, months: bool, **group: str) -> pd.DataFrame:
+    year = _band([str(plan_year)], flow.sum(axis=1)[:, None], **group)
+    return pd.concat([_band(months_of(plan_year), flow, **group), year], ignore_index=True) if months else year
+
+
+def _stock(stock: Array, plan_year: int, months: bool, **group: str) -> pd.DataFrame:
+    year = _band([str(plan_year)], stock[:, -1:], **group)
+    return pd.concat([_band(months_of(plan_year), stock, **group), year], ignore_index=True) if months else year
+
+
+def _band(periods: Sequence[str], draws: Array, **group: str) -> pd.DataFrame:
+    """One row a column of ``draws``."""
+    low, middle, high = np.quantile(draws, BAND, axis=0) if len(draws) else np.full((3, len(periods)), np.nan)
+    return tidy(periods, value=middle, low=low, high=high, **group)
+
+
+MEASURES = ("visits", "first_services", "lapses", "won_back", "churn_rate", "revenue")
+
+
+def happened(past: History, year: int) -> dict[str, float]:
+    """What a past year really brought, by the names in :data:`MEASURES`."""
+    columns = past.columns(year)
+    before, now = past.orders[:, past.columns(year - 1)].any(axis=1), past.orders[:, columns].any(axis=1)
+    came = past.orders > 0
+    earlier = np.concatenate([np.full((len(came), 1), -1), past.last[:, :-1]], axis=1)
+    away = np.arange(past.months) - earlier
+    back = came & (earlier >= 0) & ((away > 12) | ((away == 12) & past.lapsed))
+    return {
+        "visits": past.yearly(past.kinds.sum(axis=1), year),
+        "first_services": past.yearly(past.first_services, year),
+        "lapses": float(past.lapsed[:, columns].sum()),
+        "won_back": float(back[:, columns].sum()),
+        "churn_rate": float((before & ~now).sum() / before.sum()) if before.any() else np.nan,
+        "revenue": past.yearly(past.amounts.sum(axis=1), year),
+    }
+
+
+def backtest(past: History, *, draws: int = DRAWS // 2) -> dict[str, pd.DataFrame]:
+    """Run each past year from the year-end before it, knowing nothing of it, and lay the truth beside it.
+
+    Parameters
+    ----------
+    past : History
+        The store's counts.
+    draws : int
+        Draws a year.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        ``simulation_backtest`` (median and 80 % band) and ``simulation_backtest_actual`` by year and
+        ``measure``; ``simulation_coverage`` by ``measure`` and of all: ``numerator`` [years inside the band],
+        ``denominator`` [years run].
+    """
+    rows = []
+    for year in past.years:
+        if not fit_years(past, year - 1):
+            continue
+        run = simulate(fit(past, year=year - 1), draws=draws)
+        truth = happened(past, year)
+        for measure in MEASURES:
+            drawn = getattr(run, measure)
+            low, middle, high = np.quantile(drawn.sum(axis=1) if drawn.ndim == 2 else drawn, BAND)
+            rows.append((str(year), measure, truth[measure], low, middle, high))
+    if not rows:
+        return {}
+    frame = pd.DataFrame(rows, columns=["period", "measure", "actual", "low", "middle", "high"])
+    frame = frame.dropna(subset=["actual", "middle"])
+    inside = frame["actual"].between(frame["low"], frame["high"])
+    counts = inside.groupby(frame["measure"], sort=False).agg(["sum", "size"])
+    period = span([int(frame["period"].min()), int(frame["period"].max())])
+    return {
+        "simulation_backtest": tidy(
+            frame["period"],
+            value=frame["middle"],
+            low=frame["low"],
+            high=frame["high"],
+            measure=frame["measure"],
+        ),
+        "simulation_backtest_actual": tidy(
+            frame["period"], value=frame["actual"], measure=frame["measure"]
+        ),
+        "simulation_coverage": pd.concat(
+            [
+                tidy([period] * len(counts), numerator=counts["sum"], denominator=counts["size"], measure=counts.index),
+            ],
+            ignore_index=True,
+        ),
+    }

@@ -1,0 +1,67 @@
+"""What-if years of the simulation: what would be other than in the store's own years."""
+
+from typing import Annotated, Self
+
+from pydantic import BaseModel, Field, field_validator, model_validator
+
+from csanalysis.params.strict import STRICT, Rate
+
+Relative = Annotated[float, Field(gt=-1, le=2)]
+Points = Annotated[float, Field(ge=-1, le=1)]
+CHANGES = ("sales", "ev_share", "first_service", "visits", "retention", "upsell")
+
+
+class Scenario(BaseModel):
+    """One what-if year; a change that is not named stays as the store's own years have it.
+
+    ``name``
+        What the report calls it.
+    ``sales``, ``visits``, ``retention``
+        Relative: -0.2 is a fifth less. Vehicles sold; how often all customers come; how often those come that
+        have stayed away for more than six months.
+    ``first_service``, ``upsell``
+        Shares added: 0.05 means that of 100 vehicles sold (of 100 items proposed) five more come (are agreed
+        to).
+    ``ev_share``, ``ev_visits``, ``ev_revenue``
+        Share of electric vehicles among those sold in the plan year; how often one comes, and what it brings
+        a visit, for each 1 of a petrol car. The last two are assumptions to be replaced by the store's own.
+    """
+
+    model_config = STRICT
+
+    name: str
+    sales: Relative = 0.0
+    ev_share: Rate = 0.0
+    ev_visits: Annotated[float, Field(gt=0, le=2)] = 0.6
+    ev_revenue: Annotated[float, Field(gt=0, le=3)] = 0.6
+    first_service: Points = 0.0
+    visits: Relative = 0.0
+    retention: Relative = 0.0
+    upsell: Points = 0.0
+
+    @field_validator("name")
+    @classmethod
+    def _named(cls, value: str) -> str:
+        if not value.strip():
+            raise ValueError("is empty; say in a few words what the scenario is")
+        return value.strip()
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        given = self.model_fields_set
+        if not self.ev_share and given & {"ev_visits", "ev_revenue"}:
+            raise ValueError(
+                f"scenario {self.name!r} says what an electric vehicle is like but sells none; give ev_share"
+            )
+        if not any(getattr(self, change) for change in CHANGES):
+            raise ValueError(f"scenario {self.name!r} changes nothing; give one of {', '.join(CHANGES)}")
+        return self
+
+
+def one_of_each(scenarios: list[Scenario]) -> list[Scenario]:
+    """Refuse two scenarios of one name."""
+    names = [scenario.name for scenario in scenarios]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"name {name!r} stands twice; give each scenario its own")
+    return scenarios
