@@ -94,7 +94,11 @@ def measure(
         {
             "target_contradiction": [
                 contradictions(
-                    {goals[place].target: hit for place, hit in hits.items() if goals[place].actual in FLOWING},
+                    {
+                        goals[place].target: hit
+                        for place, hit in hits.items()
+                        if goals[place].actual in FLOWING
+                    },
                     plan_year=plan_year,
                 )
             ],

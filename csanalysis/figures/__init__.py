@@ -11,6 +11,7 @@ from csanalysis.figures.plan import against_last_year
 from csanalysis.figures.process import compliance_by_person, scores_by_person
 from csanalysis.figures.reminders import contacts_to_arrival, reminder_effect, service_due_error
 from csanalysis.figures.satisfaction import gap_and_importance, programme_scores, score_tiers
+from csanalysis.figures.simulation import simulated_months, target_chances
 from csanalysis.figures.splits import rates_by_split
 from csanalysis.figures.teams import assessed_churn, classes_by_team, receptions
 from csanalysis.figures.theme import ReportFigure
@@ -56,7 +57,9 @@ __all__ = [
     "score_tiers",
     "scores_by_person",
     "service_due_error",
+    "simulated_months",
     "target_by_month",
+    "target_chances",
     "upsell_by_grade",
     "upsell_funnel",
     "upsell_people",

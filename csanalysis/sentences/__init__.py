@@ -30,6 +30,7 @@ from csanalysis.sentences.score_targets import (
     about_rebates,
     about_score_targets,
 )
+from csanalysis.sentences.simulation import about_contradictions, about_plan_chance
 from csanalysis.sentences.summary import reasons, summary
 from csanalysis.sentences.upsell import (
     about_grading,
@@ -67,6 +68,7 @@ __all__ = [
     "about_classes",
     "about_cohorts",
     "about_contacts",
+    "about_contradictions",
     "about_declined_work",
     "about_declines",
     "about_files",
@@ -83,6 +85,7 @@ __all__ = [
     "about_opportunities",
     "about_own_survey",
     "about_people",
+    "about_plan_chance",
     "about_process",
     "about_rebates",
     "about_receptions",

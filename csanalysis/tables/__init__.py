@@ -12,6 +12,12 @@ from csanalysis.tables.periods import by_period, periods_down
 from csanalysis.tables.rebates import incentive_budget, item_improvement, rebate_tiers, score_targets
 from csanalysis.tables.rectification import action_effects, rectification
 from csanalysis.tables.satisfaction import own_survey, standing, standing_cards, survey_agreement
+from csanalysis.tables.simulation import (
+    plan_chances,
+    simulated_scenarios,
+    simulation_backtest,
+    target_contradictions,
+)
 from csanalysis.tables.splits import cross, split
 from csanalysis.tables.targets import headlines, targets
 from csanalysis.tables.weak_points import priorities, survey_oddities, weak_points
@@ -43,15 +49,19 @@ __all__ = [
     "moved_vehicles",
     "own_survey",
     "periods_down",
+    "plan_chances",
     "priorities",
     "rebate_tiers",
     "rectification",
     "score_targets",
+    "simulated_scenarios",
+    "simulation_backtest",
     "split",
     "standing",
     "standing_cards",
     "survey_agreement",
     "survey_oddities",
+    "target_contradictions",
     "targets",
     "weak_points",
 ]

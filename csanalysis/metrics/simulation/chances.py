@@ -133,9 +133,7 @@ def point_values(
     for target, aim in targets.items():
         value = np.nan
         if target in LEVERS:
-            moved = simulate(
-                model, LEVERS[target], planned_sales=planned_sales, draws=draws, exact=True
-            )
+            moved = simulate(model, LEVERS[target], planned_sales=planned_sales, draws=draws, exact=True)
             money = float((moved.revenue.sum(axis=1) - base.revenue.sum(axis=1)).mean())
             gain, point = {
                 "first_service_target": (moved.first_services - base.first_services, 0.01 * aim),

@@ -114,12 +114,17 @@ def fit(past: History, *, year: int) -> Model:
     first = _by_age(arrived, waited)
     first_came, first_stayed = arrived + first, waited - arrived + 1 - first
 
-    expected = [_expected(part, came / (came + stayed), first_came / (first_came + first_stayed)) for part in parts]
+    expected = [
+        _expected(part, came / (came + stayed), first_came / (first_came + first_stayed)) for part in parts
+    ]
     season = sum(w * part.by_month for w, part in zip(weights, parts, strict=True)) + 60.0
     season = season / (sum(w * e.by_month for w, e in zip(weights, expected, strict=True)) + 60.0)
     spreads = {
         name: spread(
-            [_log(getattr(part, name) + 1, getattr(e, name) + 1) for part, e in zip(parts, expected, strict=True)],
+            [
+                _log(getattr(part, name) + 1, getattr(e, name) + 1)
+                for part, e in zip(parts, expected, strict=True)
+            ],
             weights,
             usual=USUAL[name],
         )
@@ -254,7 +259,10 @@ def _expected(part: _Year, chance: Array, first_chance: Array) -> _Expected:
     visits, firsts = part.exposed_by_month * chance, part.waited_by_month * first_chance
     lost = visits[:, :, LAPSE_MONTHS + 1 :].sum()
     return _Expected(
-        float(visits.sum() - lost), float(lost), float(firsts.sum()), visits.sum(axis=(1, 2)) + firsts.sum(axis=1)
+        float(visits.sum() - lost),
+        float(lost),
+        float(firsts.sum()),
+        visits.sum(axis=(1, 2)) + firsts.sum(axis=1),
     )
 
 

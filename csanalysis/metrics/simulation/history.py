@@ -144,9 +144,7 @@ def history(
     amount = every["total_amount"].to_numpy(dtype=float, na_value=np.nan)
     known = not np.isnan(amount).all()
     paid = np.nan_to_num(amount) if known else amount
-    ours = with_first_service(
-        sold_vehicles(sales, as_of=as_of, local_only=local_only), visits, as_of=as_of
-    )
+    ours = with_first_service(sold_vehicles(sales, as_of=as_of, local_only=local_only), visits, as_of=as_of)
     served = ours.dropna(subset="first_service_date")
     service_month = month_numbers(served["first_service_date"]) - origin
     ages = pd.DataFrame(

@@ -54,12 +54,16 @@ def simulated(year: Year, *, plan_year: int, scenario: str | None = None) -> dic
 
 def _flow(flow: Array, plan_year: int, months: bool, **group: str) -> pd.DataFrame:
     year = _band([str(plan_year)], flow.sum(axis=1)[:, None], **group)
-    return pd.concat([_band(months_of(plan_year), flow, **group), year], ignore_index=True) if months else year
+    return (
+        pd.concat([_band(months_of(plan_year), flow, **group), year], ignore_index=True) if months else year
+    )
 
 
 def _stock(stock: Array, plan_year: int, months: bool, **group: str) -> pd.DataFrame:
     year = _band([str(plan_year)], stock[:, -1:], **group)
-    return pd.concat([_band(months_of(plan_year), stock, **group), year], ignore_index=True) if months else year
+    return (
+        pd.concat([_band(months_of(plan_year), stock, **group), year], ignore_index=True) if months else year
+    )
 
 
 def _band(periods: Sequence[str], draws: Array, **group: str) -> pd.DataFrame:
@@ -103,7 +107,7 @@ def backtest(past: History, *, draws: int = DRAWS // 2) -> dict[str, pd.DataFram
     -------
     dict of str to DataFrame
         ``simulation_backtest`` (median and 80 % band) and ``simulation_backtest_actual`` by year and
-        ``measure``; ``simulation_coverage`` by ``measure`` and of all: ``numerator`` [years inside the band],
+        ``quantity``; ``simulation_coverage`` by ``quantity`` and of all: ``numerator`` [years inside the band],
         ``denominator`` [years run].
     """
     rows = []
@@ -118,10 +122,10 @@ def backtest(past: History, *, draws: int = DRAWS // 2) -> dict[str, pd.DataFram
             rows.append((str(year), measure, truth[measure], low, middle, high))
     if not rows:
         return {}
-    frame = pd.DataFrame(rows, columns=["period", "measure", "actual", "low", "middle", "high"])
+    frame = pd.DataFrame(rows, columns=["period", "quantity", "actual", "low", "middle", "high"])
     frame = frame.dropna(subset=["actual", "middle"])
     inside = frame["actual"].between(frame["low"], frame["high"])
-    counts = inside.groupby(frame["measure"], sort=False).agg(["sum", "size"])
+    counts = inside.groupby(frame["quantity"], sort=False).agg(["sum", "size"])
     period = span([int(frame["period"].min()), int(frame["period"].max())])
     return {
         "simulation_backtest": tidy(
@@ -129,14 +133,19 @@ def backtest(past: History, *, draws: int = DRAWS // 2) -> dict[str, pd.DataFram
             value=frame["middle"],
             low=frame["low"],
             high=frame["high"],
-            measure=frame["measure"],
+            quantity=frame["quantity"],
         ),
         "simulation_backtest_actual": tidy(
-            frame["period"], value=frame["actual"], measure=frame["measure"]
+            frame["period"], value=frame["actual"], quantity=frame["quantity"]
         ),
         "simulation_coverage": pd.concat(
             [
-                tidy([period] * len(counts), numerator=counts["sum"], denominator=counts["size"], measure=counts.index),
+                tidy(
+                    [period] * len(counts),
+                    numerator=counts["sum"],
+                    denominator=counts["size"],
+                    quantity=counts.index,
+                ),
             ],
             ignore_index=True,
         ),

@@ -67,7 +67,9 @@ class Year:
     def success_rate(self) -> Array:
         """Of the year's proposed items the share agreed to [draws]."""
         proposed = self.proposed.sum(axis=1)
-        return np.divide(self.accepted.sum(axis=1), proposed, out=np.full(len(proposed), np.nan), where=proposed > 0)
+        return np.divide(
+            self.accepted.sum(axis=1), proposed, out=np.full(len(proposed), np.nan), where=proposed > 0
+        )
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,10 @@ def parameters(model: Model, draw: Draw, draws: int) -> Parameters:
         first_chance=draw.chances(model.first_came, model.first_stayed, draws),
         after_lapse=np.repeat(late, draws),
         success=1 / (1 + np.exp(-odds)),
-        **{name: np.exp(factors[name]) for name in ("known", "lost", "waiting", "elsewhere", "sales", "price")},
+        **{
+            name: np.exp(factors[name])
+            for name in ("known", "lost", "waiting", "elsewhere", "sales", "price")
+        },
     )
 
 
@@ -295,4 +300,3 @@ def _older(stock: Array) -> Array:
     moved[..., 1:] = stock[..., :-1]
     moved[..., -1] += stock[..., -1]
     return moved
-
