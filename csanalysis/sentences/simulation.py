@@ -8,7 +8,7 @@ from csanalysis.metrics.results import Results
 from csanalysis.sentences.prose import Prose, Teller
 
 EASY, HARD, OUT_OF_REACH = 0.9, 0.3, 0.05
-"""Chances from and below which a target asks for little, for much, and for what no past year would give."""
+"""Chances from and below which a target asks for little, for much, for what past years never gave."""
 
 CHANCE, VISITS, REVENUE = "target_chance", "simulated_visits", "simulated_revenue"
 

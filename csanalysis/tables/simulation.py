@@ -30,7 +30,7 @@ def scenarios_of(results: Results) -> list[str]:
 
 
 def plan_chances(results: Results, *, plan_year: int, language: Language) -> ReportTable | Missing:
-    """One row a target and one for all together: the target, its chance, in each scenario, a point's worth."""
+    """One row a target and one for all together: the target, its chance by scenario, a point's worth."""
     numbers, plan, scenarios = Numbers(results, language), str(plan_year), scenarios_of(results)
     runs = [{}, *({"scenario": name} for name in scenarios)]
     goals = [
@@ -163,7 +163,8 @@ def target_contradictions(results: Results, *, plan_year: int, language: Languag
         Column("apart", metric.denominator(language) or ""),
         Column("ratio", metric.label(language)),
     )
-    rows = tuple(Row(tuple(cells(pair))) for pair in pairs[["target", "against"]].to_dict("records"))
+    sides = zip(pairs["target"], pairs["against"], strict=True)
+    rows = tuple(Row(tuple(cells({"target": one, "against": other}))) for one, other in sides)
     return ReportTable("target_contradictions", text("table.target_contradictions", language), columns, rows)
 
 

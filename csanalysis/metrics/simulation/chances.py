@@ -85,8 +85,13 @@ def contradictions(hits: Mapping[str, NDArray[np.bool_]], *, plan_year: int) -> 
         both, apart = (hits[one] & hits[other]).mean(), hits[one].mean() * hits[other].mean()
         if apart > 0 and (abs(both - apart) >= MATERIAL or (both == 0 and apart >= 0.01)):
             rows.append((one, other, both, apart))
-    one, other, both, apart = zip(*rows, strict=True) if rows else ((), (), (), ())
-    return tidy([str(plan_year)] * len(rows), numerator=both, denominator=apart, target=one, against=other)
+    return tidy(
+        [str(plan_year)] * len(rows),
+        numerator=[row[2] for row in rows],
+        denominator=[row[3] for row in rows],
+        target=[row[0] for row in rows],
+        against=[row[1] for row in rows],
+    )
 
 
 LEVERS = {

@@ -5,6 +5,7 @@ last visit; that of a vehicle sold and not yet seen, on the months since its sal
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -111,7 +112,7 @@ def fit(past: History, *, year: int) -> Model:
     waited = np.tensordot(weights, np.stack([part.waited for part in parts]), 1)
     arrived = np.tensordot(weights, np.stack([part.arrived for part in parts]), 1)
     came, stayed = _with_average(came, exposed)
-    first = _by_age(arrived, waited)
+    first = np.clip(_by_age(arrived, waited), 1e-4, 0.9)
     first_came, first_stayed = arrived + first, waited - arrived + 1 - first
 
     expected = [
@@ -233,7 +234,9 @@ def _year(past: History, year: int) -> _Year:
         waited=waited.reshape(12, -1).sum(axis=0).astype(float),
         arrived=arrived.astype(float),
         by_month=came.sum(axis=0) - elsewhere.sum(axis=0).astype(float),
-        orders=np.bincount(groups[came], weights=past.orders[:, columns][came], minlength=len(STRATA)),
+        orders=np.bincount(
+            groups[came], weights=past.orders[:, columns][came], minlength=len(STRATA)
+        ).astype(float),
         visitors=np.bincount(groups[came], minlength=len(STRATA)).astype(float),
         known=float(visited.sum() - lost),
         lost=float(lost),
@@ -302,7 +305,7 @@ def spread(deviations: list[float], weights: Array, *, usual: float) -> Spread:
 
 def _level(counts: list[float], name: str) -> tuple[float, Spread]:
     """A count that drifts: last year's, with the spread of the changes from year to year, half of a trend."""
-    changes = [_log(later + 1, earlier + 1) for earlier, later in zip(counts, counts[1:], strict=False)]
+    changes = [_log(later + 1, earlier + 1) for earlier, later in pairwise(counts)]
     return counts[-1], _drift(changes, usual=USUAL[name])
 
 
@@ -327,7 +330,7 @@ def _prices(past: History, years: tuple[int, ...]) -> tuple[Array, Array, Spread
     mean = np.divide(spent, last, out=np.zeros(len(last)), where=last > 0)
     square = np.divide(squares.sum(axis=0), last, out=np.zeros(len(last)), where=last > 0)
     variation = np.sqrt(np.maximum(square - mean**2, 0)) / np.where(mean > 0, mean, 1)
-    changes = [_log(b, a) for a, b in zip(levels, levels[1:], strict=False) if a > 0 and b > 0]
+    changes = [_log(b, a) for a, b in pairwise(levels) if a > 0 and b > 0]
     return means[-1], variation, _drift(changes, usual=USUAL["price"])
 
 

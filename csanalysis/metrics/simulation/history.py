@@ -153,7 +153,7 @@ def history(
 
     def by_kind(weights: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
         sums = np.bincount(place, weights=weights, minlength=months * len(KINDS))
-        return sums.reshape(months, len(KINDS))
+        return np.asarray(sums.reshape(months, len(KINDS)), dtype=float)
 
     def by_month(columns: NDArray[np.int64]) -> Counts:
         return np.bincount(columns[(columns >= 0) & (columns < months)], minlength=months)
