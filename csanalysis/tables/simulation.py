@@ -144,7 +144,9 @@ def target_contradictions(results: Results, *, plan_year: int, language: Languag
     """Pairs of targets: the chance of both, what it would be if they were independent, and the ratio."""
     pairs = results.select("target_contradiction", None, "target", "against", period=str(plan_year))
     if pairs.empty:
-        return explain_missing(["target_contradiction"], results, language)
+        if results.value(ALL, plan_year) is None:
+            return explain_missing(["target_contradiction"], results, language)
+        return Missing(f"> {text('simulation.no_pairs', language)}")
     numbers, name = Numbers(results, language), "target_contradiction"
     metric = METRICS[name]
 

@@ -21,7 +21,10 @@ def read(tmp_path, scenarios):
 @pytest.mark.parametrize(
     ("scenarios", "said"),
     [
-        ("{name: a, sales: -0.1}, {name: a, sales: 0.1}", "name 'a' stands twice; give each scenario its own"),
+        (
+            "{name: a, sales: -0.1}, {name: a, sales: 0.1}",
+            "name 'a' stands twice; give each scenario its own",
+        ),
         ("{name: a}", "scenario 'a' changes nothing; give one of sales, ev_share"),
         ("{name: a, sales: 0}", "scenario 'a' changes nothing"),
         ("{name: a, sales: -1}", "sales"),
@@ -41,5 +44,10 @@ def test_a_scenario_that_makes_no_sense_is_refused(tmp_path, scenarios, said):
 
 def test_scenarios_are_read_and_none_is_the_default(tmp_path):
     electric = read(tmp_path, "{name: Electric, ev_share: 0.3, ev_revenue: 0.8}").scenarios[0]
-    assert (electric.ev_share, electric.ev_visits, electric.ev_revenue, electric.sales) == (0.3, 0.6, 0.8, 0.0)
+    assert (electric.ev_share, electric.ev_visits, electric.ev_revenue, electric.sales) == (
+        0.3,
+        0.6,
+        0.8,
+        0.0,
+    )
     assert read(tmp_path, "").scenarios == []

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from csanalysis.metrics.classes import CLASSES
 from csanalysis.metrics.simulation.history import Counts, History
+from csanalysis.metrics.simulation.spreads import USUAL, Spread, drift, level, log_ratio, spread
 
 Array = NDArray[np.float64]
 
@@ -25,27 +26,6 @@ OLDEST = 36
 LAPSE_MONTHS = 12
 RECENT = 0.65
 """Weight of a year against the one after it: habits and people change."""
-PRIOR_YEARS = 4.0
-"""How many years of its own a store needs before they outweigh the usual spread below."""
-USUAL = {
-    "known": 0.025,
-    "lost": 0.08,
-    "waiting": 0.06,
-    "elsewhere": 0.14,
-    "sales": 0.08,
-    "price": 0.02,
-    "upsell": 0.10,
-}
-"""Spread from year to year on the log scale (``upsell``: log odds) that is assumed until the store's own
-years show theirs."""
-
-
-class Spread(NamedTuple):
-    """How far a whole year may lie from its middle: ``middle`` and ``scale`` on the log scale, Student's t."""
-
-    middle: float
-    scale: float
-    freedom: float
 
 
 @dataclass(frozen=True)
@@ -123,7 +103,7 @@ def fit(past: History, *, year: int) -> Model:
     spreads = {
         name: spread(
             [
-                _log(getattr(part, name) + 1, getattr(e, name) + 1)
+                log_ratio(getattr(part, name) + 1, getattr(e, name) + 1)
                 for part, e in zip(parts, expected, strict=True)
             ],
             weights,
@@ -138,8 +118,8 @@ def fit(past: History, *, year: int) -> Model:
     np.add.at(stock, (stratum[known], np.minimum(end - last[known], OLDEST)), 1)
     waits = (last < 0) & (past.sold < end)
     waiting = np.bincount(np.minimum(end - past.sold[waits], OLDEST), minlength=OLDEST + 1)
-    elsewhere, spreads["elsewhere"] = _level([part.elsewhere for part in parts], "elsewhere")
-    sales, spreads["sales"] = _level([part.sales for part in parts], "sales")
+    elsewhere, spreads["elsewhere"] = level([part.elsewhere for part in parts], "elsewhere")
+    sales, spreads["sales"] = level([part.sales for part in parts], "sales")
     prices, variations, spreads["price"] = _prices(past, years)
     ordered = sum(w * part.orders for w, part in zip(weights, parts, strict=True))
     visitors = sum(w * part.visitors for w, part in zip(weights, parts, strict=True))
@@ -234,9 +214,9 @@ def _year(past: History, year: int) -> _Year:
         waited=waited.reshape(12, -1).sum(axis=0).astype(float),
         arrived=arrived.astype(float),
         by_month=came.sum(axis=0) - elsewhere.sum(axis=0).astype(float),
-        orders=np.bincount(
-            groups[came], weights=past.orders[:, columns][came], minlength=len(STRATA)
-        ).astype(float),
+        orders=np.bincount(groups[came], weights=past.orders[:, columns][came], minlength=len(STRATA)).astype(
+            float
+        ),
         visitors=np.bincount(groups[came], minlength=len(STRATA)).astype(float),
         known=float(visited.sum() - lost),
         lost=float(lost),
@@ -273,9 +253,9 @@ def _with_average(came: Array, exposed: Array, *, weight: float = 25.0) -> tuple
     """Visits and no-visits by cell, each cell with ``weight`` vehicle-months of the average of its age."""
     by_age = _by_age(came.sum(axis=0), exposed.sum(axis=0))
     # A class that differs from the average does so at every age.
-    level = (came.sum(axis=1) + weight * 0.1) / ((exposed * by_age).sum(axis=1) + weight * 0.1)
-    level[EV] = level[NEW]
-    average = np.clip(level[:, None] * by_age, 1e-4, 0.9)
+    lift = (came.sum(axis=1) + weight * 0.1) / ((exposed * by_age).sum(axis=1) + weight * 0.1)
+    lift[EV] = lift[NEW]
+    average = np.clip(lift[:, None] * by_age, 1e-4, 0.9)
     came, exposed = came.copy(), exposed.copy()
     came[EV], exposed[EV] = came[NEW], exposed[NEW]
     return came + weight * average, exposed - came + weight * (1 - average)
@@ -290,35 +270,6 @@ def _by_age(came: Array, exposed: Array, *, weight: float = 10.0) -> Array:
     return chance
 
 
-def spread(deviations: list[float], weights: Array, *, usual: float) -> Spread:
-    """The years' spread about their weighted middle, joined with what is usual; for the year to come.
-
-    A store with few years leans on the usual spread: :data:`PRIOR_YEARS` years' worth of it.
-    """
-    values = np.asarray(deviations, dtype=float)
-    share = weights / weights.sum()
-    middle = float(values @ share)
-    freedom = PRIOR_YEARS + len(values) - 1
-    squares = PRIOR_YEARS * usual**2 + ((values - middle) ** 2).sum()
-    return Spread(middle, float(np.sqrt(squares / freedom * (1 + (share**2).sum()))), freedom)
-
-
-def _level(counts: list[float], name: str) -> tuple[float, Spread]:
-    """A count that drifts: last year's, with the spread of the changes from year to year, half of a trend."""
-    changes = [_log(later + 1, earlier + 1) for earlier, later in pairwise(counts)]
-    return counts[-1], _drift(changes, usual=USUAL[name])
-
-
-def _drift(changes: list[float], *, usual: float) -> Spread:
-    """Changes from year to year: their mean counts as far as there are years to show it."""
-    values = np.asarray(changes, dtype=float)
-    middle = float(values.sum() / (len(values) + 2.0))
-    freedom = PRIOR_YEARS + max(len(values) - 1, 0)
-    deviations = ((values - values.mean()) ** 2).sum() if len(values) else 0.0
-    scale = np.sqrt((PRIOR_YEARS * usual**2 + deviations) / freedom * (1 + 1 / (len(values) + 2.0)))
-    return Spread(middle, float(scale), freedom)
-
-
 def _prices(past: History, years: tuple[int, ...]) -> tuple[Array, Array, Spread]:
     """Last year's mean amount by kind, the variation of single orders, and how the level moves by year."""
     orders = np.stack([past.kinds[past.columns(y)].sum(axis=0) for y in years]).astype(float)
@@ -330,8 +281,8 @@ def _prices(past: History, years: tuple[int, ...]) -> tuple[Array, Array, Spread
     mean = np.divide(spent, last, out=np.zeros(len(last)), where=last > 0)
     square = np.divide(squares.sum(axis=0), last, out=np.zeros(len(last)), where=last > 0)
     variation = np.sqrt(np.maximum(square - mean**2, 0)) / np.where(mean > 0, mean, 1)
-    changes = [_log(b, a) for a, b in pairwise(levels) if a > 0 and b > 0]
-    return means[-1], variation, _drift(changes, usual=USUAL["price"])
+    changes = [log_ratio(b, a) for a, b in pairwise(levels) if a > 0 and b > 0]
+    return means[-1], variation, drift(changes, usual=USUAL["price"])
 
 
 def _service_shares(past: History, years: tuple[int, ...], weights: Array, arrived: Array) -> Array:
@@ -350,13 +301,9 @@ def _upsell(past: History, years: tuple[int, ...]) -> tuple[float, float, float,
     counts = np.stack([past.upsell[past.columns(y)].sum(axis=0) for y in years])
     proposed, accepted, amount = counts.T
     if not proposed[-1]:
-        return 0.0, np.nan, np.nan, _drift([], usual=USUAL["upsell"])
+        return 0.0, np.nan, np.nan, drift([], usual=USUAL["upsell"])
     rates = pd.Series((accepted + 0.5) / (proposed + 1))[proposed > 0]
     odds = np.log(rates / (1 - rates)).to_numpy()
     visits = past.kinds[past.columns(years[-1])].sum()
-    moves = _drift(list(np.diff(odds)), usual=USUAL["upsell"])
+    moves = drift(list(np.diff(odds)), usual=USUAL["upsell"])
     return proposed[-1] / visits, float(rates.iloc[-1]), amount[-1] / proposed[-1], moves
-
-
-def _log(over: float, under: float) -> float:
-    return float(np.log(over / under))

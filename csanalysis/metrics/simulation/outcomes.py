@@ -68,7 +68,11 @@ def _stock(stock: Array, plan_year: int, months: bool, **group: str) -> pd.DataF
 
 def _band(periods: Sequence[str], draws: Array, **group: str) -> pd.DataFrame:
     """One row a column of ``draws``."""
-    low, middle, high = np.quantile(draws, BAND, axis=0) if len(draws) else np.full((3, len(periods)), np.nan)
+    low, middle, high = (
+        np.quantile(draws, BAND, axis=0, method="inverted_cdf")
+        if len(draws)
+        else np.full((3, len(periods)), np.nan)
+    )
     return tidy(periods, value=middle, low=low, high=high, **group)
 
 
@@ -107,8 +111,8 @@ def backtest(past: History, *, draws: int = DRAWS // 2) -> dict[str, pd.DataFram
     -------
     dict of str to DataFrame
         ``simulation_backtest`` (median and 80 % band) and ``simulation_backtest_actual`` by year and
-        ``quantity``; ``simulation_coverage`` by ``quantity`` and of all: ``numerator`` [years inside the band],
-        ``denominator`` [years run].
+        ``quantity``; ``simulation_coverage`` by ``quantity``: ``numerator`` [years inside the band], ``denominator``
+        [years run].
     """
     rows = []
     for year in past.years:
@@ -118,7 +122,9 @@ def backtest(past: History, *, draws: int = DRAWS // 2) -> dict[str, pd.DataFram
         truth = happened(past, year)
         for measure in MEASURES:
             drawn = getattr(run, measure)
-            low, middle, high = np.quantile(drawn.sum(axis=1) if drawn.ndim == 2 else drawn, BAND)
+            low, middle, high = np.quantile(
+                drawn.sum(axis=1) if drawn.ndim == 2 else drawn, BAND, method="inverted_cdf"
+            )
             rows.append((str(year), measure, truth[measure], low, middle, high))
     if not rows:
         return {}

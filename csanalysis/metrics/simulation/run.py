@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from csanalysis.metrics.simulation.fit import EV, LAPSE_MONTHS, NEW, OLDEST, STRATA, Array, Model, Spread
+from csanalysis.metrics.simulation.fit import EV, LAPSE_MONTHS, NEW, OLDEST, STRATA, Array, Model
+from csanalysis.metrics.simulation.spreads import Spread
 
 DRAWS, SEED = 1000, 20
 AWAY_MONTHS = 6
@@ -19,7 +20,8 @@ class Change:
     """What is other than in the store's own years.
 
     ``sales`` and ``visits`` are relative (-0.2: a fifth fewer vehicles sold; 0.05: customers come 5 % more
-    often), ``retention`` is so for vehicles more than six months away alone; ``first_service`` and ``upsell`` are shares added (0.05: of 100 vehicles sold 5 more come).
+    often), ``retention`` is so for vehicles more than six months away alone; ``first_service`` and ``upsell``
+    are shares added (0.05: of 100 vehicles sold 5 more come).
     ``ev_share`` of the vehicles sold in the year come ``ev_visits`` times as often and bring ``ev_revenue``
     of the amount a visit.
     """
@@ -192,7 +194,7 @@ def _sales(model: Model, planned: NDArray[np.float64] | None, known: Parameters,
         level = model.sales * known.sales
         return np.outer(level * (1 + change.sales), model.sales_months)
     whole = planned / model.ours if model.ours else planned
-    # A plan holds the middle; that sales miss plans as they miss last year's level is the best there is to go by.
+    # Sales are taken to miss a plan by as much as they miss last year's level.
     spread = known.sales / np.exp(model.spreads["sales"].middle)
     return np.outer(spread * (1 + change.sales), whole)
 
@@ -288,7 +290,7 @@ class _Run:
             self.draw.amount(counts, amount, vary)
             for counts, amount, vary in zip((first, other, excluded), mean, variation, strict=True)
         )
-        more = 0.0
+        more = np.zeros(len(proposed))
         if not np.isnan(self.model.success):
             # Amounts of last year hold last year's agreed items; more or fewer of them add or take away.
             more = (accepted - proposed * self.model.success) * self.model.proposed_amount

@@ -14,10 +14,11 @@ from csanalysis.metrics.simulation.chances import (
     resampled_years,
     together,
 )
-from csanalysis.metrics.simulation.fit import LAPSE_MONTHS, NEW, OLDEST, STRATA, Model, Spread, fit, fit_years
+from csanalysis.metrics.simulation.fit import LAPSE_MONTHS, NEW, OLDEST, STRATA, Model, fit, fit_years
 from csanalysis.metrics.simulation.history import history
 from csanalysis.metrics.simulation.outcomes import backtest, happened, simulated
 from csanalysis.metrics.simulation.run import Change, simulate
+from csanalysis.metrics.simulation.spreads import Spread
 
 SURE, NEVER = 1e9, 1e-9
 STILL = dict.fromkeys(
@@ -82,7 +83,9 @@ def test_a_vehicle_that_is_sure_to_come_after_six_months_comes_in_months_six_and
     came, stayed = np.full((len(STRATA), OLDEST + 1), NEVER), np.full((len(STRATA), OLDEST + 1), SURE)
     came[:, 6], stayed[:, 6] = SURE, NEVER
     # The model leaves a fiftieth of doubt in any chance.
-    year = simulate(model(stock=one_vehicle(1), came=came, stayed=stayed), draws=1, exact=True, year_noise=False)
+    year = simulate(
+        model(stock=one_vehicle(1), came=came, stayed=stayed), draws=1, exact=True, year_noise=False
+    )
     assert year.visits[0] == pytest.approx([0, 0, 0, 0, 0, 0.98, 0, 0, 0, 0, 0, 0.98**2])
     assert year.revenue[0].sum() == pytest.approx(500 * (0.98 + 0.98**2))
     assert year.churned[0] == pytest.approx(0.02)
