@@ -20,7 +20,7 @@ from csanalysis.metrics.simulation.chances import (
 )
 from csanalysis.metrics.simulation.fit import Array, Model, fit, fit_years
 from csanalysis.metrics.simulation.history import history
-from csanalysis.metrics.simulation.outcomes import backtest, simulated
+from csanalysis.metrics.simulation.outcomes import backtest, last_year, simulated
 from csanalysis.metrics.simulation.run import (
     DRAWS,
     SEED,
@@ -86,6 +86,7 @@ def measure(
     apart = _drawn_apart(results, goals, draws)
     _add(frames, {name: [frame] for name, frame in simulated(base, plan_year=plan_year).items()})
     _add(frames, {name: [frame] for name, frame in backtest(past).items()})
+    _add(frames, {"simulation_last_year": [last_year(past, plan_year - 1)]})
     hits = _hits(base, goals, results, apart, plan_year)
     _add(frames, _chances(hits, goals, plan_year))
     targets = {goal.target: results.value(goal.target, plan_year, **goal.group) for goal in goals}

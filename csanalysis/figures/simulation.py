@@ -11,24 +11,30 @@ from csanalysis.metrics.periods import months_of
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
+QUANTITIES = {
+    "simulated_visits": "visits",
+    "simulated_first_service_visits": "first_services",
+    "simulated_lapses": "lapses",
+    "simulated_revenue": "revenue",
+}
+"""Which past months stand beside a simulated flow."""
+
 
 def simulated_months(
-    results: Results, metric: str, *, plan_year: int, language: Language, actual: str | None = None
+    results: Results, metric: str, *, plan_year: int, language: Language
 ) -> ReportFigure | Missing:
     """The median of each month of the plan year with its 80 % band, beside last year's months.
 
     Parameters
     ----------
     results : Results
-        ``metric`` by month and year of the plan year; ``actual`` by month, if it is there.
+        ``metric`` by month and year of the plan year; ``simulation_last_year`` by month, if it is there.
     metric : str
         A simulated flow, such as ``simulated_visits``.
     plan_year : int
         Year of the band.
     language : Language
         ``zh`` or ``en``.
-    actual : str, optional
-        What past months were, drawn as a dashed line where the results have it.
     """
     months = months_of(plan_year)
     rows = results.select(metric, "month").set_index("period").reindex(months)
@@ -42,11 +48,8 @@ def simulated_months(
         place = list(range(12))
         band(ax, place, rows["low"], rows["high"], LIGHT.accent)
         ax.plot(place, rows["value"], label=medians, **series_style(0))
-        past = (
-            results.select(actual, "month").set_index("period")["value"].reindex(months_of(plan_year - 1))
-            if actual
-            else pd.Series(dtype=float)
-        )
+        known = results.select("simulation_last_year", "month", quantity=QUANTITIES.get(metric, ""))
+        past = known.set_index("period")["value"].reindex(months_of(plan_year - 1))
         if past.notna().any():
             name = text("simulation.last_year", language, year=plan_year - 1)
             ax.plot(place, past, label=name, **series_style(1))

@@ -68,12 +68,21 @@ def _stock(stock: Array, plan_year: int, months: bool, **group: str) -> pd.DataF
 
 def _band(periods: Sequence[str], draws: Array, **group: str) -> pd.DataFrame:
     """One row a column of ``draws``."""
-    low, middle, high = (
-        np.quantile(draws, BAND, axis=0, method="inverted_cdf")
-        if len(draws)
-        else np.full((3, len(periods)), np.nan)
-    )
+    low, middle, high = np.quantile(draws, BAND, axis=0, method="inverted_cdf")
     return tidy(periods, value=middle, low=low, high=high, **group)
+
+
+def last_year(past: History, year: int) -> pd.DataFrame:
+    """Visits, first services, lapses and revenue of each month of a past year, by ``quantity``."""
+    columns = past.columns(year)
+    series = {
+        "visits": past.kinds.sum(axis=1),
+        "first_services": past.first_services,
+        "lapses": past.lapsed.sum(axis=0),
+        "revenue": past.amounts.sum(axis=1),
+    }
+    frames = [tidy(months_of(year), value=months[columns], quantity=name) for name, months in series.items()]
+    return pd.concat(frames, ignore_index=True)
 
 
 MEASURES = ("visits", "first_services", "lapses", "won_back", "churn_rate", "revenue")
@@ -111,8 +120,8 @@ def backtest(past: History, *, draws: int = DRAWS // 2) -> dict[str, pd.DataFram
     -------
     dict of str to DataFrame
         ``simulation_backtest`` (median and 80 % band) and ``simulation_backtest_actual`` by year and
-        ``quantity``; ``simulation_coverage`` by ``quantity``: ``numerator`` [years inside the band], ``denominator``
-        [years run].
+        ``quantity``; ``simulation_coverage`` by ``quantity``: ``numerator`` [years inside the band],
+        ``denominator`` [years run].
     """
     rows = []
     for year in past.years:

@@ -24,7 +24,7 @@ years show theirs."""
 
 
 class Spread(NamedTuple):
-    """How far a whole year may lie from its middle: ``middle`` and ``scale`` on the log scale, Student's t."""
+    """How far a whole year may lie from its middle: ``middle``, ``scale`` on the log scale, Student's t."""
 
     middle: float
     scale: float
