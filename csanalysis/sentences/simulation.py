@@ -14,7 +14,7 @@ CHANCE, VISITS, REVENUE = "target_chance", "simulated_visits", "simulated_revenu
 
 
 def about_plan_chance(results: Results, *, plan_year: int, language: Language) -> Prose | Missing:
-    """The year to come, the chance of the plan, which targets ask for too little or much, what was not run."""
+    """The year to come, the chance of the plan, targets that ask too little or much, what was not run."""
     tell = Teller(results, language)
     if tell.value("simulation_fitted_years", plan_year) == 0:
         return tell.prose(tell.say("simulation.too_short"), needs=[CHANCE])
