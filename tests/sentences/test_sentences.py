@@ -82,6 +82,8 @@ COMPANIONS = {
     "upsell_effect.no_date",
     "value.due_calibrated",
     "value.due_narrow",
+    "simulation.no_conflict",
+    "simulation.too_short",
     "value.due_wide",
     "value.effect_unsure",
     "value.holdout_none",
