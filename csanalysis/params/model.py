@@ -14,6 +14,7 @@ from pydantic import (
 )
 
 from csanalysis.params.calendar import Calendar, as_date
+from csanalysis.params.delivery import Delivery
 from csanalysis.params.satisfaction import Satisfaction
 from csanalysis.params.scenarios import Scenario, one_of_each
 from csanalysis.params.strict import STRICT, Amount, Positive, Rate
@@ -21,10 +22,10 @@ from csanalysis.schema import REQUIRED_TABLES, TABLES, nearest
 
 
 def _is_cron(value: str) -> str:
-    from apscheduler.triggers.cron import CronTrigger
+    from csanalysis.params.cron import cron_trigger
 
     try:
-        CronTrigger.from_crontab(value)
+        cron_trigger(value)
     except ValueError as error:
         raise ValueError(
             f"{value!r} is not a cron line ({error}); write five fields, such as '0 6 1 * *'"
@@ -245,6 +246,7 @@ class Params(_Strict):
     calendar: Calendar | None = None
     scenarios: Annotated[list[Scenario], AfterValidator(one_of_each)] = []
     schedule: Cron | None = None
+    delivery: Delivery | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from csanalysis.errors import ParamsError
 from csanalysis.params.calendar import event_problems
+from csanalysis.params.delivery import field_names
 from csanalysis.params.model import Params, source_problems
 from csanalysis.schema import nearest
 
@@ -122,7 +123,7 @@ def _known_keys(loc: tuple[Any, ...]) -> list[str]:
         if isinstance(model, type) and issubclass(model, BaseModel):
             annotation = model.model_fields[part].annotation if part in model.model_fields else None
             model = _inner_model(annotation)
-    return list(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else []
+    return field_names(model) if isinstance(model, type) and issubclass(model, BaseModel) else []
 
 
 def _inner_model(annotation: Any) -> Any:

@@ -66,8 +66,8 @@ def manifest(
 
 
 def _params(store: Store) -> dict[str, Any]:
-    """The params as used, without a database's password."""
-    params: dict[str, Any] = store.params.model_dump(mode="json")
+    """The params as used, without a database's password and without people's addresses."""
+    params: dict[str, Any] = store.params.model_dump(mode="json", exclude={"delivery"})
     for source in params["sources"].values():
         if source.get("url"):
             from sqlalchemy import make_url

@@ -1,0 +1,184 @@
+"""The part of the params file on delivery: who gets a finished report, who hears of a failed one, and how.
+
+No secret stands here: the params name environment variables, and the messages of this module never repeat a
+value that could be one.
+"""
+
+import re
+from email.headerregistry import Address
+from email.utils import parseaddr
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, Field, field_validator, model_validator
+
+from csanalysis.params.strict import STRICT
+
+USER, PASSWORD = "CSANALYSIS_SMTP_USER", "CSANALYSIS_SMTP_PASSWORD"
+"""Where the mail server's user and password are taken from, if it asks for them."""
+
+_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+_BREAK = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+
+
+def _is_address(value: str) -> str:
+    _, spec = parseaddr(value)
+    good = re.fullmatch(r"[^\s@<>,;\"]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?", spec) and spec.isascii()
+    whole = value.strip() == spec or re.fullmatch(r"[^<>@,]*<[^<>]+>", value.strip())
+    if not good or not whole or _BREAK.search(value):
+        raise ValueError(f"{value!r} is no e-mail address; write 'name@example.com' or 'Name <name@example.com>'")
+    return value
+
+
+def _is_variable(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value):
+        raise ValueError(
+            "is no name of an environment variable; put the address or secret itself into the environment, "
+            "and write that variable's name here, such as CSANALYSIS_WEBHOOK_URL"
+        )
+    return value
+
+
+def _is_link(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", value):
+        raise ValueError("is no web address; write the one under which readers find outputs/, with https://")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("holds a user, a query or a '#'; write the plain address of outputs/ as readers see it")
+    return value.rstrip("/")
+
+
+Mailbox = Annotated[str, AfterValidator(_is_address)]
+Variable = Annotated[str, AfterValidator(_is_variable)]
+Link = Annotated[str, AfterValidator(_is_link)]
+
+
+def mailbox(value: str) -> Address:
+    """A checked address for a header of a message."""
+    name, spec = parseaddr(value)
+    return Address(display_name=name, addr_spec=spec)
+
+
+class _Section(BaseModel):
+    model_config = STRICT
+
+    @model_validator(mode="before")
+    @classmethod
+    def _holds_keys(cls, value: object) -> object:
+        """Said here, because the usual message repeats what was written: often an address with its token."""
+        if isinstance(value, BaseModel):
+            return value
+        if not isinstance(value, dict):
+            raise ValueError(f"must hold the keys {', '.join(field_names(cls))}")
+        for name in value:
+            if re.search(r"pass|pwd|secret$|token|^user|^url$", str(name), re.IGNORECASE):
+                raise ValueError(
+                    f"must not hold {name}: secrets are taken from the environment only ({USER}, {PASSWORD}, "
+                    "or the variable that url_env or secret_env names)"
+                )
+        return value
+
+
+class Smtp(_Section):
+    """The mail server; ``port`` is 587 with starttls, 465 with tls, 25 with none, unless told."""
+
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    security: Literal["starttls", "tls", "none"] = "starttls"
+
+    @field_validator("host")
+    @classmethod
+    def _bare(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Za-z0-9.:_-]+", value):
+            raise ValueError("is no host name; write it bare, such as smtp.example.com, with port beside it")
+        return value
+
+    @property
+    def port_used(self) -> int:
+        """The port given, else the usual one."""
+        return self.port or _PORTS[self.security]
+
+
+class Email(_Section):
+    """Mail about a store's reports.
+
+    ``to`` gets each finished report and ``failures_to`` each failure; left out, failures go to ``to`` as well.
+    The report is attached as ``html``, ``pdf`` or both, or linked: ``link`` is the address under which readers
+    find outputs/. ``subject`` may hold ``{store}`` and ``{year}``.
+    """
+
+    to: list[Mailbox] = []
+    failures_to: list[Mailbox] | None = None
+    sender: Mailbox = Field(alias="from")
+    attach: list[Literal["html", "pdf"]] = []
+    link: Link | None = None
+    subject: str | None = None
+    smtp: Smtp
+
+    @field_validator("subject")
+    @classmethod
+    def _one_line(cls, value: str | None) -> str | None:
+        if value is not None and (not value.strip() or _BREAK.search(value)):
+            raise ValueError("must be one line of text")
+        return value
+
+    @model_validator(mode="after")
+    def _reaches_someone(self) -> Self:
+        if not self.to and not self.failures_to:
+            raise ValueError("names nobody; give to, failures_to or both")
+        if self.to and not self.attach and not self.link:
+            raise ValueError("gives no report; attach html or pdf, or give the link under which outputs/ is found")
+        return self
+
+    def recipients(self, *, made: bool) -> list[str]:
+        """Who hears of a report that was made, or of one that was not."""
+        return self.to if made or self.failures_to is None else self.failures_to
+
+
+class Webhook(_Section):
+    """A message to a chat robot or to another program; ``style`` is the form it takes.
+
+    ``url_env`` names the environment variable that holds the address for finished reports, and
+    ``failures_url_env`` the one for failures; left out, failures go to the first as well. ``secret_env`` and
+    ``failures_secret_env`` name the secrets of DingTalk robots that want their messages signed.
+    """
+
+    style: Literal["generic", "wecom", "dingtalk", "slack"] = "generic"
+    url_env: Variable | None = None
+    failures_url_env: Variable | None = None
+    secret_env: Variable | None = None
+    failures_secret_env: Variable | None = None
+    link: Link | None = None
+
+    @model_validator(mode="after")
+    def _reaches_someone(self) -> Self:
+        if not self.url_env and not self.failures_url_env:
+            raise ValueError("names no address; give url_env, failures_url_env or both")
+        if (self.secret_env or self.failures_secret_env) and self.style != "dingtalk":
+            raise ValueError("gives a secret, which only style dingtalk signs with")
+        return self
+
+    def variables(self, *, made: bool) -> tuple[str | None, str | None]:
+        """The variables of address and secret for a report that was made, or for one that was not."""
+        if made or self.failures_url_env is None:
+            return self.url_env, self.secret_env
+        return self.failures_url_env, self.failures_secret_env
+
+
+class Delivery(_Section):
+    """Where reports and failures are sent."""
+
+    email: Email | None = None
+    webhook: Webhook | None = None
+
+    def environment_names(self) -> set[str]:
+        """Every environment variable that holds a secret of this delivery."""
+        hook = self.webhook
+        named = (hook.url_env, hook.failures_url_env, hook.secret_env, hook.failures_secret_env) if hook else ()
+        return {USER, PASSWORD} | {name for name in named if name}
+
+
+def field_names(model: type[BaseModel]) -> list[str]:
+    """The keys of a model as the params file writes them."""
+    fields: dict[str, Any] = model.model_fields
+    return [field.alias or name for name, field in fields.items()]
