@@ -4,12 +4,15 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 import csanalysis
 from csanalysis.errors import CsanalysisError
+
+if TYPE_CHECKING:
+    from csanalysis.fleet import Outcome
 
 app = typer.Typer(
     name="csanalysis",
@@ -26,6 +29,7 @@ ParamsFiles = Annotated[
     typer.Argument(metavar="PARAMS...", help="Params files, one a dealership.", show_default=False),
 ]
 Output = Annotated[Path, typer.Option("--output", "-o", help="Folder of the reports and of the cache.")]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Dealerships at a time.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show the traceback of an error.")]
 
 
@@ -116,7 +120,10 @@ def check(
 def run(
     params_files: ParamsFiles,
     output: Output = Path("outputs"),
-    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Dealerships at a time.")] = 2,
+    jobs: Jobs = 2,
+    deliver: Annotated[
+        bool, typer.Option("--deliver", help="Send what the params' delivery asks for.")
+    ] = False,
     verbose: Verbose = False,
 ) -> None:
     """Make the planning report of each dealership: HTML, PDF, numbers and work lists."""
@@ -138,9 +145,36 @@ def run(
     made = sum(outcome.made for outcome in outcomes)
     if made:
         print(write_index(output))
+    if deliver:
+        _deliver(outcomes)
     if made < len(outcomes):
         print(f"{made} of {len(outcomes)} reports made", file=sys.stderr)
         raise typer.Exit(1 if made else 2)
+
+
+@app.command()
+def schedule(
+    params_files: ParamsFiles,
+    output: Output = Path("outputs"),
+    jobs: Jobs = 2,
+    timezone: Annotated[
+        str | None,
+        typer.Option(help="Zone of the cron lines, such as Asia/Shanghai; default: the machine's."),
+    ] = None,
+    jitter: Annotated[int, typer.Option(min=0, help="Begin each run up to so many seconds later.")] = 0,
+    grace: Annotated[
+        float, typer.Option(min=0, help="Seconds for running reports to finish at a stop.")
+    ] = 60,
+    verbose: Verbose = False,
+) -> None:
+    """Stay up and make each dealership's report at its own cron time; log lines are JSON."""
+    from csanalysis.schedule import Settings, serve
+
+    try:
+        settings = Settings(jobs=jobs, jitter=jitter, grace=grace)
+        serve(_expanded(params_files), output, settings, timezone=timezone)
+    except CsanalysisError as error:
+        _fail(getattr(error, "problems", [str(error)]), verbose=verbose)
 
 
 @app.command()
@@ -165,6 +199,16 @@ def meeting(
                 traceback.print_exc()
     if made < len(paths):
         raise typer.Exit(1 if made else 2)
+
+
+def _deliver(outcomes: "Sequence[Outcome]") -> None:
+    """Send what was made and what was not; a message that fails is a line on stderr and no more."""
+    from csanalysis.delivery import deliver
+
+    for outcome in outcomes:
+        for receipt in deliver(outcome):
+            for problem in receipt.problems:
+                print(f"{outcome.params_file}: {receipt.channel}: {problem}", file=sys.stderr)
 
 
 def _expanded(paths: Sequence[Path]) -> list[Path]:

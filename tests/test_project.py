@@ -24,6 +24,8 @@ FLOORS = (
     ("figures", "tables", "sentences", "lists"),
     ("report",),
     ("fleet", "network", "progress"),
+    ("delivery",),
+    ("schedule",),
     ("cli",),
 )
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

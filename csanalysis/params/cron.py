@@ -1,7 +1,7 @@
 """A cron line as cron itself reads it."""
 
 import re
-from datetime import datetime, timezone, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _DAY_OF_WEEK = re.compile(r"(\*|[a-z]{3}|[0-7])(?:-([a-z]{3}|[0-7]))?(?:/([1-7]))?")
-_LEAP = datetime(2024, 1, 1, tzinfo=timezone.utc)
+_LEAP = datetime(2024, 1, 1, tzinfo=UTC)
 _YEARS_TO_TRY = 9  # from leap year to leap year, over a century's end
 
 

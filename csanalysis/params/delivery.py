@@ -26,7 +26,9 @@ def _is_address(value: str) -> str:
     good = re.fullmatch(r"[^\s@<>,;\"]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?", spec) and spec.isascii()
     whole = value.strip() == spec or re.fullmatch(r"[^<>@,]*<[^<>]+>", value.strip())
     if not good or not whole or _BREAK.search(value):
-        raise ValueError(f"{value!r} is no e-mail address; write 'name@example.com' or 'Name <name@example.com>'")
+        raise ValueError(
+            f"{value!r} is no e-mail address; write 'name@example.com' or 'Name <name@example.com>'"
+        )
     return value
 
 
@@ -44,7 +46,9 @@ def _is_link(value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", value):
         raise ValueError("is no web address; write the one under which readers find outputs/, with https://")
     if parts.username or parts.password or parts.query or parts.fragment:
-        raise ValueError("holds a user, a query or a '#'; write the plain address of outputs/ as readers see it")
+        raise ValueError(
+            "holds a user, a query or a '#'; write the plain address of outputs/ as readers see it"
+        )
     return value.rstrip("/")
 
 
@@ -102,9 +106,9 @@ class Smtp(_Section):
 class Email(_Section):
     """Mail about a store's reports.
 
-    ``to`` gets each finished report and ``failures_to`` each failure; left out, failures go to ``to`` as well.
-    The report is attached as ``html``, ``pdf`` or both, or linked: ``link`` is the address under which readers
-    find outputs/. ``subject`` may hold ``{store}`` and ``{year}``.
+    ``to`` gets each finished report and ``failures_to`` each failure; left out, failures go to ``to`` too.
+    The report is attached as ``html``, ``pdf`` or both, or linked: ``link`` is the address under which
+    readers find outputs/. ``subject`` may hold ``{store}`` and ``{year}``.
     """
 
     to: list[Mailbox] = []
@@ -127,7 +131,9 @@ class Email(_Section):
         if not self.to and not self.failures_to:
             raise ValueError("names nobody; give to, failures_to or both")
         if self.to and not self.attach and not self.link:
-            raise ValueError("gives no report; attach html or pdf, or give the link under which outputs/ is found")
+            raise ValueError(
+                "gives no report; attach html or pdf, or give the link under which outputs/ is found"
+            )
         return self
 
     def recipients(self, *, made: bool) -> list[str]:
@@ -174,7 +180,9 @@ class Delivery(_Section):
     def environment_names(self) -> set[str]:
         """Every environment variable that holds a secret of this delivery."""
         hook = self.webhook
-        named = (hook.url_env, hook.failures_url_env, hook.secret_env, hook.failures_secret_env) if hook else ()
+        named = (
+            (hook.url_env, hook.failures_url_env, hook.secret_env, hook.failures_secret_env) if hook else ()
+        )
         return {USER, PASSWORD} | {name for name in named if name}
 
 

@@ -1,0 +1,5 @@
+"""Reports and failures sent by e-mail and webhook, as the params ask."""
+
+from csanalysis.delivery.delivering import Receipt, deliver
+
+__all__ = ["Receipt", "deliver"]

@@ -1,0 +1,52 @@
+"""Whose report it is, and where its messages go, even where the rest of the params file is broken."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+from pydantic import ValidationError
+
+from csanalysis.catalogue import Language
+from csanalysis.errors import ParamsError
+from csanalysis.params import read_params
+from csanalysis.params.delivery import Delivery
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """A store and the places its messages go to; ``delivery`` is None where the params name none."""
+
+    dealership: str
+    store: str
+    language: Language
+    delivery: Delivery | None
+
+
+def addressee_of(params_file: Path) -> Addressee:
+    """Read from the params file; from its ``delivery`` alone where the file has problems elsewhere.
+
+    A failure that nobody hears of because the params broke would defeat the list for failures.
+    """
+    try:
+        params = read_params(params_file)
+    except ParamsError:
+        return _salvaged(params_file)
+    return Addressee(params.dealership.id, params.dealership.title, params.language, params.delivery)
+
+
+def _salvaged(params_file: Path) -> Addressee:
+    try:
+        data = yaml.safe_load(params_file.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, yaml.YAMLError):
+        data = None
+    data = data if isinstance(data, dict) else {}
+    try:
+        delivery = Delivery.model_validate(data["delivery"]) if data.get("delivery") else None
+    except ValidationError:
+        delivery = None
+    dealership = data.get("dealership")
+    named: dict[str, Any] = dealership if isinstance(dealership, dict) else {}
+    short = str(named.get("id") or params_file.stem)
+    language = "en" if data.get("language") == "en" else "zh"
+    return Addressee(short, str(named.get("name") or short), cast(Language, language), delivery)

@@ -1,0 +1,131 @@
+"""What a message says of a run: the store, the year's targets, or what went wrong."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from csanalysis.catalogue import (
+    METRICS,
+    UNDEFINED,
+    Language,
+    format_period,
+    format_value,
+    group_label,
+    text,
+)
+from csanalysis.chapters.goals import GOALS, goals_of
+from csanalysis.delivery.addressee import Addressee
+from csanalysis.delivery.masking import flat, masked
+from csanalysis.fleet import Outcome
+from csanalysis.metrics.results import Results
+
+MOST_PROBLEMS = 20
+
+
+@dataclass(frozen=True)
+class Target:
+    """One target of the plan year beside last year's figure, ``before``; both also as written."""
+
+    metric: str
+    group: Mapping[str, str]
+    label: str
+    value: float
+    written: str
+    before: str
+
+
+@dataclass(frozen=True)
+class Digest:
+    """One run in short. A failed one has ``problems``; a made one the ``folder`` its files lie in."""
+
+    dealership: str
+    store: str
+    language: Language
+    plan_year: int | None = None
+    as_of: str | None = None
+    targets: tuple[Target, ...] = ()
+    problems: tuple[str, ...] = ()
+    more_problems: int = 0
+    outcome: Outcome = field(kw_only=True)
+
+    @property
+    def made(self) -> bool:
+        """Whether there is a report."""
+        return self.outcome.made
+
+    @property
+    def page(self) -> str | None:
+        """The report's own path under outputs/."""
+        return f"{self.dealership}/{self.plan_year}/report.html" if self.made else None
+
+    def link(self, base: str | None) -> str | None:
+        """The report's address where outputs/ is found under ``base``."""
+        return f"{base}/{self.page}" if base and self.page else None
+
+    @property
+    def subject(self) -> str:
+        """One line that names the store and what happened."""
+        key = "delivery.subject" if self.made else "delivery.failed_subject"
+        return flat(text(key, self.language, store=self.store, year=self.plan_year))
+
+    @property
+    def lead(self) -> str:
+        """The first sentence."""
+        if not self.made:
+            return text("delivery.failed_lead", self.language)
+        as_of = format_period(self.as_of, self.language) if self.as_of else UNDEFINED
+        return text("delivery.lead", self.language, year=self.plan_year, as_of=as_of)
+
+
+def digest(outcome: Outcome, addressee: Addressee, *, secrets: Collection[str] = ()) -> Digest:
+    """The digest of one outcome; a made report is read from its own files."""
+    if outcome.place is None:
+        problems = [masked(line, secrets) for problem in outcome.problems for line in problem.splitlines()]
+        return Digest(
+            addressee.dealership,
+            flat(addressee.store),
+            addressee.language,
+            problems=tuple(problems[:MOST_PROBLEMS]),
+            more_problems=max(0, len(problems) - MOST_PROBLEMS),
+            outcome=outcome,
+        )
+    run = json.loads((outcome.place / "run.json").read_text(encoding="utf-8"))
+    return Digest(
+        run["dealership"],
+        flat(run["name"]),
+        run["language"],
+        run["plan_year"],
+        run["as_of"],
+        _targets(outcome, run),
+        outcome=outcome,
+    )
+
+
+def _targets(outcome: Outcome, run: dict[str, Any]) -> tuple[Target, ...]:
+    """The goals that could be set, in the order of the plan."""
+    assert outcome.place is not None
+    wanted = {name for goal in GOALS for name in (goal.target, goal.actual)}
+    records = json.loads((outcome.place / "metrics.json").read_text(encoding="utf-8"))["metrics"]
+    results = Results.from_records(row for row in records if row["metric"] in wanted)
+    year, language = run["plan_year"], run["language"]
+    found = []
+    for goal in goals_of(results, plan_year=year):
+        value = results.value(goal.target, year, **goal.group)
+        if value is None:
+            continue
+        metric = METRICS[goal.target]
+        before = results.value(goal.actual, year - 1, **goal.group)
+        splits = [group_label(name, label, language) for name, label in goal.group.items()]
+        written = format_value(value, metric.format, language)
+        found.append(
+            Target(
+                goal.target,
+                goal.group,
+                flat(" · ".join([metric.label(language), *splits])),
+                value,
+                f"{written} {metric.unit(language) or ''}".strip(),
+                format_value(before, METRICS[goal.actual].format, language),
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,180 @@
+"""A run as an e-mail: text and HTML, the report attached or linked, never the work lists."""
+
+import ipaddress
+import smtplib
+import ssl
+from collections.abc import Mapping
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formatdate, make_msgid
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, select_autoescape
+
+from csanalysis.catalogue import format_period, text
+from csanalysis.delivery.digest import Digest
+from csanalysis.delivery.masking import flat
+from csanalysis.delivery.retrying import DeliveryError
+from csanalysis.palette import LIGHT
+from csanalysis.params.delivery import PASSWORD, USER, Email, Smtp, mailbox
+
+LIMIT_MB = 20
+"""Attachments of one message together, as they travel (base64); many servers refuse more."""
+
+_TIMEOUT = 30
+_TYPES = {"html": ("text", "html"), "pdf": ("application", "pdf")}
+
+
+def compose(digest: Digest, email: Email) -> EmailMessage:
+    """The message about one run; headers are set from one-line text by a policy that refuses line breaks."""
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = _subject(digest, email)
+    message["From"] = mailbox(email.sender)
+    message["To"] = [mailbox(address) for address in email.recipients(made=digest.made)]
+    message["Date"] = formatdate(localtime=True)
+    message["Message-ID"] = make_msgid(domain=mailbox(email.sender).domain)
+    message["Auto-Submitted"] = "auto-generated"
+    attached, notes = _attachments(digest, email)
+    values = {"digest": digest, "link": digest.link(email.link), "notes": notes, **_words(digest)}
+    message.set_content(_template("mail.txt.j2").render(values))
+    message.add_alternative(_template("mail.html.j2").render(values), subtype="html")
+    for name, kind, content in attached:
+        main, sub = _TYPES[kind]
+        message.add_attachment(content, maintype=main, subtype=sub, filename=name)
+    return message
+
+
+def _subject(digest: Digest, email: Email) -> str:
+    if not digest.made or email.subject is None:
+        return digest.subject
+    # Plain replacement: str.format would reach into attributes.
+    filled = email.subject.replace("{store}", digest.store).replace("{year}", str(digest.plan_year))
+    return flat(filled)
+
+
+def _attachments(digest: Digest, email: Email) -> tuple[list[tuple[str, str, bytes]], list[str]]:
+    """Files with their names, and a note a file that is left out."""
+    attached: list[tuple[str, str, bytes]] = []
+    notes: list[str] = []
+    room = LIMIT_MB * 1_000_000
+    language, place = digest.language, digest.outcome.place
+    for kind in dict.fromkeys(email.attach) if place else ():
+        assert place is not None
+        file = place / f"report.{kind}"
+        name = f"{digest.dealership}-{digest.plan_year}.{kind}"
+        size = file.stat().st_size
+        travels = -(-size // 3) * 4 * 78 // 76
+        if travels > room:
+            notes.append(
+                text("delivery.too_large", language, file=name, size=f"{travels / 1e6:.1f}", limit=LIMIT_MB)
+            )
+            continue
+        room -= travels
+        attached.append((name, kind, file.read_bytes()))
+    if attached:
+        names = text("sign.comma", language).join(name for name, _, _ in attached)
+        notes.insert(0, text("delivery.attached", language, files=names))
+    return attached, notes
+
+
+def _words(digest: Digest) -> dict[str, Any]:
+    language, year = digest.language, digest.plan_year
+    return {
+        "say": lambda key, **values: text(f"delivery.{key}", language, **values),
+        "heads": [
+            text("column.metric", language),
+            format_period(str(year - 1), language),
+            text("column.target", language, year=year),
+        ]
+        if year
+        else [],
+        "colours": LIGHT,
+    }
+
+
+@cache
+def _template(name: str) -> Any:
+    environment = Environment(
+        loader=PackageLoader("csanalysis.delivery", "templates"),
+        autoescape=select_autoescape(["html.j2"]),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(name)
+
+
+def send(message: EmailMessage, smtp: Smtp, *, environment: Mapping[str, str]) -> list[str]:
+    """Hand the message to the mail server; returns a line for each recipient that it refused.
+
+    Raises
+    ------
+    DeliveryError
+        The server cannot be reached or trusted, wants other credentials, or refuses the message.
+    """
+    user, password = environment.get(USER), environment.get(PASSWORD)
+    if bool(user) != bool(password):
+        missing = PASSWORD if user else USER
+        raise DeliveryError(
+            f"{missing} is not set in the environment, but its counterpart is; set both or neither"
+        )
+    if user and smtp.security == "none" and not _is_this_machine(smtp.host):
+        raise DeliveryError("the password would travel unencrypted; use security starttls or tls")
+    where = f"{smtp.host}:{smtp.port_used}"
+    try:
+        with _connected(smtp) as server:
+            if user and password:
+                server.login(user, password)
+            refused = server.send_message(message)
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = {code for code, _ in error.recipients.values()}
+        passing = all(400 <= code < 500 for code in codes)
+        raise DeliveryError(f"{where}: refused every recipient ({_said(error)})", passing=passing) from None
+    except smtplib.SMTPNotSupportedError as error:
+        raise DeliveryError(f"{where}: {flat(str(error))}; see security in delivery.email.smtp") from None
+    except smtplib.SMTPAuthenticationError as error:
+        raise DeliveryError(f"{where}: did not take {USER} and {PASSWORD} ({error.smtp_code})") from None
+    except smtplib.SMTPResponseException as error:
+        passing = 400 <= error.smtp_code < 500
+        raise DeliveryError(
+            f"{where}: {error.smtp_code} {_text(error.smtp_error)}", passing=passing
+        ) from None
+    except ssl.SSLCertVerificationError as error:
+        raise DeliveryError(f"{where}: its certificate is not trusted ({error.verify_message})") from None
+    except (OSError, smtplib.SMTPException) as error:
+        raise DeliveryError(f"{where}: {flat(str(error)) or type(error).__name__}", passing=True) from None
+    return [f"{where}: refused {address} ({code} {_text(said)})" for address, (code, said) in refused.items()]
+
+
+def _connected(smtp: Smtp) -> smtplib.SMTP:
+    """A connection that is encrypted with a checked certificate wherever the params ask for encryption."""
+    if smtp.security == "tls":
+        return smtplib.SMTP_SSL(
+            smtp.host, smtp.port_used, timeout=_TIMEOUT, context=ssl.create_default_context()
+        )
+    server = smtplib.SMTP(smtp.host, smtp.port_used, timeout=_TIMEOUT)
+    if smtp.security == "starttls":
+        try:
+            server.starttls(context=ssl.create_default_context())
+        except BaseException:
+            server.close()
+            raise
+    return server
+
+
+def _is_this_machine(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _said(error: smtplib.SMTPRecipientsRefused) -> str:
+    code, said = next(iter(error.recipients.values()))
+    return f"{code} {_text(said)}"
+
+
+def _text(said: bytes | str) -> str:
+    return flat(said.decode("utf-8", "replace") if isinstance(said, bytes) else said)

@@ -1,0 +1,85 @@
+"""The params files of the service, read again whenever they change."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from csanalysis.errors import ParamsError
+from csanalysis.params import Params, read_params
+
+
+@dataclass(frozen=True)
+class Member:
+    """One params file: ``params`` are the last good ones, ``problems`` those of the file as it is now."""
+
+    path: Path
+    stamp: tuple[int, int] | None
+    params: Params | None
+    problems: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str | None:
+        """``<dealership>/<plan year>``, as in outputs/."""
+        return f"{self.params.dealership.id}/{self.params.plan_year}" if self.params else None
+
+    @property
+    def name(self) -> str:
+        """What logs call it."""
+        return self.params.dealership.id if self.params else self.path.stem
+
+    @property
+    def cron(self) -> str | None:
+        """Its cron line, if it has one."""
+        return self.params.schedule if self.params else None
+
+
+class Roster:
+    """All of them, in the order given."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        """Read every file.
+
+        Raises
+        ------
+        ParamsError
+            No file can be used, or none has a schedule.
+        """
+        self.members: dict[Path, Member] = {}
+        for path in paths:
+            self.members[path] = self._read(path, None)
+        members = self.members.values()
+        if not any(member.cron for member in members):
+            problems = [problem for member in members for problem in member.problems]
+            named = ", ".join(str(member.path) for member in members if member.params)
+            if named:
+                problems.append(f'{named}: no schedule; give a cron line, such as schedule: "0 6 2 * *"')
+            raise ParamsError(problems)
+
+    def refresh(self, path: Path) -> tuple[Member, Member]:
+        """The member before and after; the same one where the file has not changed."""
+        old = self.members[path]
+        if _stamp(path) == old.stamp:
+            return old, old
+        new = self.members[path] = self._read(path, old)
+        return old, new
+
+    def _read(self, path: Path, old: Member | None) -> Member:
+        stamp = _stamp(path)
+        try:
+            new = Member(path, stamp, read_params(path))
+        except ParamsError as error:
+            kept = old.params if old else None
+            return Member(path, stamp, kept, tuple(error.problems))
+        for other in self.members.values():
+            if other.path != path and other.key == new.key:
+                told = f"{path}: is the same dealership and year as {other.path}; give each its own id"
+                return replace(new, params=old.params if old else None, problems=(told,))
+        return new
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size

@@ -1,0 +1,318 @@
+"""The service: stays up and runs each dealership at its own times."""
+
+import logging
+import os
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import RLock
+from typing import Literal
+
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES, JobSubmissionEvent
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from csanalysis.delivery import Receipt, deliver
+from csanalysis.delivery.masking import masked, secrets_in
+from csanalysis.fleet import Outcome
+from csanalysis.params.cron import cron_trigger
+from csanalysis.params.delivery import PASSWORD, USER
+from csanalysis.report.index import write_index
+from csanalysis.schedule.ledger import Ledger, TriggerOf
+from csanalysis.schedule.lock import only_one
+from csanalysis.schedule.log import Log, SchedulerLog
+from csanalysis.schedule.roster import Member, Roster
+from csanalysis.schedule.runs import Runs
+from csanalysis.schedule.state import Ending
+from csanalysis.schedule.status import Row, write_status
+
+_TICK = 1.0  # seconds; on Windows a main thread that waits longer hears no signal meanwhile
+_LAST_WORDS = 10.0  # seconds for what was ended to be written down
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the service works.
+
+    ``jobs`` stores at a time, in the time ``zone`` (default: the machine's), each up to ``jitter`` seconds
+    later than planned; runs get ``grace`` seconds to finish at a stop; params files are looked at every
+    ``watch`` seconds.
+    """
+
+    jobs: int = 2
+    zone: tzinfo | None = None
+    jitter: int = 0
+    grace: float = 60.0
+    watch: float = 15.0
+
+
+class Service:
+    """One service over some params files; :meth:`serve` returns once :meth:`stop` was called.
+
+    Raises
+    ------
+    ParamsError
+        No params file can be used, or none has a schedule.
+    """
+
+    def __init__(
+        self,
+        params_files: Sequence[Path],
+        output: Path,
+        settings: Settings | None = None,
+        *,
+        runs: Runs | None = None,
+        send: Callable[..., list[Receipt]] = deliver,
+        trigger: TriggerOf = cron_trigger,
+        log: Log | None = None,
+    ) -> None:
+        self._settings = settings or Settings()
+        self._roster, self._output = Roster(params_files), output
+        self._runs, self._send, self._trigger = runs or Runs(), send, trigger
+        self._log = log or Log(secrets=self._secrets)
+        zone = self._settings.zone
+        self._scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(self._settings.jobs)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            **({"timezone": zone} if zone else {}),
+        )
+        self._zone: tzinfo = self._scheduler.timezone
+        self._ledger = Ledger(output, self._zone, trigger)
+        self._owed: set[Path] = set()
+        self._going: set[Path] = set()
+        self._stopping = False
+        self._lock = RLock()  # of roster, ledger, what is going on, and the pages
+        self._asked: SimpleQueue[Literal["stop", "over"]] = SimpleQueue()  # a signal handler may put
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is still going on."""
+        return bool(self._going)
+
+    def stop(self) -> None:
+        """Ask for a clean stop; asked again, what is running is ended at once. Safe in a signal handler."""
+        self._asked.put("stop")
+
+    def serve(self) -> None:
+        """Run until asked to stop, then let what is running finish for the period of grace.
+
+        Raises
+        ------
+        ReportError
+            Another service uses the output folder, or it cannot be written.
+        """
+        listener, logger = SchedulerLog(self._log), logging.getLogger("apscheduler")
+        with only_one(self._output):
+            logger.addHandler(listener)
+            try:
+                self._start()
+                self._watch()
+            finally:
+                self._finish()
+                logger.removeHandler(listener)
+
+    def _start(self) -> None:
+        if problem := self._ledger.read():
+            self._log("state_unusable", "warning", problems=[f"{problem}; what was missed is not caught up"])
+        self._log("started", output=str(self._output), pid=os.getpid(), timezone=str(self._zone))
+        self._scheduler.add_listener(self._skipped, EVENT_JOB_MAX_INSTANCES)
+        self._scheduler.start(paused=True)
+        with self._lock:
+            for member in self._roster.members.values():
+                self._tell_problems(member)
+                if member.cron:
+                    self._plan(member, catch_up=True)
+            self._save()
+        self._scheduler.resume()
+
+    def _watch(self) -> None:
+        """Until asked to stop: look at the params files."""
+        due = time.monotonic() + self._settings.watch
+        while True:
+            with suppress(Empty):
+                if self._asked.get(timeout=min(_TICK, self._settings.watch)) == "stop":
+                    return
+            if time.monotonic() >= due:
+                for path in list(self._roster.members):
+                    self._refresh(path)
+                due = time.monotonic() + self._settings.watch
+
+    def _finish(self) -> None:
+        with self._lock:
+            self._stopping = True
+            going = [self._roster.members[path].name for path in self._going]
+        self._log("stopping", running=going, grace=self._settings.grace)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        self._wait_for_runs(self._settings.grace, patient=False)
+        self._runs.end()
+        self._wait_for_runs(_LAST_WORDS, patient=True)
+        with self._lock:
+            self._save(stopped=True)
+        self._log("stopped")
+
+    def _wait_for_runs(self, most: float, *, patient: bool) -> None:
+        until = time.monotonic() + most
+        while self._going and (left := until - time.monotonic()) > 0:
+            with suppress(Empty):
+                if self._asked.get(timeout=min(_TICK, left)) == "stop" and not patient:
+                    return
+
+    def _plan(self, member: Member, *, catch_up: bool) -> None:
+        """Put a store on the schedule, or under its new line; what it is owed runs once, now."""
+        assert member.cron and member.key
+        now = datetime.now(self._zone)
+        owed = catch_up and self._ledger.owed(member.key, now)
+        self._ledger.enrol(member.key, member.cron, now)
+        if owed:
+            self._owed.add(member.path)
+        elif catch_up:
+            self._ledger.close(member.key)
+        trigger = self._trigger(member.cron, self._zone, jitter=self._settings.jitter)
+        job = self._scheduler.add_job(
+            self._run,
+            trigger,
+            args=[member.path],
+            id=str(member.path),
+            replace_existing=True,
+            next_run_time=now if owed else trigger.get_next_fire_time(None, now),
+        )
+        due = job.next_run_time.isoformat(timespec="seconds") if job.next_run_time else None
+        self._log("planned", dealership=member.name, cron=member.cron, next=due, caught_up=owed or None)
+
+    def _refresh(self, path: Path) -> Member:
+        """Read a changed file again; a changed line takes effect, a broken file leaves the last good one."""
+        with self._lock:
+            old, new = self._roster.refresh(path)
+            if new is old or self._stopping:
+                return new
+            self._log("params_read", dealership=new.name)
+            self._tell_problems(new)
+            if (new.cron, new.key) != (old.cron, old.key):
+                if new.cron:
+                    self._plan(new, catch_up=old.params is None)
+                elif self._scheduler.get_job(str(path)):
+                    self._scheduler.remove_job(str(path))
+            self._save()
+            return new
+
+    def _tell_problems(self, member: Member) -> None:
+        if member.problems:
+            self._log("params_broken", "error", dealership=member.name, problems=member.problems)
+        elif not member.cron:
+            line = f"{member.path}: no schedule; it is not run"
+            self._log("not_scheduled", "warning", dealership=member.name, problems=[line])
+
+    def _skipped(self, event: JobSubmissionEvent) -> None:
+        with self._lock:
+            member = self._roster.members[Path(event.job_id)]
+            if member.key:
+                self._ledger.skip(member.key, event.scheduled_run_times[-1])
+                self._save()
+            self._log("skipped", "warning", dealership=member.name, problems=["its last run still goes on"])
+
+    def _run(self, path: Path) -> None:
+        """One run from beginning to end, in a thread of the scheduler's."""
+        with self._lock:
+            member = self._refresh(path)
+            if self._stopping or not member.cron or not member.key:
+                return
+            self._going.add(path)
+            caught_up = path in self._owed
+            self._owed.discard(path)
+            entry = self._ledger.begin(member.key, datetime.now(self._zone), caught_up=caught_up)
+            planned = entry.planned.isoformat(timespec="seconds")
+            self._log("run_started", dealership=member.name, planned=planned, caught_up=caught_up or None)
+            self._save()
+        try:
+            outcome = self._runs.run(path, self._output, hide=self._secret_names())
+            if self._finished(member, member.key, outcome) != "ended":
+                self._deliver(member, member.key, outcome)
+        except Exception as error:
+            self._log("run_failed", "error", dealership=member.name, problems=[_said(error)])
+        finally:
+            with self._lock:
+                self._going.discard(path)
+            self._asked.put("over")
+
+    def _finished(self, member: Member, key: str, outcome: Outcome) -> Ending:
+        ending: Ending = "made" if outcome.made else "ended" if self._runs.ended else "failed"
+        lines = [line for problem in outcome.problems for line in problem.splitlines()]
+        with self._lock:
+            if outcome.made:
+                try:
+                    write_index(self._output)
+                except (OSError, ValueError, KeyError) as error:
+                    problem = f"index.html could not be written: {_said(error)}"
+                    self._log("index_failed", "warning", dealership=member.name, problems=[problem])
+            place = outcome.place
+            report = f"{place.parent.name}/{place.name}/report.html" if place else None
+            secrets = self._secrets()
+            entry = self._ledger.finish(
+                key,
+                ending,
+                datetime.now(self._zone),
+                report=report,
+                problems=[masked(line, secrets) for line in lines],
+            )
+            self._save()
+        self._log(
+            f"run_{ending}",
+            {"made": "info", "ended": "warning"}.get(ending, "error"),
+            dealership=member.name,
+            seconds=entry.seconds,
+            outcome=ending,
+            report=report,
+            problems=lines or None,
+        )
+        return ending
+
+    def _deliver(self, member: Member, key: str, outcome: Outcome) -> None:
+        receipts = self._send(outcome, sleep=self._pause)
+        for receipt in receipts:
+            event, level = ("delivered", "info") if receipt.sent else ("delivery_failed", "error")
+            problems = receipt.problems or None
+            self._log(event, level, dealership=member.name, channel=receipt.channel, problems=problems)
+        with self._lock:
+            lines = [f"{receipt.channel}: {line}" for receipt in receipts for line in receipt.problems]
+            self._ledger.note_delivery(key, lines)
+            self._save()
+
+    def _pause(self, seconds: float) -> None:
+        """Waits between attempts, but not while the service is stopping."""
+        until = time.monotonic() + seconds
+        while not self._stopping and time.monotonic() < until:
+            time.sleep(0.2)
+
+    def _secret_names(self) -> set[str]:
+        deliveries = [m.params.delivery for m in self._roster.members.values() if m.params]
+        return {USER, PASSWORD}.union(*(named.environment_names() for named in deliveries if named))
+
+    def _secrets(self) -> set[str]:
+        return secrets_in(os.environ, self._secret_names())
+
+    def _save(self, *, stopped: bool = False) -> None:
+        """State and page as of now; a full disk must not end the service."""
+        secrets = self._secrets()
+        rows = []
+        for member in self._roster.members.values():
+            job = self._scheduler.get_job(str(member.path)) if not stopped else None
+            entry = self._ledger.entries.get(member.key) if member.key else None
+            problems = tuple(masked(line, secrets) for line in member.problems)
+            name = member.params.dealership.title if member.params else member.name
+            rows.append(Row(name, member.cron, entry, job.next_run_time if job else None, problems))
+        languages = [member.params.language for member in self._roster.members.values() if member.params]
+        try:
+            self._ledger.save()
+            now = datetime.now(self._zone)
+            write_status(self._output, rows, language=languages[0], zone=self._zone, now=now, stopped=stopped)
+        except OSError as error:
+            self._log("state_unwritable", "error", problems=[_said(error)])
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,108 @@
+"""``outputs/.schedule.json``: what ran when, so that a service that was down knows what it missed."""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+FILE = ".schedule.json"
+SCHEMA_VERSION = 1
+
+Ending = Literal["made", "failed", "ended", "running"]
+
+
+class StateError(Exception):
+    """The state file cannot be used; the text says why."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One store. Times are aware.
+
+    ``planned`` is the last time on its schedule that was dealt with, at first the time it was put on it, and
+    ``cron`` the line under which that was so. ``outcome`` ``running`` in a file that nobody is writing means
+    that the service died in the middle; ``retried`` that this was the second attempt.
+    """
+
+    cron: str
+    planned: datetime
+    started: datetime | None = None
+    finished: datetime | None = None
+    seconds: float | None = None
+    outcome: Ending | None = None
+    caught_up: bool = False
+    retried: bool = False
+    report: str | None = None
+    problems: tuple[str, ...] = ()
+    delivery_problems: tuple[str, ...] = ()
+
+
+def read_state(output: Path) -> dict[str, Entry]:
+    """Entries by ``<dealership>/<plan year>``; none where there is no file yet.
+
+    Raises
+    ------
+    StateError
+        The file is there and cannot be read or understood.
+    """
+    path = output / FILE
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if data["schema_version"] != SCHEMA_VERSION:
+            raise ValueError(f"schema_version is {data['schema_version']}")
+        return {str(key): _entry(stored) for key, stored in data["stores"].items()}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StateError(f"{path}: cannot be used ({type(error).__name__}: {error})") from None
+
+
+def write_state(output: Path, entries: Mapping[str, Entry]) -> None:
+    """Replace the file whole: whoever reads it finds the old one or the new one."""
+    stores = {key: asdict(entry) for key, entry in sorted(entries.items())}
+    data = {"schema_version": SCHEMA_VERSION, "stores": stores}
+    write_whole(output / FILE, json.dumps(data, ensure_ascii=False, indent=1, default=_text) + "\n")
+
+
+def write_whole(path: Path, content: str, *, readable: bool = False) -> None:
+    """Write beside ``path``, to the disk, and move there."""
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem.strip('.')}-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if readable:
+            Path(draft).chmod(0o644)
+        Path(draft).replace(path)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+
+
+def _text(value: object) -> str:
+    assert isinstance(value, datetime)
+    return value.isoformat()
+
+
+def _entry(stored: dict[str, Any]) -> Entry:
+    times = {name: _time(stored.get(name)) for name in ("planned", "started", "finished")}
+    if times["planned"] is None or not isinstance(stored["cron"], str):
+        raise ValueError("a store has no planned time or no cron line")
+    if stored.get("outcome") not in ("made", "failed", "ended", "running", None):
+        raise ValueError(f"outcome is {stored['outcome']!r}")
+    lines = {name: tuple(map(str, stored.get(name, ()))) for name in ("problems", "delivery_problems")}
+    return Entry(**{**stored, **times, **lines})
+
+
+def _time(stored: str | None) -> datetime | None:
+    if stored is None:
+        return None
+    time = datetime.fromisoformat(stored)
+    if time.tzinfo is None:
+        raise ValueError(f"{stored} has no time zone")
+    return time
