@@ -131,7 +131,7 @@ def send(message: EmailMessage, smtp: Smtp, *, environment: Mapping[str, str]) -
         passing = all(400 <= code < 500 for code in codes)
         raise DeliveryError(f"{where}: refused every recipient ({_said(error)})", passing=passing) from None
     except smtplib.SMTPNotSupportedError as error:
-        raise DeliveryError(f"{where}: {flat(str(error))}; see security in delivery.email.smtp") from None
+        raise DeliveryError(f"{where}: {flat(str(error)).rstrip(".")}; see security in delivery.email.smtp") from None
     except smtplib.SMTPAuthenticationError as error:
         raise DeliveryError(f"{where}: did not take {USER} and {PASSWORD} ({error.smtp_code})") from None
     except smtplib.SMTPResponseException as error:
@@ -140,7 +140,8 @@ def send(message: EmailMessage, smtp: Smtp, *, environment: Mapping[str, str]) -
             f"{where}: {error.smtp_code} {_text(error.smtp_error)}", passing=passing
         ) from None
     except ssl.SSLCertVerificationError as error:
-        raise DeliveryError(f"{where}: its certificate is not trusted ({error.verify_message})") from None
+        why = getattr(error, "verify_message", None) or str(error)
+        raise DeliveryError(f"{where}: its certificate is not trusted ({why})") from None
     except (OSError, smtplib.SMTPException) as error:
         raise DeliveryError(f"{where}: {flat(str(error)) or type(error).__name__}", passing=True) from None
     return [f"{where}: refused {address} ({code} {_text(said)})" for address, (code, said) in refused.items()]

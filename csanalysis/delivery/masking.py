@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from urllib.parse import parse_qsl, urlsplit
 
 _HIDDEN = "•••"
@@ -23,7 +24,7 @@ def secrets_in(environment: Mapping[str, str], names: Iterable[str]) -> set[str]
         if len(value) < 4:  # hiding every "a" would hide nothing else
             continue
         found.add(value)
-        if "://" in value:
+        with suppress(ValueError):  # half an address has no parts
             parts = urlsplit(value)
             found |= {part for part in parts.path.split("/") if len(part) >= _LONG}
             found |= {part for _, part in parse_qsl(parts.query) if len(part) >= 4}

@@ -98,11 +98,10 @@ def _marked(digest: Digest, plain: Mapping[int, Any], *, style: str, link: str |
 
 
 def _cut(said: str, most: int) -> str:
-    """At most so many bytes, whole lines where possible."""
+    """At most so many bytes."""
     if len(said.encode()) <= most:
         return said
-    room = said.encode()[: most - 4].decode("utf-8", "ignore")
-    return (room.rsplit("\n", 1)[0] if "\n" in room else room) + "\n…"
+    return said.encode()[: most - len("…".encode())].decode("utf-8", "ignore") + "…"
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):
@@ -128,7 +127,7 @@ def post(url: str, body: Mapping[str, Any], style: Style, *, secret: str | None 
     DeliveryError
         No web address, no connection, or an answer that says no.
     """
-    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+    if not _is_address(url):
         raise DeliveryError("the variable holds no http or https address")
     data = json.dumps(body, ensure_ascii=False).encode()
     headers = {
@@ -150,6 +149,14 @@ def post(url: str, body: Mapping[str, Any], style: Style, *, secret: str | None 
         raise DeliveryError(f"no connection ({_reason(error)})", passing=True) from None
     if style in ("wecom", "dingtalk"):
         _check_robot(said)
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and url.isprintable() and " " not in url
 
 
 def _reason(reason: object) -> str:
