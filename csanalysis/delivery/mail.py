@@ -131,7 +131,8 @@ def send(message: EmailMessage, smtp: Smtp, *, environment: Mapping[str, str]) -
         passing = all(400 <= code < 500 for code in codes)
         raise DeliveryError(f"{where}: refused every recipient ({_said(error)})", passing=passing) from None
     except smtplib.SMTPNotSupportedError as error:
-        raise DeliveryError(f"{where}: {flat(str(error)).rstrip(".")}; see security in delivery.email.smtp") from None
+        why = flat(str(error)).rstrip(".")
+        raise DeliveryError(f"{where}: {why}; see security in delivery.email.smtp") from None
     except smtplib.SMTPAuthenticationError as error:
         raise DeliveryError(f"{where}: did not take {USER} and {PASSWORD} ({error.smtp_code})") from None
     except smtplib.SMTPResponseException as error:

@@ -241,7 +241,8 @@ class Service:
 
     def _finished(self, member: Member, key: str, outcome: Outcome) -> Ending:
         ending: Ending = "made" if outcome.made else "ended" if self._runs.ended else "failed"
-        lines = [line for problem in outcome.problems for line in problem.splitlines()]
+        broken_off = ending == "ended"  # its problems are only that it was
+        lines = [] if broken_off else [line for told in outcome.problems for line in told.splitlines()]
         with self._lock:
             if outcome.made:
                 try:
