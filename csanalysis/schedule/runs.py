@@ -68,6 +68,16 @@ class Runs:
                 _signal(process, getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
+def drafts(output: Path, key: str) -> set[Path]:
+    """Folders in which runs of a store are being written, or were when they were killed.
+
+    Not those that keep a report while a newer one takes its place: there may be no other copy.
+    """
+    dealership, year = key.split("/")
+    found = (output / dealership).glob(f".{year}-*")
+    return {path for path in found if not path.name.startswith(f".{year}-old-")}
+
+
 def _signal(process: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
     try:
         if hasattr(os, "killpg"):

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -10,7 +11,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import RLock
-from typing import Literal
+from typing import Literal, TextIO
 
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES, JobSubmissionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -26,7 +27,7 @@ from csanalysis.schedule.ledger import Ledger, TriggerOf
 from csanalysis.schedule.lock import only_one
 from csanalysis.schedule.log import Log, SchedulerLog
 from csanalysis.schedule.roster import Member, Roster
-from csanalysis.schedule.runs import Runs
+from csanalysis.schedule.runs import Runs, drafts
 from csanalysis.schedule.state import Ending
 from csanalysis.schedule.status import Row, write_status
 
@@ -68,12 +69,12 @@ class Service:
         runs: Runs | None = None,
         send: Callable[..., list[Receipt]] = deliver,
         trigger: TriggerOf = cron_trigger,
-        log: Log | None = None,
+        stream: TextIO | None = None,
     ) -> None:
         self._settings = settings or Settings()
         self._roster, self._output = Roster(params_files), output
         self._runs, self._send, self._trigger = runs or Runs(), send, trigger
-        self._log = log or Log(secrets=self._secrets)
+        self._log = Log(stream, self._secrets)
         zone = self._settings.zone
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(self._settings.jobs)},
@@ -229,7 +230,11 @@ class Service:
             self._log("run_started", dealership=member.name, planned=planned, caught_up=caught_up or None)
             self._save()
         try:
+            before = drafts(self._output, member.key)
             outcome = self._runs.run(path, self._output, hide=self._secret_names())
+            if not outcome.made:  # a killed run could not clear up; half a report may hold lists of customers
+                for draft in drafts(self._output, member.key) - before:
+                    shutil.rmtree(draft, ignore_errors=True)
             if self._finished(member, member.key, outcome) != "ended":
                 self._deliver(member, member.key, outcome)
         except Exception as error:
@@ -280,7 +285,8 @@ class Service:
             self._log(event, level, dealership=member.name, channel=receipt.channel, problems=problems)
         with self._lock:
             lines = [f"{receipt.channel}: {line}" for receipt in receipts for line in receipt.problems]
-            self._ledger.note_delivery(key, lines)
+            secrets = self._secrets()
+            self._ledger.note_delivery(key, [masked(line, secrets) for line in lines])
             self._save()
 
     def _pause(self, seconds: float) -> None:
