@@ -18,7 +18,9 @@ def invoke(*arguments):
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["init"], ["demo"], ["check"], ["run"], ["meeting"]], ids=lambda command: "".join(command)
+    "command",
+    [[], ["init"], ["demo"], ["check"], ["run"], ["meeting"], ["schedule"]],
+    ids=lambda command: "".join(command),
 )
 def test_help_is_there_for_every_command(command):
     result = invoke(*command, "--help")
@@ -103,3 +105,22 @@ def test_init_writes_two_files_and_never_overwrites(tmp_path):
     )
     again = invoke("init", "dezhou", "--params", tmp_path)
     assert again.exit_code == 2 and "is there already" in again.stderr
+
+
+def test_run_delivers_and_a_message_that_fails_changes_no_exit_code(tmp_path, monkeypatch):
+    from csanalysis import fleet
+    from csanalysis.fleet import Outcome
+    from csanalysis.report import index
+
+    path = tmp_path / "a.yml"
+    path.write_text(
+        "dealership: {id: a}\nplan_year: 2026\nsources: {vehicle_sales: s.csv, service_visits: v.csv}\n"
+        "delivery: {webhook: {url_env: A_HOOK_THAT_IS_NOT_SET}}\n"
+    )
+    place = tmp_path / "out" / "a" / "2026"
+    monkeypatch.setattr(fleet, "run_fleet", lambda paths, output, **options: [Outcome(path, place)])
+    monkeypatch.setattr(index, "write_index", lambda output: output / "index.html")
+    silent = invoke("run", path, "--output", tmp_path / "out")
+    assert silent.exit_code == 0 and "A_HOOK" not in silent.stderr
+    result = invoke("run", path, "--output", tmp_path / "out", "--deliver")
+    assert result.exit_code == 0 and f"{path}: webhook:" in result.stderr

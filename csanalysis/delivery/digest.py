@@ -64,6 +64,19 @@ class Digest:
         return f"{base}/{self.page}" if base and self.page else None
 
     @property
+    def target_lines(self) -> list[str]:
+        """A line a target, with last year's figure in brackets."""
+        if self.plan_year is None:
+            return []
+        colon = text("sign.colon", self.language)
+        year = format_period(str(self.plan_year - 1), self.language)
+        return [
+            f"{target.label}{colon}{target.written}"
+            + text("sign.brackets", self.language, inner=f"{year}{colon}{target.before}")
+            for target in self.targets
+        ]
+
+    @property
     def subject(self) -> str:
         """One line that names the store and what happened."""
         key = "delivery.subject" if self.made else "delivery.failed_subject"

@@ -13,7 +13,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import quote_plus, urlsplit
 
 import csanalysis
-from csanalysis.catalogue import format_period, text
+from csanalysis.catalogue import text
 from csanalysis.delivery.digest import Digest
 from csanalysis.delivery.retrying import DeliveryError
 
@@ -71,16 +71,11 @@ def payload(digest: Digest, style: Style, *, link: str | None) -> dict[str, Any]
 
 
 def _lines(digest: Digest, plain: Mapping[int, Any], *, link: str | None, bullet: str = "- ") -> list[str]:
-    language = digest.language
     lines = [digest.subject.translate(plain), digest.lead.translate(plain)]
     lines += [f"{bullet}{problem.translate(plain)}" for problem in digest.problems]
     if digest.more_problems:
-        lines.append(text("delivery.more_problems", language, count=digest.more_problems))
-    year = format_period(str(digest.plan_year - 1), language) if digest.plan_year else ""
-    for target in digest.targets:
-        colon = text("sign.colon", language)
-        before = text("sign.brackets", language, inner=f"{year}{colon}{target.before}")
-        lines.append(f"{bullet}{target.label.translate(plain)}{colon}{target.written}{before}")
+        lines.append(text("delivery.more_problems", digest.language, count=digest.more_problems))
+    lines += [f"{bullet}{line.translate(plain)}" for line in digest.target_lines]
     if link:
         lines.append(link)
     return lines

@@ -32,3 +32,13 @@ def test_secrets_and_their_parts_are_hidden():
 
 def test_text_stays_on_one_line():
     assert flat("a\r\nb\tc\u2028d\x00 e") == "a b c d e"
+
+
+def test_the_manifest_of_a_report_names_no_recipient(params_of):
+    from types import SimpleNamespace
+
+    from csanalysis.report.manifest import _params
+
+    mail = {"to": ["ann@example.com"], "from": "r@example.com", "attach": ["pdf"], "smtp": {"host": "x"}}
+    kept = _params(SimpleNamespace(params=params_of(delivery={"email": mail})))
+    assert "delivery" not in kept and "ann@example.com" not in str(kept) and kept["plan_year"] == 2026

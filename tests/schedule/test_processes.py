@@ -106,6 +106,7 @@ def _lives(pid):
     return bool(shown) and not shown.startswith("Z")
 
 
+@pytest.mark.slow
 def test_the_real_run_tells_what_is_wrong(tmp_path):
     path = tmp_path / "a.yml"
     path.write_text("plan_year: soon\n")
