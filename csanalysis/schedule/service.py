@@ -146,9 +146,9 @@ class Service:
         with self._lock:
             self._stopping = True
             going = [self._roster.members[path].name for path in self._going]
-        self._log("stopping", running=going, grace=self._settings.grace)
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+        self._log("stopping", running=going, grace=self._settings.grace)
         self._wait_for_runs(self._settings.grace, patient=False)
         self._runs.end()
         self._wait_for_runs(_LAST_WORDS, patient=True)

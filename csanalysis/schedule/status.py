@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,7 @@ def write_status(
     return path
 
 
+@cache
 def _template() -> Any:
     loaders = [PackageLoader(f"csanalysis.{room}", "templates") for room in ("schedule", "report")]
     environment = Environment(
