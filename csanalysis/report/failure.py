@@ -21,7 +21,7 @@ _KINDS = {
 }
 
 
-def write_failure(params_file: Path, output: Path, error: BaseException) -> Path:
+def write_failure(params_file: Path, output: Path, error: BaseException) -> Path | None:
     """Write ``output/<id>/failed/index.html``, beside the partial notebooks if there are any.
 
     Parameters
@@ -35,9 +35,11 @@ def write_failure(params_file: Path, output: Path, error: BaseException) -> Path
 
     Returns
     -------
-    Path
-        The page.
+    Path or None
+        The page; None where there is no params file, for then there is no dealership.
     """
+    if not params_file.is_file():
+        return None
     params = _readable(params_file)
     name = params.dealership.id if params else params_file.stem
     language: Language = params.language if params else "zh"

@@ -60,7 +60,8 @@ def test_a_planted_secret_withholds_the_report(stores, reason, said, told):
     assert not (stores / "out" / "leaky" / "2026").exists()
     assert reason not in str(caught.value) or "motors" in reason
 
-    page = write_failure(stores / "leaky.yml", stores / "out", caught.value).read_text(encoding="utf-8")
+    write_failure(stores / "leaky.yml", stores / "out", caught.value)
+    page = (stores / "out" / "leaky" / "failed" / "index.html").read_text(encoding="utf-8")
     assert page.startswith("<!doctype html>") and 'lang="zh-CN"' in page
     assert told in page and "leaky motors" in page
     assert "13912345678" not in page and "欧阳小满" not in page
@@ -88,8 +89,7 @@ def test_the_page_leads_to_the_last_good_report_and_the_part_that_ran(tmp_path):
     for path in ("2026/report.html", "failed/churn.ipynb"):
         (tmp_path / "out" / "store" / path).parent.mkdir(parents=True)
         (tmp_path / "out" / "store" / path).write_text("x")
-    text = write_failure(tmp_path / "store.yml", tmp_path / "out", ChildProcessError("killed")).read_text(
-        encoding="utf-8"
-    )
+    write_failure(tmp_path / "store.yml", tmp_path / "out", ChildProcessError("killed"))
+    text = (tmp_path / "out" / "store" / "failed" / "index.html").read_text(encoding="utf-8")
     assert 'href="../2026/report.html"' in text and 'href="churn.ipynb"' in text
     assert "The run was cut off." in text
