@@ -3,6 +3,7 @@
 import sys
 import traceback
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -72,14 +73,25 @@ def demo(
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed writes the same bytes.")] = 7,
     dealerships: Annotated[int, typer.Option(min=1, max=1000, help="How many dealerships.")] = 3,
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="Last day of the exports, 2025-12-31 to 2026-06-30: the same stores, some months later.",
+            show_default="2025-12-31",
+        ),
+    ] = None,
     verbose: Verbose = False,
 ) -> None:
     """Write demo exports: sixteen tables over six years, as dealership systems write them."""
     from csanalysis.demo import write_demo
 
     try:
-        for path in write_demo(folder, seed=seed, params_folder=params, dealerships=dealerships):
+        last = until.date() if until else None
+        for path in write_demo(folder, seed=seed, params_folder=params, dealerships=dealerships, until=last):
             print(path)
+    except ValueError as error:
+        _fail([str(error)], verbose=verbose)
     except OSError as error:
         _fail([f"{error.filename or folder}: cannot be written ({error.strerror})"], verbose=verbose)
 

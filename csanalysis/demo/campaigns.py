@@ -8,17 +8,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from csanalysis.demo.diary import Diary
-from csanalysis.demo.plan import AS_OF, FIRST_YEAR, LAST_YEAR, Plan, day_number
+from csanalysis.demo.plan import FIRST_YEAR, LAST_DAY, LAST_YEAR, LATEST_AS_OF, Plan, day_number
 
 # Festivals that move, from the first year of the exports to the last.
 _MOVING = {
-    "元宵节": ("02-08", "02-26", "02-15", "02-05", "02-24", "02-12"),
-    "端午节": ("06-25", "06-14", "06-03", "06-22", "06-10", "05-31"),
-    "七夕": ("08-25", "08-14", "08-04", "08-22", "08-10", "08-29"),
-    "中秋节": ("10-01", "09-21", "09-10", "09-29", "09-17", "10-06"),
-    "Easter weekend": ("04-12", "04-04", "04-17", "04-09", "03-31", "04-20"),
-    "Mother's Day": ("05-10", "05-09", "05-08", "05-14", "05-12", "05-11"),
-    "Father's Day": ("06-21", "06-20", "06-19", "06-18", "06-16", "06-15"),
+    "元宵节": ("02-08", "02-26", "02-15", "02-05", "02-24", "02-12", "03-03"),
+    "端午节": ("06-25", "06-14", "06-03", "06-22", "06-10", "05-31", "06-19"),
+    "七夕": ("08-25", "08-14", "08-04", "08-22", "08-10", "08-29", "08-19"),
+    "中秋节": ("10-01", "09-21", "09-10", "09-29", "09-17", "10-06", "09-25"),
+    "Easter weekend": ("04-12", "04-04", "04-17", "04-09", "03-31", "04-20", "04-05"),
+    "Mother's Day": ("05-10", "05-09", "05-08", "05-14", "05-12", "05-11", "05-10"),
+    "Father's Day": ("06-21", "06-20", "06-19", "06-18", "06-16", "06-15", "06-21"),
 }
 _FIXED = {
     "妇女节": (3, 5),
@@ -59,9 +59,11 @@ def hold_campaigns(plan: Plan, diary: Diary, vehicles: pd.DataFrame) -> list[Cam
     phone_valid = vehicles["phone_valid"].tolist()
     agents = plan.role("agent")
     held: list[Campaign] = []
-    for year in range(FIRST_YEAR, LAST_YEAR + 1):
+    for year in range(FIRST_YEAR, LAST_YEAR + 2):
         for number, (event, kind, audience) in enumerate(plan.words.campaigns, start=1):
             start = festival_day(event, year) - 2
+            if start > LATEST_AS_OF:
+                continue
             end = start + int(rng.integers(4, 9))
             owner = agents[int(rng.integers(len(agents)))]
             invited = _invited(rng, days, of, len(vehicles), start, audience)
@@ -125,7 +127,7 @@ def _invite(diary: Diary, campaign: Campaign, vehicle: int, phone_valid: bool, p
         campaign.visits.append(len(diary.visits))
         visit = diary.receive(diary.random.randint(campaign.start, campaign.end), vehicle, kind)
         call.visit, call.result = campaign.visits[-1], "arrived"
-        campaign.end = max(campaign.end, min(visit.day, AS_OF))
+        campaign.end = max(campaign.end, min(visit.day, LAST_DAY))
     else:
         call.result = "later" if diary.random.random() < 0.7 else "refused"
 

@@ -38,7 +38,7 @@ def complaints(plan: Plan, visits: pd.DataFrame, vehicles: pd.DataFrame) -> pd.D
     )
     resolved = table["resolved_date"].to_numpy()
     dates = resolved.astype("datetime64[D]")
-    dates[(resolved < 0) | (resolved > LAST_DAY)] = np.datetime64("NaT")
+    dates[resolved < 0] = np.datetime64("NaT")
     table["complaint_date"] = table["complaint_date"].to_numpy().astype("datetime64[D]")
     return table.assign(
         resolved_date=dates, complaint_id=[f"T{number:05d}" for number in range(1, len(table) + 1)]

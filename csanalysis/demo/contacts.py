@@ -12,6 +12,7 @@ _BY_CUSTOMER = 0.01  # calls that name the customer and not the vehicle
 def contacts(plan: Plan, diary: Diary, vehicles: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
     """One row a call. A prospect has a customer code of its own and no vehicle."""
     orders = dict(zip(visits["place"].tolist(), visits["ro_number"].tolist(), strict=True))
+    days = dict(zip(visits["place"].tolist(), visits["visit_date"].tolist(), strict=True))
     vins = vehicles["vin"].tolist()
     owners = customer_ids(plan, vehicles["customer"])
     calls = sorted(diary.calls, key=lambda call: (call.day, call.minute, call.vehicle, call.attempt))
@@ -35,5 +36,6 @@ def contacts(plan: Plan, diary: Diary, vehicles: pd.DataFrame, visits: pd.DataFr
             "result": [plan.words.results[call.result] for call in calls],
             "ro_number": [orders.get(call.visit) for call in calls],
             "campaign_id": [call.campaign or None for call in calls],
+            "arrived": pd.Series([days.get(call.visit) for call in calls], dtype="datetime64[s]"),
         }
     )

@@ -40,7 +40,7 @@ EXPORTS = (
             "price": as_is,
         },
         sheet="台账",
-        title="整车销售台账（2020—2025）",
+        title="整车销售台账（2020年起）",
         total="合计",
         faults=(
             Fault("vin", "", 3, "without VIN"),

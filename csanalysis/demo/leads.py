@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from csanalysis.demo.diary import Call, Diary
-from csanalysis.demo.plan import AS_OF, FIRST_DAY, LAST_DAY, Plan
+from csanalysis.demo.plan import FIRST_DAY, LAST_DAY, Plan
 from csanalysis.demo.vehicles import customer_ids
 
 _SAME_BRAND = 4  # place of "same brand, another store" among the reasons
@@ -95,8 +95,8 @@ def referrals(plan: Plan, vehicles: pd.DataFrame) -> pd.DataFrame:
     ``vehicles`` are those whose owners the exports name, in order of ``start``.
     """
     rng = plan.rng("referrals")
-    size = int(sum(plan.units) * 0.17)
-    days = np.sort(rng.integers(FIRST_DAY, AS_OF + 3, size))
+    size = int(sum(plan.units) / len(plan.units) * 0.17 * (LAST_DAY - FIRST_DAY) / 365.25)
+    days = np.sort(rng.integers(FIRST_DAY, LAST_DAY, size))
     matched = rng.random(size) < 0.86
     known = np.searchsorted(vehicles["start"].to_numpy(), days)  # owners by then
     referrer = vehicles["customer"].to_numpy()[(rng.random(size) * known).astype(int)]

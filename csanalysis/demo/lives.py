@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from csanalysis.demo.diary import Call, Diary
-from csanalysis.demo.plan import LAST_DAY, Plan
+from csanalysis.demo.plan import LAST_DAY, Plan, day_number
 
 _OTHER_WORK = (("repair", 0.30), ("accident", 0.14), ("warranty", 0.10), ("other", 0.09))
 
@@ -110,7 +110,7 @@ class _Life:
             call, skill = self.diary.ring(due - 10, self.number, "maintenance", self.vehicle.phone_valid)
             if call:
                 chance, spread = chance * (0.72 - 0.2 * skill), 9.0
-        if self.random.random() < chance:
+        if self.random.random() < chance + self.turned(last):
             if call:
                 call.result = "refused" if self.random.random() < 0.5 else "later"
             return self.lapse()
@@ -119,6 +119,13 @@ class _Life:
         self.other_work(last, day)
         self.come(day, "scheduled_service", call)
         return True
+
+    def turned(self, last: int) -> float:
+        """What the planted turn adds to the chance to lapse after a visit on the day ``last``."""
+        turn = self.plan.turn
+        if turn is None or turn.team not in ("", self.plan.team_of.get(self.advisor or "")):
+            return 0.0
+        return turn.more if day_number(turn.first) <= last <= day_number(turn.last) else 0.0
 
     def other_work(self, begin: int, end: int) -> None:
         """Repairs, accidents and claims between two services; repairs grow with age, claims end."""

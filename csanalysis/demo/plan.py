@@ -3,7 +3,7 @@
 import random
 import zlib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 import numpy as np
@@ -21,7 +21,32 @@ def day_number(day: date) -> int:
 
 FIRST_DAY = day_number(date(FIRST_YEAR, 1, 1))
 AS_OF = day_number(date(LAST_YEAR, 12, 31))
-LAST_DAY = day_number(date(LAST_YEAR + 1, 1, 5))  # exports are made a few days into the new year
+LATEST_AS_OF = day_number(date(LAST_YEAR + 1, 6, 30))
+EXPORT_LAG = 5  # exports are made a few days after the last day that counts
+LAST_DAY = LATEST_AS_OF + EXPORT_LAG  # of the simulation, which is always the same one
+
+
+def until_day(until: date | None) -> int:
+    """The last day that counts [days since 1970]; ValueError for one that the simulation does not reach."""
+    if until is None:
+        return AS_OF
+    first, last = EPOCH + timedelta(AS_OF), EPOCH + timedelta(LATEST_AS_OF)
+    if not first <= until <= last:
+        raise ValueError(f"until {until}: the demo can end on any day from {first} to {last}")
+    return day_number(until)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What befell a team, or ``""`` for all: of those it served last in ``[first, last]``, more lapse.
+
+    ``more`` is added to each one's chance; below 0 fewer lapse.
+    """
+
+    team: str
+    first: date
+    last: date
+    more: float
 
 
 @dataclass(frozen=True)
@@ -93,6 +118,7 @@ class Plan:
     money: float
     rebate: float
     closed_on_sunday: bool = False
+    turn: Turn | None = None
     seed: int = 7
 
     @cached_property

@@ -2,16 +2,18 @@
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from csanalysis.demo.export import Counts, Export
-from csanalysis.demo.plan import Plan
+from csanalysis.demo.plan import AS_OF, EPOCH, Plan
 
 _INTRODUCTION = """\
 # Demonstration data
 
-Simulated exports of dealerships over the years 2020–2025 and the first days of 2026. Every person, vehicle
-and figure is made up by a model of how customers come, stay and leave; telephone numbers belong to nobody.
+Simulated exports of dealerships over the years 2020–2025{more} and the first days thereafter. Every
+person, vehicle and figure is made up by a model of how customers come, stay and leave; telephone numbers
+belong to nobody.
 
 ## What the exports are like
 - CSV in GBK, GB18030, UTF-8 with and without BOM; commas, semicolons and tabs; workbooks with a title row, a
@@ -26,6 +28,10 @@ and figure is made up by a model of how customers come, stay and leave; telephon
 - Exact repeats; the last rows of a year stand also in the next year's file or sheet.
 - Rows without VIN, with unreadable or impossible dates, with words that nobody mapped, and rows after as_of.
 - Calls and their effects begin some years in; proposals are graded from 2024-07-01.
+- `--until` ends the exports on a later day, at most 2026-06-30. They repeat the earlier rows, what happened
+  to them since is filled in, and each yearly table gets a file or sheet of 2026.
+- In February and March 2026 海滨众联 loses more customers than its ceiling allows: many of those whom 二组
+  served in the same months of 2025 have not come back. Riverside Motors keeps to its ceiling.
 
 ## Rows
 Read = every row but titles, headers and totals. Repeats are dropped first, then rows are rejected, then rows
@@ -39,9 +45,10 @@ _HEAD = (
 )
 
 
-def readme(stores: Mapping[str, tuple[Plan, tuple[Export, ...], Mapping[str, Counts]]]) -> str:
+def readme(stores: Mapping[str, tuple[Plan, tuple[Export, ...], Mapping[str, Counts]]], until: int) -> str:
     """The page: what the exports are like, and a table of counts for each store."""
-    parts = [_INTRODUCTION]
+    more = f", 2026 until {EPOCH + timedelta(until)}" if until > AS_OF else ""
+    parts = [_INTRODUCTION.replace("{more}", more)]
     for name, (plan, exports, counts) in stores.items():
         lines = [_line(export, counts[export.table]) for export in exports]
         parts.append(f"\n### {name}: {plan.name} ({plan.brand})\n\n{_HEAD}{''.join(lines)}")

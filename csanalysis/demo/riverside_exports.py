@@ -39,7 +39,7 @@ EXPORTS = (
             "price": as_is,
         },
         sheet="Ledger",
-        title="Riverside Motors – new vehicle sales 2020–2025",
+        title="Riverside Motors – new vehicle sales since 2020",
         total="Total",
         remarks=("Read me", "Exported from the sales ledger; one line an invoice."),
         faults=(

@@ -1,6 +1,9 @@
-"""All sixteen tables of one dealership, as they truly are, before its systems write them down."""
+"""All sixteen tables of one dealership, as they truly are, before its systems write them down.
 
-import numpy as np
+The simulation always runs to its last day; what an export of an earlier day shows is cut from it by
+:mod:`csanalysis.demo.known`. So later exports repeat the rows of earlier ones.
+"""
+
 import pandas as pd
 
 from csanalysis.demo.campaigns import campaign_table, hold_campaigns
@@ -17,7 +20,11 @@ from csanalysis.demo.visits import number_visits, service_visits
 
 
 def simulate(plan: Plan) -> dict[str, pd.DataFrame]:
-    """The tables by name, with our column names and words; dates are ``datetime64``."""
+    """The tables by name, with our column names and words; dates are ``datetime64``.
+
+    ``customers`` says in ``first_seen`` since when the store knows them, and a call that led to a visit has
+    its day in ``arrived``.
+    """
     vehicles = simulate_vehicles(plan)
     diary = simulate_lives(plan, vehicles)
     campaigns = hold_campaigns(plan, diary, vehicles)
@@ -26,8 +33,8 @@ def simulate(plan: Plan) -> dict[str, pd.DataFrame]:
     orders = service_visits(plan, visits, vehicles, accepted_amounts(items))
     sales = vehicle_sales(plan, vehicles)
     won_and_lost = leads(plan, sales, diary)
-    sold = vehicles["origin"].eq("sold") & vehicles["start"].ge(FIRST_DAY)
-    seen = sold | np.isin(np.arange(len(vehicles)), visits["vehicle"])
+    sold = vehicles["start"].where(vehicles["origin"].eq("sold") & vehicles["start"].ge(FIRST_DAY))
+    seen = sold.fillna(visits.groupby("vehicle")["day"].min())
     responses = survey_responses(plan, visits, sales)
     charged = dict(zip(visits["place"].tolist(), orders["total_amount"].tolist(), strict=True))
     return {
@@ -39,7 +46,7 @@ def simulate(plan: Plan) -> dict[str, pd.DataFrame]:
         "upsell_items": items,
         "contacts": contacts(plan, diary, vehicles, visits),
         "leads": won_and_lost,
-        "referrals": referrals(plan, vehicles[seen]),
+        "referrals": referrals(plan, vehicles[seen.notna()]),
         "campaigns": campaign_table(campaigns, charged),
         "complaints": complaints(plan, visits, vehicles),
         "record_checks": record_checks(plan),

@@ -6,7 +6,7 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
-from csanalysis.demo.plan import AS_OF, FIRST_DAY, LAST_DAY, Plan, Programme
+from csanalysis.demo.plan import FIRST_DAY, LAST_DAY, LATEST_AS_OF, Plan, Programme
 
 _SPREAD = 0.95  # of one answer, on the scale of ten
 _WEAK = -0.55  # how far a truly weak item lies below the region
@@ -99,11 +99,11 @@ def survey_benchmarks(plan: Plan, responses: pd.DataFrame) -> pd.DataFrame:
     rng = plan.rng("benchmarks")
     oem = responses[responses["source"] == "oem"]
     dates = oem["survey_date"].to_numpy()
-    oem = oem.assign(month=dates.astype("datetime64[M]"))[dates <= np.datetime64(AS_OF, "D")]
+    oem = oem.assign(month=dates.astype("datetime64[M]"))[dates <= np.datetime64(LATEST_AS_OF, "D")]
     own = oem.groupby(["programme", "month", "item_code"])["score"].mean()
     months = np.arange(
         np.datetime64(FIRST_DAY, "D").astype("datetime64[M]"),
-        np.datetime64(AS_OF + 1, "D").astype("datetime64[M]"),
+        np.datetime64(LATEST_AS_OF + 1, "D").astype("datetime64[M]"),
     )
     rows: list[tuple[object, ...]] = []
     for programme in (plan.sales, plan.service):

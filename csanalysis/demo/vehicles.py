@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from csanalysis.demo.plan import FIRST_DAY, FIRST_YEAR, LAST_DAY, LAST_YEAR, Plan, day_number
+from csanalysis.demo.plan import AS_OF, FIRST_DAY, FIRST_YEAR, LAST_DAY, LAST_YEAR, Plan, day_number
 
 _EARLIER_YEARS = 5  # years of sales before the exports begin, so that 2020 opens with a grown base
 _SEASON = np.array([1.30, 0.62, 0.92, 0.90, 0.96, 1.02, 0.86, 0.92, 1.12, 1.04, 1.08, 1.26])
@@ -59,14 +59,14 @@ def simulate_vehicles(plan: Plan) -> pd.DataFrame:
 
 def _sale_days(plan: Plan, rng: np.random.Generator) -> npt.NDArray[np.int64]:
     days: list[npt.NDArray[np.int64]] = []
-    years = range(FIRST_YEAR - _EARLIER_YEARS, LAST_YEAR + 1)
-    for year, units in zip(years, (plan.earlier_units,) * _EARLIER_YEARS + plan.units, strict=True):
+    years = range(FIRST_YEAR - _EARLIER_YEARS, LAST_YEAR + 2)
+    yearly = (plan.earlier_units,) * _EARLIER_YEARS + plan.units + (sum(plan.targets),)
+    for year, units in zip(years, yearly, strict=True):
         for month, share in enumerate(_SEASON / _SEASON.sum(), start=1):
             first = day_number(date(year, month, 1))
             last = day_number(date(year + month // 12, month % 12 + 1, 1))
-            days.append(rng.integers(first, last, size=rng.poisson(units * share)))
-    begin = day_number(date(LAST_YEAR + 1, 1, 1))
-    days.append(rng.integers(begin, LAST_DAY + 1, size=3))
+            of_month = rng.integers(first, last, size=rng.poisson(units * share))
+            days.append(of_month[of_month <= LAST_DAY])
     return np.concatenate(days).astype("int64")
 
 
@@ -115,7 +115,8 @@ def vehicle_sales(plan: Plan, vehicles: pd.DataFrame) -> pd.DataFrame:
         }
     ).reset_index(drop=True)
     rng = plan.rng("vehicle_sales")
-    chosen = rng.choice(len(sales) - 300, size=7, replace=False)
+    # Early enough that a date 200 days late still lies before any as_of.
+    chosen = rng.choice(int((sales["sale_date"] < AS_OF - 230).sum()), size=7, replace=False)
     again = sales.iloc[chosen[:4]].copy()
     again["sale_date"] += rng.integers(3, 25, size=4)
     sales.loc[chosen[4:], "sale_date"] += 200  # an invoice typed with the wrong month: visits precede it
@@ -124,9 +125,13 @@ def vehicle_sales(plan: Plan, vehicles: pd.DataFrame) -> pd.DataFrame:
 
 
 def customers(plan: Plan, vehicles: pd.DataFrame, seen: pd.Series) -> pd.DataFrame:
-    """One row for each owner of a vehicle that the exports mention; ``seen`` marks those vehicles."""
+    """One row for each owner of a vehicle that the exports mention, and the day of that in ``first_seen``.
+
+    ``seen`` is the day on which they first mention a vehicle, NaN for never.
+    """
     rng = plan.rng("customers")
-    owners = vehicles.loc[seen].drop_duplicates("customer").sort_values("customer")
+    owners = vehicles.assign(first_seen=seen).dropna(subset="first_seen")
+    owners = owners.sort_values(["first_seen", "customer"], kind="stable").drop_duplicates("customer")
     size, words = len(owners), plan.words
     first, second = rng.choice(words.given, size=size), rng.choice(words.given, size=size)
     last = rng.choice(words.surnames, size=size)
@@ -152,5 +157,6 @@ def customers(plan: Plan, vehicles: pd.DataFrame, seen: pd.Series) -> pd.DataFra
             ).astype("datetime64[D]"),
             "occupation": rng.choice(words.occupations, size=size, p=_falling(len(words.occupations))),
             "district": np.where(owners["is_local"], district, words.elsewhere),
+            "first_seen": owners["first_seen"].to_numpy().astype("int64").astype("datetime64[D]"),
         }
     )
