@@ -150,6 +150,8 @@ def run(
     for outcome in outcomes:
         if outcome.place is not None:
             print(outcome.place / "report.html")
+        if outcome.changed:
+            print(f"{outcome.params_file.stem}: {outcome.changed}")
         for problem in outcome.problems:
             print(problem, file=sys.stderr)
         if verbose and outcome.trace:

@@ -17,12 +17,16 @@ Tell = Callable[[str, str], None]
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one dealership's run ended: ``place`` of its report, or ``problems`` and a traceback."""
+    """How one dealership's run ended: ``place`` of its report, or ``problems`` and a traceback.
+
+    ``changed`` says what changed since the last run, None after a first one.
+    """
 
     params_file: Path
     place: Path | None = None
     problems: tuple[str, ...] = ()
     trace: str = ""
+    changed: str | None = None
 
     @property
     def made(self) -> bool:
@@ -64,6 +68,7 @@ def _listen(steps: "Queue[tuple[str, str] | None]", tell: Tell) -> None:
 
 def _run_one(params_file: Path, output: Path, steps: "Queue[tuple[str, str] | None]") -> Outcome:
     from csanalysis.report.build import build_report
+    from csanalysis.report.changes import told
     from csanalysis.report.failure import write_failure
 
     try:
@@ -76,7 +81,7 @@ def _run_one(params_file: Path, output: Path, steps: "Queue[tuple[str, str] | No
         write_failure(params_file, output, error)
         line = f"{params_file}: {type(error).__name__}: {error}; this is a bug, --verbose shows where"
         return Outcome(params_file, problems=(line,), trace=traceback.format_exc())
-    return Outcome(params_file, place)
+    return Outcome(params_file, place, changed=told(place))
 
 
 def _named(line: str, params_file: Path) -> str:

@@ -1,7 +1,7 @@
 """All tables of one dealership, as they stood at its ``as_of``."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,8 @@ class Store:
         ``reason``, ``value``.
     inputs
         One ``{table, file, bytes, sha256, rows}`` for each file read.
+    as_read
+        The clean tables before a row that names only its customer was given a vehicle.
     """
 
     params: Params
@@ -44,6 +46,7 @@ class Store:
     quality: tuple[TableReport, ...]
     rejects: pd.DataFrame
     inputs: list[dict[str, Any]]
+    as_read: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
 
 def load(params_file: str | Path, *, cache: Path | None = None) -> Store:
@@ -127,6 +130,7 @@ def gathered(params_file: str | Path, *, cache: Path | None = None) -> tuple[Sto
         tuple(quality),
         pd.concat(found, ignore_index=True) if found else no_rejects(),
         inputs,
+        tables,
     )
     return store, problems
 

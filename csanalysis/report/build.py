@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
+from nbformat import NotebookNode
 
 from csanalysis.chapters.calendar import planned
 from csanalysis.errors import WithheldError
@@ -19,8 +20,12 @@ from csanalysis.report import CHAPTERS
 from csanalysis.report.appendix import appendix
 from csanalysis.report.assemble import assemble
 from csanalysis.report.contract import breaches, explained
+from csanalysis.report.changes import what_changed, write_changes, write_unreadable
+from csanalysis.report.changes_chapter import changes_chapter, headlines
 from csanalysis.report.cover import cover
 from csanalysis.report.manifest import manifest, write_json
+from csanalysis.report.previous import UnreadableRunError, keep_tables, previous_run
+from csanalysis.report.program import program_fingerprint, tables_fingerprint
 from csanalysis.report.publishing import staged
 from csanalysis.report.running import Chapters, Clock, Tell, run_chapters, write_documents
 from csanalysis.schema.workbook import About
@@ -59,8 +64,10 @@ def build_report(
         run = run_chapters(CHAPTERS, params_file, folder, cache=cache, failed=failed, clock=clock)
 
         clock.step("export")
+        since = _since_last_run(place, cache, folder, store, run)
         notebook = assemble(
-            [*run.notebooks, appendix(run.results, store)], cover=cover(store.params, made=clock.started)
+            [*run.notebooks, *since, appendix(run.results, store)],
+            cover=cover(store.params, made=clock.started),
         )
         document = write_documents(notebook, folder)
         _write_metrics(folder / "metrics.json", store, run.results)
@@ -77,16 +84,16 @@ def build_report(
                 started=clock.started,
                 finished=datetime.now().astimezone(),
                 seconds=clock.seconds,
+                program=program_fingerprint(),
                 counts={"metrics": len(run.results), **{name: len(rows) for name, rows in run.lists.items()}},
             ),
         )
         known = {*others, *_reported(output)} - {(store.params.dealership.id, store.params.dealership.title)}
         found = breaches(document, run.notebooks, run.results, store, folder, others=sorted(known))
         if found:
-            raise WithheldError(
-                [f"withheld: {line}" for line in explained(found, "en")],
-                explained(found, store.params.language),
-            )
+            lines = [f"withheld: {line}" for line in explained(found, "en")]
+            raise WithheldError(lines, told=explained(found, store.params.language))
+    keep_tables(store, place, cache, tables_fingerprint(store, program_fingerprint()))
     return place
 
 
@@ -94,6 +101,23 @@ def _reported(output: Path) -> list[tuple[str, str]]:
     """Id and name of every dealership that has a report here."""
     runs = [json.loads(path.read_text(encoding="utf-8")) for path in output.glob("*/[0-9]*/run.json")]
     return [(run["dealership"], run["name"]) for run in runs]
+
+
+def _since_last_run(
+    place: Path, cache: Path, folder: Path, store: Store, run: Chapters
+) -> list[NotebookNode]:
+    """Write ``changes.json`` and give its chapter: none on a first run, or after one that cannot be read."""
+    try:
+        previous = previous_run(place, cache)
+    except UnreadableRunError as error:
+        write_unreadable(folder / "changes.json", str(error))
+        return []
+    if previous is None:
+        return []
+    changes = what_changed(previous, store, run.results, program_fingerprint())
+    main = headlines(changes, run.notebooks)
+    write_changes(folder / "changes.json", changes, main)
+    return [changes_chapter(changes, main, store.params.language)]
 
 
 def _write_metrics(path: Path, store: Store, results: Results) -> None:

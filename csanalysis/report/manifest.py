@@ -13,6 +13,7 @@ from typing import Any
 
 import csanalysis
 from csanalysis.ingest import Store
+from csanalysis.report.program import tables_fingerprint
 
 _PACKAGES = (
     "pandas",
@@ -35,6 +36,7 @@ def manifest(
     finished: datetime,
     seconds: Mapping[str, float],
     counts: Mapping[str, int],
+    program: Mapping[str, str],
 ) -> dict[str, Any]:
     """The manifest of one run; ``folder`` holds its finished files, which are fingerprinted."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
@@ -50,14 +52,12 @@ def manifest(
         "seconds": {step: round(spent, 2) for step, spent in seconds.items()},
         "counts": dict(counts),
         "tables": [_table(report) for report in store.quality],
-        "params": _params(store),
+        "params": params_as_used(store),
         "inputs": [_input(entry) for entry in store.inputs],
-        "versions": {
-            "csanalysis": csanalysis.__version__,
-            "python": platform.python_version(),
-            **{package: version(package) for package in _PACKAGES},
-        },
-        "git": _git(),
+        "tables_sha256": tables_fingerprint(store, program),
+        "program": dict(program),
+        "versions": versions(),
+        "git": git_revision(),
         "files": {
             path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in files
@@ -65,7 +65,7 @@ def manifest(
     }
 
 
-def _params(store: Store) -> dict[str, Any]:
+def params_as_used(store: Store) -> dict[str, Any]:
     """The params as used, without a database's password and without people's addresses."""
     params: dict[str, Any] = store.params.model_dump(mode="json", exclude={"delivery"})
     for source in params["sources"].values():
@@ -87,7 +87,16 @@ def _table(report: Any) -> dict[str, Any]:
     }
 
 
-def _git() -> dict[str, Any] | None:
+def versions() -> dict[str, str]:
+    """The program's version, and those of what it computes and draws with."""
+    return {
+        "csanalysis": csanalysis.__version__,
+        "python": platform.python_version(),
+        **{package: version(package) for package in _PACKAGES},
+    }
+
+
+def git_revision() -> dict[str, Any] | None:
     """Revision of the checkout the program runs from; None where there is none."""
     checkout = Path(csanalysis.__file__).resolve().parents[1]
     if not (checkout / ".git").exists():

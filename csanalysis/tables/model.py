@@ -4,13 +4,17 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from html import escape
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 import pandas as pd
 
 MIME_TYPE = "application/vnd.csanalysis.table+json"
 
 Field = Literal["value", "low", "high", "numerator", "denominator"]
+Change = Literal["before", "moved", "new", "gone"]
+
+
+CHANGES = get_args(Change)
 
 
 @dataclass(frozen=True)
@@ -18,13 +22,14 @@ class Cell:
     """Text, and the one number of the results that it writes, if any.
 
     A cell that writes two numbers (the ends of an interval) has a part for each, joined by an en dash.
+    A number whose ``field`` is a :data:`Change` stands in ``changes.json``, every other in ``metrics.json``.
     """
 
     text: str
     metric: str | None = None
     period: str | None = None
     group: Mapping[str, str] = field(default_factory=dict)
-    field: Field | None = None
+    field: Field | Change | None = None
     value: float | None = None
     parts: tuple["Cell", ...] = ()
 
@@ -184,7 +189,7 @@ def plain_number(value: float | None) -> float | int | None:
 def data_attributes(number: Mapping[str, Any]) -> str:
     """``data-metric="…" data-period="…"…`` of one reference to the results."""
     said = {
-        "metric": number["metric"],
+        "changed" if number["field"] in CHANGES else "metric": number["metric"],
         "period": number["period"],
         "group": json.dumps(dict(number["group"]), ensure_ascii=False, sort_keys=True),
         "field": number["field"],

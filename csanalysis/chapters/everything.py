@@ -1,0 +1,37 @@
+"""All chapters' numbers at once, without their notebooks: what a run would publish under other conditions."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from csanalysis.chapters import (
+    calendar,
+    churn,
+    customer_base,
+    first_service,
+    information,
+    process,
+    satisfaction,
+    upsell,
+    value,
+)
+from csanalysis.metrics.results import Results
+from csanalysis.params import Params
+
+CHAPTERS = (satisfaction, process, first_service, churn, customer_base, upsell, value, calendar, information)
+
+
+def measure_all(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
+    """What every chapter publishes, but for data quality, which counts rows that are in no clean table.
+
+    Parameters
+    ----------
+    params : Params
+        With the calendar's events in place of its file.
+    tables : mapping of str to DataFrame
+        Clean tables cut at ``params.as_of``, vehicles filled in.
+    """
+    results = Results()
+    for chapter in CHAPTERS:
+        results += chapter.measure(params, tables)
+    return results
