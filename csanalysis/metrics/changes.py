@@ -59,7 +59,7 @@ class TableChanges:
 
 
 def table_changes(
-    name: str, before: pd.DataFrame, after: pd.DataFrame, *, as_of: date, new_orders: frozenset[str]
+    name: str, before: pd.DataFrame, after: pd.DataFrame, *, as_of: date, orders: frozenset[str]
 ) -> TableChanges:
     """What became of one table since a run of ``as_of``.
 
@@ -71,15 +71,16 @@ def table_changes(
         Clean tables of the last run and of this one, each as known at its own ``as_of``.
     as_of : date
         The last run's; this run's is not earlier.
-    new_orders : frozenset of str
-        Repair orders of visits after ``as_of``: a row that names one has gone on.
+    orders : frozenset of str
+        Repair orders of visits up to ``as_of``: a row that names another one by now has gone on.
 
     Returns
     -------
     TableChanges
         Rows dated after ``as_of`` are new, and so are rows of a table without dates that were not there.
         An earlier row to which something happened after ``as_of`` (an event of the schema, a visit, a
-        campaign still running then) has gone on: it is neither. Every other difference is a correction.
+        campaign still running then, a lead's new status without a date up to then) has gone on: it is
+        neither. Every other difference is a correction.
     """
     past = known_by(name, after, as_of)
     dated_by = TABLES[name].dated_by
@@ -94,7 +95,7 @@ def table_changes(
         added = past.index[come].difference(pd.Index(pairs["now"]))
         fresh, past = past.loc[added], past.drop(index=added)
         come = come[past.index]
-    went_on = _went_on(name, before, after, past, pairs, as_of, new_orders)
+    went_on = _went_on(name, before, after, past, pairs, as_of, orders)
     then, now = pd.Index(pairs["then"]), pd.Index(pairs["now"])
     removed = before.index[gone].difference(then)
     appeared = past.index[come].difference(now) if dated_by else past.index[:0]
@@ -112,11 +113,19 @@ def _end(as_of: date) -> pd.Timestamp:
 
 def _only(before: pd.DataFrame, after: pd.DataFrame) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which rows of each have no equal in the other; of equal ones as many as there are more."""
-    marks = [pd.util.hash_pandas_object(frame, index=False) for frame in (before, after)]
-    one, other = (
-        pd.Series(list(zip(mark, mark.groupby(mark).cumcount(), strict=True)), dtype=object) for mark in marks
-    )
-    return (~one.isin(set(other))).to_numpy(), (~other.isin(set(one))).to_numpy()
+    gone, come = np.ones(len(before), dtype=bool), np.ones(len(after), dtype=bool)
+    if len(before) == len(after):  # mostly the same rows in the same places, which is quick to see
+        gone = np.any([_differs(before[column], after[column]) for column in before.columns], axis=0)
+        come = gone.copy()
+    one, other = _marks(before[gone]), _marks(after[come])
+    gone[gone], come[come] = ~one.isin(other), ~other.isin(one)
+    return gone, come
+
+
+def _marks(rows: pd.DataFrame) -> pd.MultiIndex:
+    """A row's hash, and how many equal rows stand before it."""
+    marks = pd.util.hash_pandas_object(rows, index=False)
+    return pd.MultiIndex.from_arrays([marks, marks.groupby(marks).cumcount()])
 
 
 def _pairs(name: str, gone: pd.DataFrame, come: pd.DataFrame) -> pd.DataFrame:
@@ -138,7 +147,7 @@ def _went_on(
     past: pd.DataFrame,
     pairs: pd.DataFrame,
     as_of: date,
-    new_orders: frozenset[str],
+    orders: frozenset[str],
 ) -> NDArray[np.bool_]:
     """Which pairs differ because of something after ``as_of``."""
     if pairs.empty:
@@ -154,7 +163,11 @@ def _went_on(
         went_on |= (now["end_date"] > end).to_numpy()
     if "ro_number" in table.by_name and "ro_number" not in table.key:
         other = _differs(before.loc[pairs["then"], "ro_number"], now["ro_number"])
-        went_on |= other & now["ro_number"].isin(new_orders).to_numpy()
+        went_on |= other & (now["ro_number"].notna() & ~now["ro_number"].isin(orders)).to_numpy()
+    if name == "leads":
+        one, two = before.loc[pairs["then"]], past.loc[pairs["now"]]
+        dated = [_differs(one[event], two[event]) for event, *_ in table.events]
+        went_on |= _differs(one["status"], two["status"]) & ~np.any(dated, axis=0)
     return went_on
 
 

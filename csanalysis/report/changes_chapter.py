@@ -21,6 +21,7 @@ from csanalysis.report.changes import CAUSES, Changes, counted
 from csanalysis.report.outputs import CARDS, TABLE
 from csanalysis.tables import Cell, Column, ReportTable, Row
 from csanalysis.tables.cells import Numbers
+from csanalysis.tables.model import Change
 
 _MOST = 40  # rows of a table
 
@@ -192,20 +193,12 @@ def _written(value: Any, language: Language) -> str:
 
 def _headlines_table(changes: Changes, moved: Sequence[Mapping[str, Any]], language: Language) -> ReportTable:
     numbers = Numbers(changes.after, language)
-    heads = (
-        ("metric", "left"),
-        ("period", "left"),
-        ("before", "right"),
-        ("after", "right"),
-        ("cause", "left"),
-    )
-    columns = tuple(
-        Column(
-            name,
-            text(f"{'column' if name in ('metric', 'period') else 'changes.column'}.{name}", language),
-            align,
-        )
-        for name, align in heads
+    columns = (
+        Column("metric", text("column.metric", language), "left"),
+        Column("period", text("column.period", language), "left"),
+        Column("before", text("changes.column.before", language)),
+        Column("after", text("changes.column.after", language)),
+        Column("cause", text("changes.column.cause", language), "left"),
     )
     rows = []
     for number in moved[:_MOST]:
@@ -237,7 +230,7 @@ def _label(metric: str, group: Mapping[str, str], language: Language) -> str:
 
 
 def _counts_table(changes: Changes, language: Language) -> ReportTable:
-    kinds = ("moved", "new", "gone")
+    kinds: tuple[Change, ...] = ("moved", "new", "gone")
     columns = (
         Column("metric", text("column.metric", language), "left"),
         *(Column(kind, text(f"changes.column.{kind}", language)) for kind in kinds),
