@@ -1,6 +1,6 @@
 """What is different between two runs: rows of tables, params, and the numbers that moved."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -247,6 +247,14 @@ def result_keys(results: Results) -> list[Key]:
         (metric, period, tuple(sorted(group.items())))
         for metric, period, group in zip(frame["metric"], frame["period"], frame["group"], strict=True)
     ]
+
+
+def records_of(results: Results, keys: Collection[Key]) -> dict[Key, dict[str, Any]]:
+    """The rows of ``keys`` that the results have, as ``metrics.json`` holds them."""
+    every = result_keys(results)
+    chosen = Results()
+    chosen.frame = results.frame[[key in keys for key in every]].reset_index(drop=True)
+    return dict(zip(result_keys(chosen), chosen.records(), strict=True))
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from csanalysis.metrics.changes import (
     NewRows,
     changed_params,
     moved,
+    records_of,
     result_keys,
     table_changes,
 )
@@ -253,10 +254,7 @@ def write_changes(path: Path, changes: Changes, headlines: Sequence[Mapping[str,
         "counts": {metric: dict(count) for metric, count in counts.items()},
         "headlines": list(headlines),
     }
-    before, after = (
-        dict(zip(result_keys(results), results.records(), strict=True))
-        for results in (changes.before, changes.after)
-    )
+    before, after = (records_of(results, changes.causes) for results in (changes.before, changes.after))
     rows = [
         {
             **{name: after[key][name] for name in ("metric", "period", "group")},

@@ -16,7 +16,7 @@ from csanalysis.catalogue import (
     text,
 )
 from csanalysis.catalogue.texts import column_label
-from csanalysis.metrics.changes import Corrected, Key
+from csanalysis.metrics.changes import Corrected, Key, records_of
 from csanalysis.report.changes import CAUSES, Changes, counted
 from csanalysis.report.outputs import CARDS, TABLE
 from csanalysis.tables import Cell, Column, ReportTable, Row
@@ -31,14 +31,14 @@ def headlines(changes: Changes, notebooks: Sequence[NotebookNode]) -> list[dict[
 
     A number of the last day counted is compared with that of the last run's last day.
     """
-    before, after = (
-        dict(zip(_keys(results.records()), results.records(), strict=True))
-        for results in (changes.before, changes.after)
-    )
+    shown = dict.fromkeys(_shown_first(notebooks))
+    earlier = {
+        key: (key[0], changes.as_of[0], key[2]) if key[1] == changes.as_of[1] else key for key in shown
+    }
+    before = records_of(changes.before, set(earlier.values()))
+    after = records_of(changes.after, shown)
     found = []
-    for key in dict.fromkeys(_shown_first(notebooks)):
-        metric, period, group = key
-        then = (metric, changes.as_of[0], group) if period == changes.as_of[1] else key
+    for key, then in earlier.items():
         if key not in after or then not in before:
             continue
         old, new = before[then]["value"], after[key]["value"]
@@ -54,10 +54,6 @@ def headlines(changes: Changes, notebooks: Sequence[NotebookNode]) -> list[dict[
             }
         )
     return found
-
-
-def _keys(records: Sequence[Mapping[str, Any]]) -> list[Key]:
-    return [_key(record) for record in records]
 
 
 def _key(number: Mapping[str, Any]) -> Key:
@@ -88,7 +84,9 @@ def changes_chapter(changes: Changes, moved: Sequence[Mapping[str, Any]], langua
     else:
         days = [format_period(day, language) for day in changes.as_of]
         lead = text("changes.lead", language, since=since, before=days[0], after=days[1])
-        said = [_summary(changes, language), text(f"changes.{changes.note or 'how'}", language)]
+        said = [_summary(changes, language)]
+        if changes.note or len({cause for causes in changes.causes.values() for cause in causes}) > 1:
+            said.append(text(f"changes.{changes.note or 'how'}", language))
         cells = [new_markdown_cell(title + lead), _shown(_causes_table(changes, language))]
         cells.append(new_markdown_cell("\n\n".join(said)))
         if moved:
@@ -141,14 +139,14 @@ def _differences(changes: Changes, cause: str, language: Language) -> Iterator[t
             )
     elif cause == "corrected":
         for rows in changes.corrected:
-            where = [table_label(rows.table, language)]
+            places = [table_label(rows.table, language)]
             if rows.month:
-                where.append(format_period(rows.month, language))
-            yield text("sign.comma", language).join(where), _correction(rows, language)
+                places.append(format_period(rows.month, language))
+            yield text("sign.comma", language).join(places), _correction(rows, language)
     elif cause == "new_data":
         if changes.as_of[0] != changes.as_of[1]:
             days = [format_period(day, language) for day in changes.as_of]
-            yield "", text("changes.what.as_of", language, before=days[0], after=days[1])
+            yield "as_of", text("changes.what.as_of", language, before=days[0], after=days[1])
         for month in dict.fromkeys(rows.month for rows in changes.new):
             counts = [
                 text(
@@ -160,7 +158,8 @@ def _differences(changes: Changes, cause: str, language: Language) -> Iterator[t
                 for rows in changes.new
                 if rows.month == month
             ]
-            yield format_period(month, language) if month else "", text("sign.list", language).join(counts)
+            where = format_period(month, language) if month else text("changes.what.undated", language)
+            yield where, text("sign.list", language).join(counts)
     else:
         for change in changes.params:
             yield change.what, _from_to(change.before, change.after, language)
@@ -200,13 +199,15 @@ def _headlines_table(changes: Changes, moved: Sequence[Mapping[str, Any]], langu
         Column("after", text("changes.column.after", language)),
         Column("cause", text("changes.column.cause", language), "left"),
     )
-    rows = []
+    rows, unseen = [], 0
     for number in moved[:_MOST]:
         metric, period, group = number["metric"], number["period"], number["group"]
         now = numbers.cell(metric, period, group)
         written = format_value(number["before"], METRICS[metric].format, language)
+        if written == now.text:
+            unseen += 1
+            continue
         then = Cell(written, metric, number["period_before"], group, "before", number["before"])
-        causes = [text(f"changes.cause.{cause}", language) for cause in number["causes"]]
         rows.append(
             Row(
                 (
@@ -214,11 +215,18 @@ def _headlines_table(changes: Changes, moved: Sequence[Mapping[str, Any]], langu
                     Cell(format_period(period, language)),
                     then,
                     now,
-                    Cell(text("sign.comma", language).join(causes)),
+                    Cell(_causes(number["causes"], language)),
                 )
             )
         )
-    return ReportTable("changes_headlines", text("table.changes_headlines", language), columns, tuple(rows))
+    note = text("changes.unseen", language, count=unseen) if unseen else None
+    caption = text("table.changes_headlines", language)
+    return ReportTable("changes_headlines", caption, columns, tuple(rows), note)
+
+
+def _causes(causes: Sequence[str], language: Language) -> str:
+    first, *others = (text(f"changes.cause.{cause}", language) for cause in causes)
+    return text("sign.comma", language).join([first, *(other.lower() for other in others)])
 
 
 def _label(metric: str, group: Mapping[str, str], language: Language) -> str:
@@ -250,17 +258,14 @@ def _counts_table(changes: Changes, language: Language) -> ReportTable:
                     Cell(format_value(count[kind], "count", language), metric, "", {}, kind, count[kind])
                     for kind in kinds
                 ),
-                Cell(
-                    text("sign.comma", language).join(
-                        text(f"changes.cause.{cause}", language)
-                        for cause in sorted(causes[metric], key=order.index)
-                    )
-                ),
+                Cell(_causes(sorted(causes[metric], key=order.index), language)),
             )
         )
         for metric, count in counts[:_MOST]
     )
-    return ReportTable("changes_counts", text("table.changes_counts", language), columns, rows)
+    further = len(counts) - len(rows)
+    note = text("changes.more", language, count=further) if further else None
+    return ReportTable("changes_counts", text("table.changes_counts", language), columns, rows, note)
 
 
 def _shown(table: ReportTable) -> NotebookNode:

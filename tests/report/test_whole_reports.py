@@ -103,7 +103,7 @@ def test_every_number_of_a_table_says_which_it_is(page):
             if re.fullmatch(r"[¥+-]?[\d,.]+%?", cell.get_text(strip=True)) and "provenance" not in str(
                 table.find_parent(id=True)
             ):
-                assert cell.has_attr("data-metric") or cell.select("[data-metric]"), cell
+                assert cell.select("[data-metric]") or {"data-metric", "data-changed"} & set(cell.attrs), cell
 
 
 def test_the_pdf_has_the_same_target_figures(pdf_text, metrics):
