@@ -10,7 +10,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from csanalysis.catalogue import METRICS, format_value
+from csanalysis.chapters import data_quality
+from csanalysis.chapters.everything import measure_all
 from csanalysis.ingest import load
+from csanalysis.metrics.changes import moved
 from csanalysis.metrics.results import Results
 from csanalysis.report import CHAPTERS
 from csanalysis.tables.cells import format_of
@@ -94,6 +97,13 @@ def test_every_number_in_the_tables_is_the_one_in_metrics_json(page, metrics):
             written = float(re.sub(r"[¥,]", "", number[0]))
             last_digit = 10.0 ** -len(number[1] or "")
             assert written == pytest.approx(row[field] * (100 if hundredfold else 1), abs=0.501 * last_digit)
+
+
+def test_measured_all_at_once_the_chapters_give_what_their_notebooks_published(metrics, store, demo):
+    opened = load(demo / "params" / f"{store}.yml")
+    again = measure_all(opened.params, opened.tables) + data_quality.measure(opened)
+    found = moved(Results.from_records(metrics["metrics"]), again)
+    assert (found.keys, found.new, found.gone) == (frozenset(), (), ())
 
 
 def test_every_number_of_a_table_says_which_it_is(page):
