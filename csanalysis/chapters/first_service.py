@@ -52,14 +52,25 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     Results
         Months that need targets are undefined without ``sales_targets``; arrival rates need ``campaigns``.
     """
-    as_of = pd.Timestamp(params.as_of)
-    sales, visits = tables["vehicle_sales"], tables["service_visits"]
-    vehicles = with_first_service(
-        sold_vehicles(sales, as_of=as_of, local_only=params.first_service.local_only), visits, as_of=as_of
-    )
-    since = sales["sale_date"].min(), visits["visit_date"].min()
+    vehicles, since = _vehicles(params, tables)
     results = _planned(params, tables, vehicles, since=since) + _split(params, vehicles, since=since)
-    return results + _new_customers(tables, as_of=as_of)
+    return results + _new_customers(tables, as_of=pd.Timestamp(params.as_of))
+
+
+def measure_plan(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
+    """Of :func:`measure` what the year's plan needs: the dealership as a whole, no splits."""
+    vehicles, since = _vehicles(params, tables)
+    return _planned(params, tables, vehicles, since=since)
+
+
+def _vehicles(
+    params: Params, tables: Mapping[str, pd.DataFrame]
+) -> tuple[pd.DataFrame, tuple[pd.Timestamp, pd.Timestamp]]:
+    """The vehicles sold with their first service, and the first day of sales and of visits."""
+    as_of, sales, visits = pd.Timestamp(params.as_of), tables["vehicle_sales"], tables["service_visits"]
+    sold = sold_vehicles(sales, as_of=as_of, local_only=params.first_service.local_only)
+    since = sales["sale_date"].min(), visits["visit_date"].min()
+    return with_first_service(sold, visits, as_of=as_of), since
 
 
 def _planned(

@@ -73,6 +73,26 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     return Results(metrics)
 
 
+def measure_plan(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
+    """Of :func:`measure` what the year's plan needs: rates, targets and what meeting them is worth."""
+    if (items := tables.get("upsell_items")) is None:
+        return Results()
+    as_of = pd.Timestamp(params.as_of)
+    cases = upsell_cases(items, tables["service_visits"], as_of=as_of)
+    calendar = Calendar.of(cases["date"], since=cases["date"].min(), as_of=as_of)
+    complete = complete_years(cases["date"], as_of=as_of)
+    rates = [upsell.upsell_success_rate(cases, calendar, by=by) for by in ((), ("grade",))]
+    amounts = upsell.upsell_amount_success_rate(cases, calendar, by=("grade",))
+    still_open = upsell_clock.open_items(cases, tables["service_visits"], as_of=as_of)
+    return Results(
+        {
+            "upsell_success_rate": rates,
+            "upsell_open_items": [upsell_clock.upsell_open(still_open, as_of=as_of, by=by) for by in OPEN[:2]],
+            **_targets(rates[1], amounts, complete, params.plan_year),
+        }
+    )
+
+
 def year_shown(params: Params, results: Results) -> str:
     """The last complete year, or where it has no proposals the latest that has some."""
     last = str(last_complete_year(pd.Timestamp(params.as_of)))
@@ -114,7 +134,7 @@ def _success(
     complete: Sequence[int],
 ) -> Metrics:
     """From visits to accepted items, by everybody and everything, and next year's targets."""
-    as_of, plan_year = pd.Timestamp(params.as_of), params.plan_year
+    as_of = pd.Timestamp(params.as_of)
     visit_rates = [
         upsell.upsell_visit_rate(cases, visits, since=cases["date"].min(), as_of=as_of, by=by)
         for by in (None, "advisor", "team", "service_type")
@@ -125,14 +145,6 @@ def _success(
             *(function(cases, calendar, by=by, kind="year") for by in YEARLY_SPLITS),
         ]
         for function in (upsell.upsell_success_rate, upsell.upsell_amount_success_rate)
-    )
-    by_grade, amount_by_grade = rates[1], amounts[1]
-    target = upsell_targets.upsell_success_target(
-        by_grade, complete=complete, years=TARGET_YEARS, plan_year=plan_year
-    )
-    point = upsell_targets.upsell_point_value(amount_by_grade, complete=complete, plan_year=plan_year)
-    gain = upsell_targets.upsell_target_value(
-        target, by_grade, amount_by_grade, complete=complete, plan_year=plan_year
     )
     return {
         "upsell_visit_rate": visit_rates,
@@ -153,6 +165,22 @@ def _success(
                 ("upsell_success_limits", upsell_people.upsell_success_limits),
             )
         },
+        **_targets(rates[1], amounts[1], complete, params.plan_year),
+    }
+
+
+def _targets(
+    by_grade: pd.DataFrame, amount_by_grade: pd.DataFrame, complete: Sequence[int], plan_year: int
+) -> Metrics:
+    """Next year's success rates, what they would have been in past years, and what they are worth."""
+    target = upsell_targets.upsell_success_target(
+        by_grade, complete=complete, years=TARGET_YEARS, plan_year=plan_year
+    )
+    point = upsell_targets.upsell_point_value(amount_by_grade, complete=complete, plan_year=plan_year)
+    gain = upsell_targets.upsell_target_value(
+        target, by_grade, amount_by_grade, complete=complete, plan_year=plan_year
+    )
+    return {
         "upsell_success_target": [
             upsell_targets.upsell_success_target_overall(target, by_grade, complete=complete),
             target,

@@ -76,7 +76,7 @@ def _reminders(params: Params, tables: Tables, services: pd.DataFrame) -> Result
     as_of, days = pd.Timestamp(params.as_of), params.value.reminder_days
     visits, sales = tables["service_visits"], tables["vehicle_sales"]
     cells = reminder_effect.matched_cases(
-        contacts, visits, sales, days=days, as_of=as_of, due=_expected(params, services)
+        contacts, visits, sales, days=days, as_of=as_of, due=expected_services(params, services)
     )
     effect = reminder_effect.reminder_effect(cells)
     return Results(
@@ -100,7 +100,7 @@ def _reminders(params: Params, tables: Tables, services: pd.DataFrame) -> Result
     )
 
 
-def _expected(params: Params, rows: pd.DataFrame) -> pd.DataFrame:
+def expected_services(params: Params, rows: pd.DataFrame) -> pd.DataFrame:
     """For every service of the past the day on which the next was to be expected."""
     months, km = params.service_interval.months, params.service_interval.km
     habits = service_due.learn(rows, months=months, km=km, before=pd.Timestamp(params.as_of))

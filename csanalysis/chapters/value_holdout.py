@@ -44,7 +44,7 @@ def measure_holdout(params: Params, tables: Tables) -> Results:
         return Results()
     visits, year = tables["service_visits"], as_of.year
     results = Results()
-    for name, vins in _lists(params, tables, start).items():
+    for name, vins in call_lists(params, tables, start).items():
         outcomes = holdout.holdout_outcomes(
             vins,
             holdout.withheld(vins, plan_year=year, share=share),
@@ -64,7 +64,7 @@ def measure_holdout(params: Params, tables: Tables) -> Results:
     return results
 
 
-def _lists(params: Params, tables: Tables, at: pd.Timestamp) -> dict[str, pd.Series]:
+def call_lists(params: Params, tables: Tables, at: pd.Timestamp) -> dict[str, pd.Series]:
     """The vehicles of each call list as it was drawn up on a day."""
     visits = tables["service_visits"]
     visits = visits[visits["visit_date"] <= at]

@@ -1,6 +1,6 @@
 """What reminders changed: reached customers beside like ones not called. An estimate, no experiment."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -64,13 +64,36 @@ def matched_cases(
     as many days before. One that is called later in its days still counts among them, which understates the
     difference. Without ``due`` it would be far overstated: agents call those whose service is near.
     """
+    found = matched_by_purposes(
+        contacts, visits, sales, days=days, as_of=as_of, due=due, purposes={"asked": purposes}
+    )
+    return found["asked"]
+
+
+def matched_by_purposes(
+    contacts: pd.DataFrame,
+    visits: pd.DataFrame,
+    sales: pd.DataFrame,
+    *,
+    days: int,
+    as_of: pd.Timestamp,
+    due: pd.DataFrame,
+    purposes: Mapping[str, Sequence[str]],
+) -> dict[str, pd.DataFrame]:
+    """What :func:`matched_cases` gives for several sets of purposes, each by its name.
+
+    The others are the same for all of them and are looked up once.
+    """
     history = History(visits, sales)
     services = _Services(history, due)
     tried = contacts[(contacts["purpose"].isin(INVITATIONS) & contacts["vin"].isin(history.vins)).to_numpy()]
     last_day = day_of(as_of) - days
-    called = _called(history, services, tried[reminded(tried, purposes).to_numpy()], days, last_day)
-    others = [_cells(called.iloc[:0])]
-    if len(called):
+    called = {
+        name: _called(history, services, tried[reminded(tried, asked).to_numpy()], days, last_day)
+        for name, asked in purposes.items()
+    }
+    others = [_cells(cases.iloc[:0]) for cases in called.values()]
+    if any(map(len, called.values())):
         first = contacts["contact_date"].min()
         middles = pd.period_range(first, pd.Timestamp(last_day, unit="D"), freq="M").to_timestamp()
         middles += pd.Timedelta(days=MID_MONTH - 1)
@@ -78,7 +101,8 @@ def matched_cases(
         # Month by month: a row a vehicle and month would be too many to hold.
         others += [_cells(_others(history, services, tried, middle, days)) for middle in known]
     beside = pd.concat(others, ignore_index=True).groupby(_CELL, as_index=False).sum()
-    return _cells(called).merge(beside.rename(columns={"called": "others", "came": "others_came"}), on=_CELL)
+    beside = beside.rename(columns={"called": "others", "came": "others_came"})
+    return {name: _cells(cases).merge(beside, on=_CELL) for name, cases in called.items()}
 
 
 def reminder_effect(cells: pd.DataFrame) -> pd.DataFrame:
