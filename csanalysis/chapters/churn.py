@@ -1,6 +1,6 @@
 """Churn: who stayed away, the ceiling for the plan year, and what holding customers is worth."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -56,9 +56,7 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     base = lifecycle.effective_base(visits, as_of=as_of, boundaries=boundaries)
     vehicles = base["value"].item()
     avoided = np.nan if rates.empty else rates["value"].iloc[-1] - target["value"].item()
-    revenue = params.value.revenue_per_vehicle
-    if revenue is None:
-        revenue = retention.revenue_per_vehicle(visits, year=years[-1] if years else None)
+    revenue = _revenue(params, visits, years)
     one_point = retention.retention_value(vehicles, churn_points=0.01, revenue=revenue, plan_year=plan_year)
     flows = [bridge.retention_bridge(visits, sales, years=years)]
     if plan_year not in years:
@@ -97,6 +95,19 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
             ],
         }
     )
+
+
+def vehicle_revenue(params: Params, tables: Mapping[str, pd.DataFrame]) -> float:
+    """What a vehicle brings in a year [yuan]: the params' figure, else that of the last complete year."""
+    visits, _, _ = units(tables["service_visits"], tables["vehicle_sales"], unit=params.unit)
+    years = complete_years(visits["visit_date"], as_of=pd.Timestamp(params.as_of))
+    return _revenue(params, visits, years)
+
+
+def _revenue(params: Params, visits: pd.DataFrame, years: Sequence[int]) -> float:
+    if params.value.revenue_per_vehicle is not None:
+        return params.value.revenue_per_vehicle
+    return retention.revenue_per_vehicle(visits, year=years[-1] if years else None)
 
 
 def _planned_units(targets: pd.DataFrame | None, plan_year: int) -> float:

@@ -10,6 +10,7 @@ from csanalysis.figures.network import funnels
 from csanalysis.figures.plan import against_last_year
 from csanalysis.figures.process import compliance_by_person, scores_by_person
 from csanalysis.figures.reminders import contacts_to_arrival, reminder_effect, service_due_error
+from csanalysis.figures.rule_backtests import rule_backtests
 from csanalysis.figures.satisfaction import gap_and_importance, programme_scores, score_tiers
 from csanalysis.figures.simulation import simulated_months, target_chances
 from csanalysis.figures.splits import rates_by_split
@@ -54,6 +55,7 @@ __all__ = [
     "reminder_effect",
     "retention",
     "return_rate_by_month",
+    "rule_backtests",
     "score_tiers",
     "scores_by_person",
     "service_due_error",

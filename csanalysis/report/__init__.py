@@ -1,7 +1,7 @@
 """Run the chapter notebooks and make one report of them: HTML, PDF, numbers, lists, manifest."""
 
 CHAPTERS = (
-    "summary",
+    "plan",
     "satisfaction",
     "process",
     "first_service",

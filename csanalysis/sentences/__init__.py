@@ -17,6 +17,7 @@ from csanalysis.sentences.first_service import (
 from csanalysis.sentences.information import about_calls, about_contacts, about_files, about_records
 from csanalysis.sentences.meeting import about_meeting, to_decide
 from csanalysis.sentences.network import about_moved, about_stores
+from csanalysis.sentences.plan import about_moves, about_plan, about_rule_backtests
 from csanalysis.sentences.prose import Prose
 from csanalysis.sentences.satisfaction import (
     about_own_survey,
@@ -31,7 +32,6 @@ from csanalysis.sentences.score_targets import (
     about_score_targets,
 )
 from csanalysis.sentences.simulation import about_contradictions, about_plan_chance
-from csanalysis.sentences.summary import reasons, summary
 from csanalysis.sentences.upsell import (
     about_grading,
     about_people,
@@ -82,9 +82,11 @@ __all__ = [
     "about_lifecycle",
     "about_meeting",
     "about_moved",
+    "about_moves",
     "about_opportunities",
     "about_own_survey",
     "about_people",
+    "about_plan",
     "about_plan_chance",
     "about_process",
     "about_rebates",
@@ -95,6 +97,7 @@ __all__ = [
     "about_reminders",
     "about_retention",
     "about_return_rate",
+    "about_rule_backtests",
     "about_score_targets",
     "about_service_due",
     "about_standing",
@@ -104,7 +107,5 @@ __all__ = [
     "about_upsell_warnings",
     "about_value_created",
     "about_weak_items",
-    "reasons",
-    "summary",
     "to_decide",
 ]

@@ -9,6 +9,7 @@ from csanalysis.tables.meeting import meeting_items
 from csanalysis.tables.model import Cell, Column, HeaderGroup, ReportTable, Row
 from csanalysis.tables.network import best_practices, moved_vehicles
 from csanalysis.tables.periods import by_period, periods_down
+from csanalysis.tables.plan import moves, rule_backtests
 from csanalysis.tables.rebates import incentive_budget, item_improvement, rebate_tiers, score_targets
 from csanalysis.tables.rectification import action_effects, rectification
 from csanalysis.tables.satisfaction import own_survey, standing, standing_cards, survey_agreement
@@ -47,12 +48,14 @@ __all__ = [
     "meeting_items",
     "month_pages",
     "moved_vehicles",
+    "moves",
     "own_survey",
     "periods_down",
     "plan_chances",
     "priorities",
     "rebate_tiers",
     "rectification",
+    "rule_backtests",
     "score_targets",
     "simulated_scenarios",
     "simulation_backtest",

@@ -1,21 +1,29 @@
-"""All targets on one page: the last years, this year's target, why, and who answers for it."""
+"""All targets on one page: the last years, this year's target, a normal year, the rule, worth, owner, first step."""
 
-from collections.abc import Mapping, Sequence
-
-from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_period, text
-from csanalysis.chapters.goals import GOALS, Goal
+from csanalysis.catalogue import (
+    METRICS,
+    Language,
+    Missing,
+    explain_missing,
+    format_period,
+    format_value,
+    group_label,
+    text,
+)
+from csanalysis.chapters.goals import GOALS, Goal, goals_of
+from csanalysis.chapters.plan_reading import PLANNED, Rules, first_working_day, goal_label, kind_of, rule_words
 from csanalysis.metrics.results import Results
 from csanalysis.tables.cards import Key
-from csanalysis.tables.cells import Numbers, notes
+from csanalysis.tables.cells import Numbers
 from csanalysis.tables.model import Cell, Column, ReportTable, Row
+from csanalysis.tables.satisfaction import Names, item_label
 
-
-def headlines(plan_year: int, as_of: str) -> list[Key]:
-    """The key figures of the whole plan: two targets, the base they rest on, and what a point is worth."""
+def headlines(plan_year: int) -> list[Key]:
+    """The key figures of the whole plan: two targets, what the moves bring, and what a point is worth."""
     return [
         Key("first_service_target", plan_year, against=("first_service_visits", plan_year - 1)),
         Key("churn_rate_target", plan_year, against=("annual_churn_rate", plan_year - 1)),
-        Key("effective_base", as_of),
+        Key("move_value", plan_year, group=PLANNED),
         Key("retention_value", plan_year, group={"points": "1"}),
     ]
 
@@ -25,58 +33,142 @@ def targets(
     *,
     plan_year: int,
     language: Language,
-    reasons: Mapping[str, str] | None = None,
-    goals: Sequence[Goal] = GOALS[:3],
+    rules: Rules = Rules(),
+    names: Names | None = None,
     last: int = 3,
     id: str = "targets",
 ) -> ReportTable | Missing:
-    """One row a goal: the last years, the target, why, owner; where a target cannot be set, what it needs.
+    """One row a goal: the last years, the target, a normal year, the rule, worth, owner and first step.
 
     Parameters
     ----------
     results : Results
-        Where the numbers are.
+        What :func:`csanalysis.chapters.plan.measure` gives.
     plan_year : int
         The year the targets are for.
     language : Language
         ``zh`` or ``en``.
-    reasons : mapping of str to str, optional
-        Why each target measure is what it is, one sentence in the report's language.
-    goals : sequence of Goal
-        Lines of the plan, top to bottom.
+    rules : Rules
+        How the churn and first-service rules are set.
+    names : mapping, optional
+        What survey items are called, by programme and item code.
     last : int
         How many past years to show.
     id : str
         Names the table.
     """
-    numbers, plan, reasons = Numbers(results, language), str(plan_year), reasons or {}
-    goals = [goal for goal in goals if goal.target in METRICS]
-    set_goals = {goal.target for goal in goals if numbers.get(goal.target, plan, goal.group) is not None}
-    if not set_goals:
-        return explain_missing([goal.target for goal in goals], results, language)
+    numbers, plan = Numbers(results, language), str(plan_year)
+    goals = goals_of(results, plan_year=plan_year)
+    known = [goal for goal in goals if numbers.get(goal.target, plan, goal.group) is not None]
+    if not known:
+        return explain_missing([goal.target for goal in GOALS[:3]], results, language)
     years = [str(year) for year in range(plan_year - last, plan_year)]
     columns = (
-        Column("metric", text("column.metric", language), "left"),
-        *(Column(year, format_period(year, language)) for year in years),
+        Column("metric", text("group.target", language), "left"),
+        *(Column(year, year) for year in years),
         Column("target", text("column.target", language, year=plan)),
-        Column("why", text("column.why", language), "left"),
+        Column("normal", text("column.normal_year", language)),
+        Column("rule", text("column.rule", language), "left"),
+        Column("worth", text("column.worth", language)),
         Column("owner", text("column.owner", language), "left"),
+        Column("first_action", text("column.first_action", language), "left"),
     )
+    steps = _Steps(results, plan_year, language, names or {})
     rows = tuple(
         Row(
             (
-                Cell(METRICS[goal.target].label_with_unit(language)),
+                Cell(goal_label(goal, language)),
                 *(numbers.cell(goal.actual, year, goal.group) for year in years),
                 numbers.cell(goal.target, plan, goal.group),
-                Cell(
-                    reasons.get(goal.target, "")
-                    if goal.target in set_goals
-                    else explain_missing([goal.target], results, language).plain
+                numbers.interval(
+                    f"target_range_{kind_of(goal.target)}", plan, {"target": goal.target, **goal.group}
                 ),
-                Cell(text(f"owner.{goal.owner}", language) if goal.owner else ""),
+                Cell(rule_words(results, goal, plan_year, rules, language)),
+                numbers.cell("target_value", plan, {"target": goal.target, **goal.group}),
+                Cell(text(f"owner.{goal.owner}", language)),
+                Cell(steps.first(goal)),
             )
         )
-        for goal in goals
+        for goal in known
     )
-    note = notes((cell for row in rows for cell in row.cells), language)
-    return ReportTable(id, text("table.targets", language, year=plan), columns, rows, note)
+    table = ReportTable(id, text("table.targets", language, year=plan), columns, rows)
+    return table.with_note(*_said(results, plan, {goal.target for goal in known}, language))
+
+
+def _said(results: Results, plan: str, known: set[str], language: Language) -> list[str]:
+    said = [text("plan.normal", language), text("plan.no_price", language)]
+    if (revenue := results.value("revenue_per_vehicle", plan)) is not None:
+        written = format_value(revenue, "amount", language)
+        said.append(text("plan.revenue", language, amount=written))
+    absent = [METRICS[goal.target].label(language) for goal in GOALS if goal.target not in known]
+    if absent:
+        said.append(text("plan.absent", language, targets=text("sign.comma", language).join(absent)))
+    return said
+
+
+class _Steps:
+    """The first step toward each goal, from the numbers; empty where they do not tell."""
+
+    def __init__(self, results: Results, plan_year: int, language: Language, names: Names) -> None:
+        self.results, self.plan, self.language, self.names = results, plan_year, language, names
+        self.day = _short(first_working_day(plan_year), language)
+
+    def first(self, goal: Goal) -> str:
+        """One short line."""
+        match goal.target:
+            case "first_service_target":
+                return self._count(goal, "move_cases", str(self.plan), move="first_service_invitations")
+            case "churn_rate_target":
+                date = self.results.latest("lifecycle_vehicles", "date", state="marginal")
+                return self._count(goal, "lifecycle_vehicles", date, state="marginal")
+            case "monthly_churn_ceiling":
+                return self._count(goal, goal.target, f"{self.plan}-01")
+            case "programme_score_target":
+                return self._item(goal)
+            case "programme_rank_target":
+                score = self.results.value("programme_score_target", self.plan, **goal.group)
+                return self._say(goal.target, score=self._written(score, "programme_score_target"))
+            case "upsell_success_target":
+                return self._count(goal, "move_cases", str(self.plan), move="declined_items")
+            case _:
+                return self._record(goal)
+
+    def _count(self, goal: Goal, metric: str, period: str | None, **group: str) -> str:
+        value = None if period is None else self.results.value(metric, period, **group)
+        return self._say(goal.target, count=self._written(value, metric)) if value else ""
+
+    def _item(self, goal: Goal) -> str:
+        """The item that is furthest behind the region, or least ahead."""
+        programme = goal.group["programme"]
+        gaps = self.results.select("item_gap", "year", "item_code", **goal.group).dropna(subset="value")
+        if gaps.empty:
+            return ""
+        worst = gaps[gaps["period"] == gaps["period"].max()].sort_values("value", kind="stable").iloc[0]
+        key = goal.target if worst["value"] < 0 else "programme_score_ahead"
+        item = item_label(self.names, programme, worst["item_code"], self.language)
+        return self._say(key, item=item, gap=self._written(abs(worst["value"]), "item_gap"))
+
+    def _record(self, goal: Goal) -> str:
+        """The kind of record that was worst in the latest year."""
+        rates = self.results.select(goal.actual, "year", "record_type").dropna(subset="value")
+        if rates.empty:
+            return ""
+        latest = rates[rates["period"] == rates["period"].max()]
+        worst = latest.sort_values("value", ascending=goal.better == "higher", kind="stable").iloc[0]
+        record = group_label("record_type", worst["record_type"], self.language)
+        return self._say(goal.target, record=record, rate=self._written(worst["value"], goal.actual))
+
+    def _written(self, value: float | None, metric: str) -> str | None:
+        return None if value is None else format_value(value, METRICS[metric].format, self.language)
+
+    def _say(self, key: str, **values: str | None) -> str:
+        if None in values.values():
+            return ""
+        month = format_period(f"{self.plan}-01", self.language, short=True)
+        return text(f"plan.action.{key}", self.language, day=self.day, month=month, **values)
+
+
+def _short(day: str, language: Language) -> str:
+    """``1月5日``, ``5 Jan``: the plan's year is known."""
+    return format_period(day, language).removeprefix(f"{day[:4]}年").removesuffix(f" {day[:4]}")
+

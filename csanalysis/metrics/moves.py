@@ -1,0 +1,162 @@
+"""The year's moves: which work lists bring most for the calls that the department can make.
+
+A move works one list off in a quarter. Its cases are vehicles (or leads), each on its best list only.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from csanalysis.metrics.results import tidy
+
+ROUND_MONTHS = 3
+"""A list is worked through in a quarter, then drawn up again."""
+
+MOST = 5
+"""So many moves a department can be asked to mind."""
+
+DUTIES = ("post_sale", "post_service", "insurance")
+"""Calls that are made whatever the plan asks for."""
+
+Effect = tuple[float, float, float]
+"""By how much a case is likelier to succeed for being worked: estimate, low, high [fractions]."""
+
+
+def department_capacity(contacts: pd.DataFrame | None, *, year: int) -> pd.DataFrame:
+    """Calls that the department makes in a month, and what duties leave of them.
+
+    Parameters
+    ----------
+    contacts : DataFrame or None
+        One row a contact: ``contact_date``, ``purpose``.
+    year : int
+        The last complete year.
+
+    Returns
+    -------
+    DataFrame
+        Of that year: all (no ``use``), ``duties`` (calls after sales and visits, insurance) and ``moves`` (the
+        rest): ``value`` [contacts a month, median of the year's twelve months]; NaN without contacts.
+    """
+    uses = ("all", "duties", "moves")
+    if contacts is None or not (rows := contacts[contacts["contact_date"].dt.year == year]).size:
+        return tidy([str(year)] * 3, value=np.nan, use=uses)
+    month, duty = rows["contact_date"].dt.month, rows["purpose"].isin(DUTIES)
+    everything, duties = (
+        float(months.value_counts().reindex(range(1, 13), fill_value=0).median())
+        for months in (month, month[duty.to_numpy(dtype=bool)])
+    )
+    return tidy([str(year)] * 3, value=[everything, duties, max(0.0, everything - duties)], use=uses)
+
+
+def per_case(contacts: pd.DataFrame, *, purposes: Sequence[str], year: int) -> tuple[float, float]:
+    """How many calls a case takes, and how often somebody is reached.
+
+    Parameters
+    ----------
+    contacts : DataFrame
+        One row a contact: ``contact_date``, ``purpose``, ``attempt`` (empty: a first one), ``reached``.
+    purposes : sequence of str
+        Which contacts; none for all.
+    year : int
+        The last complete year.
+
+    Returns
+    -------
+    (float, float)
+        Contacts and reached contacts (one at most) a first attempt; NaN without one.
+    """
+    of_year = contacts["contact_date"].dt.year == year
+    rows = contacts[of_year & (contacts["purpose"].isin(list(purposes)) | (not purposes))]
+    first = int((rows["attempt"].fillna(1) == 1).sum())
+    if not first:
+        return np.nan, np.nan
+    return len(rows) / first, min(1.0, float(rows["reached"].fillna(False).sum()) / first)
+
+
+def scaled(effect: Effect, factor: float) -> Effect:
+    """The effect and its ends times a factor."""
+    return effect[0] * factor, effect[1] * factor, effect[2] * factor
+
+
+def mixed(effects: Mapping[str, Effect], weights: Mapping[str, float]) -> Effect:
+    """One effect of several kinds of cases: mean and interval weighted by how many of each there are."""
+    parts = [(effects.get(kind, (np.nan,) * 3), weight) for kind, weight in weights.items() if weight > 0]
+    whole = sum(weight for _, weight in parts)
+    if not whole:
+        return np.nan, np.nan, np.nan
+    value = sum(effect[0] * weight for effect, weight in parts) / whole
+    half = np.sqrt(sum(((effect[2] - effect[1]) / 2 * weight) ** 2 for effect, weight in parts)) / whole
+    return float(value), float(value - half), float(value + half)
+
+
+def on_best_list(
+    lists: Mapping[str, pd.DataFrame], *, effect: Mapping[str, float], calls: Mapping[str, float]
+) -> dict[str, pd.DataFrame]:
+    """Each case on the one list where a call to it brings most, so that nobody is counted or called twice.
+
+    Parameters
+    ----------
+    lists : mapping of str to DataFrame
+        By move, one row a case: ``key`` (the vehicle or lead) and ``amount`` [yuan] of a success.
+    effect, calls : mapping of str to float
+        By move: chance gained by working a case, and calls it takes.
+
+    Returns
+    -------
+    dict
+        The same moves with the cases left to each. Where nothing is known to be gained, or as much, the move
+        named first keeps the case.
+    """
+    if not lists:
+        return {}
+    rows = pd.concat([cases.assign(move=move) for move, cases in lists.items()], ignore_index=True)
+    gained = rows["move"].map(effect).astype(float) * rows["amount"] / rows["move"].map(calls).astype(float)
+    rows = rows.assign(gained=gained.where(gained > 0, 0.0))
+    best = rows.sort_values("gained", ascending=False, kind="stable").drop_duplicates("key").index
+    kept = rows.loc[sorted(best), ["move", "key", "amount"]]
+    return {
+        move: kept.loc[kept["move"] == move, ["key", "amount"]].reset_index(drop=True) for move in lists
+    }
+
+
+def chosen_moves(moves: pd.DataFrame, *, capacity: float) -> pd.DataFrame:
+    """Which moves to make, and how many cases of each, within the calls there are.
+
+    Parameters
+    ----------
+    moves : DataFrame
+        One row a ``move``: ``cases``, ``per_case`` [calls], ``value`` [yuan] of all its cases (NaN where
+        nobody knows).
+    capacity : float
+        Calls for a whole round; NaN sets no limit.
+
+    Returns
+    -------
+    DataFrame
+        The chosen moves in order of value: ``move``, ``planned`` [cases, whole] and ``gain`` [yuan]. Of all
+        choices of at most five moves that bring something, the one that brings most; in each the calls go
+        first to the move that brings most for a call, the last as far as they reach.
+    """
+    worth = moves[(moves["value"] > 0) & (moves["cases"] >= 1)]
+    calls = (worth["cases"] * worth["per_case"]).to_numpy(float)
+    rate = np.divide(worth["value"], calls, out=np.full(len(worth), np.inf), where=calls > 0)
+    best_first = np.argsort(-np.asarray(rate), kind="stable")
+    options = combinations(best_first.tolist(), min(MOST, len(worth)))
+    tables = [_filled(worth.iloc[list(option)], np.inf if np.isnan(capacity) else capacity) for option in options]
+    best = max(tables, key=lambda table: float(table["gain"].sum()))
+    return best.sort_values("gain", ascending=False, kind="stable", ignore_index=True)
+
+
+def _filled(moves: pd.DataFrame, room: float) -> pd.DataFrame:
+    """Whole cases of each move in turn until the calls are used up."""
+    rows = []
+    for move in moves.itertuples(index=False):
+        fits = np.floor(room / move.per_case + 1e-9) if move.per_case else np.inf
+        planned = min(float(move.cases), fits)
+        if planned >= 1:
+            room -= planned * move.per_case
+            rows.append((move.move, planned, move.value * planned / move.cases))
+    return pd.DataFrame(rows, columns=["move", "planned", "gain"])
