@@ -53,6 +53,8 @@ def _ranges(params: Params, results: Results, goals: list[Goal]) -> dict[str, li
     rows: dict[str, list[pd.DataFrame]] = {}
     for goal in goals:
         low, high = _normal_year(params, results, goal)
+        if kind_of(goal.target) == "count":
+            low, high = target_ranges.whole((low, high))
         row = tidy(
             [str(params.plan_year)],
             value=_target(params, results, goal),

@@ -56,8 +56,11 @@ def backtests(params: Params, results: Results, gaps: pd.DataFrame) -> Results:
 
 
 def _first_service(params: Params, results: Results) -> pd.DataFrame:
-    past = _by(results, "first_service_backtest", "month", "rule")
-    return rule_backtests.first_service_rule(past, uplift=params.first_service.uplift)
+    """The rule in use and, where it asks for more than it expects, the same without that."""
+    past, uplift = _by(results, "first_service_backtest", "month", "rule"), params.first_service.uplift
+    in_use = rule_backtests.first_service_rule(past, uplift=uplift)
+    plain = rule_backtests.first_service_rule(past, uplift=0.0, rule="without_uplift")
+    return pd.concat([in_use, plain], ignore_index=True) if uplift else in_use
 
 
 def _churn(params: Params, results: Results) -> pd.DataFrame:

@@ -43,7 +43,9 @@ def with_actual(set_: pd.DataFrame, actual: pd.DataFrame) -> pd.DataFrame:
     return tidy(both["period"], value=both["value"], numerator=both["came"], **groups)
 
 
-def first_service_rule(backtest: pd.DataFrame, *, uplift: float) -> pd.DataFrame:
+def first_service_rule(
+    backtest: pd.DataFrame, *, uplift: float, rule: str = "return_rate"
+) -> pd.DataFrame:
     """What the return-rate rule would have set, rounded by month as the target is.
 
     Parameters
@@ -52,11 +54,13 @@ def first_service_rule(backtest: pd.DataFrame, *, uplift: float) -> pd.DataFrame
         ``first_service_backtest``: ``numerator`` forecast, ``denominator`` what came, by month and ``rule``.
     uplift : float
         As in :func:`csanalysis.metrics.targets.first_service_target`.
+    rule : str
+        What the rule is called with this uplift.
 
     Returns
     -------
     DataFrame
-        One row a year: ``value`` and ``numerator`` [vehicles], ``rule`` return_rate. A year with an unknown
+        One row a year: ``value`` and ``numerator`` [vehicles], ``rule``. A year with an unknown
         month is left out.
     """
     months = of_kind(backtest, "month")
@@ -71,7 +75,7 @@ def first_service_rule(backtest: pd.DataFrame, *, uplift: float) -> pd.DataFrame
         }
     )
     years = rows.groupby("year")[["asked", "came"]].sum(min_count=12).dropna()
-    return tidy(years.index, value=years["asked"], numerator=years["came"], rule="return_rate")
+    return tidy(years.index, value=years["asked"], numerator=years["came"], rule=rule)
 
 
 def ceiling_rule(targets: pd.DataFrame, rates: pd.DataFrame, lapsed: pd.DataFrame) -> pd.DataFrame:

@@ -73,6 +73,12 @@ def around_forecast(expected: float, *, forecast: pd.Series, came: pd.Series) ->
     return float(expected * np.exp(off.mean() - half)), float(expected * np.exp(off.mean() + half))
 
 
+def whole(bounds: Range) -> Range:
+    """A range of something counted, out to whole numbers."""
+    low, high = np.round(bounds, 9)
+    return float(np.floor(low)), float(np.ceil(high))
+
+
 def around_share(past: pd.Series, before: pd.Series, *, base: float) -> Range:
     """The range of a count that is a share of a known base, such as lapses of last year's vehicles.
 

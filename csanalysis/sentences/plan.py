@@ -1,5 +1,7 @@
 """The plan in sentences: what the targets ask for, why each move, and what the past says of each rule."""
 
+from collections.abc import Sequence
+
 from csanalysis.catalogue import Language, Missing, group_label, text
 from csanalysis.chapters.goals import Goal, goals_of
 from csanalysis.chapters.plan_reading import (
@@ -47,17 +49,20 @@ def _asked(tell: Teller, goal: Goal, plan_year: int) -> str:
         "worth": tell.number("target_value", plan_year, **group),
     }
     came = tell.number(goal.actual, past[-1], **goal.group)
+    worth = tell.value("target_value", plan_year, **group)
     match goal.target:
         case "first_service_target":
             return tell.say("plan.first_service", year=tell.period(plan_year), visits=came, **said)
         case "churn_rate_target":
             point = tell.number("retention_value", plan_year, points="1")
+            if worth == 0:
+                return tell.say("plan.churn_loose", rate=came, point=point, **said)
             return tell.say("plan.churn", rate=came, point=point, **said)
         case "upsell_success_target":
-            return tell.say("plan.upsell", rate=came, **said)
+            return tell.say("plan.upsell_hold" if worth == 0 else "plan.upsell", rate=came, **said)
         case "programme_score_target":
             programme = group_label("programme", goal.group["programme"], tell.language)
-            if tell.value("target_value", plan_year, **group) == 0:
+            if worth == 0:
                 return tell.say("plan.score_hold", programme=programme, **said)
             return tell.say("plan.score", programme=programme, score=came, **said)
     return ""
@@ -187,25 +192,22 @@ def about_rule_backtests(
         rule = tested_label(results, each, plan_year, rules, language)
         spoken = {"rule": rule, **said, **({"met": met} if key == "rule_few" else {"period": tell.period(period)})}
         others = [other for other in tested if other.goal == each.goal and not other.in_use]
-        better = [_other(tell, other, plan_year, rules) for other in others] if key != "rule_few" else []
-        lines.append(tell.paragraph(tell.say(f"plan.{key}", **spoken), *better))
+        better = "" if key == "rule_few" else _better(tell, others, plan_year, rules)
+        lines.append(tell.paragraph(tell.say(f"plan.{key}", **spoken), better))
     if mixed:
         lines.append(tell.say("plan.rule_mixed", rules=tell.listed(mixed)))
     return tell.prose(lines, needs=["rule_met_share"])
 
 
-def _other(tell: Teller, other: Tested, plan_year: int, rules: Rules) -> str:
-    """A rule not in use that was met in some years and not in others."""
-    _, met, of = met_years(tell.results, other)
-    if not 0 < met < of:
-        return ""
-    return tell.say(
-        "plan.rule_better",
-        goal=goal_label(other.goal, tell.language),
-        rule=tested_label(tell.results, other, plan_year, rules, tell.language),
-        met=met,
-        tested=of,
-    )
+def _better(tell: Teller, others: Sequence[Tested], plan_year: int, rules: Rules) -> str:
+    """Which rules not in use were met in some years and not in others."""
+    said = []
+    for other in others:
+        _, met, of = met_years(tell.results, other)
+        rule = tested_label(tell.results, other, plan_year, rules, tell.language)
+        if 0 < met < of:
+            said.append(tell.say("plan.rule_better_each", rule=rule, met=met, tested=of))
+    return tell.say("plan.rule_better", rules=tell.listed(said)) if said else ""
 
 
 def _whole(tell: Teller, value: float | None) -> str | None:

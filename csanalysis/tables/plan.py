@@ -1,5 +1,6 @@
 """The moves of the year, and the target rules tested on past years."""
 
+from dataclasses import replace
 from typing import Literal
 
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_value, group_label, text
@@ -50,13 +51,14 @@ def moves(results: Results, *, plan_year: int, language: Language) -> ReportTabl
     for move in names:
         group = {"move": move, **PLANNED}
         basis = basis_of(results, plan_year, move)
+        called = basis != "rebate"
         cells = (
             numbers.cell("move_rank", plan, {"move": move}),
             Cell(group_label("move", move, language)),
-            numbers.cell("move_cases", plan, group),
-            numbers.cell("move_calls", plan, group),
-            numbers.cell("move_effect", plan, {"move": move, "basis": basis}),
-            numbers.cell("move_amount", plan, {"move": move}),
+            numbers.cell("move_cases", plan, group) if called else Cell(""),
+            _whole(numbers.cell("move_calls", plan, group), language),
+            numbers.cell("move_effect", plan, {"move": move, "basis": basis}) if called else Cell(""),
+            numbers.cell("move_amount", plan, {"move": move}) if called else Cell(""),
             numbers.cell("move_value", plan, group),
             numbers.interval("move_value", plan, group),
             Cell(group_label("basis", basis, language)),
@@ -64,11 +66,16 @@ def moves(results: Results, *, plan_year: int, language: Language) -> ReportTabl
         rows.append(Row(cells))
     total = [Cell("")] * len(columns)
     total[1] = Cell(text("column.sum", language))
-    total[3] = numbers.cell("move_calls", plan, PLANNED)
+    total[3] = _whole(numbers.cell("move_calls", plan, PLANNED), language)
     total[6] = numbers.cell("move_value", plan, PLANNED)
     caption = text("table.moves" if len(names) == 5 else "table.moves_few", language, year=plan)
     table = ReportTable("moves", caption, columns, (*rows, Row(tuple(total), "total")))
     return table.with_note(_capacity(results, language), text("plan.moves_note", language))
+
+
+def _whole(cell: Cell, language: Language) -> Cell:
+    """Calls a month are shown as whole numbers."""
+    return replace(cell, text=format_value(cell.value, "count", language, decimals=0))
 
 
 def _capacity(results: Results, language: Language) -> str:

@@ -11,19 +11,43 @@ from csanalysis.catalogue import (
     text,
 )
 from csanalysis.chapters.goals import GOALS, Goal, goals_of
-from csanalysis.chapters.plan_reading import PLANNED, Rules, first_working_day, goal_label, kind_of, rule_words
+from csanalysis.chapters.plan_reading import (
+    PLANNED,
+    Rules,
+    chosen_moves,
+    first_working_day,
+    goal_label,
+    kind_of,
+    rule_words,
+)
 from csanalysis.metrics.results import Results
 from csanalysis.tables.cards import Key
 from csanalysis.tables.cells import Numbers
 from csanalysis.tables.model import Cell, Column, ReportTable, Row
 from csanalysis.tables.satisfaction import Names, item_label
 
-def headlines(plan_year: int) -> list[Key]:
+SERVED_BY = {
+    "first_service_target": ("first_service_invitations",),
+    "churn_rate_target": ("contact_window", "service_due", "win_back"),
+    "upsell_success_target": ("declined_items", "declined_c_items"),
+}
+"""The call lists that bring a target nearer."""
+
+
+def headlines(results: Results, *, plan_year: int, language: Language) -> list[Key]:
     """The key figures of the whole plan: two targets, what the moves bring, and what a point is worth."""
+    calls = results.value("move_calls", plan_year, **PLANNED)
+    written = format_value(calls, "count", language, decimals=0)
     return [
         Key("first_service_target", plan_year, against=("first_service_visits", plan_year - 1)),
         Key("churn_rate_target", plan_year, against=("annual_churn_rate", plan_year - 1)),
-        Key("move_value", plan_year, group=PLANNED),
+        Key(
+            "move_value",
+            plan_year,
+            group=PLANNED,
+            label=text("plan.card_moves", language, count=len(chosen_moves(results, plan_year))),
+            note=text("plan.card_note", language, calls=written),
+        ),
         Key("retention_value", plan_year, group={"points": "1"}),
     ]
 
@@ -117,25 +141,35 @@ class _Steps:
         """One short line."""
         match goal.target:
             case "first_service_target":
-                return self._count(goal, "move_cases", str(self.plan), move="first_service_invitations")
+                month = f"{self.plan}-01"
+                return self._call(goal) or self._count("first_service_month", goal.target, month)
             case "churn_rate_target":
                 date = self.results.latest("lifecycle_vehicles", "date", state="marginal")
-                return self._count(goal, "lifecycle_vehicles", date, state="marginal")
+                marginal = self._count("churn_by_advisors", "lifecycle_vehicles", date, state="marginal")
+                return self._call(goal) or marginal
             case "monthly_churn_ceiling":
-                return self._count(goal, goal.target, f"{self.plan}-01")
+                return self._count(goal.target, goal.target, f"{self.plan}-01")
             case "programme_score_target":
                 return self._item(goal)
             case "programme_rank_target":
                 score = self.results.value("programme_score_target", self.plan, **goal.group)
                 return self._say(goal.target, score=self._written(score, "programme_score_target"))
             case "upsell_success_target":
-                return self._count(goal, "move_cases", str(self.plan), move="declined_items")
+                date = self.results.latest("upsell_open_items", "date", grade="A")
+                waiting = self._count("upsell_at_visit", "upsell_open_items", date, grade="A")
+                return self._call(goal) or waiting
             case _:
                 return self._record(goal)
 
-    def _count(self, goal: Goal, metric: str, period: str | None, **group: str) -> str:
+    def _call(self, goal: Goal) -> str:
+        """The plan's most valuable call list that serves the goal, as far as the calls reach."""
+        serving = (move for move in chosen_moves(self.results, self.plan) if move in SERVED_BY[goal.target])
+        move = next(serving, None)
+        return self._count(move, "move_cases", str(self.plan), move=move, **PLANNED) if move else ""
+
+    def _count(self, key: str, metric: str, period: str | None, **group: str) -> str:
         value = None if period is None else self.results.value(metric, period, **group)
-        return self._say(goal.target, count=self._written(value, metric)) if value else ""
+        return self._say(key, count=self._written(value, metric)) if value else ""
 
     def _item(self, goal: Goal) -> str:
         """The item that is furthest behind the region, or least ahead."""
