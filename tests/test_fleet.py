@@ -57,8 +57,8 @@ def test_a_failed_chapter_keeps_the_last_good_report_and_the_part_that_ran(store
         raise NotebookError(f"{notebook.name}: cell 3 failed: ZeroDivisionError: division by zero")
 
     monkeypatch.setattr(running, "execute", fails)
-    with pytest.raises(NotebookError, match="summary.ipynb: cell 3 failed.*open .*failed"):
+    with pytest.raises(NotebookError, match="plan.ipynb: cell 3 failed.*open .*failed"):
         build.build_report(stores / "good.yml", stores / "out")
     assert (place / "report.html").read_text() == "last good"
-    assert (stores / "out" / "good" / "failed" / "summary.ipynb").read_text() == "what ran"
+    assert (stores / "out" / "good" / "failed" / "plan.ipynb").read_text() == "what ran"
     assert {path.name for path in place.parent.iterdir()} == {"2026", "failed"}

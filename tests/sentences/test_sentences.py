@@ -21,7 +21,6 @@ ABOUT = {
     "classes": lambda r, language: sentences.about_classes(r, language=language),
     "assessed_churn": lambda r, language: sentences.about_assessed_churn(r, language=language),
     "receptions": lambda r, language: sentences.about_receptions(r, language=language),
-    "summary": lambda r, language: sentences.summary(r, plan_year=2026, language=language),
 }
 NUMBERS = {
     "return_rate": ["72.3%", "71.1%", "73.5%"],
@@ -36,7 +35,6 @@ NUMBERS = {
     "classes": ["40", "2.0%", "1,060", "53.0%", "15", "33.3%"],
     "assessed_churn": ["18.6%", "16.0–21.0%"],
     "receptions": ["10.00", "6.00"],
-    "summary": ["666", "541", "33.0%", "306", "¥7,000"],
 }
 
 
@@ -170,15 +168,6 @@ def test_months_without_a_target_are_named():
     results = Results({"first_service_target": tidy([*months, "2026"], value=[*values, float("nan")])})
     said = str(sentences.about_first_service_target(results, plan_year=2026, language="en"))
     assert "Nov, Dec have no target" in said
-
-
-def test_reasons_name_the_rule_that_gives_the_target(plan_results):
-    why = sentences.reasons(plan_results, plan_year=2026, language="en", uplift=0.03)
-    assert "72.3%" in why["first_service_target"]
-    assert "3.0%" in why["first_service_target"]
-    assert "Not above the average" in why["churn_rate_target"]
-    assert "33.0%" in why["monthly_churn_ceiling"]
-    assert sentences.reasons(Results(), plan_year=2026, language="en") == {}
 
 
 def test_prose_is_markdown_and_plain_text(plan_results):

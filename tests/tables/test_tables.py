@@ -44,7 +44,7 @@ def tables(results, language):
         "cross_periods": cross(
             results, "retained_share", rows="period", columns="years_later", kind="year", language=language
         ),
-        "targets": targets(results, plan_year=2026, language=language, reasons={"churn_rate_target": "…"}),
+        "targets": targets(results, plan_year=2026, language=language),
     }
 
 
@@ -141,14 +141,15 @@ def test_cross_adds_totals_the_results_have(plan_results):
     assert texts(table) == [["一组", "20", "250", "200", "330"], ["Total", "40", "500", "400", "1,060"]]
 
 
-def test_a_goal_without_target_says_what_it_needs():
+def test_goals_without_a_target_are_named_below_the_table():
     results = Results(
         {"first_service_target": tidy(["2026"], value=600), "first_service_visits": tidy(["2025"], value=540)}
     )
     table = targets(results, plan_year=2026, language="en")
-    first, churn, _ = texts(table)
-    assert first == ["First-service target (vehicles)", "", "", "540", "600", "", "Customer service"]
-    assert churn[4] == "" and churn[5].startswith("Churn rate target cannot be computed yet")
+    (first,) = texts(table)
+    assert first[:6] == ["First services", "", "", "540", "600", ""]
+    assert "Churn rate target" in table.note and "Late entries target" in table.note
+    assert isinstance(targets(Results(), plan_year=2026, language="en"), Missing)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
