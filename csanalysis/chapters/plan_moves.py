@@ -84,12 +84,12 @@ def measure(params: Params, tables: Tables, results: Results) -> Results:
     )
     table = pd.DataFrame(
         {
-            "move": list(found),
+            "move": pd.array(list(found), dtype="str"),
             "listed": [len(move.cases) for move in found.values()],
             "cases": [len(kept[name]) for name in found],
             "amount": [kept[name]["amount"].mean() for name in found],
             "per_case": [move.calls for move in found.values()],
-            "basis": [move.basis for move in found.values()],
+            "basis": pd.array([move.basis for move in found.values()], dtype="str"),
             "seen": [move.seen for move in found.values()],
             **{
                 name: [move.effect[place] for move in found.values()]

@@ -159,4 +159,5 @@ def _filled(moves: pd.DataFrame, room: float) -> pd.DataFrame:
         if planned >= 1:
             room -= planned * move.per_case
             rows.append((move.move, planned, move.value * planned / move.cases))
-    return pd.DataFrame(rows, columns=["move", "planned", "gain"])
+    found = pd.DataFrame(rows, columns=["move", "planned", "gain"])
+    return found.astype({"move": "str", "planned": float, "gain": float})
