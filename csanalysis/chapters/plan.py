@@ -17,6 +17,7 @@ from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]
 
+
 def measure(params: Params, tables: Tables) -> Results:
     """The chapter's numbers.
 
@@ -30,18 +31,22 @@ def measure(params: Params, tables: Tables) -> Results:
     Returns
     -------
     Results
-        The targets and their actuals; what a normal year would give around each (``target_range_*``), what
-        meeting it is worth (``target_value``), what its rule would have set in past years (``rule_backtest_*``,
-        ``rule_met_share``); and the moves. What needs a table that is missing is left out.
+        The targets and their actuals; what a normal year would give around each (``target_range_*``),
+        what meeting it is worth (``target_value``), what its rule would have set in past years
+        (``rule_backtest_*``, ``rule_met_share``); and the moves. What needs a table that is missing is left out.
     """
     found = satisfaction.surveys(tables)
     results = first_service.measure_plan(params, tables) + churn.measure(params, tables)
     results += satisfaction.score_results(params, found)
     results += upsell.measure_plan(params, tables) + information.measure_plan(params, tables)
-    worth = {"revenue_per_vehicle": tidy([str(params.plan_year)], value=churn.vehicle_revenue(params, tables))}
+    worth = {
+        "revenue_per_vehicle": tidy([str(params.plan_year)], value=churn.vehicle_revenue(params, tables))
+    }
     results += Results(worth)
     goals = goals_of(results, plan_year=params.plan_year)
-    results += Results(_ranges(params, results, goals)) + Results({"target_value": _worth(params, results, goals)})
+    results += Results(_ranges(params, results, goals)) + Results(
+        {"target_value": _worth(params, results, goals)}
+    )
     gaps = item_gap(found.years)
     results += Results({"item_gap": gaps[gaps["period"] == str(params.as_of.year)]})
     results += backtests(params, results, gaps)
@@ -148,4 +153,3 @@ def _paid(results: Results, goal: Goal, plan: int, score: float) -> float:
 
 def _known(value: float | None) -> float:
     return np.nan if value is None else value
-

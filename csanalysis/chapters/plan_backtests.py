@@ -30,8 +30,8 @@ def backtests(params: Params, results: Results, gaps: pd.DataFrame) -> Results:
     Returns
     -------
     Results
-        ``rule_backtest_rate``, ``rule_backtest_count`` and ``rule_backtest_score`` by ``target`` and ``rule``,
-        ``rule_met_share`` over the years tested.
+        ``rule_backtest_rate``, ``rule_backtest_count`` and ``rule_backtest_score`` by ``target`` and
+        ``rule``, ``rule_met_share`` over the years tested.
     """
     last = last_complete_year(pd.Timestamp(params.as_of))
     tested = {

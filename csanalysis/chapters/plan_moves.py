@@ -1,4 +1,4 @@
-"""The moves of the plan: whom to call, what that changes by the store's own past, and what the calls allow."""
+"""The moves of the plan: whom to call, what that changed in the past, and what the calls allow."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -120,8 +120,12 @@ def _published(params: Params, table: pd.DataFrame, room: float) -> dict[str, li
 
     planned = {"part": "planned"}
     measured = table["basis"] != "rebate"
-    effect = {end: table[name].where(measured) for end, name in zip(("value", "low", "high"), worth, strict=True)}
-    rates = {end: chosen["cases"] * chosen["amount"] * chosen[end] * part for end in ("effect", "low", "high")}
+    effect = {
+        end: table[name].where(measured) for end, name in zip(("value", "low", "high"), worth, strict=True)
+    }
+    rates = {
+        end: chosen["cases"] * chosen["amount"] * chosen[end] * part for end in ("effect", "low", "high")
+    }
     total = [plan] if len(chosen) else []
     return {
         "move_cases": [
@@ -150,7 +154,11 @@ def _vehicle_moves(params: Params, tables: Tables, year: int) -> dict[str, Move]
     lists = call_lists(params, tables, pd.Timestamp(params.as_of))
     contacts, share = tables.get("contacts"), params.value.holdout_share
     if contacts is None:
-        return {name: Move(_cases(lists[name], np.nan), UNKNOWN, 1.0, "none") for name in PURPOSES if name in lists}
+        return {
+            name: Move(_cases(lists[name], np.nan), UNKNOWN, 1.0, "none")
+            for name in PURPOSES
+            if name in lists
+        }
     effects = _matched(params, tables, year)
     drawn = measure_holdout(params, tables).frame
     found = {}
@@ -162,7 +170,9 @@ def _vehicle_moves(params: Params, tables: Tables, year: int) -> dict[str, Move]
         calls, reached = moves.per_case(contacts, purposes=purposes, year=year)
         effect, seen = effects[name]
         effect, basis = moves.scaled(effect, reached), "matched"
-        tried = drawn[(drawn["metric"] == "holdout_effect") & (drawn["group"].map(lambda g: g.get("list")) == name)]
+        tried = drawn[
+            (drawn["metric"] == "holdout_effect") & (drawn["group"].map(lambda g: g.get("list")) == name)
+        ]
         if len(tried := tried.dropna(subset="value")):
             row = tried.iloc[-1]
             effect, basis = (row["value"], row["low"], row["high"]), "holdout"
@@ -235,7 +245,7 @@ def _declined(params: Params, tables: Tables, year: int) -> dict[str, Move]:
         rows = waiting[waiting["grade"].isin(grades)]
         counts = rows["grade"].astype("str").value_counts()
         by_grade = {str(grade): _effect(effects.loc[[grade]]) for grade in effects.index}
-        effect = moves.mixed(by_grade, counts.to_dict())
+        effect = moves.mixed(by_grade, {str(grade): float(count) for grade, count in counts.items()})
         quoted = rows.groupby("vin")["amount"].sum()
         seen = float(effects.reindex(grades)["denominator"].sum())
         basis = "none" if np.isnan(effect[0]) else "matched"
@@ -246,7 +256,7 @@ def _declined(params: Params, tables: Tables, year: int) -> dict[str, Move]:
 
 
 def _leads(params: Params, tables: Tables, year: int) -> dict[str, Move]:
-    """Leads given up within a year: the share of such leads that came to life again, and what a lead costs."""
+    """Leads given up within a year: the share of such that came to life again, and what a lead costs."""
     if (leads := tables.get("leads")) is None:
         return {}
     as_of = pd.Timestamp(params.as_of)
@@ -287,4 +297,3 @@ def _weak_item(params: Params, results: Results) -> dict[str, Move]:
     gain = results.value("item_rebate_gain", params.plan_year, programme=programme, item_code=code)
     case = _cases(pd.Series([f"{programme}/{code}"]), gain or np.nan)
     return {"weak_item": Move(case, (1.0, np.nan, np.nan), 0.0, "rebate")}
-

@@ -29,6 +29,10 @@ class Rules(NamedTuple):
     uplift: float = 0.0
 
 
+DEFAULT_RULES = Rules()
+"""Those of the params' defaults."""
+
+
 class Tested(NamedTuple):
     """One rule of one goal that was tested, and whether it is the one in use."""
 

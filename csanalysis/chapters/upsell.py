@@ -87,7 +87,9 @@ def measure_plan(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     return Results(
         {
             "upsell_success_rate": rates,
-            "upsell_open_items": [upsell_clock.upsell_open(still_open, as_of=as_of, by=by) for by in OPEN[:2]],
+            "upsell_open_items": [
+                upsell_clock.upsell_open(still_open, as_of=as_of, by=by) for by in OPEN[:2]
+            ],
             **_targets(rates[1], amounts, complete, params.plan_year),
         }
     )

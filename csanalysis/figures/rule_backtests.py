@@ -1,11 +1,12 @@
 """The rules in use, tested on past years: a small panel each."""
 
 import math
+from typing import Any
 
 from matplotlib.axes import Axes
 
 from csanalysis.catalogue import Language, Missing, explain_missing, text
-from csanalysis.chapters.plan_reading import Rules, Tested, goal_label, met_years, tested_rules
+from csanalysis.chapters.plan_reading import DEFAULT_RULES, Rules, Tested, goal_label, met_years, tested_rules
 from csanalysis.figures.alt import alt_line, pairs_of
 from csanalysis.figures.marks import value_axis, written
 from csanalysis.figures.theme import ReportFigure, canvas, finished, quiet
@@ -16,7 +17,12 @@ ACROSS = 3
 
 
 def rule_backtests(
-    results: Results, *, plan_year: int, language: Language, rules: Rules = Rules(), title: str | None = None
+    results: Results,
+    *,
+    plan_year: int,
+    language: Language,
+    rules: Rules = DEFAULT_RULES,
+    title: str | None = None,
 ) -> ReportFigure | Missing:
     """What each rule in use would have set in past years, and what came.
 
@@ -38,7 +44,10 @@ def rule_backtests(
         return explain_missing(["rule_met_share"], results, language)
     down = math.ceil(len(tested) / ACROSS)
     shares = [met_years(results, each) for each in tested]
-    with canvas(language, height=0.35 + 1.25 * down, nrows=down, ncols=ACROSS, squeeze=False) as (figure, grid):
+    with canvas(language, height=0.35 + 1.25 * down, nrows=down, ncols=ACROSS, squeeze=False) as (
+        figure,
+        grid,
+    ):
         alts = [_panel(ax, results, each, language) for ax, each in zip(grid.flat, tested, strict=False)]
         for ax in grid.flat[len(tested) :]:
             ax.set_axis_off()
@@ -62,8 +71,8 @@ def _panel(ax: Axes, results: Results, tested: Tested, language: Language) -> st
     places = range(len(rows))
     words = {name: text(f"figure.rule_backtests.{name}", language) for name in ("set", "came")}
     ax.plot(places, actual, color=LIGHT.accent, marker="o", markersize=4, label=words["came"])
-    look = {"marker": "_", "markersize": 15, "markeredgewidth": 2, "linestyle": "none", "color": LIGHT.second}
-    ax.plot(places, rows["value"], label=words["set"], **look)
+    look: dict[str, Any] = {"marker": "_", "markersize": 15, "markeredgewidth": 2, "linestyle": "none"}
+    ax.plot(places, rows["value"], label=words["set"], color=LIGHT.second, **look)
     value_axis(ax, tested.goal.actual, language, ticks=3)
     quiet(ax)
     ax.margins(x=0.18, y=0.2)

@@ -42,7 +42,9 @@ def follow_up_cells(declined: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFr
     grade = rows["grade"].astype("str").to_numpy()
     called = (followed >= 0) & (done >= followed) & (followed <= seen)
     step = np.floor(np.where(called, followed, 0) / AGE_STEP).astype("int64")
-    parts = [_counted(grade[called], step[called], (done <= followed + HORIZON_DAYS)[called], "called", "came")]
+    parts = [
+        _counted(grade[called], step[called], (done <= followed + HORIZON_DAYS)[called], "called", "came")
+    ]
     for number in range(step[called].max(initial=-1) + 1):
         day = number * AGE_STEP
         waiting = (seen >= day) & (done > day) & ~(followed <= day)

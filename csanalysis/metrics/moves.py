@@ -37,8 +37,8 @@ def department_capacity(contacts: pd.DataFrame | None, *, year: int) -> pd.DataF
     Returns
     -------
     DataFrame
-        Of that year: all (no ``use``), ``duties`` (calls after sales and visits, insurance) and ``moves`` (the
-        rest): ``value`` [contacts a month, median of the year's twelve months]; NaN without contacts.
+        Of that year: all (no ``use``), ``duties`` (calls after sales and visits, insurance) and ``moves``
+        (the rest): ``value`` [contacts a month, median of the year's twelve months]; NaN without contacts.
     """
     uses = ("all", "duties", "moves")
     if contacts is None or not (rows := contacts[contacts["contact_date"].dt.year == year]).size:
@@ -117,9 +117,7 @@ def on_best_list(
     rows = rows.assign(gained=gained.where(gained > 0, 0.0))
     best = rows.sort_values("gained", ascending=False, kind="stable").drop_duplicates("key").index
     kept = rows.loc[sorted(best), ["move", "key", "amount"]]
-    return {
-        move: kept.loc[kept["move"] == move, ["key", "amount"]].reset_index(drop=True) for move in lists
-    }
+    return {move: kept.loc[kept["move"] == move, ["key", "amount"]].reset_index(drop=True) for move in lists}
 
 
 def chosen_moves(moves: pd.DataFrame, *, capacity: float) -> pd.DataFrame:
@@ -145,7 +143,9 @@ def chosen_moves(moves: pd.DataFrame, *, capacity: float) -> pd.DataFrame:
     rate = np.divide(worth["value"], calls, out=np.full(len(worth), np.inf), where=calls > 0)
     best_first = np.argsort(-np.asarray(rate), kind="stable")
     options = combinations(best_first.tolist(), min(MOST, len(worth)))
-    tables = [_filled(worth.iloc[list(option)], np.inf if np.isnan(capacity) else capacity) for option in options]
+    tables = [
+        _filled(worth.iloc[list(option)], np.inf if np.isnan(capacity) else capacity) for option in options
+    ]
     best = max(tables, key=lambda table: float(table["gain"].sum()))
     return best.sort_values("gain", ascending=False, kind="stable", ignore_index=True)
 

@@ -1,7 +1,7 @@
 """What each target rule would have set in past years, and how often it was met.
 
-Every function knows, of the year it tests, only the years before. A back-test has ``value`` (what the rule would
-have set) and ``numerator`` (what came) by year and ``rule``.
+Every function knows, of the year it tests, only the years before. A back-test has ``value`` (what the rule
+would have set) and ``numerator`` (what came) by year and ``rule``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,9 +43,7 @@ def with_actual(set_: pd.DataFrame, actual: pd.DataFrame) -> pd.DataFrame:
     return tidy(both["period"], value=both["value"], numerator=both["came"], **groups)
 
 
-def first_service_rule(
-    backtest: pd.DataFrame, *, uplift: float, rule: str = "return_rate"
-) -> pd.DataFrame:
+def first_service_rule(backtest: pd.DataFrame, *, uplift: float, rule: str = "return_rate") -> pd.DataFrame:
     """What the return-rate rule would have set, rounded by month as the target is.
 
     Parameters

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from csanalysis.catalogue import Language, Missing, group_label, text
 from csanalysis.chapters.goals import Goal, goals_of
 from csanalysis.chapters.plan_reading import (
+    DEFAULT_RULES,
     PLANNED,
     Rules,
     Tested,
@@ -99,8 +100,10 @@ def about_moves(
         "calls": _whole(tell, tell.value("move_calls", plan_year, **PLANNED)),
     }
     room = None if year is None else _whole(tell, tell.value("department_capacity", year, use="moves"))
-    head = tell.say("plan.moves_total_free", **said) if room is None else tell.say(
-        "plan.moves_total", room=room, **said
+    head = (
+        tell.say("plan.moves_total_free", **said)
+        if room is None
+        else tell.say("plan.moves_total", room=room, **said)
     )
     lines = [
         tell.paragraph(_who(tell, move, rank, plan_year, names or {}), _why(tell, move, plan_year))
@@ -170,11 +173,13 @@ def _left(tell: Teller, plan_year: int, chosen: list[str]) -> str:
             amount = tell.number("move_value", plan_year, move=move)
             worth.append(tell.say("plan.not_chosen_each", calls=calls, value=amount, **said))
     sentences = (("not_chosen", worth), ("no_effect", harmful), ("no_record", unknown))
-    return tell.paragraph(*(tell.say(f"plan.{key}", moves=tell.listed(each)) for key, each in sentences if each))
+    return tell.paragraph(
+        *(tell.say(f"plan.{key}", moves=tell.listed(each)) for key, each in sentences if each)
+    )
 
 
 def about_rule_backtests(
-    results: Results, *, plan_year: int, language: Language, rules: Rules = Rules()
+    results: Results, *, plan_year: int, language: Language, rules: Rules = DEFAULT_RULES
 ) -> Prose | Missing:
     """Of each rule in use whether it was ever met, always met, or is fit to manage by."""
     tell = Teller(results, language)
@@ -190,7 +195,11 @@ def about_rule_backtests(
             continue
         key = "rule_few" if of < FEWEST_YEARS else "rule_always" if met else "rule_never"
         rule = tested_label(results, each, plan_year, rules, language)
-        spoken = {"rule": rule, **said, **({"met": met} if key == "rule_few" else {"period": tell.period(period)})}
+        spoken = {
+            "rule": rule,
+            **said,
+            **({"met": met} if key == "rule_few" else {"period": tell.period(period)}),
+        }
         others = [other for other in tested if other.goal == each.goal and not other.in_use]
         better = "" if key == "rule_few" else _better(tell, others, plan_year, rules)
         lines.append(tell.paragraph(tell.say(f"plan.{key}", **spoken), better))
@@ -213,4 +222,3 @@ def _better(tell: Teller, others: Sequence[Tested], plan_year: int, rules: Rules
 def _whole(tell: Teller, value: float | None) -> str | None:
     """Calls a month are spoken of in whole numbers."""
     return None if value is None else tell.written("move_calls", float(round(value)))
-

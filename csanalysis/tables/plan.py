@@ -5,6 +5,7 @@ from typing import Literal
 
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_value, group_label, text
 from csanalysis.chapters.plan_reading import (
+    DEFAULT_RULES,
     PLANNED,
     Rules,
     basis_of,
@@ -90,9 +91,9 @@ def _capacity(results: Results, language: Language) -> str:
 
 
 def rule_backtests(
-    results: Results, *, plan_year: int, language: Language, rules: Rules = Rules(), last: int = 3
+    results: Results, *, plan_year: int, language: Language, rules: Rules = DEFAULT_RULES, last: int = 3
 ) -> ReportTable | Missing:
-    """For each rule what it would have set in the last years, what came, and in how many of all years it was met.
+    """For each rule what it would have set in the last years, what came, and how often it was met.
 
     Parameters
     ----------
@@ -112,7 +113,10 @@ def rule_backtests(
     if not tested:
         return explain_missing(["rule_met_share"], results, language)
     years = [str(year) for year in range(plan_year - last, plan_year)]
-    head = (Column("target", text("group.target", language), "left"), Column("rule", text("column.rule", language), "left"))
+    head = (
+        Column("target", text("group.target", language), "left"),
+        Column("rule", text("column.rule", language), "left"),
+    )
     pair = (("set", text("column.set", language)), ("came", text("column.came", language)))
     columns = (
         *head,

@@ -1,4 +1,4 @@
-"""All targets on one page: the last years, this year's target, a normal year, the rule, worth, owner, first step."""
+"""All targets on one page: past years, target, a normal year, rule, worth, owner, first step."""
 
 from csanalysis.catalogue import (
     METRICS,
@@ -12,6 +12,7 @@ from csanalysis.catalogue import (
 )
 from csanalysis.chapters.goals import GOALS, Goal, goals_of
 from csanalysis.chapters.plan_reading import (
+    DEFAULT_RULES,
     PLANNED,
     Rules,
     chosen_moves,
@@ -57,7 +58,7 @@ def targets(
     *,
     plan_year: int,
     language: Language,
-    rules: Rules = Rules(),
+    rules: Rules = DEFAULT_RULES,
     names: Names | None = None,
     last: int = 3,
     id: str = "targets",
@@ -205,4 +206,3 @@ class _Steps:
 def _short(day: str, language: Language) -> str:
     """``1月5日``, ``5 Jan``: the plan's year is known."""
     return format_period(day, language).removeprefix(f"{day[:4]}年").removesuffix(f" {day[:4]}")
-

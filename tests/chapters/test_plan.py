@@ -19,7 +19,9 @@ def sold_and_seen(clean_table, visits_of):
             vin = f"{year}{number:03d}"
             sales.append({"vin": vin, "sale_date": f"{year}-{number % 12 + 1:02d}-10"})
             if number % 2:
-                visits[vin] = [f"{later}-{number % 12 + 1:02d}-20" for later in range(year, 2026, 1 + number % 3)]
+                visits[vin] = [
+                    f"{later}-{number % 12 + 1:02d}-20" for later in range(year, 2026, 1 + number % 3)
+                ]
     first = {vin: days[:1] for vin, days in visits.items()}
     again = {vin: days[1:] for vin, days in visits.items()}
     made = [
@@ -48,7 +50,9 @@ def test_a_target_s_worth_is_what_it_brings_above_last_year(measured):
     asked, came = measured.value("first_service_target", 2026), measured.value("first_service_visits", 2025)
     worth = measured.value("target_value", 2026, target="first_service_target")
     assert worth == max(0.0, asked - came) * 600
-    assert measured.value("target_value", 2026, target="churn_rate_target") == measured.value("retention_value", 2026)
+    assert measured.value("target_value", 2026, target="churn_rate_target") == measured.value(
+        "retention_value", 2026
+    )
     assert measured.value("target_value", 2026, target="monthly_churn_ceiling") is None
 
 
@@ -70,7 +74,9 @@ def test_only_sales_and_visits_make_a_plan_that_says_what_is_missing(measured):
         missing = tables.moves(measured, plan_year=2026, language=language)
         assert isinstance(missing, Missing) and "contacts" in str(missing)
         assert isinstance(sentences.about_moves(measured, plan_year=2026, language=language), Missing)
-        assert not isinstance(sentences.about_rule_backtests(measured, plan_year=2026, language=language), Missing)
+        assert not isinstance(
+            sentences.about_rule_backtests(measured, plan_year=2026, language=language), Missing
+        )
         assert not isinstance(figures.rule_backtests(measured, plan_year=2026, language=language), Missing)
 
 

@@ -103,3 +103,31 @@ def test_calls_without_effect_show_none(clean_table, visits_of):
         row = effect.reminder_effect(cells).iloc[0]
         held += row["low"] <= 0 <= row["high"]
     assert held >= 26
+
+
+def test_several_purposes_at_once_give_what_each_gives_alone(clean_table, visits_of):
+    days = [f"2025-{month:02d}-16" for month in range(1, 12)]
+    visits = visits_of({f"V{number}": days[number % 3 :: 3] for number in range(30)})
+    calls = clean_table(
+        "contacts",
+        [
+            {"contact_id": f"{number}", "contact_date": f"2025-{number % 9 + 1:02d}-10", "vin": f"V{number}",
+             "purpose": "win_back" if number % 2 else "maintenance", "reached": True}
+            for number in range(20)
+        ],
+    )  # fmt: skip
+    given = {
+        "contacts": calls,
+        "visits": visits,
+        "sales": clean_table("vehicle_sales"),
+        "days": 30,
+        "as_of": pd.Timestamp("2025-12-31"),
+        "due": pd.DataFrame({"vin": [], "service_date": [], "expected": []}).astype(
+            {"vin": "str", "service_date": "datetime64[s]", "expected": "datetime64[s]"}
+        ),
+    }
+    purposes = {"due": ("maintenance",), "back": ("win_back",)}
+    found = effect.matched_by_purposes(**given, purposes=purposes)
+    for name, asked in purposes.items():
+        alone = effect.matched_cases(**given, purposes=asked)
+        assert len(alone) and found[name].equals(alone)

@@ -26,7 +26,9 @@ def test_what_came_stands_beside_what_was_set():
 
 
 def test_first_services_are_asked_for_month_by_month():
-    forecast = tidy(MONTHS * 2, numerator=[10.4] * 24, denominator=11, rule=["return_rate"] * 12 + ["lag_kernel"] * 12)
+    forecast = tidy(
+        MONTHS * 2, numerator=[10.4] * 24, denominator=11, rule=["return_rate"] * 12 + ["lag_kernel"] * 12
+    )
     # 10.4 x 1.05 = 10.92, so 11 a month.
     assert numbers(first_service_rule(forecast, uplift=0.05), "value", "numerator") == [["2025", 132, 132]]
     plain = first_service_rule(forecast, uplift=0, rule="without_uplift")
@@ -70,8 +72,7 @@ def test_score_rules_know_only_the_year_before(programme):
     assert asked["2024", "in_use"] == (91, 92)
 
 
-def test_a_rank_is_told_from_earlier_months_only(programme):
-    scores, regional, _ = programme
+def test_a_rank_is_told_from_earlier_months_only():
     months = [f"2024-{month:02d}" for month in range(1, 13)]
     later = [f"2025-{month:02d}" for month in range(1, 13)]
     css = {"programme": "css"}
@@ -81,7 +82,9 @@ def test_a_rank_is_told_from_earlier_months_only(programme):
         return (
             tidy([*months, "2024", *later], value=[*score, 93, *score], **css),
             tidy([*months, "2024", *later], value=93.0, **css),
-            tidy([*months, "2024", *later, "2025"], value=[*([15, 5] * 6), 10, *[rank_of_2025] * 12, 9], **css),
+            tidy(
+                [*months, "2024", *later, "2025"], value=[*([15, 5] * 6), 10, *[rank_of_2025] * 12, 9], **css
+            ),
             tidy([*months, "2024", *later], value=20.0, **css),
         )
 
@@ -94,7 +97,9 @@ def test_a_rank_is_told_from_earlier_months_only(programme):
 def test_the_target_itself_meets_it(better, met):
     rows = tidy(["2023", "2024", "2025"], value=[10, 10, 10], numerator=[9, 10, 11], rule="a")
     found = rule_met_share(rows, better=better)
-    assert numbers(found, "rule", "numerator", "denominator", "value") == [["2023/2025", "a", met, 3, met / 3]]
+    assert numbers(found, "rule", "numerator", "denominator", "value") == [
+        ["2023/2025", "a", met, 3, met / 3]
+    ]
 
 
 def test_nothing_tested_is_no_share():
