@@ -33,7 +33,8 @@ def measure(params: Params, tables: Tables) -> Results:
     Results
         The targets and their actuals; what a normal year would give around each (``target_range_*``),
         what meeting it is worth (``target_value``), what its rule would have set in past years
-        (``rule_backtest_*``, ``rule_met_share``); and the moves. What needs a table that is missing is left out.
+        (``rule_backtest_*``, ``rule_met_share``); and the moves. What needs a table
+        that is missing is left out.
     """
     found = satisfaction.surveys(tables)
     results = first_service.measure_plan(params, tables) + churn.measure(params, tables)

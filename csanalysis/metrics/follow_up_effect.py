@@ -87,4 +87,5 @@ def follow_up_effect(cells: pd.DataFrame, *, period: str) -> pd.DataFrame:
 
 def _counted(grade: np.ndarray, step: np.ndarray, came: np.ndarray, size: str, sum_: str) -> pd.DataFrame:
     rows = pd.DataFrame({"grade": grade, "step": step, "came": came})
-    return rows.groupby(["grade", "step"])["came"].agg(**{size: "size", sum_: "sum"}).reset_index()
+    found = rows.groupby(["grade", "step"])["came"].agg(["size", "sum"])
+    return found.rename(columns={"size": size, "sum": sum_}).reset_index()

@@ -141,23 +141,23 @@ def chosen_moves(moves: pd.DataFrame, *, capacity: float) -> pd.DataFrame:
     worth = moves[(moves["value"] > 0) & (moves["cases"] >= 1)]
     calls = (worth["cases"] * worth["per_case"]).to_numpy(float)
     rate = np.divide(worth["value"], calls, out=np.full(len(worth), np.inf), where=calls > 0)
-    best_first = np.argsort(-np.asarray(rate), kind="stable")
-    options = combinations(best_first.tolist(), min(MOST, len(worth)))
-    tables = [
-        _filled(worth.iloc[list(option)], np.inf if np.isnan(capacity) else capacity) for option in options
-    ]
-    best = max(tables, key=lambda table: float(table["gain"].sum()))
-    return best.sort_values("gain", ascending=False, kind="stable", ignore_index=True)
+    best_first = worth.iloc[np.argsort(-np.asarray(rate), kind="stable")]
+    numbers = best_first[["cases", "per_case", "value"]].to_numpy(float)
+    rows = list(zip(best_first["move"], *numbers.T.tolist(), strict=True))
+    options = combinations(rows, min(MOST, len(rows)))
+    filled = [_filled(option, np.inf if np.isnan(capacity) else capacity) for option in options]
+    best = max(filled, key=lambda option: sum(gain for _, _, gain in option))
+    found = pd.DataFrame(best, columns=["move", "planned", "gain"])
+    found = found.astype({"move": "str", "planned": float, "gain": float})
+    return found.sort_values("gain", ascending=False, kind="stable", ignore_index=True)
 
 
-def _filled(moves: pd.DataFrame, room: float) -> pd.DataFrame:
+def _filled(moves: Sequence[tuple[str, float, float, float]], room: float) -> list[tuple[str, float, float]]:
     """Whole cases of each move in turn until the calls are used up."""
     rows = []
-    for move in moves.itertuples(index=False):
-        fits = np.floor(room / move.per_case + 1e-9) if move.per_case else np.inf
-        planned = min(float(move.cases), fits)
+    for name, cases, per_case, value in moves:
+        planned = min(cases, float(np.floor(room / per_case + 1e-9)) if per_case else np.inf)
         if planned >= 1:
-            room -= planned * move.per_case
-            rows.append((move.move, planned, move.value * planned / move.cases))
-    found = pd.DataFrame(rows, columns=["move", "planned", "gain"])
-    return found.astype({"move": "str", "planned": float, "gain": float})
+            room -= planned * per_case
+            rows.append((name, planned, value * planned / cases))
+    return rows

@@ -169,10 +169,12 @@ def rank_rule(
     parts = [tidy([], programme=[], rule=[])]
     for year in years:
         # The line from distance to rank is drawn through the months of earlier years only.
-        before = [frame[frame["period"].str[:4] < str(year)] for frame in (scores, regional, ranks, stores)]
+        known, region, rank, count = (
+            frame[frame["period"].str[:4] < str(year)] for frame in (scores, regional, ranks, stores)
+        )
         asked = targets[targets["period"] == str(year)].reset_index(drop=True)
-        rank = score_targets.programme_rank_target(*before, asked, year=year - 1)
-        parts.append(rank.assign(rule=IN_USE))
+        told = score_targets.programme_rank_target(known, region, rank, count, asked, year=year - 1)
+        parts.append(told.assign(rule=IN_USE))
     return with_actual(pd.concat(parts, ignore_index=True), ranks)
 
 

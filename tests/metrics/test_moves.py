@@ -51,7 +51,10 @@ def test_without_a_capacity_nothing_is_limited():
 
 @given(
     st.lists(
-        st.tuples(st.integers(0, 500), st.floats(0, 5), st.floats(-100, 1e5) | st.just(np.nan)), max_size=9
+        st.tuples(
+            st.integers(0, 500), st.just(0.0) | st.floats(0.1, 5), st.floats(-100, 1e5) | st.just(np.nan)
+        ),
+        max_size=9,
     ),
     st.floats(0, 2000),
 )
