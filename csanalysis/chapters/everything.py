@@ -10,8 +10,10 @@ from csanalysis.chapters import (
     customer_base,
     first_service,
     information,
+    plan,
     process,
     satisfaction,
+    simulation,
     upsell,
     value,
 )
@@ -31,7 +33,8 @@ def measure_all(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     tables : mapping of str to DataFrame
         Clean tables cut at ``params.as_of``, vehicles filled in.
     """
-    results = Results()
+    planned = plan.measure(params, tables)
+    results = planned + simulation.measure(params, tables, planned)
     for chapter in CHAPTERS:
         results += chapter.measure(params, tables)
     return results

@@ -4,6 +4,7 @@ import pandas as pd
 
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, text
 from csanalysis.chapters.goals import goals_of
+from csanalysis.chapters.plan_reading import goal_label
 from csanalysis.figures.alt import alt_bars, alt_line, pairs_of
 from csanalysis.figures.marks import band, beside, legend_above, month_axis, value_axis, written
 from csanalysis.figures.theme import ReportFigure, canvas, finished, quiet, series_style
@@ -71,7 +72,7 @@ def target_chances(results: Results, *, plan_year: int, language: Language) -> R
     for goal in goals_of(results, plan_year=plan_year):
         value = results.value("target_chance", plan_year, target=goal.target, **goal.group)
         if value is not None:
-            chances[" ".join([METRICS[goal.target].label(language), *goal.group.values()])] = value
+            chances[goal_label(goal, language)] = value
     if not chances:
         return explain_missing(["target_chance"], results, language)
     bars = pd.Series(chances).sort_values(kind="stable")

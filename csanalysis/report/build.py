@@ -19,9 +19,9 @@ from csanalysis.metrics.results import Results
 from csanalysis.report import CHAPTERS
 from csanalysis.report.appendix import appendix
 from csanalysis.report.assemble import assemble
-from csanalysis.report.contract import breaches, explained
 from csanalysis.report.changes import what_changed, write_changes, write_unreadable
 from csanalysis.report.changes_chapter import changes_chapter, headlines
+from csanalysis.report.contract import breaches, explained
 from csanalysis.report.cover import cover
 from csanalysis.report.manifest import manifest, write_json
 from csanalysis.report.previous import UnreadableRunError, keep_tables, previous_run

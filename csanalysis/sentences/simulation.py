@@ -2,8 +2,9 @@
 
 import pandas as pd
 
-from csanalysis.catalogue import METRICS, Language, Missing, group_label
+from csanalysis.catalogue import Language, Missing, group_label
 from csanalysis.chapters.goals import goals_of
+from csanalysis.chapters.plan_reading import goal_label
 from csanalysis.metrics.results import Results
 from csanalysis.sentences.prose import Prose, Teller
 
@@ -34,7 +35,7 @@ def about_plan_chance(results: Results, *, plan_year: int, language: Language) -
     for goal in goals_of(results, plan_year=plan_year):
         chance = tell.value(CHANCE, plan_year, target=goal.target, **goal.group)
         if chance is not None:
-            chances[" ".join([METRICS[goal.target].label(language), *goal.group.values()])] = chance
+            chances[goal_label(goal, language)] = chance
     whole = tell.number("plan_chance", plan_year)
     judged = [
         tell.say(f"simulation.{name}", targets=_named(tell, chances, low, high))
@@ -59,7 +60,7 @@ def about_contradictions(results: Results, *, plan_year: int, language: Language
     said = []
     for pair in pairs[pairs["value"] < 1].to_dict("records"):
         names = {
-            side: METRICS[pair[key]].label(language)
+            side: group_label("target", pair[key], language)
             for side, key in (("one", "target"), ("other", "against"))
         }
         if pair["numerator"] == 0:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from csanalysis.catalogue import METRICS, Format, Language, Missing, explain_missing, format_value, text
 from csanalysis.catalogue.texts import group_label, group_name
 from csanalysis.chapters.goals import goals_of
+from csanalysis.chapters.plan_reading import goal_label
 from csanalysis.metrics.results import Results
 from csanalysis.tables.cells import Numbers, notes
 from csanalysis.tables.model import Cell, Column, ReportTable, Row
@@ -49,8 +50,7 @@ def plan_chances(results: Results, *, plan_year: int, language: Language) -> Rep
     )
     rows = []
     for goal in goals:
-        split = text("sign.comma", language).join(goal.group.values())
-        label = METRICS[goal.target].label(language) + (f" {split}" if split else "")
+        label = goal_label(goal, language)
         group = {"target": goal.target, **goal.group}
         cells = (
             Cell(label if goal.target in FLOWING else f"{label}*"),
@@ -98,9 +98,12 @@ def simulated_scenarios(results: Results, *, plan_year: int, language: Language)
     return ReportTable("simulated_scenarios", text("table.simulated_scenarios", language), columns, rows)
 
 
-def simulation_backtest(results: Results, *, language: Language) -> ReportTable | Missing:
+def simulation_backtest(
+    results: Results, *, language: Language, quantities: Sequence[str] = ("visits", "lapses", "revenue")
+) -> ReportTable | Missing:
     """One row a past year and quantity: simulated, its band, what happened, and whether it lies inside."""
     rows = results.select(BACKTEST, "year", "quantity")
+    rows = rows[rows["quantity"].isin(quantities)]
     if rows.empty:
         return explain_missing([BACKTEST], results, language)
     numbers = Numbers(results, language)
@@ -155,7 +158,7 @@ def target_contradictions(results: Results, *, plan_year: int, language: Languag
             _as(numbers.cell(name, str(plan_year), pair, field), "percent", language)
             for field in ("numerator", "denominator")
         )
-        heads = (Cell(METRICS[pair[side]].label(language)) for side in ("target", "against"))
+        heads = (Cell(group_label("target", pair[side], language)) for side in ("target", "against"))
         return (*heads, both, apart, numbers.cell(name, str(plan_year), pair))
 
     columns = (
