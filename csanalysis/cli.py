@@ -116,18 +116,26 @@ def check(
 def run(
     params_files: ParamsFiles,
     output: Output = Path("outputs"),
-    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Dealerships at a time.")] = 2,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, help="Dealerships at a time; default: one a core.")
+    ] = None,
+    deadline: Annotated[float, typer.Option(min=1, help="Seconds after which a chapter is ended.")] = 600,
+    memory: Annotated[
+        int | None, typer.Option(min=512, help="Megabytes that a chapter may hold; default: no limit.")
+    ] = None,
     verbose: Verbose = False,
 ) -> None:
     """Make the planning report of each dealership: HTML, PDF, numbers and work lists."""
     from csanalysis.fleet import run_fleet
     from csanalysis.progress import progress
     from csanalysis.report.index import write_index
+    from csanalysis.report.notebooks import MEGABYTE, Limits
 
     paths = _expanded(params_files)
     _refuse_twins(paths)
     with progress(paths) as tell:
-        outcomes = run_fleet(paths, output, jobs=jobs, tell=tell)
+        limits = Limits(deadline, memory * MEGABYTE if memory else None)
+        outcomes = run_fleet(paths, output, jobs=jobs, limits=limits, tell=tell)
     for outcome in outcomes:
         if outcome.place is not None:
             print(outcome.place / "report.html")

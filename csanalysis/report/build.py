@@ -18,12 +18,15 @@ from csanalysis.report.appendix import appendix
 from csanalysis.report.assemble import assemble
 from csanalysis.report.cover import cover
 from csanalysis.report.manifest import manifest, write_json
+from csanalysis.report.notebooks import NO_HURRY, Limits
 from csanalysis.report.publishing import staged
 from csanalysis.report.running import Chapters, Clock, Tell, run_chapters, write_documents
 from csanalysis.schema.workbook import About
 
 
-def build_report(params_file: Path, output: Path, *, tell: Tell = lambda step: None) -> Path:
+def build_report(
+    params_file: Path, output: Path, *, tell: Tell = lambda step: None, limits: Limits = NO_HURRY
+) -> Path:
     """The report of one dealership, in ``output/<id>/<plan_year>``.
 
     ``tell`` is called with each step's name as it begins.
@@ -45,7 +48,9 @@ def build_report(params_file: Path, output: Path, *, tell: Tell = lambda step: N
     failed = place.parent / "failed"
     shutil.rmtree(failed, ignore_errors=True)
     with staged(place) as folder:
-        run = run_chapters(CHAPTERS, params_file, folder, cache=cache, failed=failed, clock=clock)
+        run = run_chapters(
+            CHAPTERS, params_file, folder, cache=cache, failed=failed, clock=clock, limits=limits
+        )
 
         clock.step("export")
         notebook = assemble(

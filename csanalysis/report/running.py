@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from csanalysis.errors import NotebookError, ReportError
 from csanalysis.metrics.results import Results
 from csanalysis.report.exporters import PlanHTMLExporter, PlanPDFExporter
-from csanalysis.report.notebooks import execute, notebook_folder
+from csanalysis.report.notebooks import NO_HURRY, Limits, execute, notebook_folder
 
 Tell = Callable[[str], None]
 
@@ -58,6 +58,7 @@ def run_chapters(
     failed: Path,
     clock: Clock,
     period: str | None = None,
+    limits: Limits = NO_HURRY,
 ) -> Chapters:
     """Execute the notebooks ``names``; executed copies land in ``folder/notebooks``.
 
@@ -81,7 +82,9 @@ def run_chapters(
             "workspace": str(workspace),
         } | ({"period": period} if period else {})
         try:
-            node = execute(notebook_folder() / f"{name}.ipynb", executed / f"{name}.ipynb", parameters)
+            node = execute(
+                notebook_folder() / f"{name}.ipynb", executed / f"{name}.ipynb", parameters, limits=limits
+            )
         except NotebookError as error:
             failed.parent.mkdir(parents=True, exist_ok=True)
             shutil.copytree(executed, failed, dirs_exist_ok=True)
