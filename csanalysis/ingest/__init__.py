@@ -2,7 +2,7 @@
 
 from csanalysis.ingest.asof import known_by
 from csanalysis.ingest.reports import TableReport
-from csanalysis.ingest.store import Store, load
+from csanalysis.ingest.store import Store, held, load
 from csanalysis.ingest.summary import check
 
-__all__ = ["Store", "TableReport", "check", "known_by", "load"]
+__all__ = ["Store", "TableReport", "check", "held", "known_by", "load"]

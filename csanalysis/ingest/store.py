@@ -1,7 +1,9 @@
 """All tables of one dealership, as they stood at its ``as_of``."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +49,7 @@ class Store:
 
 
 def load(params_file: str | Path, *, cache: Path | None = None) -> Store:
-    """Read every table that a params file names.
+    """Read every table that a params file names, or give what :func:`held` holds of it.
 
     Parameters
     ----------
@@ -63,10 +65,36 @@ def load(params_file: str | Path, *, cache: Path | None = None) -> Store:
     IngestError
         The exports cannot be used: one line for each problem of any table.
     """
+    if (known := _HELD.get(_place(params_file))) is not None:
+        # Copy on write: what one reader changes, no other sees.
+        tables = {name: table.copy(deep=False) for name, table in known.tables.items()}
+        return replace(known, tables=tables, rejects=known.rejects.copy(deep=False))
     store, problems = gathered(params_file, cache=cache)
     if problems:
         raise IngestError(problems)
     return store
+
+
+@contextmanager
+def held(store: Store) -> Iterator[None]:
+    """While the block runs, :func:`load` gives this store for its params file, and reads nothing.
+
+    For the one run in which many chapters load the same dealership: all see the exports as they stood when
+    the run began.
+    """
+    place = _place(store.params_file)
+    _HELD[place] = store
+    try:
+        yield
+    finally:
+        _HELD.pop(place, None)
+
+
+_HELD: dict[Path, Store] = {}
+
+
+def _place(params_file: str | Path) -> Path:
+    return Path(params_file).resolve()
 
 
 def gathered(params_file: str | Path, *, cache: Path | None = None) -> tuple[Store, list[str]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from csanalysis.chapters.calendar import planned
-from csanalysis.ingest import Store, load
+from csanalysis.ingest import Store, held, load
 from csanalysis.lists.holdout import set_apart
 from csanalysis.lists.ics import write_ics
 from csanalysis.lists.workbook import write_workbook
@@ -47,7 +47,7 @@ def build_report(
     place = output / store.params.dealership.id / str(store.params.plan_year)
     failed = place.parent / "failed"
     shutil.rmtree(failed, ignore_errors=True)
-    with staged(place) as folder:
+    with staged(place) as folder, held(store):
         run = run_chapters(
             CHAPTERS, params_file, folder, cache=cache, failed=failed, clock=clock, limits=limits
         )
