@@ -119,6 +119,10 @@ def run(
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, help="Dealerships at a time; default: one a core.")
     ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(help="A Dask scheduler, such as tcp://host:8786, whose workers make the reports."),
+    ] = None,
     deadline: Annotated[float, typer.Option(min=1, help="Seconds after which a chapter is ended.")] = 600,
     memory: Annotated[
         int | None, typer.Option(min=512, help="Megabytes that a chapter may hold; default: no limit.")
@@ -126,7 +130,9 @@ def run(
     verbose: Verbose = False,
 ) -> None:
     """Make the planning report of each dealership: HTML, PDF, numbers and work lists."""
+    from csanalysis.errors import ClusterError
     from csanalysis.fleet import run_fleet
+    from csanalysis.fleet.cluster import run_on_cluster
     from csanalysis.progress import progress
     from csanalysis.report.index import write_index
     from csanalysis.report.notebooks import MEGABYTE, Limits
@@ -135,7 +141,13 @@ def run(
     _refuse_twins(paths)
     with progress(paths) as tell:
         limits = Limits(deadline, memory * MEGABYTE if memory else None)
-        outcomes = run_fleet(paths, output, jobs=jobs, limits=limits, tell=tell)
+        if scheduler is None:
+            outcomes = run_fleet(paths, output, jobs=jobs, limits=limits, tell=tell)
+        else:
+            try:
+                outcomes = run_on_cluster(paths, output, scheduler=scheduler, limits=limits, tell=tell)
+            except ClusterError as error:
+                _fail([str(error)], verbose=verbose)
     for outcome in outcomes:
         if outcome.place is not None:
             print(outcome.place / "report.html")

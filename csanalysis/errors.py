@@ -27,3 +27,7 @@ class NotebookError(CsanalysisError):
 
 class ReportError(CsanalysisError):
     """The report could not be assembled, exported or moved into place."""
+
+
+class ClusterError(CsanalysisError):
+    """A Dask cluster cannot be reached, or its workers cannot do the work."""
