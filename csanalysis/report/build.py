@@ -85,7 +85,8 @@ def _write_metrics(path: Path, store: Store, results: Results) -> None:
         "plan_year": store.params.plan_year,
         "as_of": store.params.as_of.isoformat(),
     }
-    lines = ",\n".join(json.dumps(record, ensure_ascii=False) for record in results.records())
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    lines = ",\n".join(map(encode, results.records()))
     opening = json.dumps(head, ensure_ascii=False)[:-1]
     path.write_text(f'{opening}, "metrics": [\n{lines}\n]}}\n', encoding="utf-8")
 

@@ -13,8 +13,9 @@ from nbformat import NotebookNode
 
 from csanalysis.errors import NotebookError, ReportError
 from csanalysis.metrics.results import Results
-from csanalysis.report.exporters import PlanHTMLExporter, PlanPDFExporter
+from csanalysis.report.exporters import PlanHTMLExporter
 from csanalysis.report.notebooks import NO_HURRY, Limits, execute, notebook_folder
+from csanalysis.report.typesetting import typeset
 
 Tell = Callable[[str], None]
 
@@ -99,10 +100,10 @@ def run_chapters(
 
 def write_documents(notebook: NotebookNode, folder: Path) -> None:
     """``report.html`` and ``report.pdf`` of an assembled notebook."""
-    html, _ = PlanHTMLExporter().from_notebook_node(notebook)
+    html, resources = PlanHTMLExporter().from_notebook_node(notebook)
     (folder / "report.html").write_text(html, encoding="utf-8")
-    pdf, _ = PlanPDFExporter().from_notebook_node(notebook)
-    (folder / "report.pdf").write_bytes(pdf)
+    # What PlanPDFExporter would do, with the document that is laid out already.
+    (folder / "report.pdf").write_bytes(typeset(resources["document"]))
 
 
 def _published(workspace: Path, name: str) -> Results:
