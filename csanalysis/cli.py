@@ -30,7 +30,9 @@ ParamsFiles = Annotated[
     typer.Argument(metavar="PARAMS...", help="Params files, one a dealership.", show_default=False),
 ]
 Output = Annotated[Path, typer.Option("--output", "-o", help="Folder of the reports and of the cache.")]
-Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Dealerships at a time.")]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", "-j", min=1, help="Dealerships at a time; default: one a core.")
+]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show the traceback of an error.")]
 
 
@@ -132,21 +134,39 @@ def check(
 def run(
     params_files: ParamsFiles,
     output: Output = Path("outputs"),
-    jobs: Jobs = 2,
+    jobs: Jobs = None,
     deliver: Annotated[
         bool, typer.Option("--deliver", help="Send what the params' delivery asks for.")
     ] = False,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(help="A Dask scheduler, such as tcp://host:8786, whose workers make the reports."),
+    ] = None,
+    deadline: Annotated[float, typer.Option(min=1, help="Seconds after which a chapter is ended.")] = 600,
+    memory: Annotated[
+        int | None, typer.Option(min=512, help="Megabytes that a chapter may hold; default: no limit.")
+    ] = None,
     verbose: Verbose = False,
 ) -> None:
     """Make the planning report of each dealership: HTML, PDF, numbers and work lists."""
+    from csanalysis.errors import ClusterError
     from csanalysis.fleet import run_fleet
+    from csanalysis.fleet.cluster import run_on_cluster
     from csanalysis.progress import progress
     from csanalysis.report.index import write_index
+    from csanalysis.report.notebooks import MEGABYTE, Limits
 
     paths = _expanded(params_files)
     _refuse_twins(paths)
     with progress(paths) as tell:
-        outcomes = run_fleet(paths, output, jobs=jobs, tell=tell)
+        limits = Limits(deadline, memory * MEGABYTE if memory else None)
+        if scheduler is None:
+            outcomes = run_fleet(paths, output, jobs=jobs, limits=limits, tell=tell)
+        else:
+            try:
+                outcomes = run_on_cluster(paths, output, scheduler=scheduler, limits=limits, tell=tell)
+            except ClusterError as error:
+                _fail([str(error)], verbose=verbose)
     for outcome in outcomes:
         if outcome.place is not None:
             print(outcome.place / "report.html")
@@ -170,7 +190,7 @@ def run(
 def schedule(
     params_files: ParamsFiles,
     output: Output = Path("outputs"),
-    jobs: Jobs = 2,
+    jobs: Jobs = None,
     timezone: Annotated[
         str | None,
         typer.Option(help="Zone of the cron lines, such as Asia/Shanghai; default: the machine's."),
@@ -185,7 +205,7 @@ def schedule(
     from csanalysis.schedule import Settings, serve
 
     try:
-        settings = Settings(jobs=jobs, jitter=jitter, grace=grace)
+        settings = Settings(jobs=jobs or 2, jitter=jitter, grace=grace)
         serve(_expanded(params_files), output, settings, timezone=timezone)
     except CsanalysisError as error:
         _fail(getattr(error, "problems", [str(error)]), verbose=verbose)

@@ -38,3 +38,7 @@ class WithheldError(ReportError):
     def __init__(self, problems: list[str], told: list[str]) -> None:
         self.problems, self.told = problems, told
         super().__init__("\n".join(problems))
+
+
+class ClusterError(CsanalysisError):
+    """A Dask cluster cannot be reached, or its workers cannot do the work."""

@@ -52,7 +52,7 @@ def test_a_failed_chapter_keeps_the_last_good_report_and_the_part_that_ran(store
     place.mkdir(parents=True)
     (place / "report.html").write_text("last good")
 
-    def fails(notebook, executed, parameters):
+    def fails(notebook, executed, parameters, *, limits):
         executed.write_text("what ran")
         raise NotebookError(f"{notebook.name}: cell 3 failed: ZeroDivisionError: division by zero")
 

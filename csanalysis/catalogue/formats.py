@@ -4,10 +4,11 @@ import math
 import re
 from datetime import date
 from decimal import ROUND_HALF_UP, localcontext
+from functools import cache
 from typing import Literal
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, parse_pattern
 
 from csanalysis.metrics.periods import period_kind
 
@@ -60,8 +61,11 @@ def format_value(
         value = round(value * 100, 9)
     with localcontext() as context:
         context.rounding = ROUND_HALF_UP
-        written = format_decimal(value, format=pattern, locale=_LOCALES[language])
+        written = format_decimal(value, format=_parsed(pattern), locale=_LOCALES[language])
     return re.sub(r"^[+-](¥?0(?:\.0+)?%?)$", r"\1", written)
+
+
+_parsed = cache(parse_pattern)
 
 
 def format_interval(

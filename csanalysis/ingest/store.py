@@ -1,7 +1,9 @@
 """All tables of one dealership, as they stood at its ``as_of``."""
 
 import os
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +52,7 @@ class Store:
 
 
 def load(params_file: str | Path, *, cache: Path | None = None) -> Store:
-    """Read every table that a params file names.
+    """Read every table that a params file names, or give what :func:`held` holds of it.
 
     Parameters
     ----------
@@ -66,6 +68,10 @@ def load(params_file: str | Path, *, cache: Path | None = None) -> Store:
     IngestError
         The exports cannot be used: one line for each problem of any table.
     """
+    if (known := _HELD.get(_place(params_file))) is not None:
+        # Copy on write: what one reader changes, no other sees.
+        tables = {name: table.copy(deep=False) for name, table in known.tables.items()}
+        return replace(known, tables=tables, rejects=known.rejects.copy(deep=False))
     store, problems = gathered(params_file, cache=cache)
     if problems:
         raise IngestError(problems)
@@ -92,6 +98,28 @@ def parquet_of(params_file: Path, table: str, *, cache: Path) -> Path:
     if problems or not path.is_file():
         load(params_file, cache=cache)
     return path
+
+
+@contextmanager
+def held(store: Store) -> Iterator[None]:
+    """While the block runs, :func:`load` gives this store for its params file, and reads nothing.
+
+    For the one run in which many chapters load the same dealership: all see the exports as they stood when
+    the run began.
+    """
+    place = _place(store.params_file)
+    _HELD[place] = store
+    try:
+        yield
+    finally:
+        _HELD.pop(place, None)
+
+
+_HELD: dict[Path, Store] = {}
+
+
+def _place(params_file: str | Path) -> Path:
+    return Path(params_file).resolve()
 
 
 def gathered(params_file: str | Path, *, cache: Path | None = None) -> tuple[Store, list[str]]:

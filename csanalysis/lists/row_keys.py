@@ -29,4 +29,4 @@ def row_keys(name: str, rows: pd.DataFrame, about: About) -> Iterator[str]:
 
 
 def _text(value: object) -> str:
-    return "" if pd.isna(value) else cell_text(value)  # type: ignore[call-overload]  # a cell, never a table
+    return "" if value is pd.NA else cell_text(value)  # which knows None, NaN and NaT

@@ -169,7 +169,11 @@ def _lines(rows: pd.DataFrame, columns: Sequence[ListColumn]) -> list[int]:
 
 def _width(words: str) -> int:
     """Width in columns; a Chinese character takes two."""
-    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in words)
+    return (
+        len(words)
+        if words.isascii()
+        else sum(2 if east_asian_width(letter) in "WF" else 1 for letter in words)
+    )
 
 
 def _print_text(words: str) -> str:
@@ -177,8 +181,8 @@ def _print_text(words: str) -> str:
 
 
 def _write_column(sheet: Any, place: int, column: ListColumn, cells: pd.Series, form: Any) -> None:
-    for row, cell in enumerate(cells, start=1):
-        if pd.isna(cell):
+    for row, (cell, missing) in enumerate(zip(cells, cells.isna(), strict=True), start=1):
+        if missing:
             sheet.write_blank(row, place, None, form)
         elif column.style == "date":
             sheet.write_datetime(row, place, pd.Timestamp(cell).to_pydatetime(), form)

@@ -4,7 +4,9 @@ A metric function returns a frame with ``period``, any group columns, and ``nume
 ``value``, ``low``, ``high`` (floats; NaN is "undefined", written as null).
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -12,6 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from csanalysis.metrics.periods import PeriodKind, period_kind
+
+RowKey = tuple[str, str, tuple[tuple[str, str], ...]]
 
 NUMBERS = ["numerator", "denominator", "value", "low", "high"]
 
@@ -73,12 +77,35 @@ class Results:
         parts = [results.frame for results in (self, other) if len(results.frame)]
         if parts:
             frame = pd.concat(parts, ignore_index=True)
-            keys = pd.Series([_row_key(row) for row in frame.to_dict("records")])
-            joined.frame = frame[~keys.duplicated()].reset_index(drop=True)
+            first: dict[RowKey, int] = {}
+            for place, key in enumerate(key for results in (self, other) for key in results._keys):
+                first.setdefault(key, place)
+            joined.frame = frame.iloc[list(first.values())].reset_index(drop=True)
+            joined._keys = list(first)
         return joined
 
     def __len__(self) -> int:
         return len(self.frame)
+
+    @cached_property
+    def _keys(self) -> list[RowKey]:
+        """What tells each row from the others."""
+        rows = zip(self.frame["metric"], self.frame["period"], self.frame["group"], strict=True)
+        return [(metric, period, tuple(sorted(group.items()))) for metric, period, group in rows]
+
+    @cached_property
+    def _rows(self) -> dict[str, list[tuple[int, str, dict[str, str]]]]:
+        """Place, period and group of each metric's rows."""
+        rows: dict[str, list[tuple[int, str, dict[str, str]]]] = defaultdict(list)
+        columns = (self.frame["metric"].tolist(), self.frame["period"].tolist(), self.frame["group"].tolist())
+        for place, (metric, period, group) in enumerate(zip(*columns, strict=True)):
+            rows[metric].append((place, period, group))
+        return rows
+
+    @cached_property
+    def _plain(self) -> pd.DataFrame:
+        """The frame without what :meth:`select` chooses by."""
+        return self.frame[["period", *NUMBERS]]
 
     @property
     def names(self) -> list[str]:
@@ -99,21 +126,18 @@ class Results:
         ``kind`` keeps the periods of that kind, ``period`` one period; ``group`` fixes split values; rows
         are those whose split is exactly ``by`` and ``group``.
         """
-        rows = self.frame[self.frame["metric"] == metric]
-        if period is not None:
-            rows = rows[rows["period"] == period]
         wanted = {*by, *group}
-        chosen_rows = [
-            set(split) == wanted
+        rows = [
+            (place, split)
+            for place, label, split in self._rows.get(metric, ())
+            if (period is None or label == period)
+            and split.keys() == wanted
             and all(split[name] == value for name, value in group.items())
             and (kind is None or period_kind(label) == kind)
-            for split, label in zip(rows["group"], rows["period"], strict=True)
         ]
-        # As an array: an empty list would choose columns.
-        rows = rows[np.array(chosen_rows, dtype=bool)]
-        chosen = rows[["period", *NUMBERS]].reset_index(drop=True)
+        chosen = self._plain.iloc[[place for place, _ in rows]].reset_index(drop=True)
         for place, name in enumerate(by, start=1):
-            chosen.insert(place, name, [split[name] for split in rows["group"]])
+            chosen.insert(place, name, [split[name] for _, split in rows])
         return chosen
 
     def value(self, metric: str, period: str | int, **group: str) -> float | None:
@@ -128,22 +152,25 @@ class Results:
 
     def contradiction(self, other: "Results") -> str | None:
         """The first metric, period and group to which the two give different values, None if they agree."""
-        mine = {_row_key(row): row for row in self.frame.to_dict("records")}
-        for row in other.frame.to_dict("records"):
-            known = mine.get(_row_key(row))
-            if known and not np.allclose(
-                [known[name] for name in NUMBERS], [row[name] for name in NUMBERS], rtol=1e-12, equal_nan=True
-            ):
-                return f"{row['metric']} {row['period']} {row['group'] or ''}".rstrip()
-        return None
+        mine = {key: place for place, key in enumerate(self._keys)}
+        both = [(mine[key], place) for place, key in enumerate(other._keys) if key in mine]
+        if not both:
+            return None
+        known, told = (
+            results.frame[NUMBERS].to_numpy(float)[list(places)]
+            for results, places in zip((self, other), zip(*both, strict=True), strict=True)
+        )
+        differ = ~np.isclose(known, told, rtol=1e-12, equal_nan=True).all(axis=1)
+        if not differ.any():
+            return None
+        row = other.frame.iloc[both[int(differ.argmax())][1]]
+        return f"{row['metric']} {row['period']} {row['group'] or ''}".rstrip()
 
     def records(self) -> list[dict[str, Any]]:
         """The rows as ``metrics.json`` holds them: undefined numbers are None, whole counts are int."""
-        rows = self.frame.to_dict("records")
-        for row in rows:
-            for name in NUMBERS:
-                row[name] = _json_number(row[name])
-        return [{str(name): value for name, value in row.items()} for row in rows]
+        columns = {str(name): self.frame[name].tolist() for name in self.frame.columns}
+        columns |= {name: [_json_number(number) for number in columns[name]] for name in NUMBERS}
+        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
     @classmethod
     def from_records(cls, records: Iterable[Mapping[str, Any]]) -> Self:
@@ -167,11 +194,7 @@ def _named(metric: str, frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(names | {"group": group} | {name: frame[name].to_numpy() for name in NUMBERS})
 
 
-def _row_key(row: Mapping[Any, Any]) -> tuple[Any, ...]:
-    return row["metric"], row["period"], tuple(sorted(row["group"].items()))
-
-
 def _json_number(number: Any) -> float | int | None:
-    if pd.isna(number):
+    if number is None or number != number:
         return None
     return int(number) if float(number).is_integer() and abs(number) < 2**53 else float(number)

@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 
 from csanalysis.chapters.calendar import planned
 from csanalysis.errors import WithheldError
-from csanalysis.ingest import Store, load
+from csanalysis.ingest import Store, held, load
 from csanalysis.lists.holdout import set_apart
 from csanalysis.lists.ics import write_ics
 from csanalysis.lists.workbook import write_workbook
@@ -24,6 +24,7 @@ from csanalysis.report.changes_chapter import changes_chapter, headlines
 from csanalysis.report.contract import breaches, explained
 from csanalysis.report.cover import cover
 from csanalysis.report.manifest import manifest, write_json
+from csanalysis.report.notebooks import NO_HURRY, Limits
 from csanalysis.report.previous import UnreadableRunError, keep_tables, previous_run
 from csanalysis.report.program import program_fingerprint, tables_fingerprint
 from csanalysis.report.publishing import staged
@@ -36,6 +37,7 @@ def build_report(
     output: Path,
     *,
     tell: Tell = lambda step: None,
+    limits: Limits = NO_HURRY,
     others: Sequence[tuple[str, str]] = (),
 ) -> Path:
     """The report of one dealership, in ``output/<id>/<plan_year>``.
@@ -60,8 +62,10 @@ def build_report(
     place = output / store.params.dealership.id / str(store.params.plan_year)
     failed = place.parent / "failed"
     shutil.rmtree(failed, ignore_errors=True)
-    with staged(place) as folder:
-        run = run_chapters(CHAPTERS, params_file, folder, cache=cache, failed=failed, clock=clock)
+    with staged(place) as folder, held(store):
+        run = run_chapters(
+            CHAPTERS, params_file, folder, cache=cache, failed=failed, clock=clock, limits=limits
+        )
 
         clock.step("export")
         since = _since_last_run(place, cache, folder, store, run)
@@ -128,7 +132,8 @@ def _write_metrics(path: Path, store: Store, results: Results) -> None:
         "plan_year": store.params.plan_year,
         "as_of": store.params.as_of.isoformat(),
     }
-    lines = ",\n".join(json.dumps(record, ensure_ascii=False) for record in results.records())
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    lines = ",\n".join(map(encode, results.records()))
     opening = json.dumps(head, ensure_ascii=False)[:-1]
     path.write_text(f'{opening}, "metrics": [\n{lines}\n]}}\n', encoding="utf-8")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from csanalysis.catalogue import format_period, text
 from csanalysis.errors import NotebookError
-from csanalysis.ingest import load
+from csanalysis.ingest import held, load
 from csanalysis.report.assemble import assemble
 from csanalysis.report.cover import cover
 from csanalysis.report.publishing import staged
@@ -28,11 +28,12 @@ def build_meeting(params_file: Path, output: Path, period: str, *, tell: Tell = 
     clock = Clock(tell)
     clock.step("read")
     cache = output / ".cache"
-    params = load(params_file, cache=cache).params
+    store = load(params_file, cache=cache)
+    params = store.params
     place = output / params.dealership.id / "meetings" / period
     failed = place.parent / "failed"
     shutil.rmtree(failed, ignore_errors=True)
-    with staged(place) as folder:
+    with staged(place) as folder, held(store):
         run = run_chapters(
             [NOTEBOOK], params_file, folder, cache=cache, failed=failed, clock=clock, period=period
         )

@@ -1,6 +1,8 @@
 """Find the chapter notebooks, check what is handed to them, and run them by papermill."""
 
+import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,21 @@ from csanalysis.report import CHAPTERS
 from csanalysis.report.session import ChapterParameters
 from csanalysis.schema import nearest
 
-DEADLINE_SECONDS = 600
+KERNELS = "CSANALYSIS_KERNELS"
+"""Environment variable: ``fresh`` runs each notebook in a kernel of its own, ``forked`` in a forked child."""
+
+MEGABYTE = 2**20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one chapter may take: ``deadline`` in seconds; ``memory`` in bytes, None for no limit."""
+
+    deadline: float = 600
+    memory: int | None = None
+
+
+NO_HURRY = Limits()
 
 
 def notebook_folder() -> Path:
@@ -58,8 +74,13 @@ def checked_parameters(notebook: Path, parameters: Mapping[str, Any]) -> dict[st
     return dict(parameters)
 
 
-def execute(notebook: Path, executed: Path, parameters: Mapping[str, Any]) -> nbformat.NotebookNode:
+def execute(
+    notebook: Path, executed: Path, parameters: Mapping[str, Any], *, limits: Limits = NO_HURRY
+) -> nbformat.NotebookNode:
     """Run one chapter; the executed notebook is written to ``executed`` even where it fails.
+
+    It runs in a child forked from this process where that is safe, else in a kernel of its own; the outputs
+    are the same.
 
     Raises
     ------
@@ -76,20 +97,46 @@ def execute(notebook: Path, executed: Path, parameters: Mapping[str, Any]) -> nb
             str(notebook),
             str(executed),
             parameters=checked,
-            kernel_name="python3",
             cwd=str(notebook.parent),
             progress_bar=False,
-            request_save_on_cell_execute=True,  # so that a dead kernel leaves what it had done
-            execution_timeout=DEADLINE_SECONDS,
-            # A kernel writes to standard error that its loopback port is plain and that it was
-            # interrupted to end; a cell that fails is told by the notebook itself.
-            extra_arguments=["--log-level=CRITICAL"],
+            **_engine(executed, limits),
         )
     except PapermillExecutionError as error:
+        hint = f"; {_more(limits)}" if error.ename.endswith("MemoryError") and limits.memory else ""
         raise NotebookError(
-            f"{notebook.name}: cell {error.cell_index + 1} failed: {error.ename}: {error.evalue}"
+            f"{notebook.name}: cell {error.cell_index + 1} failed: {error.ename}: {error.evalue}{hint}"
         ) from error
     except DeadKernelError as error:
-        raise NotebookError(f"{notebook.name}: its kernel died; is there memory enough?") from error
+        said = str(error).splitlines() or [""]
+        raise NotebookError(f"{notebook.name}: its kernel died: {said[-1]}") from error
     except CellTimeoutError as error:
-        raise NotebookError(f"{notebook.name}: a cell took over {DEADLINE_SECONDS} s") from error
+        raise NotebookError(
+            f"{notebook.name}: took over {limits.deadline:g} s; raise --deadline if it needs longer"
+        ) from error
+
+
+def _engine(executed: Path, limits: Limits) -> dict[str, Any]:
+    """What papermill is to run the notebook with."""
+    from csanalysis.report import forked
+
+    if os.environ.get(KERNELS, "forked" if forked.can_fork() else "fresh") == "forked":
+        return {
+            "engine_name": forked.ENGINE,
+            "kernel_name": "python3",
+            "deadline": limits.deadline,
+            "memory": limits.memory,
+            "request_save_on_cell_execute": False,  # the engine saves what ran if its child dies
+            "save_failed": str(executed),
+        }
+    return {
+        "kernel_name": "python3",
+        "request_save_on_cell_execute": True,  # so that a dead kernel leaves what it had done
+        "execution_timeout": limits.deadline,
+        # A kernel writes to standard error that its loopback port is plain and that it was
+        # interrupted to end; a cell that fails is told by the notebook itself.
+        "extra_arguments": ["--log-level=CRITICAL"],
+    }
+
+
+def _more(limits: Limits) -> str:
+    return f"it may hold {(limits.memory or 0) / MEGABYTE:.0f} MB, raise --memory"

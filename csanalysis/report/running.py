@@ -14,8 +14,9 @@ from nbformat import NotebookNode
 
 from csanalysis.errors import NotebookError, ReportError
 from csanalysis.metrics.results import Results
-from csanalysis.report.exporters import PlanHTMLExporter, PlanPDFExporter
-from csanalysis.report.notebooks import execute, notebook_folder
+from csanalysis.report.exporters import PlanHTMLExporter
+from csanalysis.report.notebooks import NO_HURRY, Limits, execute, notebook_folder
+from csanalysis.report.typesetting import typeset
 
 Tell = Callable[[str], None]
 
@@ -59,6 +60,7 @@ def run_chapters(
     failed: Path,
     clock: Clock,
     period: str | None = None,
+    limits: Limits = NO_HURRY,
 ) -> Chapters:
     """Execute the notebooks ``names``; executed copies land in ``folder/notebooks``.
 
@@ -82,7 +84,9 @@ def run_chapters(
             "workspace": str(workspace),
         } | ({"period": period} if period else {})
         try:
-            node = execute(notebook_folder() / f"{name}.ipynb", executed / f"{name}.ipynb", parameters)
+            node = execute(
+                notebook_folder() / f"{name}.ipynb", executed / f"{name}.ipynb", parameters, limits=limits
+            )
         except NotebookError as error:
             failed.parent.mkdir(parents=True, exist_ok=True)
             shutil.copytree(executed, failed, dirs_exist_ok=True)
@@ -99,9 +103,9 @@ def write_documents(notebook: NotebookNode, folder: Path) -> dict[str, Any]:
     """``report.html`` and ``report.pdf`` of an assembled notebook; returns the document that both set."""
     html, resources = PlanHTMLExporter().from_notebook_node(notebook)
     (folder / "report.html").write_text(html, encoding="utf-8")
-    pdf, _ = PlanPDFExporter().from_notebook_node(notebook)
-    (folder / "report.pdf").write_bytes(pdf)
     document: dict[str, Any] = resources["document"]
+    # What PlanPDFExporter would do, with the document that is laid out already.
+    (folder / "report.pdf").write_bytes(typeset(document))
     return document
 
 

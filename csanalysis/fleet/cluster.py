@@ -1,0 +1,136 @@
+"""Dealerships on a Dask cluster: the same worker process for each, beside whichever Dask worker takes it.
+
+All machines need this version of csanalysis and see the exports and the output folder under the same paths,
+such as a network file system.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any
+from uuid import uuid4
+
+import csanalysis
+from csanalysis.errors import ClusterError
+from csanalysis.fleet.outcome import Job, Outcome, Tell, jobs_of
+from csanalysis.fleet.worker import Worker, cores, threads_each
+from csanalysis.report.notebooks import NO_HURRY, Limits
+
+_PATIENCE = 20  # seconds to wait for the scheduler's answer
+_idle: SimpleQueue[Worker] = SimpleQueue()  # of this process, which may be a Dask worker with many threads
+
+
+def run_on_cluster(
+    params_files: Sequence[Path],
+    output: Path,
+    *,
+    scheduler: str,
+    limits: Limits = NO_HURRY,
+    tell: Tell = lambda dealership, step: None,
+) -> list[Outcome]:
+    """Report every dealership on the cluster of ``scheduler`` (``tcp://host:8786``), as many at a time as it
+    has threads; outcomes come in the order given, and the files are those of
+    :func:`csanalysis.fleet.run_fleet`.
+
+    Raises
+    ------
+    ClusterError
+        The cluster cannot be reached, has no workers, or they cannot do the work; nothing was run.
+    """
+    from distributed import as_completed
+
+    here, output = {path: path.resolve() for path in params_files}, Path(output)
+    jobs = jobs_of([here[path] for path in params_files], output.resolve(), limits)
+    run = uuid4().hex[:12]
+    with _client(scheduler) as client:
+        _fit(client, scheduler, output, run)
+        client.subscribe_topic(run, lambda event: tell(*event[1]))
+        futures = {
+            client.submit(
+                report_on_worker,
+                job.to_json(),
+                str(path),
+                run,
+                key=f"csanalysis-{path.stem}-{run}-{place}",
+                pure=False,
+                retries=0,
+            ): path
+            for place, (path, job) in enumerate(zip(params_files, jobs, strict=True))
+        }
+        outcomes: dict[Path, Outcome] = {}
+        for future in as_completed(list(futures), loop=client.loop):
+            path = futures[future]
+            outcomes[path] = _outcome(future, path, here[path], output)
+            tell(str(path), "done" if outcomes[path].made else "failed")
+        client.unsubscribe_topic(run)
+    return [outcomes[path] for path in params_files]
+
+
+def report_on_worker(job: dict[str, Any], name: str, topic: str) -> dict[str, Any]:
+    """What a Dask worker does with one dealership: hands it to a warm process beside it."""
+    from distributed import get_worker
+
+    dask = get_worker()
+    try:
+        worker = _idle.get_nowait()
+    except Empty:
+        worker = Worker(threads_each(min(dask.state.nthreads, cores())))
+    try:
+        outcome = worker.run(Job.from_json(job), lambda _, step: dask.log_event(topic, (name, step)))
+    finally:
+        _idle.put(worker)
+    return outcome.to_json()
+
+
+@contextmanager
+def _client(scheduler: str) -> Iterator[Any]:
+    from distributed import Client
+
+    try:
+        client = Client(scheduler, timeout=_PATIENCE, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise ClusterError(f"{scheduler}: no Dask scheduler answers there ({error})") from error
+    with client:
+        yield client
+
+
+def _fit(client: Any, scheduler: str, output: Path, run: str) -> None:
+    """Refuse a cluster whose workers would fail one by one."""
+    if not client.scheduler_info()["workers"]:
+        raise ClusterError(f"{scheduler}: has no workers; start some with: dask worker {scheduler}")
+    probe = output.resolve() / f".seen-{run}"
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+    except OSError as error:
+        raise ClusterError(
+            f"{output}: cannot be written ({error.strerror}); choose another --output"
+        ) from error
+    try:
+        fits = client.run(_fits, str(probe))
+    except Exception as error:
+        raise ClusterError(f"{scheduler}: its workers cannot run csanalysis ({error})") from error
+    finally:
+        probe.unlink()
+    for worker, (version, sees) in sorted(fits.items()):
+        if version != csanalysis.__version__:
+            raise ClusterError(f"{worker}: has csanalysis {version}, not {csanalysis.__version__}")
+        if not sees:
+            raise ClusterError(f"{worker}: does not see {output.resolve()}; choose a shared --output")
+
+
+def _fits(probe: str) -> tuple[str, bool]:
+    return csanalysis.__version__, Path(probe).is_file()
+
+
+def _outcome(future: Any, path: Path, sent: Path, output: Path) -> Outcome:
+    """The outcome under the names that the user gave."""
+    try:
+        outcome = Outcome.from_json(path, future.result())
+    except Exception as error:  # a lost worker, or the cluster itself
+        return Outcome(path, problems=(f"{path}: the cluster lost it: {error}",))
+    problems = tuple(line.replace(str(sent), str(path)) for line in outcome.problems)
+    place = outcome.place and output / outcome.place.relative_to(output.resolve())
+    return replace(outcome, params_file=path, place=place, problems=problems)

@@ -1,0 +1,66 @@
+"""Dealerships on this machine: a few worker processes, one dealership at a time each."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Lock
+
+from csanalysis.fleet.outcome import Job, Outcome, Tell, jobs_of
+from csanalysis.fleet.worker import Worker, cores, threads_each
+from csanalysis.report.notebooks import NO_HURRY, Limits
+
+
+def run_fleet(
+    params_files: Sequence[Path],
+    output: Path,
+    *,
+    jobs: int | None = None,
+    limits: Limits = NO_HURRY,
+    tell: Tell = lambda dealership, step: None,
+) -> list[Outcome]:
+    """Report every dealership, ``jobs`` at a time; outcomes come in the order given.
+
+    Parameters
+    ----------
+    params_files : sequence of Path
+        One a dealership.
+    output : Path
+        Folder of all reports and of the cache.
+    jobs : int, optional
+        Worker processes; as many as there are cores unless given.
+    limits : Limits
+        What each chapter may take.
+    tell : callable
+        Hears ``(params file, step)`` as each step begins, and ``done`` or ``failed`` at the end.
+    """
+    if not params_files:
+        return []
+    count = min(jobs or cores(), len(params_files))
+    workers = [Worker(threads_each(count)) for _ in range(count)]
+    idle: SimpleQueue[Worker] = SimpleQueue()
+    for worker in workers:
+        idle.put(worker)
+    turn = Lock()
+
+    def told(path: str, step: str) -> None:
+        with turn:
+            tell(path, step)
+
+    def run(job: Job) -> Outcome:
+        worker = idle.get()
+        try:
+            outcome = worker.run(job, told)
+        finally:
+            idle.put(worker)
+        told(str(job.params_file), "done" if outcome.made else "failed")
+        return outcome
+
+    pool = ThreadPoolExecutor(max_workers=count)
+    try:
+        return list(pool.map(run, jobs_of(params_files, output, limits)))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for worker in workers:
+            worker.close()
+        pool.shutdown()

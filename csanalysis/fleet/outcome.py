@@ -1,0 +1,130 @@
+"""One dealership's run: what is asked of a worker, how it ended, and the run itself."""
+
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from csanalysis.errors import CsanalysisError, ParamsError
+from csanalysis.params import read_params
+from csanalysis.report.notebooks import MEGABYTE, NO_HURRY, Limits
+
+Tell = Callable[[str, str], None]
+"""Hears ``(params file, step)`` as each step begins, and ``done`` or ``failed`` at the end."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """The report of one dealership: its params file, the folder of all reports, what a chapter may take.
+
+    ``others`` are id and name of the other dealerships of the run, which the report must not mention.
+    """
+
+    params_file: Path
+    output: Path
+    limits: Limits = NO_HURRY
+    others: tuple[tuple[str, str], ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is sent to a worker."""
+        return {
+            "params_file": str(self.params_file),
+            "output": str(self.output),
+            "deadline": self.limits.deadline,
+            "memory": self.limits.memory,
+            "others": self.others,
+        }
+
+    @classmethod
+    def from_json(cls, sent: dict[str, Any]) -> "Job":
+        """The inverse of :meth:`to_json`."""
+        limits = Limits(sent["deadline"], sent["memory"])
+        others = tuple((id, name) for id, name in sent["others"])
+        return cls(Path(sent["params_file"]), Path(sent["output"]), limits, others)
+
+
+def jobs_of(params_files: Sequence[Path], output: Path, limits: Limits) -> list[Job]:
+    """A job each, in the order given; each knows the others' names."""
+    named = {path: _dealership(path) for path in params_files}
+    return [
+        Job(path, output, limits, tuple(name for name in named.values() if name and name != named[path]))
+        for path in params_files
+    ]
+
+
+def _dealership(params_file: Path) -> tuple[str, str] | None:
+    try:
+        params = read_params(params_file)
+    except ParamsError:
+        return None  # its own run names every problem
+    return params.dealership.id, params.dealership.title
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one dealership's run ended: ``place`` of its report, or ``problems`` and a traceback.
+
+    ``changed`` says in a line what moved since the last run, None after a first one.
+    """
+
+    params_file: Path
+    place: Path | None = None
+    problems: tuple[str, ...] = ()
+    trace: str = ""
+    changed: str | None = None
+
+    @property
+    def made(self) -> bool:
+        """Whether there is a report."""
+        return self.place is not None
+
+    def to_json(self) -> dict[str, Any]:
+        """As a worker sends it."""
+        return {
+            "place": str(self.place) if self.place else None,
+            "problems": [*self.problems],
+            "trace": self.trace,
+            "changed": self.changed,
+        }
+
+    @classmethod
+    def from_json(cls, params_file: Path, sent: dict[str, Any]) -> "Outcome":
+        """The inverse of :meth:`to_json`."""
+        place = Path(sent["place"]) if sent["place"] else None
+        return cls(params_file, place, tuple(sent["problems"]), sent["trace"], sent["changed"])
+
+
+def run_here(job: Job, tell: Callable[[str], None] = lambda step: None) -> Outcome:
+    """Make the report in this process; whatever goes wrong is in the outcome, and on a page of its own."""
+    from csanalysis.report.build import build_report
+    from csanalysis.report.changes import told
+    from csanalysis.report.failure import write_failure
+
+    path = job.params_file
+    try:
+        place = build_report(path, job.output, tell=tell, limits=job.limits, others=job.others)
+        return Outcome(path, place, changed=told(place))
+    except CsanalysisError as error:
+        lines = tuple(_named(line, path) for line in getattr(error, "problems", [str(error)]))
+        failed: Exception = error
+    except MemoryError as error:
+        may = (
+            f"; it may hold {job.limits.memory / MEGABYTE:.0f} MB, raise --memory"
+            if job.limits.memory
+            else ""
+        )
+        lines = (f"{path}: memory ran out{may} ({error or 'MemoryError'})",)
+        failed = error
+    except Exception as error:
+        lines = (f"{path}: {type(error).__name__}: {error}; this is a bug, --verbose shows where",)
+        failed = error
+    trace = "".join(traceback.format_exception(failed))
+    with suppress(OSError):  # a full disk has no room for the page either
+        write_failure(path, job.output, failed)
+    return Outcome(path, problems=lines, trace=trace)
+
+
+def _named(line: str, params_file: Path) -> str:
+    return line if line.startswith(str(params_file)) else f"{params_file}: {line}"

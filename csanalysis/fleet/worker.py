@@ -1,0 +1,144 @@
+"""The near end of a worker process: send a job, hear its steps, get an outcome whatever happens."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from threading import Timer
+from typing import IO, Any
+
+import csanalysis
+from csanalysis.fleet.outcome import Job, Outcome, Tell
+
+_GRACE = 30.0  # seconds that a worker has beyond the deadline to end a chapter by itself
+_TAIL = 4000  # characters of what a dead worker wrote to standard error
+
+
+class Worker:
+    """One worker process, started when first needed and again after it died.
+
+    Parameters
+    ----------
+    threads : int
+        Threads that its libraries may use, so that several workers do not fight for the cores.
+    """
+
+    def __init__(self, threads: int = 1) -> None:
+        self._threads = str(threads)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the worker
+        self._overdue = ""
+
+    def run(self, job: Job, tell: Tell) -> Outcome:
+        """Make one report; a worker that dies or hangs is an outcome too."""
+        self._overdue = ""
+        step = "start"
+        process = self._running()
+        assert process.stdin is not None and process.stdout is not None
+        try:
+            process.stdin.write(json.dumps(job.to_json()).encode() + b"\n")
+            process.stdin.flush()
+        except OSError:
+            return self._dead(job, step, None)
+        watch = self._watch(step, job)
+        try:
+            for line in process.stdout:
+                message = json.loads(line)
+                if "outcome" in message:
+                    return Outcome.from_json(job.params_file, message["outcome"])
+                if "died" in message:
+                    return self._dead(job, step, message["died"])
+                watch.cancel()
+                step = message["step"]
+                watch = self._watch(step, job)
+                tell(str(job.params_file), step)
+        finally:
+            watch.cancel()
+        return self._dead(job, step, None)
+
+    def close(self) -> None:
+        """End the process and all that it started, at once."""
+        self._kill()
+        if self._process is not None:
+            self._process.wait()
+            for pipe in (self._process.stdin, self._process.stdout):
+                with suppress(OSError):
+                    pipe.close()  # type: ignore[union-attr]  # both are pipes
+            self._process = None
+
+    def _kill(self) -> None:
+        if self._process is None:
+            return
+        if hasattr(os, "killpg"):
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        else:
+            self._process.kill()
+
+    def _running(self) -> "subprocess.Popen[bytes]":
+        if self._process is not None and self._process.poll() is not None:
+            self.close()
+        if self._process is None:
+            self._errors.seek(0)
+            self._errors.truncate()
+            limits = dict.fromkeys(
+                ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"),
+                self._threads,
+            )
+            # The package of this process, wherever it was imported from.
+            found = [str(Path(csanalysis.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "csanalysis.fleet.serve"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._errors,
+                env={**os.environ, **limits, "PYTHONPATH": os.pathsep.join(filter(None, found))},
+                start_new_session=True,  # Ctrl-C is for the parent, and the group can be killed whole
+            )
+        return self._process
+
+    def _watch(self, step: str, job: Job) -> Timer:
+        """Kill the worker if ``step`` does not end in time."""
+
+        def kill() -> None:
+            self._overdue = f"{step} took over {job.limits.deadline:g} s"
+            self._kill()
+
+        watch = Timer(job.limits.deadline + _GRACE, kill)
+        watch.daemon = True
+        watch.start()
+        return watch
+
+    def _dead(self, job: Job, step: str, status: int | None) -> Outcome:
+        """What is known of a worker, or of its child, that came to no end of its own."""
+        from csanalysis.report.failure import write_failure
+        from csanalysis.report.forked import ending
+
+        if status is None and self._process is not None:
+            code = self._process.wait() if self._process.poll() is not None else None
+            status = -code if code is not None and code < 0 else None if code is None else code << 8
+        how = self._overdue or (ending(status) if status is not None else "it ended")
+        self.close()  # also what the dead child may have left running
+        self._errors.seek(0)
+        said = self._errors.read().decode("utf-8", "replace")[-_TAIL:]
+        problem = f"{job.params_file}: the process died at the step {step!r}: {how}"
+        if self._overdue:
+            problem = f"{job.params_file}: {self._overdue}; raise --deadline if it needs longer"
+        with suppress(OSError):
+            write_failure(job.params_file, job.output, ChildProcessError(problem))
+        return Outcome(job.params_file, problems=(problem,), trace=said)
+
+
+def threads_each(jobs: int) -> int:
+    """How many threads each of ``jobs`` workers may use on this machine."""
+    return max(1, cores() // max(1, jobs))
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    affinity: Any = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1

@@ -1,0 +1,38 @@
+"""What a process does once, before it forks, so that no child has to."""
+
+import gc
+import importlib
+import os
+from typing import get_args
+
+from csanalysis.catalogue import Language
+from csanalysis.report.kernel import INLINE
+
+_ROOMS = ("csanalysis.report.build", "csanalysis.figures", "csanalysis.tables", "csanalysis.sentences")
+
+
+def warm_up() -> None:
+    """Import all that a report needs, and fill the caches that every chapter fills.
+
+    No pandas or pyarrow computation: a fork would not carry their threads along.
+    """
+    os.environ.setdefault("MPLBACKEND", INLINE)
+    for room in _ROOMS:
+        importlib.import_module(room)
+    _rehearse()
+    gc.collect()
+    gc.freeze()  # a collection in a child would touch, and so copy, every page
+
+
+def _rehearse() -> None:
+    """Write a word and a number and draw a line in each language, as every chapter does."""
+    from csanalysis.catalogue import format_period, format_value, text
+    from csanalysis.figures.theme import canvas, finished
+
+    for language in get_args(Language):
+        label = text("column.interval", language)
+        with canvas(language) as (figure, axes):
+            axes.plot([0, 1], label=format_period("2025-01", language))
+            axes.set_title(f"{label} {format_value(0.5, 'percent', language)}")
+            axes.legend()
+            finished(figure, id="rehearsal", title=label, alt=label)
