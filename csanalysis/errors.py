@@ -27,3 +27,7 @@ class NotebookError(CsanalysisError):
 
 class ReportError(CsanalysisError):
     """The report could not be assembled, exported or moved into place."""
+
+
+class PlanError(CsanalysisError):
+    """A plan cannot be frozen or read, or a month cannot be held against it."""

@@ -37,14 +37,15 @@ def measure(params: Params, tables: Tables, year: calendar.PlannedYear | None = 
         Accuracy and lateness of records, files to archive, contacts made; the plan year's calls and agents.
     """
     as_of = pd.Timestamp(params.as_of)
-    results = _records(params, tables, as_of) + _files(params, tables, as_of)
+    results = records_of(params, tables) + _files(params, tables, as_of)
     if "contacts" in tables:
         results += _contacts(params, tables, as_of)
     return results + _calls(params, tables, calendar.planned(params, tables) if year is None else year)
 
 
-def _records(params: Params, tables: Tables, as_of: pd.Timestamp) -> Results:
-    checks = tables.get("record_checks")
+def records_of(params: Params, tables: Tables) -> Results:
+    """How many records are right and how many come late, with their targets; nothing without checks."""
+    as_of, checks = pd.Timestamp(params.as_of), tables.get("record_checks")
     if checks is None:
         return Results()
     found: dict[str, list[pd.DataFrame]] = {}

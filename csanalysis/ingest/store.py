@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ class Store:
     inputs: list[dict[str, Any]]
 
 
-def load(params_file: str | Path, *, cache: Path | None = None) -> Store:
+def load(params_file: str | Path, *, cache: Path | None = None, as_of: date | None = None) -> Store:
     """Read every table that a params file names.
 
     Parameters
@@ -55,6 +56,8 @@ def load(params_file: str | Path, *, cache: Path | None = None) -> Store:
         One dealership's params.
     cache : Path, optional
         Folder in which parsed tables are kept between runs.
+    as_of : date, optional
+        Last day counted, in place of the params': the same exports as they stood on another day.
 
     Raises
     ------
@@ -63,16 +66,20 @@ def load(params_file: str | Path, *, cache: Path | None = None) -> Store:
     IngestError
         The exports cannot be used: one line for each problem of any table.
     """
-    store, problems = gathered(params_file, cache=cache)
+    store, problems = gathered(params_file, cache=cache, as_of=as_of)
     if problems:
         raise IngestError(problems)
     return store
 
 
-def gathered(params_file: str | Path, *, cache: Path | None = None) -> tuple[Store, list[str]]:
+def gathered(
+    params_file: str | Path, *, cache: Path | None = None, as_of: date | None = None
+) -> tuple[Store, list[str]]:
     """What can be read, and one line for each problem; raises ParamsError only."""
     path = Path(params_file)
     params = read_params(path)
+    if as_of is not None:
+        params = params.model_copy(update={"as_of": as_of})
     tables: dict[str, pd.DataFrame] = {}
     quality, rejects, inputs, problems = [], [], [], []
     for name in TABLES:

@@ -102,8 +102,7 @@ def limits(
     kind: Kind,
     centre: float,
     *,
-    sigma: float,
-    years: int,
+    spread: float,
     size: float = np.nan,
     months: int = 1,
 ) -> tuple[float, float]:
@@ -115,8 +114,8 @@ def limits(
         What is counted.
     centre : float
         The plan: of a count the sum of the months, of a share or score their mean.
-    sigma, years
-        Of the :class:`Pattern`; the season itself is known only as well as its years are many.
+    spread : float
+        How far a month on plan scatters, in the units of :attr:`Pattern.sigma`.
     size : float
         Trials of a share.
     months : int
@@ -129,9 +128,8 @@ def limits(
         the scatter is not known, or there was no trial. Counts follow a negative binomial law, shares a
         beta-binomial one, scores a normal one.
     """
-    if np.isnan([centre, sigma]).any() or (kind == "share" and not size > 0):
+    if np.isnan([centre, spread]).any() or (kind == "share" and not size > 0):
         return np.nan, np.nan
-    spread = sigma * np.sqrt(1 + 1 / max(years, 1))
     if kind == "score":
         half = 3 * spread / np.sqrt(months)
         return centre - half, centre + half

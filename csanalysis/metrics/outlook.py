@@ -85,7 +85,7 @@ def required_run_rate(
 
 
 def year_end_forecast(
-    kind: Kind, actual: ArrayLike, plan: ArrayLike, *, sigma: float, sizes: ArrayLike | None = None
+    kind: Kind, actual: ArrayLike, plan: ArrayLike, *, spread: float, sizes: ArrayLike | None = None
 ) -> tuple[float, float, float]:
     """The year's end if the months left keep to their plan as the year so far has kept to its own.
 
@@ -95,8 +95,8 @@ def year_end_forecast(
         What is counted.
     actual, plan : array of 12
         By month; ``actual`` is NaN for the months left.
-    sigma : float
-        Scatter of a month (:class:`csanalysis.metrics.control_chart.Pattern`).
+    spread : float
+        How far a month scatters (:attr:`csanalysis.metrics.goal_review.Course.spread`).
     sizes : array of 12, optional
         Trials of each month of a share; of the months left, those to be expected.
 
@@ -105,7 +105,7 @@ def year_end_forecast(
     tuple of float
         Value and 80 % interval. A count's months left are their plan times actual over plan so far; shares
         and scores differ from their plan by as much as so far. The interval holds the scatter of the
-        months left and that of the comparison itself; NaN without ``sigma``, and all NaN without a month.
+        months left and that of the comparison itself; NaN without ``spread``, and all NaN without a month.
     """
     done, aim, size = _arrays(actual, plan, sizes)
     known = ~np.isnan(done) & ~np.isnan(aim)
@@ -117,18 +117,18 @@ def year_end_forecast(
         left, ratio = aim[~known].sum(), so_far / planned
         value = so_far + ratio * left
         # A ratio of 0 is known no better than that of one case.
-        width = sigma * np.sqrt(max(ratio, 1 / planned) * left * (1 + left / planned))
+        width = spread * np.sqrt(max(ratio, 1 / planned) * left * (1 + left / planned))
         return value, max(value - reach * width, so_far), value + reach * width
     shift, months, ahead = so_far - planned, known.sum(), (~known).sum()
     if kind == "score":
         value = (done[known].sum() + (aim[~known] + shift).sum()) / 12
-        width = sigma * np.sqrt(ahead * (1 + ahead / months)) / 12
+        width = spread * np.sqrt(ahead * (1 + ahead / months)) / 12
         return value, value - reach * width, value + reach * width
     to_come = size[~known].sum()
     coming = np.clip(aim[~known] + shift, 0, 1)
     value = (so_far * trials + (coming * size[~known]).sum()) / (trials + to_come)
     chance = so_far * (1 - so_far) * to_come * (1 + to_come / trials)
-    width = sigma * np.sqrt(chance) / (trials + to_come)
+    width = spread * np.sqrt(chance) / (trials + to_come)
     return value, max(value - reach * width, 0.0), min(value + reach * width, 1.0)
 
 

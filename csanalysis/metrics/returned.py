@@ -50,6 +50,26 @@ def returned_vehicles(visits: pd.DataFrame, *, years: Sequence[int], as_of: pd.T
     return pd.concat([tidy([]), *frames], ignore_index=True)
 
 
+def vehicles_to_return(visits: pd.DataFrame, *, years: Sequence[int]) -> pd.DataFrame:
+    """Vehicles seen in the year before each year: those that may come back or churn in it.
+
+    Parameters
+    ----------
+    visits : DataFrame
+        One row a visit: ``unit``, ``month``.
+    years : sequence of int
+        The years to report; the year before each must be known whole.
+
+    Returns
+    -------
+    DataFrame
+        One row a year: ``value`` [vehicles].
+    """
+    year = visits["month"] // 12 + 1970
+    seen = [visits.loc[year == each - 1, "unit"].nunique() for each in years]
+    return tidy([str(each) for each in years], value=seen)
+
+
 def lapses_by_carer(
     visits: pd.DataFrame, carer: pd.Series, *, by: str, month: str, as_of: pd.Timestamp
 ) -> pd.DataFrame:
@@ -97,3 +117,24 @@ def lapses_by_carer(
             tidy([month] * len(base), numerator=lapsed, denominator=base, low=low, high=high, **splits)
         )
     return pd.concat(frames, ignore_index=True)
+
+
+def lapsed_and_away(visits: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Vehicles that lapsed in the month of ``as_of`` and have not come back in it.
+
+    Parameters
+    ----------
+    visits : DataFrame
+        Service visits that count, a clean table cut at ``as_of``.
+    as_of : Timestamp
+        Last day of the month.
+
+    Returns
+    -------
+    DataFrame
+        One row a vehicle: ``vin``, ``last_visit``, ``lapse_date``, the longest away first.
+    """
+    last = visits.groupby("vin")["visit_date"].max().rename("last_visit").reset_index()
+    last["lapse_date"] = add_months(last["last_visit"], LAPSE_MONTHS)
+    within = (last["lapse_date"] >= as_of.replace(day=1)) & (last["lapse_date"] <= as_of)
+    return last[within].sort_values(["lapse_date", "vin"]).reset_index(drop=True)

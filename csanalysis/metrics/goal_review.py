@@ -1,0 +1,137 @@
+"""One goal of the frozen plan held against a year's months so far: actual, normal range, signals, outlook."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from csanalysis.metrics.control_chart import RUN_LENGTH, Kind, limits, run_of_one_side
+from csanalysis.metrics.outlook import required_run_rate, year_end_forecast, year_to_date
+from csanalysis.metrics.periods import months_of
+from csanalysis.metrics.results import tidy
+
+RULES = ("beyond_limits", "run_of_eight", "to_date")
+
+ROLLING = "review_rate_to_date"
+
+
+@dataclass(frozen=True)
+class Course:
+    """One goal's year: the plan and what happened, by month from January to December.
+
+    ``actual`` (and ``sizes``, a share's trials) is NaN for months after the review's and months without
+    data; ``sizes`` of months left are those to be expected. ``aim`` is the year's target in the unit of
+    the months, ``sigma`` and ``years`` tell how a normal month scatters and on how many years that rests;
+    ``lowest`` is the least value there can be.
+    """
+
+    kind: Kind
+    better: Literal["higher", "lower"]
+    aim: float
+    plan: NDArray[np.float64]
+    actual: NDArray[np.float64]
+    hits: NDArray[np.float64]
+    sizes: NDArray[np.float64]
+    sigma: float
+    years: int
+    lowest: float = 0.0
+
+    @property
+    def spread(self) -> float:
+        """Scatter of a month on plan: its own, and that of a season known from a few years only."""
+        return self.sigma * float(np.sqrt(1 + 1 / max(self.years, 1)))
+
+    def normal(self, place: int) -> tuple[float, float]:
+        """Range of a normal month on plan; ``place`` counts from 0."""
+        low, high = limits(self.kind, self.plan[place], spread=self.spread, size=float(self.sizes[place]))
+        return max(low, self.lowest), high
+
+    def worse(self, sign: float) -> int:
+        """1 for the side of the plan that is worse, -1 for the better one, 0 for neither."""
+        return int(-np.sign(sign) if self.better == "higher" else np.sign(sign))
+
+
+def goal_review(course: Course, *, year: int, month: int, key: dict[str, str]) -> dict[str, pd.DataFrame]:
+    """The review of one goal at the end of one month.
+
+    Parameters
+    ----------
+    course : Course
+        Plan and actual.
+    year, month : int
+        The month under review, 1 to 12.
+    key : dict of str to str
+        Names the goal; the splits of every row.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        ``review_actual`` and ``review_plan`` by ``scope``: month (``low``, ``high`` of the plan: what is
+        normal), to_date, year (the plan's). ``review_signal`` by ``rule``: 1 worse than plan, -1 better, 0
+        none, NaN where it cannot be told. ``review_rate_to_date`` and ``required_run_rate``: a mean month so
+        far, and of each month left. ``year_end_forecast``: ``low``, ``high`` are its 80 % interval.
+    """
+    months, label = months_of(year), f"{year}-{month:02d}"
+    done = course.actual[:month]
+    so_far, planned, size = year_to_date(course.kind, course.actual, course.plan, sizes=course.sizes)
+    known = int((~np.isnan(course.actual)).sum())
+    ranges = np.array([course.normal(place) for place in range(12)])
+    to_date = limits(course.kind, planned, spread=course.spread, size=size, months=max(known, 1))
+    ahead = required_run_rate(course.kind, course.aim, course.actual, sizes=course.sizes)
+    pace = so_far / known if course.kind == "count" and known else so_far
+    end = year_end_forecast(course.kind, course.actual, course.plan, spread=course.spread, sizes=course.sizes)
+    signals = [
+        _outside(course, done[-1], *ranges[month - 1]),
+        _run(course, done, month),
+        _outside(course, so_far, *to_date) if known > 1 else np.nan,
+    ]
+    share = course.kind == "share"
+    hits = np.where(np.isnan(course.actual), np.nan, course.hits) if share else np.full(12, np.nan)
+    trials = np.where(np.isnan(course.actual), np.nan, course.sizes) if share else np.full(12, np.nan)
+    return {
+        "review_actual": pd.concat(
+            [
+                tidy(
+                    months[:month], value=done, numerator=hits[:month], denominator=trials[:month],
+                    scope="month", **key,
+                ),
+                tidy(
+                    [label], value=so_far, numerator=np.nansum(hits) if share and known else np.nan,
+                    denominator=size, scope="to_date", **key,
+                ),
+            ],
+            ignore_index=True,
+        ),
+        "review_plan": pd.concat(
+            [
+                tidy(months, value=course.plan, low=ranges[:, 0], high=ranges[:, 1], scope="month", **key),
+                tidy([label], value=planned, low=to_date[0], high=to_date[1], scope="to_date", **key),
+                tidy([str(year)], value=course.aim, scope="year", **key),
+            ],
+            ignore_index=True,
+        ),
+        "review_signal": tidy([label] * len(RULES), value=signals, rule=RULES, **_columns(key, len(RULES))),
+        ROLLING: tidy([label], value=pace, **key),
+        "required_run_rate": tidy([label], value=ahead, **key),
+        "year_end_forecast": tidy([str(year)], value=end[0], low=end[1], high=end[2], **key),
+    }  # fmt: skip
+
+
+def _outside(course: Course, value: float, low: float, high: float) -> float:
+    if np.isnan([value, low, high]).any():
+        return np.nan
+    return course.worse(float(value > high) - float(value < low))
+
+
+def _run(course: Course, done: NDArray[np.float64], month: int) -> float:
+    """A run that this month belongs to; NaN before the year is long enough, or without this month."""
+    if np.isnan(done[-1]) or (~np.isnan(done)).sum() < RUN_LENGTH:
+        return np.nan
+    length = run_of_one_side(done, course.plan[:month])
+    return course.worse(length) if abs(length) >= RUN_LENGTH else 0
+
+
+def _columns(key: dict[str, str], rows: int) -> dict[str, list[str]]:
+    return {name: [value] * rows for name, value in key.items()}
