@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.chapters import satisfaction
-from csanalysis.chapters.frozen_plan import RETURNED, FrozenGoal, FrozenPlan, measured
+from csanalysis.chapters.frozen_plan import measured
+from csanalysis.chapters.plan_model import RETURNED, FrozenGoal, FrozenPlan
 from csanalysis.errors import PlanError
 from csanalysis.ingest import known_by
 from csanalysis.metrics import contacts as contact_metrics
@@ -74,7 +75,9 @@ def review_day(month: str, *, plan_year: int, today: date) -> date:
     except ValueError:
         raise PlanError(f"month {month!r} is no month; write it like {plan_year}-03") from None
     if year != plan_year:
-        raise PlanError(f"month {month} is not of the plan year {plan_year}; choose {plan_year}-01 to {plan_year}-12")
+        raise PlanError(
+            f"month {month} is not of the plan year {plan_year}; choose {plan_year}-01 to {plan_year}-12"
+        )
     if day >= today:
         raise PlanError(f"month {month} is not over yet (today is {today}); review it once it is")
     return day
@@ -116,7 +119,8 @@ def prepare(params: Params, tables: Tables, plan: FrozenPlan, *, month: str) -> 
     carer = _carer(known["service_visits"], as_of)
     results = Results(parts)  # type: ignore[arg-type]  # lists of frames are sequences
     results += _churn_rate(plan, results, period.year)
-    results += _alerts(plan, results, month) + _states(plan, results, month)
+    results += _alerts(plan, results, month)
+    results += _states(plan, results, month)
     results += _lapses(then, known, carer, month)
     results += _actions(then, known, month) + _campaigns(known, month) + _contacts(known, as_of, month)
     return Review(month, then, known, plan, results, satisfaction.names(known), carer)
@@ -129,7 +133,7 @@ def alerts(results: Results) -> list[dict[str, Any]]:
 
 
 def state(results: Results, goal: FrozenGoal, year: int) -> str:
-    """``on_track``, ``off_track`` (the forecast's interval lies wholly on the worse side), ``ahead``, ``unknown``."""
+    """``on_track``, ``ahead``, ``off_track`` (the forecast's interval lies wholly on the worse side), ``unknown``."""
     rows = results.select("year_end_forecast", None, period=str(year), **goal.key)
     if rows.empty or rows[["low", "high"]].iloc[0].isna().any():
         return "unknown"
@@ -166,17 +170,16 @@ def refuse_half_a_month(dates: pd.Series, *, month: str) -> None:
     weeks = max((before.max() - before.min()).days / 7, 1)
     counts = pd.Series(before.dayofweek).value_counts()
     working = sorted(int(day) for day in counts[counts >= weeks / 2].index) or list(range(7))
-    allowed = max(3, int(_pauses(before, working).max(initial=0)))
-    # The first visit of the next month ends the last pause, where it is there already.
-    after = days[days > end][:1]
-    edges = before[-1:].append(inside).append(after if len(after) else pd.DatetimeIndex([end + pd.Timedelta(days=1)]))
+    longest = _pauses(before, working).max(initial=0)
+    allowed = max(3, int(longest))
+    edges = before[-1:].append(inside).append(pd.DatetimeIndex([end + pd.Timedelta(days=1)]))
     pauses = _pauses(edges, working)
     if (pauses > allowed).any():
         place = int(np.argmax(pauses))
-        upto = min(edges[place + 1] - pd.Timedelta(days=1), end)
         raise PlanError(
-            f"month {month} has only part of its data: no visit from {max(edges[place] + pd.Timedelta(days=1), start):%Y-%m-%d} "
-            f"to {upto:%Y-%m-%d} (last day seen before: {edges[place]:%Y-%m-%d}); export the whole month"
+            f"month {month} has only part of its data: the last visit before {edges[place + 1]:%Y-%m-%d} is "
+            f"of {edges[place]:%Y-%m-%d}, {pauses[place]} working days without one (longest pause of the "
+            f"year before: {int(longest)}); export the whole month"
         )
 
 
@@ -247,19 +250,25 @@ def _carer(visits: pd.DataFrame, as_of: pd.Timestamp) -> str | None:
 
 
 def away(params: Params, tables: Tables) -> pd.DataFrame:
-    """Vehicles that lapsed in the month of ``as_of`` and are still away: ``vin``, ``last_visit``, ``lapse_date``."""
+    """Vehicles that lapsed in the month of ``as_of`` and are still away: with last visit and team."""
     visits = tables["service_visits"]
     counted = visits[~visits["service_type"].isin(params.churn.exclude_service_types)]
     return lapsed_and_away(counted, as_of=pd.Timestamp(params.as_of))
 
 
 def _lapses(params: Params, tables: Tables, carer: str | None, month: str) -> Results:
-    still = Results({"lapsed_still_away": tidy([month], value=float(len(away(params, tables))))})
+    gone = away(params, tables)
+    still = Results({"lapsed_still_away": tidy([month], value=float(len(gone)))})
     if carer is None:
         return still
+    by_carer = gone[carer].value_counts()
+    split = {carer: by_carer.index.astype("str")}
+    still += Results({"lapsed_still_away": tidy([month] * len(by_carer), value=by_carer.to_numpy(), **split)})
     visits = tables["service_visits"]
     ordered = units(visits, tables["vehicle_sales"], unit=params.unit).visits
-    counted = ordered[~ordered["service_type"].isin(params.churn.exclude_service_types)].reset_index(drop=True)
+    counted = ordered[~ordered["service_type"].isin(params.churn.exclude_service_types)].reset_index(
+        drop=True
+    )
     names = visits[carer].take(counted["row"]).reset_index(drop=True)
     lapses = lapses_by_carer(counted, names, by=carer, month=month, as_of=pd.Timestamp(params.as_of))
     return still + Results({"review_lapses": lapses})

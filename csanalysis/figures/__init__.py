@@ -9,6 +9,7 @@ from csanalysis.figures.information import accuracy_by_month, coverage_by_month
 from csanalysis.figures.plan import against_last_year
 from csanalysis.figures.process import compliance_by_person, scores_by_person
 from csanalysis.figures.reminders import contacts_to_arrival, reminder_effect, service_due_error
+from csanalysis.figures.review import control_charts, lapses_to_date
 from csanalysis.figures.satisfaction import gap_and_importance, programme_scores, score_tiers
 from csanalysis.figures.splits import rates_by_split
 from csanalysis.figures.teams import assessed_churn, classes_by_team, receptions
@@ -32,6 +33,7 @@ __all__ = [
     "classes_by_team",
     "compliance_by_person",
     "contacts_to_arrival",
+    "control_charts",
     "coverage_by_month",
     "curve",
     "declined_by_reason",
@@ -40,6 +42,7 @@ __all__ = [
     "grading_effect",
     "grading_series",
     "lag_sensitivity",
+    "lapses_to_date",
     "lead_verdicts",
     "lifecycle",
     "on_the_table",

@@ -21,9 +21,9 @@ def campaigns_of_month(campaigns: pd.DataFrame, *, month: str) -> dict[str, pd.D
     -------
     dict of DataFrame
         One row a ``campaign_id`` each. ``review_campaign_rate``: ``numerator`` [arrived], ``denominator``
-        [invited], ``value`` [fraction], ``low``, ``high`` (95 % Wilson). ``review_campaign_expected``: ``value``
-        [arrivals] with a 95 % prediction interval, from campaigns of its kind that ended in the three years
-        before the month; NaN without any.
+        [invited], ``value`` [fraction], ``low``, ``high`` (95 % Wilson). ``review_campaign_expected``:
+        ``value`` [arrivals] with a 95 % prediction interval, from campaigns of its kind that ended in the
+        three years before the month; NaN without any.
     """
     end = campaigns["end_date"].fillna(campaigns["start_date"])
     period = pd.Period(month, freq="M")
@@ -35,7 +35,11 @@ def campaigns_of_month(campaigns: pd.DataFrame, *, month: str) -> dict[str, pd.D
     expected = [
         expected_from(
             now.loc[[row]],
-            {str(kind): reference(past[past["kind"] == kind].astype({"arrived": float, "invited": float}), "arrived")},
+            {
+                str(kind): reference(
+                    past[past["kind"] == kind].astype({"arrived": float, "invited": float}), "arrived"
+                )
+            },
             most=True,
         )
         if pd.notna(kind)

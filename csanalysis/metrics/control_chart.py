@@ -192,4 +192,3 @@ def _share_law(rate: float, size: float, times: float) -> stats.distributions.rv
         return stats.binom(size, rate)
     strength = (size - 1) / (times - 1) - 1
     return stats.betabinom(size, rate * strength, (1 - rate) * strength)
-

@@ -14,8 +14,6 @@ from csanalysis.metrics.results import tidy
 
 RULES = ("beyond_limits", "run_of_eight", "to_date")
 
-ROLLING = "review_rate_to_date"
-
 
 @dataclass(frozen=True)
 class Course:
@@ -70,8 +68,8 @@ def goal_review(course: Course, *, year: int, month: int, key: dict[str, str]) -
     dict of str to DataFrame
         ``review_actual`` and ``review_plan`` by ``scope``: month (``low``, ``high`` of the plan: what is
         normal), to_date, year (the plan's). ``review_signal`` by ``rule``: 1 worse than plan, -1 better, 0
-        none, NaN where it cannot be told. ``review_rate_to_date`` and ``required_run_rate``: a mean month so
-        far, and of each month left. ``year_end_forecast``: ``low``, ``high`` are its 80 % interval.
+        none, NaN where it cannot be told. ``required_run_rate`` and ``expected_run_rate``: a mean month of those
+        left, for the year to meet its target, and as things go. ``year_end_forecast``: ``low``, ``high`` are its 80 % interval.
     """
     months, label = months_of(year), f"{year}-{month:02d}"
     done = course.actual[:month]
@@ -79,9 +77,10 @@ def goal_review(course: Course, *, year: int, month: int, key: dict[str, str]) -
     known = int((~np.isnan(course.actual)).sum())
     ranges = np.array([course.normal(place) for place in range(12)])
     to_date = limits(course.kind, planned, spread=course.spread, size=size, months=max(known, 1))
+    to_date = max(to_date[0], course.lowest), to_date[1]
     ahead = required_run_rate(course.kind, course.aim, course.actual, sizes=course.sizes)
-    pace = so_far / known if course.kind == "count" and known else so_far
     end = year_end_forecast(course.kind, course.actual, course.plan, spread=course.spread, sizes=course.sizes)
+    pace = required_run_rate(course.kind, end[0], course.actual, sizes=course.sizes)
     signals = [
         _outside(course, done[-1], *ranges[month - 1]),
         _run(course, done, month),
@@ -113,7 +112,7 @@ def goal_review(course: Course, *, year: int, month: int, key: dict[str, str]) -
             ignore_index=True,
         ),
         "review_signal": tidy([label] * len(RULES), value=signals, rule=RULES, **_columns(key, len(RULES))),
-        ROLLING: tidy([label], value=pace, **key),
+        "expected_run_rate": tidy([label], value=pace, **key),
         "required_run_rate": tidy([label], value=ahead, **key),
         "year_end_forecast": tidy([str(year)], value=end[0], low=end[1], high=end[2], **key),
     }  # fmt: skip

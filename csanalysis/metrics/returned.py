@@ -100,7 +100,7 @@ def lapses_by_carer(
     back = has_next(visits) & (visits["visit_date"].shift(-1) <= lapse).to_numpy()
     lapsed_in = lapse.to_numpy(dtype="datetime64[M]").astype("int64")
     lapsed_in = np.where(back | (lapse > as_of).to_numpy(), -1, lapsed_in)
-    # A vehicle that lapses this year had its last visit before that twelve months earlier: in the year before.
+    # A vehicle that lapses this year had its visit twelve months before: the last one of last year.
     of_before = ((visits["month"] // 12 + 1970) == year - 1).to_numpy()
     following = visits["month"].shift(-1).to_numpy() // 12 + 1970
     last_of_year = of_before & ~(has_next(visits) & (following == year - 1))
@@ -132,9 +132,11 @@ def lapsed_and_away(visits: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFram
     Returns
     -------
     DataFrame
-        One row a vehicle: ``vin``, ``last_visit``, ``lapse_date``, the longest away first.
+        One row a vehicle: ``vin``, ``last_visit``, ``lapse_date``, and ``team`` and ``advisor`` of that visit
+        (of several on one day the largest ``ro_number``'s); the first to lapse first.
     """
-    last = visits.groupby("vin")["visit_date"].max().rename("last_visit").reset_index()
+    last = visits.sort_values(["visit_date", "ro_number"]).drop_duplicates("vin", keep="last")
+    last = last[["vin", "visit_date", "team", "advisor"]].rename(columns={"visit_date": "last_visit"})
     last["lapse_date"] = add_months(last["last_visit"], LAPSE_MONTHS)
     within = (last["lapse_date"] >= as_of.replace(day=1)) & (last["lapse_date"] <= as_of)
     return last[within].sort_values(["lapse_date", "vin"]).reset_index(drop=True)

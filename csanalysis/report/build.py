@@ -52,7 +52,7 @@ def build_report(params_file: Path, output: Path, *, tell: Tell = lambda step: N
             [*run.notebooks, appendix(run.results, store)], cover=cover(store.params, made=clock.started)
         )
         write_documents(notebook, folder)
-        _write_metrics(folder / "metrics.json", store, run.results)
+        write_metrics(folder / "metrics.json", store, run.results)
         _write_lists(folder / "lists.xlsx", store, run, title=notebook.metadata.csanalysis.title)
         _write_calendar(folder / "calendar.ics", store)
         if len(store.rejects):
@@ -72,7 +72,7 @@ def build_report(params_file: Path, output: Path, *, tell: Tell = lambda step: N
     return place
 
 
-def _write_metrics(path: Path, store: Store, results: Results) -> None:
+def write_metrics(path: Path, store: Store, results: Results) -> None:
     """``metrics.json``: a line a number, which keeps tens of thousands small and their diffs readable."""
     head = {
         "schema_version": 1,

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from csanalysis.chapters.frozen_plan import FrozenPlan, frozen_plan, parse_plan
+from csanalysis.chapters.frozen_plan import frozen_plan
+from csanalysis.chapters.plan_model import FrozenPlan, parse_plan
 from csanalysis.errors import PlanError
 from csanalysis.ingest import load
 
@@ -60,8 +61,8 @@ def freeze(plan: FrozenPlan, output: Path, *, replace: bool = False) -> Frozen:
         if path.exists():
             if not replace:
                 raise PlanError(
-                    f"{path}: the plan of {plan.plan_year} is frozen already; --replace freezes anew and keeps "
-                    "the old one beside it"
+                    f"{path}: the plan of {plan.plan_year} is frozen already; delete it, or freeze anew with "
+                    "--replace, which keeps the old one beside it"
                 )
             kept = _aside(path)
         with path.open("x", encoding="utf-8") as stream:  # refuses where another run froze it meanwhile
@@ -96,7 +97,8 @@ def read_plan(path: Path, *, dealership: str, plan_year: int) -> FrozenPlan:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise PlanError(
-            f"{path}: there is no frozen plan of {plan_year}; freeze it with 'csanalysis plan PARAMS --freeze'"
+            f"{path}: there is no frozen plan of {plan_year}; freeze one with 'csanalysis plan PARAMS "
+            "--freeze'"
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise PlanError(f"{path}: cannot be read ({error})") from None

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from csanalysis.errors import ReportError
 
-
 CARRIED = ("plan.json", "plan-*.json")
-"""Files that are no run's own: the year's frozen plan and those it replaced. No run may change or drop them."""
+"""Files that are no run's own: the year's frozen plan and those it replaced. No run may touch them."""
 
 
 @contextmanager

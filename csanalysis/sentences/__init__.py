@@ -17,6 +17,7 @@ from csanalysis.sentences.first_service import (
 from csanalysis.sentences.information import about_calls, about_contacts, about_files, about_records
 from csanalysis.sentences.meeting import about_meeting, to_decide
 from csanalysis.sentences.prose import Prose
+from csanalysis.sentences.review import about_actions, about_lapses, about_review, digest, review_to_do
 from csanalysis.sentences.satisfaction import (
     about_own_survey,
     about_rectification,
@@ -54,6 +55,7 @@ from csanalysis.sentences.value import (
 
 __all__ = [
     "Prose",
+    "about_actions",
     "about_assessed_churn",
     "about_backtest",
     "about_calendar",
@@ -75,6 +77,7 @@ __all__ = [
     "about_grading_effect",
     "about_holdout",
     "about_incentives",
+    "about_lapses",
     "about_leads",
     "about_lifecycle",
     "about_meeting",
@@ -90,6 +93,7 @@ __all__ = [
     "about_reminders",
     "about_retention",
     "about_return_rate",
+    "about_review",
     "about_score_targets",
     "about_service_due",
     "about_standing",
@@ -98,7 +102,9 @@ __all__ = [
     "about_upsell_warnings",
     "about_value_created",
     "about_weak_items",
+    "digest",
     "reasons",
+    "review_to_do",
     "summary",
     "to_decide",
 ]

@@ -10,6 +10,15 @@ from csanalysis.tables.model import Cell, Column, HeaderGroup, ReportTable, Row
 from csanalysis.tables.periods import by_period, periods_down
 from csanalysis.tables.rebates import incentive_budget, item_improvement, rebate_tiers, score_targets
 from csanalysis.tables.rectification import action_effects, rectification
+from csanalysis.tables.review import (
+    review_actions,
+    review_campaigns,
+    review_cards,
+    review_contacts,
+    review_lapses,
+    review_to_date,
+    review_year_end,
+)
 from csanalysis.tables.satisfaction import own_survey, standing, standing_cards, survey_agreement
 from csanalysis.tables.splits import cross, split
 from csanalysis.tables.targets import headlines, targets
@@ -43,6 +52,13 @@ __all__ = [
     "priorities",
     "rebate_tiers",
     "rectification",
+    "review_actions",
+    "review_campaigns",
+    "review_cards",
+    "review_contacts",
+    "review_lapses",
+    "review_to_date",
+    "review_year_end",
     "score_targets",
     "split",
     "standing",
