@@ -133,7 +133,7 @@ def alerts(results: Results) -> list[dict[str, Any]]:
 
 
 def state(results: Results, goal: FrozenGoal, year: int) -> str:
-    """``on_track``, ``ahead``, ``off_track`` (the forecast's interval lies wholly on the worse side), ``unknown``."""
+    """``on_track``, ``ahead`` or ``off_track`` by the forecast's interval; ``unknown`` without one."""
     rows = results.select("year_end_forecast", None, period=str(year), **goal.key)
     if rows.empty or rows[["low", "high"]].iloc[0].isna().any():
         return "unknown"

@@ -68,8 +68,9 @@ def goal_review(course: Course, *, year: int, month: int, key: dict[str, str]) -
     dict of str to DataFrame
         ``review_actual`` and ``review_plan`` by ``scope``: month (``low``, ``high`` of the plan: what is
         normal), to_date, year (the plan's). ``review_signal`` by ``rule``: 1 worse than plan, -1 better, 0
-        none, NaN where it cannot be told. ``required_run_rate`` and ``expected_run_rate``: a mean month of those
-        left, for the year to meet its target, and as things go. ``year_end_forecast``: ``low``, ``high`` are its 80 % interval.
+        none, NaN where it cannot be told. ``required_run_rate`` and ``expected_run_rate``: a mean month of
+        those left, for the year to meet its target, and as things go. ``year_end_forecast``: ``low``,
+        ``high`` are its 80 % interval.
     """
     months, label = months_of(year), f"{year}-{month:02d}"
     done = course.actual[:month]

@@ -81,7 +81,8 @@ def build_review(
         )
         clock.step("export")
         title = text("review.title", params.language, month=format_period(month, params.language))
-        made = cover(params, made=clock.started) | {"title": title}
+        made = cover(params, made=clock.started) | {"title": title, "layout": "compact"}
+        made |= {"brand": None, "group": None}  # known to those who read it every month
         write_documents(assemble([*run.notebooks, appendix(run.results, store)], cover=made), folder)
         write_metrics(folder / "metrics.json", store, run.results)
         about = About(params.dealership.id, params.plan_year, params.as_of.isoformat(), params.language)

@@ -17,7 +17,14 @@ from csanalysis.sentences.first_service import (
 from csanalysis.sentences.information import about_calls, about_contacts, about_files, about_records
 from csanalysis.sentences.meeting import about_meeting, to_decide
 from csanalysis.sentences.prose import Prose
-from csanalysis.sentences.review import about_actions, about_lapses, about_review, digest, review_to_do
+from csanalysis.sentences.review import (
+    about_actions,
+    about_lapses,
+    about_review,
+    digest,
+    review_to_do,
+    review_verdict,
+)
 from csanalysis.sentences.satisfaction import (
     about_own_survey,
     about_rectification,
@@ -105,6 +112,7 @@ __all__ = [
     "digest",
     "reasons",
     "review_to_do",
+    "review_verdict",
     "summary",
     "to_decide",
 ]

@@ -15,12 +15,18 @@ _MOST = 4
 
 
 def about_review(review: Review, *, language: Language) -> Prose | Missing:
-    """The verdict in a sentence, then every alert with what it rests on."""
+    """Every alert with what it rests on, and what went better than chance."""
     tell = Teller(review.results, language)
     lines = [
         tell.say("review.alert", goal=goal.label(language), what=what) for goal, what in _alerts(tell, review)
     ]
-    return tell.prose(_verdict(tell, review), lines, _better(tell, review), needs=["review_actual"])
+    return tell.prose(lines or tell.say("review.no_alert"), _better(tell, review), needs=["review_actual"])
+
+
+def review_verdict(review: Review, *, language: Language) -> Prose | Missing:
+    """Are we on plan: one sentence."""
+    tell = Teller(review.results, language)
+    return tell.prose(_verdict(tell, review), needs=["review_actual"])
 
 
 def review_to_do(review: Review, *, language: Language) -> Prose | Missing:

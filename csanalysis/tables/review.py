@@ -31,10 +31,9 @@ def review_cards(review: Review, *, language: Language) -> Cards:
     counts = (
         ("alarmed", "review_goals_alarmed", {}, of_all),
         ("off_track", "review_goals", {"state": "off_track"}, of_all),
-        ("still_away", "lapsed_still_away", {}, text("review.cards.on_list", language)),
     )
     shown = [
-        Card(text(f"review.cards.{name}", language), cell, note, "bad" if cell.value else "good")
+        Card(text(f"review.cards.{name}", language), cell, note, "bad" if cell.value else "neutral")
         for name, metric, group, note in counts
         if (cell := numbers.cell(metric, month, group)).value is not None
     ]
@@ -60,29 +59,28 @@ def review_to_date(review: Review, *, language: Language) -> ReportTable:
     numbers, month = Numbers(review.results, language), review.month
     rows = []
     for goal in review.goals:
-        cells = [Cell(goal.label(language))]
+        cells = [Cell(goal.label(language)), Cell(_verdict(review, numbers, goal, language))]
         for scope in ("month", "to_date"):
             cells += [
                 _number(numbers, goal, "review_actual", month, scope, language),
                 _number(numbers, goal, "review_plan", month, scope, language),
                 _range(numbers, goal, "review_plan", month, {"scope": scope}, language),
             ]
-        rows.append(Row((*cells, Cell(_verdict(review, numbers, goal, language)))))
+        rows.append(Row(tuple(cells)))
     heads = ("actual", "plan", "normal")
     columns = (
         Column("goal", group_name("goal", language), "left"),
+        Column("verdict", text("review.verdict", language), "left"),
         *(
             Column(f"{scope}.{head}", text(f"review.{head}", language))
             for scope in ("month", "to_date")
             for head in heads
         ),
-        Column("verdict", text("review.verdict", language), "left"),
     )
     groups = (
-        HeaderGroup("", 1),
+        HeaderGroup("", 2),
         HeaderGroup(format_period(month, language), 3),
         HeaderGroup(text("review.to_date", language), 3),
-        HeaderGroup("", 1),
     )
     note = text("review.note.normal", language)
     table = ReportTable(
