@@ -168,7 +168,7 @@ def refuse_half_a_month(dates: pd.Series, *, month: str) -> None:
             "the month"
         )
     weeks = max((before.max() - before.min()).days / 7, 1)
-    counts = pd.Series(before.dayofweek).value_counts()
+    counts = pd.Series(before.day_of_week).value_counts()
     working = sorted(int(day) for day in counts[counts >= weeks / 2].index) or list(range(7))
     longest = _pauses(before, working).max(initial=0)
     allowed = max(3, int(longest))
