@@ -18,7 +18,9 @@ def invoke(*arguments):
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["init"], ["demo"], ["check"], ["run"], ["meeting"]], ids=lambda command: "".join(command)
+    "command",
+    [[], ["init"], ["demo"], ["check"], ["run"], ["meeting"], ["plan"], ["review"]],
+    ids=lambda command: "".join(command),
 )
 def test_help_is_there_for_every_command(command):
     result = invoke(*command, "--help")

@@ -54,14 +54,21 @@ def test_a_season_that_chance_explains_is_not_believed_and_a_clear_one_is():
     noise = by_month([2022, 2023, 2024], random.normal(80, 1, 36))
     clear = by_month([2022, 2023, 2024], np.tile([5.0] + [0] * 11, 3) + random.normal(80, 0.1, 36))
     assert max(np.abs(pattern(noise, kind="score", years=[2022, 2023, 2024]).seasonality)) < 0.5
-    assert pattern(clear, kind="score", years=[2022, 2023, 2024]).seasonality[0] == pytest.approx(55 / 12, abs=0.2)
+    assert pattern(clear, kind="score", years=[2022, 2023, 2024]).seasonality[0] == pytest.approx(
+        55 / 12, abs=0.2
+    )
 
 
 @pytest.mark.parametrize(
     ("kind", "centre", "options", "law"),
     [
         ("count", 50, {"spread": 1.0}, stats.poisson(50)),
-        ("count", 50, {"spread": np.sqrt(2)}, stats.nbinom(50, 0.5)),  # variance 100: r = 50 / (2 - 1), p = 1 / 2
+        (
+            "count",
+            50,
+            {"spread": np.sqrt(2)},
+            stats.nbinom(50, 0.5),
+        ),  # variance 100: r = 50 / (2 - 1), p = 1 / 2
         ("share", 0.3, {"spread": 1.0, "size": 80}, stats.binom(80, 0.3)),
     ],
     ids=["Poisson", "twice Poisson", "binomial"],
@@ -88,7 +95,11 @@ def test_limits_of_scores_are_three_sigma_and_shrink_with_months():
 
 @pytest.mark.parametrize(
     "arguments",
-    [("score", 90, {"spread": np.nan}), ("share", 0.5, {"spread": 1, "size": 0}), ("count", np.nan, {"spread": 1})],
+    [
+        ("score", 90, {"spread": np.nan}),
+        ("share", 0.5, {"spread": 1, "size": 0}),
+        ("count", np.nan, {"spread": 1}),
+    ],
     ids=["no scatter known", "no trials", "no plan"],
 )
 def test_no_limits_where_nothing_tells_them(arguments):
@@ -117,7 +128,9 @@ def drawn(kind, rng, years, season):
     """Months of some years by a process that never changes, and their trials."""
     if kind == "count":
         mean = 600 * season
-        return np.concatenate([rng.negative_binomial(mean / 0.5, 1 / 1.5) for _ in range(years)]).astype(float), np.nan
+        return np.concatenate([rng.negative_binomial(mean / 0.5, 1 / 1.5) for _ in range(years)]).astype(
+            float
+        ), np.nan
     if kind == "share":
         sizes = rng.integers(120, 220, 12 * years)
         rates = np.tile(0.45 + 0.05 * (season * 12 - 1), years)
@@ -151,7 +164,9 @@ def test_fewer_than_one_month_in_a_hundred_is_a_false_alarm(kind, years):
                 kind, "higher", 600.0 if kind == "count" else float(np.mean(plan)), plan, done, done * size, size, known.sigma, years
             )  # fmt: skip
             found = Results(goal_review(course, year=2025, month=month, key={"goal": "g"}))
-            signals = found.select("review_signal", None, "rule", period=f"2025-{month:02d}", goal="g")["value"]
+            signals = found.select("review_signal", None, "rule", period=f"2025-{month:02d}", goal="g")[
+                "value"
+            ]
             alarms += int((signals == 1).any())
             if month == 9:
                 end = found.select("year_end_forecast", None, period="2025", goal="g").iloc[0]
@@ -173,4 +188,6 @@ def test_a_true_change_is_seen():
     course = Course("count", "higher", 600, plan, done, done, np.full(12, np.nan), 1.0, 4)
     found = Results(goal_review(course, year=2025, month=3, key={"goal": "g"}))
     assert found.value("review_signal", "2025-03", goal="g", rule="to_date") == 1
-    assert pd.isna(found.select("review_signal", None, period="2025-03", goal="g", rule="run_of_eight")["value"].item())
+    assert pd.isna(
+        found.select("review_signal", None, period="2025-03", goal="g", rule="run_of_eight")["value"].item()
+    )

@@ -5,7 +5,12 @@ import pytest
 
 from csanalysis.metrics.campaign_month import campaigns_of_month
 from csanalysis.metrics.churn import annual_churn_rate
-from csanalysis.metrics.returned import lapsed_and_away, lapses_by_carer, returned_vehicles, vehicles_to_return
+from csanalysis.metrics.returned import (
+    lapsed_and_away,
+    lapses_by_carer,
+    returned_vehicles,
+    vehicles_to_return,
+)
 from csanalysis.metrics.units import units
 
 

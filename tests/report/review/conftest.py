@@ -7,11 +7,19 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 
 NAME, PHONE = "王小明{}", "1380000{:04d}"
 
 
-def write_store(folder: Path, *, language: str = "zh", until: str = "2025-09-30", since: str = "2021-01-01", **params: Any) -> Path:
+def write_store(
+    folder: Path,
+    *,
+    language: str = "zh",
+    until: str = "2025-09-30",
+    since: str = "2021-01-01",
+    **params: Any,
+) -> Path:
     """Exports and a params file; visits fall on six days of the week. Returns the params file."""
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(5)
@@ -27,7 +35,9 @@ def write_store(folder: Path, *, language: str = "zh", until: str = "2025-09-30"
             date += pd.Timedelta(days=int(date.day_of_week == 6))
             visits.append([vin, customer, date, kind, team, 500])
             date, kind = date + pd.Timedelta(days=180), "定期保养"
-    frame = pd.DataFrame(visits, columns=["vin", "customer_id", "visit_date", "service_type", "team", "total_amount"])
+    frame = pd.DataFrame(
+        visits, columns=["vin", "customer_id", "visit_date", "service_type", "team", "total_amount"]
+    )
     frame = frame[(frame["visit_date"] >= since) & (frame["visit_date"] <= until)].sort_values("visit_date")
     frame.insert(0, "ro_number", [f"R{n:06d}" for n in range(len(frame))])
     sales = sales[(sales["sale_date"] >= since) & (sales["sale_date"] <= until)]
@@ -54,8 +64,7 @@ def write_store(folder: Path, *, language: str = "zh", until: str = "2025-09-30"
     return path
 
 
-def changed(path: Path, change: Callable[[dict[str, Any]], None]) -> None:
-    """Rewrite a JSON file."""
-    data = json.loads(path.read_text(encoding="utf-8"))
-    change(data)
-    path.write_text(json.dumps(data), encoding="utf-8")
+@pytest.fixture(scope="session", name="write_store")
+def write_store_fixture() -> Callable[..., Path]:
+    """:func:`write_store`."""
+    return write_store

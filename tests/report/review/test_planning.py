@@ -12,11 +12,10 @@ from csanalysis.errors import PlanError
 from csanalysis.ingest import load
 from csanalysis.report.planning import draft_plan, freeze, plan_path, read_plan
 from csanalysis.report.publishing import staged
-from tests.report.review_store import changed, write_store
 
 
 @pytest.fixture(scope="module")
-def params_file(tmp_path_factory):
+def params_file(write_store, tmp_path_factory):
     return write_store(tmp_path_factory.mktemp("planned"), until="2024-12-31")
 
 
@@ -38,7 +37,9 @@ def test_a_plan_holds_targets_rules_season_and_fingerprints(drafted, params_file
     churn = goals["churn_rate_target"]
     assert churn.measured == "returned_vehicles" and churn.better == "higher"
     tables = load(params_file).tables
-    seen = tables["service_visits"].loc[tables["service_visits"]["visit_date"].dt.year == 2024, "vin"].nunique()
+    seen = (
+        tables["service_visits"].loc[tables["service_visits"]["visit_date"].dt.year == 2024, "vin"].nunique()
+    )
     assert churn.total == np.ceil(round((1 - churn.year) * seen, 9)) == sum(churn.months)
     assert drafted.rules["first_service"]["lag_months"] == 3
     assert {entry["table"] for entry in drafted.inputs} >= {"vehicle_sales", "service_visits"}
@@ -92,27 +93,31 @@ def test_a_run_carries_the_plan_over_byte_for_byte(tmp_path):
 )  # fmt: skip
 def test_a_spoilt_plan_is_refused_in_a_line(drafted, tmp_path, change, said):
     path = freeze(drafted, tmp_path).path
-    changed(path, change)
+    plan = json.loads(path.read_text(encoding="utf-8"))
+    change(plan)
+    path.write_text(json.dumps(plan), encoding="utf-8")
     with pytest.raises(PlanError, match=said) as raised:
         read(path)
     assert "\n" not in str(raised.value) and str(path) in str(raised.value)
 
 
 def test_no_plan_and_no_json_say_what_to_do(tmp_path):
-    with pytest.raises(PlanError, match="there is no frozen plan of 2025; freeze one with 'csanalysis plan PARAMS --freeze'"):
+    with pytest.raises(
+        PlanError, match="there is no frozen plan of 2025; freeze one with 'csanalysis plan PARAMS --freeze'"
+    ):
         read(tmp_path / "plan.json")
     (tmp_path / "plan.json").write_text("{")
     with pytest.raises(PlanError, match="is no JSON"):
         read(tmp_path / "plan.json")
 
 
-def test_less_than_a_year_of_history_freezes_nothing(tmp_path):
+def test_less_than_a_year_of_history_freezes_nothing(write_store, tmp_path):
     short = write_store(tmp_path / "short", since="2024-03-01", until="2024-12-31")
     with pytest.raises(PlanError, match="history shorter than a year: visits run from 2024-03-0"):
         draft_plan(short, tmp_path)
 
 
-def test_the_same_exports_on_another_day_with_and_without_the_cache(tmp_path):
+def test_the_same_exports_on_another_day_with_and_without_the_cache(write_store, tmp_path):
     from datetime import date
 
     path = write_store(tmp_path / "store", until="2025-09-30")
