@@ -10,7 +10,7 @@ import csanalysis
 from csanalysis.catalogue import METRICS
 from csanalysis.chapters import churn, first_service, information, satisfaction, upsell
 from csanalysis.chapters.goals import Goal, goals_of
-from csanalysis.chapters.plan_model import RETURNED, SCHEMA_VERSION, FrozenGoal, FrozenPlan, LastYear
+from csanalysis.chapters.plan_model import RETURNED, FrozenGoal, FrozenPlan, LastYear
 from csanalysis.errors import PlanError
 from csanalysis.metrics.control_chart import Kind, Pattern, past_years, pattern
 from csanalysis.metrics.periods import complete_years, months_of
@@ -85,7 +85,7 @@ def frozen_plan(
             "'csanalysis run' tells which table each one needs"
         )
     return FrozenPlan(
-        schema_version=SCHEMA_VERSION,
+        schema_version=1,
         dealership=params.dealership.id,
         name=params.dealership.title,
         language=params.language,

@@ -117,7 +117,7 @@ def prepare(params: Params, tables: Tables, plan: FrozenPlan, *, month: str) -> 
         for metric, frame in goal_review(course, year=period.year, month=period.month, key=goal.key).items():
             parts.setdefault(metric, []).append(frame)
     carer = _carer(known["service_visits"], as_of)
-    results = Results(parts)  # type: ignore[arg-type]  # lists of frames are sequences
+    results = Results(parts)
     results += _churn_rate(plan, results, period.year)
     results += _alerts(plan, results, month)
     results += _states(plan, results, month)
@@ -183,7 +183,7 @@ def refuse_half_a_month(dates: pd.Series, *, month: str) -> None:
         )
 
 
-def _pauses(days: pd.DatetimeIndex, working: list[int]) -> np.ndarray:
+def _pauses(days: "pd.Index[pd.Timestamp]", working: list[int]) -> np.ndarray:
     """Working days strictly between neighbouring days."""
     mask = "".join("1" if day in working else "0" for day in range(7))
     one = np.timedelta64(1, "D")
@@ -269,7 +269,7 @@ def _lapses(params: Params, tables: Tables, carer: str | None, month: str) -> Re
     counted = ordered[~ordered["service_type"].isin(params.churn.exclude_service_types)].reset_index(
         drop=True
     )
-    names = visits[carer].take(counted["row"]).reset_index(drop=True)
+    names = visits[carer].take(counted["row"].to_numpy()).reset_index(drop=True)
     lapses = lapses_by_carer(counted, names, by=carer, month=month, as_of=pd.Timestamp(params.as_of))
     return still + Results({"review_lapses": lapses})
 
@@ -340,4 +340,4 @@ def _contacts(tables: Tables, as_of: pd.Timestamp, month: str) -> Results:
         for by in (None, "purpose"):
             frame = function(recent, as_of=as_of, by=by)
             frames.setdefault(metric, []).append(frame[frame["period"].isin(wanted)])
-    return Results(frames)  # type: ignore[arg-type]  # lists of frames are sequences
+    return Results(frames)

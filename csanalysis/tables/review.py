@@ -28,7 +28,7 @@ def review_cards(review: Review, *, language: Language) -> Cards:
     numbers, month = Numbers(review.results, language), review.month
     all_goals = format_value(review.results.value("review_goals", month), "count", language)
     of_all = text("review.cards.of_all", language, count=all_goals)
-    counts = (
+    counts: tuple[tuple[str, str, Group, str], ...] = (
         ("alarmed", "review_goals_alarmed", {}, of_all),
         ("off_track", "review_goals", {"state": "off_track"}, of_all),
     )

@@ -141,3 +141,23 @@ def test_the_command_shows_before_it_freezes(params_file, tmp_path):
     assert run("--replace").exit_code == 2
     assert run("--freeze", "--replace").exit_code == 0
     assert json.loads(next(tmp_path.rglob("plan.json")).read_text(encoding="utf-8"))["plan_year"] == 2025
+
+
+def test_the_page_of_reports_links_the_reviews_of_the_year(tmp_path):
+    from csanalysis.report.index import write_index
+
+    def write(folder, name, data):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(json.dumps(data), encoding="utf-8")
+
+    run = {"dealership": "small", "name": "Small", "plan_year": 2025, "as_of": "2024-12-31", "language": "en"}
+    write(tmp_path / "small" / "2025", "run.json", run)
+    write(tmp_path / "small" / "2025", "metrics.json", {"metrics": []})
+    for month, standing in (("2025-08", 2), ("2025-09", 0), ("2024-12", 1)):
+        place = tmp_path / "small" / "review" / month
+        write(place, "run.json", run | {"month": month, "counts": {"alerts": standing}})
+    page = write_index(tmp_path).read_text(encoding="utf-8")
+    assert page.index('href="small/review/2025-09/report.html"') < page.index(
+        "small/review/2025-08/report.html"
+    )
+    assert page.count("⚠ alert") == 1 and "2024-12" not in page.replace("2024-12-31", "")
