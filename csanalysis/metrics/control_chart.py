@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
+from scipy.special import betaln
 
 Kind = Literal["count", "share", "score"]
 """Counts add up to a year; a share is a count of successes over trials; a score is a mean of the year."""
@@ -134,9 +135,10 @@ def limits(
         half = 3 * spread / np.sqrt(months)
         return centre - half, centre + half
     if kind == "count":
-        low, high = _count_law(max(centre, 0.0), spread**2).ppf([TAIL, 1 - TAIL])
+        low, high = _count_range(max(centre, 0.0), spread**2)
     else:
-        low, high = _share_law(float(np.clip(centre, 0, 1)), size, spread**2).ppf([TAIL, 1 - TAIL]) / size
+        below = share_chances(float(np.clip(centre, 0, 1)), round(size), spread**2).cumsum()
+        low, high = np.searchsorted(below, [TAIL, 1 - TAIL]) / round(size)
     return float(low), float(high)
 
 
@@ -177,18 +179,24 @@ def _kept_season(rest: NDArray[np.float64], season: NDArray[np.float64], years: 
     return float(max(0.0, 1 - (np.nansum(rest**2) / freedom) / between))
 
 
-def _count_law(mean: float, times: float) -> stats.distributions.rv_frozen:
-    """Counts whose variance is so many times their mean."""
+def _count_range(mean: float, times: float) -> NDArray[np.float64]:
+    """Ends of the range of counts whose variance is so many times their mean."""
+    tails = [TAIL, 1 - TAIL]
     if mean == 0 or times <= 1 + 1e-9:
-        return stats.poisson(mean)
-    return stats.nbinom(mean / (times - 1), 1 / times)
+        return np.asarray(stats.poisson.ppf(tails, mean), float)
+    return np.asarray(stats.nbinom.ppf(tails, mean / (times - 1), 1 / times), float)
 
 
-def _share_law(rate: float, size: float, times: float) -> stats.distributions.rv_frozen:
-    """Successes whose variance is so many times that of independent trials."""
-    size = round(size)
+def share_chances(rate: float, size: int, times: float) -> NDArray[np.float64]:
+    """Chances of 0, 1, …, ``size`` successes whose variance is ``times`` that of independent trials."""
+    hits = np.arange(size + 1)
     times = min(times, 0.95 * size + 0.05)  # more than that the trials cannot scatter
     if rate in (0.0, 1.0) or times <= 1 + 1e-9:
-        return stats.binom(size, rate)
+        return np.asarray(stats.binom.pmf(hits, size, rate), float)
     strength = (size - 1) / (times - 1) - 1
-    return stats.betabinom(size, rate * strength, (1 - rate) * strength)
+    successes, failures = rate * strength, (1 - rate) * strength
+    ways = -np.log(size + 1) - betaln(size - hits + 1, hits + 1)
+    chances: NDArray[np.float64] = np.exp(
+        ways + betaln(hits + successes, size - hits + failures) - betaln(successes, failures)
+    )
+    return chances
