@@ -106,6 +106,7 @@ def limits(
     spread: float,
     size: float = np.nan,
     months: int = 1,
+    freedom: float = np.inf,
 ) -> tuple[float, float]:
     """The range in which a month, or several months together, lies while all goes by plan.
 
@@ -121,18 +122,20 @@ def limits(
         Trials of a share.
     months : int
         How many months a score is the mean of.
+    freedom : float
+        Degrees of freedom with which the scatter of a score is known: few make the range wider.
 
     Returns
     -------
     tuple of float
         Lowest and highest normal value; beyond either lies at most 0.135 % of what chance gives. NaN where
         the scatter is not known, or there was no trial. Counts follow a negative binomial law, shares a
-        beta-binomial one, scores a normal one.
+        beta-binomial one, scores Student's.
     """
     if np.isnan([centre, spread]).any() or (kind == "share" and not size > 0):
         return np.nan, np.nan
     if kind == "score":
-        half = 3 * spread / np.sqrt(months)
+        half = float(stats.t.isf(TAIL, freedom)) * spread / np.sqrt(months)
         return centre - half, centre + half
     if kind == "count":
         low, high = _count_range(max(centre, 0.0), spread**2)

@@ -41,9 +41,24 @@ class Course:
         """Scatter of a month on plan: its own, and that of a season known from a few years only."""
         return self.sigma * float(np.sqrt(1 + 1 / max(self.years, 1)))
 
+    @property
+    def freedom(self) -> float:
+        """Degrees of freedom of ``sigma``: a distance of neighbours is worth 0.62 of a free value."""
+        return max(0.62 * (12 * self.years - 1), 1.0)
+
     def normal(self, place: int) -> tuple[float, float]:
         """Range of a normal month on plan; ``place`` counts from 0."""
-        low, high = limits(self.kind, self.plan[place], spread=self.spread, size=float(self.sizes[place]))
+        return self._range(float(self.plan[place]), float(self.sizes[place]), 1)
+
+    def normal_to_date(self) -> tuple[float, float]:
+        """Range of the months known so far taken together, on plan."""
+        _, planned, size = year_to_date(self.kind, self.actual, self.plan, sizes=self.sizes)
+        return self._range(planned, size, max(int((~np.isnan(self.actual)).sum()), 1))
+
+    def _range(self, centre: float, size: float, months: int) -> tuple[float, float]:
+        low, high = limits(
+            self.kind, centre, spread=self.spread, size=size, months=months, freedom=self.freedom
+        )
         return max(low, self.lowest), high
 
     def worse(self, sign: float) -> int:
@@ -75,18 +90,13 @@ def goal_review(course: Course, *, year: int, month: int, key: dict[str, str]) -
     months, label = months_of(year), f"{year}-{month:02d}"
     done = course.actual[:month]
     so_far, planned, size = year_to_date(course.kind, course.actual, course.plan, sizes=course.sizes)
-    known = int((~np.isnan(course.actual)).sum())
+    known = (~np.isnan(course.actual)).any()
     ranges = np.array([course.normal(place) for place in range(12)])
-    to_date = limits(course.kind, planned, spread=course.spread, size=size, months=max(known, 1))
-    to_date = max(to_date[0], course.lowest), to_date[1]
+    to_date = course.normal_to_date()
     ahead = required_run_rate(course.kind, course.aim, course.actual, sizes=course.sizes)
     end = year_end_forecast(course.kind, course.actual, course.plan, spread=course.spread, sizes=course.sizes)
     pace = required_run_rate(course.kind, end[0], course.actual, sizes=course.sizes)
-    signals = [
-        _outside(course, done[-1], *ranges[month - 1]),
-        _run(course, done, month),
-        _outside(course, so_far, *to_date) if known > 1 else np.nan,
-    ]
+    said = {"value": signals(course, month=month), "rule": RULES}
     share = course.kind == "share"
     hits = np.where(np.isnan(course.actual), np.nan, course.hits) if share else np.full(12, np.nan)
     trials = np.where(np.isnan(course.actual), np.nan, course.sizes) if share else np.full(12, np.nan)
@@ -112,11 +122,26 @@ def goal_review(course: Course, *, year: int, month: int, key: dict[str, str]) -
             ],
             ignore_index=True,
         ),
-        "review_signal": tidy([label] * len(RULES), value=signals, rule=RULES, **_columns(key, len(RULES))),
+        "review_signal": tidy([label] * len(RULES), **said, **_columns(key, len(RULES))),
         "expected_run_rate": tidy([label], value=pace, **key),
         "required_run_rate": tidy([label], value=ahead, **key),
         "year_end_forecast": tidy([str(year)], value=end[0], low=end[1], high=end[2], **key),
     }  # fmt: skip
+
+
+def signals(course: Course, *, month: int) -> list[float]:
+    """What each of :data:`RULES` says at the end of a month: 1 worse than plan, -1 better, 0 none, or NaN.
+
+    The year to date says nothing before there are two months of it.
+    """
+    done = course.actual[:month]
+    so_far, _, _ = year_to_date(course.kind, course.actual, course.plan, sizes=course.sizes)
+    several = (~np.isnan(done)).sum() > 1
+    return [
+        _outside(course, float(done[-1]), *course.normal(month - 1)),
+        _run(course, done, month),
+        _outside(course, so_far, *course.normal_to_date()) if several else np.nan,
+    ]
 
 
 def _outside(course: Course, value: float, low: float, high: float) -> float:

@@ -6,7 +6,8 @@ import pytest
 from scipy import stats
 
 from csanalysis.metrics.control_chart import TAIL, limits, past_years, pattern, run_of_one_side, share_chances
-from csanalysis.metrics.goal_review import Course, goal_review
+from csanalysis.metrics.goal_review import Course, goal_review, signals
+from csanalysis.metrics.outlook import year_end_forecast
 from csanalysis.metrics.periods import months_of
 from csanalysis.metrics.results import Results, tidy
 
@@ -89,8 +90,10 @@ def test_a_scattering_share_varies_as_told():
 
 
 def test_limits_of_scores_are_three_sigma_and_shrink_with_months():
-    assert limits("score", 90, spread=2) == (84, 96)
-    assert limits("score", 90, spread=2, months=4) == (87, 93)
+    assert limits("score", 90, spread=2) == pytest.approx((84, 96))
+    assert limits("score", 90, spread=2, months=4) == pytest.approx((87, 93))
+    wider = stats.t.ppf(1 - TAIL, 10)  # 3.96: the scatter itself is known by ten values only
+    assert limits("score", 90, spread=2, freedom=10) == pytest.approx((90 - 2 * wider, 90 + 2 * wider))
 
 
 @pytest.mark.parametrize(
@@ -142,7 +145,7 @@ def drawn(kind, rng, years, season):
 @pytest.mark.parametrize("kind", ["count", "share", "score"])
 def test_fewer_than_one_month_in_a_hundred_is_a_false_alarm(kind, years):
     """A process that goes exactly by plan; seasons and scatter are learned from its own past."""
-    rng, alarms, covered, trials = np.random.default_rng(20), 0, 0, 150
+    rng, alarms, covered, trials = np.random.default_rng(20), 0, 0, 400
     past = list(range(2025 - years, 2025))
     for _ in range(trials):
         values, sizes = drawn(kind, rng, years + 1, SEASON)
@@ -163,21 +166,17 @@ def test_fewer_than_one_month_in_a_hundred_is_a_false_alarm(kind, years):
             course = Course(
                 kind, "higher", 600.0 if kind == "count" else float(np.mean(plan)), plan, done, done * size, size, known.sigma, years
             )  # fmt: skip
-            found = Results(goal_review(course, year=2025, month=month, key={"goal": "g"}))
-            signals = found.select("review_signal", None, "rule", period=f"2025-{month:02d}", goal="g")[
-                "value"
-            ]
-            alarms += int((signals == 1).any())
+            alarms += 1 in signals(course, month=month)
             if month == 9:
-                end = found.select("year_end_forecast", None, period="2025", goal="g").iloc[0]
+                _, low, high = year_end_forecast(kind, done, plan, spread=course.spread, sizes=size)
                 if kind == "count":
                     truth = now.sum()
                 elif kind == "share":
                     truth = (now * size).sum() / size.sum()
                 else:
                     truth = now.mean()
-                covered += int(end["low"] <= truth <= end["high"])
-    assert alarms / (3 * trials) < 0.01
+                covered += low <= truth <= high
+    assert alarms / (3 * trials) < 0.01, alarms
     assert 0.72 < covered / trials < 0.95
 
 
