@@ -2,7 +2,7 @@
 
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="csanalysis",
     help="Plan a car dealership's customer service for next year from the exports its systems already write.",
-    epilog="Exit codes: 0 all made; 1 some failed; 2 nothing could be made, or bad usage.",
+    epilog="Exit codes: 0 all made; 1 some failed; 2 nothing could be made, or bad usage; "
+    "3 an alert stands (review --alert).",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -221,18 +222,96 @@ def meeting(
     """Make the pack for a weekly or monthly satisfaction meeting."""
     from csanalysis.report.meeting import build_meeting
 
+    def make(path: Path) -> None:
+        print(build_meeting(path, output, period) / "report.html")
+
+    _each(params_files, make, verbose=verbose)
+
+
+@app.command()
+def plan(
+    params_files: ParamsFiles,
+    freeze: Annotated[
+        bool, typer.Option("--freeze", help="Write plan.json, to be reviewed against.")
+    ] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Freeze anew; the old plan is kept as plan-TIME.json.")
+    ] = False,
+    output: Output = Path("outputs"),
+    verbose: Verbose = False,
+) -> None:
+    """Print the year's targets; with --freeze, write them down for the monthly reviews."""
+    from csanalysis.report.planning import draft_plan
+    from csanalysis.report.planning import freeze as freeze_plan
+    from csanalysis.report.planning_summary import rich_plan
+
+    if replace and not freeze:
+        _fail(["--replace goes with --freeze: nothing is replaced without freezing anew"])
+
+    def make(path: Path) -> None:
+        drafted = draft_plan(path, output)
+        if freeze:
+            frozen = freeze_plan(drafted, output, replace=replace)
+            print(frozen.path)
+            if frozen.kept:
+                print(f"the plan before: {frozen.kept}", file=sys.stderr)
+        else:
+            from rich.console import Console
+
+            Console().print(rich_plan(drafted))
+
+    _each(params_files, make, verbose=verbose)
+
+
+@app.command()
+def review(
+    params_files: ParamsFiles,
+    month: Annotated[str, typer.Option("--month", help="The month to review, such as 2026-03.")],
+    alert: Annotated[bool, typer.Option("--alert", help="Exit 3 if an alert stands.")] = False,
+    output: Output = Path("outputs"),
+    verbose: Verbose = False,
+) -> None:
+    """Hold a month against the frozen plan: report, work list, and a digest for mail or chat."""
+    from csanalysis.report.index import write_index
+    from csanalysis.report.review import build_review
+
+    standing = 0
+
+    def make(path: Path) -> None:
+        nonlocal standing
+        made = build_review(path, output, month)
+        standing += made.alerts
+        print(made.digest, end="")
+        print(made.place / "report.html")
+
+    made = _each(params_files, make, verbose=verbose, last=lambda: print(write_index(output)))
+    if alert and standing and made:
+        raise typer.Exit(3)
+
+
+def _each(
+    params_files: Sequence[Path],
+    make: Callable[[Path], None],
+    *,
+    verbose: bool,
+    last: Callable[[], None] = lambda: None,
+) -> bool:
+    """Do something for each store, the others too where one fails; ``last`` once any was made."""
     paths, made = _expanded(params_files), 0
     for path in paths:
         try:
-            print(build_meeting(path, output, period) / "report.html")
+            make(path)
             made += 1
         except CsanalysisError as error:
-            for line in getattr(error, "problems", [f"{path}: {error}"]):
-                print(line, file=sys.stderr)
+            for line in getattr(error, "problems", [str(error)]):
+                print(line if line.startswith(str(path)) else f"{path}: {line}", file=sys.stderr)
             if verbose:
                 traceback.print_exc()
+    if made:
+        last()
     if made < len(paths):
         raise typer.Exit(1 if made else 2)
+    return made > 0
 
 
 def _deliver(outcomes: "Sequence[Outcome]") -> None:

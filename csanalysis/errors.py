@@ -42,3 +42,7 @@ class WithheldError(ReportError):
 
 class ClusterError(CsanalysisError):
     """A Dask cluster cannot be reached, or its workers cannot do the work."""
+
+
+class PlanError(CsanalysisError):
+    """A plan cannot be frozen or read, or a month cannot be held against it."""

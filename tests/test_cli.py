@@ -19,7 +19,7 @@ def invoke(*arguments):
 
 @pytest.mark.parametrize(
     "command",
-    [[], ["init"], ["demo"], ["check"], ["run"], ["meeting"], ["schedule"]],
+    [[], ["init"], ["demo"], ["check"], ["run"], ["meeting"], ["plan"], ["review"], ["schedule"]],
     ids=lambda command: "".join(command),
 )
 def test_help_is_there_for_every_command(command):

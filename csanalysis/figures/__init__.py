@@ -10,6 +10,7 @@ from csanalysis.figures.network import funnels
 from csanalysis.figures.plan import against_last_year
 from csanalysis.figures.process import compliance_by_person, scores_by_person
 from csanalysis.figures.reminders import contacts_to_arrival, reminder_effect, service_due_error
+from csanalysis.figures.review import control_charts, lapses_to_date
 from csanalysis.figures.rule_backtests import rule_backtests
 from csanalysis.figures.satisfaction import gap_and_importance, programme_scores, score_tiers
 from csanalysis.figures.simulation import simulated_months, target_chances
@@ -35,6 +36,7 @@ __all__ = [
     "classes_by_team",
     "compliance_by_person",
     "contacts_to_arrival",
+    "control_charts",
     "coverage_by_month",
     "curve",
     "declined_by_reason",
@@ -44,6 +46,7 @@ __all__ = [
     "grading_effect",
     "grading_series",
     "lag_sensitivity",
+    "lapses_to_date",
     "lead_verdicts",
     "lifecycle",
     "on_the_table",

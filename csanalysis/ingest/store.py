@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ class Store:
     as_read: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
 
-def load(params_file: str | Path, *, cache: Path | None = None) -> Store:
+def load(params_file: str | Path, *, cache: Path | None = None, as_of: date | None = None) -> Store:
     """Read every table that a params file names, or give what :func:`held` holds of it.
 
     Parameters
@@ -60,6 +61,8 @@ def load(params_file: str | Path, *, cache: Path | None = None) -> Store:
         One dealership's params.
     cache : Path, optional
         Folder in which parsed tables are kept between runs.
+    as_of : date, optional
+        Last day counted, in place of the params': the same exports as they stood on another day.
 
     Raises
     ------
@@ -68,11 +71,12 @@ def load(params_file: str | Path, *, cache: Path | None = None) -> Store:
     IngestError
         The exports cannot be used: one line for each problem of any table.
     """
-    if (known := _HELD.get(_place(params_file))) is not None:
+    known = _HELD.get(_place(params_file))
+    if known is not None and as_of in (None, known.params.as_of):
         # Copy on write: what one reader changes, no other sees.
         tables = {name: table.copy(deep=False) for name, table in known.tables.items()}
         return replace(known, tables=tables, rejects=known.rejects.copy(deep=False))
-    store, problems = gathered(params_file, cache=cache)
+    store, problems = gathered(params_file, cache=cache, as_of=as_of)
     if problems:
         raise IngestError(problems)
     return store
@@ -122,10 +126,14 @@ def _place(params_file: str | Path) -> Path:
     return Path(params_file).resolve()
 
 
-def gathered(params_file: str | Path, *, cache: Path | None = None) -> tuple[Store, list[str]]:
+def gathered(
+    params_file: str | Path, *, cache: Path | None = None, as_of: date | None = None
+) -> tuple[Store, list[str]]:
     """What can be read, and one line for each problem; raises ParamsError only."""
     path = Path(params_file)
     params = read_params(path)
+    if as_of is not None:
+        params = params.model_copy(update={"as_of": as_of})
     tables: dict[str, pd.DataFrame] = {}
     quality, rejects, inputs, problems = [], [], [], []
     for name in TABLES:

@@ -64,6 +64,7 @@ RESULTS_OF = {"rectification": ("done", "begun", "postponed", "dropped")}
 """Lists of work that is no call, and what theirs may end in."""
 
 LISTS = (
+    "lapsed_in_month",
     "first_service_invitations",
     "service_due",
     "contact_window",

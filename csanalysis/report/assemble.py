@@ -22,7 +22,8 @@ def assemble(chapters: Sequence[NotebookNode], *, cover: Mapping[str, Any]) -> N
     cover : mapping
         For the title page: ``language`` (zh or en), ``title``, ``subtitle``, ``dealership``, ``brand``,
         ``group``, ``plan_year``, ``as_of``, ``made_on`` as a reader should see them, and ``made``, the ISO
-        date or time that the PDF's properties give. All but ``language`` and ``title`` may be missing.
+        date or time that the PDF's properties give; ``layout`` compact for a few pages that begin without
+        a title page. All but ``language`` and ``title`` may be missing.
 
     Returns
     -------

@@ -10,7 +10,6 @@ import pandas as pd
 from nbformat import NotebookNode
 
 from csanalysis.chapters.calendar import planned
-from csanalysis.errors import WithheldError
 from csanalysis.ingest import Store, held, load
 from csanalysis.lists.holdout import set_apart
 from csanalysis.lists.ics import write_ics
@@ -21,7 +20,7 @@ from csanalysis.report.appendix import appendix
 from csanalysis.report.assemble import assemble
 from csanalysis.report.changes import what_changed, write_changes, write_unreadable
 from csanalysis.report.changes_chapter import changes_chapter, headlines
-from csanalysis.report.contract import breaches, explained
+from csanalysis.report.contract import known_dealerships, refuse_breaches
 from csanalysis.report.cover import cover
 from csanalysis.report.manifest import manifest, write_json
 from csanalysis.report.notebooks import NO_HURRY, Limits
@@ -74,7 +73,7 @@ def build_report(
             cover=cover(store.params, made=clock.started),
         )
         document = write_documents(notebook, folder)
-        _write_metrics(folder / "metrics.json", store, run.results)
+        write_metrics(folder / "metrics.json", store, run.results)
         _write_lists(folder / "lists.xlsx", store, run, title=notebook.metadata.csanalysis.title)
         _write_calendar(folder / "calendar.ics", store)
         if len(store.rejects):
@@ -92,19 +91,11 @@ def build_report(
                 counts={"metrics": len(run.results), **{name: len(rows) for name, rows in run.lists.items()}},
             ),
         )
-        known = {*others, *_reported(output)} - {(store.params.dealership.id, store.params.dealership.title)}
-        found = breaches(document, run.notebooks, run.results, store, folder, others=sorted(known))
-        if found:
-            lines = [f"withheld: {line}" for line in explained(found, "en")]
-            raise WithheldError(lines, told=explained(found, store.params.language))
+        refuse_breaches(
+            document, run.notebooks, run.results, store, folder, others={*others, *known_dealerships(output)}
+        )
     keep_tables(store, place, cache, tables_fingerprint(store, program_fingerprint()))
     return place
-
-
-def _reported(output: Path) -> list[tuple[str, str]]:
-    """Id and name of every dealership that has a report here."""
-    runs = [json.loads(path.read_text(encoding="utf-8")) for path in output.glob("*/[0-9]*/run.json")]
-    return [(run["dealership"], run["name"]) for run in runs]
 
 
 def _since_last_run(
@@ -124,7 +115,7 @@ def _since_last_run(
     return [changes_chapter(changes, main, store.params.language)]
 
 
-def _write_metrics(path: Path, store: Store, results: Results) -> None:
+def write_metrics(path: Path, store: Store, results: Results) -> None:
     """``metrics.json``: a line a number, which keeps tens of thousands small and their diffs readable."""
     head = {
         "schema_version": 1,

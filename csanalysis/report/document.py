@@ -51,8 +51,8 @@ def document(notebook: NotebookNode, *, language: str, name: str = "") -> Docume
     -------
     dict
         ``language``, ``tag`` (BCP 47), ``labels``, ``title``, ``subtitle``, ``dealership``, ``running``,
-        ``assembled``, ``facts``, ``made`` (ISO date or empty), and ``chapters``: ``title``, ``number``,
-        ``anchor``, ``sections``, ``blocks``.
+        ``assembled``, ``compact`` (no title page), ``facts``, ``made`` (ISO date or empty), and
+        ``chapters``: ``title``, ``number``, ``anchor``, ``sections``, ``blocks``.
     """
     cover = dict(notebook.metadata.get("csanalysis", {}))
     assembled = bool(cover.get("assembled"))
@@ -69,6 +69,7 @@ def document(notebook: NotebookNode, *, language: str, name: str = "") -> Docume
         "dealership": cover.get("dealership") or "",
         "running": _running(cover, labels),
         "assembled": assembled,
+        "compact": assembled and cover.get("layout") == "compact",
         "facts": [{"label": labels[fact], "text": str(cover[fact])} for fact in _FACTS if cover.get(fact)],
         "made": str(cover.get("made") or ""),
         "chapters": chapters,

@@ -15,12 +15,24 @@ from csanalysis.metrics.results import Results
 from csanalysis.palette import DARK, LIGHT
 
 HEADLINES = ("first_service_return_rate_average", "first_service_target", "churn_rate_target")
+REVIEWS = 3
+"""So many reviews of the year, the latest first, are linked beside its report."""
+
 FILES = ("report.html", "report.pdf", "lists.xlsx", "metrics.json")
 
 
 @dataclass(frozen=True)
+class Link:
+    """A review: the month as written, where it lies, and whether an alert stood."""
+
+    label: str
+    href: str
+    alarmed: bool
+
+
+@dataclass(frozen=True)
 class Entry:
-    """One report: how it is named, where it lies, its headline numbers as written."""
+    """One report: how it is named, where it lies, its headline numbers as written, its year's reviews."""
 
     name: str
     plan_year: int
@@ -29,6 +41,7 @@ class Entry:
     language: str
     numbers: tuple[str, ...]
     files: tuple[str, ...]
+    reviews: tuple[Link, ...]
 
 
 def write_index(output: Path) -> Path:
@@ -39,6 +52,7 @@ def write_index(output: Path) -> Path:
     page = _template().render(
         language=language,
         entries=sorted(entries, key=lambda entry: (-entry.plan_year, entry.folder)),
+        reviewed=any(entry.reviews for entry in entries),
         headlines=[METRICS[name].label(language) for name in HEADLINES],
         text=lambda key, **values: text(f"index.{key}", language, **values),
         light=LIGHT,
@@ -64,6 +78,23 @@ def _entry(output: Path, run: dict[str, Any], language: Language) -> Entry:
         language=run["language"],
         numbers=tuple(_headline(metrics, name, language) for name in HEADLINES),
         files=tuple(name for name in FILES if (output / folder / name).is_file()),
+        reviews=_reviews(output, run, language),
+    )
+
+
+def _reviews(output: Path, run: dict[str, Any], language: Language) -> tuple[Link, ...]:
+    """The last reviews of the report's year."""
+    found = sorted(
+        (output / run["dealership"] / "review").glob(f"{run['plan_year']}-*/run.json"), reverse=True
+    )
+    records = [(path, json.loads(path.read_text(encoding="utf-8"))) for path in found[:REVIEWS]]
+    return tuple(
+        Link(
+            label=format_period(record["month"], language),
+            href=(path.parent / "report.html").relative_to(output).as_posix(),
+            alarmed=bool(record["counts"]["alerts"]),
+        )
+        for path, record in records
     )
 
 

@@ -8,6 +8,7 @@ from csanalysis.catalogue import format_period, text
 from csanalysis.errors import NotebookError
 from csanalysis.ingest import held, load
 from csanalysis.report.assemble import assemble
+from csanalysis.report.contract import known_dealerships, refuse_breaches
 from csanalysis.report.cover import cover
 from csanalysis.report.publishing import staged
 from csanalysis.report.running import Clock, Tell, run_chapters, write_documents
@@ -39,7 +40,8 @@ def build_meeting(params_file: Path, output: Path, period: str, *, tell: Tell = 
         )
         clock.step("export")
         title = text("cover.meeting", params.language, period=format_period(period, params.language))
-        made = cover(params, made=clock.started) | {"title": title}
-        write_documents(assemble(run.notebooks, cover=made), folder)
+        made = cover(params, made=clock.started) | {"title": title, "layout": "compact"}
+        document = write_documents(assemble(run.notebooks, cover=made), folder)
         clock.stop()
+        refuse_breaches(document, run.notebooks, run.results, store, folder, others=known_dealerships(output))
     return place

@@ -8,10 +8,15 @@ from pathlib import Path
 
 from csanalysis.errors import ReportError
 
+CARRIED = ("plan.json", "plan-*.json")
+"""Files that are no run's own: the year's frozen plan and those it replaced. No run may touch them."""
+
 
 @contextmanager
 def staged(place: Path) -> Iterator[Path]:
     """A folder to write in, moved to ``place`` when the block ends well and thrown away when it does not.
+
+    It begins with the frozen plan of ``place``, byte for byte, if there is one.
 
     Raises
     ------
@@ -26,13 +31,21 @@ def staged(place: Path) -> Iterator[Path]:
             f"{place.parent}: cannot be written ({error.strerror}); choose another --output"
         ) from error
     try:
+        _carry(place, folder)
         yield folder
+        _carry(place, folder)  # a plan frozen meanwhile comes too, and none can have been written over
         folder.chmod(0o755)  # mkdtemp makes it private; a report is for sharing
         _swap(folder, place)
     except OSError as error:
         raise ReportError(f"{place}: the report could not be written ({error.strerror or error})") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _carry(place: Path, folder: Path) -> None:
+    for pattern in CARRIED:
+        for path in place.glob(pattern):
+            shutil.copy2(path, folder / path.name)
 
 
 def _swap(folder: Path, place: Path) -> None:

@@ -49,6 +49,7 @@ class Chapters:
     notebooks: list[NotebookNode] = field(default_factory=list)
     results: Results = field(default_factory=Results)
     lists: dict[str, pd.DataFrame] = field(default_factory=dict)
+    digest: str = ""
 
 
 def run_chapters(
@@ -61,6 +62,7 @@ def run_chapters(
     clock: Clock,
     period: str | None = None,
     limits: Limits = NO_HURRY,
+    plan: Path | None = None,
 ) -> Chapters:
     """Execute the notebooks ``names``; executed copies land in ``folder/notebooks``.
 
@@ -82,7 +84,9 @@ def run_chapters(
             "params_file": str(params_file.resolve()),
             "cache": str(cache.resolve()),
             "workspace": str(workspace),
-        } | ({"period": period} if period else {})
+        }
+        parameters |= {"period": period} if period else {}
+        parameters |= {"plan": str(plan.resolve())} if plan else {}
         try:
             node = execute(
                 notebook_folder() / f"{name}.ipynb", executed / f"{name}.ipynb", parameters, limits=limits
@@ -94,6 +98,8 @@ def run_chapters(
         node.metadata["csanalysis"] = {"chapter": name}
         run.notebooks.append(node)
         run.results = _joined(run.results, _published(workspace, name), name)
+        if (digest := workspace / "digest.txt").is_file():
+            run.digest = digest.read_text(encoding="utf-8")
         run.lists |= {path.stem: pd.read_parquet(path) for path in sorted(workspace.glob("*.parquet"))}
     shutil.rmtree(work)
     return run

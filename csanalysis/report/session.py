@@ -1,18 +1,21 @@
 """What a notebook holds on to: one dealership's params and tables, and where its results go."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
+from csanalysis.chapters import monthly_review
 from csanalysis.errors import NotebookError
 from csanalysis.ingest import Store, load
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params
+from csanalysis.report.planning import read_plan
 
 
 class ChapterParameters(BaseModel):
@@ -20,7 +23,7 @@ class ChapterParameters(BaseModel):
 
     ``params_file`` is the dealership's; ``language`` None means the params file's; ``cache`` keeps parsed
     exports; ``workspace`` receives the chapter's metrics and lists, None writes nothing. ``period`` is the
-    month or week that a meeting pack is for.
+    month or week that a meeting pack or review is for, ``plan`` the frozen plan that a review goes by.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -30,6 +33,7 @@ class ChapterParameters(BaseModel):
     cache: str | None = None
     workspace: str | None = None
     period: str | None = None
+    plan: str | None = None
 
 
 @dataclass(frozen=True)
@@ -50,13 +54,21 @@ class Chapter:
         """``zh`` or ``en``."""
         return self.params.language
 
-    def publish(self, results: Results, lists: Mapping[str, pd.DataFrame] | None = None) -> "Published":
-        """Hand the chapter's metrics and work lists to the report; says what was handed over."""
+    def publish(
+        self,
+        results: Results,
+        lists: Mapping[str, pd.DataFrame] | None = None,
+        *,
+        digest: Sequence[str] = (),
+    ) -> "Published":
+        """Hand the chapter's metrics, work lists and digest to the report; says what was handed over."""
         lists = lists or {}
         if self.workspace is not None:
             write_published(self.workspace, results)
             for name, rows in lists.items():
                 rows.to_parquet(self.workspace / f"{name}.parquet", index=False)
+            if digest:
+                (self.workspace / "digest.txt").write_text("\n".join(digest) + "\n", encoding="utf-8")
         return Published(len(results), {name: len(rows) for name, rows in lists.items()}, self.language)
 
 
@@ -92,8 +104,11 @@ def open_chapter(
     language: str | None = None,
     cache: str | None = None,
     workspace: str | None = None,
+    as_of: date | None = None,
 ) -> Chapter:
     """Load a dealership for a notebook; the arguments are the notebook's own parameters.
+
+    ``as_of`` replaces the params' last day counted.
 
     Raises
     ------
@@ -104,6 +119,31 @@ def open_chapter(
     """
     if language not in (None, "zh", "en"):
         raise NotebookError(f"language must be zh, en or None, not {language!r}")
-    store = load(params_file, cache=Path(cache) if cache else None)
+    store = load(params_file, cache=Path(cache) if cache else None, as_of=as_of)
     params = store.params.model_copy(update={"language": language}) if language else store.params
     return Chapter(store, params, Path(workspace) if workspace else None)
+
+
+def open_review(
+    params_file: str,
+    *,
+    period: str,
+    plan: str,
+    language: str | None = None,
+    cache: str | None = None,
+    workspace: str | None = None,
+) -> tuple[Chapter, monthly_review.Review]:
+    """Load a dealership and its frozen plan for the review of a month.
+
+    Raises
+    ------
+    ParamsError, IngestError, NotebookError
+        As :func:`open_chapter`.
+    PlanError
+        No such plan, or a month that cannot be held against it.
+    """
+    month = pd.Period(period, freq="M").end_time.date()
+    chapter = open_chapter(params_file, language=language, cache=cache, workspace=workspace, as_of=month)
+    dealership, year = chapter.params.dealership.id, chapter.params.plan_year
+    frozen = read_plan(Path(plan), dealership=dealership, plan_year=year)
+    return chapter, monthly_review.prepare(chapter.params, chapter.tables, frozen, month=period)

@@ -19,6 +19,14 @@ from csanalysis.sentences.meeting import about_meeting, to_decide
 from csanalysis.sentences.network import about_moved, about_stores
 from csanalysis.sentences.plan import about_moves, about_plan, about_rule_backtests
 from csanalysis.sentences.prose import Prose
+from csanalysis.sentences.review import (
+    about_actions,
+    about_lapses,
+    about_review,
+    digest,
+    review_to_do,
+    review_verdict,
+)
 from csanalysis.sentences.satisfaction import (
     about_own_survey,
     about_rectification,
@@ -56,6 +64,7 @@ from csanalysis.sentences.value import (
 
 __all__ = [
     "Prose",
+    "about_actions",
     "about_assessed_churn",
     "about_backtest",
     "about_calendar",
@@ -78,6 +87,7 @@ __all__ = [
     "about_grading_effect",
     "about_holdout",
     "about_incentives",
+    "about_lapses",
     "about_leads",
     "about_lifecycle",
     "about_meeting",
@@ -97,6 +107,7 @@ __all__ = [
     "about_reminders",
     "about_retention",
     "about_return_rate",
+    "about_review",
     "about_rule_backtests",
     "about_score_targets",
     "about_service_due",
@@ -107,5 +118,8 @@ __all__ = [
     "about_upsell_warnings",
     "about_value_created",
     "about_weak_items",
+    "digest",
+    "review_to_do",
+    "review_verdict",
     "to_decide",
 ]

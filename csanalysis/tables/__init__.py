@@ -12,6 +12,15 @@ from csanalysis.tables.periods import by_period, periods_down
 from csanalysis.tables.plan import moves, rule_backtests
 from csanalysis.tables.rebates import incentive_budget, item_improvement, rebate_tiers, score_targets
 from csanalysis.tables.rectification import action_effects, rectification
+from csanalysis.tables.review import (
+    review_actions,
+    review_campaigns,
+    review_cards,
+    review_contacts,
+    review_lapses,
+    review_to_date,
+    review_year_end,
+)
 from csanalysis.tables.satisfaction import own_survey, standing, standing_cards, survey_agreement
 from csanalysis.tables.simulation import (
     plan_chances,
@@ -55,6 +64,13 @@ __all__ = [
     "priorities",
     "rebate_tiers",
     "rectification",
+    "review_actions",
+    "review_campaigns",
+    "review_cards",
+    "review_contacts",
+    "review_lapses",
+    "review_to_date",
+    "review_year_end",
     "rule_backtests",
     "score_targets",
     "simulated_scenarios",

@@ -1,12 +1,14 @@
 """What a finished report must hold before anybody may open it; one that breaks it is withheld."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 
 from csanalysis.catalogue import Language, text
+from csanalysis.errors import WithheldError
 from csanalysis.ingest import Store
 from csanalysis.metrics.results import Results
 from csanalysis.report.contract.breach import Breach
@@ -58,6 +60,36 @@ def breaches(
         *totals(results),
         *found,
     ]
+
+
+def refuse_breaches(
+    document: Mapping[str, Any],
+    notebooks: Sequence[NotebookNode],
+    results: Results,
+    store: Store,
+    folder: Path,
+    *,
+    others: Iterable[tuple[str, str]],
+) -> None:
+    """Let a report pass that breaks nothing; the arguments are those of :func:`breaches`.
+
+    Raises
+    ------
+    WithheldError
+        A line for each breach.
+    """
+    own = (store.params.dealership.id, store.params.dealership.title)
+    known = sorted({*others} - {own})
+    found = breaches(document, notebooks, results, store, folder, others=known)
+    if found:
+        lines = [f"withheld: {line}" for line in explained(found, "en")]
+        raise WithheldError(lines, told=explained(found, store.params.language))
+
+
+def known_dealerships(output: Path) -> list[tuple[str, str]]:
+    """Id and name of every dealership that has a report in ``output``."""
+    runs = [json.loads(path.read_text(encoding="utf-8")) for path in output.glob("*/[0-9]*/run.json")]
+    return [(run["dealership"], run["name"]) for run in runs]
 
 
 def _identity(document: Mapping[str, Any], notebooks: Sequence[NotebookNode], store: Store) -> list[Breach]:

@@ -1,0 +1,161 @@
+"""``plan.json`` as it is read back: what was promised, by which rules, from which data."""
+
+import json
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from csanalysis.catalogue import METRICS, Language, format_value, group_label, text
+from csanalysis.catalogue.formats import format_interval
+from csanalysis.errors import PlanError
+from csanalysis.metrics.control_chart import Kind
+
+SCHEMA_VERSION = 1
+
+RETURNED = "returned_vehicles"
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Twelve = Annotated[tuple[Number, ...], Field(min_length=12, max_length=12)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LastYear(_Strict):
+    """What the last complete year brought."""
+
+    year: int
+    value: Number | None
+    months: Annotated[tuple[Number | None, ...], Field(min_length=12, max_length=12)]
+
+
+class FrozenGoal(_Strict):
+    """One target of the year.
+
+    ``measured`` is the metric that is held against it month by month; ``kind`` tells how months make a
+    year. ``year`` is the target as the plan gives it, ``total`` what the months of a count add up to.
+    ``months`` is the plan of each month, ``seasonality`` the year's course in the past (a count's shares,
+    else deviations from the year), ``sigma`` the scatter of a normal month, ``volume`` the trials to be
+    expected of a share, ``history`` the years that all this rests on.
+    """
+
+    target: str
+    actual: str
+    measured: str
+    owner: str
+    better: Literal["higher", "lower"]
+    group: dict[str, str]
+    kind: Kind
+    year: Number
+    total: Number | None
+    months: Twelve
+    seasonality: Twelve
+    sigma: Number | None
+    volume: Twelve | None
+    history: tuple[int, ...]
+    last_year: LastYear | None
+
+    @property
+    def key(self) -> dict[str, str]:
+        """How the review's numbers name the goal."""
+        return {"goal": self.target, **self.group}
+
+    @property
+    def aim(self) -> float:
+        """The year's target in the measure that is followed: a count's total, else the target itself."""
+        return self.year if self.total is None else self.total
+
+    @property
+    def lowest(self) -> float:
+        """Least value the measure can have."""
+        return 1.0 if self.measured == "programme_rank" else 0.0
+
+    def label(self, language: Language) -> str:
+        """What is followed, as in table heads, with its split."""
+        label = METRICS[self.measured].label(language)
+        splits = [group_label(name, value, language) for name, value in self.group.items()]
+        inner = text("sign.comma", language).join(splits)
+        return label + text("sign.brackets", language, inner=inner) if splits else label
+
+    def written(self, value: float | None, language: Language) -> str:
+        """A value of the measure that is followed, as it is written."""
+        return format_value(value, METRICS[self.measured].format, language)
+
+    def range_written(self, low: float | None, high: float | None, language: Language) -> tuple[str, str]:
+        """Two ends of a range of it."""
+        return format_interval(low, high, METRICS[self.measured].format, language)
+
+    def needed_word(self, required: float | None) -> str | None:
+        """What to say in place of a pace that is not needed any more, or cannot be had; else None.
+
+        ``year_over``, ``met``, ``used_up`` or ``out_of_reach``, under ``review`` in the catalogue's texts.
+        """
+        if required is None:
+            return "year_over"
+        if self.kind == "count" and required <= 0:
+            return "met" if self.better == "higher" else "used_up"
+        possible = required >= self.lowest and not (self.kind == "share" and required > 1)
+        return None if possible else "out_of_reach"
+
+
+class FrozenPlan(_Strict):
+    """``plan.json``: what was promised, by which rules, from which data."""
+
+    schema_version: Literal[1]
+    dealership: str
+    name: str
+    language: Language
+    plan_year: int
+    as_of: date
+    frozen: str
+    version: str
+    rules: dict[str, Any]
+    goals: Annotated[tuple[FrozenGoal, ...], Field(min_length=1)]
+    inputs: tuple[dict[str, Any], ...]
+    params_sha256: str
+
+    @model_validator(mode="after")
+    def _each_goal_once(self) -> Self:
+        keys = [json.dumps(goal.key, sort_keys=True) for goal in self.goals]
+        if twice := {key for key in keys if keys.count(key) > 1}:
+            raise ValueError(f"names a goal twice: {min(twice)}")
+        return self
+
+
+def parse_plan(text: str, *, place: str, dealership: str, plan_year: int) -> FrozenPlan:
+    """A frozen plan read back.
+
+    Raises
+    ------
+    PlanError
+        It is no plan of this program, or another dealership's or year's; ``place`` names the file.
+    """
+    again = "freeze the plan again with 'csanalysis plan PARAMS --freeze --replace'"
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        raise PlanError(f"{place}: is no JSON ({error}); {again}") from None
+    if not isinstance(data, dict) or "schema_version" not in data:
+        raise PlanError(f"{place}: is no frozen plan; {again}")
+    if data["schema_version"] != SCHEMA_VERSION:
+        raise PlanError(
+            f"{place}: has schema_version {data['schema_version']!r}, this program reads {SCHEMA_VERSION}; "
+            f"{again}"
+        )
+    if data.get("dealership") != dealership:
+        raise PlanError(
+            f"{place}: is the plan of dealership {data.get('dealership')!r}, not of {dealership!r}; "
+            "put this store's own plan.json there, or check dealership.id"
+        )
+    if data.get("plan_year") != plan_year:
+        raise PlanError(
+            f"{place}: is the plan of {data.get('plan_year')!r}, not of {plan_year}; check plan_year"
+        )
+    try:
+        return FrozenPlan.model_validate_json(text)
+    except ValidationError as error:
+        detail = error.errors()[0]
+        where = ".".join(map(str, detail["loc"])) or "the file"
+        raise PlanError(f"{place}: {where}: {detail['msg']}; {again}") from None

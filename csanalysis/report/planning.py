@@ -1,0 +1,105 @@
+"""Freeze the year's targets in ``plan.json``, and read them back."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from csanalysis.chapters.frozen_plan import frozen_plan
+from csanalysis.chapters.plan_model import FrozenPlan, parse_plan
+from csanalysis.errors import PlanError
+from csanalysis.ingest import load
+
+PLAN = "plan.json"
+
+
+def draft_plan(params_file: Path, output: Path) -> FrozenPlan:
+    """The plan as it would be frozen now; nothing is written but the cache of parsed exports.
+
+    Raises
+    ------
+    ParamsError, IngestError
+        The params or the exports cannot be used.
+    PlanError
+        Less than a year of history, or no target could be set.
+    """
+    store = load(params_file, cache=output / ".cache")
+    return frozen_plan(
+        store.params,
+        store.tables,
+        inputs=store.inputs,
+        params_sha256=hashlib.sha256(params_file.read_bytes()).hexdigest(),
+        frozen=datetime.now().astimezone().isoformat(timespec="seconds"),
+    )
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """Where a plan was frozen, and where the one before it went."""
+
+    path: Path
+    kept: Path | None
+
+
+def plan_path(output: Path, dealership: str, plan_year: int) -> Path:
+    """Where a year's frozen plan lies, beside its report."""
+    return output / dealership / str(plan_year) / PLAN
+
+
+def freeze(plan: FrozenPlan, output: Path, *, replace: bool = False) -> Frozen:
+    """Write ``plan.json``; an existing one is never written over.
+
+    Raises
+    ------
+    PlanError
+        There is one and ``replace`` is not asked for, or the folder cannot be written.
+    """
+    path = plan_path(output, plan.dealership, plan.plan_year)
+    kept = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            if not replace:
+                raise PlanError(
+                    f"{path}: the plan of {plan.plan_year} is frozen already; delete it, or freeze anew with "
+                    "--replace, which keeps the old one beside it"
+                )
+            kept = _aside(path)
+        with path.open("x", encoding="utf-8") as stream:  # refuses where another run froze it meanwhile
+            stream.write(plan.model_dump_json(indent=1) + "\n")
+    except FileExistsError:
+        raise PlanError(f"{path}: another run has just frozen this plan; look at it first") from None
+    except OSError as error:
+        raise PlanError(f"{path}: cannot be written ({error.strerror}); choose another --output") from error
+    return Frozen(path, kept)
+
+
+def _aside(path: Path) -> Path:
+    """Rename the old plan by the time it was last written; returns its new name."""
+    when = datetime.fromtimestamp(path.stat().st_mtime).strftime("%Y%m%d-%H%M%S")
+    kept, again = path.with_name(f"plan-{when}.json"), 1
+    while kept.exists():
+        again += 1
+        kept = path.with_name(f"plan-{when}-{again}.json")
+    path.rename(kept)
+    return kept
+
+
+def read_plan(path: Path, *, dealership: str, plan_year: int) -> FrozenPlan:
+    """The frozen plan of a dealership's year.
+
+    Raises
+    ------
+    PlanError
+        There is none, or the file is not this dealership's plan of this year.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise PlanError(
+            f"{path}: there is no frozen plan of {plan_year}; freeze one with 'csanalysis plan PARAMS "
+            "--freeze'"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise PlanError(f"{path}: cannot be read ({error})") from None
+    return parse_plan(text, place=str(path), dealership=dealership, plan_year=plan_year)
