@@ -95,6 +95,16 @@ def notebook_language(notebook: NotebookNode) -> str:
     return language_or_default(next((language for language in said if language), None))
 
 
+def figures(document: Document) -> list[str]:
+    """The SVG of every figure in a document, in order."""
+    return [
+        block["svg"]
+        for chapter in document["chapters"]
+        for block in _nested(chapter["blocks"])
+        if block["type"] == "figure"
+    ]
+
+
 def _parameter(source: str) -> str | None:
     """What a parameters cell sets ``language`` to."""
     found = _LANGUAGE.findall(source)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
+from markupsafe import Markup
 from nbconvert.exporters import Exporter, HTMLExporter, TemplateExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbconvert.preprocessors import TagRemovePreprocessor
@@ -18,9 +19,10 @@ from traitlets import Set, Unicode, default
 
 from csanalysis.errors import ReportError
 from csanalysis.palette import DARK, LIGHT
-from csanalysis.report.document import document, notebook_language
+from csanalysis.report.document import Document, document, figures, notebook_language
 from csanalysis.report.svg import named_svg
 from csanalysis.report.typesetting import typeset
+from csanalysis.report.webfonts import web_fonts
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -78,7 +80,7 @@ class PlanHTMLExporter(_PlanExporter, HTMLExporter):
     def _create_environment(self) -> Environment:
         environment: Environment = super()._create_environment()  # type: ignore[no-untyped-call]
         environment.autoescape = True
-        environment.filters |= {"named_svg": named_svg, "csp_hash": _csp_hash}
+        environment.filters |= {"named_svg": named_svg, "csp_hash": _csp_hash, "figure_fonts": _figure_fonts}
         environment.trim_blocks = environment.lstrip_blocks = True
         return environment
 
@@ -108,6 +110,11 @@ class PlanPDFExporter(_PlanExporter):
         """The PDF as bytes, the same bytes for the same notebook; ``resources`` gains ``document``."""
         _, resources = super().from_notebook_node(nb, resources, **kw)
         return typeset(resources["document"]), resources
+
+
+def _figure_fonts(document: Document) -> Markup:
+    """The fonts of the document's figures, as CSS."""
+    return Markup(web_fonts(figures(document)))
 
 
 def _csp_hash(script: str) -> str:
