@@ -95,6 +95,17 @@ def _face(family: str) -> FT2Font:
     return FT2Font(face_file(family, bold=False))
 
 
+def has_letter(letter: str) -> bool:
+    """Whether any font of the folders that programs are given has the letter."""
+    if any(_face(family).get_char_index(ord(letter)) for family in _FACES):
+        return True
+    return any(
+        FT2Font(path).get_char_index(ord(letter))
+        for folder in font_folders()
+        for path in sorted(folder.glob("*.ttf"))
+    )
+
+
 def _there(names: tuple[str, ...]) -> list[Path]:
     paths = [_root() / name for name in names]
     missing = [str(path) for path in paths if not path.exists()]

@@ -15,7 +15,7 @@ from nbconvert.exporters import Exporter, HTMLExporter, TemplateExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbconvert.preprocessors import TagRemovePreprocessor
 from nbformat import NotebookNode
-from traitlets import Set, Unicode, default
+from traitlets import Enum, Set, Unicode, default
 
 from csanalysis.errors import ReportError
 from csanalysis.palette import DARK, LIGHT
@@ -99,6 +99,9 @@ class PlanPDFExporter(_PlanExporter):
 
     export_from_notebook = "csanalysis report (PDF)"
     output_mimetype = "application/pdf"
+    standard = Enum(
+        ["ua-1", "a-2a"], "ua-1", help="ua-1: PDF/UA-1, accessible; a-2a: PDF/A-2a too, for the archive."
+    ).tag(config=True)
 
     @default("file_extension")
     def _file_extension_default(self) -> str:
@@ -109,7 +112,7 @@ class PlanPDFExporter(_PlanExporter):
     ) -> tuple[bytes, dict[str, Any]]:
         """The PDF as bytes, the same bytes for the same notebook; ``resources`` gains ``document``."""
         _, resources = super().from_notebook_node(nb, resources, **kw)
-        return typeset(resources["document"]), resources
+        return typeset(resources["document"], standard=self.standard), resources
 
 
 def _figure_fonts(document: Document) -> Markup:

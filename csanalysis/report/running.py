@@ -15,6 +15,7 @@ from csanalysis.errors import NotebookError, ReportError
 from csanalysis.metrics.results import Results
 from csanalysis.report.exporters import PlanHTMLExporter, PlanPDFExporter
 from csanalysis.report.notebooks import execute, notebook_folder
+from csanalysis.report.typesetting import Standard
 
 Tell = Callable[[str], None]
 
@@ -94,11 +95,11 @@ def run_chapters(
     return run
 
 
-def write_documents(notebook: NotebookNode, folder: Path) -> None:
-    """``report.html`` and ``report.pdf`` of an assembled notebook."""
+def write_documents(notebook: NotebookNode, folder: Path, *, standard: Standard = "ua-1") -> None:
+    """``report.html`` and ``report.pdf`` of an assembled notebook, the PDF to ``standard``."""
     html, _ = PlanHTMLExporter().from_notebook_node(notebook)
     (folder / "report.html").write_text(html, encoding="utf-8")
-    pdf, _ = PlanPDFExporter().from_notebook_node(notebook)
+    pdf, _ = PlanPDFExporter(standard=standard).from_notebook_node(notebook)
     (folder / "report.pdf").write_bytes(pdf)
 
 
