@@ -91,7 +91,9 @@ def _shorten(element: ElementTree.Element) -> None:
         if re.match(r"rotate\(-?0[ )]", element.get("transform", "")):
             del element.attrib["transform"]
         families = [name.strip(" '\"") for name in element.get("font-family", "").split(",")]
-        element.set("font-family", f"'{family_for(element.text or '', families)}',sans-serif")
+        # SVG would make one space of two.
+        element.text = re.sub(" {2,}", lambda gap: "\u00a0" * len(gap[0]), element.text or "")
+        element.set("font-family", f"'{family_for(element.text, families)}',sans-serif")
     elif element.tag != f"{{{_SVG}}}style":
         element.text = None
     element.tail = None
