@@ -25,7 +25,6 @@ _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _NUMBERS = {"x", "y", "width", "height", "transform", "stroke-dasharray"}
 
 
-
 def figure_svg(figure: Figure, *, id: str, title: str, alt: str) -> str:
     """The figure as SVG text with ``title`` and ``alt`` for those who cannot see it.
 

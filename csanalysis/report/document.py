@@ -97,7 +97,7 @@ def notebook_language(notebook: NotebookNode) -> str:
     return language_or_default(next((language for language in said if language), None))
 
 
-def anchors(document: Document) -> Iterable[str]:
+def anchors(document: Mapping[str, Any]) -> Iterable[str]:
     """What a link within the document can lead to, in order."""
     for chapter in document["chapters"]:
         for block in _nested(chapter["blocks"]):
@@ -105,7 +105,7 @@ def anchors(document: Document) -> Iterable[str]:
                 yield block["anchor"]
 
 
-def figures(document: Document) -> list[str]:
+def figures(document: Mapping[str, Any]) -> list[str]:
     """The SVG of every figure and of every small one in a table, in order."""
     return [
         part["svg"]

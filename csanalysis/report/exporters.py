@@ -21,7 +21,7 @@ from csanalysis.errors import ReportError
 from csanalysis.palette import DARK, LIGHT
 from csanalysis.report.document import Document, document, figures, notebook_language
 from csanalysis.report.svg import named_svg
-from csanalysis.report.typesetting import typeset
+from csanalysis.report.typesetting import STANDARDS, typeset
 from csanalysis.report.webfonts import web_fonts
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -99,8 +99,8 @@ class PlanPDFExporter(_PlanExporter):
 
     export_from_notebook = "csanalysis report (PDF)"
     output_mimetype = "application/pdf"
-    standard = Enum(
-        ["ua-1", "a-2a"], "ua-1", help="ua-1: PDF/UA-1, accessible; a-2a: PDF/A-2a too, for the archive."
+    standard: Any = Enum(
+        STANDARDS, "ua-1", help="ua-1: PDF/UA-1, accessible; a-2a: PDF/A-2a too, for the archive."
     ).tag(config=True)
 
     @default("file_extension")

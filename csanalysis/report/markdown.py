@@ -14,7 +14,8 @@ rule
 
 A span is ``{"text": …}`` and, where they hold, ``bold``, ``italic``, ``code``, ``strike``, ``link``; the text
 ``"\\n"`` is a line break. ``[](#fig-curve)`` and ``[](#tbl-targets)`` refer to the figure or table with that
-id and become "Figure 3" once it has its number; words in the brackets stay as they are. Raw HTML is text like any other, so nothing in a number's name can become markup.
+id: the span has ``refers``, and its text becomes "Figure 3" once the document has its numbers; words in the
+brackets stay as they are. Raw HTML is text like any other, so nothing in a number's name can become markup.
 """
 
 import re

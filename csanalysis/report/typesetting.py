@@ -8,7 +8,7 @@ from functools import cache
 from itertools import pairwise
 from math import ceil, inf
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from unicodedata import category, east_asian_width
 
 import typst
@@ -35,6 +35,7 @@ _STEPS = ((9.0, 14.0, 9.0), (9.0, 8.0, 8.0), (8.0, 8.0, 7.0), (7.2, 6.0, 6.0))
 
 
 Standard = Literal["ua-1", "a-2a"]
+STANDARDS: Final[tuple[Standard, ...]] = ("ua-1", "a-2a")
 
 
 def typeset(document: Mapping[str, Any], *, standard: Standard = "ua-1") -> bytes:

@@ -29,7 +29,9 @@ def resolved(value, seen=()):
         key = value.idnum
         return f"again {key}" if key in seen else resolved(value.get_object(), (*seen, key))
     if isinstance(value, dict):
-        ends = {name: resolved(part, seen) for name, part in value.items() if name not in ("/Parent", "/P", "/Pg")}
+        ends = {
+            name: resolved(part, seen) for name, part in value.items() if name not in ("/Parent", "/P", "/Pg")
+        }
         return ends | ({"data": value.get_data()} if hasattr(value, "get_data") else {})
     return [resolved(part, seen) for part in value] if isinstance(value, list) else value
 
