@@ -58,7 +58,8 @@ def typeset(document: Mapping[str, Any], *, standard: Standard = "ua-1") -> byte
     chapters = [{**chapter, **_opening(chapter["title"])} for chapter in document["chapters"]]
     data = {
         **document,
-        "date": [moment.year, moment.month, moment.day] if document["made"] else None,
+        # PDF/A demands a date; a notebook by itself has none but the file's own.
+        "date": [moment.year, moment.month, moment.day] if document["made"] or standard == "a-2a" else None,
         "fonts": font_families(document["language"]),
         "palette": vars(LIGHT),
         "anchors": list(anchors(document)),

@@ -106,6 +106,11 @@ def test_the_archives_standard_is_met_beside_the_readers(report):
     assert "/OutputIntents" in pypdf.PdfReader(io.BytesIO(pdf)).trailer["/Root"]
 
 
+def test_a_notebook_by_itself_can_be_archived_too():
+    notebook = new_notebook(cells=[new_markdown_cell("# A")])
+    assert b"pdfaid:part" in PlanPDFExporter(standard="a-2a").from_notebook_node(notebook)[0]
+
+
 def test_a_standard_that_is_none_is_refused():
     with pytest.raises(TraitError, match="standard"):
         PlanPDFExporter(standard="x-4")
