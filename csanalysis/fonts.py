@@ -1,12 +1,16 @@
-"""Where the report's fonts lie: one answer for the figures and the PDF, so that both set text alike.
+"""Where the report's fonts lie: one answer for the figures, the page and the PDF, so that all
+set text alike.
 
 The fonts come with the package ``weblate-fonts`` (SIL Open Font Licence); nothing is downloaded and nothing
 is expected of the system.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+
+from matplotlib.ft2font import FT2Font
 
 from csanalysis.errors import ReportError
 
@@ -15,6 +19,12 @@ CJK_FAMILY = "Kurinto Sans SC"
 
 LATIN_FAMILY = "Source Sans 3"
 """Latin only, with italics and more weights; list it before :data:`CJK_FAMILY` in an English report."""
+
+_FACES = {
+    CJK_FAMILY: ("kurinto/ttf/KurintoSansSC-Rg.ttf", "kurinto/ttf/KurintoSansSC-Bd.ttf"),
+    LATIN_FAMILY: ("source-sans/ttf/SourceSans3-Regular.ttf", "source-sans/ttf/SourceSans3-Bold.ttf"),
+}
+"""Regular and bold."""
 
 _FOLDERS = ("kurinto/ttf", "source-sans/ttf")
 _FILES = (
@@ -53,6 +63,47 @@ def font_files() -> list[Path]:
 def font_families(language: str) -> list[str]:
     """Families to set text of a language (``zh``, ``en``) in, the first one preferred."""
     return [LATIN_FAMILY, CJK_FAMILY] if language == "en" else [CJK_FAMILY, LATIN_FAMILY]
+
+
+def face_file(family: str, *, bold: bool) -> Path:
+    """The upright file of a family at one weight.
+
+    Raises
+    ------
+    KeyError
+        Neither :data:`CJK_FAMILY` nor :data:`LATIN_FAMILY`.
+    ReportError
+        As :func:`font_folders`.
+    """
+    return _there((_FACES[family][bold],))[0]
+
+
+def family_for(text: str, families: Sequence[str]) -> str:
+    """The first of ``families`` that has every letter of the text, else the first of all.
+
+    Programs that set SVG know only the first family of a list, so each text is set in one.
+    """
+    known = (family for family in families if family in _FACES)
+    return next(
+        (family for family in known if all(_face(family).get_char_index(ord(letter)) for letter in text)),
+        families[0],
+    )
+
+
+@cache
+def _face(family: str) -> FT2Font:
+    return FT2Font(face_file(family, bold=False))
+
+
+def has_letter(letter: str) -> bool:
+    """Whether any font of the folders that programs are given has the letter."""
+    if any(_face(family).get_char_index(ord(letter)) for family in _FACES):
+        return True
+    return any(
+        FT2Font(path).get_char_index(ord(letter))
+        for folder in font_folders()
+        for path in sorted(folder.glob("*.ttf"))
+    )
 
 
 def _there(names: tuple[str, ...]) -> list[Path]:

@@ -209,7 +209,8 @@ def _draw_boxes(ax: Axes, year: int, marked: Marked) -> None:
     corners = np.array([(-across, -down), (across, -down), (across, down), (-across, down)])
     for kind, color in (("held", LIGHT.accent), ("prepared", LIGHT.accent_soft)):
         boxes = [corners + place for day, _, place in _days(year) if day in marked[kind]]
-        ax.add_collection(PolyCollection(boxes, facecolor=color, edgecolor="none"), autolim=False)
+        drawn = PolyCollection(boxes, facecolor=color, edgecolor="none", clip_on=False)
+        ax.add_collection(drawn, autolim=False)
 
 
 def _draw_numbers(ax: Axes, year: int, marked: Marked, initials: list[str]) -> None:
@@ -233,6 +234,7 @@ def _draw_numbers(ax: Axes, year: int, marked: Marked, initials: list[str]) -> N
             offset_transform=ax.transData,
             facecolor=color,
             edgecolor="none",
+            clip_on=False,
         )
         repeated.set_transform(Affine2D().scale(1 / 72) + ax.figure.dpi_scale_trans)
         ax.add_collection(repeated, autolim=False)

@@ -124,7 +124,7 @@ def churn_backtest(
         look = {"color": LIGHT.ink, "elinewidth": 0.8, "capsize": 3, "label": name}
         ax.errorbar(places, rates["value"], yerr=reach(rates), fmt="o", **look)
         for place, value in zip(places, rates["value"], strict=True):
-            beside(ax, place, value, write(value), weight="bold")
+            beside(ax, place, value, write(value), weight="bold", bbox=BEHIND, zorder=4)
         alts = [alt_line(name, pairs_of(rates["value"], write, language), language)]
         kept = []
         for number, (rule, line) in enumerate(grid.items(), start=1):

@@ -127,7 +127,8 @@ def curve(
                 months=window_months,
                 value=written(COHORT, language)(value),
             )
-            beside(ax, window_months, value, words, color=LIGHT.second, xytext=(8, -14))
+            over = share.loc[share["month"] == window_months, "value"].max() > value
+            beside(ax, window_months, value, words, color=LIGHT.second, xytext=(8, -10 if over else 6))
         ax.set_xticks(share["month"])
         value_axis(ax, CURVE, language)
         quiet(ax)

@@ -1,18 +1,28 @@
-"""From a Matplotlib figure to one small SVG that is the same every time."""
+"""From a Matplotlib figure to one small SVG that is the same every time.
+
+Its text is text, set in the families of :mod:`csanalysis.fonts` by name: the PDF and the web page bring the
+letters along, so words can be searched, copied and read aloud, and no figure carries its own copy of them.
+"""
 
 import re
+from collections import Counter
 from io import BytesIO
 from xml.etree import ElementTree
 
 from matplotlib.figure import Figure
+
+from csanalysis.fonts import family_for
 
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
 ElementTree.register_namespace("", _SVG)
 ElementTree.register_namespace("xlink", _XLINK)
 _HREF = f"{{{_XLINK}}}href"
+_GROUP, _TEXT = f"{{{_SVG}}}g", f"{{{_SVG}}}text"
 _LONG_DECIMALS = re.compile(r"(\.\d\d)\d+")
+_IDLE_ZEROS = re.compile(r"\.0+(?!\d)|(?<=\.\d)0(?!\d)")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
+_NUMBERS = {"x", "y", "width", "height", "transform", "stroke-dasharray"}
 
 
 def figure_svg(figure: Figure, *, id: str, title: str, alt: str) -> str:
@@ -26,11 +36,14 @@ def figure_svg(figure: Figure, *, id: str, title: str, alt: str) -> str:
         written, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
     )
     root = ElementTree.fromstring(written.getvalue())
-    _drop_metadata(root)
+    for child in list(root):
+        if child.tag == f"{{{_SVG}}}metadata":
+            root.remove(child)
     _rename(root, id)
     for element in root.iter():
-        if "d" in element.attrib and element.get("id") is None:
-            element.set("d", " ".join(_LONG_DECIMALS.sub(r"\1", element.attrib["d"]).split()))
+        _shorten(element)
+    _unwrap(root)
+    _share_letters(root)
     root.set("role", "img")
     root.set("aria-label", f"{title} {alt}".strip())
     for place, (tag, words) in enumerate((("title", title), ("desc", alt))):
@@ -40,24 +53,71 @@ def figure_svg(figure: Figure, *, id: str, title: str, alt: str) -> str:
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def _drop_metadata(root: ElementTree.Element) -> None:
-    for child in list(root):
-        if child.tag == f"{{{_SVG}}}metadata":
-            root.remove(child)
-
-
 def _rename(root: ElementTree.Element, prefix: str) -> None:
-    """Keep only the ids that something points to, and begin them with ``prefix``."""
-    used: set[str] = set()
+    """Keep only the ids that something points to, numbered in their order after ``prefix``."""
+    own: dict[str, str] = {}
+
+    def renamed(name: str) -> str:
+        return own.setdefault(name, f"{prefix}-{len(own) + 1}")
+
     for element in root.iter():
         for name, value in element.attrib.items():
             if name == _HREF:
-                used.add(value.removeprefix("#"))
-                element.set(name, f"#{prefix}-{value.removeprefix('#')}")
+                element.set(name, f"#{renamed(value.removeprefix('#'))}")
             elif "url(#" in value:
-                used.update(_REFERENCE.findall(value))
-                element.set(name, _REFERENCE.sub(rf"url(#{prefix}-\1)", value))
+                element.set(name, _REFERENCE.sub(lambda found: f"url(#{renamed(found[1])})", value))
     for element in root.iter():
         name = element.attrib.pop("id", "")
-        if name in used:
-            element.set("id", f"{prefix}-{name}")
+        if name in own:
+            element.set("id", own[name])
+
+
+def _shorten(element: ElementTree.Element) -> None:
+    """Styles as attributes, two decimals, no blanks between elements."""
+    for rule in element.attrib.pop("style", "").split(";"):
+        name, _, value = rule.partition(":")
+        if value:
+            element.set(name.strip(), value.strip())
+    for name in _NUMBERS & element.attrib.keys():
+        # A scale multiplies whatever is cut off it.
+        if "scale" not in element.attrib[name]:
+            element.set(name, _IDLE_ZEROS.sub("", _LONG_DECIMALS.sub(r"\1", element.attrib[name])))
+    if "d" in element.attrib:
+        # Shapes that are drawn many times at a small scale keep their digits.
+        drawn = element.attrib["d"] if element.get("id") else _LONG_DECIMALS.sub(r"\1", element.attrib["d"])
+        element.set("d", re.sub(r" ?([A-Za-z]) ?", r"\1", _IDLE_ZEROS.sub("", " ".join(drawn.split()))))
+    if element.tag == _TEXT:
+        if re.match(r"rotate\(-?0[ )]", element.get("transform", "")):
+            del element.attrib["transform"]
+        families = [name.strip(" '\"") for name in element.get("font-family", "").split(",")]
+        # SVG would make one space of two.
+        element.text = re.sub(" {2,}", lambda gap: "\u00a0" * len(gap[0]), element.text or "")
+        element.set("font-family", f"'{family_for(element.text, families)}',sans-serif")
+    elif element.tag != f"{{{_SVG}}}style":
+        element.text = None
+    element.tail = None
+
+
+def _unwrap(parent: ElementTree.Element) -> None:
+    """Groups that say nothing are left out, their content stays."""
+    place = 0
+    while place < len(parent):
+        child = parent[place]
+        _unwrap(child)
+        if child.tag == _GROUP and (not child.attrib or not len(child)):
+            parent[place : place + 1] = list(child)
+            place += len(child)
+        else:
+            place += 1
+
+
+def _share_letters(root: ElementTree.Element) -> None:
+    """What most texts say of their letters is said once, at the root, and left out of them."""
+    texts = list(root.iter(_TEXT))
+    for name in ("font-family", "font-size"):
+        said = Counter(text.get(name) for text in texts)
+        if common := said.most_common(1)[0][0] if said else None:
+            root.set(name, common)
+            for text in texts:
+                if text.get(name) == common:
+                    del text.attrib[name]

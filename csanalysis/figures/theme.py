@@ -141,7 +141,7 @@ def _look(language: Language) -> Any:
         "figure.facecolor": LIGHT.paper,
         "axes.facecolor": LIGHT.paper,
         "savefig.facecolor": LIGHT.paper,
-        "svg.fonttype": "path",
+        "svg.fonttype": "none",
         "svg.hashsalt": "csanalysis",
         "svg.image_inline": True,
         "legend.frameon": False,

@@ -30,7 +30,7 @@ from csanalysis.metrics.value_created import COUNTED
 from csanalysis.palette import LIGHT, SERIES
 
 VALUE, DEFEATED, FALSE = "value_created", "leads_defeated", "false_defeat_rate"
-_HATCHES = ("////", "....", "xxxx")
+_HATCHES = ("////", r"\\\\", "xxxx")  # dots are a thousand circles each
 
 
 def value_created(

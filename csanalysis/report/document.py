@@ -8,7 +8,7 @@ heading also ``anchor``, ``number`` ("2.1", empty in a notebook of its own)
 table   ``columns`` (``label``, ``align``), ``header_groups`` (``label``, ``span``), ``rows`` (``kind``,
         ``cells``), ``number``, ``caption``, ``note``, ``anchor``; a cell has ``spans`` and, if it is a
         reported number, ``metric``, ``period``, ``group``, ``field``, ``value``; a range of two numbers
-        has ``parts``
+        has ``parts``; a small picture ``svg``, ``width``, ``height``, ``alt``
 figure  ``svg``, ``width``, ``height`` [points], ``title``, ``alt``, ``note``, ``number``, ``anchor``
 cards   ``cards`` (``label``, ``text``, ``note``, ``tone`` and the reported number's parts)
 failure ``text``
@@ -59,6 +59,8 @@ def document(notebook: NotebookNode, *, language: str, name: str = "") -> Docume
     labels = LABELS[language]
     numbering = _Numbering(assembled, labels)
     chapters = [numbering.chapter(slug, blocks) for slug, blocks in _chapters(notebook, assembled)]
+    for chapter in chapters:
+        _refer(chapter["blocks"], chapters, labels)
     title = cover.get("title") or (chapters[0]["title"] if chapters and not assembled else "")
     return {
         "language": language,
@@ -94,6 +96,25 @@ def notebook_language(notebook: NotebookNode) -> str:
         ),
     ]
     return language_or_default(next((language for language in said if language), None))
+
+
+def anchors(document: Mapping[str, Any]) -> Iterable[str]:
+    """What a link within the document can lead to, in order."""
+    for chapter in document["chapters"]:
+        for block in _nested(chapter["blocks"]):
+            if block.get("anchor"):
+                yield block["anchor"]
+
+
+def figures(document: Mapping[str, Any]) -> list[str]:
+    """The SVG of every figure and of every small one in a table, in order."""
+    return [
+        part["svg"]
+        for chapter in document["chapters"]
+        for block in _nested(chapter["blocks"])
+        for part in (block, *(cell for row in block.get("rows", []) for cell in row["cells"]))
+        if "svg" in part
+    ]
 
 
 def _parameter(source: str) -> str | None:
@@ -144,6 +165,9 @@ class _Numbering:
                 self._counts[block["type"]] += 1
                 block["number"] = str(self._counts[block["type"]])
                 block["anchor"] = self._anchor(slug, block.get("id") or f"{block['type']}-{block['number']}")
+            for place, cell in enumerate(cell for row in block.get("rows", []) for cell in row["cells"]):
+                if "svg" in cell:
+                    cell |= own_svg(cell.pop("svg"), f"{slug}-{block.get('anchor', 'table')}-{place}-")
             if block["type"] == "figure":
                 block |= own_svg(block.pop("svg"), f"{block['anchor']}-")
                 block["alt"] = block["alt"] or f"{self._labels['figure']} {block['number']}"
@@ -182,6 +206,29 @@ class _Numbering:
     def _own(self, anchor: str) -> str:
         self._anchors[anchor] += 1
         return anchor if self._anchors[anchor] == 1 else self._own(f"{anchor}-{self._anchors[anchor]}")
+
+
+def _refer(blocks: list[Block], chapters: list[dict[str, Any]], labels: Mapping[str, str]) -> None:
+    """Spans that refer to ``#fig-<id>`` or ``#tbl-<id>`` say its number and lead there.
+
+    Of several with one id, the one in the reference's own chapter is meant, else the first.
+    """
+    everywhere = [block for chapter in chapters for block in chapter["blocks"]]
+    for block in _nested(blocks):
+        for span in block.get("spans", []):
+            kind, _, id = span.pop("refers", "").partition("-")
+            if not kind:
+                continue
+            type = {"fig": "figure", "tbl": "table"}[kind]
+            found = next(
+                (it for it in _nested([*blocks, *everywhere]) if it["type"] == type and it.get("id") == id),
+                None,
+            )
+            if found is None or "number" not in found:
+                span["text"] = span["text"] or labels["absent"]
+            else:
+                span["text"] = span["text"] or f"{labels[type]} {found['number']}"
+                span["link"] = f"#{found['anchor']}"
 
 
 def _nested(blocks: Iterable[Block]) -> Iterable[Block]:

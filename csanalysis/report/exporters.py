@@ -10,17 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
+from markupsafe import Markup
 from nbconvert.exporters import Exporter, HTMLExporter, TemplateExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbconvert.preprocessors import TagRemovePreprocessor
 from nbformat import NotebookNode
-from traitlets import Set, Unicode, default
+from traitlets import Enum, Set, Unicode, default
 
 from csanalysis.errors import ReportError
 from csanalysis.palette import DARK, LIGHT
-from csanalysis.report.document import document, notebook_language
+from csanalysis.report.document import Document, document, figures, notebook_language
 from csanalysis.report.svg import named_svg
-from csanalysis.report.typesetting import typeset
+from csanalysis.report.typesetting import STANDARDS, typeset
+from csanalysis.report.webfonts import web_fonts
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -78,7 +80,7 @@ class PlanHTMLExporter(_PlanExporter, HTMLExporter):
     def _create_environment(self) -> Environment:
         environment: Environment = super()._create_environment()  # type: ignore[no-untyped-call]
         environment.autoescape = True
-        environment.filters |= {"named_svg": named_svg, "csp_hash": _csp_hash}
+        environment.filters |= {"named_svg": named_svg, "csp_hash": _csp_hash, "figure_fonts": _figure_fonts}
         environment.trim_blocks = environment.lstrip_blocks = True
         return environment
 
@@ -97,6 +99,9 @@ class PlanPDFExporter(_PlanExporter):
 
     export_from_notebook = "csanalysis report (PDF)"
     output_mimetype = "application/pdf"
+    standard: Any = Enum(
+        STANDARDS, "ua-1", help="ua-1: PDF/UA-1, accessible; a-2a: PDF/A-2a too, for the archive."
+    ).tag(config=True)
 
     @default("file_extension")
     def _file_extension_default(self) -> str:
@@ -107,7 +112,12 @@ class PlanPDFExporter(_PlanExporter):
     ) -> tuple[bytes, dict[str, Any]]:
         """The PDF as bytes, the same bytes for the same notebook; ``resources`` gains ``document``."""
         _, resources = super().from_notebook_node(nb, resources, **kw)
-        return typeset(resources["document"]), resources
+        return typeset(resources["document"], standard=self.standard), resources
+
+
+def _figure_fonts(document: Document) -> Markup:
+    """The fonts of the document's figures, as CSS."""
+    return Markup(web_fonts(figures(document)))
 
 
 def _csp_hash(script: str) -> str:

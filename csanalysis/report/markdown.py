@@ -13,7 +13,9 @@ rule
 =========== =========================================================
 
 A span is ``{"text": …}`` and, where they hold, ``bold``, ``italic``, ``code``, ``strike``, ``link``; the text
-``"\\n"`` is a line break. Raw HTML is text like any other, so nothing in a number's name can become markup.
+``"\\n"`` is a line break. ``[](#fig-curve)`` and ``[](#tbl-targets)`` refer to the figure or table with that
+id: the span has ``refers``, and its text becomes "Figure 3" once the document has its numbers; words in the
+brackets stay as they are. Raw HTML is text like any other, so nothing in a number's name can become markup.
 """
 
 import re
@@ -29,6 +31,7 @@ Span = dict[str, Any]
 
 _STYLES = {"strong": "bold", "emphasis": "italic", "strikethrough": "strike"}
 _LINKS = {"http", "https", "mailto"}
+_REFERS = re.compile(r"#((?:fig|tbl)-[\w-]+)")
 _BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
 _WIDE = r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\u3000-\u303f]"
 _BETWEEN_WIDE = re.compile(rf"(?<={_WIDE})\n(?={_WIDE})")
@@ -121,6 +124,9 @@ def _flat(tokens: Iterable[Mapping[str, Any]], style: Span) -> Iterable[Span]:
                 text = token["raw"]
                 if not text.startswith("<!--"):
                     yield {**style, "text": "\v" if re.fullmatch(r"<br\s*/?>", text, re.I) else text}
+            case "link" if refers := _REFERS.fullmatch(token["attrs"]["url"]):
+                words = plain(_flat(token["children"], {}))
+                yield {**style, "text": words, "refers": refers[1]}
             case "link":
                 yield from _flat(token["children"], {**style, **_link(token["attrs"]["url"])})
             case "strong" | "emphasis" | "strikethrough" as kind:
@@ -134,7 +140,7 @@ def _flat(tokens: Iterable[Mapping[str, Any]], style: Span) -> Iterable[Span]:
 
 def _finished(span: Span) -> Iterable[Span]:
     """Split a span at hard breaks; a line end between two Chinese characters is no space."""
-    if span.get("code"):
+    if span.get("code") or "refers" in span:
         return [span]
     text = _BETWEEN_WIDE.sub("", span["text"]).replace("\n", " ").replace("\v", "\n")
     # CommonMark sees no emphasis in 流失**“边缘”**客户, for want of spaces around Chinese words.

@@ -71,6 +71,8 @@ def _cell(cell: Mapping[str, Any]) -> Block:
     block = {**_reported(cell), "spans": [{"text": str(cell.get("text") or "")}]}
     if cell.get("parts"):
         block["parts"] = [{**_reported(part), "text": str(part.get("text") or "")} for part in cell["parts"]]
+    if cell.get("svg"):
+        block |= {"svg": str(cell["svg"]), "alt": str(cell.get("alt") or "")}
     return block
 
 

@@ -16,7 +16,7 @@ from csanalysis.errors import NotebookError, ReportError
 from csanalysis.metrics.results import Results
 from csanalysis.report.exporters import PlanHTMLExporter
 from csanalysis.report.notebooks import NO_HURRY, Limits, execute, notebook_folder
-from csanalysis.report.typesetting import typeset
+from csanalysis.report.typesetting import Standard, typeset
 
 Tell = Callable[[str], None]
 
@@ -105,13 +105,13 @@ def run_chapters(
     return run
 
 
-def write_documents(notebook: NotebookNode, folder: Path) -> dict[str, Any]:
+def write_documents(notebook: NotebookNode, folder: Path, *, standard: Standard = "ua-1") -> dict[str, Any]:
     """``report.html`` and ``report.pdf`` of an assembled notebook; returns the document that both set."""
     html, resources = PlanHTMLExporter().from_notebook_node(notebook)
     (folder / "report.html").write_text(html, encoding="utf-8")
     document: dict[str, Any] = resources["document"]
     # What PlanPDFExporter would do, with the document that is laid out already.
-    (folder / "report.pdf").write_bytes(typeset(document))
+    (folder / "report.pdf").write_bytes(typeset(document, standard=standard))
     return document
 
 

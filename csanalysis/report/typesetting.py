@@ -8,27 +8,46 @@ from functools import cache
 from itertools import pairwise
 from math import ceil, inf
 from pathlib import Path
-from typing import Any, Literal
-from unicodedata import east_asian_width
+from typing import Any, Final, Literal
+from unicodedata import category, east_asian_width
 
 import typst
 
 from csanalysis.errors import ReportError
-from csanalysis.fonts import font_families, font_folders
+from csanalysis.fonts import font_families, font_folders, has_letter
 from csanalysis.palette import LIGHT
+from csanalysis.report.document import anchors
+from csanalysis.report.pdf_packing import packed
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 _TEXT_WIDTH = 470.0  # points, A4 upright; the margins are in plan.typ
 _FLIPPED_WIDTH = 717.0
 _KEPT_LINES = 16
+_MUCH_TEXT = 6000  # letters, from which a table is set in small type
+_LONG_CELL = 900  # letters
+_LOOSE = 26.0  # points added to each column of a narrow table
+_NARROW = 0.8  # of the text width
+_NUMBER = re.compile(r"([^\d]*)[\d,]+(?:\.(\d+))?([^\d]*)")
 _LATIN_WORD = re.compile(r"[^\s_\u2e80-\uffef]+_?")  # plan.typ lets a name break after its underscores
 # Type size [points], the most a column of words may ask for [em], space between columns [points]
 _STEPS = ((9.0, 14.0, 9.0), (9.0, 8.0, 8.0), (8.0, 8.0, 7.0), (7.2, 6.0, 6.0))
 
 
-def typeset(document: Mapping[str, Any]) -> bytes:
-    """The document of :func:`csanalysis.report.document.document` as a PDF, PDF/UA-1 if its letters allow.
+Standard = Literal["ua-1", "a-2a"]
+STANDARDS: Final[tuple[Standard, ...]] = ("ua-1", "a-2a")
+
+
+def typeset(document: Mapping[str, Any], *, standard: Standard = "ua-1") -> bytes:
+    """The document of :func:`csanalysis.report.document.document` as a PDF.
+
+    Parameters
+    ----------
+    document : mapping
+        As both exporters set it.
+    standard : {"ua-1", "a-2a"}
+        PDF/UA-1, for readers who cannot see it, or PDF/A-2a as well as PDF/UA-1, for the archive. Typst
+        checks what it writes against them.
 
     Raises
     ------
@@ -36,34 +55,43 @@ def typeset(document: Mapping[str, Any]) -> bytes:
         Typst refused it; its own words are in the message.
     """
     moment = _moment(document["made"])
+    chapters = [{**chapter, **_opening(chapter["title"])} for chapter in document["chapters"]]
     data = {
         **document,
-        "date": [moment.year, moment.month, moment.day] if document["made"] else None,
+        # PDF/A demands a date; a notebook by itself has none but the file's own.
+        "date": [moment.year, moment.month, moment.day] if document["made"] or standard == "a-2a" else None,
         "fonts": font_families(document["language"]),
         "palette": vars(LIGHT),
-        "chapters": [{**chapter, "blocks": _laid_out(chapter["blocks"])} for chapter in document["chapters"]],
+        "anchors": list(anchors(document)),
+        "chapters": [{**chapter, "blocks": _laid_out(chapter["blocks"])} for chapter in chapters],
     }
     compiler = typst.Compiler(
         TEMPLATES / "plan.typ",
         root=TEMPLATES,
         font_paths=_fonts(),
-        sys_inputs={"document": json.dumps(data, ensure_ascii=False)},
+        sys_inputs={"document": _with_glyphs(json.dumps(data, ensure_ascii=False))},
     )
+    standards: list[Any] = [*dict.fromkeys([standard, "ua-1"])]
     try:
-        return _compiled(compiler, moment, ["ua-1"])
-    except typst.TypstError:
-        # One letter without a glyph, such as an emoji in a name, forbids PDF/UA, not the report.
-        try:
-            return _compiled(compiler, moment, [])
-        except typst.TypstError as error:
-            raise ReportError(f"the PDF could not be set: {error.message} {' '.join(error.hints)}") from error
-
-
-def _compiled(compiler: typst.Compiler, moment: datetime, standards: list[Literal["ua-1"]]) -> bytes:
-    pdf = compiler.compile(format="pdf", pdf_standards=[*standards], timestamp=moment)
+        pdf = compiler.compile(format="pdf", pdf_standards=standards, timestamp=moment)
+    except typst.TypstError as error:
+        raise ReportError(f"the PDF could not be set: {error.message} {' '.join(error.hints)}") from error
     if not isinstance(pdf, bytes):
         raise ReportError("the PDF could not be set: Typst gave no single file")
-    return pdf
+    return packed(pdf)
+
+
+def _with_glyphs(text: str) -> str:
+    """A letter that no font has, such as an emoji in a name, is a box, as PDF/UA allows no empty glyph."""
+    # Cc, Cf and Mn, such as a line break, a joiner or an emoji's variant, are not drawn by themselves.
+    lacking = [each for each in {*text} if category(each) not in {"Cc", "Cf", "Mn"} and not has_letter(each)]
+    return text.translate({ord(letter): "□" for letter in lacking})
+
+
+def _opening(title: str) -> dict[str, str]:
+    """``subject`` and ``asks`` of a chapter's title: "Churn: how many customers stay away"."""
+    subject, _, asks = title.replace("：", ": ", 1).partition(": ")
+    return {"subject": subject, "asks": asks.strip()}
 
 
 @cache
@@ -82,7 +110,12 @@ def _moment(made: str) -> datetime:
 
 
 def _laid_out(blocks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    return [{**block, **table_layout(block)} if block["type"] == "table" else dict(block) for block in blocks]
+    return [
+        {**block, **table_layout(block), "decimals": missing_decimals(block)}
+        if block["type"] == "table"
+        else dict(block)
+        for block in blocks
+    ]
 
 
 def table_layout(table: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,27 +124,58 @@ def table_layout(table: Mapping[str, Any]) -> dict[str, Any]:
     Returns
     -------
     dict
-        Type ``size`` [points], column ``widths`` [em], ``inset`` between columns [points], ``flipped`` if it
-        needs a wide page, ``head`` [rows], ``whole`` if it is short enough to stand on one page.
+        Type ``size`` [points], column ``widths`` [em], ``inset`` between columns [points], ``width`` of the
+        whole [points], ``flipped`` if it needs a wide page, ``head`` [rows], ``whole`` if it is short enough
+        to stand on one page, ``breakable`` if a row is so long that it may go on overleaf.
     """
     head = 2 if table.get("header_groups") else 1
-    layout: dict[str, Any] = {}
+    letters = [len(_words(cell)) for row in table["rows"] for cell in row["cells"]]
+    steps = _STEPS[2:] if sum(letters) > _MUCH_TEXT else _STEPS
+    layout: dict[str, Any] = {"head": head, "breakable": max(letters, default=0) > _LONG_CELL}
     for flipped, room in ((False, _TEXT_WIDTH), (True, _FLIPPED_WIDTH)):
-        for size, words, inset in _STEPS:
-            widths = [_column_width(table, place, words) for place in range(len(table["columns"]))]
-            layout = {
+        for size, words, inset in steps:
+            count = len(table["columns"])
+            widths = [_column_width(table, place, words) for place in range(count)]
+            layout |= {
                 "size": size,
                 "widths": widths,
                 "inset": inset,
                 "flipped": flipped,
-                "head": head,
+                "width": room,
                 "whole": False,
             }
-            if sum(widths) * size + inset * len(widths) <= room:
-                ems = (room - inset * len(widths)) / size
+            if sum(widths) * size + inset * count <= room:
+                ems = (room - inset * count) / size
                 widths = _evened(table, _eased(table, widths, room=ems), room=ems)
-                return layout | {"widths": widths, "whole": _lines(table, widths, room=ems) <= _KEPT_LINES}
+                # A narrow table with its columns a page apart is hard to read along.
+                width = sum(widths) * size + (inset + _LOOSE) * count
+                return layout | {
+                    "widths": widths,
+                    "width": min(width, room) if width < _NARROW * room else room,
+                    "whole": _lines(table, widths, room=ems) <= _KEPT_LINES,
+                }
     return layout
+
+
+def missing_decimals(table: Mapping[str, Any]) -> list[list[int]]:
+    """For each column and row, how many decimals a number lacks of those that its column has at most.
+
+    Only columns of right-aligned numbers in one unit; elsewhere, and for what is no number, 0.
+    """
+    return [
+        _lacking([_words(row["cells"][place]) for row in table["rows"]], right=column["align"] == "right")
+        for place, column in enumerate(table["columns"])
+    ]
+
+
+def _lacking(texts: list[str], *, right: bool) -> list[int]:
+    found = [_NUMBER.fullmatch(text) for text in texts]
+    numbers = [each for each in found if each]
+    decimals = [len(each[2] or "") for each in numbers]
+    units = {(each[1], each[3]) for each in numbers}
+    if not right or len(units) != 1 or len({*decimals}) == 1:
+        return [0] * len(texts)
+    return [max(decimals) - len(each[2] or "") if each else 0 for each in found]
 
 
 def _eased(table: Mapping[str, Any], widths: list[float], *, room: float) -> list[float]:

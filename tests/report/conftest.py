@@ -1,6 +1,5 @@
 """A report as the chapters would leave it: executed notebooks with every kind of output, in two languages."""
 
-import io
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from matplotlib.figure import Figure
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from csanalysis.figures.svg import figure_svg
 from csanalysis.fonts import font_families, font_files
 from csanalysis.palette import LIGHT
 from csanalysis.report.assemble import assemble
@@ -23,11 +23,11 @@ WORDS = yaml.safe_load((Path(__file__).parent / "sample_words.yml").read_text(en
 
 
 def svg(language: str, seed: int = 0, size: tuple[float, float] = (8, 4)) -> str:
-    """A line chart with glyphs as paths, as the report's figures have them."""
+    """A line chart with its words as text, as the report's figures have them."""
     for path in font_files():
         matplotlib.font_manager.fontManager.addfont(path)
     words = WORDS[language]
-    style = {"svg.fonttype": "path", "svg.hashsalt": "0", "font.family": font_families(language)}
+    style = {"svg.fonttype": "none", "svg.hashsalt": "0", "font.family": font_families(language)}
     with matplotlib.rc_context(style):
         figure = Figure(figsize=size, layout="constrained")
         axes = figure.subplots()
@@ -40,9 +40,7 @@ def svg(language: str, seed: int = 0, size: tuple[float, float] = (8, 4)) -> str
         axes.set_xticks(months, [words["month"].format(month) for month in months])
         axes.set_ylabel(words["card"])
         axes.legend(frameon=False)
-        file = io.StringIO()
-        figure.savefig(file, format="svg", metadata={"Date": None})
-    return file.getvalue()
+        return figure_svg(figure, id=f"chart_{seed}", title="", alt="")
 
 
 def shown(**data: Any) -> NotebookNode:

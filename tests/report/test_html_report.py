@@ -57,7 +57,8 @@ def test_nothing_is_asked_of_a_server(page):
     outside = [address for address in addresses if address and not address.startswith(("#", "data:"))]
     assert all(address.startswith("https://example.org") for address in outside), outside
     assert not page.select('link[rel="stylesheet"], script[src], img, iframe, object')
-    assert "@import" not in str(page) and "@font-face" not in str(page)
+    assert "@import" not in str(page)
+    assert set(re.findall(r"url\((?!#)([^,)]*)", str(page))) <= {"data:font/woff2;base64"}
 
 
 def test_the_policy_lets_only_this_page_run(page):
