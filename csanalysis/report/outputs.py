@@ -7,7 +7,7 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 
 from csanalysis.report import markdown
-from csanalysis.report.svg import png_as_svg
+from csanalysis.report.svg import own_svg, png_as_svg
 
 TABLE = "application/vnd.csanalysis.table+json"
 CARDS = "application/vnd.csanalysis.cards+json"
@@ -55,13 +55,18 @@ def _table(table: Mapping[str, Any]) -> Block:
                 "label": column.get("label") or "",
                 "unit": column.get("unit") or "",
                 "align": column.get("align") or "left",
+                "drawn": any(row["cells"][place].get("svg") for row in table["rows"]),
                 "long": any(len(str(row["cells"][place].get("text") or "")) > _LONG for row in table["rows"]),
             }
             for place, column in enumerate(table["columns"])
         ],
         "header_groups": [dict(group) for group in table.get("header_groups") or []],
         "rows": [
-            {"kind": row.get("kind") or "body", "cells": [_cell(cell) for cell in row["cells"]]}
+            {
+                "kind": row.get("kind") or "body",
+                "cells": [_cell(cell) for cell in row["cells"]],
+                "defines": row.get("defines") or "",
+            }
             for row in table["rows"]
         ],
     }
@@ -71,7 +76,10 @@ def _cell(cell: Mapping[str, Any]) -> Block:
     block = {**_reported(cell), "spans": [{"text": str(cell.get("text") or "")}]}
     if cell.get("parts"):
         block["parts"] = [{**_reported(part), "text": str(part.get("text") or "")} for part in cell["parts"]]
-    return block
+    if cell.get("svg"):
+        block |= {"svg": own_svg(cell["svg"], "")["svg"], "alt": str(cell.get("alt") or "")}
+    names = {"sort": cell.get("sort"), "names": cell.get("about")}
+    return block | {name: str(said) for name, said in names.items() if said}
 
 
 def _card(card: Mapping[str, Any]) -> Block:

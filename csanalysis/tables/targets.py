@@ -8,6 +8,7 @@ from csanalysis.metrics.results import Results
 from csanalysis.tables.cards import Key
 from csanalysis.tables.cells import Numbers, notes
 from csanalysis.tables.model import Cell, Column, ReportTable, Row
+from csanalysis.tables.spark import trends
 
 
 def headlines(plan_year: int, as_of: str) -> list[Key]:
@@ -55,9 +56,12 @@ def targets(
     if not set_goals:
         return explain_missing([goal.target for goal in goals], results, language)
     years = [str(year) for year in range(plan_year - last, plan_year)]
+    histories = [(goal.actual, goal.group) for goal in goals]
+    trend = trends(numbers, histories, kind="year", until=years[-1], language=language)
     columns = (
         Column("metric", text("column.metric", language), "left"),
         *(Column(year, format_period(year, language)) for year in years),
+        *([trend[0]] if trend else []),
         Column("target", text("column.target", language, year=plan)),
         Column("why", text("column.why", language), "left"),
         Column("owner", text("column.owner", language), "left"),
@@ -65,8 +69,9 @@ def targets(
     rows = tuple(
         Row(
             (
-                Cell(METRICS[goal.target].label_with_unit(language)),
+                Cell(METRICS[goal.target].label_with_unit(language), about=goal.target),
                 *(numbers.cell(goal.actual, year, goal.group) for year in years),
+                *([trend[1][place]] if trend else []),
                 numbers.cell(goal.target, plan, goal.group),
                 Cell(
                     reasons.get(goal.target, "")
@@ -76,7 +81,8 @@ def targets(
                 Cell(text(f"owner.{goal.owner}", language) if goal.owner else ""),
             )
         )
-        for goal in goals
+        for place, goal in enumerate(goals)
     )
     note = notes((cell for row in rows for cell in row.cells), language)
-    return ReportTable(id, text("table.targets", language, year=plan), columns, rows, note)
+    table = ReportTable(id, text("table.targets", language, year=plan), columns, rows, note)
+    return table.with_note(text("note.trend", language) if trend else None)
