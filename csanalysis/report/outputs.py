@@ -14,6 +14,7 @@ CARDS = "application/vnd.csanalysis.cards+json"
 SVG = "image/svg+xml"
 
 _LONG = 40  # letters, from which a cell is a sentence and its column needs room
+_BRIEF = 14  # letters, up to which a cell is a name or a date and stays on one line
 
 Block = dict[str, Any]
 
@@ -56,7 +57,8 @@ def _table(table: Mapping[str, Any]) -> Block:
                 "unit": column.get("unit") or "",
                 "align": column.get("align") or "left",
                 "drawn": any(row["cells"][place].get("svg") for row in table["rows"]),
-                "long": any(len(str(row["cells"][place].get("text") or "")) > _LONG for row in table["rows"]),
+                "long": _longest(table, place) > _LONG,
+                "brief": _longest(table, place) <= _BRIEF,
             }
             for place, column in enumerate(table["columns"])
         ],
@@ -70,6 +72,10 @@ def _table(table: Mapping[str, Any]) -> Block:
             for row in table["rows"]
         ],
     }
+
+
+def _longest(table: Mapping[str, Any], place: int) -> int:
+    return max((len(str(row["cells"][place].get("text") or "")) for row in table["rows"]), default=0)
 
 
 def _cell(cell: Mapping[str, Any]) -> Block:

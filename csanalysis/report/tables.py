@@ -32,8 +32,8 @@ def align_decimals(table: Block) -> None:
 def link_definitions(blocks: Sequence[Block]) -> None:
     """Where the document defines its metrics, give what names one ``about``: the anchor of its definition.
 
-    A table of one metric has it itself; else its column heads or groups of heads, and the labels of rows that
-    have numbers of one metric in columns of several. Nothing is linked to a definition that is not there.
+    That is the caption of a table of one metric; the row labels that say which they name; else each head, or
+    group of heads, above numbers of one metric. Nothing is linked to a definition that is not there.
     """
     tables = [block for block in blocks if block["type"] == "table"]
     defined = {
@@ -50,27 +50,27 @@ def link_definitions(blocks: Sequence[Block]) -> None:
 
 def _link(table: Block, defined: Mapping[str, str]) -> None:
     rows = [row["cells"] for row in table["rows"]]
-    everything = _metrics(cell for row in rows for cell in row)
-    if len(everything) == 1:
-        table["about"] = defined.get(everything.pop(), "")
+    labels = [row[0] for row in rows if row[0].get("names")]
+    if len(metrics := _metrics(cell for row in rows for cell in row)) == 1:
+        table["about"] = defined.get(metrics.pop(), "")
+        return
+    for label in labels:
+        label["about"] = defined.get(label["names"], "")
+    if labels:
         return
     columns = [_metrics(row[place] for row in rows) for place in range(len(table["columns"]))]
     place = 0
     for group in table.get("header_groups") or []:
-        below = columns[place : place + group["span"]]
-        shared = set().union(*below)
+        below = range(place, place + group["span"])
+        shared = {metric for each in below for metric in columns[each]}
         if group["label"] and len(shared) == 1:
-            group["about"] = defined.get(*shared, "")
-            columns[place : place + group["span"]] = [set()] * group["span"]
+            group["about"] = defined.get(shared.pop(), "")
+            for each in below:
+                columns[each] = set()
         place += group["span"]
     for column, metrics in zip(table["columns"], columns, strict=True):
         if len(metrics) == 1:
-            column["about"] = defined.get(*metrics, "")
-    mixed = any(len(metrics) > 1 for metrics in columns)
-    for first, *others in rows:
-        own = {first["names"]} if first.get("names") else _metrics(others) if mixed else set()
-        if len(own) == 1 and not first.get("metric"):
-            first["about"] = defined.get(*own, "")
+            column["about"] = defined.get(metrics.pop(), "")
 
 
 def _metrics(cells: Iterable[Block]) -> set[str]:

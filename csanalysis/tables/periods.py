@@ -71,7 +71,7 @@ def by_period(
     rows = tuple(
         Row(
             (
-                Cell(METRICS[metric].label_with_unit(language)),
+                Cell(METRICS[metric].label_with_unit(language), about=metric),
                 *chain.from_iterable(numbers.shown(metric, period, group, show) for period, show in shows),
                 *([trend[1][place]] if trend else []),
             )

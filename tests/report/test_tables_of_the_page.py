@@ -92,18 +92,13 @@ def test_columns_of_several_measures_are_linked_by_their_heads():
     assert links(page(grouped)) == [("Definition: Both", "#definitions-alpha"), expected[1]]
 
 
-def test_rows_of_several_measures_are_linked_by_their_labels():
+def test_rows_that_name_their_measure_are_linked_by_their_labels_and_columns_are_not():
     rows = (
-        Row((Cell("Alpha"), number("alpha"))),
-        Row((Cell("Goal", about="beta"), number("alpha"))),
-        Row((Cell("Beta"), number("beta"))),
+        Row((Cell("Alpha", about="alpha"), number("alpha"), number("alpha"))),
+        Row((Cell("Goal", about="beta"), number("alpha"), number("beta"))),
     )
-    table = ReportTable("t", "Caption", (WHO, Column("a", "2025")), rows)
-    assert links(page(table)) == [
-        ("Alpha", "#definitions-alpha"),
-        ("Goal", "#definitions-beta"),
-        ("Beta", "#definitions-beta"),
-    ]
+    table = ReportTable("t", "Caption", (WHO, Column("a", "2025"), Column("b", "2026")), rows)
+    assert links(page(table)) == [("Alpha", "#definitions-alpha"), ("Goal", "#definitions-beta")]
 
 
 @pytest.mark.parametrize("assembled", [True, False], ids=["report", "notebook alone"])
