@@ -63,7 +63,7 @@ def named_svg(svg: str, anchor: str, name: str) -> Markup:
 def sparkline(svg: str, alt: str) -> Markup:
     """A small drawing inside a line, with the words for it."""
     head, rest = svg.split(">", 1)
-    return Markup('{} role="img" aria-label="{}">{}').format(Markup(head), alt, Markup(rest))
+    return Markup('{} role="img"><title>{}</title>{}').format(Markup(head), alt, Markup(rest))
 
 
 def png_as_svg(encoded: str) -> str:

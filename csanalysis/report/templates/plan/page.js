@@ -140,7 +140,7 @@
       const lines = [heads.map((head, place) => [over[place], name(head)].filter(Boolean).join(" "))];
       for (const row of body.rows) {
         if (row.hidden) continue;
-        lines.push([...row.cells].map((cell) => cell.dataset.value ?? (one("svg", cell)?.ariaLabel || cell.textContent.trim())));
+        lines.push([...row.cells].map((cell) => cell.dataset.value ?? cell.textContent.trim()));
       }
       const text = lines.map((line) => line.map((part) => csv(part === "null" ? "" : part.replace(/^[=@]/, "'$&"))).join(",")).join("\r\n");
       try { await navigator.clipboard.writeText(text); said.textContent = words.copied; } catch { said.textContent = words.refused; }
