@@ -14,7 +14,7 @@ CARDS = "application/vnd.csanalysis.cards+json"
 SVG = "image/svg+xml"
 
 _LONG = 40  # letters, from which a cell is a sentence and its column needs room
-_BRIEF = 14  # letters, up to which a cell is a name or a date and stays on one line
+_BRIEF = 14  # Latin letters, up to which a cell is a name or a date and stays on one line
 
 Block = dict[str, Any]
 
@@ -58,7 +58,7 @@ def _table(table: Mapping[str, Any]) -> Block:
                 "align": column.get("align") or "left",
                 "drawn": any(row["cells"][place].get("svg") for row in table["rows"]),
                 "long": _longest(table, place) > _LONG,
-                "brief": _longest(table, place) <= _BRIEF,
+                "brief": _longest(table, place, wide=2) <= _BRIEF,
             }
             for place, column in enumerate(table["columns"])
         ],
@@ -74,8 +74,10 @@ def _table(table: Mapping[str, Any]) -> Block:
     }
 
 
-def _longest(table: Mapping[str, Any], place: int) -> int:
-    return max((len(str(row["cells"][place].get("text") or "")) for row in table["rows"]), default=0)
+def _longest(table: Mapping[str, Any], place: int, *, wide: int = 1) -> int:
+    """Letters of a column's longest text; a Chinese one counts as ``wide``."""
+    texts = (str(row["cells"][place].get("text") or "") for row in table["rows"])
+    return max((sum(wide if letter > "\u2e7f" else 1 for letter in text) for text in texts), default=0)
 
 
 def _cell(cell: Mapping[str, Any]) -> Block:
