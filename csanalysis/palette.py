@@ -77,5 +77,31 @@ SERIES = ("#00609c", "#d55e00", "#00896b", "#a8518a", "#56a4d8", "#8a6100", "#55
 SEQUENTIAL = ("#e7f1f8", "#c0dbee", "#92c0e0", "#5ea1cd", "#2f80b5", "#00609c", "#00406a")
 """Low to high."""
 
+_SERIES_DARK = ("#6cb8ea", "#f28a3a", "#3fbf9a", "#e08fc2", "#a5d5f5", "#e0b04a", "#a3afba")
+_SEQUENTIAL_DARK = ("#18242e", "#1b3444", "#20475f", "#285a7b", "#5a9ccb", "#6cb8ea", "#a5d5f5")
+_DIVERGING_DARK = ("#f29b76", "#b5603a", "#5e3422", "#1c242c", "#1d4259", "#4b93c4", "#a5d5f5")
+
 DIVERGING = ("#8f2f05", "#d1703f", "#efbfa0", "#f4f6f8", "#a9cde4", "#4b93c4", "#00558c")
 """Bad to good around a middle."""
+
+
+def figure_colours() -> dict[str, tuple[str, str]]:
+    """Every colour a figure is drawn in by day: the CSS property that stands for it, and what it is by night.
+
+    A shade of a scale turns round at night, so that more stands out more and words on it can still be read.
+    """
+    named = {day: (name.replace("_", "-"), night) for name, day, night in _pairs(LIGHT, DARK)}
+    scales = {
+        "series": (SERIES, _SERIES_DARK),
+        "scale": (SEQUENTIAL, _SEQUENTIAL_DARK),
+        "span": (DIVERGING, _DIVERGING_DARK),
+    }
+    for scale, (days, nights) in scales.items():
+        for place, (day, night) in enumerate(zip(days, nights, strict=True), start=1):
+            named.setdefault(day, (f"{scale}-{place}", night))
+    return named
+
+
+def _pairs(light: Palette, dark: Palette) -> list[tuple[str, str, str]]:
+    by_night = asdict(dark)
+    return [(name, colour, by_night[name]) for name, colour in asdict(light).items()]

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from csanalysis.palette import DARK, LIGHT, SERIES
+from csanalysis.palette import DARK, LIGHT, SEQUENTIAL, SERIES, figure_colours
 
 TEXT = ("ink", "muted", "accent", "second", "good", "bad", "warn")
 # Machado, Oliveira and Fernandes 2009: how a person without one kind of cone sees linear RGB
@@ -80,3 +80,15 @@ def test_the_first_five_series_differ_for_every_eye(kind):
 def test_css_names_every_colour():
     assert f"--accent-soft: {LIGHT.accent_soft};" in LIGHT.as_css()
     assert LIGHT.as_css().count(";") == 12
+
+
+def test_words_on_every_shade_can_be_read_by_night():
+    """The three strongest shades carry the page's colour, the others ink, as figures set them by day."""
+    night = [figure_colours()[shade][1] for shade in SEQUENTIAL]
+    words = [DARK.ink] * 4 + [DARK.paper] * 3
+    assert all(contrast(word, shade) >= 4.5 for word, shade in zip(words, night, strict=True))
+    assert [luminance(shade) for shade in night] == sorted(luminance(shade) for shade in night)
+
+
+def test_series_can_be_seen_by_night():
+    assert all(contrast(figure_colours()[colour][1], DARK.paper) >= 3 for colour in SERIES)

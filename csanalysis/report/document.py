@@ -8,7 +8,8 @@ heading also ``anchor``, ``number`` ("2.1", empty in a notebook of its own)
 table   ``columns`` (``label``, ``align``), ``header_groups`` (``label``, ``span``), ``rows`` (``kind``,
         ``cells``), ``number``, ``caption``, ``note``, ``anchor``; a cell has ``spans`` and, if it is a
         reported number, ``metric``, ``period``, ``group``, ``field``, ``value``; a range of two numbers
-        has ``parts``; a small picture ``svg``, ``width``, ``height``, ``alt``
+        has ``parts``; a small picture ``svg``, ``width``, ``height``, ``alt``; ``about`` is the anchor of a
+        definition
 figure  ``svg``, ``width``, ``height`` [points], ``title``, ``alt``, ``note``, ``number``, ``anchor``
 cards   ``cards`` (``label``, ``text``, ``note``, ``tone`` and the reported number's parts)
 failure ``text``
@@ -26,6 +27,7 @@ from csanalysis.report import markdown
 from csanalysis.report.labels import LABELS, LANGUAGES, language_or_default
 from csanalysis.report.outputs import output_blocks
 from csanalysis.report.svg import own_svg
+from csanalysis.report.tables import align_decimals, link_definitions
 
 Block = dict[str, Any]
 Document = dict[str, Any]
@@ -52,7 +54,8 @@ def document(notebook: NotebookNode, *, language: str, name: str = "") -> Docume
     dict
         ``language``, ``tag`` (BCP 47), ``labels``, ``title``, ``subtitle``, ``dealership``, ``running``,
         ``assembled``, ``compact`` (no title page), ``facts``, ``made`` (ISO date or empty), and
-        ``chapters``: ``title``, ``number``, ``anchor``, ``sections``, ``blocks``.
+        ``chapters``: ``title``, ``short`` (its words before a colon), ``number``, ``anchor``, ``sections``,
+        ``blocks``.
     """
     cover = dict(notebook.metadata.get("csanalysis", {}))
     assembled = bool(cover.get("assembled"))
@@ -61,6 +64,7 @@ def document(notebook: NotebookNode, *, language: str, name: str = "") -> Docume
     chapters = [numbering.chapter(slug, blocks) for slug, blocks in _chapters(notebook, assembled)]
     for chapter in chapters:
         _refer(chapter["blocks"], chapters, labels)
+    link_definitions([block for chapter in chapters for block in _nested(chapter["blocks"])])
     title = cover.get("title") or (chapters[0]["title"] if chapters and not assembled else "")
     return {
         "language": language,
@@ -168,6 +172,8 @@ class _Numbering:
             for place, cell in enumerate(cell for row in block.get("rows", []) for cell in row["cells"]):
                 if "svg" in cell:
                     cell |= own_svg(cell.pop("svg"), f"{slug}-{block.get('anchor', 'table')}-{place}-")
+            if block["type"] == "table":
+                self._table(block)
             if block["type"] == "figure":
                 block |= own_svg(block.pop("svg"), f"{block['anchor']}-")
                 block["alt"] = block["alt"] or f"{self._labels['figure']} {block['number']}"
@@ -175,11 +181,18 @@ class _Numbering:
         first = headings[0] if headings else {"text": "", "number": "", "anchor": ""}
         return {
             "title": first["text"],
+            "short": re.split(r"[:：]", first["text"], maxsplit=1)[0],
             "number": first["number"],
             "anchor": first["anchor"],
             "sections": [{key: each[key] for key in ("text", "number", "anchor")} for each in sections],
             "blocks": blocks,
         }
+
+    def _table(self, table: Block) -> None:
+        align_decimals(table)
+        for row in table["rows"]:
+            if row.get("defines"):
+                row["anchor"] = self._own(f"definitions-{row['defines']}")
 
     def _headings(self, headings: list[Block], slug: str) -> None:
         """The first is the chapter's; the others lie below it, and none skips a level."""

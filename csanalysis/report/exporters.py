@@ -18,9 +18,10 @@ from nbformat import NotebookNode
 from traitlets import Enum, Set, Unicode, default
 
 from csanalysis.errors import ReportError
-from csanalysis.palette import DARK, LIGHT
+from csanalysis.report.colours import colours_css, themed
 from csanalysis.report.document import Document, document, figures, notebook_language
-from csanalysis.report.svg import named_svg
+from csanalysis.report.svg import named_svg, sparkline
+from csanalysis.report.tables import named_by
 from csanalysis.report.typesetting import STANDARDS, typeset
 from csanalysis.report.webfonts import web_fonts
 
@@ -80,7 +81,14 @@ class PlanHTMLExporter(_PlanExporter, HTMLExporter):
     def _create_environment(self) -> Environment:
         environment: Environment = super()._create_environment()  # type: ignore[no-untyped-call]
         environment.autoescape = True
-        environment.filters |= {"named_svg": named_svg, "csp_hash": _csp_hash, "figure_fonts": _figure_fonts}
+        environment.filters |= {
+            "csp_hash": csp_hash,
+            "figure_fonts": _figure_fonts,
+            "named_by": named_by,
+            "named_svg": named_svg,
+            "sparkline": sparkline,
+            "themed": themed,
+        }
         environment.trim_blocks = environment.lstrip_blocks = True
         return environment
 
@@ -89,7 +97,7 @@ class PlanHTMLExporter(_PlanExporter, HTMLExporter):
     ) -> tuple[str, dict[str, Any]]:
         """The page as text; ``resources`` gains ``document``."""
         resources = self._init_resources(resources)
-        resources["palette"] = {"light": LIGHT, "dark": DARK}
+        resources["colours"] = Markup(colours_css())
         # Not HTMLExporter's own: it reparses the page to mend images, which takes longer than all the rest
         return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
 
@@ -120,6 +128,6 @@ def _figure_fonts(document: Document) -> Markup:
     return Markup(web_fonts(figures(document)))
 
 
-def _csp_hash(script: str) -> str:
+def csp_hash(script: str) -> str:
     """What the page's security policy calls its one script, so that no other can run."""
     return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

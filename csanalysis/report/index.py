@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, select_autoescape
+from markupsafe import Markup
 
 from csanalysis.catalogue import METRICS, Language, format_period, format_value, text
 from csanalysis.metrics.results import Results
-from csanalysis.palette import DARK, LIGHT
+from csanalysis.report.colours import colours_css
+from csanalysis.report.exporters import csp_hash
+from csanalysis.report.labels import LABELS
+from csanalysis.tables.model import plain_number
 
 HEADLINES = ("first_service_return_rate_average", "first_service_target", "churn_rate_target")
 REVIEWS = 3
@@ -39,7 +43,7 @@ class Entry:
     as_of: str
     folder: str
     language: str
-    numbers: tuple[str, ...]
+    numbers: tuple[tuple[str, float | None], ...]
     files: tuple[str, ...]
     reviews: tuple[Link, ...]
 
@@ -55,8 +59,8 @@ def write_index(output: Path) -> Path:
         reviewed=any(entry.reviews for entry in entries),
         headlines=[METRICS[name].label(language) for name in HEADLINES],
         text=lambda key, **values: text(f"index.{key}", language, **values),
-        light=LIGHT,
-        dark=DARK,
+        labels=LABELS[language],
+        colours=Markup(colours_css()),
     )
     path = output / "index.html"
     handle, draft = tempfile.mkstemp(dir=output, prefix=".index-")
@@ -98,16 +102,17 @@ def _reviews(output: Path, run: dict[str, Any], language: Language) -> tuple[Lin
     )
 
 
-def _headline(metrics: list[dict[str, Any]], name: str, language: Language) -> str:
-    """The metric's figure for the whole store over its longest period."""
+def _headline(metrics: list[dict[str, Any]], name: str, language: Language) -> tuple[str, float | None]:
+    """The metric's figure for the whole store over its longest period, as written and as it is."""
     rows = [row for row in metrics if row["metric"] == name and not row["group"] and len(row["period"]) != 7]
     results = Results.from_records(rows)
     value = results.value(name, rows[0]["period"]) if rows else None
-    return format_value(value, METRICS[name].format, language)
+    return format_value(value, METRICS[name].format, language), plain_number(value)
 
 
 def _template() -> Any:
     environment = Environment(
         loader=PackageLoader("csanalysis.report", "templates"), autoescape=select_autoescape(default=True)
     )
+    environment.filters["csp_hash"] = csp_hash
     return environment.get_template("index.html.j2")

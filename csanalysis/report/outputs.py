@@ -7,13 +7,14 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 
 from csanalysis.report import markdown
-from csanalysis.report.svg import png_as_svg
+from csanalysis.report.svg import own_svg, png_as_svg
 
 TABLE = "application/vnd.csanalysis.table+json"
 CARDS = "application/vnd.csanalysis.cards+json"
 SVG = "image/svg+xml"
 
 _LONG = 40  # letters, from which a cell is a sentence and its column needs room
+_BRIEF = 14  # Latin letters, up to which a cell is a name or a date and stays on one line
 
 Block = dict[str, Any]
 
@@ -55,16 +56,28 @@ def _table(table: Mapping[str, Any]) -> Block:
                 "label": column.get("label") or "",
                 "unit": column.get("unit") or "",
                 "align": column.get("align") or "left",
-                "long": any(len(str(row["cells"][place].get("text") or "")) > _LONG for row in table["rows"]),
+                "drawn": any(row["cells"][place].get("svg") for row in table["rows"]),
+                "long": _longest(table, place) > _LONG,
+                "brief": _longest(table, place, wide=2) <= _BRIEF,
             }
             for place, column in enumerate(table["columns"])
         ],
         "header_groups": [dict(group) for group in table.get("header_groups") or []],
         "rows": [
-            {"kind": row.get("kind") or "body", "cells": [_cell(cell) for cell in row["cells"]]}
+            {
+                "kind": row.get("kind") or "body",
+                "cells": [_cell(cell) for cell in row["cells"]],
+                "defines": row.get("defines") or "",
+            }
             for row in table["rows"]
         ],
     }
+
+
+def _longest(table: Mapping[str, Any], place: int, *, wide: int = 1) -> int:
+    """Letters of a column's longest text; a Chinese one counts as ``wide``."""
+    texts = (str(row["cells"][place].get("text") or "") for row in table["rows"])
+    return max((sum(wide if letter > "\u2e7f" else 1 for letter in text) for text in texts), default=0)
 
 
 def _cell(cell: Mapping[str, Any]) -> Block:
@@ -72,8 +85,9 @@ def _cell(cell: Mapping[str, Any]) -> Block:
     if cell.get("parts"):
         block["parts"] = [{**_reported(part), "text": str(part.get("text") or "")} for part in cell["parts"]]
     if cell.get("svg"):
-        block |= {"svg": str(cell["svg"]), "alt": str(cell.get("alt") or "")}
-    return block
+        block |= {"svg": own_svg(cell["svg"], "")["svg"], "alt": str(cell.get("alt") or "")}
+    names = {"sort": cell.get("sort"), "names": cell.get("about")}
+    return block | {name: str(said) for name, said in names.items() if said}
 
 
 def _card(card: Mapping[str, Any]) -> Block:

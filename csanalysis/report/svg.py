@@ -60,6 +60,12 @@ def named_svg(svg: str, anchor: str, name: str) -> Markup:
     )
 
 
+def sparkline(svg: str, alt: str) -> Markup:
+    """A small drawing inside a line, with the words for it."""
+    head, rest = svg.split(">", 1)
+    return Markup('{} role="img"><title>{}</title>{}').format(Markup(head), alt, Markup(rest))
+
+
 def png_as_svg(encoded: str) -> str:
     """A base64 PNG wrapped in an SVG of its size, at 144 dots an inch."""
     width, height = struct.unpack(">II", base64.b64decode(encoded)[16:24])

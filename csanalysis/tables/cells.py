@@ -31,6 +31,10 @@ class Numbers:
         number = self._of(metric).get((period, frozenset(group.items())), {}).get(field)
         return None if number is None or pd.isna(number) else number
 
+    def periods(self, metric: str, group: Group) -> list[str]:
+        """The periods for which the results have this number."""
+        return sorted(period for period, split in self._of(metric) if split == frozenset(group.items()))
+
     def has_interval(self, metric: str, periods: Iterable[str], groups: Iterable[Group]) -> bool:
         """Whether any of these numbers has a 95 % interval."""
         groups = list(groups)

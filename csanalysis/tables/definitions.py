@@ -17,9 +17,10 @@ def definitions(results: Results, *, language: Language, id: str = "definitions"
     columns = tuple(Column(head, text(f"column.{head}", language), "left") for head in heads)
     # In the catalogue's order, so that measures of one subject stand together.
     shown = set(results.names)
-    rows = [Row(_cells(METRICS[name], language)) for name in METRICS if name in shown]
-    rows += [Row(_cells(METRICS[name], language)) for name in results.names if name not in METRICS]
-    return ReportTable(id, text("definitions.caption", language), columns, tuple(rows))
+    names = [name for name in METRICS if name in shown]
+    names += [name for name in results.names if name not in METRICS]
+    rows = tuple(Row(_cells(METRICS[name], language), defines=name) for name in names)
+    return ReportTable(id, text("definitions.caption", language), columns, rows)
 
 
 def _cells(metric: Metric, language: Language) -> tuple[Cell, ...]:

@@ -23,6 +23,9 @@ class Cell:
 
     A cell that writes two numbers (the ends of an interval) has a part for each, joined by an en dash.
     A number whose ``field`` is a :data:`Change` stands in ``changes.json``, every other in ``metrics.json``.
+    ``sort`` is what a text is ordered by where that is not the text itself, such as the period of "Mar 2026";
+    ``about`` is the metric that a row's label names; ``svg`` is a small drawing instead of text, ``alt`` the
+    same in words.
     """
 
     text: str
@@ -32,6 +35,10 @@ class Cell:
     field: Field | Change | None = None
     value: float | None = None
     parts: tuple["Cell", ...] = ()
+    sort: str | None = None
+    about: str | None = None
+    svg: str | None = None
+    alt: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Its entry in the table's JSON."""
@@ -45,7 +52,8 @@ class Cell:
         }
         if self.parts:
             data["parts"] = [part.as_json() for part in self.parts]
-        return data
+        extra = {"sort": self.sort, "about": self.about, "svg": self.svg, "alt": self.alt}
+        return data | {name: said for name, said in extra.items() if said is not None}
 
     @property
     def numbers(self) -> Iterator["Cell"]:
@@ -76,10 +84,16 @@ class HeaderGroup:
 
 @dataclass(frozen=True)
 class Row:
-    """A row; ``muted`` rows rest on few observations."""
+    """A row; ``muted`` rows rest on few observations; ``defines`` names the metric that the row explains."""
 
     cells: tuple[Cell, ...]
     kind: Literal["body", "total", "muted"] = "body"
+    defines: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Its entry in the table's JSON."""
+        data = {"kind": self.kind, "cells": [cell.as_json() for cell in self.cells]}
+        return data | ({"defines": self.defines} if self.defines else {})
 
 
 @dataclass(frozen=True)
@@ -121,9 +135,7 @@ class ReportTable:
             "note": self.note,
             "columns": [vars(column) for column in self.columns],
             "header_groups": [vars(group) for group in self.header_groups] if self.header_groups else None,
-            "rows": [
-                {"kind": row.kind, "cells": [cell.as_json() for cell in row.cells]} for row in self.rows
-            ],
+            "rows": [row.as_json() for row in self.rows],
         }
 
     def as_html(self) -> str:
@@ -173,7 +185,7 @@ class ReportTable:
             if cell.parts:
                 inner = "–".join(f"<span{_data(part)}>{escape(part.text)}</span>" for part in cell.parts)
             else:
-                inner = escape(cell.text)
+                inner = cell.svg or escape(cell.text)
             tag = 'th scope="row"' if place == 0 and cell.metric is None else "td"
             cells.append(f'<{tag} class="{column.align}"{_data(cell)}>{inner}</{tag[:2]}>')
         return f'<tr class="{row.kind}">{"".join(cells)}</tr>'

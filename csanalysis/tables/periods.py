@@ -8,6 +8,7 @@ from csanalysis.metrics.periods import PeriodKind, months_of, period_kind
 from csanalysis.metrics.results import Results
 from csanalysis.tables.cells import Numbers, Show, caption, column_of, notes
 from csanalysis.tables.model import Cell, Column, HeaderGroup, ReportTable, Row
+from csanalysis.tables.spark import trends
 
 Within = Mapping[str, str]
 
@@ -24,7 +25,7 @@ def by_period(
     within: Within | None = None,
     id: str | None = None,
 ) -> ReportTable | Missing:
-    """One row a measure, one column a period (and one its interval, where a measure has any).
+    """One row a measure, one column a period (and one its interval), a sparkline where there is a history.
 
     Parameters
     ----------
@@ -61,14 +62,21 @@ def by_period(
         if ranged:
             columns.append(Column(f"{period}.interval", text("column.interval", language)))
         heads.append(HeaderGroup(label if ranged else "", 2 if ranged else 1))
+    running = _still_running(results, there, spans, language)
+    until = spans[-2] if running and len(spans) > 1 else spans[-1]
+    trend = trends(numbers, [(metric, group) for metric in there], kind=kind, until=until, language=language)
+    if trend:
+        columns.append(trend[0])
+        heads.append(HeaderGroup("", 1))
     rows = tuple(
         Row(
             (
-                Cell(METRICS[metric].label_with_unit(language)),
+                Cell(METRICS[metric].label_with_unit(language), about=metric),
                 *chain.from_iterable(numbers.shown(metric, period, group, show) for period, show in shows),
+                *([trend[1][place]] if trend else []),
             )
         )
-        for metric in there
+        for place, metric in enumerate(there)
     )
     id = id or f"{there[0]}_by_{kind}"
     return ReportTable(
@@ -78,7 +86,7 @@ def by_period(
         rows,
         notes((cell for row in rows for cell in row.cells), language),
         tuple(heads) if any(head.label for head in heads) else None,
-    ).with_note(_still_running(results, there, spans, language))
+    ).with_note(running, text("note.trend", language) if trend else None)
 
 
 def periods_down(
@@ -126,7 +134,7 @@ def periods_down(
 
     def row(period: str) -> tuple[Cell, ...]:
         cells = (numbers.shown(metric, period, group, parts) for metric, parts in shows)
-        return (Cell(format_period(period, language)), *chain.from_iterable(cells))
+        return (Cell(format_period(period, language), sort=period), *chain.from_iterable(cells))
 
     rows = [Row(row(period)) for period in spans]
     if total and any((metric, total, group) in numbers for metric in there):

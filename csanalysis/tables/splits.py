@@ -174,7 +174,10 @@ def cross(
     across = [a for a in across if any(grid[d, a].value is not None for d in down)]
     body = tuple(
         Row(
-            (Cell(_side_label(rows, d, metric, language)), *(grid[d, a] for a in across)),
+            (
+                Cell(_side_label(rows, d, metric, language), sort=d if rows == "period" else None),
+                *(grid[d, a] for a in across),
+            ),
             "body" if d else "total",
         )
         for d in down

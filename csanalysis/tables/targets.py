@@ -26,6 +26,7 @@ from csanalysis.tables.cards import Key
 from csanalysis.tables.cells import Numbers
 from csanalysis.tables.model import Cell, Column, ReportTable, Row
 from csanalysis.tables.satisfaction import Names, item_label
+from csanalysis.tables.spark import trends
 
 SERVED_BY = {
     "first_service_target": ("first_service_invitations",),
@@ -88,9 +89,12 @@ def targets(
     if not known:
         return explain_missing([goal.target for goal in GOALS[:3]], results, language)
     years = [str(year) for year in range(plan_year - last, plan_year)]
+    histories = [(goal.actual, goal.group) for goal in known]
+    trend = trends(numbers, histories, kind="year", until=years[-1], language=language)
     columns = (
         Column("metric", text("group.target", language), "left"),
         *(Column(year, year) for year in years),
+        *([trend[0]] if trend else []),
         Column("target", text("column.target", language, year=plan)),
         Column("normal", text("column.normal_year", language)),
         Column("rule", text("column.rule", language), "left"),
@@ -102,8 +106,9 @@ def targets(
     rows = tuple(
         Row(
             (
-                Cell(goal_label(goal, language)),
+                Cell(goal_label(goal, language), about=goal.target),
                 *(numbers.cell(goal.actual, year, goal.group) for year in years),
+                *([trend[1][place]] if trend else []),
                 numbers.cell(goal.target, plan, goal.group),
                 numbers.interval(
                     f"target_range_{kind_of(goal.target)}", plan, {"target": goal.target, **goal.group}
@@ -114,7 +119,7 @@ def targets(
                 Cell(steps.first(goal)),
             )
         )
-        for goal in known
+        for place, goal in enumerate(known)
     )
     table = ReportTable(id, text("table.targets", language, year=plan), columns, rows)
     return table.with_note(*_said(results, plan, {goal.target for goal in known}, language))
