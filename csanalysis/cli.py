@@ -213,6 +213,28 @@ def schedule(
 
 
 @app.command()
+def network(
+    params_files: ParamsFiles,
+    output: Output = Path("outputs"),
+    language: Annotated[str | None, typer.Option(help="zh or en; default: the first store's.")] = None,
+    verbose: Verbose = False,
+) -> None:
+    """Lay the stores of a group side by side, from the reports that they have in the output folder."""
+    from csanalysis.catalogue import Language
+    from csanalysis.network.build import build_network
+
+    spoken: Language | None = "zh" if language == "zh" else "en" if language == "en" else None
+    if language and not spoken:
+        _fail([f"--language must be zh or en, not {language!r}"])
+    paths = _expanded(params_files)
+    _refuse_twins(paths)
+    try:
+        print(build_network(paths, output, language=spoken) / "report.html")
+    except CsanalysisError as error:
+        _fail(getattr(error, "problems", [str(error)]), verbose=verbose)
+
+
+@app.command()
 def meeting(
     params_files: ParamsFiles,
     period: Annotated[str, typer.Option(help="2025-11 for all staff, 2025-W48 for the managers.")],

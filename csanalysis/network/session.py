@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
+from pydantic import BaseModel, ConfigDict
 
 from csanalysis.chapters.network import measure
 from csanalysis.errors import NotebookError
@@ -16,6 +17,18 @@ from csanalysis.network.moved import benchmark_scores, moved_vehicles
 from csanalysis.report.session import Published, write_published
 
 BENCHMARKS = "survey_benchmarks.csv"
+
+
+class NetworkParameters(BaseModel):
+    """The papermill parameters of the network notebook, and no others; the arguments of `open_network`."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    params_files: list[str]
+    outputs: str
+    language: str | None = None
+    cache: str | None = None
+    workspace: str | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 import csanalysis
 from csanalysis.errors import NotebookError
@@ -43,18 +43,20 @@ def notebook_folder() -> Path:
     )
 
 
-def checked_parameters(notebook: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters, once their names and types fit both the model and the notebook's own cell.
+def checked_parameters(
+    notebook: Path, parameters: Mapping[str, Any], model: type[BaseModel] = ChapterParameters
+) -> dict[str, Any]:
+    """The parameters, once their names and types fit both ``model`` and the notebook's own cell.
 
     papermill warns of an unknown name and executes it as code, so nothing unchecked may reach it.
     """
     try:
-        ChapterParameters.model_validate(dict(parameters))
+        model.model_validate(dict(parameters))
     except ValidationError as error:
         detail = error.errors()[0]
         name = str(detail["loc"][0])
         if detail["type"] == "extra_forbidden":
-            hint = nearest(name, ChapterParameters.model_fields)
+            hint = nearest(name, model.model_fields)
             raise NotebookError(f"{notebook.name}: takes no parameter {name!r}{hint}") from None
         raise NotebookError(f"{notebook.name}: parameter {name}: {detail['msg']}") from None
 
@@ -75,9 +77,14 @@ def checked_parameters(notebook: Path, parameters: Mapping[str, Any]) -> dict[st
 
 
 def execute(
-    notebook: Path, executed: Path, parameters: Mapping[str, Any], *, limits: Limits = NO_HURRY
+    notebook: Path,
+    executed: Path,
+    parameters: Mapping[str, Any],
+    *,
+    limits: Limits = NO_HURRY,
+    model: type[BaseModel] = ChapterParameters,
 ) -> nbformat.NotebookNode:
-    """Run one chapter; the executed notebook is written to ``executed`` even where it fails.
+    """Run one notebook, whose parameters are those of ``model``; what ran is kept in ``executed``.
 
     It runs in a child forked from this process where that is safe, else in a kernel of its own; the outputs
     are the same.
@@ -91,7 +98,7 @@ def execute(
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
-    checked = checked_parameters(notebook, parameters)
+    checked = checked_parameters(notebook, parameters, model)
     try:
         return papermill.execute_notebook(
             str(notebook),

@@ -1,0 +1,118 @@
+"""The network report: one notebook over the reports and clean tables of a group's stores."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from csanalysis.catalogue import Language, format_period, text
+from csanalysis.errors import ParamsError, WithheldError
+from csanalysis.metrics.results import Results
+from csanalysis.network.members import Member, members
+from csanalysis.network.session import BENCHMARKS, NetworkParameters
+from csanalysis.report.assemble import assemble
+from csanalysis.report.contract import explained
+from csanalysis.report.contract.personal import Private, personal_data
+from csanalysis.report.contract.places import places_of
+from csanalysis.report.manifest import write_json
+from csanalysis.report.notebooks import execute, notebook_folder
+from csanalysis.report.publishing import staged
+from csanalysis.report.running import Clock, Tell, write_documents
+
+NOTEBOOK = "network"
+FOLDER = "network"
+
+
+def build_network(
+    params_files: Sequence[Path],
+    output: Path,
+    *,
+    language: Language | None = None,
+    tell: Tell = lambda step: None,
+) -> Path:
+    """The stores side by side, in ``output/network/<plan year>``.
+
+    Parameters
+    ----------
+    params_files : sequence of Path
+        One a store, two or more, of one plan year; each with a report in ``output``.
+    output : Path
+        Folder of the stores' reports.
+    language : Language, optional
+        Of the report; default: the first store's.
+    tell : callable
+        Told each step's name as it begins.
+
+    Raises
+    ------
+    ParamsError, ReportError, IngestError
+        As :func:`csanalysis.network.members`; or a store is itself called ``network``.
+    NotebookError
+        The notebook failed.
+    """
+    clock = Clock(tell)
+    clock.step("read")
+    cache = output / ".cache"
+    stores = members(params_files, output, cache=cache)
+    if any(store.params.dealership.id == FOLDER for store in stores):
+        raise ParamsError(
+            [f"dealership.id {FOLDER!r} is where the group's report lies; give the store another"]
+        )
+    language = language or stores[0].params.language
+    place = output / FOLDER / str(stores[0].params.plan_year)
+    with staged(place) as folder:
+        clock.step(NOTEBOOK)
+        (folder / "notebooks").mkdir()
+        workspace = folder / "work"
+        parameters = {
+            "params_files": [str(path.resolve()) for path in params_files],
+            "outputs": str(output.resolve()),
+            "language": language,
+            "cache": str(cache.resolve()),
+            "workspace": str(workspace.resolve()),
+        }
+        node = execute(
+            notebook_folder() / f"{NOTEBOOK}.ipynb",
+            folder / "notebooks" / f"{NOTEBOOK}.ipynb",
+            parameters,
+            model=NetworkParameters,
+        )
+        node.metadata["csanalysis"] = {"chapter": NOTEBOOK}
+        clock.step("export")
+        document = write_documents(assemble([node], cover=_cover(stores, clock, language)), folder)
+        found = personal_data(places_of(document), Private(frozenset(), frozenset(), frozenset()))
+        if found:
+            raise WithheldError(explained(found, "en"), told=explained(found, language))
+        published = json.loads((workspace / "metrics.json").read_text(encoding="utf-8"))
+        write_json(
+            folder / "metrics.json",
+            {
+                "schema_version": 1,
+                "dealerships": [store.params.dealership.id for store in stores],
+                "plan_year": stores[0].params.plan_year,
+                "metrics": Results.from_records(published).records(),
+            },
+        )
+        if (workspace / BENCHMARKS).is_file():
+            shutil.move(workspace / BENCHMARKS, folder / BENCHMARKS)
+        shutil.rmtree(workspace)
+        clock.stop()
+    return place
+
+
+def _cover(stores: Sequence[Member], clock: Clock, language: Language) -> dict[str, object]:
+    groups = {store.params.dealership.group for store in stores}
+    many = text("network.many", language, count=len(stores))
+    group = groups.pop() if len(groups) == 1 and "" not in groups else many
+    year = stores[0].params.plan_year
+    return {
+        "language": language,
+        "title": text("network.title", language, group=group, year=year),
+        "subtitle": "" if group == many else many,
+        "group": group,
+        "plan_year": year,
+        "as_of": format_period(max(store.params.as_of for store in stores).isoformat(), language),
+        "made": clock.started.isoformat(timespec="seconds"),
+        "made_on": format_period(clock.started.date().isoformat(), language),
+        "layout": "compact",
+    }
