@@ -15,6 +15,7 @@ import csanalysis
 from csanalysis.fleet.outcome import Job, Outcome, Tell
 
 _GRACE = 30.0  # seconds that a worker has beyond the deadline to end a chapter by itself
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _TAIL = 4000  # characters of what a dead worker wrote to standard error
 
 
@@ -24,7 +25,8 @@ class Worker:
     Parameters
     ----------
     threads : int
-        Threads that its libraries may use, so that several workers do not fight for the cores.
+        Threads that may set its PDF, so that several workers do not fight for the cores. Sums are always
+        made by one: with more, their last digits would hang on how many there are.
     """
 
     def __init__(self, threads: int = 1) -> None:
@@ -85,10 +87,7 @@ class Worker:
         if self._process is None:
             self._errors.seek(0)
             self._errors.truncate()
-            limits = dict.fromkeys(
-                ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"),
-                self._threads,
-            )
+            limits = dict.fromkeys(_ONE_THREAD, "1") | {"RAYON_NUM_THREADS": self._threads}
             # The package of this process, wherever it was imported from.
             found = [str(Path(csanalysis.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
             self._process = subprocess.Popen(

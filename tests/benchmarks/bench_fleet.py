@@ -57,7 +57,6 @@ def _built(params: Path, output: Path) -> None:
 
 def _without_notebooks() -> None:
     """In this process a chapter's code cells are run as they stand, one after the other."""
-    os.environ["OMP_NUM_THREADS"] = "1"
     from csanalysis.report import running
 
     running.execute = _script  # type: ignore[assignment]
@@ -142,6 +141,8 @@ def main(arguments: Sequence[str] = ()) -> None:
     parser.add_argument("--scaling", type=int, default=0, metavar="N")
     parser.add_argument("--folder", type=Path, help="where to work; a new folder for each run by default")
     given = parser.parse_args(arguments)
+    # Workers enough for the cores: with threads beside them all ways would be slower, and differ in last digits.
+    os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     with TemporaryDirectory() as name:
         folder = given.folder or Path(name)
         params = demo(folder, max(given.dealerships, given.scaling))
