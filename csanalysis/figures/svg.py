@@ -32,6 +32,10 @@ def figure_svg(figure: Figure, *, id: str, title: str, alt: str) -> str:
     decimals; there is no date and nothing random in it.
     """
     written = BytesIO()
+    # Saving would lay the figure out anew each time it is drawn, which it is twice.
+    if (engine := figure.get_layout_engine()) is not None:
+        engine.execute(figure)
+        figure.set_layout_engine(None)
     figure.savefig(
         written, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
     )
