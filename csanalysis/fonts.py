@@ -10,7 +10,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from matplotlib.ft2font import FT2Font
+from matplotlib.ft2font import FT2Font, LoadFlags
 
 from csanalysis.errors import ReportError
 
@@ -93,6 +93,13 @@ def family_for(text: str, families: Sequence[str]) -> str:
 @cache
 def _face(family: str) -> FT2Font:
     return FT2Font(face_file(family, bold=False))
+
+
+def letter_width(letter: str, family: str = CJK_FAMILY) -> float:
+    """How wide a letter of a family is, in parts of its size."""
+    face = _face(family)
+    glyph = face.load_char(ord(letter), LoadFlags.NO_SCALE)
+    return float(glyph.horiAdvance / face.units_per_EM)
 
 
 def has_letter(letter: str) -> bool:

@@ -14,7 +14,7 @@ from unicodedata import category, east_asian_width
 import typst
 
 from csanalysis.errors import ReportError
-from csanalysis.fonts import font_families, font_folders, has_letter
+from csanalysis.fonts import font_families, font_folders, has_letter, letter_width
 from csanalysis.palette import LIGHT
 from csanalysis.report.document import anchors
 from csanalysis.report.pdf_packing import packed
@@ -55,12 +55,15 @@ def typeset(document: Mapping[str, Any], *, standard: Standard = "ua-1") -> byte
         Typst refused it; its own words are in the message.
     """
     moment = _moment(document["made"])
+    family = font_families(document["language"])[0]
     chapters = [{**chapter, **_opening(chapter["title"])} for chapter in document["chapters"]]
     data = {
         **document,
         # PDF/A demands a date; a notebook by itself has none but the file's own.
         "date": [moment.year, moment.month, moment.day] if document["made"] or standard == "a-2a" else None,
         "fonts": font_families(document["language"]),
+        "digit": letter_width("0", family),
+        "point": letter_width(".", family),
         "palette": vars(LIGHT),
         "anchors": list(anchors(document)),
         "chapters": [{**chapter, "blocks": _laid_out(chapter["blocks"])} for chapter in chapters],
