@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from csanalysis.catalogue import METRICS
 from csanalysis.chapters.calendar import planned
 from csanalysis.errors import WithheldError
 from csanalysis.ingest import Store, load
@@ -15,12 +16,13 @@ from csanalysis.lists.holdout import set_apart
 from csanalysis.lists.ics import write_ics
 from csanalysis.lists.workbook import write_workbook
 from csanalysis.metrics.results import Results
-from csanalysis.report import CHAPTERS
 from csanalysis.report.appendix import appendix
 from csanalysis.report.assemble import assemble
+from csanalysis.report.checking import checked_chapters
 from csanalysis.report.contract import breaches, explained
 from csanalysis.report.cover import cover
 from csanalysis.report.manifest import manifest, write_json
+from csanalysis.report.own import metrics_of, reading_order
 from csanalysis.report.publishing import staged
 from csanalysis.report.running import Chapters, Clock, Tell, run_chapters, write_documents
 from csanalysis.schema.workbook import About
@@ -41,7 +43,7 @@ def build_report(
     Raises
     ------
     ParamsError, IngestError
-        Nothing was run: every problem with the params file or the exports.
+        Nothing was run: every problem with the params file, the chapters of its own, or the exports.
     NotebookError
         A chapter failed; the executed part stays in ``output/<id>/failed``.
     ReportError
@@ -55,8 +57,17 @@ def build_report(
     place = output / store.params.dealership.id / str(store.params.plan_year)
     failed = place.parent / "failed"
     shutil.rmtree(failed, ignore_errors=True)
-    with staged(place) as folder:
-        run = run_chapters(CHAPTERS, params_file, folder, cache=cache, failed=failed, clock=clock)
+    own = checked_chapters(store.params, params_file)
+    with METRICS.with_own(metrics_of(own)), staged(place) as folder:
+        run = run_chapters(
+            reading_order(own),
+            params_file,
+            folder,
+            cache=cache,
+            failed=failed,
+            clock=clock,
+            own={chapter.name: chapter.notebook for chapter in own},
+        )
 
         clock.step("export")
         notebook = assemble(

@@ -9,10 +9,14 @@ from typing import Any
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
+from csanalysis.catalogue import METRICS
 from csanalysis.errors import NotebookError
 from csanalysis.ingest import Store, load
+from csanalysis.lists.columns import LISTS
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params
+from csanalysis.report.own import metrics_of, own_chapters
+from csanalysis.schema import nearest
 
 
 class ChapterParameters(BaseModel):
@@ -51,13 +55,31 @@ class Chapter:
         return self.params.language
 
     def publish(self, results: Results, lists: Mapping[str, pd.DataFrame] | None = None) -> "Published":
-        """Hand the chapter's metrics and work lists to the report; says what was handed over."""
+        """Hand the chapter's metrics and work lists to the report; says what was handed over.
+
+        Raises
+        ------
+        NotebookError
+            A metric that no catalogue describes, or a list that the workbook has no sheet for.
+        """
         lists = lists or {}
+        self._refuse_unknown(results, lists)
         if self.workspace is not None:
             write_published(self.workspace, results)
             for name, rows in lists.items():
                 rows.to_parquet(self.workspace / f"{name}.parquet", index=False)
         return Published(len(results), {name: len(rows) for name, rows in lists.items()}, self.language)
+
+    def _refuse_unknown(self, results: Results, lists: Mapping[str, pd.DataFrame]) -> None:
+        unknown = [name for name in results.names if name not in METRICS]
+        if unknown:
+            raise NotebookError(
+                f"no catalogue describes {', '.join(unknown)}; describe each in the .yml of the notebook's "
+                f"name beside it, and name the notebook under 'chapters' in {self.store.params_file.name}"
+            )
+        for name in lists:
+            if name not in LISTS:
+                raise NotebookError(f"lists.xlsx has no sheet for {name!r}{nearest(name, LISTS)}")
 
 
 def write_published(workspace: Path, results: Results) -> None:
@@ -98,12 +120,13 @@ def open_chapter(
     Raises
     ------
     ParamsError, IngestError
-        The params file or the exports cannot be used; every problem is listed.
+        The params file, its own metrics or the exports cannot be used; every problem is listed.
     NotebookError
         ``language`` is neither zh nor en.
     """
     if language not in (None, "zh", "en"):
         raise NotebookError(f"language must be zh, en or None, not {language!r}")
     store = load(params_file, cache=Path(cache) if cache else None)
+    METRICS.add_own(metrics_of(own_chapters(store.params, store.params_file)))
     params = store.params.model_copy(update={"language": language}) if language else store.params
     return Chapter(store, params, Path(workspace) if workspace else None)
