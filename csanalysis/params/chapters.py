@@ -28,6 +28,8 @@ class OwnChapter(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _bare_path(cls, value: Any) -> Any:
+        if not isinstance(value, str | dict | OwnChapter):
+            raise ValueError(f"{value!r} is no notebook; write its path, such as weekend.ipynb")
         return {"notebook": value} if isinstance(value, str) else value
 
     @property

@@ -85,8 +85,7 @@ def _misnamed(name: str, after: str | None) -> list[str]:
     if not fullmatch("[A-Za-z0-9_-]+", name):
         lines.append("cannot name a chapter; rename it with a-z, 0-9, '-' and '_', such as weekend.ipynb")
     if after is not None and after not in CHAPTERS:
-        hint = nearest(after, CHAPTERS) or f"; name one of {', '.join(CHAPTERS)}"
-        lines.append(f"after: {after!r} is no chapter of the report{hint}")
+        lines.append(f"after: {after!r} is no chapter of the report{nearest(after, CHAPTERS)}")
     return lines
 
 
