@@ -29,7 +29,7 @@ def text(key: str, language: Language, **values: object) -> str:
 
 
 def group_name(group: str, language: Language) -> str:
-    """What a split is called: ``team`` is 班组, Team; an input column, or any other word, stands for itself."""
+    """What a split is called: ``team`` is 班组, Team; an input column or another word stands for itself."""
     if f"group.{group}" in _texts():
         return text(f"group.{group}", language)
     columns = [table.by_name[group] for table in TABLES.values() if group in table.by_name]
