@@ -16,6 +16,7 @@ from csanalysis.lists.holdout import set_apart
 from csanalysis.lists.ics import write_ics
 from csanalysis.lists.workbook import write_workbook
 from csanalysis.metrics.results import Results
+from csanalysis.report import CHAPTERS
 from csanalysis.report.appendix import appendix
 from csanalysis.report.assemble import assemble
 from csanalysis.report.checking import checked_chapters
@@ -60,7 +61,7 @@ def build_report(
     own = checked_chapters(store.params, params_file)
     with METRICS.with_own(metrics_of(own)), staged(place) as folder:
         run = run_chapters(
-            reading_order(own),
+            reading_order(CHAPTERS, own),
             params_file,
             folder,
             cache=cache,

@@ -70,10 +70,10 @@ def metrics_of(chapters: Sequence[OwnChapter]) -> dict[str, Metric]:
     return {name: metric for chapter in chapters for name, metric in chapter.metrics.items()}
 
 
-def reading_order(chapters: Sequence[OwnChapter]) -> list[str]:
+def reading_order(standard: Sequence[str], own: Sequence[OwnChapter]) -> list[str]:
     """The names of the report's chapters, own ones in their places; several in one place keep their order."""
-    order = list(CHAPTERS)
-    for chapter in reversed(chapters):
+    order = list(standard)
+    for chapter in reversed(own):
         order.insert(order.index(chapter.after) + 1, chapter.name)
     return order
 

@@ -3,7 +3,7 @@
 STYLE = """<style>
 figure.table {margin: 0}
 figure.table figcaption {font-weight: 600; margin-bottom: 4px}
-figure.table th, figure.table td {vertical-align: top; font-variant-numeric: tabular-nums}
+figure.table th, figure.table td {vertical-align: baseline; font-variant-numeric: tabular-nums}
 figure.table .left {text-align: left !important}
 figure.table .center {text-align: center !important}
 figure.table .right {text-align: right !important}

@@ -165,7 +165,7 @@ def test_chapters_stand_where_the_params_say(store, tmp_path):
     path = store(
         "[one.ipynb, {notebook: two.ipynb, after: churn}, {notebook: three.ipynb, after: churn}, four.ipynb]"
     )
-    order = reading_order(own_chapters(read_params(path), path))
+    order = reading_order(CHAPTERS, own_chapters(read_params(path), path))
     assert order[order.index("churn") + 1 :][:2] == ["two", "three"]
     assert order[order.index("data_quality") - 2 :][:2] == ["one", "four"]
     assert [name for name in order if name not in names] == list(CHAPTERS)
