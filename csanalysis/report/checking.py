@@ -43,9 +43,9 @@ def checked_chapters(params: Params, params_file: Path) -> tuple[OwnChapter, ...
 def chapter_problems(params: Params, params_file: Path) -> list[str]:
     """One line for each thing that is wrong with an own chapter: its place, name, metrics or notebook."""
     chapters, problems = gathered_chapters(params, params_file)
-    for entry, chapter in zip(params.chapters, chapters, strict=True):
+    for chapter in chapters:
         if line := _unusable(chapter.notebook):
-            problems.append(f"chapters: {entry.notebook}: {line}")
+            problems.append(f"chapters: {chapter.written}: {line}")
     return problems
 
 

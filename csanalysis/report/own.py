@@ -20,12 +20,13 @@ _TAKEN = ("appendix", "read", "export", "done", "failed")
 
 @dataclass(frozen=True)
 class OwnChapter:
-    """One notebook, the standard chapter that it follows, and its metrics.
+    """One notebook, as the params write it and where it is, the standard chapter it follows, and its metrics.
 
     The metrics stand in the ``.yml`` of the notebook's name beside it; a chapter that only shows standard
     metrics needs none.
     """
 
+    written: str
     notebook: Path
     after: str
     metrics: Mapping[str, Metric] = field(default_factory=dict)
@@ -57,11 +58,18 @@ def gathered_chapters(params: Params, params_file: Path) -> tuple[tuple[OwnChapt
     described: dict[str, str] = {}
     for entry in params.chapters:
         notebook = params_file.parent / entry.notebook
+        if notebook.with_suffix(".yml").resolve() == params_file.resolve():
+            problems.append(
+                f"chapters: {entry.notebook}: the .yml of its name is this file; rename the notebook"
+            )
+            continue
         metrics, lines = _metrics_beside(notebook, described)
         lines = _misnamed(entry.name, entry.after) + lines
         problems += [f"chapters: {entry.notebook}: {line}" for line in lines]
         described |= dict.fromkeys(metrics, f"{entry.name}.yml")
-        chapters.append(OwnChapter(notebook, entry.after or CHAPTERS[CHAPTERS.index(BEFORE) - 1], metrics))
+        chapters.append(
+            OwnChapter(entry.notebook, notebook, entry.after or CHAPTERS[CHAPTERS.index(BEFORE) - 1], metrics)
+        )
     return tuple(chapters), problems
 
 

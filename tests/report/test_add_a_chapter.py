@@ -52,20 +52,26 @@ def follow(page: Path, folder: Path) -> None:
         elif language == "python":
             cells.append(new_code_cell(text, metadata=tags))
         elif language == "yaml":
+            (folder / name).parent.mkdir(exist_ok=True)
             with (folder / name).open("a", encoding="utf-8") as file:
                 file.write(text + "\n")
     kernel = {"name": "python3", "language": "python", "display_name": "Python 3 (ipykernel)"}
-    nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": kernel}), folder / "weekend.ipynb")
+    nbformat.write(
+        new_notebook(cells=cells, metadata={"kernelspec": kernel}),
+        folder / "params" / "chapters" / "weekend.ipynb",
+    )
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     """A small store with the two required tables, to which the page was applied."""
-    folder = tmp_path_factory.mktemp("params")
+    root = tmp_path_factory.mktemp("dealership")
+    folder = root / "params"
+    folder.mkdir()
     (folder / "dezhou.yml").write_text(PARAMS, encoding="utf-8")
     (folder / "sales.csv").write_text(SALES, encoding="utf-8")
     (folder / "visits.csv").write_text(VISITS, encoding="utf-8")
-    follow(PAGES[""], folder)
+    follow(PAGES[""], root)
     return folder
 
 
@@ -78,7 +84,7 @@ def report(store):
 
 
 def test_the_checked_store_has_no_problems(store):
-    result = CliRunner().invoke(app, ["check", str(store / "dezhou.yml"), "--output", str(store / "out")])
+    result = CliRunner().invoke(app, ["check", str(store / "*.yml"), "--output", str(store / "out")])
     assert result.exit_code == 0, result.output
 
 

@@ -82,6 +82,7 @@ def test_a_chapter_of_standard_metrics_needs_no_catalogue(store):
         ("[周末.ipynb]", "cannot name a chapter; rename it with a-z, 0-9"),
         ("[{notebook: weekend.ipynb, after: churm}]", "after: 'churm' is no chapter of the report; did you mean churn?"),
         ("[{notebook: weekend.ipynb, after: wheels}]", "after: 'wheels' is no chapter of the report; known: summary, "),
+        ("[store.ipynb]", "the .yml of its name is this file; rename the notebook"),
         ("[folder.ipynb]", "no such file"),
         ("[text.ipynb]", "is no notebook; make it in JupyterLab"),
         ("[cells.ipynb]", "is no notebook; make it in JupyterLab"),
@@ -89,7 +90,7 @@ def test_a_chapter_of_standard_metrics_needs_no_catalogue(store):
         ("[bare.ipynb]", "has 0 cells tagged 'parameters'; tag exactly one code cell so"),
         ("[old.ipynb]", "its parameters cell does not set cache, workspace; add the line there"),
     ],
-    ids=["missing", "standard name", "appendix", "name", "place", "far place", "folder", "text", "cells", "bytes", "no cell", "undeclared"],
+    ids=["missing", "standard name", "appendix", "name", "place", "far place", "the params", "folder", "text", "cells", "bytes", "no cell", "undeclared"],
 )  # fmt: skip
 def test_a_bad_chapter_is_one_line_before_anything_runs(store, tmp_path, monkeypatch, chapters, said):
     path = store(chapters)
