@@ -106,13 +106,13 @@ def check(
     output: Output = Path("outputs"),
     verbose: Verbose = False,
 ) -> None:
-    """Read the exports and print what was found in them; exit 1 if a store's cannot be used."""
+    """Read the exports and print what was found in them; exit 1 if a store cannot be reported."""
     import json
 
-    from csanalysis.ingest import check as check_exports
+    from csanalysis.report.checking import check as check_all
 
     try:
-        summaries = [check_exports(path, cache=output / ".cache") for path in _expanded(params_files)]
+        summaries = [check_all(path, cache=output / ".cache") for path in _expanded(params_files)]
     except CsanalysisError as error:
         _fail(getattr(error, "problems", [str(error)]), code=1, verbose=verbose)
     if as_json:

@@ -34,11 +34,11 @@ def progress(paths: Sequence[Path]) -> Iterator[Callable[[str, str], None]]:
 
         def tell(path: str, step: str) -> None:
             task = tasks[path]
-            if step in _STEPS:
-                bars.start_task(task)
-                bars.update(task, completed=_STEPS.index(step), step=step)
-            else:
+            if step in ("done", "failed"):
                 bars.update(task, completed=len(_STEPS), step=step)
                 bars.stop_task(task)
+            else:  # a dealership's own chapter has no place on the bar
+                bars.start_task(task)
+                bars.update(task, completed=_STEPS.index(step) if step in _STEPS else None, step=step)
 
         yield tell

@@ -1,6 +1,6 @@
 """What every number is called, how it is written, and where it comes from, in both languages."""
 
-from csanalysis.catalogue.entries import METRICS, Better, Metric
+from csanalysis.catalogue.entries import METRICS, Better, Metric, described_in
 from csanalysis.catalogue.formats import UNDEFINED, Format, Language, format_period, format_value
 from csanalysis.catalogue.missing import Missing, explain_missing
 from csanalysis.catalogue.texts import group_label, group_name, table_label, text
@@ -13,6 +13,7 @@ __all__ = [
     "Language",
     "Metric",
     "Missing",
+    "described_in",
     "explain_missing",
     "format_period",
     "format_value",

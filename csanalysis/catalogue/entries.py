@@ -1,10 +1,15 @@
 """The described metrics: one entry a metric in ``metrics/*.yml``."""
 
+import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NoReturn, get_args
+
+from yaml import YAMLError
 
 from csanalysis.catalogue.formats import Format, Language
 from csanalysis.catalogue.reading import read_yaml
@@ -14,6 +19,7 @@ Better = Literal["higher", "lower", "neither"]
 _SPOKEN = ("label", "unit", "definition", "numerator", "denominator", "interval")
 _REQUIRED_SPOKEN = ("label", "unit", "definition")
 _FIELDS = {*_SPOKEN, "format", "better", "tables", "source"}
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True)
@@ -67,57 +73,118 @@ class Metric:
 
 
 class Catalogue(Mapping[str, Metric]):
-    """The metrics of a folder of YAML files, read when first asked for."""
+    """The metrics of a folder of YAML files, read when first asked for, and those of one dealership's own."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._own: Mapping[str, Metric] = {}
 
     def __getitem__(self, name: str) -> Metric:
-        try:
+        if name in self._entries:
             return self._entries[name]
-        except KeyError:
-            raise KeyError(f"{name} is not in the catalogue{nearest(name, self._entries)}") from None
+        if name in self._own:
+            return self._own[name]
+        raise KeyError(f"{name} is not in the catalogue{nearest(name, [*self])}")
 
     def __contains__(self, name: object) -> bool:
-        return name in self._entries
+        return name in self._entries or name in self._own
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._entries)
+        return chain(self._entries, self._own)
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._entries) + len(self._own)
+
+    @property
+    def standard(self) -> Mapping[str, Metric]:
+        """The metrics of the folder, without any dealership's own."""
+        return self._entries
+
+    def add_own(self, metrics: Mapping[str, Metric]) -> None:
+        """Know these as well, instead of those added before: one process reports one dealership at a time.
+
+        Raises
+        ------
+        ValueError
+            One of them has the name of a standard metric.
+        """
+        for name in metrics.keys() & self._entries.keys():
+            raise ValueError(f"{name} is a metric of csanalysis; give your own another name")
+        self._own = dict(metrics)
+
+    @contextmanager
+    def with_own(self, metrics: Mapping[str, Metric]) -> Iterator[None]:
+        """Know one dealership's own metrics inside the block only."""
+        before = self._own
+        self.add_own(metrics)
+        try:
+            yield
+        finally:
+            self._own = before
 
     @cached_property
     def _entries(self) -> dict[str, Metric]:
         entries: dict[str, Metric] = {}
         for path in sorted(self._folder.glob("*.yml")):
-            for name, fields in read_yaml(path).items():
-                if name in entries:
-                    raise ValueError(f"{path.name}: {name} is described twice")
-                entries[name] = _metric(name, fields, path.name)
+            described, problems = described_in(path)
+            problems += [f"{path.name}: {name} is described twice" for name in described if name in entries]
+            if problems:
+                raise ValueError("\n".join(problems))
+            entries |= described
         return entries
 
 
 METRICS = Catalogue(Path(__file__).parent / "metrics")
 
 
+def described_in(path: Path) -> tuple[dict[str, Metric], list[str]]:
+    """The metrics that a file of the catalogue describes, and a line for each that it describes badly."""
+    try:
+        held: Any = read_yaml(path)
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{path.name}:{mark.line + 1}" if mark else path.name
+        return {}, [f"{where}: is not YAML ({getattr(error, 'problem', None) or 'check the quotes'})"]
+    except UnicodeDecodeError:
+        return {}, [f"{path.name}: is not UTF-8 text; save it as UTF-8"]
+    except OSError as error:
+        return {}, [f"{path.name}: cannot be read ({error.strerror})"]
+    if not isinstance(held, dict):
+        return {}, [f"{path.name}: describes no metrics; begin with 'name_of_the_metric:'"]
+    metrics: dict[str, Metric] = {}
+    problems: list[str] = []
+    for name, fields in held.items():
+        try:
+            metrics[name] = _metric(name, fields, path.name)
+        except ValueError as error:
+            problems.append(str(error))
+    return metrics, problems
+
+
 def _metric(name: str, fields: Mapping[str, Any], where: str) -> Metric:
-    def refuse(what: str) -> None:
+    def refuse(what: str) -> NoReturn:
         raise ValueError(f"{where}: {name} {what}")
 
+    if not (isinstance(name, str) and _NAME.fullmatch(name)):
+        refuse("is no name of a metric; use a-z, 0-9 and '_', such as weekend_visit_rate")
+    if not isinstance(fields, dict):
+        refuse("has no fields; give label, unit, definition, format and better")
     for field in fields.keys() - _FIELDS:
         refuse(f"has the unknown field {field!r}{nearest(field, _FIELDS)}")
     texts = {field: fields[field] for field in _SPOKEN if fields.get(field) is not None}
     for field, spoken in texts.items():
-        if not isinstance(spoken, dict) or set(spoken) != {"zh", "en"}:
+        words = spoken.values() if isinstance(spoken, dict) and set(spoken) == {"zh", "en"} else [...]
+        if not all(isinstance(each, str | None) for each in words):
             refuse(f"needs {field} as {{zh: …, en: …}}")
     for field in _REQUIRED_SPOKEN:
-        if field not in texts:
+        if field not in texts or (field != "unit" and not all(texts[field].values())):
             refuse(f"has no {field}")
     if fields.get("format") not in get_args(Format):
-        refuse(f"has the unknown format {fields.get('format')!r}")
+        refuse(f"has the unknown format {fields.get('format')!r}; write one of {', '.join(get_args(Format))}")
     if fields.get("better") not in get_args(Better):
         refuse(f"needs better: {', '.join(get_args(Better))}")
+    if not isinstance(fields.get("tables"), list | None):
+        refuse("needs tables as a list, such as [service_visits]")
     for table in fields.get("tables") or ():
         if table not in TABLES:
             refuse(f"names {table!r}, no table{nearest(table, TABLES)}")

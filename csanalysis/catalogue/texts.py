@@ -29,12 +29,12 @@ def text(key: str, language: Language, **values: object) -> str:
 
 
 def group_name(group: str, language: Language) -> str:
-    """What a split is called: ``team`` is 班组, Team; an input column without a text has its own name."""
+    """What a split is called: ``team`` is 班组, Team; an input column or another word stands for itself."""
     if f"group.{group}" in _texts():
         return text(f"group.{group}", language)
     columns = [table.by_name[group] for table in TABLES.values() if group in table.by_name]
-    if not columns:
-        return text(f"group.{group}", language)
+    if not columns:  # a split of a dealership's own chapter
+        return group.replace("_", " ").capitalize()
     return columns[0].zh if language == "zh" else group.replace("_", " ").capitalize()
 
 

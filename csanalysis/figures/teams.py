@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 import seaborn as sns
 
 from csanalysis.catalogue import (
@@ -52,9 +53,8 @@ def classes_by_team(
     day = max([*rows["period"], *whole["period"]])
     store = text("column.overall", language)
     counts = rows[rows["period"] == day].pivot(index="team", columns="visit_class", values="value")
-    every = whole[whole["period"] == day].set_index("visit_class")["value"]
-    counts = counts.reindex(columns=counts.columns.union(every.index))
-    counts.loc[store] = every
+    undivided = whole[whole["period"] == day].set_index("visit_class")["value"]
+    counts = pd.concat([counts, undivided.to_frame(store).T])  # where no team is known it is the only row
     counts = counts[in_catalogue_order("visit_class", counts.columns)].fillna(0)
     shares = counts.div(counts.sum(axis=1).replace(0, np.nan), axis=0).fillna(0)
     write, percent = written(CLASSES, language), whole_percent(language)

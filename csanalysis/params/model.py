@@ -14,6 +14,7 @@ from pydantic import (
 )
 
 from csanalysis.params.calendar import Calendar, as_date
+from csanalysis.params.chapters import OwnChapter, one_of_each_name
 from csanalysis.params.delivery import Delivery
 from csanalysis.params.satisfaction import Satisfaction
 from csanalysis.params.scenarios import Scenario, one_of_each
@@ -245,6 +246,7 @@ class Params(_Strict):
     contacts: Contacts = Contacts()
     calendar: Calendar | None = None
     scenarios: Annotated[list[Scenario], AfterValidator(one_of_each)] = []
+    chapters: Annotated[list[OwnChapter], AfterValidator(one_of_each_name)] = []
     schedule: Cron | None = None
     delivery: Delivery | None = None
 

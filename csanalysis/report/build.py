@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 from nbformat import NotebookNode
 
+from csanalysis.catalogue import METRICS
 from csanalysis.chapters.calendar import planned
 from csanalysis.ingest import Store, held, load
 from csanalysis.lists.holdout import set_apart
@@ -20,10 +21,12 @@ from csanalysis.report.appendix import appendix
 from csanalysis.report.assemble import assemble
 from csanalysis.report.changes import what_changed, write_changes, write_unreadable
 from csanalysis.report.changes_chapter import changes_chapter, headlines
+from csanalysis.report.checking import checked_chapters
 from csanalysis.report.contract import known_dealerships, refuse_breaches
 from csanalysis.report.cover import cover
 from csanalysis.report.manifest import manifest, write_json
 from csanalysis.report.notebooks import NO_HURRY, Limits
+from csanalysis.report.own import metrics_of, reading_order
 from csanalysis.report.previous import UnreadableRunError, keep_tables, previous_run
 from csanalysis.report.program import program_fingerprint, tables_fingerprint
 from csanalysis.report.publishing import staged
@@ -47,7 +50,7 @@ def build_report(
     Raises
     ------
     ParamsError, IngestError
-        Nothing was run: every problem with the params file or the exports.
+        Nothing was run: every problem with the params file, the chapters of its own, or the exports.
     NotebookError
         A chapter failed; the executed part stays in ``output/<id>/failed``.
     ReportError
@@ -61,9 +64,17 @@ def build_report(
     place = output / store.params.dealership.id / str(store.params.plan_year)
     failed = place.parent / "failed"
     shutil.rmtree(failed, ignore_errors=True)
-    with staged(place) as folder, held(store):
+    own = checked_chapters(store.params, params_file)
+    with METRICS.with_own(metrics_of(own)), staged(place) as folder, held(store):
         run = run_chapters(
-            CHAPTERS, params_file, folder, cache=cache, failed=failed, clock=clock, limits=limits
+            reading_order(CHAPTERS, own),
+            params_file,
+            folder,
+            cache=cache,
+            failed=failed,
+            clock=clock,
+            limits=limits,
+            own={chapter.name: chapter.notebook for chapter in own},
         )
 
         clock.step("export")

@@ -1,7 +1,8 @@
 """nbconvert exporters for the plan: one self-contained web page, and a PDF by Typst.
 
 Both take an assembled report or any one notebook, so an analyst can export from JupyterLab what the report
-will look like: ``jupyter nbconvert --to csanalysis-html notebook.ipynb``.
+will look like, or say ``jupyter nbconvert --to csanalysis_html notebook.ipynb``. Their names have no hyphen:
+Jupyter's server would list such an exporter, and answer 404 to whoever chooses it.
 """
 
 import base64

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -63,19 +63,22 @@ def run_chapters(
     period: str | None = None,
     limits: Limits = NO_HURRY,
     plan: Path | None = None,
+    own: Mapping[str, Path] | None = None,
 ) -> Chapters:
     """Execute the notebooks ``names``; executed copies land in ``folder/notebooks``.
+
+    ``own`` says where those are that do not lie with the program's.
 
     Raises
     ------
     NotebookError
         A chapter failed; what ran is copied to ``failed``.
     ReportError
-        Two chapters report different values under one name.
+        Two chapters report different values under one name, or both a list of one name.
     """
     executed, work = folder / "notebooks", folder / "work"
     executed.mkdir()
-    run = Chapters()
+    run, published = Chapters(), dict[str, Results]()
     for name in names:
         clock.step(name)
         # The kernels stand in notebooks/, so every path handed to them is a whole one.
@@ -88,19 +91,23 @@ def run_chapters(
         parameters |= {"period": period} if period else {}
         parameters |= {"plan": str(plan.resolve())} if plan else {}
         try:
-            node = execute(
-                notebook_folder() / f"{name}.ipynb", executed / f"{name}.ipynb", parameters, limits=limits
-            )
+            notebook = (own or {}).get(name) or notebook_folder() / f"{name}.ipynb"
+            node = execute(notebook.resolve(), executed / f"{name}.ipynb", parameters, limits=limits)
         except NotebookError as error:
             failed.parent.mkdir(parents=True, exist_ok=True)
             shutil.copytree(executed, failed, dirs_exist_ok=True)
             raise NotebookError(f"{error}; open {failed / f'{name}.ipynb'} to see it") from error
         node.metadata["csanalysis"] = {"chapter": name}
         run.notebooks.append(node)
-        run.results = _joined(run.results, _published(workspace, name), name)
+        more = _published(workspace, name)
+        run.results = _joined(run.results, more, name, published)
+        published[name] = more
         if (digest := workspace / "digest.txt").is_file():
             run.digest = digest.read_text(encoding="utf-8")
-        run.lists |= {path.stem: pd.read_parquet(path) for path in sorted(workspace.glob("*.parquet"))}
+        lists = {path.stem: pd.read_parquet(path) for path in sorted(workspace.glob("*.parquet"))}
+        for twice in run.lists.keys() & lists.keys():
+            raise ReportError(f"{name}.ipynb: an earlier chapter makes the list {twice!r} too")
+        run.lists |= lists
     shutil.rmtree(work)
     return run
 
@@ -122,9 +129,9 @@ def _published(workspace: Path, name: str) -> Results:
     return Results.from_records(json.loads(path.read_text(encoding="utf-8")))
 
 
-def _joined(results: Results, more: Results, name: str) -> Results:
+def _joined(results: Results, more: Results, name: str, published: Mapping[str, Results]) -> Results:
     """Both; two chapters may report the same number, but never two values for it."""
-    clash = results.contradiction(more)
-    if clash:
-        raise ReportError(f"{name}.ipynb: reports another value than an earlier chapter for {clash}")
+    if clash := results.contradiction(more):
+        other = next(earlier for earlier, its in published.items() if its.contradiction(more))
+        raise ReportError(f"{name}.ipynb: reports another value than {other}.ipynb for {clash}")
     return results + more

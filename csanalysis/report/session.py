@@ -10,12 +10,16 @@ from typing import Any
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
+from csanalysis.catalogue import METRICS
 from csanalysis.chapters import monthly_review
 from csanalysis.errors import NotebookError
 from csanalysis.ingest import Store, load
+from csanalysis.lists.columns import LISTS
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params
+from csanalysis.report.own import metrics_of, own_chapters
 from csanalysis.report.planning import read_plan
+from csanalysis.schema import nearest
 
 
 class ChapterParameters(BaseModel):
@@ -61,8 +65,15 @@ class Chapter:
         *,
         digest: Sequence[str] = (),
     ) -> "Published":
-        """Hand the chapter's metrics, work lists and digest to the report; says what was handed over."""
+        """Hand the chapter's metrics, work lists and digest to the report; says what was handed over.
+
+        Raises
+        ------
+        NotebookError
+            A metric that no catalogue describes, or a list that the workbook has no sheet for.
+        """
         lists = lists or {}
+        self._refuse_unknown(results, lists)
         if self.workspace is not None:
             write_published(self.workspace, results)
             for name, rows in lists.items():
@@ -70,6 +81,17 @@ class Chapter:
             if digest:
                 (self.workspace / "digest.txt").write_text("\n".join(digest) + "\n", encoding="utf-8")
         return Published(len(results), {name: len(rows) for name, rows in lists.items()}, self.language)
+
+    def _refuse_unknown(self, results: Results, lists: Mapping[str, pd.DataFrame]) -> None:
+        unknown = [name for name in results.names if name not in METRICS]
+        if unknown:
+            raise NotebookError(
+                f"no catalogue describes {', '.join(unknown)}; describe each in the .yml of the notebook's "
+                f"name beside it, and name the notebook under 'chapters' in {self.store.params_file.name}"
+            )
+        for name in lists:
+            if name not in LISTS:
+                raise NotebookError(f"lists.xlsx has no sheet for {name!r}{nearest(name, LISTS)}")
 
 
 def write_published(workspace: Path, results: Results) -> None:
@@ -113,13 +135,14 @@ def open_chapter(
     Raises
     ------
     ParamsError, IngestError
-        The params file or the exports cannot be used; every problem is listed.
+        The params file, its own metrics or the exports cannot be used; every problem is listed.
     NotebookError
         ``language`` is neither zh nor en.
     """
     if language not in (None, "zh", "en"):
         raise NotebookError(f"language must be zh, en or None, not {language!r}")
     store = load(params_file, cache=Path(cache) if cache else None, as_of=as_of)
+    METRICS.add_own(metrics_of(own_chapters(store.params, store.params_file)))
     params = store.params.model_copy(update={"language": language}) if language else store.params
     return Chapter(store, params, Path(workspace) if workspace else None)
 

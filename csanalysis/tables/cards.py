@@ -19,6 +19,7 @@ from csanalysis.catalogue.formats import format_interval
 from csanalysis.metrics.results import Results
 from csanalysis.tables.cells import Numbers
 from csanalysis.tables.model import Cell, data_attributes
+from csanalysis.tables.notebook import STYLE
 
 MIME_TYPE = "application/vnd.csanalysis.cards+json"
 
@@ -76,7 +77,7 @@ class Cards:
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        return {"text/html": self.as_html(), "text/plain": str(self), MIME_TYPE: self.as_json()}, {}
+        return {"text/html": STYLE + self.as_html(), "text/plain": str(self), MIME_TYPE: self.as_json()}, {}
 
 
 def cards(results: Results, keys: Sequence[Key], *, language: Language) -> Cards | Missing:

@@ -8,6 +8,8 @@ from typing import Any, Literal, Self, get_args
 
 import pandas as pd
 
+from csanalysis.tables.notebook import STYLE
+
 MIME_TYPE = "application/vnd.csanalysis.table+json"
 
 Field = Literal["value", "low", "high", "numerator", "denominator"]
@@ -161,7 +163,7 @@ class ReportTable:
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        return {"text/html": self.as_html(), "text/plain": str(self), MIME_TYPE: self.as_json()}, {}
+        return {"text/html": STYLE + self.as_html(), "text/plain": str(self), MIME_TYPE: self.as_json()}, {}
 
     def _html_head(self) -> str:
         heads = "".join(

@@ -244,3 +244,10 @@ def test_a_year_that_is_not_over_is_not_compared():
         "rose from 70.0% (2023) to 75.0% (2024)"
     )
     assert "320" not in figures.target_by_month(results, language="en", plan_year=2026).title
+
+
+def test_a_store_that_knows_no_teams_still_sees_its_own_classes():
+    day = ["2025-12-31"] * 4
+    results = Results({"visit_class_vehicles": tidy(day, value=[0, 4, 12, 4], visit_class=list("ABCD"))})
+    figure = figures.classes_by_team(results, language="en")
+    assert figure.panels == 1 and "20%" in figure.title
