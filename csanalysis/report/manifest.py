@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import platform
 import subprocess
 from collections.abc import Mapping
@@ -37,8 +38,12 @@ def manifest(
     seconds: Mapping[str, float],
     counts: Mapping[str, int],
     program: Mapping[str, str],
+    **more: Any,
 ) -> dict[str, Any]:
-    """The manifest of one run; ``folder`` holds its finished files, which are fingerprinted."""
+    """The manifest of one run; ``folder`` holds its finished files, which are fingerprinted.
+
+    ``more`` goes in as it is.
+    """
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {
         "schema_version": 1,
@@ -58,6 +63,7 @@ def manifest(
         "program": dict(program),
         "versions": versions(),
         "git": git_revision(),
+        **more,
         "files": {
             path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in files
@@ -112,6 +118,14 @@ def git_revision() -> dict[str, Any] | None:
         return {"revision": git("rev-parse", "HEAD"), "changed": bool(git("status", "--porcelain"))}
     except (OSError, subprocess.SubprocessError):
         return None
+
+
+def path_from(place: Path, path: Path) -> str:
+    """How to get from a report's folder to ``path``: the whole path where it lies on another drive."""
+    try:
+        return Path(os.path.relpath(path.resolve(), place.resolve())).as_posix()
+    except ValueError:
+        return path.resolve().as_posix()
 
 
 def write_json(path: Path, data: Any) -> None:
