@@ -356,6 +356,43 @@ def _each(
     return made > 0
 
 
+@app.command()
+def verify(
+    places: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="REPORT...", help="Folders of reports, such as outputs/dezhou/2026.", show_default=False
+        ),
+    ],
+    params: Annotated[
+        Path | None, typer.Option("--params", help="The params file, should it have moved since.")
+    ] = None,
+    verbose: Verbose = False,
+) -> None:
+    """Make a report again elsewhere and compare every number, figure and table with it.
+
+    Says what differs and why. Exit 0 if all is the same, 1 if anything differs, 2 if it cannot be told.
+    """
+    from csanalysis.errors import ReportError
+    from csanalysis.fleet import verifying
+
+    codes = set()
+    for place in places:
+        try:
+            verdict = verifying.verify(place, params_file=params)
+        except ReportError as error:
+            print(error, file=sys.stderr)
+            if verbose:
+                traceback.print_exc()
+            codes.add(2)
+            continue
+        for line in verifying.told(verdict, place):
+            print(line)
+        codes.add(0 if verdict.same else 1)
+    if max(codes):
+        raise typer.Exit(max(codes))
+
+
 def _deliver(outcomes: "Sequence[Outcome]") -> None:
     """Send what was made and what was not; a message that fails is a line on stderr and no more."""
     from csanalysis.delivery import deliver

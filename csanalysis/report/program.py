@@ -14,7 +14,7 @@ from csanalysis.report.notebooks import notebook_folder
 
 @cache
 def program_fingerprint() -> dict[str, str]:
-    """sha256 of the package's code, of what shapes its pages, and of the chapters' notebooks, outputs left out."""
+    """sha256 of the package's code, of what shapes its pages, and of the notebooks, outputs left out."""
     package = Path(csanalysis.__file__).parent
     files = sorted(path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     code = [path for path in files if path.suffix in (".py", ".yml")]

@@ -1,4 +1,4 @@
-"""Which tables a chapter looked at, noted as it does, so that it is run again only when one of them changed."""
+"""Which tables a chapter looks at, noted so that it is run again only when one of them changed."""
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
