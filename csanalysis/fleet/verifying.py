@@ -96,15 +96,11 @@ def _left(place: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     try:
         run: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if missing := [name for name in ("params_file", "made_from", "hashes") if name not in run]:
-            raise ReportError(
-                f"{path}: says no {', '.join(missing)}; make the report anew with csanalysis run"
-            )
+            raise ReportError(f"{path}: says no {', '.join(missing)}; make it anew with csanalysis run")
         path = place / "metrics.json"
         return run, json.loads(path.read_text(encoding="utf-8"))["metrics"]
     except FileNotFoundError:
-        raise ReportError(
-            f"{path}: no such file; name a report's folder, such as outputs/store/2026"
-        ) from None
+        raise ReportError(f"{path}: no such file; name a folder such as outputs/store/2026") from None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReportError(f"{path}: cannot be read ({error})") from None
 
