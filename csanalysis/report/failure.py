@@ -58,6 +58,7 @@ def write_failure(params_file: Path, output: Path, error: BaseException) -> Path
     notes = {
         "dealership": name,
         "name": params.dealership.title if params else name,
+        "language": language,
         "params_file": params_file.name,
         "when": now.isoformat(timespec="seconds"),
     }

@@ -6,6 +6,7 @@ import os
 import platform
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import version
@@ -126,6 +127,17 @@ def path_from(place: Path, path: Path) -> str:
         return Path(os.path.relpath(path.resolve(), place.resolve())).as_posix()
     except ValueError:
         return path.resolve().as_posix()
+
+
+def runs_in(output: Path) -> list[dict[str, Any]]:
+    """The manifests of all reports in ``output``, but for one that is damaged or being replaced just now."""
+    runs = []
+    for path in sorted(output.glob("*/[0-9]*/run.json")):
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            run = json.loads(path.read_text(encoding="utf-8"))
+            if {"dealership", "name", "plan_year", "as_of", "language"} <= {*run}:
+                runs.append(run)
+    return runs
 
 
 def write_json(path: Path, data: Any) -> None:
