@@ -68,7 +68,10 @@ def build_report(
     clock = Clock(tell)
     clock.step("read")
     cache = output / ".cache"
+    asked = read_params(params_file)
     store = load(params_file, cache=cache)
+    # Taken now: what is edited while the report is made counts as changed the next time.
+    origin = made_from(asked, params_file, store.inputs)
     warnings = data_warnings(store.quality)
     if strict:
         refuse(warnings, params_file)
@@ -117,7 +120,7 @@ def build_report(
                 hashes=hashes(run.notebooks),
                 reused=kept.reused,
                 params_file=path_from(place, params_file),
-                made_from=made_from(read_params(params_file), store.inputs),
+                made_from=origin,
             ),
         )
         refuse_breaches(

@@ -11,19 +11,21 @@ from typing import Any
 
 import csanalysis
 from csanalysis.params import Params
-from csanalysis.report.program import program_fingerprint
+from csanalysis.report.program import cells_of, program_fingerprint
 
 _UNEDITED = ("report.html", "report.pdf", "metrics.json")
 """Files that nobody writes in; in the work lists people note their answers."""
 
 
-def made_from(params: Params, inputs: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+def made_from(params: Params, params_file: Path, inputs: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """sha256 of each thing that decides what a report says.
 
     Parameters
     ----------
     params : Params
         As its file gives them; whom the report is sent to, and when it is made, is no part of it.
+    params_file : Path
+        From where the dealership's own chapters are named; files that these open by themselves are not seen.
     inputs : iterable of mapping
         ``table``, ``file`` and ``sha256`` of each file read.
     """
@@ -31,6 +33,7 @@ def made_from(params: Params, inputs: Iterable[Mapping[str, Any]]) -> dict[str, 
     return {
         "params": sha256_of(params.model_dump(mode="json", exclude={"delivery", "schedule"})),
         "inputs": sha256_of(files),
+        "chapters": sha256_of([_own(params_file.parent / chapter.notebook) for chapter in params.chapters]),
         "program": sha256_of(program_fingerprint()),
         "environment": environment(),
     }
@@ -49,6 +52,17 @@ def unchanged(place: Path, now: Mapping[str, str]) -> dict[str, Any] | None:
         return run if whole else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _own(notebook: Path) -> list[str | None]:
+    """What an own chapter and the metrics beside it say; None for what cannot be read."""
+    said: list[str | None] = []
+    for path, read in ((notebook, cells_of), (notebook.with_suffix(".yml"), Path.read_text)):
+        try:
+            said.append(read(path))
+        except (OSError, ValueError, KeyError, TypeError):
+            said.append(None)
+    return said
 
 
 @cache

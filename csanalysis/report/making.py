@@ -57,7 +57,11 @@ def make_report(
     with only_run(output, params.dealership.id, params.plan_year):
         recover(place)
         with _inputs(params, params_file, output / ".cache") as inputs:
-            if not force and inputs is not None and (run := unchanged(place, made_from(params, inputs))):
+            if (
+                not force
+                and inputs is not None
+                and (run := unchanged(place, made_from(params, params_file, inputs)))
+            ):
                 if strict:
                     refuse(run["warnings"], params_file)
                 shutil.rmtree(place.parent / "failed", ignore_errors=True)
