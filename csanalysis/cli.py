@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -147,12 +147,28 @@ def run(
     memory: Annotated[
         int | None, typer.Option(min=512, help="Megabytes that a chapter may hold; default: no limit.")
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Make every report and chapter again, also where nothing changed.")
+    ] = False,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict",
+            help="A store fails if any row of its exports is set aside, or if any cell or any answer in a "
+            "work list cannot be read; its last report stays.",
+        ),
+    ] = False,
     verbose: Verbose = False,
 ) -> None:
-    """Make the planning report of each dealership: HTML, PDF, numbers and work lists."""
+    """Make the planning report of each dealership: HTML, PDF, numbers and work lists.
+
+    A store whose params, exports, program and installed packages are unchanged is not run again; after a run
+    that was cut off, only what is missing is made.
+    """
     from csanalysis.errors import ClusterError
     from csanalysis.fleet import run_fleet
     from csanalysis.fleet.cluster import run_on_cluster
+    from csanalysis.fleet.summary import summary
     from csanalysis.progress import progress
     from csanalysis.report.index import write_index
     from csanalysis.report.notebooks import MEGABYTE, Limits
@@ -161,11 +177,12 @@ def run(
     _refuse_twins(paths)
     with progress(paths) as tell:
         limits = Limits(deadline, memory * MEGABYTE if memory else None)
+        asked: dict[str, Any] = {"limits": limits, "force": force, "strict": strict, "tell": tell}
         if scheduler is None:
-            outcomes = run_fleet(paths, output, jobs=jobs, limits=limits, tell=tell)
+            outcomes = run_fleet(paths, output, jobs=jobs, **asked)
         else:
             try:
-                outcomes = run_on_cluster(paths, output, scheduler=scheduler, limits=limits, tell=tell)
+                outcomes = run_on_cluster(paths, output, scheduler=scheduler, **asked)
             except ClusterError as error:
                 _fail([str(error)], verbose=verbose)
     for outcome in outcomes:
@@ -173,17 +190,20 @@ def run(
             print(outcome.place / "report.html")
         if outcome.changed:
             print(f"{outcome.params_file.stem}: {outcome.changed}")
+        if outcome.unchanged:
+            print(f"{outcome.params_file.stem}: unchanged since {outcome.unchanged}; --force makes it again")
         for problem in outcome.problems:
             print(problem, file=sys.stderr)
         if verbose and outcome.trace:
             print(outcome.trace, file=sys.stderr)
     made = sum(outcome.made for outcome in outcomes)
-    if made:
+    if output.is_dir():
         print(write_index(output))
     if deliver:
         _deliver(outcomes)
     if made < len(outcomes):
-        print(f"{made} of {len(outcomes)} reports made", file=sys.stderr)
+        for line in summary(outcomes):
+            print(line, file=sys.stderr)
         raise typer.Exit(1 if made else 2)
 
 
@@ -334,6 +354,43 @@ def _each(
     if made < len(paths):
         raise typer.Exit(1 if made else 2)
     return made > 0
+
+
+@app.command()
+def verify(
+    places: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="REPORT...", help="Folders of reports, such as outputs/dezhou/2026.", show_default=False
+        ),
+    ],
+    params: Annotated[
+        Path | None, typer.Option("--params", help="The params file, should it have moved since.")
+    ] = None,
+    verbose: Verbose = False,
+) -> None:
+    """Make a report again elsewhere and compare every number, figure and table with it.
+
+    Says what differs and why. Exit 0 if all is the same, 1 if anything differs, 2 if it cannot be told.
+    """
+    from csanalysis.errors import ReportError
+    from csanalysis.fleet import verifying
+
+    codes = set()
+    for place in places:
+        try:
+            verdict = verifying.verify(place, params_file=params)
+        except ReportError as error:
+            print(error, file=sys.stderr)
+            if verbose:
+                traceback.print_exc()
+            codes.add(2)
+            continue
+        for line in verifying.told(verdict, place):
+            print(line)
+        codes.add(0 if verdict.same else 1)
+    if max(codes):
+        raise typer.Exit(max(codes))
 
 
 def _deliver(outcomes: "Sequence[Outcome]") -> None:

@@ -46,3 +46,7 @@ class ClusterError(CsanalysisError):
 
 class PlanError(CsanalysisError):
     """A plan cannot be frozen or read, or a month cannot be held against it."""
+
+
+class BusyError(CsanalysisError):
+    """Another run of the same dealership and year is going on."""

@@ -17,6 +17,7 @@ from csanalysis.errors import ClusterError
 from csanalysis.fleet.outcome import Job, Outcome, Tell, jobs_of
 from csanalysis.fleet.worker import Worker, cores, threads_each
 from csanalysis.report.notebooks import NO_HURRY, Limits
+from csanalysis.report.sweeping import sweep
 
 _PATIENCE = 20  # seconds to wait for the scheduler's answer
 _idle: SimpleQueue[Worker] = SimpleQueue()  # of this process, which may be a Dask worker with many threads
@@ -28,6 +29,8 @@ def run_on_cluster(
     *,
     scheduler: str,
     limits: Limits = NO_HURRY,
+    force: bool = False,
+    strict: bool = False,
     tell: Tell = lambda dealership, step: None,
 ) -> list[Outcome]:
     """Report every dealership on the cluster of ``scheduler`` (``tcp://host:8786``), as many at a time as it
@@ -42,7 +45,8 @@ def run_on_cluster(
     from distributed import as_completed
 
     here, output = {path: path.resolve() for path in params_files}, Path(output)
-    jobs = jobs_of([here[path] for path in params_files], output.resolve(), limits)
+    whole = [here[path] for path in params_files]
+    jobs = jobs_of(whole, output.resolve(), limits, force=force, strict=strict)
     run = uuid4().hex[:12]
     with _client(scheduler) as client:
         _fit(client, scheduler, output, run)
@@ -65,6 +69,7 @@ def run_on_cluster(
             outcomes[path] = _outcome(future, path, here[path], output)
             tell(str(path), "done" if outcomes[path].made else "failed")
         client.unsubscribe_topic(run)
+    sweep(output)
     return [outcomes[path] for path in params_files]
 
 
@@ -132,5 +137,7 @@ def _outcome(future: Any, path: Path, sent: Path, output: Path) -> Outcome:
     except Exception as error:  # a lost worker, or the cluster itself
         return Outcome(path, problems=(f"{path}: the cluster lost it: {error}",))
     problems = tuple(line.replace(str(sent), str(path)) for line in outcome.problems)
-    place = outcome.place and output / outcome.place.relative_to(output.resolve())
-    return replace(outcome, params_file=path, place=place, problems=problems)
+    place, page = (
+        found and output / found.relative_to(output.resolve()) for found in (outcome.place, outcome.page)
+    )
+    return replace(outcome, params_file=path, place=place, page=page, problems=problems)

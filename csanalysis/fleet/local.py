@@ -9,6 +9,7 @@ from threading import Lock
 from csanalysis.fleet.outcome import Job, Outcome, Tell, jobs_of
 from csanalysis.fleet.worker import Worker, cores, threads_each
 from csanalysis.report.notebooks import NO_HURRY, Limits
+from csanalysis.report.sweeping import sweep
 
 
 def run_fleet(
@@ -17,6 +18,8 @@ def run_fleet(
     *,
     jobs: int | None = None,
     limits: Limits = NO_HURRY,
+    force: bool = False,
+    strict: bool = False,
     tell: Tell = lambda dealership, step: None,
 ) -> list[Outcome]:
     """Report every dealership, ``jobs`` at a time; outcomes come in the order given.
@@ -31,6 +34,8 @@ def run_fleet(
         Worker processes; as many as there are cores unless given.
     limits : Limits
         What each chapter may take.
+    force, strict : bool
+        Make again what is unchanged; fail stores whose data has anything to warn of.
     tell : callable
         Hears ``(params file, step)`` as each step begins, and ``done`` or ``failed`` at the end.
     """
@@ -58,9 +63,10 @@ def run_fleet(
 
     pool = ThreadPoolExecutor(max_workers=count)
     try:
-        return list(pool.map(run, jobs_of(params_files, output, limits)))
+        return list(pool.map(run, jobs_of(params_files, output, limits, force=force, strict=strict)))
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         for worker in workers:
             worker.close()
         pool.shutdown()
+        sweep(output)

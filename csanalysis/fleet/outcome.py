@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from csanalysis.errors import CsanalysisError, ParamsError
+from csanalysis.errors import BusyError, CsanalysisError, ParamsError
 from csanalysis.params import read_params
 from csanalysis.report.notebooks import MEGABYTE, NO_HURRY, Limits
 
@@ -20,12 +20,15 @@ class Job:
     """The report of one dealership: its params file, the folder of all reports, what a chapter may take.
 
     ``others`` are id and name of the other dealerships of the run, which the report must not mention.
+    ``force`` and ``strict`` are those of :func:`csanalysis.report.making.make_report`.
     """
 
     params_file: Path
     output: Path
     limits: Limits = NO_HURRY
     others: tuple[tuple[str, str], ...] = ()
+    force: bool = False
+    strict: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """As it is sent to a worker."""
@@ -35,6 +38,8 @@ class Job:
             "deadline": self.limits.deadline,
             "memory": self.limits.memory,
             "others": self.others,
+            "force": self.force,
+            "strict": self.strict,
         }
 
     @classmethod
@@ -42,14 +47,24 @@ class Job:
         """The inverse of :meth:`to_json`."""
         limits = Limits(sent["deadline"], sent["memory"])
         others = tuple((id, name) for id, name in sent["others"])
-        return cls(Path(sent["params_file"]), Path(sent["output"]), limits, others)
+        place = Path(sent["params_file"]), Path(sent["output"])
+        return cls(*place, limits, others, sent["force"], sent["strict"])
 
 
-def jobs_of(params_files: Sequence[Path], output: Path, limits: Limits) -> list[Job]:
+def jobs_of(
+    params_files: Sequence[Path], output: Path, limits: Limits, *, force: bool = False, strict: bool = False
+) -> list[Job]:
     """A job each, in the order given; each knows the others' names."""
     named = {path: _dealership(path) for path in params_files}
     return [
-        Job(path, output, limits, tuple(name for name in named.values() if name and name != named[path]))
+        Job(
+            path,
+            output,
+            limits,
+            tuple(name for name in named.values() if name and name != named[path]),
+            force=force,
+            strict=strict,
+        )
         for path in params_files
     ]
 
@@ -66,7 +81,8 @@ def _dealership(params_file: Path) -> tuple[str, str] | None:
 class Outcome:
     """How one dealership's run ended: ``place`` of its report, or ``problems`` and a traceback.
 
-    ``changed`` says in a line what moved since the last run, None after a first one.
+    ``changed`` says in a line what moved since the last run, None after a first one. ``unchanged`` is when
+    the report was made that need not be made again. ``page`` says what happened to a store that failed.
     """
 
     params_file: Path
@@ -74,6 +90,8 @@ class Outcome:
     problems: tuple[str, ...] = ()
     trace: str = ""
     changed: str | None = None
+    unchanged: str | None = None
+    page: Path | None = None
 
     @property
     def made(self) -> bool:
@@ -87,25 +105,40 @@ class Outcome:
             "problems": [*self.problems],
             "trace": self.trace,
             "changed": self.changed,
+            "unchanged": self.unchanged,
+            "page": str(self.page) if self.page else None,
         }
 
     @classmethod
     def from_json(cls, params_file: Path, sent: dict[str, Any]) -> "Outcome":
         """The inverse of :meth:`to_json`."""
-        place = Path(sent["place"]) if sent["place"] else None
-        return cls(params_file, place, tuple(sent["problems"]), sent["trace"], sent["changed"])
+        place, page = (Path(sent[name]) if sent[name] else None for name in ("place", "page"))
+        problems, said = tuple(sent["problems"]), (sent["changed"], sent["unchanged"])
+        return cls(params_file, place, problems, sent["trace"], *said, page)
 
 
 def run_here(job: Job, tell: Callable[[str], None] = lambda step: None) -> Outcome:
     """Make the report in this process; whatever goes wrong is in the outcome, and on a page of its own."""
-    from csanalysis.report.build import build_report
     from csanalysis.report.changes import told
     from csanalysis.report.failure import write_failure
+    from csanalysis.report.making import make_report
 
     path = job.params_file
     try:
-        place = build_report(path, job.output, tell=tell, limits=job.limits, others=job.others)
-        return Outcome(path, place, changed=told(place))
+        made = make_report(
+            path,
+            job.output,
+            tell=tell,
+            limits=job.limits,
+            others=job.others,
+            force=job.force,
+            strict=job.strict,
+        )
+        if made.unchanged_since:
+            return Outcome(path, made.place, unchanged=made.unchanged_since)
+        return Outcome(path, made.place, changed=told(made.place))
+    except BusyError as error:  # the other run says how it ends
+        return Outcome(path, problems=(_named(str(error), path),))
     except CsanalysisError as error:
         lines = tuple(_named(line, path) for line in getattr(error, "problems", [str(error)]))
         failed: Exception = error
@@ -121,9 +154,10 @@ def run_here(job: Job, tell: Callable[[str], None] = lambda step: None) -> Outco
         lines = (f"{path}: {type(error).__name__}: {error}; this is a bug, --verbose shows where",)
         failed = error
     trace = "".join(traceback.format_exception(failed))
+    page = None
     with suppress(OSError):  # a full disk has no room for the page either
-        write_failure(path, job.output, failed)
-    return Outcome(path, problems=lines, trace=trace)
+        page = write_failure(path, job.output, failed)
+    return Outcome(path, problems=lines, trace=trace, page=page)
 
 
 def _named(line: str, params_file: Path) -> str:

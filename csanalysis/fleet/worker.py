@@ -127,9 +127,10 @@ class Worker:
         problem = f"{job.params_file}: the process died at the step {step!r}: {how}"
         if self._overdue:
             problem = f"{job.params_file}: {self._overdue}; raise --deadline if it needs longer"
+        page = None
         with suppress(OSError):
-            write_failure(job.params_file, job.output, ChildProcessError(problem))
-        return Outcome(job.params_file, problems=(problem,), trace=said)
+            page = write_failure(job.params_file, job.output, ChildProcessError(problem))
+        return Outcome(job.params_file, problems=(problem,), trace=said, page=page)
 
 
 def threads_each(jobs: int) -> int:

@@ -37,6 +37,8 @@ def cached(
         return read()
     path = kept_at(folder, table, source, files)
     if (reading := _kept(path, table)) is not None:
+        with contextlib.suppress(OSError):
+            os.utime(path)  # when it was last used
         return reading
     reading = read()
     with contextlib.suppress(OSError):

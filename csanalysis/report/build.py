@@ -16,6 +16,7 @@ from csanalysis.lists.holdout import set_apart
 from csanalysis.lists.ics import write_ics
 from csanalysis.lists.workbook import write_workbook
 from csanalysis.metrics.results import Results
+from csanalysis.params import read_params
 from csanalysis.report import CHAPTERS
 from csanalysis.report.appendix import appendix
 from csanalysis.report.assemble import assemble
@@ -24,13 +25,17 @@ from csanalysis.report.changes_chapter import changes_chapter, headlines
 from csanalysis.report.checking import checked_chapters
 from csanalysis.report.contract import known_dealerships, refuse_breaches
 from csanalysis.report.cover import cover
-from csanalysis.report.manifest import manifest, write_json
+from csanalysis.report.fingerprint import made_from
+from csanalysis.report.kept import KeptChapters
+from csanalysis.report.manifest import manifest, path_from, write_json
 from csanalysis.report.notebooks import NO_HURRY, Limits
 from csanalysis.report.own import metrics_of, reading_order
-from csanalysis.report.previous import UnreadableRunError, keep_tables, previous_run
+from csanalysis.report.previous import UnreadableRunError, drop_older_tables, keep_tables, previous_run
 from csanalysis.report.program import program_fingerprint, tables_fingerprint
 from csanalysis.report.publishing import staged
+from csanalysis.report.reproducing import hashes
 from csanalysis.report.running import Chapters, Clock, Tell, run_chapters, write_documents
+from csanalysis.report.strictness import data_warnings, refuse
 from csanalysis.schema.workbook import About
 
 
@@ -41,11 +46,14 @@ def build_report(
     tell: Tell = lambda step: None,
     limits: Limits = NO_HURRY,
     others: Sequence[tuple[str, str]] = (),
+    strict: bool = False,
+    reuse: bool = False,
 ) -> Path:
     """The report of one dealership, in ``output/<id>/<plan_year>``.
 
     ``tell`` is called with each step's name as it begins. ``others`` are ids and names of the other
-    dealerships of the run; those that have a report in ``output`` are known anyway.
+    dealerships of the run; those that have a report in ``output`` are known anyway. ``strict`` refuses data
+    with anything to warn of; ``reuse`` takes chapters whose inputs are unchanged from the run before.
 
     Raises
     ------
@@ -60,7 +68,14 @@ def build_report(
     clock = Clock(tell)
     clock.step("read")
     cache = output / ".cache"
+    asked = read_params(params_file)
     store = load(params_file, cache=cache)
+    # Taken now: what is edited while the report is made counts as changed the next time.
+    origin = made_from(asked, params_file, store.inputs)
+    warnings = data_warnings(store.quality)
+    if strict:
+        refuse(warnings, params_file)
+    kept = KeptChapters(cache, store, reuse=reuse)
     place = output / store.params.dealership.id / str(store.params.plan_year)
     failed = place.parent / "failed"
     shutil.rmtree(failed, ignore_errors=True)
@@ -75,6 +90,7 @@ def build_report(
             clock=clock,
             limits=limits,
             own={chapter.name: chapter.notebook for chapter in own},
+            kept=kept,
         )
 
         clock.step("export")
@@ -100,12 +116,19 @@ def build_report(
                 seconds=clock.seconds,
                 program=program_fingerprint(),
                 counts={"metrics": len(run.results), **{name: len(rows) for name, rows in run.lists.items()}},
+                warnings=warnings,
+                hashes=hashes(run.notebooks),
+                reused=kept.reused,
+                params_file=path_from(place, params_file),
+                made_from=origin,
             ),
         )
         refuse_breaches(
             document, run.notebooks, run.results, store, folder, others={*others, *known_dealerships(output)}
         )
-    keep_tables(store, place, cache, tables_fingerprint(store, program_fingerprint()))
+        fingerprint = tables_fingerprint(store, program_fingerprint())
+        keep_tables(store, place, cache, fingerprint)
+    drop_older_tables(place, cache, fingerprint)
     return place
 
 

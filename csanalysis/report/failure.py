@@ -1,5 +1,6 @@
 """The page that stands in for a report which could not be made: what happened, where, and what to do."""
 
+import json
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from csanalysis.errors import IngestError, NotebookError, ParamsError, ReportErr
 from csanalysis.palette import DARK, LIGHT
 from csanalysis.params import Params, read_params
 
-PAGE = "index.html"
+PAGE, NOTES = "index.html", "failure.json"
+"""The page, and what it says for programs."""
+
 _KINDS = {
     ParamsError: "params",
     IngestError: "data",
@@ -52,6 +55,14 @@ def write_failure(params_file: Path, output: Path, error: BaseException) -> Path
         loader=PackageLoader("csanalysis.report", "templates"), autoescape=select_autoescape(default=True)
     )
     folder.mkdir(parents=True, exist_ok=True)
+    notes = {
+        "dealership": name,
+        "name": params.dealership.title if params else name,
+        "language": language,
+        "params_file": params_file.name,
+        "when": now.isoformat(timespec="seconds"),
+    }
+    (folder / NOTES).write_text(json.dumps(notes, ensure_ascii=False) + "\n", encoding="utf-8")
     path = folder / PAGE
     path.write_text(
         environment.get_template("failed.html.j2").render(

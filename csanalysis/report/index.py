@@ -4,6 +4,7 @@ import json
 import os
 import tempfile
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,9 @@ from csanalysis.catalogue import METRICS, Language, format_period, format_value,
 from csanalysis.metrics.results import Results
 from csanalysis.report.colours import colours_css
 from csanalysis.report.exporters import csp_hash
+from csanalysis.report.failure import NOTES, PAGE
 from csanalysis.report.labels import LABELS
+from csanalysis.report.manifest import runs_in
 from csanalysis.tables.model import plain_number
 
 HEADLINES = ("first_service_return_rate_average", "first_service_target", "churn_rate_target")
@@ -50,12 +53,17 @@ class Entry:
 
 def write_index(output: Path) -> Path:
     """List every finished report under ``output`` in ``output/index.html``; returns its path."""
-    runs = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(output.glob("*/[0-9]*/run.json"))]
-    language: Language = Counter(run["language"] for run in runs).most_common(1)[0][0] if runs else "zh"
-    entries = [_entry(output, run, language) for run in runs]
+    runs, failures = runs_in(output), _failures(output)
+    spoken = Counter(run["language"] for run in runs or failures)
+    language: Language = spoken.most_common(1)[0][0] if spoken else "zh"
+    entries = []
+    for run in runs:
+        with suppress(OSError, ValueError, KeyError):  # damaged, or being replaced just now
+            entries.append(_entry(output, run, language))
     page = _template().render(
         language=language,
         entries=sorted(entries, key=lambda entry: (-entry.plan_year, entry.folder)),
+        failures=failures,
         reviewed=any(entry.reviews for entry in entries),
         headlines=[METRICS[name].label(language) for name in HEADLINES],
         text=lambda key, **values: text(f"index.{key}", language, **values),
@@ -69,6 +77,16 @@ def write_index(output: Path) -> Path:
     Path(draft).chmod(0o644)
     Path(draft).replace(path)
     return path
+
+
+def _failures(output: Path) -> list[dict[str, Any]]:
+    """Stores whose last run made no report: ``name``, ``language``, and ``href`` of the page with the why."""
+    found = []
+    for path in sorted(output.glob(f"*/failed/{NOTES}")):
+        with suppress(OSError, ValueError):
+            href = (path.parent / PAGE).relative_to(output).as_posix()
+            found.append({**json.loads(path.read_text(encoding="utf-8")), "href": href})
+    return found
 
 
 def _entry(output: Path, run: dict[str, Any], language: Language) -> Entry:

@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+import os
 import platform
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import version
@@ -37,8 +39,12 @@ def manifest(
     seconds: Mapping[str, float],
     counts: Mapping[str, int],
     program: Mapping[str, str],
+    **more: Any,
 ) -> dict[str, Any]:
-    """The manifest of one run; ``folder`` holds its finished files, which are fingerprinted."""
+    """The manifest of one run; ``folder`` holds its finished files, which are fingerprinted.
+
+    ``more`` goes in as it is.
+    """
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {
         "schema_version": 1,
@@ -58,6 +64,7 @@ def manifest(
         "program": dict(program),
         "versions": versions(),
         "git": git_revision(),
+        **more,
         "files": {
             path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in files
@@ -112,6 +119,25 @@ def git_revision() -> dict[str, Any] | None:
         return {"revision": git("rev-parse", "HEAD"), "changed": bool(git("status", "--porcelain"))}
     except (OSError, subprocess.SubprocessError):
         return None
+
+
+def path_from(place: Path, path: Path) -> str:
+    """How to get from a report's folder to ``path``: the whole path where it lies on another drive."""
+    try:
+        return Path(os.path.relpath(path.resolve(), place.resolve())).as_posix()
+    except ValueError:
+        return path.resolve().as_posix()
+
+
+def runs_in(output: Path) -> list[dict[str, Any]]:
+    """The manifests of all reports in ``output``, but for one that is damaged or being replaced just now."""
+    runs = []
+    for path in sorted(output.glob("*/[0-9]*/run.json")):
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            run = json.loads(path.read_text(encoding="utf-8"))
+            if {"dealership", "name", "plan_year", "as_of", "language"} <= {*run}:
+                runs.append(run)
+    return runs
 
 
 def write_json(path: Path, data: Any) -> None:

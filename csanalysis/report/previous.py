@@ -79,8 +79,13 @@ def keep_tables(store: Store, place: Path, cache: Path, fingerprint: str) -> Non
             for name, table in store.as_read.items():
                 table.to_parquet(temporary / f"{name}.parquet", index=False, compression="lz4")
             temporary.replace(kept)
-        for other in folder.iterdir():
-            if other != kept:
+
+
+def drop_older_tables(place: Path, cache: Path, fingerprint: str) -> None:
+    """Throw away the tables of earlier runs, once the run that replaces them is in place."""
+    with contextlib.suppress(OSError):
+        for other in _folder(cache, place).iterdir():
+            if other.name != fingerprint[:40]:
                 shutil.rmtree(other, ignore_errors=True)
 
 

@@ -14,19 +14,24 @@ from csanalysis.report.notebooks import notebook_folder
 
 @cache
 def program_fingerprint() -> dict[str, str]:
-    """sha256 of the package's code and of what the chapters' notebooks say, outputs left out."""
+    """sha256 of the package's code, of what shapes its pages, and of the notebooks, outputs left out."""
     package = Path(csanalysis.__file__).parent
-    code = sorted(path for ending in ("py", "yml") for path in package.rglob(f"*.{ending}"))
+    files = sorted(path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    code = [path for path in files if path.suffix in (".py", ".yml")]
+    pages = [path for path in files if path not in code]
     notebooks = [notebook_folder() / f"{name}.ipynb" for name in CHAPTERS]
     return {
         "code": _sha256(*(path.read_bytes() for path in code)),
-        "notebooks": _sha256(*(_cells(path) for path in notebooks)),
+        "pages": _sha256(*(path.read_bytes() for path in pages)),
+        "notebooks": _sha256(*(cells_of(path).encode() for path in notebooks)),
     }
 
 
-def _cells(notebook: Path) -> bytes:
+def cells_of(notebook: Path) -> str:
+    """What a notebook says and how its cells are tagged, as JSON without outputs."""
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    return json.dumps([cell["source"] for cell in cells]).encode()
+    said = [(cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags")) for cell in cells]
+    return json.dumps(said, ensure_ascii=False)
 
 
 def tables_fingerprint(store: Store, program: Mapping[str, str]) -> str:

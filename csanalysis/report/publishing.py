@@ -57,3 +57,18 @@ def _swap(folder: Path, place: Path) -> None:
     folder.replace(place)
     if old is not None:
         shutil.rmtree(old, ignore_errors=True)
+
+
+def recover(place: Path) -> None:
+    """Undo what a killed run left beside ``place``; nobody else may be writing there.
+
+    Where it was killed with the older report moved away and the new one not yet in place, the older one
+    comes back. Drafts are thrown away.
+    """
+    for kept in sorted(place.parent.glob(f".{place.name}-old-*/{place.name}")):
+        if not (place / "run.json").exists():
+            _carry(place, kept)  # a plan may have been frozen since
+            shutil.rmtree(place, ignore_errors=True)
+            kept.replace(place)
+    for left in place.parent.glob(f".{place.name}-*"):
+        shutil.rmtree(left, ignore_errors=True)

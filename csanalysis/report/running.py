@@ -9,12 +9,14 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import nbformat
 import pandas as pd
 from nbformat import NotebookNode
 
 from csanalysis.errors import NotebookError, ReportError
 from csanalysis.metrics.results import Results
 from csanalysis.report.exporters import PlanHTMLExporter
+from csanalysis.report.kept import KeptChapters
 from csanalysis.report.notebooks import NO_HURRY, Limits, execute, notebook_folder
 from csanalysis.report.typesetting import Standard, typeset
 
@@ -64,10 +66,13 @@ def run_chapters(
     limits: Limits = NO_HURRY,
     plan: Path | None = None,
     own: Mapping[str, Path] | None = None,
+    kept: KeptChapters | None = None,
 ) -> Chapters:
     """Execute the notebooks ``names``; executed copies land in ``folder/notebooks``.
 
-    ``own`` says where those are that do not lie with the program's.
+    ``own`` says where those are that do not lie with the program's. Of the program's, those that ``kept`` has
+    of an earlier run are not executed, and those that are executed it keeps; what else an own one may open
+    nobody knows.
 
     Raises
     ------
@@ -90,13 +95,21 @@ def run_chapters(
         }
         parameters |= {"period": period} if period else {}
         parameters |= {"plan": str(plan.resolve())} if plan else {}
+        copy = executed / f"{name}.ipynb"
         try:
-            notebook = (own or {}).get(name) or notebook_folder() / f"{name}.ipynb"
-            node = execute(notebook.resolve(), executed / f"{name}.ipynb", parameters, limits=limits)
+            notebook = (own or {}).get(name)
+            keeper = kept if notebook is None else None
+            if keeper is not None and keeper.restore(name, copy, workspace):
+                node = nbformat.read(copy, as_version=4)
+            else:
+                notebook = notebook or notebook_folder() / copy.name
+                node = execute(notebook.resolve(), copy, parameters, limits=limits)
+                if keeper is not None:
+                    keeper.keep(name, copy, workspace)
         except NotebookError as error:
             failed.parent.mkdir(parents=True, exist_ok=True)
             shutil.copytree(executed, failed, dirs_exist_ok=True)
-            raise NotebookError(f"{error}; open {failed / f'{name}.ipynb'} to see it") from error
+            raise NotebookError(f"{error}; open {failed / copy.name} to see it") from error
         node.metadata["csanalysis"] = {"chapter": name}
         run.notebooks.append(node)
         more = _published(workspace, name)

@@ -19,6 +19,7 @@ from csanalysis.metrics.results import Results
 from csanalysis.params import Params
 from csanalysis.report.own import metrics_of, own_chapters
 from csanalysis.report.planning import read_plan
+from csanalysis.report.reads import EVERYTHING, Noted, note_read
 from csanalysis.schema import nearest
 
 
@@ -42,16 +43,30 @@ class ChapterParameters(BaseModel):
 
 @dataclass(frozen=True)
 class Chapter:
-    """One dealership, opened in one notebook."""
+    """One dealership, opened in one notebook.
 
-    store: Store
+    What the notebook looks at is noted in its workspace: a chapter that read none of what changed need not
+    run again.
+    """
+
+    _store: Store
     params: Params
     workspace: Path | None = field(default=None, repr=False)
 
     @property
+    def store(self) -> Store:
+        """All that was read: tables, rows set aside, files."""
+        self._note(EVERYTHING)
+        return self._store
+
+    @property
     def tables(self) -> Mapping[str, pd.DataFrame]:
         """The clean tables, by name; a table that the params do not name is not in it."""
-        return self.store.tables
+        return Noted(self._store.tables, self._note)
+
+    def _note(self, what: str) -> None:
+        if self.workspace is not None:
+            note_read(self.workspace, what)
 
     @property
     def language(self) -> str:

@@ -103,7 +103,8 @@ def shop(tmp_path, monkeypatch) -> Shop:
         shown = tables.targets(results, plan_year=2026, language="en")
         data, metadata = shown._repr_mimebundle_()
         cell = new_code_cell(outputs=[new_output("display_data", data=data, metadata=metadata)])
-        chapter = new_notebook(cells=[new_markdown_cell("# Summary"), cell])
+        about = {"csanalysis": {"chapter": "plan"}}
+        chapter = new_notebook(cells=[new_markdown_cell("# Summary"), cell], metadata=about)
         return Chapters([chapter], results)
 
     monkeypatch.setattr(build, "run_chapters", chapters_without_notebooks)

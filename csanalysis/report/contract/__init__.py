@@ -16,6 +16,7 @@ from csanalysis.report.contract.personal import other_stores, personal_data, pri
 from csanalysis.report.contract.places import places_of, shipped_texts
 from csanalysis.report.contract.shown import chapters_present, promised_outputs, shown_numbers
 from csanalysis.report.contract.totals import totals
+from csanalysis.report.manifest import runs_in
 
 _MOST = 20
 
@@ -88,8 +89,7 @@ def refuse_breaches(
 
 def known_dealerships(output: Path) -> list[tuple[str, str]]:
     """Id and name of every dealership that has a report in ``output``."""
-    runs = [json.loads(path.read_text(encoding="utf-8")) for path in output.glob("*/[0-9]*/run.json")]
-    return [(run["dealership"], run["name"]) for run in runs]
+    return [(run["dealership"], run["name"]) for run in runs_in(output)]
 
 
 def _identity(document: Mapping[str, Any], notebooks: Sequence[NotebookNode], store: Store) -> list[Breach]:

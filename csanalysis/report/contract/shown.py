@@ -13,6 +13,7 @@ from csanalysis.report.contract.breach import Breach
 from csanalysis.report.outputs import CARDS, SVG, TABLE
 
 _KINDS = {"tables": (TABLE, CARDS), "figures": (SVG,), "sentences": ("text/markdown",)}
+_COMPARED = ("before", "moved", "new", "gone")  # what a run says of the one before it, which published it
 _INSTEAD = "text/markdown"  # what says that a table or figure cannot be, and why
 
 
@@ -81,7 +82,7 @@ def _numbers(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[st
                 cells = [cell for row in block["rows"] for cell in row["cells"]]
             for cell in cells:
                 for number in (cell, *cell.get("parts", [])):
-                    if number.get("metric") and number.get("field") != "before":
+                    if number.get("metric") and number.get("field") not in _COMPARED:
                         yield chapter["title"], block.get("caption", ""), number
 
 

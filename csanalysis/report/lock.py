@@ -1,0 +1,61 @@
+"""One run of a store and year at a time: two at once would mix their files."""
+
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from csanalysis.errors import BusyError, ReportError
+
+_PATIENCE = 3  # seconds in which what a killed run left behind has ended too
+
+
+@contextmanager
+def only_run(output: Path, dealership: str, plan_year: int) -> Iterator[None]:
+    """Held while the block runs; the system lets go of it even if the process is killed.
+
+    Raises
+    ------
+    BusyError
+        Another run holds it: its process, and since when.
+    ReportError
+        The output folder cannot be written.
+    """
+    name = f"{dealership}-{plan_year}"
+    path = output / ".locks" / f"{name}.lock"
+    holder = path.with_suffix(".json")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path).acquire(timeout=_PATIENCE)
+    except Timeout:
+        raise BusyError(
+            f"{output / dealership / str(plan_year)}: is being made by {_told(holder)}; wait, or end that"
+        ) from None
+    except OSError as error:
+        raise ReportError(
+            f"{output}: cannot be written ({error.strerror}); choose another --output"
+        ) from error
+    with lock:
+        since = datetime.now().astimezone().isoformat(timespec="seconds")
+        with suppress(OSError):  # a full disk: the lock holds without it
+            holder.write_text(
+                json.dumps({"process": os.getpid(), "host": socket.gethostname(), "since": since})
+            )
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                holder.unlink()
+
+
+def _told(holder: Path) -> str:
+    try:
+        said = json.loads(holder.read_text(encoding="utf-8"))
+        return f"process {said['process']} on {said['host']} since {said['since']}"
+    except (OSError, ValueError, KeyError):
+        return "another process"

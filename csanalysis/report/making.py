@@ -1,0 +1,95 @@
+"""One store's run: alone, only where something changed, and picking up what a killed one left."""
+
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from csanalysis.ingest import held, load
+from csanalysis.ingest.inputs import input_hashes
+from csanalysis.params import Params, read_params
+from csanalysis.report.build import build_report
+from csanalysis.report.failure import NOTES
+from csanalysis.report.fingerprint import made_from, unchanged
+from csanalysis.report.lock import only_run
+from csanalysis.report.notebooks import NO_HURRY, Limits
+from csanalysis.report.publishing import recover
+from csanalysis.report.running import Tell
+from csanalysis.report.strictness import refuse
+
+
+@dataclass(frozen=True)
+class Made:
+    """A report's ``place``; ``unchanged_since`` is when it was made, None if that was now."""
+
+    place: Path
+    unchanged_since: str | None = None
+
+
+def make_report(
+    params_file: Path,
+    output: Path,
+    *,
+    tell: Tell = lambda step: None,
+    limits: Limits = NO_HURRY,
+    others: Sequence[tuple[str, str]] = (),
+    force: bool = False,
+    strict: bool = False,
+) -> Made:
+    """The report of one dealership as :func:`csanalysis.report.build.build_report` makes it, if need be.
+
+    It is not made again where the report in place was made from the same params, input bytes, program and
+    installed packages; nor is a chapter that an earlier run, however it ended, has made from the same.
+    ``force`` makes all again.
+
+    Raises
+    ------
+    BusyError
+        Another run of this dealership and year is going on.
+    ParamsError, IngestError, NotebookError, ReportError
+        As ``build_report``.
+    """
+    params = read_params(params_file)
+    place = output / params.dealership.id / str(params.plan_year)
+    with only_run(output, params.dealership.id, params.plan_year):
+        recover(place)
+        with _inputs(params, params_file, output / ".cache") as inputs:
+            if (
+                not force
+                and inputs is not None
+                and (run := unchanged(place, made_from(params, params_file, inputs)))
+            ):
+                if strict:
+                    refuse(run["warnings"], params_file)
+                shutil.rmtree(place.parent / "failed", ignore_errors=True)
+                return Made(place, run["finished"])
+            _forget_failure(params_file, output)
+            options: dict[str, Any] = {"tell": tell, "limits": limits, "others": others, "strict": strict}
+            return Made(build_report(params_file, output, reuse=not force, **options))
+
+
+@contextmanager
+def _inputs(params: Params, params_file: Path, cache: Path) -> Iterator[list[dict[str, Any]] | None]:
+    """What the store would be read from; rows of a database are read for it, once while the block runs."""
+    if any(source.url for source in params.sources.values()):
+        store = load(params_file, cache=cache)
+        with held(store):
+            yield store.inputs
+    else:
+        yield input_hashes(params, params_file)
+
+
+def _forget_failure(params_file: Path, output: Path) -> None:
+    """Remove the page of a failure from when the params file did not say whose it is."""
+    folder = output / params_file.stem / "failed"
+    try:
+        if json.loads((folder / NOTES).read_text(encoding="utf-8"))["params_file"] == params_file.name:
+            shutil.rmtree(folder)
+    except (OSError, ValueError, KeyError):
+        pass
+    else:
+        if not any(folder.parent.iterdir()):
+            folder.parent.rmdir()

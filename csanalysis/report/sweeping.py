@@ -1,0 +1,36 @@
+"""Throw away what no run has used for long, and what killed runs left half written."""
+
+import shutil
+import time
+from contextlib import suppress
+from pathlib import Path
+
+_DAY = 24 * 3600
+UNUSED = 90 * _DAY
+"""Seconds after which a parsed table or a kept chapter that nothing used goes: both hold customers' data."""
+
+
+def sweep(output: Path) -> None:
+    """Tidy the output folder and its cache; what cannot be removed stays."""
+    now, cache = time.time(), output / ".cache"
+    with suppress(OSError):
+        for pattern, age in (("*.parquet", UNUSED), ("*.part", _DAY)):
+            for path in cache.glob(pattern):
+                _remove(path, older_than=now - age)
+        for entry in cache.glob("chapters/*/*/*/entry.json"):
+            if _remove(entry, older_than=now - UNUSED):
+                shutil.rmtree(entry.parent, ignore_errors=True)
+        for left in (*cache.glob("runs/*/*/.part-*"), *cache.glob("chapters/*/*/.part-*")):
+            if left.stat().st_mtime < now - _DAY:
+                shutil.rmtree(left, ignore_errors=True)
+        for draft in output.glob(".index-*"):
+            _remove(draft, older_than=now - _DAY)
+
+
+def _remove(path: Path, *, older_than: float) -> bool:
+    """Whether the file was old, and is gone."""
+    with suppress(OSError):
+        if path.stat().st_mtime < older_than:
+            path.unlink()
+            return True
+    return False
