@@ -1,0 +1,9 @@
+"""The commands. Heavy imports stay inside them, so that ``--help`` answers at once."""
+
+from csanalysis.cli import preparing, reporting, following  # noqa: F401, I001  # in the order of --help
+from csanalysis.cli.frame import app
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    app()

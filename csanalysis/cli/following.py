@@ -1,0 +1,86 @@
+"""Commands of the year: its plan, the monthly reviews, the satisfaction meetings."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from csanalysis.cli.frame import Output, ParamsFiles, Verbose, app, each, fail
+
+
+@app.command()
+def plan(
+    params_files: ParamsFiles,
+    freeze: Annotated[
+        bool, typer.Option("--freeze", help="Write plan.json, to be reviewed against.")
+    ] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Freeze anew; the old plan is kept as plan-TIME.json.")
+    ] = False,
+    output: Output = Path("outputs"),
+    verbose: Verbose = False,
+) -> None:
+    """Print the year's targets; with --freeze, write them down for the monthly reviews."""
+    from csanalysis.report.planning import draft_plan
+    from csanalysis.report.planning import freeze as freeze_plan
+    from csanalysis.report.planning_summary import rich_plan
+
+    if replace and not freeze:
+        fail(["--replace goes with --freeze: nothing is replaced without freezing anew"])
+
+    def make(path: Path) -> None:
+        drafted = draft_plan(path, output)
+        if freeze:
+            frozen = freeze_plan(drafted, output, replace=replace)
+            print(frozen.path)
+            if frozen.kept:
+                print(f"the plan before: {frozen.kept}", file=sys.stderr)
+        else:
+            from rich.console import Console
+
+            Console().print(rich_plan(drafted))
+
+    each(params_files, make, verbose=verbose)
+
+
+@app.command()
+def review(
+    params_files: ParamsFiles,
+    month: Annotated[str, typer.Option("--month", help="The month to review, such as 2026-03.")],
+    alert: Annotated[bool, typer.Option("--alert", help="Exit 3 if an alert stands.")] = False,
+    output: Output = Path("outputs"),
+    verbose: Verbose = False,
+) -> None:
+    """Hold a month against the frozen plan: report, work list, and a digest for mail or chat."""
+    from csanalysis.report.index import write_index
+    from csanalysis.report.review import build_review
+
+    standing = 0
+
+    def make(path: Path) -> None:
+        nonlocal standing
+        made = build_review(path, output, month)
+        standing += made.alerts
+        print(made.digest, end="")
+        print(made.place / "report.html")
+
+    made = each(params_files, make, verbose=verbose, last=lambda: print(write_index(output)))
+    if alert and standing and made:
+        raise typer.Exit(3)
+
+
+@app.command()
+def meeting(
+    params_files: ParamsFiles,
+    period: Annotated[str, typer.Option(help="2025-11 for all staff, 2025-W48 for the managers.")],
+    output: Output = Path("outputs"),
+    verbose: Verbose = False,
+) -> None:
+    """Make the pack for a weekly or monthly satisfaction meeting."""
+    from csanalysis.report.meeting import build_meeting
+
+    def make(path: Path) -> None:
+        print(build_meeting(path, output, period) / "report.html")
+
+    each(params_files, make, verbose=verbose)

@@ -1,0 +1,91 @@
+"""Commands before the first report: a params file, demo exports, a look at the exports."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from csanalysis.cli.frame import Output, ParamsFiles, Verbose, app, expanded, fail
+from csanalysis.errors import CsanalysisError
+
+
+@app.command()
+def init(
+    dealership: Annotated[str, typer.Argument(help="Short id of the store: a-z, 0-9, '-' and '_'.")],
+    folder: Annotated[Path, typer.Option("--params", help="Folder to write in.")] = Path("params"),
+    language: Annotated[str, typer.Option(help="zh or en.")] = "zh",
+    verbose: Verbose = False,
+) -> None:
+    """Write a params file and an empty Excel template for a new dealership."""
+    from csanalysis.starter import write_starter
+
+    try:
+        for path in write_starter(folder, dealership, language=language):
+            print(path)
+    except CsanalysisError as error:
+        fail([str(error)], verbose=verbose)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Folder to write the raw exports in.", show_default=False)],
+    params: Annotated[
+        Path | None, typer.Option("--params", help="Folder of the params files; default: FOLDER/params.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed writes the same bytes.")] = 7,
+    dealerships: Annotated[int, typer.Option(min=1, max=1000, help="How many dealerships.")] = 3,
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="Last day of the exports, 2025-12-31 to 2026-06-30: the same stores, some months later.",
+            show_default="2025-12-31",
+        ),
+    ] = None,
+    verbose: Verbose = False,
+) -> None:
+    """Write demo exports: sixteen tables over six years, as dealership systems write them."""
+    from csanalysis.demo import write_demo
+
+    try:
+        last = until.date() if until else None
+        for path in write_demo(folder, seed=seed, params_folder=params, dealerships=dealerships, until=last):
+            print(path)
+    except ValueError as error:
+        fail([str(error)], verbose=verbose)
+    except OSError as error:
+        fail([f"{error.filename or folder}: cannot be written ({error.strerror})"], verbose=verbose)
+
+
+@app.command()
+def check(
+    params_files: ParamsFiles,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")] = False,
+    output: Output = Path("outputs"),
+    verbose: Verbose = False,
+) -> None:
+    """Read the exports and print what was found in them; exit 1 if a store cannot be reported."""
+    import json
+
+    from csanalysis.report.checking import check as check_all
+
+    try:
+        summaries = [check_all(path, cache=output / ".cache") for path in expanded(params_files)]
+    except CsanalysisError as error:
+        fail(getattr(error, "problems", [str(error)]), code=1, verbose=verbose)
+    if as_json:
+        print(json.dumps(summaries if len(summaries) > 1 else summaries[0], ensure_ascii=False, indent=1))
+    else:
+        from rich.console import Console
+
+        from csanalysis.ingest.summary import rich_summary
+
+        console = Console()
+        for summary in summaries:
+            console.print(rich_summary(summary))
+            for problem in summary["problems"]:
+                print(problem, file=sys.stderr)
+    if any(summary["unusable"] for summary in summaries):
+        raise typer.Exit(1)

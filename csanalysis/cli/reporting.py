@@ -1,0 +1,185 @@
+"""Commands that make reports: now, on a schedule, of a group, once more to prove them."""
+
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from csanalysis.cli.frame import Jobs, Output, ParamsFiles, Verbose, app, expanded, fail, refuse_twins
+from csanalysis.errors import CsanalysisError
+
+if TYPE_CHECKING:
+    from csanalysis.fleet import Outcome
+
+
+@app.command()
+def run(
+    params_files: ParamsFiles,
+    output: Output = Path("outputs"),
+    jobs: Jobs = None,
+    deliver: Annotated[
+        bool, typer.Option("--deliver", help="Send what the params' delivery asks for.")
+    ] = False,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(help="A Dask scheduler, such as tcp://host:8786, whose workers make the reports."),
+    ] = None,
+    deadline: Annotated[float, typer.Option(min=1, help="Seconds after which a chapter is ended.")] = 600,
+    memory: Annotated[
+        int | None, typer.Option(min=512, help="Megabytes that a chapter may hold; default: no limit.")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Make every report and chapter again, also where nothing changed.")
+    ] = False,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict",
+            help="A store fails if any row of its exports is set aside, or if any cell or any answer in a "
+            "work list cannot be read; its last report stays.",
+        ),
+    ] = False,
+    verbose: Verbose = False,
+) -> None:
+    """Make the planning report of each dealership: HTML, PDF, numbers and work lists.
+
+    A store whose params, exports, program and installed packages are unchanged is not run again; after a run
+    that was cut off, only what is missing is made.
+    """
+    from csanalysis.errors import ClusterError
+    from csanalysis.fleet import run_fleet
+    from csanalysis.fleet.cluster import run_on_cluster
+    from csanalysis.fleet.summary import summary
+    from csanalysis.progress import progress
+    from csanalysis.report.index import write_index
+    from csanalysis.report.notebooks import MEGABYTE, Limits
+
+    paths = expanded(params_files)
+    refuse_twins(paths)
+    with progress(paths) as tell:
+        limits = Limits(deadline, memory * MEGABYTE if memory else None)
+        asked: dict[str, Any] = {"limits": limits, "force": force, "strict": strict, "tell": tell}
+        if scheduler is None:
+            outcomes = run_fleet(paths, output, jobs=jobs, **asked)
+        else:
+            try:
+                outcomes = run_on_cluster(paths, output, scheduler=scheduler, **asked)
+            except ClusterError as error:
+                fail([str(error)], verbose=verbose)
+    for outcome in outcomes:
+        if outcome.place is not None:
+            print(outcome.place / "report.html")
+        if outcome.changed:
+            print(f"{outcome.params_file.stem}: {outcome.changed}")
+        if outcome.unchanged:
+            print(f"{outcome.params_file.stem}: unchanged since {outcome.unchanged}; --force makes it again")
+        for problem in outcome.problems:
+            print(problem, file=sys.stderr)
+        if verbose and outcome.trace:
+            print(outcome.trace, file=sys.stderr)
+    made = sum(outcome.made for outcome in outcomes)
+    if output.is_dir():
+        print(write_index(output))
+    if deliver:
+        _deliver(outcomes)
+    if made < len(outcomes):
+        for line in summary(outcomes):
+            print(line, file=sys.stderr)
+        raise typer.Exit(1 if made else 2)
+
+
+@app.command()
+def schedule(
+    params_files: ParamsFiles,
+    output: Output = Path("outputs"),
+    jobs: Jobs = None,
+    timezone: Annotated[
+        str | None,
+        typer.Option(help="Zone of the cron lines, such as Asia/Shanghai; default: the machine's."),
+    ] = None,
+    jitter: Annotated[int, typer.Option(min=0, help="Begin each run up to so many seconds later.")] = 0,
+    grace: Annotated[
+        float, typer.Option(min=0, help="Seconds for running reports to finish at a stop.")
+    ] = 60,
+    verbose: Verbose = False,
+) -> None:
+    """Stay up and make each dealership's report at its own cron time; log lines are JSON."""
+    from csanalysis.schedule import Settings, serve
+
+    try:
+        settings = Settings(jobs=jobs or 2, jitter=jitter, grace=grace)
+        serve(expanded(params_files), output, settings, timezone=timezone)
+    except CsanalysisError as error:
+        fail(getattr(error, "problems", [str(error)]), verbose=verbose)
+
+
+@app.command()
+def network(
+    params_files: ParamsFiles,
+    output: Output = Path("outputs"),
+    language: Annotated[str | None, typer.Option(help="zh or en; default: the first store's.")] = None,
+    verbose: Verbose = False,
+) -> None:
+    """Lay the stores of a group side by side, from the reports that they have in the output folder."""
+    from csanalysis.catalogue import Language
+    from csanalysis.network.build import build_network
+
+    spoken: Language | None = "zh" if language == "zh" else "en" if language == "en" else None
+    if language and not spoken:
+        fail([f"--language must be zh or en, not {language!r}"])
+    paths = expanded(params_files)
+    refuse_twins(paths)
+    try:
+        print(build_network(paths, output, language=spoken) / "report.html")
+    except CsanalysisError as error:
+        fail(getattr(error, "problems", [str(error)]), verbose=verbose)
+
+
+@app.command()
+def verify(
+    places: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="REPORT...", help="Folders of reports, such as outputs/dezhou/2026.", show_default=False
+        ),
+    ],
+    params: Annotated[
+        Path | None, typer.Option("--params", help="The params file, should it have moved since.")
+    ] = None,
+    verbose: Verbose = False,
+) -> None:
+    """Make a report again elsewhere and compare every number, figure and table with it.
+
+    Says what differs and why. Exit 0 if all is the same, 1 if anything differs, 2 if it cannot be told.
+    """
+    from csanalysis.errors import ReportError
+    from csanalysis.fleet import verifying
+
+    codes = set()
+    for place in places:
+        try:
+            verdict = verifying.verify(place, params_file=params)
+        except ReportError as error:
+            print(error, file=sys.stderr)
+            if verbose:
+                traceback.print_exc()
+            codes.add(2)
+            continue
+        for line in verifying.told(verdict, place):
+            print(line)
+        codes.add(0 if verdict.same else 1)
+    if max(codes):
+        raise typer.Exit(max(codes))
+
+
+def _deliver(outcomes: "Sequence[Outcome]") -> None:
+    """Send what was made and what was not; a message that fails is a line on stderr and no more."""
+    from csanalysis.delivery import deliver
+
+    for outcome in outcomes:
+        for receipt in deliver(outcome):
+            for problem in receipt.problems:
+                print(f"{outcome.params_file}: {receipt.channel}: {problem}", file=sys.stderr)
