@@ -124,3 +124,15 @@ def test_run_delivers_and_a_message_that_fails_changes_no_exit_code(tmp_path, mo
     assert silent.exit_code == 0 and "A_HOOK" not in silent.stderr
     result = invoke("run", path, "--output", tmp_path / "out", "--deliver")
     assert result.exit_code == 0 and f"{path}: webhook:" in result.stderr
+
+
+def test_a_pdf_standard_that_is_none_is_refused(tmp_path):
+    result = invoke("run", tmp_path / "a.yml", "--pdf-standard", "x-1a")
+    assert result.exit_code == 2 and "must be ua-1 or a-2a, not 'x-1a'" in result.stderr
+
+
+@pytest.mark.parametrize("language", ["fr", ""])
+def test_a_network_is_written_in_one_of_two_languages(tmp_path, language):
+    result = invoke("network", tmp_path / "a.yml", tmp_path / "b.yml", "--language", language)
+    assert result.exit_code == 2
+    assert ("--language must be zh or en" if language else "no such file") in result.stderr

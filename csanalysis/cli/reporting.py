@@ -42,6 +42,9 @@ def run(
             "work list cannot be read; its last report stays.",
         ),
     ] = False,
+    pdf_standard: Annotated[
+        str, typer.Option(help="ua-1: PDF/UA-1, accessible; a-2a: PDF/A-2a as well, for the archive.")
+    ] = "ua-1",
     verbose: Verbose = False,
 ) -> None:
     """Make the planning report of each dealership: HTML, PDF, numbers and work lists.
@@ -56,12 +59,17 @@ def run(
     from csanalysis.progress import progress
     from csanalysis.report.index import write_index
     from csanalysis.report.notebooks import MEGABYTE, Limits
+    from csanalysis.report.standards import STANDARDS
 
+    standard = next((known for known in STANDARDS if known == pdf_standard), None)
+    if standard is None:
+        fail([f"--pdf-standard must be {' or '.join(STANDARDS)}, not {pdf_standard!r}"])
     paths = expanded(params_files)
     refuse_twins(paths)
     with progress(paths) as tell:
         limits = Limits(deadline, memory * MEGABYTE if memory else None)
         asked: dict[str, Any] = {"limits": limits, "force": force, "strict": strict, "tell": tell}
+        asked["pdf_standard"] = standard
         if scheduler is None:
             outcomes = run_fleet(paths, output, jobs=jobs, **asked)
         else:

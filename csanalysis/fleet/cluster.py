@@ -17,6 +17,7 @@ from csanalysis.errors import ClusterError
 from csanalysis.fleet.outcome import Job, Outcome, Tell, jobs_of
 from csanalysis.fleet.worker import Worker, cores, threads_each
 from csanalysis.report.notebooks import NO_HURRY, Limits
+from csanalysis.report.standards import Standard
 from csanalysis.report.sweeping import sweep
 
 _PATIENCE = 20  # seconds to wait for the scheduler's answer
@@ -31,6 +32,7 @@ def run_on_cluster(
     limits: Limits = NO_HURRY,
     force: bool = False,
     strict: bool = False,
+    pdf_standard: Standard = "ua-1",
     tell: Tell = lambda dealership, step: None,
 ) -> list[Outcome]:
     """Report every dealership on the cluster of ``scheduler`` (``tcp://host:8786``), as many at a time as it
@@ -46,7 +48,7 @@ def run_on_cluster(
 
     here, output = {path: path.resolve() for path in params_files}, Path(output)
     whole = [here[path] for path in params_files]
-    jobs = jobs_of(whole, output.resolve(), limits, force=force, strict=strict)
+    jobs = jobs_of(whole, output.resolve(), limits, force=force, strict=strict, pdf_standard=pdf_standard)
     run = uuid4().hex[:12]
     with _client(scheduler) as client:
         _fit(client, scheduler, output, run)

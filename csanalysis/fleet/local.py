@@ -9,6 +9,7 @@ from threading import Lock
 from csanalysis.fleet.outcome import Job, Outcome, Tell, jobs_of
 from csanalysis.fleet.worker import Worker, cores, threads_each
 from csanalysis.report.notebooks import NO_HURRY, Limits
+from csanalysis.report.standards import Standard
 from csanalysis.report.sweeping import sweep
 
 
@@ -20,6 +21,7 @@ def run_fleet(
     limits: Limits = NO_HURRY,
     force: bool = False,
     strict: bool = False,
+    pdf_standard: Standard = "ua-1",
     tell: Tell = lambda dealership, step: None,
 ) -> list[Outcome]:
     """Report every dealership, ``jobs`` at a time; outcomes come in the order given.
@@ -36,6 +38,8 @@ def run_fleet(
         What each chapter may take.
     force, strict : bool
         Make again what is unchanged; fail stores whose data has anything to warn of.
+    pdf_standard : Standard
+        Of the PDFs.
     tell : callable
         Hears ``(params file, step)`` as each step begins, and ``done`` or ``failed`` at the end.
     """
@@ -63,7 +67,12 @@ def run_fleet(
 
     pool = ThreadPoolExecutor(max_workers=count)
     try:
-        return list(pool.map(run, jobs_of(params_files, output, limits, force=force, strict=strict)))
+        return list(
+            pool.map(
+                run,
+                jobs_of(params_files, output, limits, force=force, strict=strict, pdf_standard=pdf_standard),
+            )
+        )
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         for worker in workers:

@@ -10,6 +10,7 @@ from typing import Any
 from csanalysis.errors import BusyError, CsanalysisError, ParamsError
 from csanalysis.params import read_params
 from csanalysis.report.notebooks import MEGABYTE, NO_HURRY, Limits
+from csanalysis.report.standards import Standard
 
 Tell = Callable[[str, str], None]
 """Hears ``(params file, step)`` as each step begins, and ``done`` or ``failed`` at the end."""
@@ -20,7 +21,7 @@ class Job:
     """The report of one dealership: its params file, the folder of all reports, what a chapter may take.
 
     ``others`` are id and name of the other dealerships of the run, which the report must not mention.
-    ``force`` and ``strict`` are those of :func:`csanalysis.report.making.make_report`.
+    ``force``, ``strict`` and ``pdf_standard`` are those of :func:`csanalysis.report.making.make_report`.
     """
 
     params_file: Path
@@ -29,6 +30,7 @@ class Job:
     others: tuple[tuple[str, str], ...] = ()
     force: bool = False
     strict: bool = False
+    pdf_standard: Standard = "ua-1"
 
     def to_json(self) -> dict[str, Any]:
         """As it is sent to a worker."""
@@ -40,6 +42,7 @@ class Job:
             "others": self.others,
             "force": self.force,
             "strict": self.strict,
+            "pdf_standard": self.pdf_standard,
         }
 
     @classmethod
@@ -48,11 +51,17 @@ class Job:
         limits = Limits(sent["deadline"], sent["memory"])
         others = tuple((id, name) for id, name in sent["others"])
         place = Path(sent["params_file"]), Path(sent["output"])
-        return cls(*place, limits, others, sent["force"], sent["strict"])
+        return cls(*place, limits, others, sent["force"], sent["strict"], sent["pdf_standard"])
 
 
 def jobs_of(
-    params_files: Sequence[Path], output: Path, limits: Limits, *, force: bool = False, strict: bool = False
+    params_files: Sequence[Path],
+    output: Path,
+    limits: Limits,
+    *,
+    force: bool = False,
+    strict: bool = False,
+    pdf_standard: Standard = "ua-1",
 ) -> list[Job]:
     """A job each, in the order given; each knows the others' names."""
     named = {path: _dealership(path) for path in params_files}
@@ -64,6 +73,7 @@ def jobs_of(
             tuple(name for name in named.values() if name and name != named[path]),
             force=force,
             strict=strict,
+            pdf_standard=pdf_standard,
         )
         for path in params_files
     ]
@@ -133,6 +143,7 @@ def run_here(job: Job, tell: Callable[[str], None] = lambda step: None) -> Outco
             others=job.others,
             force=job.force,
             strict=job.strict,
+            pdf_standard=job.pdf_standard,
         )
         if made.unchanged_since:
             return Outcome(path, made.place, unchanged=made.unchanged_since)

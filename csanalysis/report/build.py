@@ -35,6 +35,7 @@ from csanalysis.report.program import program_fingerprint, tables_fingerprint
 from csanalysis.report.publishing import staged
 from csanalysis.report.reproducing import hashes
 from csanalysis.report.running import Chapters, Clock, Tell, run_chapters, write_documents
+from csanalysis.report.standards import Standard
 from csanalysis.report.strictness import data_warnings, refuse
 from csanalysis.schema.workbook import About
 
@@ -48,6 +49,7 @@ def build_report(
     others: Sequence[tuple[str, str]] = (),
     strict: bool = False,
     reuse: bool = False,
+    pdf_standard: Standard = "ua-1",
 ) -> Path:
     """The report of one dealership, in ``output/<id>/<plan_year>``.
 
@@ -71,7 +73,7 @@ def build_report(
     asked = read_params(params_file)
     store = load(params_file, cache=cache)
     # Taken now: what is edited while the report is made counts as changed the next time.
-    origin = made_from(asked, params_file, store.inputs)
+    origin = made_from(asked, params_file, store.inputs) | {"pdf": pdf_standard}
     warnings = data_warnings(store.quality)
     if strict:
         refuse(warnings, params_file)
@@ -99,7 +101,7 @@ def build_report(
             [*run.notebooks, *since, appendix(run.results, store)],
             cover=cover(store.params, made=clock.started),
         )
-        document = write_documents(notebook, folder)
+        document = write_documents(notebook, folder, standard=pdf_standard)
         write_metrics(folder / "metrics.json", store, run.results)
         _write_lists(folder / "lists.xlsx", store, run, title=notebook.metadata.csanalysis.title)
         _write_calendar(folder / "calendar.ics", store)

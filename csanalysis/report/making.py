@@ -18,6 +18,7 @@ from csanalysis.report.lock import only_run
 from csanalysis.report.notebooks import NO_HURRY, Limits
 from csanalysis.report.publishing import recover
 from csanalysis.report.running import Tell
+from csanalysis.report.standards import Standard
 from csanalysis.report.strictness import refuse
 
 
@@ -38,6 +39,7 @@ def make_report(
     others: Sequence[tuple[str, str]] = (),
     force: bool = False,
     strict: bool = False,
+    pdf_standard: Standard = "ua-1",
 ) -> Made:
     """The report of one dealership as :func:`csanalysis.report.build.build_report` makes it, if need be.
 
@@ -60,7 +62,7 @@ def make_report(
             if (
                 not force
                 and inputs is not None
-                and (run := unchanged(place, made_from(params, params_file, inputs)))
+                and (run := unchanged(place, made_from(params, params_file, inputs) | {"pdf": pdf_standard}))
             ):
                 if strict:
                     refuse(run["warnings"], params_file)
@@ -68,6 +70,7 @@ def make_report(
                 return Made(place, run["finished"])
             _forget_failure(params_file, output)
             options: dict[str, Any] = {"tell": tell, "limits": limits, "others": others, "strict": strict}
+            options["pdf_standard"] = pdf_standard
             return Made(build_report(params_file, output, reuse=not force, **options))
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import pairwise
 from math import ceil, inf
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any
 from unicodedata import category, east_asian_width
 
 import typst
@@ -18,6 +18,7 @@ from csanalysis.fonts import font_families, font_folders, has_letter, letter_wid
 from csanalysis.palette import LIGHT
 from csanalysis.report.document import anchors
 from csanalysis.report.pdf_packing import packed
+from csanalysis.report.standards import Standard
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -32,10 +33,6 @@ _NUMBER = re.compile(r"([^\d]*)[\d,]+(?:\.(\d+))?([^\d]*)")
 _LATIN_WORD = re.compile(r"[^\s_\u2e80-\uffef]+_?")  # plan.typ lets a name break after its underscores
 # Type size [points], the most a column of words may ask for [em], space between columns [points]
 _STEPS = ((9.0, 14.0, 9.0), (9.0, 8.0, 8.0), (8.0, 8.0, 7.0), (7.2, 6.0, 6.0))
-
-
-Standard = Literal["ua-1", "a-2a"]
-STANDARDS: Final[tuple[Standard, ...]] = ("ua-1", "a-2a")
 
 
 def typeset(document: Mapping[str, Any], *, standard: Standard = "ua-1") -> bytes:
