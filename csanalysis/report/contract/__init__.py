@@ -1,6 +1,5 @@
 """What a finished report must hold before anybody may open it; one that breaks it is withheld."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
