@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,18 @@ def start(*arguments: object, program: Path) -> "subprocess.Popen[str]":
 
 
 @pytest.fixture(scope="session")
+def names() -> list[str]:
+    """The stores' ids."""
+    return [*STORES]
+
+
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The stores' params files, in a folder of their own."""
+    return write_stores(tmp_path_factory.mktemp("stores"))
+
+
+@pytest.fixture(scope="session")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder whose ``sitecustomize`` leaves two chapters."""
     folder = tmp_path_factory.mktemp("program")
@@ -67,11 +80,17 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def csanalysis(program: Path) -> Callable[..., tuple[int, str]]:
+def started(program: Path) -> "Callable[..., subprocess.Popen[str]]":
+    """Starts the command with these arguments, and does not wait for it."""
+    return partial(start, program=program)
+
+
+@pytest.fixture(scope="session")
+def csanalysis(started: "Callable[..., subprocess.Popen[str]]") -> Callable[..., tuple[int, str]]:
     """Runs the command with these arguments to its end; exit code, and all that it printed."""
 
     def call(*arguments: object) -> tuple[int, str]:
-        process = start(*arguments, program=program)
+        process = started(*arguments)
         said, _ = process.communicate(timeout=300)
         return process.returncode, said
 

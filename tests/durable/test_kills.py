@@ -1,0 +1,133 @@
+"""A run killed at any moment and started again ends as one that nobody disturbed."""
+
+import json
+import random
+import shutil
+import time
+from pathlib import Path
+
+import openpyxl
+import psutil
+import pytest
+
+KILLS, IN_A_ROW = 20, 5
+SEED = 20260131
+
+
+@pytest.fixture(scope="module")
+def undisturbed(stores, csanalysis):
+    """The reports of one run from beginning to end, and how long it took."""
+    output = stores[0].parent / "undisturbed"
+    began = time.monotonic()
+    code, said = csanalysis("run", *stores, "--output", output, "--jobs", 2)
+    assert code == 0, said
+    return output, time.monotonic() - began
+
+
+def published(output: Path) -> dict[str, object]:
+    """Every file of every report, as bytes but for what tells the time."""
+    found: dict[str, object] = {}
+    for path in sorted(path for path in output.rglob("*") if path.is_file()):
+        name = path.relative_to(output).as_posix()
+        if name.startswith(".") or name == "index.html":
+            continue
+        if path.name == "run.json":
+            run = json.loads(path.read_text(encoding="utf-8"))
+            assert all((path.parent / file).is_file() for file in run["files"])
+            found[name] = {
+                part: run[part] for part in ("hashes", "counts", "made_from", "inputs", "warnings")
+            }
+        elif path.suffix == ".xlsx":
+            book = openpyxl.load_workbook(path)
+            found[name] = {sheet.title: [*sheet.values] for sheet in book}
+        elif path.suffix == ".ipynb":
+            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+            found[name] = [cell.get("outputs") for cell in cells]
+        else:
+            found[name] = path.read_bytes()
+    return found
+
+
+def family(process) -> list[psutil.Process]:
+    try:
+        return psutil.Process(process.pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
+def kill_somebody(process, chance: random.Random) -> str:
+    """Kill the run itself or any process that it started, at once; who it was."""
+    children = family(process)
+    if children and chance.random() < 0.6:
+        who, victim = "a child", chance.choice(children)
+    else:
+        who, victim = "the parent", psutil.Process(process.pid)
+    try:
+        victim.kill()
+    except psutil.NoSuchProcess:
+        return "nobody"
+    if who == "the parent":
+        process.wait()
+        _, alive = psutil.wait_procs(children, timeout=20)
+        assert not alive, f"outlived the run that started them: {alive}"
+    process.communicate(timeout=300)
+    return who
+
+
+@pytest.mark.slow
+def test_twenty_kills_lose_nothing_and_leave_nothing_behind(stores, undisturbed, names, started, csanalysis):
+    whole, seconds = undisturbed
+    chance, killed = random.Random(SEED), []
+    output = stores[0].parent / "disturbed"
+    while len(killed) < KILLS:
+        shutil.rmtree(output, ignore_errors=True)
+        for _ in range(IN_A_ROW):
+            process = started("run", *stores, "--output", output, "--jobs", 2)
+            time.sleep(chance.uniform(0, seconds))
+            if process.poll() is None:
+                killed.append(kill_somebody(process, chance))
+            process.communicate(timeout=300)
+        code, said = csanalysis("run", *stores, "--output", output, "--jobs", 2)
+        assert code == 0, said
+        assert published(output) == published(whole)
+        beside = {path.name for store in names for path in (output / store).iterdir()}
+        assert beside == {"2026"}, "drafts, older reports and pages of failures are gone"
+        assert {path.name for path in output.iterdir()} == {*names, "index.html", ".cache", ".locks"}
+    assert {"the parent", "a child"} <= set(killed)
+
+
+@pytest.mark.slow
+def test_what_a_killed_run_had_finished_is_not_made_again(stores, undisturbed, names, started, csanalysis):
+    output = stores[0].parent / "resumed"
+    process = started("run", *stores, "--output", output, "--jobs", 1)
+    for line in process.stdout:
+        if line.startswith("birch: export"):  # alder is made, birch has its chapters
+            psutil.Process(process.pid).kill()
+            break
+    process.communicate()
+    code, said = csanalysis("run", *stores, "--output", output, "--jobs", 1)
+    assert code == 0, said
+    assert "alder: unchanged since" in said
+    reused = {
+        store: json.loads((output / store / "2026" / "run.json").read_text(encoding="utf-8"))["reused"]
+        for store in names
+    }
+    assert reused == {"alder": [], "birch": ["upsell", "information"], "cedar": []}
+    assert published(output) == published(undisturbed[0])
+
+
+@pytest.mark.slow
+def test_every_store_shows_its_own_names_and_no_others(undisturbed, names):
+    output, _ = undisturbed
+    for store in names:
+        place = output / store / "2026"
+        page = (place / "report.html").read_text(encoding="utf-8")
+        drawn = "".join(part.split("</svg>")[0] for part in page.split("<svg")[1:])
+        assert f"{store} tyres" in drawn and f"{store} too dear" in drawn
+        for other in {*names} - {store}:
+            told = {
+                path.name
+                for path in place.rglob("*")
+                if path.is_file() and other.encode() in path.read_bytes()
+            }
+            assert not told, f"{other} is named in the report of {store}"
