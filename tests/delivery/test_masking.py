@@ -37,8 +37,8 @@ def test_text_stays_on_one_line():
 def test_the_manifest_of_a_report_names_no_recipient(params_of):
     from types import SimpleNamespace
 
-    from csanalysis.report.manifest import _params
+    from csanalysis.report.manifest import params_as_used
 
     mail = {"to": ["ann@example.com"], "from": "r@example.com", "attach": ["pdf"], "smtp": {"host": "x"}}
-    kept = _params(SimpleNamespace(params=params_of(delivery={"email": mail})))
+    kept = params_as_used(SimpleNamespace(params=params_of(delivery={"email": mail})))
     assert "delivery" not in kept and "ann@example.com" not in str(kept) and kept["plan_year"] == 2026

@@ -91,7 +91,7 @@ def test_the_checked_store_has_no_problems(store):
 @pytest.mark.slow
 def test_the_chapter_is_in_the_page_and_its_contents(report):
     page = BeautifulSoup((report / "report.html").read_text(encoding="utf-8"), "html.parser")
-    title = "Weekend visits: how many customers come when others rest"
+    title = "Weekend visits"
     assert [link for link in page.select('nav a[href="#weekend"]') if title in link.get_text(" ", strip=True)]
     assert "周末进厂：" not in page.get_text(), "one language is kept"
     shown = page.select_one('td[data-metric="weekend_visit_rate"][data-period="2025"]')
@@ -106,7 +106,7 @@ def test_the_chapter_is_in_the_page_and_its_contents(report):
 def test_the_chapter_is_in_the_pdf(report):
     pages = pypdf.PdfReader(io.BytesIO((report / "report.pdf").read_bytes())).pages
     text = re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pages))
-    assert text.count("Weekend visits: how many customers") >= 2, "in the contents and at its place"
+    assert text.count("Weekend visits") >= 2, "in the contents and at its place"
 
 
 @pytest.mark.slow

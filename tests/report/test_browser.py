@@ -23,7 +23,7 @@ pytestmark = [
 
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 STORES = {"zh": "haibin", "en": "riverside"}
-MONTHS = "#summary-monthly_targets"
+MONTHS = "#plan-monthly_targets"
 DEFINITIONS = "#appendix-definitions"
 
 Open = Callable[..., Any]
@@ -241,7 +241,7 @@ def test_the_keyboard_skips_to_the_report(opened):
 @pytest.mark.parametrize("language", STORES)
 def test_a_measure_leads_to_its_definition(opened, language):
     with opened(language) as page:
-        page.locator("#summary-targets tbody a.define").first.click()
+        page.locator("#plan-targets tbody a.define").first.click()
         name = page.evaluate("location.hash.slice(1)")
         assert name == "definitions-first_service_target"
         row = page.locator(f"#{name}")

@@ -81,7 +81,7 @@ def test_a_chapter_of_standard_metrics_needs_no_catalogue(store):
         ("[appendix.ipynb]", "the report has a part called 'appendix'; rename the notebook"),
         ("[周末.ipynb]", "cannot name a chapter; rename it with a-z, 0-9"),
         ("[{notebook: weekend.ipynb, after: churm}]", "after: 'churm' is no chapter of the report; did you mean churn?"),
-        ("[{notebook: weekend.ipynb, after: wheels}]", "after: 'wheels' is no chapter of the report; known: summary, "),
+        ("[{notebook: weekend.ipynb, after: wheels}]", "after: 'wheels' is no chapter of the report; known: plan, "),
         ("[store.ipynb]", "the .yml of its name is this file; rename the notebook"),
         ("[folder.ipynb]", "no such file"),
         ("[text.ipynb]", "is no notebook; make it in JupyterLab"),
@@ -227,7 +227,7 @@ class TestJoining:
     @pytest.fixture
     def run(self, tmp_path, monkeypatch):
         def joined(**published):
-            def execute(notebook, executed, parameters):
+            def execute(notebook, executed, parameters, **limits):
                 results, lists = published[notebook.stem]
                 workspace = running.Path(parameters["workspace"])
                 write_published(
@@ -265,7 +265,7 @@ class TestJoining:
             ReportError, match=r"churn.ipynb: .* than weekend.ipynb for annual_churn_rate 2025"
         ):
             run(
-                summary=({}, []),
+                plan=({}, []),
                 weekend=({"annual_churn_rate": 0.2}, []),
                 churn=({"annual_churn_rate": 0.3}, []),
             )
