@@ -233,7 +233,9 @@ def test_a_reference_says_the_number_and_leads_there(language):
     links = [note for note in reader.pages[0]["/Annots"] if note.get_object()["/Subtype"] == "/Link"]
     assert len(links) == 3
     html = BeautifulSoup(PlanHTMLExporter().from_notebook_node(notebook)[0], "html.parser")
-    led = [(link.get_text().replace(" ", ""), link["href"][1:]) for link in html.main.select("a:not(.permalink)")]
+    led = [
+        (link.get_text().replace(" ", ""), link["href"][1:]) for link in html.main.select("a:not(.permalink)")
+    ]
     assert [name for name, _ in led] == [words[language][1], words[language][2], last]
     assert all(html.find(id=anchor) for _, anchor in led)
 

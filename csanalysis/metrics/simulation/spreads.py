@@ -12,7 +12,7 @@ PRIOR_YEARS = 4.0
 """How many years of its own a store needs before they outweigh the usual spread below."""
 USUAL = {
     "known": 0.025,
-    "lost": 0.08,
+    "lost": 0.05,
     "waiting": 0.06,
     "elsewhere": 0.14,
     "sales": 0.08,
