@@ -9,9 +9,12 @@ from typing import Any
 
 from babel.dates import format_datetime, get_timezone_name
 from jinja2 import ChoiceLoader, Environment, PackageLoader, select_autoescape
+from markupsafe import Markup
 
 from csanalysis.catalogue import Language, text
-from csanalysis.palette import DARK, LIGHT
+from csanalysis.report.colours import colours_css
+from csanalysis.report.exporters import csp_hash
+from csanalysis.report.labels import LABELS
 from csanalysis.schedule.state import Entry, write_whole
 
 FILE = "status.html"
@@ -59,8 +62,8 @@ def write_status(
         tones=_TONES,
         seconds=lambda spent: f"{spent:.0f}",
         text=lambda key, **values: text(f"status.{key}", language, **values),
-        light=LIGHT,
-        dark=DARK,
+        labels=LABELS[language],
+        colours=Markup(colours_css()),
     )
     path = output / FILE
     write_whole(path, page, readable=True)
@@ -76,4 +79,5 @@ def _template() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["csp_hash"] = csp_hash
     return environment.get_template("status.html.j2")

@@ -122,7 +122,8 @@ def targets(
         for place, goal in enumerate(known)
     )
     table = ReportTable(id, text("table.targets", language, year=plan), columns, rows)
-    return table.with_note(*_said(results, plan, {goal.target for goal in known}, language))
+    said = _said(results, plan, {goal.target for goal in known}, language)
+    return table.with_note(*said, text("note.trend", language) if trend else None)
 
 
 def _said(results: Results, plan: str, known: set[str], language: Language) -> list[str]:

@@ -66,6 +66,11 @@ def test_without_numbers_it_says_what_is_missing(subject, language):
 COMPANIONS = {
     "calendar.no_gap",
     "meeting.nothing",
+    "review.beyond_chance",
+    "review.no_alert",
+    "review.nothing",
+    "review.run_of_eight",
+    "review.within_chance",
     "satisfaction.process_apart",
     "satisfaction.process_close",
     "satisfaction.weak_unmoved",
