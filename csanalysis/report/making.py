@@ -56,6 +56,7 @@ def make_report(
     """
     params = read_params(params_file)
     place = output / params.dealership.id / str(params.plan_year)
+    tell("read")  # to know the inputs may take as long as to read them
     with only_run(output, params.dealership.id, params.plan_year):
         recover(place)
         with _inputs(params, params_file, output / ".cache") as inputs:
