@@ -4,12 +4,10 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, select_autoescape
-
-from csanalysis.catalogue import Language, format_period, text
+from csanalysis.catalogue import Language, format_period
 from csanalysis.errors import IngestError, NotebookError, ParamsError, ReportError, WithheldError
-from csanalysis.palette import DARK, LIGHT
 from csanalysis.params import Params, read_params
+from csanalysis.report.pages import write_page, write_whole
 
 PAGE, NOTES = "index.html", "failure.json"
 """The page, and what it says for programs."""
@@ -51,9 +49,6 @@ def write_failure(params_file: Path, output: Path, error: BaseException) -> Path
     if params:
         good = [path for path in good if path.parent.name == str(params.plan_year)]
     now = datetime.now().astimezone()
-    environment = Environment(
-        loader=PackageLoader("csanalysis.report", "templates"), autoescape=select_autoescape(default=True)
-    )
     folder.mkdir(parents=True, exist_ok=True)
     notes = {
         "dealership": name,
@@ -62,22 +57,18 @@ def write_failure(params_file: Path, output: Path, error: BaseException) -> Path
         "params_file": params_file.name,
         "when": now.isoformat(timespec="seconds"),
     }
-    (folder / NOTES).write_text(json.dumps(notes, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_whole(folder / NOTES, json.dumps(notes, ensure_ascii=False) + "\n", readable=True)
     path = folder / PAGE
-    path.write_text(
-        environment.get_template("failed.html.j2").render(
-            language=language,
-            dealership=params.dealership.title if params else name,
-            kind=next((kind for cause, kind in _KINDS.items() if type(error) is cause), "bug"),
-            problems=getattr(error, "told", None) or getattr(error, "problems", None) or [str(error)],
-            text=lambda key, **values: text(f"failure.{key}", language, **values),
-            when=f"{format_period(now.date().isoformat(), language)} {now:%H:%M}",
-            notebooks=sorted(path.name for path in folder.glob("*.ipynb")),
-            last_good=f"../{good[-1].parent.name}/report.html" if good else None,
-            light=LIGHT,
-            dark=DARK,
-        ),
-        encoding="utf-8",
+    write_page(
+        path,
+        "failure.html.j2",
+        language,
+        dealership=notes["name"],
+        kind=next((kind for cause, kind in _KINDS.items() if type(error) is cause), "bug"),
+        problems=getattr(error, "told", None) or getattr(error, "problems", None) or [str(error)],
+        when=f"{format_period(now.date().isoformat(), language)} {now:%H:%M}",
+        notebooks=sorted(path.name for path in folder.glob("*.ipynb")),
+        last_good=f"../{good[-1].parent.name}/report.html" if good else None,
     )
     return path
 

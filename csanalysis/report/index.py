@@ -1,24 +1,17 @@
 """``outputs/index.html``: every report there is, with the two numbers a director asks for first."""
 
 import json
-import os
-import tempfile
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, select_autoescape
-from markupsafe import Markup
-
-from csanalysis.catalogue import METRICS, Language, format_period, format_value, text
+from csanalysis.catalogue import METRICS, Language, format_period, format_value
 from csanalysis.metrics.results import Results
-from csanalysis.report.colours import colours_css
-from csanalysis.report.exporters import csp_hash
 from csanalysis.report.failure import NOTES, PAGE
-from csanalysis.report.labels import LABELS
 from csanalysis.report.manifest import runs_in
+from csanalysis.report.pages import write_page
 from csanalysis.tables.model import plain_number
 
 HEADLINES = ("first_service_return_rate_average", "first_service_target", "churn_rate_target")
@@ -60,22 +53,16 @@ def write_index(output: Path) -> Path:
     for run in runs:
         with suppress(OSError, ValueError, KeyError):  # damaged, or being replaced just now
             entries.append(_entry(output, run, language))
-    page = _template().render(
-        language=language,
+    path = output / "index.html"
+    write_page(
+        path,
+        "index.html.j2",
+        language,
         entries=sorted(entries, key=lambda entry: (-entry.plan_year, entry.folder)),
         failures=failures,
         reviewed=any(entry.reviews for entry in entries),
         headlines=[METRICS[name].label(language) for name in HEADLINES],
-        text=lambda key, **values: text(f"index.{key}", language, **values),
-        labels=LABELS[language],
-        colours=Markup(colours_css()),
     )
-    path = output / "index.html"
-    handle, draft = tempfile.mkstemp(dir=output, prefix=".index-")
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        stream.write(page)
-    Path(draft).chmod(0o644)
-    Path(draft).replace(path)
     return path
 
 
@@ -126,11 +113,3 @@ def _headline(metrics: list[dict[str, Any]], name: str, language: Language) -> t
     results = Results.from_records(rows)
     value = results.value(name, rows[0]["period"]) if rows else None
     return format_value(value, METRICS[name].format, language), plain_number(value)
-
-
-def _template() -> Any:
-    environment = Environment(
-        loader=PackageLoader("csanalysis.report", "templates"), autoescape=select_autoescape(default=True)
-    )
-    environment.filters["csp_hash"] = csp_hash
-    return environment.get_template("index.html.j2")

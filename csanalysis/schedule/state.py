@@ -1,13 +1,13 @@
 """``outputs/.schedule.json``: what ran when, so that a service that was down knows what it missed."""
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
+
+from csanalysis.report.pages import write_whole
 
 FILE = ".schedule.json"
 SCHEMA_VERSION = 1
@@ -66,22 +66,6 @@ def write_state(output: Path, entries: Mapping[str, Entry]) -> None:
     stores = {key: asdict(entry) for key, entry in sorted(entries.items())}
     data = {"schema_version": SCHEMA_VERSION, "stores": stores}
     write_whole(output / FILE, json.dumps(data, ensure_ascii=False, indent=1, default=_text) + "\n")
-
-
-def write_whole(path: Path, content: str, *, readable: bool = False) -> None:
-    """Write beside ``path``, to the disk, and move there."""
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem.strip('.')}-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if readable:
-            Path(draft).chmod(0o644)
-        Path(draft).replace(path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
 
 
 def _text(value: object) -> str:

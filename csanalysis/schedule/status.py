@@ -3,19 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 from babel.dates import format_datetime, get_timezone_name
-from jinja2 import ChoiceLoader, Environment, PackageLoader, select_autoescape
-from markupsafe import Markup
 
 from csanalysis.catalogue import Language, text
-from csanalysis.report.colours import colours_css
-from csanalysis.report.exporters import csp_hash
-from csanalysis.report.labels import LABELS
-from csanalysis.schedule.state import Entry, write_whole
+from csanalysis.report.pages import write_page
+from csanalysis.schedule.state import Entry
 
 FILE = "status.html"
 _LOCALES = {"zh": "zh_Hans_CN", "en": "en_GB"}
@@ -51,8 +45,12 @@ def write_status(
         pattern = "y年M月d日 HH:mm" if language == "zh" else "d MMM y, HH:mm"
         return format_datetime(time.astimezone(zone), pattern, locale=_LOCALES[language])
 
-    page = _template().render(
-        language=language,
+    path = output / FILE
+    write_page(
+        path,
+        "status.html.j2",
+        language,
+        package="csanalysis.schedule",
         rows=rows,
         stopped=stopped,
         refresh=refresh,
@@ -61,23 +59,5 @@ def write_status(
         written=written,
         tones=_TONES,
         seconds=lambda spent: f"{spent:.0f}",
-        text=lambda key, **values: text(f"status.{key}", language, **values),
-        labels=LABELS[language],
-        colours=Markup(colours_css()),
     )
-    path = output / FILE
-    write_whole(path, page, readable=True)
     return path
-
-
-@cache
-def _template() -> Any:
-    loaders = [PackageLoader(f"csanalysis.{room}", "templates") for room in ("schedule", "report")]
-    environment = Environment(
-        loader=ChoiceLoader(loaders),
-        autoescape=select_autoescape(default=True),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["csp_hash"] = csp_hash
-    return environment.get_template("status.html.j2")
