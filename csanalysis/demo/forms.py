@@ -105,11 +105,6 @@ def around(before: str, cell: Cell, after: str = "") -> Cell:
     return lambda value, random: f"{before}{cell(value, random)}{after}"
 
 
-def always(text: str) -> Cell:
-    """The same whatever the value: ``—``."""
-    return lambda value, random: text
-
-
 def mostly(usual: Cell, *others: tuple[Cell, float]) -> Cell:
     """A usual form and rarer ones, each with its share."""
 

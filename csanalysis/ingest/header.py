@@ -16,10 +16,6 @@ SEARCHED_ROWS = 30
 _SCALING_UNITS = re.compile(r"万.*|千元|千|miles?|mi|英里")
 
 
-class HeaderError(Exception):
-    """A sheet without a usable header; the text says what was seen and what to do."""
-
-
 @dataclass(frozen=True)
 class Header:
     """Where a sheet's columns stand.

@@ -83,11 +83,6 @@ def parse_audience(text: str) -> tuple[AudiencePart, ...]:
     return parts
 
 
-def same_word(one: str, other: str) -> bool:
-    """Whether two words of the data mean the same but for width, case and spaces."""
-    return folded(one) == folded(other)
-
-
 def gender_of(word: str) -> str:
     """``female`` or ``male`` for any word for them; ``""`` for another."""
     return next((name for name, words in _GENDERS if folded(word) in map(folded, (name, *words))), "")

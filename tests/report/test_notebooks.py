@@ -1,14 +1,25 @@
 """Chapters run by papermill: parameters are checked before anything runs, failures are one line."""
 
+import re
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from csanalysis.errors import NotebookError
+from csanalysis.network.session import NetworkParameters
 from csanalysis.report import CHAPTERS
 from csanalysis.report.notebooks import checked_parameters, execute, notebook_folder
+from csanalysis.report.session import ChapterParameters
 
-NOTEBOOKS = [notebook_folder() / f"{name}.ipynb" for name in CHAPTERS]
+NOTEBOOKS = sorted(notebook_folder().glob("*.ipynb"))
+EVERY = {"language": "en", "cache": "c", "workspace": "w"}
+OF_A_STORE = {"params_file": "a.yml", **EVERY}
+PARAMETERS = {
+    "monthly_review": {**OF_A_STORE, "period": "2026-01", "plan": "plan.json"},
+    "satisfaction_meeting": {**OF_A_STORE, "period": "2026-W03"},
+    "network": {"params_files": ["a.yml"], "outputs": "o", **EVERY},
+}
 DECLARED = 'params_file = "x.yml"\nlanguage = None\ncache = None\nworkspace = None'
 
 
@@ -79,6 +90,10 @@ def test_a_failed_chapter_says_which_cell_and_keeps_what_ran(tmp_path, source, s
     assert (tmp_path / "executed.ipynb").exists()
 
 
+def test_every_chapter_has_its_notebook():
+    assert {path.stem for path in NOTEBOOKS} == {*CHAPTERS, *PARAMETERS}
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 class TestCommittedNotebooks:
     def test_nothing_executed_is_stored(self, path):
@@ -86,8 +101,9 @@ class TestCommittedNotebooks:
             assert not cell.get("outputs") and cell.get("execution_count") is None
 
     def test_one_parameters_cell_of_plain_literals(self, path):
-        given = {"params_file": "a.yml", "language": "en", "cache": "c", "workspace": "w"}
-        assert checked_parameters(path, given) == given
+        given = PARAMETERS.get(path.stem, OF_A_STORE)
+        model = NetworkParameters if path.stem == "network" else ChapterParameters
+        assert checked_parameters(path, given, model) == given
 
     def test_code_cells_are_short_and_hold_no_logic(self, path):
         for cell in nbformat.read(path, 4).cells:
@@ -107,4 +123,5 @@ class TestCommittedNotebooks:
 
     def test_it_publishes_in_its_last_cell(self, path):
         last = nbformat.read(path, 4).cells[-1]
-        assert last.source.strip().startswith("chapter.publish(")
+        assert "publish" in last.metadata.tags
+        assert re.search(r"^(chapter|network)\.publish\(", last.source, re.MULTILINE)
