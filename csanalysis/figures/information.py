@@ -1,14 +1,13 @@
 """Figures of customer records and contacts: accuracy by month against its target, coverage by month."""
 
-import math
-
 import pandas as pd
 
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_period, group_label, text
 from csanalysis.catalogue.texts import in_catalogue_order
 from csanalysis.figures.alt import alt_line, pairs_of
 from csanalysis.figures.marks import band, beside, value_axis, written, years_axis
-from csanalysis.figures.theme import SMALL, ReportFigure, canvas, finished, quiet
+from csanalysis.figures.panels import monthly, named_dashes, panels
+from csanalysis.figures.theme import ReportFigure, canvas, finished, quiet
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
@@ -39,41 +38,16 @@ def accuracy_by_month(
     targets = results.select(TARGET, "year", "record_type").set_index(["record_type", "period"])["value"]
     known = rows.dropna(subset="value")
     types = in_catalogue_order("record_type", dict.fromkeys(known["record_type"]))[:MOST_TYPES]
-    across = min(2, len(types))
-    write, down = written(ACCURACY, language), math.ceil(len(types) / across)
-    with canvas(language, height=0.5 + 1.55 * down, nrows=down, ncols=across, sharey=True, squeeze=False) as (
-        figure,
-        grid,
-    ):
-        alts = []
-        for place, ax in enumerate(grid.flat):
-            if place >= len(types):
-                ax.set_visible(False)
-                continue
-            line = rows[rows["record_type"] == types[place]].set_index("period").reindex(labels)
-            band(ax, range(len(labels)), line["low"], line["high"], LIGHT.accent)
-            ax.plot(range(len(labels)), line["value"], color=LIGHT.accent, marker="o", markersize=2.5)
-            level = [targets.get((types[place], month[:4])) for month in labels]
-            ax.plot(
-                range(len(labels)),
-                pd.Series(level, dtype=float),
-                color=LIGHT.second,
-                linestyle="--",
-                linewidth=1.1,
-            )
-            name = group_label("record_type", types[place], language)
+    write, alts = written(ACCURACY, language), []
+    with panels(language, len(types), across=min(2, len(types)), each=1.55, sharey=True) as (figure, axes):
+        for kind, ax in zip(types, axes, strict=True):
+            line = rows[rows["record_type"] == kind].set_index("period").reindex(labels)
+            level = pd.Series([targets.get((kind, month[:4])) for month in labels], dtype=float)
+            monthly(ax, ACCURACY, labels, language, line=line, beside=level, color=LIGHT.second)
+            name = group_label("record_type", kind, language)
             ax.set_title(name)
             alts.append(alt_line(name, pairs_of(line["value"].dropna(), write, language), language))
-            years_axis(ax, labels, language)
-            value_axis(ax, ACCURACY, language)
-            quiet(ax)
-        grid.flat[0].annotate(
-            text("figure.accuracy.target", language),
-            (0.02, 0.03),
-            xycoords="axes fraction",
-            fontsize=SMALL,
-            color=LIGHT.second,
-        )
+        named_dashes(axes[0], text("figure.accuracy.target", language), color=LIGHT.second)
         return finished(
             figure,
             id=f"{ACCURACY}_by_month",

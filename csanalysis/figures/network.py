@@ -1,7 +1,6 @@
 """Stores against the limits of chance: a funnel for each measure."""
 
 from collections.abc import Sequence
-from math import ceil
 from typing import Any
 
 import pandas as pd
@@ -10,7 +9,8 @@ from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, text
 from csanalysis.figures.alt import alt_line
 from csanalysis.figures.marks import value_axis, written
-from csanalysis.figures.theme import ReportFigure, canvas, finished, quiet
+from csanalysis.figures.panels import panels
+from csanalysis.figures.theme import ReportFigure, finished, quiet
 from csanalysis.metrics.network.funnel import FEWEST_STORES
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
@@ -40,18 +40,11 @@ def funnels(
     drawn = [metric for metric in metrics if len(_curve(results, metric, year))]
     if not drawn:
         return explain_missing(["network_limits"], results, language)
-    rows = ceil(len(drawn) / _ACROSS)
     outside: dict[str, list[str]] = {}
-    with canvas(language, height=2.3 * rows + 0.2, nrows=rows, ncols=_ACROSS, squeeze=False) as (
-        figure,
-        axes,
-    ):
-        panels = list(axes.flat)
-        for ax, metric in zip(panels, drawn, strict=False):
+    with panels(language, len(drawn), across=_ACROSS, each=2.3, around=0.2) as (figure, axes):
+        for ax, metric in zip(axes, drawn, strict=True):
             for name in _panel(ax, results, metric, year, language):
                 outside.setdefault(name, []).append(METRICS[metric].label(language))
-        for ax in panels[len(drawn) :]:
-            ax.set_axis_off()
         stores = len(results.select(drawn[0], None, "dealership", period=year))
         return finished(
             figure,

@@ -11,8 +11,9 @@ from csanalysis.catalogue import (
     text,
 )
 from csanalysis.figures.alt import alt_line, listed, pairs_of
-from csanalysis.figures.marks import at_right, band, value_axis, written, years_axis
-from csanalysis.figures.theme import SMALL, ReportFigure, canvas, finished, quiet
+from csanalysis.figures.marks import at_right, value_axis, written
+from csanalysis.figures.panels import monthly, named_dashes, panels
+from csanalysis.figures.theme import ReportFigure, canvas, finished, quiet
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
@@ -43,34 +44,16 @@ def compliance_by_person(
     people = list(volume.sort_values(ascending=False, kind="stable").index)[:MOST_PEOPLE]
     if not people:
         return explain_missing([RATE], results, language)
-    across = min(ACROSS, len(people))
-    down = -(-len(people) // across)
     write, store = written(RATE, language), whole.reindex(labels)
     alts = [alt_line(text("column.overall", language), pairs_of(store.dropna(), write, language), language)]
-    with canvas(language, height=0.5 + 1.9 * down, nrows=down, ncols=across, sharey=True, squeeze=False) as (
-        figure,
-        grid,
-    ):
-        for place, ax in enumerate(grid.flat):
-            if place >= len(people):
-                ax.set_visible(False)
-                continue
-            line = rows[rows["staff"] == people[place]].set_index("period").reindex(labels)
-            ax.plot(range(len(labels)), store, color=LIGHT.neutral, linestyle="--", linewidth=1)
-            band(ax, range(len(labels)), line["low"], line["high"], LIGHT.accent)
-            ax.plot(range(len(labels)), line["value"], color=LIGHT.accent, marker="o", markersize=2.5)
-            ax.set_title(people[place])
-            years_axis(ax, labels, language)
-            value_axis(ax, RATE, language)
-            quiet(ax)
-            alts.append(alt_line(people[place], pairs_of(line["value"].dropna(), write, language), language))
-        grid.flat[0].annotate(
-            text("figure.assessed.store", language),
-            (0.02, 0.02),
-            xycoords="axes fraction",
-            fontsize=SMALL,
-            color=LIGHT.muted,
-        )
+    across = min(ACROSS, len(people))
+    with panels(language, len(people), across=across, each=1.9, sharey=True) as (figure, axes):
+        for person, ax in zip(people, axes, strict=True):
+            line = rows[rows["staff"] == person].set_index("period").reindex(labels)
+            monthly(ax, RATE, labels, language, line=line, beside=store)
+            ax.set_title(person)
+            alts.append(alt_line(person, pairs_of(line["value"].dropna(), write, language), language))
+        named_dashes(axes[0], text("figure.assessed.store", language))
         year = labels[-1][:4]
         by_staff = results.select(RATE, None, "staff", period=year).dropna(subset="value")["value"]
         made = text(

@@ -12,6 +12,7 @@ from csanalysis.chapters.monthly_review import CEILING, Review, alerts
 from csanalysis.chapters.plan_model import FrozenGoal
 from csanalysis.figures.alt import listed
 from csanalysis.figures.marks import above, band, beside, month_axis, value_axis
+from csanalysis.figures.panels import panels
 from csanalysis.figures.theme import ReportFigure, canvas, finished, quiet
 from csanalysis.metrics.periods import months_of
 from csanalysis.metrics.results import Results
@@ -33,15 +34,11 @@ def control_charts(review: Review, *, language: Language, title: str | None = No
         Instead of the one made from the numbers.
     """
     goals, results = review.goals, review.results
-    down = -(-len(goals) // _ACROSS)
-    shape = {"nrows": down, "ncols": _ACROSS, "squeeze": False}
-    with canvas(language, height=0.35 + 1.45 * down, **shape) as (figure, axes):
+    with panels(language, len(goals), across=_ACROSS, each=1.45, around=0.35) as (figure, axes):
         alts = [
             _panel(ax, goal, results, review.plan.plan_year, language)
-            for goal, ax in zip(goals, axes.flat, strict=False)
+            for goal, ax in zip(goals, axes, strict=True)
         ]
-        for ax in axes.flat[len(goals) :]:
-            ax.set_axis_off()
         return finished(
             figure,
             id="control_charts",

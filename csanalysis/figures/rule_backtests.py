@@ -1,6 +1,5 @@
 """The rules in use, tested on past years: a small panel each."""
 
-import math
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -9,7 +8,8 @@ from csanalysis.catalogue import Language, Missing, explain_missing, text
 from csanalysis.chapters.plan_reading import DEFAULT_RULES, Rules, Tested, goal_label, met_years, tested_rules
 from csanalysis.figures.alt import alt_line, pairs_of
 from csanalysis.figures.marks import value_axis, written
-from csanalysis.figures.theme import ReportFigure, canvas, finished, quiet
+from csanalysis.figures.panels import panels
+from csanalysis.figures.theme import ReportFigure, finished, quiet
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
@@ -42,16 +42,10 @@ def rule_backtests(
     tested = [each for each in tested_rules(results, plan_year=plan_year, rules=rules) if each.in_use]
     if not tested:
         return explain_missing(["rule_met_share"], results, language)
-    down = math.ceil(len(tested) / ACROSS)
     shares = [met_years(results, each) for each in tested]
-    with canvas(language, height=0.35 + 1.25 * down, nrows=down, ncols=ACROSS, squeeze=False) as (
-        figure,
-        grid,
-    ):
-        alts = [_panel(ax, results, each, language) for ax, each in zip(grid.flat, tested, strict=False)]
-        for ax in grid.flat[len(tested) :]:
-            ax.set_axis_off()
-        handles = grid.flat[0].get_legend_handles_labels()
+    with panels(language, len(tested), across=ACROSS, each=1.25, around=0.35) as (figure, axes):
+        alts = [_panel(ax, results, each, language) for ax, each in zip(axes, tested, strict=True)]
+        handles = axes[0].get_legend_handles_labels()
         figure.legend(*handles, loc="outside upper left", ncols=2, handlelength=1.6)
         made = text(
             "figure.rule_backtests.title",

@@ -1,7 +1,5 @@
 """Figures of teams and advisors: whom they look after, how many they are losing, how busy they are."""
 
-import math
-
 import numpy as np
 import pandas as pd
 import seaborn as sns
@@ -21,14 +19,12 @@ from csanalysis.figures.alt import alt_bars, alt_line, pairs_of
 from csanalysis.figures.marks import (
     at_right,
     at_top,
-    band,
     beside,
     legend_above,
-    value_axis,
     whole_percent,
     written,
-    years_axis,
 )
+from csanalysis.figures.panels import monthly, named_dashes, panels
 from csanalysis.figures.theme import SMALL, ReportFigure, canvas, finished, quiet
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT, SEQUENTIAL
@@ -138,44 +134,19 @@ def assessed_churn(
     largest = rows[rows["period"] == rows["period"].max()].sort_values("denominator", ascending=False)["team"]
     teams = list(largest[:MOST_TEAMS])
     across = min(3, max(1, len(teams)))
-    down = max(1, math.ceil(len(teams) / across))
-    write = written(ASSESSED, language)
-    with canvas(language, height=0.5 + 1.9 * down, nrows=down, ncols=across, sharey=True, squeeze=False) as (
-        figure,
-        grid,
-    ):
-        alts = [
-            alt_line(text("column.overall", language), pairs_of(whole[labels], write, language), language)
-        ]
-        store = whole.reindex(labels)
-        for place, ax in enumerate(grid.flat):
-            if place >= max(1, len(teams)):
-                ax.set_visible(False)
-                continue
-            ax.plot(range(len(labels)), store, color=LIGHT.neutral, linestyle="--", linewidth=1)
-            if teams:
-                line = rows[rows["team"] == teams[place]].set_index("period").reindex(labels)
-                band(ax, range(len(labels)), line["low"], line["high"], LIGHT.accent)
-                ax.plot(range(len(labels)), line["value"], color=LIGHT.accent, marker="o", markersize=2.5)
-                beside(
-                    ax,
-                    len(labels) - 1,
-                    line["value"].iloc[-1],
-                    write(line["value"].iloc[-1]),
-                    color=LIGHT.accent,
-                )
-                ax.set_title(teams[place])
-                alts.append(alt_line(teams[place], pairs_of(line["value"], write, language), language))
-            years_axis(ax, labels, language)
-            value_axis(ax, ASSESSED, language)
-            quiet(ax)
-        grid.flat[0].annotate(
-            text("figure.assessed.store", language),
-            (0.02, 0.02),
-            xycoords="axes fraction",
-            fontsize=SMALL,
-            color=LIGHT.muted,
-        )
+    write, store = written(ASSESSED, language), whole.reindex(labels)
+    alts = [alt_line(text("column.overall", language), pairs_of(store, write, language), language)]
+    with panels(language, max(1, len(teams)), across=across, each=1.9, sharey=True) as (figure, axes):
+        if not teams:
+            monthly(axes[0], ASSESSED, labels, language, line=None, beside=store)
+        for team, ax in zip(teams, axes, strict=False):
+            line = rows[rows["team"] == team].set_index("period").reindex(labels)
+            monthly(ax, ASSESSED, labels, language, line=line, beside=store)
+            last = line["value"].iloc[-1]
+            beside(ax, len(labels) - 1, last, write(last), color=LIGHT.accent)
+            ax.set_title(team)
+            alts.append(alt_line(team, pairs_of(line["value"], write, language), language))
+        named_dashes(axes[0], text("figure.assessed.store", language))
         made = text(
             "figure.assessed.title",
             language,
