@@ -12,7 +12,7 @@ import pytest
 from csanalysis.fleet import run_fleet, worker
 from csanalysis.fleet.outcome import Job, Outcome
 from csanalysis.fleet.worker import Worker
-from csanalysis.report.notebooks import MEGABYTE, Limits
+from csanalysis.report.options import MEGABYTE, Limits, RunOptions
 
 PARAMS = """\
 dealership: {{id: {id}}}
@@ -75,7 +75,7 @@ def test_a_killed_run_says_so_and_the_worker_goes_on(tmp_path, near):
 def test_a_run_that_hangs_is_ended_and_the_worker_goes_on(tmp_path, near, monkeypatch):
     monkeypatch.setattr(worker, "_GRACE", 0.0)
     bad(tmp_path, near)  # imports take longer than the deadline
-    job = Job(store(tmp_path, "stuck", rows=0), tmp_path / "out", Limits(deadline=2))
+    job = Job(store(tmp_path, "stuck", rows=0), tmp_path / "out", RunOptions(Limits(deadline=2)))
     outcome = near.run(job, lambda *_: None)
     assert outcome.problems == (
         f"{job.params_file}: read took over 2 s; raise --deadline if it needs longer",
@@ -85,7 +85,7 @@ def test_a_run_that_hangs_is_ended_and_the_worker_goes_on(tmp_path, near, monkey
 
 
 def test_a_run_without_memory_says_so(tmp_path, near):
-    job = Job(store(tmp_path, "little"), tmp_path / "out", Limits(memory=1 * MEGABYTE))
+    job = Job(store(tmp_path, "little"), tmp_path / "out", RunOptions(Limits(memory=1 * MEGABYTE)))
     outcome = near.run(job, lambda *_: None)
     assert not outcome.made
     assert "memory" in outcome.problems[0].lower() or "died" in outcome.problems[0]

@@ -4,7 +4,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -58,23 +58,21 @@ def run(
     from csanalysis.fleet.summary import summary
     from csanalysis.progress import progress
     from csanalysis.report.index import write_index
-    from csanalysis.report.notebooks import MEGABYTE, Limits
-    from csanalysis.report.standards import STANDARDS
+    from csanalysis.report.options import MEGABYTE, STANDARDS, Limits, RunOptions
 
     standard = next((known for known in STANDARDS if known == pdf_standard), None)
     if standard is None:
         fail([f"--pdf-standard must be {' or '.join(STANDARDS)}, not {pdf_standard!r}"])
     paths = expanded(params_files)
     refuse_twins(paths)
+    limits = Limits(deadline, memory * MEGABYTE if memory else None)
+    options = RunOptions(limits, force=force, strict=strict, pdf_standard=standard)
     with progress(paths) as tell:
-        limits = Limits(deadline, memory * MEGABYTE if memory else None)
-        asked: dict[str, Any] = {"limits": limits, "force": force, "strict": strict, "tell": tell}
-        asked["pdf_standard"] = standard
         if scheduler is None:
-            outcomes = run_fleet(paths, output, jobs=jobs, **asked)
+            outcomes = run_fleet(paths, output, options, jobs=jobs, tell=tell)
         else:
             try:
-                outcomes = run_on_cluster(paths, output, scheduler=scheduler, **asked)
+                outcomes = run_on_cluster(paths, output, options, scheduler=scheduler, tell=tell)
             except ClusterError as error:
                 fail([str(error)], verbose=verbose)
     for outcome in outcomes:

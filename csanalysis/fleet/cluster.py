@@ -16,8 +16,7 @@ import csanalysis
 from csanalysis.errors import ClusterError
 from csanalysis.fleet.outcome import Job, Outcome, Tell, jobs_of
 from csanalysis.fleet.worker import Worker, cores, threads_each
-from csanalysis.report.notebooks import NO_HURRY, Limits
-from csanalysis.report.standards import Standard
+from csanalysis.report.options import USUAL, RunOptions
 from csanalysis.report.sweeping import sweep
 
 _PATIENCE = 20  # seconds to wait for the scheduler's answer
@@ -27,12 +26,9 @@ _idle: SimpleQueue[Worker] = SimpleQueue()  # of this process, which may be a Da
 def run_on_cluster(
     params_files: Sequence[Path],
     output: Path,
+    options: RunOptions = USUAL,
     *,
     scheduler: str,
-    limits: Limits = NO_HURRY,
-    force: bool = False,
-    strict: bool = False,
-    pdf_standard: Standard = "ua-1",
     tell: Tell = lambda dealership, step: None,
 ) -> list[Outcome]:
     """Report every dealership on the cluster of ``scheduler`` (``tcp://host:8786``), as many at a time as it
@@ -48,7 +44,7 @@ def run_on_cluster(
 
     here, output = {path: path.resolve() for path in params_files}, Path(output)
     whole = [here[path] for path in params_files]
-    jobs = jobs_of(whole, output.resolve(), limits, force=force, strict=strict, pdf_standard=pdf_standard)
+    jobs = jobs_of(whole, output.resolve(), options)
     run = uuid4().hex[:12]
     with _client(scheduler) as client:
         _fit(client, scheduler, output, run)

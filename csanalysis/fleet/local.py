@@ -8,20 +8,16 @@ from threading import Lock
 
 from csanalysis.fleet.outcome import Job, Outcome, Tell, jobs_of
 from csanalysis.fleet.worker import Worker, cores, threads_each
-from csanalysis.report.notebooks import NO_HURRY, Limits
-from csanalysis.report.standards import Standard
+from csanalysis.report.options import USUAL, RunOptions
 from csanalysis.report.sweeping import sweep
 
 
 def run_fleet(
     params_files: Sequence[Path],
     output: Path,
+    options: RunOptions = USUAL,
     *,
     jobs: int | None = None,
-    limits: Limits = NO_HURRY,
-    force: bool = False,
-    strict: bool = False,
-    pdf_standard: Standard = "ua-1",
     tell: Tell = lambda dealership, step: None,
 ) -> list[Outcome]:
     """Report every dealership, ``jobs`` at a time; outcomes come in the order given.
@@ -32,14 +28,10 @@ def run_fleet(
         One a dealership.
     output : Path
         Folder of all reports and of the cache.
+    options : RunOptions
+        How each is to be made.
     jobs : int, optional
         Worker processes; as many as there are cores unless given.
-    limits : Limits
-        What each chapter may take.
-    force, strict : bool
-        Make again what is unchanged; fail stores whose data has anything to warn of.
-    pdf_standard : Standard
-        Of the PDFs.
     tell : callable
         Hears ``(params file, step)`` as each step begins, and ``done`` or ``failed`` at the end.
     """
@@ -67,12 +59,7 @@ def run_fleet(
 
     pool = ThreadPoolExecutor(max_workers=count)
     try:
-        return list(
-            pool.map(
-                run,
-                jobs_of(params_files, output, limits, force=force, strict=strict, pdf_standard=pdf_standard),
-            )
-        )
+        return list(pool.map(run, jobs_of(params_files, output, options)))
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         for worker in workers:

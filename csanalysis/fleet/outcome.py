@@ -9,8 +9,7 @@ from typing import Any
 
 from csanalysis.errors import BusyError, CsanalysisError, ParamsError
 from csanalysis.params import read_params
-from csanalysis.report.notebooks import MEGABYTE, NO_HURRY, Limits
-from csanalysis.report.standards import Standard
+from csanalysis.report.options import MEGABYTE, USUAL, RunOptions
 
 Tell = Callable[[str, str], None]
 """Hears ``(params file, step)`` as each step begins, and ``done`` or ``failed`` at the end."""
@@ -18,63 +17,38 @@ Tell = Callable[[str, str], None]
 
 @dataclass(frozen=True)
 class Job:
-    """The report of one dealership: its params file, the folder of all reports, what a chapter may take.
+    """The report of one dealership: its params file, the folder of all reports, how it is to be made.
 
     ``others`` are id and name of the other dealerships of the run, which the report must not mention.
-    ``force``, ``strict`` and ``pdf_standard`` are those of :func:`csanalysis.report.making.make_report`.
     """
 
     params_file: Path
     output: Path
-    limits: Limits = NO_HURRY
+    options: RunOptions = USUAL
     others: tuple[tuple[str, str], ...] = ()
-    force: bool = False
-    strict: bool = False
-    pdf_standard: Standard = "ua-1"
 
     def to_json(self) -> dict[str, Any]:
         """As it is sent to a worker."""
         return {
             "params_file": str(self.params_file),
             "output": str(self.output),
-            "deadline": self.limits.deadline,
-            "memory": self.limits.memory,
+            "options": self.options.to_json(),
             "others": self.others,
-            "force": self.force,
-            "strict": self.strict,
-            "pdf_standard": self.pdf_standard,
         }
 
     @classmethod
     def from_json(cls, sent: dict[str, Any]) -> "Job":
         """The inverse of :meth:`to_json`."""
-        limits = Limits(sent["deadline"], sent["memory"])
         others = tuple((id, name) for id, name in sent["others"])
         place = Path(sent["params_file"]), Path(sent["output"])
-        return cls(*place, limits, others, sent["force"], sent["strict"], sent["pdf_standard"])
+        return cls(*place, RunOptions.from_json(sent["options"]), others)
 
 
-def jobs_of(
-    params_files: Sequence[Path],
-    output: Path,
-    limits: Limits,
-    *,
-    force: bool = False,
-    strict: bool = False,
-    pdf_standard: Standard = "ua-1",
-) -> list[Job]:
+def jobs_of(params_files: Sequence[Path], output: Path, options: RunOptions) -> list[Job]:
     """A job each, in the order given; each knows the others' names."""
     named = {path: _dealership(path) for path in params_files}
     return [
-        Job(
-            path,
-            output,
-            limits,
-            tuple(name for name in named.values() if name and name != named[path]),
-            force=force,
-            strict=strict,
-            pdf_standard=pdf_standard,
-        )
+        Job(path, output, options, tuple(name for name in named.values() if name and name != named[path]))
         for path in params_files
     ]
 
@@ -135,16 +109,7 @@ def run_here(job: Job, tell: Callable[[str], None] = lambda step: None) -> Outco
 
     path = job.params_file
     try:
-        made = make_report(
-            path,
-            job.output,
-            tell=tell,
-            limits=job.limits,
-            others=job.others,
-            force=job.force,
-            strict=job.strict,
-            pdf_standard=job.pdf_standard,
-        )
+        made = make_report(path, job.output, job.options, others=job.others, tell=tell)
         if made.unchanged_since:
             return Outcome(path, made.place, unchanged=made.unchanged_since)
         return Outcome(path, made.place, changed=told(made.place))
@@ -154,11 +119,8 @@ def run_here(job: Job, tell: Callable[[str], None] = lambda step: None) -> Outco
         lines = tuple(_named(line, path) for line in getattr(error, "problems", [str(error)]))
         failed: Exception = error
     except MemoryError as error:
-        may = (
-            f"; it may hold {job.limits.memory / MEGABYTE:.0f} MB, raise --memory"
-            if job.limits.memory
-            else ""
-        )
+        cap = job.options.limits.memory
+        may = f"; it may hold {cap / MEGABYTE:.0f} MB, raise --memory" if cap else ""
         lines = (f"{path}: memory ran out{may} ({error or 'MemoryError'})",)
         failed = error
     except Exception as error:

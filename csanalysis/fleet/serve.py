@@ -34,8 +34,8 @@ def main() -> None:
             return  # the next job gets a new process
         pid = os.fork()
         if pid == 0:
-            if job.limits.memory:
-                cap_memory(job.limits.memory)
+            if job.options.limits.memory:
+                cap_memory(job.options.limits.memory)
             _run(job, run_here, replies)
         status = _waited(pid)
         if status:

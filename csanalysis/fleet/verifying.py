@@ -12,7 +12,6 @@ from typing import Any
 from csanalysis.errors import ReportError
 from csanalysis.fleet.local import run_fleet
 from csanalysis.metrics.changes import changed_params
-from csanalysis.report.notebooks import NO_HURRY, Limits
 
 _SHOWN = 20  # differences of one kind that are printed
 _RELATIVE = 1e-12  # sums over threads may differ in the last bits
@@ -36,7 +35,7 @@ class Verdict:
         return not self.differences
 
 
-def verify(place: Path, *, params_file: Path | None = None, limits: Limits = NO_HURRY) -> Verdict:
+def verify(place: Path, *, params_file: Path | None = None) -> Verdict:
     """Run the report in ``place`` again, elsewhere and from the exports' bytes on, and compare.
 
     Parameters
@@ -45,8 +44,6 @@ def verify(place: Path, *, params_file: Path | None = None, limits: Limits = NO_
         ``outputs/<id>/<year>``.
     params_file : Path, optional
         Where the params file lies now; it is where it was unless given.
-    limits : Limits
-        What each chapter may take.
 
     Raises
     ------
@@ -58,7 +55,7 @@ def verify(place: Path, *, params_file: Path | None = None, limits: Limits = NO_
     if not found.is_file():
         raise ReportError(f"{found}: the params file is not there any more; name it with --params")
     with tempfile.TemporaryDirectory(prefix="csanalysis-verify-") as folder:
-        (outcome,) = run_fleet([found], Path(folder), jobs=1, limits=limits)
+        (outcome,) = run_fleet([found], Path(folder), jobs=1)
         if outcome.place is None:
             raise ReportError(f"{place}: cannot be made again: {'; '.join(outcome.problems)}")
         again, others = _left(outcome.place)

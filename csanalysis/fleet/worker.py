@@ -104,10 +104,10 @@ class Worker:
         """Kill the worker if ``step`` does not end in time."""
 
         def kill() -> None:
-            self._overdue = f"{step} took over {job.limits.deadline:g} s"
+            self._overdue = f"{step} took over {job.options.limits.deadline:g} s"
             self._kill()
 
-        watch = Timer(job.limits.deadline + _GRACE, kill)
+        watch = Timer(job.options.limits.deadline + _GRACE, kill)
         watch.daemon = True
         watch.start()
         return watch

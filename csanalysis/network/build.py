@@ -7,7 +7,6 @@ from pathlib import Path
 
 from csanalysis.catalogue import Language, format_period, text
 from csanalysis.errors import ParamsError, WithheldError
-from csanalysis.metrics.results import Results
 from csanalysis.network.members import Member, members
 from csanalysis.network.session import BENCHMARKS, NetworkParameters
 from csanalysis.report.assemble import assemble
@@ -90,7 +89,7 @@ def build_network(
                 "schema_version": 1,
                 "dealerships": [store.params.dealership.id for store in stores],
                 "plan_year": stores[0].params.plan_year,
-                "metrics": Results.from_records(published).records(),
+                "metrics": published,
             },
         )
         if (workspace / BENCHMARKS).is_file():

@@ -28,14 +28,13 @@ from csanalysis.report.cover import cover
 from csanalysis.report.fingerprint import made_from
 from csanalysis.report.kept import KeptChapters
 from csanalysis.report.manifest import manifest, path_from, write_json
-from csanalysis.report.notebooks import NO_HURRY, Limits
+from csanalysis.report.options import USUAL, RunOptions
 from csanalysis.report.own import metrics_of, reading_order
 from csanalysis.report.previous import UnreadableRunError, drop_older_tables, keep_tables, previous_run
 from csanalysis.report.program import program_fingerprint, tables_fingerprint
 from csanalysis.report.publishing import staged
 from csanalysis.report.reproducing import hashes
 from csanalysis.report.running import Chapters, Clock, Tell, run_chapters, write_documents
-from csanalysis.report.standards import Standard
 from csanalysis.report.strictness import data_warnings, refuse
 from csanalysis.schema.workbook import About
 
@@ -43,19 +42,16 @@ from csanalysis.schema.workbook import About
 def build_report(
     params_file: Path,
     output: Path,
+    options: RunOptions = USUAL,
     *,
-    tell: Tell = lambda step: None,
-    limits: Limits = NO_HURRY,
     others: Sequence[tuple[str, str]] = (),
-    strict: bool = False,
-    reuse: bool = False,
-    pdf_standard: Standard = "ua-1",
+    tell: Tell = lambda step: None,
 ) -> Path:
     """The report of one dealership, in ``output/<id>/<plan_year>``.
 
     ``tell`` is called with each step's name as it begins. ``others`` are ids and names of the other
-    dealerships of the run; those that have a report in ``output`` are known anyway. ``strict`` refuses data
-    with anything to warn of; ``reuse`` takes chapters whose inputs are unchanged from the run before.
+    dealerships of the run; those that have a report in ``output`` are known anyway. Chapters whose inputs
+    are unchanged are taken from the run before, unless the options say otherwise.
 
     Raises
     ------
@@ -73,11 +69,11 @@ def build_report(
     asked = read_params(params_file)
     store = load(params_file, cache=cache)
     # Taken now: what is edited while the report is made counts as changed the next time.
-    origin = made_from(asked, params_file, store.inputs) | {"pdf": pdf_standard}
+    origin = made_from(asked, params_file, store.inputs) | {"pdf": options.pdf_standard}
     warnings = data_warnings(store.quality)
-    if strict:
+    if options.strict:
         refuse(warnings, params_file)
-    kept = KeptChapters(cache, store, reuse=reuse)
+    kept = KeptChapters(cache, store, reuse=not options.force)
     place = output / store.params.dealership.id / str(store.params.plan_year)
     failed = place.parent / "failed"
     shutil.rmtree(failed, ignore_errors=True)
@@ -90,7 +86,7 @@ def build_report(
             cache=cache,
             failed=failed,
             clock=clock,
-            limits=limits,
+            limits=options.limits,
             own={chapter.name: chapter.notebook for chapter in own},
             kept=kept,
         )
@@ -101,7 +97,7 @@ def build_report(
             [*run.notebooks, *since, appendix(run.results, store)],
             cover=cover(store.params, made=clock.started),
         )
-        document = write_documents(notebook, folder, standard=pdf_standard)
+        document = write_documents(notebook, folder, standard=options.pdf_standard)
         write_metrics(folder / "metrics.json", store, run.results)
         _write_lists(folder / "lists.xlsx", store, run, title=notebook.metadata.csanalysis.title)
         _write_calendar(folder / "calendar.ics", store)

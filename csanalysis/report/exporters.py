@@ -21,7 +21,7 @@ from traitlets import Enum, Set, Unicode, default
 from csanalysis.errors import ReportError
 from csanalysis.report.colours import colours_css, themed
 from csanalysis.report.document import Document, document, figures, notebook_language
-from csanalysis.report.standards import STANDARDS
+from csanalysis.report.options import STANDARDS
 from csanalysis.report.svg import named_svg, sparkline
 from csanalysis.report.tables import named_by
 from csanalysis.report.typesetting import typeset

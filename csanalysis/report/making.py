@@ -15,10 +15,9 @@ from csanalysis.report.build import build_report
 from csanalysis.report.failure import NOTES
 from csanalysis.report.fingerprint import made_from, unchanged
 from csanalysis.report.lock import only_run
-from csanalysis.report.notebooks import NO_HURRY, Limits
+from csanalysis.report.options import USUAL, RunOptions
 from csanalysis.report.publishing import recover
 from csanalysis.report.running import Tell
-from csanalysis.report.standards import Standard
 from csanalysis.report.strictness import refuse
 
 
@@ -33,19 +32,16 @@ class Made:
 def make_report(
     params_file: Path,
     output: Path,
+    options: RunOptions = USUAL,
     *,
-    tell: Tell = lambda step: None,
-    limits: Limits = NO_HURRY,
     others: Sequence[tuple[str, str]] = (),
-    force: bool = False,
-    strict: bool = False,
-    pdf_standard: Standard = "ua-1",
+    tell: Tell = lambda step: None,
 ) -> Made:
     """The report of one dealership as :func:`csanalysis.report.build.build_report` makes it, if need be.
 
     It is not made again where the report in place was made from the same params, input bytes, program and
     installed packages; nor is a chapter that an earlier run, however it ended, has made from the same.
-    ``force`` makes all again.
+    ``options.force`` makes all again.
 
     Raises
     ------
@@ -56,23 +52,21 @@ def make_report(
     """
     params = read_params(params_file)
     place = output / params.dealership.id / str(params.plan_year)
+
+    def made_of(inputs: list[dict[str, Any]]) -> dict[str, Any]:
+        return made_from(params, params_file, inputs) | {"pdf": options.pdf_standard}
+
     tell("read")  # to know the inputs may take as long as to read them
     with only_run(output, params.dealership.id, params.plan_year):
         recover(place)
         with _inputs(params, params_file, output / ".cache") as inputs:
-            if (
-                not force
-                and inputs is not None
-                and (run := unchanged(place, made_from(params, params_file, inputs) | {"pdf": pdf_standard}))
-            ):
-                if strict:
+            if inputs is not None and not options.force and (run := unchanged(place, made_of(inputs))):
+                if options.strict:
                     refuse(run["warnings"], params_file)
                 shutil.rmtree(place.parent / "failed", ignore_errors=True)
                 return Made(place, run["finished"])
             _forget_failure(params_file, output)
-            options: dict[str, Any] = {"tell": tell, "limits": limits, "others": others, "strict": strict}
-            options["pdf_standard"] = pdf_standard
-            return Made(build_report(params_file, output, reuse=not force, **options))
+            return Made(build_report(params_file, output, options, others=others, tell=tell))
 
 
 @contextmanager

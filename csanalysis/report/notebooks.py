@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,24 +11,12 @@ from pydantic import BaseModel, ValidationError
 import csanalysis
 from csanalysis.errors import NotebookError
 from csanalysis.report import CHAPTERS
+from csanalysis.report.options import MEGABYTE, NO_HURRY, Limits
 from csanalysis.report.session import ChapterParameters
 from csanalysis.schema import nearest
 
 KERNELS = "CSANALYSIS_KERNELS"
 """Environment variable: ``fresh`` runs each notebook in a kernel of its own, ``forked`` in a forked child."""
-
-MEGABYTE = 2**20
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one chapter may take: ``deadline`` in seconds; ``memory`` in bytes, None for no limit."""
-
-    deadline: float = 600
-    memory: int | None = None
-
-
-NO_HURRY = Limits()
 
 
 def notebook_folder() -> Path:

@@ -17,8 +17,8 @@ from csanalysis.errors import NotebookError, ReportError
 from csanalysis.metrics.results import Results
 from csanalysis.report.exporters import PlanHTMLExporter
 from csanalysis.report.kept import KeptChapters
-from csanalysis.report.notebooks import NO_HURRY, Limits, execute, notebook_folder
-from csanalysis.report.standards import Standard
+from csanalysis.report.notebooks import execute, notebook_folder
+from csanalysis.report.options import NO_HURRY, Limits, Standard
 from csanalysis.report.typesetting import typeset
 
 Tell = Callable[[str], None]

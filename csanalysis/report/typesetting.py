@@ -17,8 +17,8 @@ from csanalysis.errors import ReportError
 from csanalysis.fonts import font_families, font_folders, has_letter, letter_width
 from csanalysis.palette import LIGHT
 from csanalysis.report.document import anchors
+from csanalysis.report.options import Standard
 from csanalysis.report.pdf_packing import packed
-from csanalysis.report.standards import Standard
 
 TEMPLATES = Path(__file__).parent / "templates"
 

@@ -10,7 +10,8 @@ from papermill.exceptions import strip_color
 
 from csanalysis.errors import NotebookError
 from csanalysis.report import CHAPTERS
-from csanalysis.report.notebooks import KERNELS, MEGABYTE, Limits, execute, notebook_folder
+from csanalysis.report.notebooks import KERNELS, execute, notebook_folder
+from csanalysis.report.options import MEGABYTE, Limits
 
 BROKEN = Path(__file__).parent / "notebooks_broken"
 NO_MORE = Limits(deadline=60)

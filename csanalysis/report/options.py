@@ -1,0 +1,47 @@
+"""What may be asked of a run: how long and how large, how strictly, and what kind of PDF."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal, Self
+
+Standard = Literal["ua-1", "a-2a"]
+"""``ua-1`` is PDF/UA-1, for readers who cannot see it; ``a-2a`` is PDF/A-2a as well, for the archive."""
+
+STANDARDS: Final[tuple[Standard, ...]] = ("ua-1", "a-2a")
+MEGABYTE: Final = 2**20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one chapter may take: ``deadline`` in seconds; ``memory`` in bytes, None for no limit."""
+
+    deadline: float = 600
+    memory: int | None = None
+
+
+NO_HURRY: Final = Limits()
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How a dealership's report is to be made.
+
+    ``force`` makes again what is unchanged; ``strict`` refuses data with anything to warn of;
+    ``pdf_standard`` is that of the PDF.
+    """
+
+    limits: Limits = NO_HURRY
+    force: bool = False
+    strict: bool = False
+    pdf_standard: Standard = "ua-1"
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is sent to a worker."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, sent: dict[str, Any]) -> Self:
+        """The inverse of :meth:`to_json`."""
+        return cls(**{**sent, "limits": Limits(**sent["limits"])})
+
+
+USUAL: Final = RunOptions()
