@@ -9,11 +9,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.params import Params
 from csanalysis.schema import TABLES
 from csanalysis.schema.frames import dtype_of
+
+settings.register_profile("untimed", deadline=None)  # a first import or a busy machine is no failure
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from csanalysis.report.options import RunOptions
+
+ALL = RunOptions(force=True)  # every chapter anew: the ways share a cache
+
 Way = Callable[[Sequence[Path], Path, int], None]
 
 
@@ -29,7 +33,7 @@ def ours(params: Sequence[Path], output: Path, jobs: int) -> None:
     """``csanalysis run``."""
     from csanalysis.fleet import run_fleet
 
-    outcomes = run_fleet(params, output, jobs=jobs)
+    outcomes = run_fleet(params, output, ALL, jobs=jobs)
     assert all(outcome.made for outcome in outcomes), [outcome.problems for outcome in outcomes]
 
 
@@ -52,7 +56,7 @@ WAYS: dict[str, Way] = {"ours": ours, "papermill": papermill, "plain": plain}
 def _built(params: Path, output: Path) -> None:
     from csanalysis.report.build import build_report
 
-    build_report(params, output)
+    build_report(params, output, ALL)
 
 
 def _without_notebooks() -> None:

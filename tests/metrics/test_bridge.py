@@ -67,7 +67,7 @@ VINS = st.sampled_from("ABCDEFGH")
 DAYS = st.dates(pd.Timestamp("2019-07-01").date(), pd.Timestamp("2024-12-31").date()).map(str)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     dates=st.dictionaries(VINS, st.lists(DAYS, min_size=1, max_size=6), min_size=1),
     sold=st.dictionaries(VINS, DAYS),

@@ -52,7 +52,7 @@ def test_two_items_by_hand():
     np.testing.assert_allclose(found, expected / expected.sum())
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(arrays(float, (12, 4), elements=st.integers(1, 10).map(float)))
 def test_shares_are_no_less_than_nothing_and_add_up(scores):
     items = scores - scores.mean(axis=0)

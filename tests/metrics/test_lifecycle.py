@@ -125,7 +125,7 @@ FLEETS = st.dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(fleet=FLEETS, as_of=DAYS)
 def test_every_month_end_agrees_with_counting_on_that_day(of, fleet, as_of):
     fleet = {vin: [day for day in days if day[:10] <= as_of] for vin, days in fleet.items()}
@@ -144,7 +144,7 @@ def test_every_month_end_agrees_with_counting_on_that_day(of, fleet, as_of):
         assert row.denominator == (age < 24).sum()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(last=DAYS, back=st.none() | DAYS)
 def test_a_vehicle_is_assessed_six_times_unless_it_comes_back(of, last, back):
     fleet = {"old": ["2018-01-01"], "A": [last] + ([back] if back and back > last else [])}

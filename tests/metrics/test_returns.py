@@ -44,7 +44,7 @@ def test_no_visits(of):
 DAYS = st.dates(pd.Timestamp("2021-01-01").date(), pd.Timestamp("2024-12-31").date()).map(str)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(fleet=st.dictionaries(st.sampled_from("ABC"), st.lists(DAYS, min_size=1, max_size=9), min_size=1))
 def test_agrees_with_counting_vehicle_by_vehicle(of, fleet):
     months = {vin: sorted(pd.Period(day, "M").ordinal for day in days) for vin, days in fleet.items()}

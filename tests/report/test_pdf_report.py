@@ -94,8 +94,9 @@ def test_nothing_in_it_tells_whose_machine_made_it(pdf):
 
 
 def stream_data(pdf):
-    for number in range(1, pypdf.PdfReader(io.BytesIO(pdf)).trailer["/Size"]):
-        found = pypdf.generic.IndirectObject(number, 0, pypdf.PdfReader(io.BytesIO(pdf))).get_object()
+    reader = pypdf.PdfReader(io.BytesIO(pdf))
+    for number in range(1, reader.trailer["/Size"]):
+        found = pypdf.generic.IndirectObject(number, 0, reader).get_object()
         yield found.get_data() if hasattr(found, "get_data") else repr(found).encode()
 
 
