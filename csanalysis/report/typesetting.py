@@ -85,7 +85,7 @@ def _with_glyphs(text: str) -> str:
     """A letter that no font has, such as an emoji in a name, is a box, as PDF/UA allows no empty glyph."""
     # Cc, Cf and Mn, such as a line break, a joiner or an emoji's variant, are not drawn by themselves.
     lacking = [each for each in {*text} if category(each) not in {"Cc", "Cf", "Mn"} and not has_letter(each)]
-    return text.translate({ord(letter): "□" for letter in lacking})
+    return text.translate({ord(letter): "□" for letter in lacking}) if lacking else text
 
 
 def _opening(title: str) -> dict[str, str]:
