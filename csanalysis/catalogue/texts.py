@@ -28,6 +28,11 @@ def text(key: str, language: Language, **values: object) -> str:
     return words.format(**values) if values else words
 
 
+def has_text(key: str) -> bool:
+    """Whether there is such a text."""
+    return key in _texts()
+
+
 def group_name(group: str, language: Language) -> str:
     """What a split is called: ``team`` is 班组, Team; an input column or another word stands for itself."""
     if f"group.{group}" in _texts():

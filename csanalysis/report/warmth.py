@@ -21,6 +21,7 @@ def warm_up() -> None:
         importlib.import_module(room)
     _rehearse()
     gc.collect()
+    gc.set_threshold(100_000, 20, 50)  # a child is short-lived and has memory enough
     gc.freeze()  # a collection in a child would touch, and so copy, every page
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from csanalysis.catalogue import METRICS, Format, Language, format_value, text
 from csanalysis.catalogue.formats import format_interval
+from csanalysis.catalogue.texts import has_text
 from csanalysis.metrics.results import NUMBERS, Results
 from csanalysis.tables.model import Cell, Column, Field
 
@@ -126,8 +127,7 @@ def notes(cells: Iterable[Cell], language: Language) -> str | None:
 
 def caption(id: str, metrics: Sequence[str], language: Language, by: str | None = None) -> str:
     """The caption ``texts.yml`` has for this table, else one made of what it shows."""
-    try:
+    if has_text(f"table.{id}"):
         return text(f"table.{id}", language)
-    except KeyError:
-        labels = text("sign.comma", language).join(METRICS[metric].label(language) for metric in metrics[:3])
-        return text("caption.by", language, metrics=labels, by=by.lower()) if by else labels
+    labels = text("sign.comma", language).join(METRICS[metric].label(language) for metric in metrics[:3])
+    return text("caption.by", language, metrics=labels, by=by.lower()) if by else labels

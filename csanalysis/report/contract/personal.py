@@ -74,10 +74,11 @@ def private_values(params: Params, tables: Mapping[str, pd.DataFrame]) -> Privat
 
 def personal_data(places: Iterable[Place], private: Private) -> list[Breach]:
     """A breach for each place that holds a name, a number, a VIN or a plate."""
+    secrets = cache(lambda text: sorted(_secrets(text, private)))  # a report says many things many times
     return [
         Breach(f"personal_{kind}", _veiled(where, private), masked(found))
         for where, text in places
-        for kind, found in sorted(_secrets(text, private))
+        for kind, found in secrets(text)
     ]
 
 

@@ -32,15 +32,21 @@ def places_of(document: Mapping[str, Any]) -> list[Place]:
 
 
 def shipped_texts(folder: Path, notebooks: Iterable[NotebookNode]) -> list[Place]:
-    """The shipped files whole and all that is in the notebooks, so that nothing hides behind the page."""
+    """All that the shipped files and the notebooks say, so that nothing hides behind the page."""
     paths = [path for name in SHIPPED if (path := folder / name).is_file()]
     return [
-        *((path.name, path.read_text(encoding="utf-8")) for path in paths),
+        # What stands between two quotes is whole: a string of JSON, or the numbers between two of them.
+        *((path.name, _once(path.read_text(encoding="utf-8").split('"'))) for path in paths),
         *(
-            (f"{notebook.metadata['csanalysis']['chapter']}.ipynb", "\n".join(_said(notebook)))
+            (f"{notebook.metadata['csanalysis']['chapter']}.ipynb", _once(_said(notebook)))
             for notebook in notebooks
         ),
     ]
+
+
+def _once(said: Iterable[str]) -> str:
+    """What is said, each thing once: metrics.json repeats its words tens of thousands of times."""
+    return "\n".join(dict.fromkeys(said))
 
 
 def _said(node: Any) -> Iterator[str]:

@@ -62,7 +62,7 @@ def test_a_planted_secret_withholds_the_report(stores, reason, said, told):
 
     write_failure(stores / "leaky.yml", stores / "out", caught.value)
     page = (stores / "out" / "leaky" / "failed" / "index.html").read_text(encoding="utf-8")
-    assert page.startswith("<!doctype html>") and 'lang="zh-CN"' in page
+    assert page.startswith("<!DOCTYPE html>") and 'lang="zh-CN"' in page
     assert told in page and "leaky motors" in page
     assert "13912345678" not in page and "欧阳小满" not in page
 
