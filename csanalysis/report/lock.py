@@ -57,5 +57,5 @@ def _told(holder: Path) -> str:
     try:
         said = json.loads(holder.read_text(encoding="utf-8"))
         return f"process {said['process']} on {said['host']} since {said['since']}"
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return "another process"

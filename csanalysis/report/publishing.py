@@ -50,13 +50,26 @@ def _carry(place: Path, folder: Path) -> None:
 
 def _swap(folder: Path, place: Path) -> None:
     """Put ``folder`` in ``place``; the older run leaves only once the new one is ready to follow."""
-    old = None
-    if place.exists():
-        old = Path(tempfile.mkdtemp(prefix=f".{place.name}-old-", dir=place.parent))
-        place.replace(old / place.name)
-    folder.replace(place)
-    if old is not None:
-        shutil.rmtree(old, ignore_errors=True)
+    if not place.exists():
+        folder.replace(place)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{place.name}-old-", dir=place.parent))
+    kept = old / place.name
+    try:
+        place.replace(kept)
+        folder.replace(place)
+    except OSError:
+        if kept.exists():
+            _put_back(kept, place)
+        old.rmdir()
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _put_back(kept: Path, place: Path) -> None:
+    _carry(place, kept)  # a plan may have been frozen since
+    shutil.rmtree(place, ignore_errors=True)
+    kept.replace(place)
 
 
 def recover(place: Path) -> None:
@@ -67,8 +80,6 @@ def recover(place: Path) -> None:
     """
     for kept in sorted(place.parent.glob(f".{place.name}-old-*/{place.name}")):
         if not (place / "run.json").exists():
-            _carry(place, kept)  # a plan may have been frozen since
-            shutil.rmtree(place, ignore_errors=True)
-            kept.replace(place)
+            _put_back(kept, place)
     for left in place.parent.glob(f".{place.name}-*"):
         shutil.rmtree(left, ignore_errors=True)
