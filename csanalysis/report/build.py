@@ -74,6 +74,7 @@ def build_report(
     if options.strict:
         refuse(warnings, params_file)
     kept = KeptChapters(cache, store, reuse=not options.force)
+    kept.tidy()
     place = output / store.params.dealership.id / str(store.params.plan_year)
     failed = place.parent / "failed"
     shutil.rmtree(failed, ignore_errors=True)

@@ -26,8 +26,8 @@ _NOTEBOOK, _ENTRY = "executed.ipynb", "entry.json"
 class KeptChapters:
     """The chapters of one store's last run, in ``cache/chapters/<id>/<year>``; one entry a chapter.
 
-    An entry serves again if the notebook, the params, the program and every table that the chapter looked at
-    are the same. Entries hold the chapter's work lists, so they stay in the hidden cache.
+    An entry serves again if it is whole, and the notebook, the params, the program and every table that the
+    chapter looked at are the same. Entries hold the chapter's work lists, so they stay in the hidden cache.
 
     Parameters
     ----------
@@ -57,6 +57,8 @@ class KeptChapters:
                 return False
             if any(self._content(what) != known for what, known in entry["read"].items()):
                 return False
+            if entry["files"] != _files(folder):  # a machine lost its power, or somebody was at it
+                return False
             shutil.copytree(folder, workspace, ignore=shutil.ignore_patterns(_NOTEBOOK, _ENTRY))
             shutil.copyfile(folder / _NOTEBOOK, executed)
             os.utime(folder / _ENTRY)
@@ -71,13 +73,17 @@ class KeptChapters:
         read = noted(workspace)
         if not read:
             return
-        entry = {"made_from": self._made_from(name), "read": {what: self._content(what) for what in read}}
+        entry: dict[str, Any] = {
+            "made_from": self._made_from(name),
+            "read": {what: self._content(what) for what in read},
+        }
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
             draft = Path(tempfile.mkdtemp(prefix=".part-", dir=self._folder))
             try:
                 shutil.copytree(workspace, draft, dirs_exist_ok=True)
                 shutil.copyfile(executed, draft / _NOTEBOOK)
+                entry["files"] = _files(draft)
                 (draft / _ENTRY).write_text(json.dumps(entry, ensure_ascii=False), encoding="utf-8")
                 shutil.rmtree(self._folder / name, ignore_errors=True)
                 draft.replace(self._folder / name)
@@ -112,6 +118,15 @@ class KeptChapters:
             else:
                 self._contents[what] = _rows(store.tables[what]) if what in store.tables else ""
         return self._contents[what]
+
+
+def _files(folder: Path) -> dict[str, str]:
+    """sha256 of every file of an entry but the one that holds this."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != _ENTRY
+    }
 
 
 def _rows(table: pd.DataFrame) -> str:

@@ -21,8 +21,9 @@ def sweep(output: Path) -> None:
             if _remove(entry, older_than=now - UNUSED):
                 shutil.rmtree(entry.parent, ignore_errors=True)
         for left in (*cache.glob("runs/*/*/.part-*"), *cache.glob("chapters/*/*/.part-*")):
-            if left.stat().st_mtime < now - _DAY:
-                shutil.rmtree(left, ignore_errors=True)
+            with suppress(OSError):  # another run may sweep at the same time
+                if left.stat().st_mtime < now - _DAY:
+                    shutil.rmtree(left, ignore_errors=True)
         for draft in output.glob(".index-*"):
             _remove(draft, older_than=now - _DAY)
 
