@@ -17,6 +17,13 @@ _SHOWN = 20  # differences of one kind that are printed
 _RELATIVE = 1e-12  # sums over threads may differ in the last bits
 _NUMBERS = ("value", "numerator", "denominator", "low", "high")
 
+_IDENTITY = ("dealership", "plan_year", "as_of", "language")
+_NEEDED = (
+    *("params_file", "made_from", "hashes"),
+    *_IDENTITY,
+    *("inputs", "params", "program", "versions", "files"),
+)
+
 Run = Mapping[str, Any]
 
 
@@ -92,10 +99,10 @@ def _left(place: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     path = place / "run.json"
     try:
         run: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if missing := [name for name in ("params_file", "made_from", "hashes") if name not in run]:
+        if missing := [name for name in _NEEDED if name not in run]:
             raise ReportError(f"{path}: says no {', '.join(missing)}; make it anew with csanalysis run")
         path = place / "metrics.json"
-        return run, json.loads(path.read_text(encoding="utf-8"))["metrics"]
+        return run, [*json.loads(path.read_text(encoding="utf-8"))["metrics"]]
     except FileNotFoundError:
         raise ReportError(f"{path}: no such file; name a folder such as outputs/store/2026") from None
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -103,7 +110,7 @@ def _left(place: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
 
 
 def _of_identity(run: Run, again: Run) -> Iterator[str]:
-    for what in ("dealership", "plan_year", "as_of", "language"):
+    for what in _IDENTITY:
         if run[what] != again[what]:
             yield f"{what}: {run[what]}, now {again[what]}"
 
