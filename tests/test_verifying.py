@@ -35,7 +35,12 @@ RATE = {
     "metric": "annual_churn_rate", "period": "2025", "group": {}, "value": 0.35,
     "numerator": 350, "denominator": 1000, "low": 0.32, "high": 0.38,
 }  # fmt: skip
-BASE = {"metric": "effective_base", "period": "2025-12-31", "group": {"team": "A", "brand": "B"}, "value": 800}
+BASE = {
+    "metric": "effective_base",
+    "period": "2025-12-31",
+    "group": {"team": "A", "brand": "B"},
+    "value": 800,
+}
 NUMBERS = [RATE, BASE, {**BASE, "group": {}, "value": None}]
 
 

@@ -58,9 +58,7 @@ def test_a_full_disk_is_said_in_one_line(tmp_path):
 def files(folder):
     """Every file in it, hidden ones too, and what it says."""
     return {
-        path.relative_to(folder).as_posix(): path.read_text()
-        for path in folder.rglob("*")
-        if path.is_file()
+        path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()
     }
 
 
@@ -167,3 +165,23 @@ def test_a_move_that_the_system_refuses_leaves_the_older_report_in_place(tmp_pat
     assert str(error.value) == f"{place}: the report could not be written (Permission denied)"
     assert files(tmp_path) == before
     assert [path.name for path in tmp_path.iterdir()] == ["2026"]
+
+
+def test_a_plan_frozen_between_the_two_moves_is_not_lost(tmp_path, monkeypatch):
+    place, move = tmp_path / "2026", Path.replace
+    write(place, run="old", report="old", plan="first plan")
+
+    def replace(self, target):
+        moved = move(self, target)
+        if self == place:
+            write(place, plan="second plan")
+        return moved
+
+    monkeypatch.setattr(Path, "replace", replace)
+    with pytest.raises(ReportError, match="could not be written"), staged(place) as folder:
+        (folder / "run.json").write_text("new")
+    assert files(tmp_path) == {
+        "2026/run.json": "old",
+        "2026/report.html": "old",
+        "2026/plan.json": "second plan",
+    }
