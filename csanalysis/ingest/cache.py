@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import csanalysis
+from csanalysis.ingest.parquet import parquet_table
 from csanalysis.ingest.rejects import no_rejects
 from csanalysis.ingest.reports import TableReport
 from csanalysis.ingest.sources import Export
@@ -72,9 +73,9 @@ def _program() -> str:
 
 def _kept(path: Path, table: str) -> Reading | None:
     try:
-        stored = pq.read_table(path)
+        stored = parquet_table(path)
         notes = json.loads(stored.schema.metadata[_NOTES])
-        frame = stored.to_pandas()
+        frame = stored.to_pandas(use_threads=False)
         dtypes = {column.name: dtype_of(column) for column in TABLES[table].columns}
         return Reading(
             frame[list(dtypes)].astype(dtypes),

@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from csanalysis.ingest.parquet import parquet_table
 from csanalysis.schema import folded
 
 ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".parquet")
@@ -191,10 +192,8 @@ def _text(value: Any) -> str | None:
 
 
 def _parquet(data: bytes) -> Sheet:
-    import pyarrow.parquet as pq
-
     try:
-        table = pq.read_table(io.BytesIO(data))
+        table = parquet_table(io.BytesIO(data))
     except (pa.ArrowException, OSError) as error:
         raise UnreadableFileError(
             f"is no whole Parquet file ({_first_line(error)}); export or copy it again"

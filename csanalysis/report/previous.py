@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from csanalysis.ingest import Store
+from csanalysis.ingest.parquet import parquet_frame
 from csanalysis.metrics.results import Results
 from csanalysis.schema import TABLES
 from csanalysis.schema.frames import dtype_of
@@ -95,4 +96,4 @@ def _folder(cache: Path, place: Path) -> Path:
 
 def _read(path: Path, name: str) -> pd.DataFrame:
     dtypes = {column.name: dtype_of(column) for column in TABLES[name].columns}
-    return pd.read_parquet(path)[list(dtypes)].astype(dtypes)
+    return parquet_frame(path)[list(dtypes)].astype(dtypes)

@@ -14,6 +14,7 @@ import pandas as pd
 from nbformat import NotebookNode
 
 from csanalysis.errors import NotebookError, ReportError
+from csanalysis.ingest.parquet import parquet_frame
 from csanalysis.metrics.results import Results
 from csanalysis.report.exporters import PlanHTMLExporter
 from csanalysis.report.kept import KeptChapters
@@ -118,7 +119,7 @@ def run_chapters(
         published[name] = more
         if (digest := workspace / "digest.txt").is_file():
             run.digest = digest.read_text(encoding="utf-8")
-        lists = {path.stem: pd.read_parquet(path) for path in sorted(workspace.glob("*.parquet"))}
+        lists = {path.stem: parquet_frame(path) for path in sorted(workspace.glob("*.parquet"))}
         for twice in run.lists.keys() & lists.keys():
             raise ReportError(f"{name}.ipynb: an earlier chapter makes the list {twice!r} too")
         run.lists |= lists

@@ -9,6 +9,24 @@ from csanalysis.catalogue import Language
 from csanalysis.report.kernel import INLINE
 
 _ROOMS = ("csanalysis.report.build", "csanalysis.figures", "csanalysis.tables", "csanalysis.sentences")
+_LATE = (  # what others import only when they first use it
+    "IPython.core.application",
+    "IPython.core.completerlib",
+    "IPython.core.crashhandler",
+    "IPython.core.magics",
+    "IPython.core.pylabtools",
+    "csanalysis.params.cron",
+    "encodings.utf_8_sig",
+    "matplotlib_inline.backend_inline",
+    "nbclient",
+    "pandas.core.arrays.arrow.extension_types",
+    "pandas.core.methods.to_dict",
+    "pandas.core.reshape.reshape",
+    "papermill",
+    "pyarrow.pandas_compat",
+    "tzdata.zoneinfo",
+    "tzlocal",
+)
 
 
 def warm_up() -> None:
@@ -17,7 +35,7 @@ def warm_up() -> None:
     No pandas or pyarrow computation: a fork would not carry their threads along.
     """
     os.environ.setdefault("MPLBACKEND", INLINE)
-    for room in _ROOMS:
+    for room in (*_ROOMS, *_LATE):
         importlib.import_module(room)
     _rehearse()
     gc.collect()
@@ -26,9 +44,10 @@ def warm_up() -> None:
 
 
 def _rehearse() -> None:
-    """Write a word and a number and draw a line in each language, as every chapter does."""
+    """Write a word and a number and draw a line whose letters the page brings along, in each language."""
     from csanalysis.catalogue import format_period, format_value, text
     from csanalysis.figures.theme import canvas, finished
+    from csanalysis.report.webfonts import web_fonts
 
     for language in get_args(Language):
         label = text("column.interval", language)
@@ -36,4 +55,5 @@ def _rehearse() -> None:
             axes.plot([0, 1], label=format_period("2025-01", language))
             axes.set_title(f"{label} {format_value(0.5, 'percent', language)}")
             axes.legend()
-            finished(figure, id="rehearsal", title=label, alt=label)
+            drawn = finished(figure, id="rehearsal", title=label, alt=label)
+        web_fonts([drawn.svg])
