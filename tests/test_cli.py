@@ -13,13 +13,17 @@ from csanalysis.cli import app
 RUNNER = CliRunner()
 
 
+PREPARING, FOLLOWING = ("init", "demo", "check"), ("plan", "review", "meeting")
+REPORTING = ("run", "schedule", "network", "verify")
+
+
 def invoke(*arguments):
     return RUNNER.invoke(app, [str(argument) for argument in arguments])
 
 
 @pytest.mark.parametrize(
     "command",
-    [[], ["init"], ["demo"], ["check"], ["run"], ["meeting"], ["plan"], ["review"], ["schedule"]],
+    [[], *([name] for name in (*PREPARING, *REPORTING, *FOLLOWING))],
     ids=lambda command: "".join(command),
 )
 def test_help_is_there_for_every_command(command):

@@ -15,7 +15,7 @@ from csanalysis.report.contract.personal import Private, personal_data
 from csanalysis.report.contract.places import places_of
 from csanalysis.report.manifest import write_json
 from csanalysis.report.notebooks import execute, notebook_folder
-from csanalysis.report.publishing import staged
+from csanalysis.report.publishing import alone
 from csanalysis.report.running import Clock, Tell, write_documents
 
 NOTEBOOK = "network"
@@ -59,7 +59,7 @@ def build_network(
         )
     language = language or stores[0].params.language
     place = output / FOLDER / str(stores[0].params.plan_year)
-    with staged(place) as folder:
+    with alone(output, place) as folder:
         clock.step(NOTEBOOK)
         (folder / "notebooks").mkdir()
         workspace = folder / "work"

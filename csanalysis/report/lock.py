@@ -1,4 +1,4 @@
-"""One run of a store and year at a time: two at once would mix their files."""
+"""One writer of a report at a time: two at once would mix their files."""
 
 import json
 import os
@@ -16,8 +16,10 @@ _PATIENCE = 3  # seconds in which what a killed run left behind has ended too
 
 
 @contextmanager
-def only_run(output: Path, dealership: str, plan_year: int) -> Iterator[None]:
-    """Held while the block runs; the system lets go of it even if the process is killed.
+def only_run(output: Path, place: Path) -> Iterator[None]:
+    """Nobody else writes the report in ``place``, a folder below ``output``, while the block runs.
+
+    The system lets go of it even if the process is killed.
 
     Raises
     ------
@@ -26,16 +28,13 @@ def only_run(output: Path, dealership: str, plan_year: int) -> Iterator[None]:
     ReportError
         The output folder cannot be written.
     """
-    name = f"{dealership}-{plan_year}"
-    path = output / ".locks" / f"{name}.lock"
+    path = output / ".locks" / f"{'-'.join(place.relative_to(output).parts)}.lock"
     holder = path.with_suffix(".json")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path).acquire(timeout=_PATIENCE)
     except Timeout:
-        raise BusyError(
-            f"{output / dealership / str(plan_year)}: is being made by {_told(holder)}; wait, or end that"
-        ) from None
+        raise BusyError(f"{place}: is being made by {_told(holder)}; wait, or end that") from None
     except OSError as error:
         raise ReportError(
             f"{output}: cannot be written ({error.strerror}); choose another --output"

@@ -57,7 +57,7 @@ def make_report(
         return made_from(params, params_file, inputs) | {"pdf": options.pdf_standard}
 
     tell("read")  # to know the inputs may take as long as to read them
-    with only_run(output, params.dealership.id, params.plan_year):
+    with only_run(output, place):
         recover(place)
         with _inputs(params, params_file, output / ".cache") as inputs:
             if inputs is not None and not options.force and (run := unchanged(place, made_of(inputs))):

@@ -10,7 +10,7 @@ from csanalysis.ingest import held, load
 from csanalysis.report.assemble import assemble
 from csanalysis.report.contract import known_dealerships, refuse_breaches
 from csanalysis.report.cover import cover
-from csanalysis.report.publishing import staged
+from csanalysis.report.publishing import alone
 from csanalysis.report.running import Clock, Tell, run_chapters, write_documents
 
 NOTEBOOK = "satisfaction_meeting"
@@ -34,7 +34,7 @@ def build_meeting(params_file: Path, output: Path, period: str, *, tell: Tell = 
     place = output / params.dealership.id / "meetings" / period
     failed = place.parent / "failed"
     shutil.rmtree(failed, ignore_errors=True)
-    with staged(place) as folder, held(store):
+    with alone(output, place) as folder, held(store):
         run = run_chapters(
             [NOTEBOOK], params_file, folder, cache=cache, failed=failed, clock=clock, period=period
         )

@@ -7,9 +7,29 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from csanalysis.errors import ReportError
+from csanalysis.report.lock import only_run
 
 CARRIED = ("plan.json", "plan-*.json")
 """Files that are no run's own: the year's frozen plan and those it replaced. No run may touch them."""
+
+
+@contextmanager
+def alone(output: Path, place: Path) -> Iterator[Path]:
+    """A folder to write in as :func:`staged` gives it, to one process at a time.
+
+    What a killed run left there is undone first.
+
+    Raises
+    ------
+    BusyError
+        Another process writes there.
+    ReportError
+        As :func:`staged`.
+    """
+    with only_run(output, place):
+        recover(place)
+        with staged(place) as folder:
+            yield folder
 
 
 @contextmanager

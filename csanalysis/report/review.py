@@ -18,7 +18,7 @@ from csanalysis.report.cover import cover
 from csanalysis.report.manifest import manifest, write_json
 from csanalysis.report.planning import plan_path, read_plan
 from csanalysis.report.program import program_fingerprint
-from csanalysis.report.publishing import staged
+from csanalysis.report.publishing import alone
 from csanalysis.report.running import Clock, Tell, run_chapters, write_documents
 from csanalysis.schema.workbook import About
 
@@ -70,7 +70,7 @@ def build_review(
     place = output / params.dealership.id / FOLDER / month
     failed = place.parent / "failed"
     shutil.rmtree(failed, ignore_errors=True)
-    with staged(place) as folder, held(store):
+    with alone(output, place) as folder, held(store):
         run = run_chapters(
             [NOTEBOOK],
             params_file,

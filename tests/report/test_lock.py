@@ -20,7 +20,7 @@ HOLDS = """\
 import sys
 from pathlib import Path
 from csanalysis.report.lock import only_run
-with only_run(Path(sys.argv[1]), "alder", 2026):
+with only_run(Path(sys.argv[1]), Path(sys.argv[1]) / "alder" / "2026"):
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -53,7 +53,7 @@ def holder(output):
 
 
 def refused(output):
-    with pytest.raises(BusyError) as error, only_run(output, "alder", 2026):
+    with pytest.raises(BusyError) as error, only_run(output, output / "alder" / "2026"):
         pytest.fail("two runs of one store and year at once")
     return str(error.value)
 
@@ -78,7 +78,7 @@ def test_a_killed_run_lets_go_and_its_name_is_not_told_of_the_next(tmp_path, oth
     other.kill()
     other.wait()
     assert holder(tmp_path).exists(), "a killed run cannot tidy up"
-    with only_run(tmp_path, "alder", 2026):
+    with only_run(tmp_path, tmp_path / "alder" / "2026"):
         assert json.loads(holder(tmp_path).read_text(encoding="utf-8"))["process"] == os.getpid()
         assert f"by process {os.getpid()} on " in refused(tmp_path)
     assert not holder(tmp_path).exists()
@@ -87,14 +87,14 @@ def test_a_killed_run_lets_go_and_its_name_is_not_told_of_the_next(tmp_path, oth
 def test_a_run_that_ends_well_leaves_the_way_free(tmp_path, other):
     other.communicate("")
     assert other.returncode == 0 and not holder(tmp_path).exists()
-    with only_run(tmp_path, "alder", 2026):
+    with only_run(tmp_path, tmp_path / "alder" / "2026"):
         pass
 
 
 def test_a_run_that_ends_in_a_little_while_is_waited_for(tmp_path, other, monkeypatch):
     monkeypatch.setattr(lock, "_PATIENCE", 60)
     other.stdin.close()
-    with only_run(tmp_path, "alder", 2026):
+    with only_run(tmp_path, tmp_path / "alder" / "2026"):
         assert holder(tmp_path).exists()
 
 
@@ -103,13 +103,13 @@ def test_a_run_that_ends_in_a_little_while_is_waited_for(tmp_path, other, monkey
 )
 def test_another_year_and_another_store_do_not_wait(tmp_path, other, dealership, plan_year):
     before = holder(tmp_path).read_bytes()
-    with only_run(tmp_path, dealership, plan_year):
+    with only_run(tmp_path, tmp_path / dealership / str(plan_year)):
         assert len([*holder(tmp_path).parent.glob("*.json")]) == 2
     assert holder(tmp_path).read_bytes() == before
 
 
 def test_another_output_folder_is_another_report(tmp_path, other):
-    with only_run(tmp_path / "elsewhere", "alder", 2026):
+    with only_run(tmp_path / "elsewhere", tmp_path / "elsewhere" / "alder" / "2026"):
         assert (tmp_path / "elsewhere" / ".locks" / "alder-2026.json").exists()
 
 
@@ -135,7 +135,7 @@ def test_a_file_where_the_output_folder_should_be(tmp_path, inside):
     (tmp_path / "out").write_text("in the way")
     output = tmp_path / "out" / inside
     line = rf"{re.escape(str(output))}: cannot be written \(.+\); choose another --output"
-    with pytest.raises(ReportError) as error, only_run(output, "alder", 2026):
+    with pytest.raises(ReportError) as error, only_run(output, output / "alder" / "2026"):
         pytest.fail("there is nowhere to write")
     assert re.fullmatch(line, str(error.value))
     assert (tmp_path / "out").read_text() == "in the way"
@@ -143,10 +143,10 @@ def test_a_file_where_the_output_folder_should_be(tmp_path, inside):
 
 @pytest.mark.parametrize("error", [ZeroDivisionError(), KeyboardInterrupt(), OSError(28, "full")], ids=repr)
 def test_a_run_that_fails_lets_go_and_its_error_is_not_taken_for_the_locks(tmp_path, error):
-    with pytest.raises(type(error)) as raised, only_run(tmp_path, "alder", 2026):
+    with pytest.raises(type(error)) as raised, only_run(tmp_path, tmp_path / "alder" / "2026"):
         raise error
     assert raised.value is error and not holder(tmp_path).exists()
-    with only_run(tmp_path, "alder", 2026):
+    with only_run(tmp_path, tmp_path / "alder" / "2026"):
         pass
 
 
@@ -155,5 +155,5 @@ def test_a_disk_without_room_for_the_note_still_gives_the_lock(tmp_path, monkeyp
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_text", full)
-    with only_run(tmp_path, "alder", 2026):
+    with only_run(tmp_path, tmp_path / "alder" / "2026"):
         assert "is being made by another process" in refused(tmp_path)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from csanalysis.errors import ReportError
-from csanalysis.report.publishing import recover, staged
+from csanalysis.errors import BusyError, ReportError
+from csanalysis.report import lock
+from csanalysis.report.publishing import alone, recover, staged
 
 
 def test_what_is_written_is_moved_into_place_whole(tmp_path):
@@ -185,3 +186,18 @@ def test_a_plan_frozen_between_the_two_moves_is_not_lost(tmp_path, monkeypatch):
         "2026/report.html": "old",
         "2026/plan.json": "second plan",
     }
+
+
+def test_who_writes_alone_undoes_what_a_killed_one_left_and_keeps_others_out(tmp_path, monkeypatch):
+    monkeypatch.setattr(lock, "_PATIENCE", 0.05)
+    place = tmp_path / "alder" / "review" / "2026-03"
+    draft = place.parent / ".2026-03-killed"
+    draft.mkdir(parents=True)
+    with alone(tmp_path, place) as folder:
+        assert not draft.exists()
+        (folder / "report.html").write_text("March", encoding="utf-8")
+        with pytest.raises(BusyError, match="is being made by process"), alone(tmp_path, place):
+            pytest.fail("two at once")
+        with alone(tmp_path, place.with_name("2026-04")):
+            pass  # another month is nobody's business
+    assert (place / "report.html").read_text(encoding="utf-8") == "March"
