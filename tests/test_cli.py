@@ -122,7 +122,7 @@ def test_run_delivers_and_a_message_that_fails_changes_no_exit_code(tmp_path, mo
         "delivery: {webhook: {url_env: A_HOOK_THAT_IS_NOT_SET}}\n"
     )
     place = tmp_path / "out" / "a" / "2026"
-    monkeypatch.setattr(fleet, "run_fleet", lambda paths, output, **options: [Outcome(path, place)])
+    monkeypatch.setattr(fleet, "run_fleet", lambda paths, output, options, **more: [Outcome(path, place)])
     monkeypatch.setattr(index, "write_index", lambda output: output / "index.html")
     silent = invoke("run", path, "--output", tmp_path / "out")
     assert silent.exit_code == 0 and "A_HOOK" not in silent.stderr
