@@ -90,7 +90,7 @@ def about_campaigns(results: Results, *, plan_year: int, language: Language) -> 
     tell = Teller(results, language)
     spans = tell.known(RATE, "span").index
     period = str(spans[-1]) if len(spans) else None
-    kinds = results.select(RATE, "span", "kind").dropna(subset="value").sort_values("value", ascending=False)
+    kinds = results.select(RATE, "span", "kind").dropna(subset="value")
     sentences = []
     if period is not None:
         sentences += [
@@ -103,17 +103,7 @@ def about_campaigns(results: Results, *, plan_year: int, language: Language) -> 
             tell.say("calendar.cost", cost=tell.number(COST, period), back=tell.number(RETURN, period)),
         ]
         if len(kinds) > 1:
-            best, worst = kinds.iloc[0], kinds.iloc[-1]
-            apart = best["low"] > worst["high"]
-            sentences.append(
-                tell.say(
-                    "calendar.kinds_apart" if apart else "calendar.kinds_alike",
-                    best=best["kind"],
-                    high=tell.written(RATE, best["value"]),
-                    worst=worst["kind"],
-                    low=tell.written(RATE, worst["value"]),
-                )
-            )
+            sentences.append(tell.ends("calendar.kinds", RATE, kinds, "kind"))
     expected = [
         tell.say(
             "calendar.expected",

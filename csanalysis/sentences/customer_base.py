@@ -84,21 +84,9 @@ def about_assessed_churn(results: Results, *, language: Language) -> Prose | Mis
             interval=tell.interval(ASSESSED, month),
         )
     ]
-    teams = (
-        results.select(ASSESSED, "month", "team", period=month).dropna(subset="value").sort_values("value")
-    )
+    teams = results.select(ASSESSED, "month", "team", period=month).dropna(subset="value")
     if len(teams) > 1:
-        best, worst = teams.iloc[0], teams.iloc[-1]
-        apart = worst["low"] > best["high"]
-        sentences.append(
-            tell.say(
-                "customer_base.teams_apart" if apart else "customer_base.teams_alike",
-                worst=worst["team"],
-                high=tell.written(ASSESSED, worst["value"]),
-                best=best["team"],
-                low=tell.written(ASSESSED, best["value"]),
-            )
-        )
+        sentences.append(tell.ends("customer_base.teams", ASSESSED, teams, "team"))
     return tell.prose(tell.paragraph(*sentences), needs=[ASSESSED])
 
 

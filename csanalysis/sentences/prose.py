@@ -100,6 +100,18 @@ class Teller:
         """The size of a difference of two rates in points, without sign."""
         return format_value(abs(difference), "points", self.language).removeprefix("+")
 
+    def ends(self, template: str, metric: str, rows: pd.DataFrame, by: str) -> str:
+        """Tell the highest and lowest of ``rows``: ``template_apart`` if their intervals are, else ``_alike``."""
+        rows = rows.sort_values("value", kind="stable")
+        lowest, highest = rows.iloc[0], rows.iloc[-1]
+        return self.say(
+            f"{template}_{'apart' if highest['low'] > lowest['high'] else 'alike'}",
+            highest=highest[by],
+            high=self.written(metric, highest["value"]),
+            lowest=lowest[by],
+            low=self.written(metric, lowest["value"]),
+        )
+
     def listed(self, items: Iterable[str]) -> str:
         """``a, b, c``."""
         return text("sign.comma", self.language).join(items)
