@@ -101,7 +101,7 @@ class Teller:
         return format_value(abs(difference), "points", self.language).removeprefix("+")
 
     def ends(self, template: str, metric: str, rows: pd.DataFrame, by: str) -> str:
-        """Tell the highest and lowest of ``rows``: ``template_apart`` if their intervals are, else ``_alike``."""
+        """Tell the highest and lowest row: by ``template_apart`` if their intervals are, else ``_alike``."""
         rows = rows.sort_values("value", kind="stable")
         lowest, highest = rows.iloc[0], rows.iloc[-1]
         return self.say(
