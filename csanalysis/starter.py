@@ -62,7 +62,7 @@ def write_starter(folder: Path, dealership: str, *, language: str = "zh") -> lis
     today = date.today()
     plan_year = today.year + (today.month > 3)  # in the first quarter people still plan the running year
     params.write_text(
-        template_text().format(
+        template_text(language).format(
             id=dealership,
             name=dealership,
             plan_year=plan_year,

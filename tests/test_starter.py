@@ -1,7 +1,10 @@
 """`csanalysis init`: what it writes can be read back, filled in and used."""
 
+import re
+
 import openpyxl
 import pytest
+import yaml
 
 from csanalysis.errors import ParamsError
 from csanalysis.ingest.calendar import read_calendar
@@ -20,6 +23,40 @@ def test_the_params_file_is_valid_and_keeps_every_default(tmp_path, language):
     defaults = type(params).model_fields
     for section in ("first_service", "churn", "lifecycle", "satisfaction", "value", "contacts"):
         assert getattr(params, section) == defaults[section].default
+
+
+EXAMPLE = re.compile(r"^#   (- \{.*\})|\[\] +# .*?(- \{.*\})")
+
+
+def test_both_languages_comment_the_same_params(tmp_path):
+    """The same keys and defaults, and the same examples but for their words."""
+    found = {}
+    for language in ("zh", "en"):
+        path, *_ = write_starter(tmp_path / language, "dezhou", language=language)
+        text = path.read_text(encoding="utf-8")
+        shown = [
+            next(filter(None, match.groups())) for match in map(EXAMPLE.search, text.splitlines()) if match
+        ]
+        examples = [yaml.safe_load(example)[0] for example in shown]
+        params = yaml.safe_load(text)
+        assert params.pop("language") == language
+        assert len(params.pop("sources")) == 2
+        found[language] = params, [sorted(example) for example in examples]
+    assert found["zh"] == found["en"] and len(found["zh"][1]) == 9
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_examples_of_events_and_scenarios_can_be_used_as_they_stand(tmp_path, language):
+    path, *_ = write_starter(tmp_path, "dezhou", language=language)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = [line.removeprefix("# ") if line.startswith("#   - {") else line for line in lines]
+    lines = [
+        line.split(" [] ")[0] if line.startswith(("scenarios:", "chapters:")) else line for line in lines
+    ]
+    lines = ["calendar:" if line.startswith("calendar:") else line for line in lines]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    params = read_params(path)
+    assert len(params.calendar) == 3 and len(params.scenarios) == 3 and len(params.chapters) == 1
 
 
 def test_the_template_has_a_sheet_a_table_and_a_head_a_column(tmp_path):

@@ -88,9 +88,9 @@ def _keys_as_text(node: yaml.Node | None) -> None:
             _keys_as_text(item)
 
 
-def template_text() -> str:
-    """The commented params file that ``csanalysis init`` fills in."""
-    return (Path(__file__).parent / "template.yml").read_text(encoding="utf-8")
+def template_text(language: str) -> str:
+    """The params file, commented in ``zh`` or ``en``, that ``csanalysis init`` fills in."""
+    return (Path(__file__).parent / f"template_{language}.yml").read_text(encoding="utf-8")
 
 
 Problem = tuple[tuple[Any, ...], str]

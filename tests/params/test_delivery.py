@@ -130,10 +130,11 @@ def test_failures_go_to_everyone_unless_they_have_a_list(tmp_path):
     assert hook.variables(made=True) == (None, None) and hook.variables(made=False) == ("B", None)
 
 
-def test_the_template_shows_a_delivery_that_is_valid(tmp_path):
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_template_shows_a_delivery_that_is_valid(tmp_path, language):
     from csanalysis.params import template_text
 
-    text = template_text().split("# delivery:")[1].replace("{{", "{").replace("}}", "}")
+    text = template_text(language).split("# delivery:")[1].replace("{{", "{").replace("}}", "}")
     lines = [line.removeprefix("#").removeprefix(" ") for line in text.splitlines()]
     shown = read(tmp_path, "delivery:" + "\n".join(lines)).delivery
     assert shown.email.attach == ["pdf"] and shown.webhook.style == "wecom"
