@@ -51,7 +51,9 @@ def breaches(
     found = personal_data(read, private) + other_stores(read, store.params, others)
     # What the page shows stands in the files too: say where a reader would see it, and else which file.
     if not found:
-        found = personal_data(whole, private) + other_stores(whole, store.params, others)
+        exports = [source.model_dump_json() for source in store.params.sources.values()]
+        paths = " ".join([str(store.params_file.resolve()), str(folder.resolve()), *exports])
+        found = personal_data(whole, private) + other_stores(whole, store.params, others, lies_in=paths)
     return [
         *_identity(document, notebooks, store),
         *chapters_present(document, notebooks),

@@ -82,9 +82,15 @@ def personal_data(places: Iterable[Place], private: Private) -> list[Breach]:
     ]
 
 
-def other_stores(places: Iterable[Place], params: Params, others: Sequence[tuple[str, str]]) -> list[Breach]:
-    """A breach for each place that names another dealership, by ``(id, name)``."""
-    own = f"{params.dealership.model_dump_json()} {_own_words()}".casefold()
+def other_stores(
+    places: Iterable[Place], params: Params, others: Sequence[tuple[str, str]], *, lies_in: str = ""
+) -> list[Breach]:
+    """A breach for each place that names another dealership, by ``(id, name)``.
+
+    ``lies_in`` are the paths of this one's own files, which run.json and the notebooks name: a folder may be
+    called like a store.
+    """
+    own = f"{params.dealership.model_dump_json()} {lies_in} {_own_words()}".casefold()
     names = {name for pair in others for name in pair if name and name.casefold() not in own}
     if not names:
         return []

@@ -69,7 +69,9 @@ def test_a_planted_secret_withholds_the_report(stores, reason, said, told):
 
 @pytest.mark.slow
 def test_the_other_store_is_reported(stores):
-    place = build.build_report(stores / "clean.yml", stores / "out", others=[("leaky", "leaky motors")])
+    # The second is called like the folder in which all lies.
+    others = [("leaky", "leaky motors"), (stores.name, "elsewhere")]
+    place = build.build_report(stores / "clean.yml", stores / "out", others=others)
     assert (place / "report.html").is_file()
 
 
