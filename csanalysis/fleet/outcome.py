@@ -9,7 +9,7 @@ from typing import Any
 
 from csanalysis.errors import BusyError, CsanalysisError, ParamsError
 from csanalysis.params import read_params
-from csanalysis.report.options import MEGABYTE, USUAL, RunOptions
+from csanalysis.report.options import USUAL, RunOptions
 
 Tell = Callable[[str, str], None]
 """Hears ``(params file, step)`` as each step begins, and ``done`` or ``failed`` at the end."""
@@ -119,9 +119,8 @@ def run_here(job: Job, tell: Callable[[str], None] = lambda step: None) -> Outco
         lines = tuple(_named(line, path) for line in getattr(error, "problems", [str(error)]))
         failed: Exception = error
     except MemoryError as error:
-        cap = job.options.limits.memory
-        may = f"; it may hold {cap / MEGABYTE:.0f} MB, raise --memory" if cap else ""
-        lines = (f"{path}: memory ran out{may} ({error or 'MemoryError'})",)
+        hint = job.options.limits.memory_hint
+        lines = (f"{path}: memory ran out{hint} ({error or 'MemoryError'})",)
         failed = error
     except Exception as error:
         lines = (f"{path}: {type(error).__name__}: {error}; this is a bug, --verbose shows where",)

@@ -25,7 +25,7 @@ from csanalysis.report.changes_chapter import changes_chapter, headlines
 from csanalysis.report.checking import checked_chapters
 from csanalysis.report.contract import known_dealerships, refuse_breaches
 from csanalysis.report.cover import cover
-from csanalysis.report.fingerprint import made_from
+from csanalysis.report.fingerprint import origin_of
 from csanalysis.report.kept import KeptChapters
 from csanalysis.report.manifest import manifest, path_from, write_json
 from csanalysis.report.options import USUAL, RunOptions
@@ -69,7 +69,7 @@ def build_report(
     asked = read_params(params_file)
     store = load(params_file, cache=cache)
     # Taken now: what is edited while the report is made counts as changed the next time.
-    origin = made_from(asked, params_file, store.inputs) | {"pdf": options.pdf_standard}
+    origin = origin_of(asked, params_file, store.inputs, options)
     warnings = data_warnings(store.quality)
     if options.strict:
         refuse(warnings, params_file)

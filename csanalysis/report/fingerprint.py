@@ -11,6 +11,7 @@ from typing import Any
 
 import csanalysis
 from csanalysis.params import Params
+from csanalysis.report.options import RunOptions
 from csanalysis.report.program import cells_of, program_fingerprint
 
 _UNEDITED = ("report.html", "report.pdf", "metrics.json")
@@ -39,16 +40,20 @@ def made_from(params: Params, params_file: Path, inputs: Iterable[Mapping[str, A
     }
 
 
+def origin_of(
+    params: Params, params_file: Path, inputs: Iterable[Mapping[str, Any]], options: RunOptions
+) -> dict[str, str]:
+    """:func:`made_from`, and what was asked of the run that shows in its files."""
+    return made_from(params, params_file, inputs) | {"pdf": options.pdf_standard}
+
+
 def unchanged(place: Path, now: Mapping[str, str]) -> dict[str, Any] | None:
     """The manifest of the report in ``place`` if it is whole and was made from the same; else None."""
     try:
         run: dict[str, Any] = json.loads((place / "run.json").read_text(encoding="utf-8"))
         if run["made_from"] != now or not all((place / name).is_file() for name in run["files"]):
             return None
-        whole = all(
-            hashlib.sha256((place / name).read_bytes()).hexdigest() == run["files"][name]
-            for name in _UNEDITED
-        )
+        whole = all(file_sha256(place / name) == run["files"][name] for name in _UNEDITED)
         return run if whole else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -77,6 +82,17 @@ def environment() -> str:
     }
     locked = lock.read_text(encoding="utf-8") if lock.is_file() else ""
     return sha256_of([platform.python_version(), locked, sorted(installed)])
+
+
+def file_sha256(path: Path) -> str:
+    """sha256 of a file's bytes."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def files_in(folder: Path) -> dict[str, str]:
+    """sha256 of every file below a folder, by its path from there."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): file_sha256(path) for path in files}
 
 
 def sha256_of(parts: Any) -> str:

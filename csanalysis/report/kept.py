@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from csanalysis.ingest import Store
-from csanalysis.report.fingerprint import environment, sha256_of
+from csanalysis.report.fingerprint import environment, files_in, sha256_of
 from csanalysis.report.notebooks import notebook_folder
 from csanalysis.report.program import cells_of, program_fingerprint
 from csanalysis.report.reads import EVERYTHING, noted
@@ -122,11 +122,7 @@ class KeptChapters:
 
 def _files(folder: Path) -> dict[str, str]:
     """sha256 of every file of an entry but the one that holds this."""
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in folder.rglob("*")
-        if path.is_file() and path.name != _ENTRY
-    }
+    return {name: known for name, known in files_in(folder).items() if name != _ENTRY}
 
 
 def _rows(table: pd.DataFrame) -> str:

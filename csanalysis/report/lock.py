@@ -4,7 +4,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +13,27 @@ from filelock import FileLock, Timeout
 from csanalysis.errors import BusyError, ReportError
 
 _PATIENCE = 3  # seconds in which what a killed run left behind has ended too
+
+
+def acquired(output: Path, path: Path, *, patience: float) -> AbstractContextManager[object]:
+    """The lock of a file below ``output``, held; leaving its block lets go of it.
+
+    Raises
+    ------
+    filelock.Timeout
+        Another process has held it for ``patience`` seconds.
+    ReportError
+        The output folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return FileLock(path).acquire(timeout=patience)
+    except Timeout:  # an OSError too
+        raise
+    except OSError as error:
+        raise ReportError(
+            f"{output}: cannot be written ({error.strerror}); choose another --output"
+        ) from error
 
 
 @contextmanager
@@ -31,14 +52,9 @@ def only_run(output: Path, place: Path) -> Iterator[None]:
     path = output / ".locks" / f"{'-'.join(place.relative_to(output).parts)}.lock"
     holder = path.with_suffix(".json")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path).acquire(timeout=_PATIENCE)
+        lock = acquired(output, path, patience=_PATIENCE)
     except Timeout:
         raise BusyError(f"{place}: is being made by {_told(holder)}; wait, or end that") from None
-    except OSError as error:
-        raise ReportError(
-            f"{output}: cannot be written ({error.strerror}); choose another --output"
-        ) from error
     with lock:
         since = datetime.now().astimezone().isoformat(timespec="seconds")
         with suppress(OSError):  # a full disk: the lock holds without it

@@ -13,7 +13,7 @@ from csanalysis.ingest.inputs import input_hashes
 from csanalysis.params import Params, read_params
 from csanalysis.report.build import build_report
 from csanalysis.report.failure import NOTES
-from csanalysis.report.fingerprint import made_from, unchanged
+from csanalysis.report.fingerprint import origin_of, unchanged
 from csanalysis.report.lock import only_run
 from csanalysis.report.options import USUAL, RunOptions
 from csanalysis.report.publishing import recover
@@ -52,15 +52,15 @@ def make_report(
     """
     params = read_params(params_file)
     place = output / params.dealership.id / str(params.plan_year)
-
-    def made_of(inputs: list[dict[str, Any]]) -> dict[str, Any]:
-        return made_from(params, params_file, inputs) | {"pdf": options.pdf_standard}
-
     tell("read")  # to know the inputs may take as long as to read them
     with only_run(output, place):
         recover(place)
         with _inputs(params, params_file, output / ".cache") as inputs:
-            if inputs is not None and not options.force and (run := unchanged(place, made_of(inputs))):
+            if (
+                not options.force
+                and inputs is not None
+                and (run := unchanged(place, origin_of(params, params_file, inputs, options)))
+            ):
                 if options.strict:
                     refuse(run["warnings"], params_file)
                 shutil.rmtree(place.parent / "failed", ignore_errors=True)

@@ -1,6 +1,5 @@
 """``run.json``: what a report was made from, with what, when, and what came out."""
 
-import hashlib
 import json
 import os
 import platform
@@ -15,6 +14,7 @@ from typing import Any
 
 import csanalysis
 from csanalysis.ingest import Store
+from csanalysis.report.fingerprint import files_in
 from csanalysis.report.program import tables_fingerprint
 
 _PACKAGES = (
@@ -45,7 +45,6 @@ def manifest(
 
     ``more`` goes in as it is.
     """
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {
         "schema_version": 1,
         "dealership": store.params.dealership.id,
@@ -65,10 +64,7 @@ def manifest(
         "versions": versions(),
         "git": git_revision(),
         **more,
-        "files": {
-            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in files
-        },
+        "files": files_in(folder),
     }
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 import csanalysis
 from csanalysis.errors import NotebookError
 from csanalysis.report import CHAPTERS
-from csanalysis.report.options import MEGABYTE, NO_HURRY, Limits
+from csanalysis.report.options import NO_HURRY, Limits
 from csanalysis.report.session import ChapterParameters
 from csanalysis.schema import nearest
 
@@ -96,7 +96,7 @@ def execute(
             **_engine(executed, limits),
         )
     except PapermillExecutionError as error:
-        hint = f"; {_more(limits)}" if error.ename.endswith("MemoryError") and limits.memory else ""
+        hint = limits.memory_hint if error.ename.endswith("MemoryError") else ""
         raise NotebookError(
             f"{notebook.name}: cell {error.cell_index + 1} failed: {error.ename}: {error.evalue}{hint}"
         ) from error
@@ -130,7 +130,3 @@ def _engine(executed: Path, limits: Limits) -> dict[str, Any]:
         # interrupted to end; a cell that fails is told by the notebook itself.
         "extra_arguments": ["--log-level=CRITICAL"],
     }
-
-
-def _more(limits: Limits) -> str:
-    return f"it may hold {(limits.memory or 0) / MEGABYTE:.0f} MB, raise --memory"

@@ -17,6 +17,11 @@ class Limits:
     deadline: float = 600
     memory: int | None = None
 
+    @property
+    def memory_hint(self) -> str:
+        """What to add where memory ran out; nothing without a limit."""
+        return f"; it may hold {self.memory / MEGABYTE:.0f} MB, raise --memory" if self.memory else ""
+
 
 NO_HURRY: Final = Limits()
 

@@ -18,14 +18,12 @@ _LATE = (  # what others import only when they first use it
     "csanalysis.params.cron",
     "encodings.utf_8_sig",
     "matplotlib_inline.backend_inline",
-    "nbclient",
     "pandas.core.arrays.arrow.extension_types",
     "pandas.core.methods.to_dict",
     "pandas.core.reshape.reshape",
     "papermill",
     "pyarrow.pandas_compat",
     "tzdata.zoneinfo",
-    "tzlocal",
 )
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from csanalysis.errors import ReportError
+from csanalysis.report.lock import acquired
 
 FILE = ".schedule.lock"
 
@@ -21,15 +22,10 @@ def only_one(output: Path) -> Iterator[None]:
         Another service holds it, or the folder cannot be written.
     """
     try:
-        output.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(output / FILE).acquire(timeout=0)
+        lock = acquired(output, output / FILE, patience=0)
     except Timeout:
         raise ReportError(
             f"{output}: another csanalysis schedule writes here; stop it, or choose another --output"
         ) from None
-    except OSError as error:
-        raise ReportError(
-            f"{output}: cannot be written ({error.strerror}); choose another --output"
-        ) from error
     with lock:
         yield
