@@ -20,6 +20,19 @@ settings.register_profile("untimed", deadline=None)  # a first import or a busy 
 settings.load_profile("untimed")
 
 
+@pytest.fixture
+def least_exports() -> Callable[[Path], None]:
+    """Writes ``sales.csv`` and ``visits.csv`` into a folder: the two tables that must be, of one year."""
+
+    def write(folder: Path) -> None:
+        sales = "".join(f"V{n},2025-{n % 12 + 1:02d}-10\n" for n in range(24))
+        visits = "".join(f"R{n},V{n},2025-12-{n + 1:02d},首保\n" for n in range(20))
+        (folder / "sales.csv").write_text("VIN,sale_date\n" + sales, encoding="utf-8")
+        (folder / "visits.csv").write_text("RO,VIN,date in,job type\n" + visits, encoding="utf-8")
+
+    return write
+
+
 @pytest.fixture(scope="session")
 def clean_table() -> Callable[..., pd.DataFrame]:
     """A clean table of the schema from rows that name only the columns that matter."""

@@ -14,11 +14,6 @@ from csanalysis.errors import ClusterError
 from csanalysis.fleet import run_fleet
 from csanalysis.fleet.cluster import run_on_cluster
 
-SALES = "VIN,sale_date\n" + "".join(f"V{n},2025-{n % 12 + 1:02d}-10\n" for n in range(24))
-VISITS = "RO,VIN,date in,job type\n" + "".join(
-    f"R{n},V{n},2025-12-{n % 28 + 1:02d},首保\n" for n in range(20)
-)
-
 
 @pytest.fixture
 def dask(tmp_path):
@@ -56,7 +51,7 @@ def address(folder, workers):
 
 
 @pytest.mark.slow
-def test_two_workers_started_apart_make_what_this_machine_makes(tmp_path, dask):
+def test_two_workers_started_apart_make_what_this_machine_makes(tmp_path, dask, least_exports):
     file = str(tmp_path / "scheduler.json")
     dask("scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", file)
     for name in "ab":
@@ -71,8 +66,7 @@ def test_two_workers_started_apart_make_what_this_machine_makes(tmp_path, dask):
             "--local-directory",
             place,
         )
-    (tmp_path / "sales.csv").write_text(SALES, encoding="utf-8")
-    (tmp_path / "visits.csv").write_text(VISITS, encoding="utf-8")
+    least_exports(tmp_path)
     paths = []
     for store, visits in (("west", "visits.csv"), ("bad", "nowhere.csv"), ("east", "visits.csv")):
         paths.append(tmp_path / f"{store}.yml")

@@ -14,17 +14,12 @@ dealership: {{id: {id}}}
 plan_year: 2026
 sources: {{vehicle_sales: sales.csv, service_visits: {visits}}}
 """
-SALES = "VIN,sale_date\n" + "".join(f"V{n},2025-{n % 12 + 1:02d}-10\n" for n in range(24))
-VISITS = "RO,VIN,date in,job type\n" + "".join(
-    f"R{n},V{n},2025-12-{n % 28 + 1:02d},首保\n" for n in range(20)
-)
 
 
 @pytest.fixture
-def stores(tmp_path):
+def stores(tmp_path, least_exports):
     """Two small stores with the two required tables and one year of data; the second one's visits are missing."""
-    (tmp_path / "sales.csv").write_text(SALES, encoding="utf-8")
-    (tmp_path / "visits.csv").write_text(VISITS, encoding="utf-8")
+    least_exports(tmp_path)
     for name, visits in (("good", "visits.csv"), ("bad", "nowhere.csv")):
         (tmp_path / f"{name}.yml").write_text(PARAMS.format(id=name, visits=visits), encoding="utf-8")
     return tmp_path

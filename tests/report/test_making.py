@@ -22,13 +22,11 @@ plan_year: 2026
 language: en
 sources: {vehicle_sales: sales.csv, service_visits: visits.csv}
 """
-SALES = "VIN,sale_date\n" + "".join(f"V{n},2025-{n % 12 + 1:02d}-10\n" for n in range(24))
-VISITS = "RO,VIN,date in,job type\n" + "".join(f"R{n},V{n},2025-12-{n + 1:02d},首保\n" for n in range(20))
 WHOLE = {"report.html", "report.pdf", "metrics.json", "lists.xlsx", "run.json", "notebooks"}
 
 
 @pytest.fixture
-def store(tmp_path, monkeypatch):
+def store(tmp_path, monkeypatch, least_exports):
     """A small store whose report is made without its notebooks; the folder with its exports."""
 
     results = Results({"new_vehicle_sales": tidy(["2025"], value=[24])})
@@ -42,8 +40,7 @@ def store(tmp_path, monkeypatch):
     monkeypatch.setattr(running, "typeset", lambda document, standard: b"%PDF-1.7")
     monkeypatch.setattr(build, "refuse_breaches", lambda *_, **__: None)
     (tmp_path / "small.yml").write_text(PARAMS, encoding="utf-8")
-    (tmp_path / "sales.csv").write_text(SALES, encoding="utf-8")
-    (tmp_path / "visits.csv").write_text(VISITS, encoding="utf-8")
+    least_exports(tmp_path)
     return tmp_path
 
 
