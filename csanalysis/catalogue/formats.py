@@ -35,6 +35,7 @@ _PATTERNS: dict[Format, str] = {
 }
 
 
+@cache
 def format_value(
     value: float | None, format: Format, language: Language, *, decimals: int | None = None
 ) -> str:

@@ -128,8 +128,7 @@ def prepare(params: Params, tables: Tables, plan: FrozenPlan, *, month: str) -> 
 
 def alerts(results: Results) -> list[dict[str, Any]]:
     """The alerts that stand: ``goal``, its split, and ``alert``, in the plan's order."""
-    frame = results.frame[(results.frame["metric"] == "review_alert") & (results.frame["value"] == 1)]
-    return list(frame["group"])
+    return [row.group for row in results.rows("review_alert") if row.value == 1]
 
 
 def state(results: Results, goal: FrozenGoal, year: int) -> str:

@@ -160,7 +160,7 @@ def _vehicle_moves(params: Params, tables: Tables, year: int) -> dict[str, Move]
             if name in lists
         }
     effects = _matched(params, tables, year)
-    drawn = measure_holdout(params, tables).frame
+    drawn = measure_holdout(params, tables).rows("holdout_effect")
     found = {}
     for name, purposes in PURPOSES.items():
         if name not in lists:
@@ -170,13 +170,10 @@ def _vehicle_moves(params: Params, tables: Tables, year: int) -> dict[str, Move]
         calls, reached = moves.per_case(contacts, purposes=purposes, year=year)
         effect, seen = effects[name]
         effect, basis = moves.scaled(effect, reached), "matched"
-        tried = drawn[
-            (drawn["metric"] == "holdout_effect") & (drawn["group"].map(lambda g: g.get("list")) == name)
-        ]
-        if len(tried := tried.dropna(subset="value")):
-            row = tried.iloc[-1]
-            effect, basis = (row["value"], row["low"], row["high"]), "holdout"
-            seen = row["denominator"]
+        tried = [row for row in drawn if row.group.get("list") == name and not np.isnan(row.value)]
+        if tried:
+            _, seen, *interval = tried[-1].numbers
+            effect, basis = (interval[0], interval[1], interval[2]), "holdout"
         amount = _amount_after(params, tables, purposes, year)
         known = basis if not np.isnan(effect[0]) else "none"
         found[name] = Move(_cases(vins, amount), effect, calls if calls > 0 else 1.0, known, seen)

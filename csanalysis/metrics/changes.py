@@ -240,21 +240,10 @@ def _leaves(value: Any, twin: Any, key: str) -> Iterator[tuple[str, Any]]:
         yield from _leaves(child, other, f"{key}.{name}" if key else str(name))
 
 
-def result_keys(results: Results) -> list[Key]:
-    """What identifies each row of the results: metric, period and group."""
-    frame = results.frame
-    return [
-        (metric, period, tuple(sorted(group.items())))
-        for metric, period, group in zip(frame["metric"], frame["period"], frame["group"], strict=True)
-    ]
-
-
 def records_of(results: Results, keys: Collection[Key]) -> dict[Key, dict[str, Any]]:
     """The rows of ``keys`` that the results have, as ``metrics.json`` holds them."""
-    every = result_keys(results)
-    chosen = Results()
-    chosen.frame = results.frame[[key in keys for key in every]].reset_index(drop=True)
-    return dict(zip(result_keys(chosen), chosen.records(), strict=True))
+    chosen = Results.of(row for key, row in results.keyed.items() if key in keys)
+    return dict(zip(chosen.keyed, chosen.records(), strict=True))
 
 
 @dataclass(frozen=True)
@@ -268,17 +257,14 @@ class Moved:
 
 def moved(before: Results, after: Results) -> Moved:
     """Which numbers differ by more than one part in 10**12 in any of their five columns."""
-    old, new = result_keys(before), result_keys(after)
-    place = {key: row for row, key in enumerate(old)}
-    shared = [(place[key], row) for row, key in enumerate(new) if key in place]
-    there = set(new)
-    rows = np.array(shared, dtype="int64").reshape(-1, 2)
+    old, new = before.keyed, after.keyed
+    shared = [key for key in new if key in old]
     one, other = (
-        results.frame[NUMBERS].to_numpy(float)[rows[:, side]] for side, results in enumerate((before, after))
+        np.array([rows[key].numbers for key in shared]).reshape(-1, len(NUMBERS)) for rows in (old, new)
     )
     same = np.isclose(one, other, rtol=1e-12, atol=0, equal_nan=True).all(axis=1)
     return Moved(
-        frozenset(new[row] for row in rows[~same, 1]),
-        tuple(key for key in new if key not in place),
-        tuple(key for key in old if key not in there),
+        frozenset(key for key, still in zip(shared, same, strict=True) if not still),
+        tuple(key for key in new if key not in old),
+        tuple(key for key in old if key not in new),
     )

@@ -7,6 +7,7 @@ or ``2025-12-31`` (date).
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -24,6 +25,7 @@ _KINDS: dict[PeriodKind, re.Pattern[str]] = {
 }
 
 
+@cache
 def period_kind(period: str) -> PeriodKind:
     """What kind of period a label names; ValueError where it names none."""
     for kind, pattern in _KINDS.items():

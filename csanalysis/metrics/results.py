@@ -4,10 +4,9 @@ A metric function returns a frame with ``period``, any group columns, and ``nume
 ``value``, ``low``, ``high`` (floats; NaN is "undefined", written as null).
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
@@ -18,6 +17,12 @@ from csanalysis.metrics.periods import PeriodKind, period_kind
 RowKey = tuple[str, str, tuple[tuple[str, str], ...]]
 
 NUMBERS = ["numerator", "denominator", "value", "low", "high"]
+_PLACE = {name: place for place, name in enumerate(NUMBERS)}
+
+
+def row_key(metric: str, period: str, group: Mapping[str, str]) -> RowKey:
+    """What tells a number from all others."""
+    return metric, period, tuple(sorted(group.items()))
 
 
 def tidy(
@@ -54,63 +59,88 @@ def of_kind(frame: pd.DataFrame, kind: PeriodKind) -> pd.DataFrame:
     return frame[[period_kind(label) == kind for label in frame["period"]]] if len(frame) else frame
 
 
+class Row(NamedTuple):
+    """One number of the results; ``numbers`` are those of :data:`NUMBERS`, NaN where undefined."""
+
+    metric: str
+    period: str
+    group: dict[str, str]
+    numbers: tuple[float, ...]
+
+    def number(self, name: str) -> float:
+        """The number called ``name``."""
+        return self.numbers[_PLACE[name]]
+
+    @property
+    def value(self) -> float:
+        """The number that the metric is about."""
+        return self.numbers[_PLACE["value"]]
+
+
 class Results:
     """Named metrics of one dealership, immutable: add two to join them.
 
-    ``frame`` has ``metric``, ``period``, ``group`` (a dict of str to str) and the five numbers.
+    A number is known by its metric, period and group; where two have the same, the first one stays.
     """
 
     def __init__(self, metrics: Mapping[str, pd.DataFrame | Sequence[pd.DataFrame]] | None = None) -> None:
         """``metrics`` gives each name its frame, or several that are split differently."""
-        parts = [
-            _named(metric, frame)
+        self._rows = _first(
+            row
             for metric, frames in (metrics or {}).items()
             for frame in ([frames] if isinstance(frames, pd.DataFrame) else frames)
-            if len(frame)
-        ]
-        columns = ["metric", "period", "group", *NUMBERS]
-        self.frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+            for row in _rows(metric, frame)
+        )
+
+    @classmethod
+    def of(cls, rows: Iterable[Row]) -> Self:
+        """The results of these rows."""
+        results = cls()
+        results._rows = _first(rows)
+        return results
 
     def __add__(self, other: "Results") -> Self:
         """Both; where both hold the same metric, period and group, the first one's row."""
         joined = type(self)()
-        parts = [results.frame for results in (self, other) if len(results.frame)]
-        if parts:
-            frame = pd.concat(parts, ignore_index=True)
-            first: dict[RowKey, int] = {}
-            for place, key in enumerate(key for results in (self, other) for key in results._keys):
-                first.setdefault(key, place)
-            joined.frame = frame.iloc[list(first.values())].reset_index(drop=True)
-            joined._keys = list(first)
+        joined._rows = dict(self._rows)
+        for key, row in other._rows.items():
+            joined._rows.setdefault(key, row)
         return joined
 
     def __len__(self) -> int:
-        return len(self.frame)
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self._rows.values())
+
+    @property
+    def keyed(self) -> Mapping[RowKey, Row]:
+        """The rows by what tells them apart."""
+        return self._rows
 
     @cached_property
-    def _keys(self) -> list[RowKey]:
-        """What tells each row from the others."""
-        rows = zip(self.frame["metric"], self.frame["period"], self.frame["group"], strict=True)
-        return [(metric, period, tuple(sorted(group.items()))) for metric, period, group in rows]
-
-    @cached_property
-    def _rows(self) -> dict[str, list[tuple[int, str, dict[str, str]]]]:
-        """Place, period and group of each metric's rows."""
-        rows: dict[str, list[tuple[int, str, dict[str, str]]]] = defaultdict(list)
-        columns = (self.frame["metric"].tolist(), self.frame["period"].tolist(), self.frame["group"].tolist())
-        for place, (metric, period, group) in enumerate(zip(*columns, strict=True)):
-            rows[metric].append((place, period, group))
+    def _of(self) -> dict[str, list[Row]]:
+        """The rows of each metric."""
+        rows: dict[str, list[Row]] = {}
+        for row in self:
+            rows.setdefault(row.metric, []).append(row)
         return rows
 
     @cached_property
-    def _plain(self) -> pd.DataFrame:
-        """The frame without what :meth:`select` chooses by."""
-        return self.frame[["period", *NUMBERS]]
+    def frame(self) -> pd.DataFrame:
+        """All rows to explore: ``metric``, ``period``, ``group`` (a dict of str to str), the five numbers."""
+        numbers = np.array([row.numbers for row in self]).reshape(-1, len(NUMBERS))
+        names = {name: [getattr(row, name) for row in self] for name in ("metric", "period", "group")}
+        return pd.DataFrame(names | dict(zip(NUMBERS, numbers.T, strict=True)))
 
     @property
     def names(self) -> list[str]:
         """The metrics, each once."""
-        return list(self.frame["metric"].unique())
+        return list(self._of)
+
+    def rows(self, metric: str) -> Sequence[Row]:
+        """All rows of one metric, however they are split."""
+        return self._of.get(metric, ())
 
     def select(
         self,
@@ -127,74 +157,94 @@ class Results:
         are those whose split is exactly ``by`` and ``group``.
         """
         wanted = {*by, *group}
-        rows = [
-            (place, split)
-            for place, label, split in self._rows.get(metric, ())
-            if (period is None or label == period)
-            and split.keys() == wanted
-            and all(split[name] == value for name, value in group.items())
-            and (kind is None or period_kind(label) == kind)
+        chosen = [
+            row
+            for row in self.rows(metric)
+            if (period is None or row.period == period)
+            and row.group.keys() == wanted
+            and all(row.group[name] == value for name, value in group.items())
+            and (kind is None or period_kind(row.period) == kind)
         ]
-        chosen = self._plain.iloc[[place for place, _ in rows]].reset_index(drop=True)
-        for place, name in enumerate(by, start=1):
-            chosen.insert(place, name, [split[name] for _, split in rows])
-        return chosen
+        names = {"period": [row.period for row in chosen]}
+        names |= {name: [row.group[name] for row in chosen] for name in by}
+        columns: dict[str, Any] = {name: pd.array(labels, dtype="str") for name, labels in names.items()}
+        numbers = np.array([row.numbers for row in chosen]).reshape(-1, len(NUMBERS))
+        return pd.DataFrame(columns | dict(zip(NUMBERS, numbers.T, strict=True)))
 
     def value(self, metric: str, period: str | int, **group: str) -> float | None:
         """One value, None where it is undefined or not there."""
-        rows = self.select(metric, None, period=str(period), **group)
-        return None if rows.empty or pd.isna(rows["value"].iloc[0]) else float(rows["value"].iloc[0])
+        row = self._rows.get(row_key(metric, str(period), group))
+        return None if row is None or np.isnan(row.value) else row.value
 
     def latest(self, metric: str, kind: PeriodKind, **group: str) -> str | None:
         """The last period of a kind in which the metric is defined, None where it never is."""
-        known = self.select(metric, kind, **group).dropna(subset="value")["period"]
-        return None if known.empty else str(known.max())
+        return max(
+            (
+                row.period
+                for row in self.rows(metric)
+                if row.group == group and period_kind(row.period) == kind and not np.isnan(row.value)
+            ),
+            default=None,
+        )
 
     def contradiction(self, other: "Results") -> str | None:
         """The first metric, period and group to which the two give different values, None if they agree."""
-        mine = {key: place for place, key in enumerate(self._keys)}
-        both = [(mine[key], place) for place, key in enumerate(other._keys) if key in mine]
+        both = [(self._rows[key], row) for key, row in other._rows.items() if key in self._rows]
         if not both:
             return None
-        known, told = (
-            results.frame[NUMBERS].to_numpy(float)[list(places)]
-            for results, places in zip((self, other), zip(*both, strict=True), strict=True)
-        )
+        known, told = np.array([[mine.numbers, its.numbers] for mine, its in both]).swapaxes(0, 1)
         differ = ~np.isclose(known, told, rtol=1e-12, equal_nan=True).all(axis=1)
         if not differ.any():
             return None
-        row = other.frame.iloc[both[int(differ.argmax())][1]]
-        return f"{row['metric']} {row['period']} {row['group'] or ''}".rstrip()
+        _, row = both[int(differ.argmax())]
+        return f"{row.metric} {row.period} {row.group or ''}".rstrip()
 
     def records(self) -> list[dict[str, Any]]:
         """The rows as ``metrics.json`` holds them: undefined numbers are None, whole counts are int."""
-        columns = {str(name): self.frame[name].tolist() for name in self.frame.columns}
-        columns |= {name: [_json_number(number) for number in columns[name]] for name in NUMBERS}
-        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        return [
+            {"metric": row.metric, "period": row.period, "group": row.group}
+            | dict(zip(NUMBERS, map(_json_number, row.numbers), strict=True))
+            for row in self
+        ]
 
     @classmethod
     def from_records(cls, records: Iterable[Mapping[str, Any]]) -> Self:
         """The inverse of :meth:`records`."""
-        results = cls()
-        frame = pd.DataFrame(list(records))
-        if len(frame):
-            results.frame = frame.astype(dict.fromkeys(NUMBERS, float))[list(results.frame.columns)]
-        return results
+        return cls.of(
+            Row(
+                record["metric"],
+                record["period"],
+                record["group"],
+                tuple(np.nan if record[name] is None else float(record[name]) for name in NUMBERS),
+            )
+            for record in records
+        )
+
+
+def _first(rows: Iterable[Row]) -> dict[RowKey, Row]:
+    """The rows by their keys, the first of each."""
+    first: dict[RowKey, Row] = {}
+    for row in rows:
+        first.setdefault(row_key(row.metric, row.period, row.group), row)
+    return first
 
 
 def _floats(column: Any, size: int) -> NDArray[np.float64]:
     return np.asarray(column, dtype=float) if np.ndim(column) else np.full(size, float(column))
 
 
-def _named(metric: str, frame: pd.DataFrame) -> pd.DataFrame:
+def _rows(metric: str, frame: pd.DataFrame) -> Iterator[Row]:
+    """A metric frame's rows."""
+    if frame.empty:
+        return
     groups = group_columns(frame)
     splits = zip(*(frame[name].tolist() for name in groups), strict=True) if groups else [()] * len(frame)
-    group = [dict(zip(groups, split, strict=True)) for split in splits]
-    names = {"metric": pd.array([metric] * len(frame), dtype="str"), "period": frame["period"].array}
-    return pd.DataFrame(names | {"group": group} | {name: frame[name].to_numpy() for name in NUMBERS})
+    numbers = (frame[name].to_numpy(dtype=float, na_value=np.nan).tolist() for name in NUMBERS)
+    for period, split, *five in zip(frame["period"].tolist(), splits, *numbers, strict=True):
+        yield Row(metric, period, dict(zip(groups, split, strict=True)), tuple(five))
 
 
-def _json_number(number: Any) -> float | int | None:
-    if number is None or number != number:
+def _json_number(number: float) -> float | int | None:
+    if number != number:
         return None
-    return int(number) if float(number).is_integer() and abs(number) < 2**53 else float(number)
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number

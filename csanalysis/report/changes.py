@@ -23,7 +23,6 @@ from csanalysis.metrics.changes import (
     changed_params,
     moved,
     records_of,
-    result_keys,
     table_changes,
 )
 from csanalysis.metrics.results import NUMBERS, Results
@@ -229,7 +228,7 @@ def _causes(
     if states is None:
         return dict.fromkeys(keys, fallback)
     steps = [moved(before, after) for before, after in pairwise(states)]
-    covered = frozenset.intersection(*(frozenset(result_keys(state)) for state in states))
+    covered = frozenset.intersection(*(frozenset(state.keyed) for state in states))
     return {
         key: tuple(cause for cause, step in zip(present, steps, strict=True) if key in step.keys)
         if key in covered

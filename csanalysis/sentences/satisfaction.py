@@ -242,5 +242,4 @@ def item_called(names: Names, programme: str, code: str) -> str:
 
 def programmes_of(results: Results, metric: str) -> list[str]:
     """The programmes that a metric is given of, each once."""
-    rows = results.frame[results.frame["metric"] == metric]
-    return list(dict.fromkeys(group["programme"] for group in rows["group"]))
+    return list(dict.fromkeys(row.group["programme"] for row in results.rows(metric)))

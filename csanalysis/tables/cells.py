@@ -1,14 +1,13 @@
 """Look numbers up in the results and write them as cells."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
-
-import pandas as pd
 
 from csanalysis.catalogue import METRICS, Format, Language, format_value, text
 from csanalysis.catalogue.formats import format_interval
 from csanalysis.catalogue.texts import has_text
-from csanalysis.metrics.results import NUMBERS, Results
+from csanalysis.metrics.results import Results, row_key
 from csanalysis.tables.model import Cell, Column, Field
 
 Show = Literal["value", "numerator", "denominator", "interval"]
@@ -16,25 +15,25 @@ Group = Mapping[str, str]
 
 
 class Numbers:
-    """The results, indexed by metric, period and group as they are asked for."""
+    """The results as a reader sees them."""
 
     def __init__(self, results: Results, language: Language) -> None:
         self.results = results
         self.language = language
-        self._rows: dict[str, dict[tuple[str, frozenset[tuple[str, str]]], dict[str, float]]] = {}
+        self._whole: dict[tuple[str, Field], bool] = {}
 
     def __contains__(self, key: tuple[str, str, Group]) -> bool:
-        metric, period, group = key
-        return (period, frozenset(group.items())) in self._of(metric)
+        return row_key(*key) in self.results.keyed
 
     def get(self, metric: str, period: str, group: Group, field: Field = "value") -> float | None:
         """One number; None where it is undefined or not there."""
-        number = self._of(metric).get((period, frozenset(group.items())), {}).get(field)
-        return None if number is None or pd.isna(number) else number
+        row = self.results.keyed.get(row_key(metric, period, group))
+        number = math.nan if row is None else row.number(field)
+        return None if math.isnan(number) else number
 
     def periods(self, metric: str, group: Group) -> list[str]:
         """The periods for which the results have this number."""
-        return sorted(period for period, split in self._of(metric) if split == frozenset(group.items()))
+        return sorted(row.period for row in self.results.rows(metric) if row.group == group)
 
     def has_interval(self, metric: str, periods: Iterable[str], groups: Iterable[Group]) -> bool:
         """Whether any of these numbers has a 95 % interval."""
@@ -76,20 +75,10 @@ class Numbers:
         """One for the counts of a metric that has fractions, so that a column lines up: 44.0 under 52.8."""
         if format_of(metric, field) not in {"count", "days"}:
             return None
-        numbers = [row[field] for row in self._of(metric).values()]
-        return None if all(pd.isna(number) or float(number).is_integer() for number in numbers) else 1
-
-    def _of(self, metric: str) -> dict[tuple[str, frozenset[tuple[str, str]]], dict[str, float]]:
-        if metric not in self._rows:
-            frame = self.results.frame
-            rows = frame[frame["metric"] == metric]
-            self._rows[metric] = {
-                (period, frozenset(group.items())): dict(zip(NUMBERS, numbers, strict=True))
-                for period, group, numbers in zip(
-                    rows["period"], rows["group"], rows[NUMBERS].to_numpy(float).tolist(), strict=True
-                )
-            }
-        return self._rows[metric]
+        if (metric, field) not in self._whole:
+            numbers = (row.number(field) for row in self.results.rows(metric))
+            self._whole[metric, field] = all(math.isnan(n) or n.is_integer() for n in numbers)
+        return None if self._whole[metric, field] else 1
 
 
 def format_of(metric: str, field: Field) -> Format:

@@ -1,5 +1,6 @@
 """Tables over time: measures down and periods across, or periods down and measures across."""
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
@@ -184,17 +185,15 @@ def _present(
     last: int | None,
 ) -> tuple[list[str], list[str]]:
     """The measures that have a number in these periods, and the periods in order."""
-    frame = results.frame
     group = dict(within or {})
-    rows = frame[frame["metric"].isin(list(metrics))]
-    rows = rows[rows["group"].map(lambda split: split == group).astype(bool)]
+    rows = [row for metric in dict.fromkeys(metrics) for row in results.rows(metric) if row.group == group]
     if periods is None:
-        found = sorted({period for period in rows["period"] if period_kind(period) == kind})
+        found = sorted({row.period for row in rows if period_kind(row.period) == kind})
         chosen = found[-last:] if last else found
     else:
         chosen = [str(period) for period in periods]
-    rows = rows[rows["period"].isin(chosen) & rows["value"].notna()]
-    return [metric for metric in dict.fromkeys(metrics) if metric in set(rows["metric"])], chosen
+    known = dict.fromkeys(row.metric for row in rows if row.period in chosen and not math.isnan(row.value))
+    return list(known), chosen
 
 
 def _still_running(
@@ -204,9 +203,12 @@ def _still_running(
     year = periods[-1]
     if period_kind(year) != "year":
         return None
-    frame = results.frame
-    rows = frame[frame["metric"].isin(list(metrics)) & frame["value"].notna()]
-    months = [period for period in rows["period"] if period.startswith(f"{year}-")]
+    months = [
+        row.period
+        for metric in metrics
+        for row in results.rows(metric)
+        if row.period.startswith(f"{year}-") and not math.isnan(row.value)
+    ]
     last = max(months, default=f"{year}-12")[:7]
     if last.endswith("-12"):
         return None

@@ -155,8 +155,8 @@ def survey_agreement(results: Results, *, language: Language) -> ReportTable | M
 
 def programmes(results: Results, metric: str) -> list[str]:
     """The programmes that a metric is given of, each once."""
-    rows = results.frame[results.frame["metric"] == metric]
-    return list(dict.fromkeys(group["programme"] for group in rows["group"] if "programme" in group))
+    rows = results.rows(metric)
+    return list(dict.fromkeys(row.group["programme"] for row in rows if "programme" in row.group))
 
 
 def text_column(key: str, language: Language, kind: str = "column") -> Column:

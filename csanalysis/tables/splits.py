@@ -1,5 +1,6 @@
 """Tables of splits: one row a team, a class, a rule; or one split down and another across."""
 
+import math
 from collections.abc import Sequence
 from itertools import chain
 
@@ -143,27 +144,29 @@ def cross(
     """
     numbers, fixed = Numbers(results, language), dict(within or {})
     sides = [side for side in (rows, columns) if side != "period"]
-    frame = results.frame[results.frame["metric"] == metric]
     names = {*sides, *fixed}
-    kept = frame["group"].map(lambda group: set(group) == names and fixed.items() <= group.items())
-    used = frame[kept.astype(bool)]
+    used = [
+        row
+        for row in results.rows(metric)
+        if row.group.keys() == names and fixed.items() <= row.group.items()
+    ]
     if period is not None:
-        used = used[used["period"] == str(period)]
+        used = [row for row in used if row.period == str(period)]
     elif periods is not None:
-        used = used[used["period"].isin(periods)]
+        used = [row for row in used if row.period in periods]
     elif kind is not None:
-        used = used[used["period"].map(lambda label: period_kind(label) == kind).astype(bool)]
-    if used["value"].notna().sum() == 0:
+        used = [row for row in used if period_kind(row.period) == kind]
+    if all(math.isnan(row.value) for row in used):
         return explain_missing([metric], results, language)
 
     def values(side: str) -> list[str]:
         if side == "period":
-            return sorted(set(used["period"]))
-        return in_catalogue_order(side, dict.fromkeys(group[side] for group in used["group"]))
+            return sorted({row.period for row in used})
+        return in_catalogue_order(side, dict.fromkeys(row.group[side] for row in used))
 
     def cell(down: str | None, across: str | None) -> Cell:
         chosen = {side: value for side, value in ((rows, down), (columns, across)) if value is not None}
-        at = chosen.pop("period", used["period"].iloc[0])
+        at = chosen.pop("period", used[0].period)
         group = {**fixed, **chosen}
         return numbers.cell(metric, at, group) if (metric, at, group) in numbers else Cell("")
 
@@ -203,12 +206,13 @@ def group_values(
     results: Results, metrics: Sequence[str], by: str, periods: Sequence[str], fixed: Within
 ) -> list[str]:
     """The values of a split in the order the catalogue lists them, others as they come."""
-    frame = results.frame
-    rows = frame[frame["metric"].isin(list(metrics)) & frame["period"].isin(list(periods))]
     found = [
-        group[by]
-        for group in rows["group"]
-        if set(group) == {by, *fixed} and all(group[name] == value for name, value in fixed.items())
+        row.group[by]
+        for row in results
+        if row.metric in metrics
+        and row.period in periods
+        and row.group.keys() == {by, *fixed}
+        and fixed.items() <= row.group.items()
     ]
     return in_catalogue_order(by, dict.fromkeys(found))
 

@@ -55,9 +55,7 @@ def test_titles_say_what_is_seen(results):
 
 
 def test_no_weak_item_no_name(results):
-    gone = results.frame["metric"] != "weak_item"
-    kept = Results()
-    kept.frame = results.frame[gone].reset_index(drop=True)
+    kept = Results.of(row for row in results if row.metric != "weak_item")
     weak = tidy(["2025"] * 3, value=0, programme="mot", item_code=["i1", "i2", "i3"])
     figure = figures.gap_and_importance(kept + Results({"weak_item": weak}), 2025, language="en", names=NAMES)
     assert figure.title == "No item was weak in 2025"
