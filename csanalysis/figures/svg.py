@@ -32,6 +32,7 @@ def figure_svg(figure: Figure, *, id: str, title: str, alt: str) -> str:
     decimals; there is no date and nothing random in it.
     """
     written = BytesIO()
+    _forget_empty_labels(figure)
     # Saving would lay the figure out anew each time it is drawn, which it is twice.
     if (engine := figure.get_layout_engine()) is not None:
         engine.execute(figure)
@@ -55,6 +56,14 @@ def figure_svg(figure: Figure, *, id: str, title: str, alt: str) -> str:
         spoken.text = words
         root.insert(place, spoken)
     return ElementTree.tostring(root, encoding="unicode")
+
+
+def _forget_empty_labels(figure: Figure) -> None:
+    """Let no axis measure its tick labels, several times, to find the place of a label that it has not."""
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            if not axis.label.get_text():
+                axis.set_label_coords(0, 0)
 
 
 def _rename(root: ElementTree.Element, prefix: str) -> None:

@@ -17,16 +17,27 @@ def row_keys(name: str, rows: pd.DataFrame, about: About) -> Iterator[str]:
     Two rows that nothing tells apart are numbered.
     """
     seen: Counter[tuple[str, ...]] = Counter()
-    for row in rows.to_dict("records"):
-        cells = {str(column): _text(value) for column, value in row.items()}
-        identity = tuple(cells.get(column, "") for column in KEY_COLUMNS)
+    columns = [str(column) for column in rows]
+    identifying = [columns.index(column) if column in columns else None for column in KEY_COLUMNS]
+    whom_in = [columns.index(column) for column in WHOM if column in columns]
+    plan = (name, about.dealership, str(about.plan_year), about.as_of)
+    for cells in zip(*(_texts(rows[column]) for column in rows), strict=True):
+        identity = tuple("" if place is None else cells[place] for place in identifying)
         number = seen[identity]
         seen[identity] += 1
-        whom = next((cells[column] for column in WHOM if cells.get(column)), "")
-        place = digest(name, about.dealership, str(about.plan_year), about.as_of, *identity, str(number))
-        rest = digest(*sorted(cell for cell in cells.values() if cell), length=4)
+        whom = next((cells[place] for place in whom_in if cells[place]), "")
+        place = digest(*plan, *identity, str(number))
+        rest = digest(*sorted(filter(None, cells)), length=4)
         yield str(RowKey(name, digest(whom), place, rest))
 
 
-def _text(value: object) -> str:
-    return "" if value is pd.NA else cell_text(value)  # which knows None, NaN and NaT
+def _texts(column: pd.Series) -> list[str]:
+    """A column's cells as they count in a digest; many rows say the same."""
+    known: dict[tuple[type, object], str] = {(type(pd.NA), pd.NA): ""}
+    texts = []
+    for value in column.tolist():
+        key = (type(value), value)  # True, 1 and 1.0 are equal and written each in its own way
+        if key not in known:
+            known[key] = cell_text(value)
+        texts.append(known[key])
+    return texts

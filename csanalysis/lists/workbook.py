@@ -96,7 +96,7 @@ def _write_sheet(
     for place, column in enumerate(columns):
         answer = column.name in open_columns
         form = formats[column.style, answer]
-        sheet.set_column(place, place, column.width, form if answer else None)
+        sheet.set_column(place, place, column.width, form)  # which an empty cell has from its column
         sheet.write_string(0, place, heading(column.name, language), header)
         if answer:
             _open_column(sheet, place, last_row, column, name, language)
@@ -157,7 +157,7 @@ def _write_about(workbook: Any, about: About) -> None:
 def _lines(rows: pd.DataFrame, columns: Sequence[ListColumn]) -> list[int]:
     """Lines that each row takes, for programs that do not make room for wrapped text by themselves."""
     wide = [column for column in columns if column.name in rows and column.style == "text"]
-    cells = [rows[column.name].fillna("").astype("str") for column in wide]
+    cells = [rows[column.name].fillna("").astype("str").tolist() for column in wide]
     return [
         max(
             (ceil(_width(words) * _RAGGED / column.width) for column, words in zip(wide, line, strict=True)),
@@ -181,12 +181,13 @@ def _print_text(words: str) -> str:
 
 
 def _write_column(sheet: Any, place: int, column: ListColumn, cells: pd.Series, form: Any) -> None:
-    for row, (cell, missing) in enumerate(zip(cells, cells.isna(), strict=True), start=1):
-        if missing:
-            sheet.write_blank(row, place, None, form)
-        elif column.style == "date":
+    known = [(row, cell) for row, cell in enumerate(cells.tolist(), start=1) if not pd.isna(cell)]
+    if column.style == "date":
+        for row, cell in known:
             sheet.write_datetime(row, place, pd.Timestamp(cell).to_pydatetime(), form)
-        elif column.style in ("count", "amount", "percent"):
+    elif column.style in ("count", "amount", "percent"):
+        for row, cell in known:
             sheet.write_number(row, place, float(cell), form)
-        else:
+    else:
+        for row, cell in known:
             sheet.write_string(row, place, str(cell), form)

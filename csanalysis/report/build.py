@@ -156,8 +156,9 @@ def write_metrics(path: Path, store: Store, results: Results) -> None:
         "plan_year": store.params.plan_year,
         "as_of": store.params.as_of.isoformat(),
     }
-    encode = json.JSONEncoder(ensure_ascii=False).encode
-    lines = ",\n".join(map(encode, results.records()))
+    # Encoded at once, then broken: no text of a record can hold these quotes, they would have backslashes.
+    records = json.dumps(results.records(), ensure_ascii=False, allow_nan=False)[1:-1]
+    lines = records.replace('}, {"metric": ', '},\n{"metric": ')
     opening = json.dumps(head, ensure_ascii=False)[:-1]
     path.write_text(f'{opening}, "metrics": [\n{lines}\n]}}\n', encoding="utf-8")
 

@@ -18,7 +18,7 @@ from csanalysis.catalogue import (
 from csanalysis.catalogue.texts import column_label
 from csanalysis.metrics.changes import Corrected, Key, records_of
 from csanalysis.report.changes import CAUSES, Changes, counted
-from csanalysis.report.outputs import CARDS, TABLE
+from csanalysis.report.outputs import CARDS, TABLE, as_data
 from csanalysis.tables import Cell, Column, ReportTable, Row
 from csanalysis.tables.cells import Numbers
 from csanalysis.tables.model import Change
@@ -67,12 +67,11 @@ def _shown_first(notebooks: Sequence[NotebookNode]) -> Iterator[Key]:
         for cell in notebook.cells
         for output in cell.get("outputs", [])
     ]
-    for data in bundles:
-        if TABLE in data and data[TABLE]["id"] == "targets":
-            yield from (_key(cell) for row in data[TABLE]["rows"] for cell in row["cells"] if cell["metric"])
-    for data in bundles:
-        if CARDS in data:
-            yield from (_key(card) for card in data[CARDS]["cards"] if card["metric"])
+    for table in (as_data(data[TABLE]) for data in bundles if TABLE in data):
+        if table["id"] == "targets":
+            yield from (_key(cell) for row in table["rows"] for cell in row["cells"] if cell["metric"])
+    for cards in (as_data(data[CARDS]) for data in bundles if CARDS in data):
+        yield from (_key(card) for card in cards["cards"] if card["metric"])
 
 
 def changes_chapter(changes: Changes, moved: Sequence[Mapping[str, Any]], language: Language) -> NotebookNode:

@@ -1,6 +1,7 @@
 """What a code cell showed, as blocks: its richest form that both exporters can set."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,8 @@ SVG = "image/svg+xml"
 _LONG = 40  # letters, from which a cell is a sentence and its column needs room
 _BRIEF = 14  # Latin letters, up to which a cell is a name or a date and stays on one line
 
+_WIDE = re.compile(r"[^\u0000-\u2e7f]")
+
 Block = dict[str, Any]
 
 
@@ -25,9 +28,9 @@ def output_blocks(output: Mapping[str, Any], *, plain_text: bool) -> list[Block]
         return [{"type": "failure", "text": f"{output['ename']}: {output['evalue']}"}]
     data = output.get("data", {})
     if TABLE in data:
-        return [_table(_json(data[TABLE]))]
+        return [_table(as_data(data[TABLE]))]
     if CARDS in data:
-        return [{"type": "cards", "cards": [_card(card) for card in _json(data[CARDS])["cards"]]}]
+        return [{"type": "cards", "cards": [_card(card) for card in as_data(data[CARDS])["cards"]]}]
     if SVG in data:
         return [_figure(_text(data[SVG]), output.get("metadata", {}).get(SVG, {}))]
     if "image/png" in data:
@@ -77,7 +80,10 @@ def _table(table: Mapping[str, Any]) -> Block:
 def _longest(table: Mapping[str, Any], place: int, *, wide: int = 1) -> int:
     """Letters of a column's longest text; a Chinese one counts as ``wide``."""
     texts = (str(row["cells"][place].get("text") or "") for row in table["rows"])
-    return max((sum(wide if letter > "\u2e7f" else 1 for letter in text) for text in texts), default=0)
+    return max(
+        (len(text) + (wide - 1) * (0 if text.isascii() else len(_WIDE.findall(text))) for text in texts),
+        default=0,
+    )
 
 
 def _cell(cell: Mapping[str, Any]) -> Block:
@@ -145,7 +151,8 @@ def _html_table(html: str) -> Block | None:
     }
 
 
-def _json(data: Any) -> Any:
+def as_data(data: Any) -> Any:
+    """What a table or cards say, which a notebook holds as JSON or as the text of it."""
     return json.loads(_text(data)) if isinstance(data, str | list) else data
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from csanalysis.report.outputs import CARDS, SVG, TABLE
+from csanalysis.report.outputs import CARDS, SVG, TABLE, as_data
 
 
 def hashes(notebooks: Sequence[NotebookNode]) -> dict[str, dict[str, str]]:
@@ -41,16 +41,12 @@ def _parts(output: Mapping[str, Any]) -> list[tuple[str, str]]:
     parts = []
     for kind, form in (("table", TABLE), ("cards", CARDS)):
         if form in data:
-            content = _data(data[form])
+            content = as_data(data[form])
             parts.append((f"{kind} {content.get('id') or ''}".strip(), _json(content)))
     if SVG in data:
         about = output.get("metadata", {}).get(SVG, {})
         parts.append((f"figure {about.get('id') or ''}".strip(), _text(data[SVG]) + _json(about)))
     return parts
-
-
-def _data(content: Any) -> Any:
-    return json.loads(_text(content)) if isinstance(content, str | list) else content
 
 
 def _json(content: Any) -> str:

@@ -1,5 +1,6 @@
 """Key figures: a few numbers in large type at the head of a chapter."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
@@ -77,7 +78,8 @@ class Cards:
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        return {"text/html": STYLE + self.as_html(), "text/plain": str(self), MIME_TYPE: self.as_json()}, {}
+        data = json.dumps(self.as_json(), ensure_ascii=False, allow_nan=False)
+        return {"text/html": STYLE + self.as_html(), "text/plain": str(self), MIME_TYPE: data}, {}
 
 
 def cards(results: Results, keys: Sequence[Key], *, language: Language) -> Cards | Missing:

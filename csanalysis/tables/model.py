@@ -163,7 +163,9 @@ class ReportTable:
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        return {"text/html": STYLE + self.as_html(), "text/plain": str(self), MIME_TYPE: self.as_json()}, {}
+        # As text: the many copies and checks that a notebook goes through would follow every cell of a tree.
+        data = json.dumps(self.as_json(), ensure_ascii=False, allow_nan=False)
+        return {"text/html": STYLE + self.as_html(), "text/plain": str(self), MIME_TYPE: data}, {}
 
     def _html_head(self) -> str:
         heads = "".join(

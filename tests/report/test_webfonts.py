@@ -17,7 +17,7 @@ def svg(*texts, family="'Kurinto Sans SC',sans-serif"):
 
 def fonts(css):
     """Family, weight and letters of each rule."""
-    rule = re.compile(r'font-family:"([^"]+)";font-weight:(\d+);src:url\(data:font/woff2;base64,([^)]+)\)')
+    rule = re.compile(r'font-family:"([^"]+)";font-weight:(\d+);src:url\(data:font/woff;base64,([^)]+)\)')
     return {
         (family, int(weight)): {
             chr(code) for code in TTFont(io.BytesIO(base64.b64decode(data)))["cmap"].getBestCmap()

@@ -151,7 +151,7 @@ def test_the_html_asks_nobody_for_anything(folder, page):
 
 def test_figures_have_alternative_text_and_bring_their_own_letters(page):
     faces = "".join(style.get_text() for style in page.select("style"))
-    assert "@font-face" in faces and "url(data:font/woff2" in faces
+    assert "@font-face" in faces and "url(data:font/woff" in faces
     figures = [figure for figure in page.select("figure.chart") if figure.find("svg")]
     assert len(figures) >= 7
     for figure in figures:

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from nbformat import NotebookNode
 
 from csanalysis.report.markdown import plain
-from csanalysis.report.outputs import SVG
+from csanalysis.report.outputs import CARDS, SVG, TABLE, as_data
 
 Place = tuple[str, str]
 """Where, and the text there."""
@@ -56,7 +56,7 @@ def _said(node: Any) -> Iterator[str]:
     elif isinstance(node, Mapping):
         for name, child in node.items():
             if name != SVG:
-                yield from _said(child)
+                yield from _said(as_data(child) if name in (TABLE, CARDS) else child)
     elif isinstance(node, list):
         for child in node:
             yield from _said(child)

@@ -4,13 +4,15 @@ import ast
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from nbformat import NotebookNode
 
-from csanalysis.metrics.results import Results
+from csanalysis.metrics.results import Results, row_key
 from csanalysis.report.contract.breach import Breach
 from csanalysis.report.outputs import CARDS, SVG, TABLE
+from csanalysis.tables.model import plain_number
 
 _KINDS = {"tables": (TABLE, CARDS), "figures": (SVG,), "sentences": ("text/markdown",)}
 _COMPARED = ("before", "moved", "new", "gone")  # what a run says of the one before it, which published it
@@ -54,15 +56,12 @@ def promised_outputs(notebooks: Iterable[NotebookNode]) -> list[Breach]:
 
 def shown_numbers(document: Mapping[str, Any], results: Results) -> list[Breach]:
     """A breach for each number in a table or card that is not the published one."""
-    known = {
-        (row["metric"], row["period"], json.dumps(row["group"], ensure_ascii=False, sort_keys=True)): row
-        for row in results.records()
-    }
+    group = cache(json.loads)
     breaches = []
     for chapter, caption, number in _numbers(document):
-        row = known.get((number["metric"], number["period"], number["group"]), {})
-        value, published = json.loads(number["value"]), row.get(number["field"])
-        if not row or not _same(value, published):
+        row = results.keyed.get(row_key(number["metric"], number["period"], group(number["group"])))
+        value, published = json.loads(number["value"]), row and plain_number(row.number(number["field"]))
+        if row is None or not _same(value, published):
             what = f"{number['metric']} {number['period']}: {value} ≠ {published}"
             breaches.append(Breach("number_differs", f"{chapter} · {caption}", what))
     return breaches
