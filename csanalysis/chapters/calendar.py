@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from csanalysis.chapters.shared import shared
 from csanalysis.metrics import calendar, campaigns
 from csanalysis.metrics.audience import Register, lacking_for, register
 from csanalysis.metrics.new_customers import campaign_arrival_rate
@@ -43,6 +44,7 @@ class PlannedYear:
         return calendar.gaps(self.events, staff=self.staff)
 
 
+@shared
 def planned(params: Params, tables: Mapping[str, pd.DataFrame]) -> PlannedYear:
     """The calendar's events with their days, audiences and costs.
 
@@ -55,8 +57,7 @@ def planned(params: Params, tables: Mapping[str, pd.DataFrame]) -> PlannedYear:
     """
     as_of, ages = pd.Timestamp(params.as_of), params.lifecycle
     owners = vehicle_customers(tables["service_visits"], tables["vehicle_sales"])
-    boundaries = (ages.marginal_months, ages.churned_months, ages.permanent_months)
-    known = register(tables, owners, as_of=as_of, boundaries=boundaries)
+    known = register(tables, owners, as_of=as_of, boundaries=ages.boundaries)
     events = _events(params)
     portions = calendar.event_portions(events, known)
     events = calendar.with_totals(events, portions).assign(

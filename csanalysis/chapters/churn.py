@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from csanalysis.chapters.shared import shared
 from csanalysis.metrics import bridge, churn, lifecycle, retention
 from csanalysis.metrics.periods import complete_years, months_between
 from csanalysis.metrics.results import Results
@@ -12,6 +13,7 @@ from csanalysis.metrics.units import seen_in_years, units
 from csanalysis.params import Params
 
 
+@shared
 def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     """The chapter's numbers.
 
@@ -52,8 +54,7 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
         plan_year=plan_year,
     )
     ages = params.lifecycle
-    boundaries = (ages.marginal_months, ages.churned_months, ages.permanent_months)
-    base = lifecycle.effective_base(visits, as_of=as_of, boundaries=boundaries)
+    base = lifecycle.effective_base(visits, as_of=as_of, boundaries=ages.boundaries)
     vehicles = base["value"].item()
     avoided = np.nan if rates.empty else rates["value"].iloc[-1] - target["value"].item()
     revenue = _revenue(params, visits, years)
@@ -79,12 +80,12 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
             "lapsed_vehicles": churn.lapsed_vehicles(lapses, months=months, years=years[1:]),
             "retained_share": retention.retained_share(counted, years=years),
             "lifecycle_vehicles": [
-                lifecycle.lifecycle_vehicles(visits, as_of=as_of, boundaries=boundaries),
-                lifecycle.lifecycle_history(visits, as_of=as_of, boundaries=boundaries),
+                lifecycle.lifecycle_vehicles(visits, as_of=as_of, boundaries=ages.boundaries),
+                lifecycle.lifecycle_history(visits, as_of=as_of, boundaries=ages.boundaries),
             ],
             "effective_base": [
                 base,
-                lifecycle.effective_base(visits, as_of=as_of, boundaries=boundaries, by_team=True),
+                lifecycle.effective_base(visits, as_of=as_of, boundaries=ages.boundaries, by_team=True),
             ],
             "retention_bridge": flows,
             "retention_value": [

@@ -29,7 +29,6 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     as_of = pd.Timestamp(params.as_of)
     visits, sales, _ = units(tables["service_visits"], tables["vehicle_sales"], unit=params.unit)
     ages = params.lifecycle
-    boundaries = (ages.marginal_months, ages.churned_months, ages.permanent_months)
     days = reception.reception_days(tables["service_visits"])
     limit, best = params.reception.limit, params.reception.best
     splits = (False, True)
@@ -40,7 +39,7 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
             ],
             "visit_class_migration": classes.visit_class_migration(visits, sales, as_of=as_of),
             "assessed_churn_rate": [
-                lifecycle.assessed_churn_rate(visits, as_of=as_of, boundaries=boundaries, by_team=split)
+                lifecycle.assessed_churn_rate(visits, as_of=as_of, boundaries=ages.boundaries, by_team=split)
                 for split in splits
             ],
             "return_chance": returns.return_chance(visits, as_of=as_of, ages=ages.permanent_months),

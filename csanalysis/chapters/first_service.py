@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from csanalysis.chapters.shared import shared
 from csanalysis.metrics.first_service import (
     first_service_return_rate,
     first_service_return_rate_average,
@@ -53,14 +54,8 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
         Months that need targets are undefined without ``sales_targets``; arrival rates need ``campaigns``.
     """
     vehicles, since = _vehicles(params, tables)
-    results = _planned(params, tables, vehicles, since=since) + _split(params, vehicles, since=since)
+    results = measure_plan(params, tables) + _split(params, vehicles, since=since)
     return results + _new_customers(tables, as_of=pd.Timestamp(params.as_of))
-
-
-def measure_plan(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
-    """Of :func:`measure` what the year's plan needs: the dealership as a whole, no splits."""
-    vehicles, since = _vehicles(params, tables)
-    return _planned(params, tables, vehicles, since=since)
 
 
 def _vehicles(
@@ -73,14 +68,10 @@ def _vehicles(
     return with_first_service(sold, visits, as_of=as_of), since
 
 
-def _planned(
-    params: Params,
-    tables: Mapping[str, pd.DataFrame],
-    vehicles: pd.DataFrame,
-    *,
-    since: tuple[pd.Timestamp, pd.Timestamp],
-) -> Results:
-    """From counts over rates to targets, for the dealership as a whole."""
+@shared
+def measure_plan(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
+    """Of :func:`measure` what the year's plan needs, from counts over rates to targets: no splits."""
+    vehicles, since = _vehicles(params, tables)
     rule, as_of, plan_year = params.first_service, pd.Timestamp(params.as_of), params.plan_year
     sales, visits = tables["vehicle_sales"], tables["service_visits"]
     pooled = rule.average == "pooled"

@@ -32,7 +32,7 @@ def measured(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     return (
         first_service.measure(params, tables)
         + churn.measure(params, tables)
-        + satisfaction.score_results(params, satisfaction.surveys(tables))
+        + satisfaction.score_results(params, tables)
         + upsell.measure(params, tables)
         + information.measure_plan(params, tables)
         + _returned(params, tables)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from csanalysis.chapters import calendar
+from csanalysis.chapters.shared import shared
 from csanalysis.metrics import calls, contacts, records
 from csanalysis.metrics.audience import audience_by_month
 from csanalysis.metrics.churn import lapse_dates
@@ -43,6 +44,7 @@ def measure(params: Params, tables: Tables, year: calendar.PlannedYear | None = 
     return results + _calls(params, tables, calendar.planned(params, tables) if year is None else year)
 
 
+@shared
 def measure_plan(params: Params, tables: Tables) -> Results:
     """Of :func:`measure` what the year's plan needs: how right and how late records are, and the targets."""
     as_of, checks = pd.Timestamp(params.as_of), tables.get("record_checks")

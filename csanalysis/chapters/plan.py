@@ -36,9 +36,8 @@ def measure(params: Params, tables: Tables) -> Results:
         (``rule_backtest_*``, ``rule_met_share``); and the moves. What needs a table
         that is missing is left out.
     """
-    found = satisfaction.surveys(tables)
     results = first_service.measure_plan(params, tables) + churn.measure(params, tables)
-    results += satisfaction.score_results(params, found)
+    results += satisfaction.score_results(params, tables)
     results += upsell.measure_plan(params, tables) + information.measure_plan(params, tables)
     worth = {
         "revenue_per_vehicle": tidy([str(params.plan_year)], value=churn.vehicle_revenue(params, tables))
@@ -48,7 +47,7 @@ def measure(params: Params, tables: Tables) -> Results:
     results += Results(_ranges(params, results, goals)) + Results(
         {"target_value": _worth(params, results, goals)}
     )
-    gaps = item_gap(found.years)
+    gaps = item_gap(satisfaction.surveys(tables).years)
     results += Results({"item_gap": gaps[gaps["period"] == str(params.as_of.year)]})
     results += backtests(params, results, gaps)
     return results + plan_moves.measure(params, tables, results)

@@ -8,9 +8,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from csanalysis.chapters.plan_reading import best_item
-from csanalysis.chapters.value import expected_services
+from csanalysis.chapters.reminded import PURPOSES, reminded_cells, roster
 from csanalysis.chapters.value_holdout import call_lists, measure_holdout
-from csanalysis.metrics import follow_up_effect, moves, opportunities, reminder_effect, service_due
+from csanalysis.metrics import follow_up_effect, moves, opportunities, reminder_effect
 from csanalysis.metrics.holdout import withheld
 from csanalysis.metrics.intervals import wilson
 from csanalysis.metrics.leads import false_defeat_rate
@@ -20,18 +20,9 @@ from csanalysis.metrics.reminders import reminded_visits
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.metrics.upsell_cases import upsell_cases
 from csanalysis.metrics.upsell_clock import open_items
-from csanalysis.metrics.vehicles import vehicle_roster
 from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]
-
-PURPOSES: dict[str, tuple[str, ...]] = {
-    "first_service_invitations": ("first_service",),
-    "service_due": ("maintenance",),
-    "contact_window": ("maintenance", "campaign"),
-    "win_back": ("win_back",),
-}
-"""The call lists of vehicles, and the past calls that show what calling them changes."""
 
 YEARS = 3
 """So many last complete years show what a move changes."""
@@ -186,20 +177,12 @@ def _cases(keys: pd.Series, amount: float | NDArray[np.float64]) -> pd.DataFrame
 
 def _matched(params: Params, tables: Tables, year: int) -> dict[str, tuple[Effect, float]]:
     """By list: what reaching a customer changed in the last complete years, and how many were reached."""
-    visits, sales, ages = tables["service_visits"], tables["vehicle_sales"], params.lifecycle
-    cells = reminder_effect.matched_by_purposes(
-        tables["contacts"],
-        visits,
-        sales,
-        days=params.value.reminder_days,
-        as_of=pd.Timestamp(params.as_of),
-        due=expected_services(params, service_due.services(visits, sales)),
-        purposes=PURPOSES,
-    )
-    window = cells["contact_window"]["age"].between(ages.contact_from_months, ages.churned_months - 1)
-    cells["contact_window"] = cells["contact_window"][window]
+    cells, ages = reminded_cells(params, tables), params.lifecycle
     found = {}
-    for name, rows in cells.items():
+    for name in PURPOSES:
+        rows = cells[name]
+        if name == "contact_window":
+            rows = rows[rows["age"].between(ages.contact_from_months, ages.churned_months - 1)]
         years = rows["quarter"].str[:4].astype(int)
         rows = rows[(years > year - YEARS) & (years <= year)]
         seen = float(rows["called"].sum())
@@ -279,9 +262,9 @@ def _leads(params: Params, tables: Tables, year: int) -> dict[str, Move]:
 def _trade_in(params: Params, tables: Tables) -> dict[str, Move]:
     """Cars old enough to trade in: no table says what a call to their owners changes."""
     as_of, sales, ages = pd.Timestamp(params.as_of), tables["vehicle_sales"], params.lifecycle
-    boundaries = (ages.marginal_months, ages.churned_months, ages.permanent_months)
-    roster = vehicle_roster(tables["service_visits"], sales, as_of=as_of, boundaries=boundaries)
-    base = opportunities.sold_vehicles_in_base(roster, sales, as_of=as_of, lost_months=ages.permanent_months)
+    base = opportunities.sold_vehicles_in_base(
+        roster(params, tables), sales, as_of=as_of, lost_months=ages.permanent_months
+    )
     rows = opportunities.trade_in_candidates(base, as_of=as_of)
     return {"trade_in": Move(_cases(rows["vin"], np.nan), UNKNOWN, 1.0, "none")} if len(rows) else {}
 

@@ -55,8 +55,8 @@ def _process(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
 def _incentives(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     if not params.satisfaction.incentives or "staff" not in tables:
         return Results()
-    found = satisfaction.surveys(tables)
-    scored = _rule_scores(params, tables, found.responses)
+    responses = satisfaction.surveys(tables).responses
+    scored = _rule_scores(params, tables, responses)
     rows = _applied(scored)
     if rows.empty:
         return Results()
@@ -66,20 +66,23 @@ def _incentives(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
             scenario=scenario,
             plan_year=params.plan_year,
         )
-        for scenario, chosen in (("last_year", rows), ("target", _applied(_at_target(params, found, scored))))
+        for scenario, chosen in (
+            ("last_year", rows),
+            ("target", _applied(_at_target(params, tables, scored))),
+        )
     ]
     return Results(
         {
             "staff_score": [
                 incentives.staff_score(rows),
-                *_staff_years(params, tables["staff"], found.responses),
+                *_staff_years(params, tables["staff"], responses),
             ],
             "staff_incentive": [
                 incentives.staff_incentive(rows),
                 incentives.staff_incentive(rows, by_measure=True),
             ],
             "staff_flag": incentives.staff_flag(rows),
-            "process_warnings": _unreachable(params, found.responses),
+            "process_warnings": _unreachable(params, responses),
             "incentive_budget": [frame for budget in budgets for frame in budget.values()],
         }
     )
@@ -143,12 +146,12 @@ def _applied(scored: Scored) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
-def _at_target(params: Params, found: satisfaction.Surveys, scored: Scored) -> Scored:
+def _at_target(params: Params, tables: Mapping[str, pd.DataFrame], scored: Scored) -> Scored:
     """Everybody's scores moved by what last year's whole is short of its target; a share at most to 1.
 
     The target of process compliance is its highest band.
     """
-    year, results = str(params.as_of.year), satisfaction.score_results(params, found)
+    year, results = str(params.as_of.year), satisfaction.score_results(params, tables)
     moved = []
     for rule, scores in scored:
         if rule.measure == PROCESS:

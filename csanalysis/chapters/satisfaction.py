@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from csanalysis.chapters.shared import shared
 from csanalysis.metrics import internal_survey, programmes, rebates, rectification, score_targets
 from csanalysis.metrics.item_importance import item_importance, item_priority
 from csanalysis.metrics.results import Results
@@ -36,6 +37,7 @@ class Surveys(NamedTuple):
     programmes: pd.DataFrame
 
 
+@shared
 def surveys(tables: Mapping[str, pd.DataFrame]) -> Surveys:
     """The survey tables without impossible answers and ranks, and the frames that the metrics take."""
     responses = sound_responses(_table(tables, "survey_responses"))
@@ -69,7 +71,7 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
         _items(params, found, renamed_items(raw[0]))
         + _own_survey(found, as_of)
         + _rectification(params, tables, found)
-        + score_results(params, found)
+        + score_results(params, tables)
         + oddities
     )
 
@@ -79,8 +81,10 @@ def names(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, str]]:
     return item_names(_table(tables, "survey_responses"))
 
 
-def score_results(params: Params, found: Surveys) -> Results:
+@shared
+def score_results(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     """Scores and ranks of the programmes, their targets, and what the tiers pay."""
+    found = surveys(tables)
     as_of, plan_year, year = pd.Timestamp(params.as_of), params.plan_year, params.as_of.year
     series = {
         f"programme_{name}": programmes.programme_series(found.programmes, f"programme_{name}", as_of=as_of)

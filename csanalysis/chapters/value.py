@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from csanalysis.chapters.reminded import reminded_cells, roster, services
 from csanalysis.chapters.value_holdout import measure_holdout
 from csanalysis.metrics import (
     leads,
@@ -16,7 +17,6 @@ from csanalysis.metrics import (
     value_created,
 )
 from csanalysis.metrics.results import Results
-from csanalysis.metrics.vehicles import vehicle_roster
 from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]
@@ -38,17 +38,16 @@ def measure(params: Params, tables: Tables) -> Results:
     Results
         What needs a table that is missing is left out.
     """
-    services = service_due.services(tables["service_visits"], tables["vehicle_sales"])
-    results = _service_due(params, tables, services) + _opportunities(params, tables)
-    results += _reminders(params, tables, services)
+    results = _service_due(params, tables) + _opportunities(params, tables)
+    results += _reminders(params, tables)
     results += _leads(params, tables)
     results += _referrals(params, tables)
     results += measure_holdout(params, tables)
     return results + _sum(params, tables, results)
 
 
-def _service_due(params: Params, tables: Tables, rows: pd.DataFrame) -> Results:
-    as_of, interval = pd.Timestamp(params.as_of), params.service_interval
+def _service_due(params: Params, tables: Tables) -> Results:
+    rows, as_of, interval = services(tables), pd.Timestamp(params.as_of), params.service_interval
     cases = service_due_backtest.service_due_backtest(
         rows, months=interval.months, km=interval.km, as_of=as_of
     )
@@ -70,14 +69,12 @@ def _service_due(params: Params, tables: Tables, rows: pd.DataFrame) -> Results:
     )
 
 
-def _reminders(params: Params, tables: Tables, services: pd.DataFrame) -> Results:
+def _reminders(params: Params, tables: Tables) -> Results:
     if (contacts := tables.get("contacts")) is None:
         return Results()
     as_of, days = pd.Timestamp(params.as_of), params.value.reminder_days
     visits, sales = tables["service_visits"], tables["vehicle_sales"]
-    cells = reminder_effect.matched_cases(
-        contacts, visits, sales, days=days, as_of=as_of, due=expected_services(params, services)
-    )
+    cells = reminded_cells(params, tables)["asked"]
     effect = reminder_effect.reminder_effect(cells)
     return Results(
         {
@@ -98,14 +95,6 @@ def _reminders(params: Params, tables: Tables, services: pd.DataFrame) -> Result
             "contact_results": opportunities.contact_results(contacts),
         }
     )
-
-
-def expected_services(params: Params, rows: pd.DataFrame) -> pd.DataFrame:
-    """For every service of the past the day on which the next was to be expected."""
-    months, km = params.service_interval.months, params.service_interval.km
-    habits = service_due.learn(rows, months=months, km=km, before=pd.Timestamp(params.as_of))
-    told = service_due.predicted(rows, habits, months=months, km=km)
-    return rows[["vin", "service_date"]].assign(expected=told["expected"])
 
 
 def _leads(params: Params, tables: Tables) -> Results:
@@ -151,9 +140,9 @@ def _referrals(params: Params, tables: Tables) -> Results:
 
 def _opportunities(params: Params, tables: Tables) -> Results:
     as_of, sales, ages = pd.Timestamp(params.as_of), tables["vehicle_sales"], params.lifecycle
-    boundaries = (ages.marginal_months, ages.churned_months, ages.permanent_months)
-    roster = vehicle_roster(tables["service_visits"], sales, as_of=as_of, boundaries=boundaries)
-    base = opportunities.sold_vehicles_in_base(roster, sales, as_of=as_of, lost_months=ages.permanent_months)
+    base = opportunities.sold_vehicles_in_base(
+        roster(params, tables), sales, as_of=as_of, lost_months=ages.permanent_months
+    )
     candidates = opportunities.trade_in_candidates(base, as_of=as_of)
     low, high = params.value.lead_cost
     metrics = {

@@ -71,8 +71,7 @@ def call_lists(params: Params, tables: Tables, at: pd.Timestamp) -> dict[str, pd
     sales = tables["vehicle_sales"]
     sales = sales[sales["sale_date"] <= at]
     ages, interval = params.lifecycle, params.service_interval
-    boundaries = (ages.marginal_months, ages.churned_months, ages.permanent_months)
-    roster = vehicle_roster(visits, sales, as_of=at, boundaries=boundaries)
+    roster = vehicle_roster(visits, sales, as_of=at, boundaries=ages.boundaries)
     serviced = service_due.services(visits, sales)
     told = service_due.next_services(serviced, months=interval.months, km=interval.km, as_of=at)
     soon = service_due.due_soon(told, as_of=at)["vin"]

@@ -5,14 +5,16 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from csanalysis.catalogue import Language, format_period, format_value, text
+from csanalysis.chapters.reminded import roster, services
+from csanalysis.chapters.shared import shared
 from csanalysis.lists.people import vehicle_models, with_customer
 from csanalysis.metrics.allocation import allocate_to_teams
 from csanalysis.metrics.periods import add_months, date_plus_months
 from csanalysis.metrics.returns import return_chance, revenue_per_visit, with_call_value
-from csanalysis.metrics.service_due import due_soon, next_services, services
+from csanalysis.metrics.service_due import due_soon, next_services
 from csanalysis.metrics.units import units
 from csanalysis.metrics.vehicles import contact_window as in_contact_window
-from csanalysis.metrics.vehicles import marginal_vehicles, vehicle_roster, win_back_vehicles
+from csanalysis.metrics.vehicles import marginal_vehicles, win_back_vehicles
 from csanalysis.params import Params
 
 CALL_WITHIN_DAYS = 30
@@ -29,15 +31,14 @@ _COLUMNS = [
 ]  # fmt: skip
 
 
+@shared
 def valued_roster(params: Params, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Every vehicle sold or seen, with its state, class, team, ``chance`` of return and ``call_value``."""
     as_of = pd.Timestamp(params.as_of)
     visits, sales, ages = tables["service_visits"], tables["vehicle_sales"], params.lifecycle
-    boundaries = (ages.marginal_months, ages.churned_months, ages.permanent_months)
-    roster = vehicle_roster(visits, sales, as_of=as_of, boundaries=boundaries)
     chances = return_chance(units(visits, sales).visits, as_of=as_of, ages=ages.permanent_months)
     revenue = revenue_per_visit(visits, since=date_plus_months(as_of, -12))
-    return with_call_value(roster, chances, revenue_per_visit=revenue)
+    return with_call_value(roster(params, tables), chances, revenue_per_visit=revenue)
 
 
 def contact_window(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.DataFrame) -> pd.DataFrame:
@@ -88,8 +89,7 @@ def service_due(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.D
     in :func:`contact_window`; ``due_date`` is the expected day, soon where it has passed.
     """
     as_of, interval, language = pd.Timestamp(params.as_of), params.service_interval, params.language
-    serviced = services(tables["service_visits"], tables["vehicle_sales"])
-    told = next_services(serviced, months=interval.months, km=interval.km, as_of=as_of)
+    told = next_services(services(tables), months=interval.months, km=interval.km, as_of=as_of)
     soon = due_soon(told, as_of=as_of, months=DUE_WITHIN_MONTHS)
     rows = roster[roster["state"].ne("permanent")].merge(soon, on="vin")
     due = rows["expected"].mask(rows["overdue"], as_of + pd.Timedelta(days=OVERDUE_WITHIN_DAYS))

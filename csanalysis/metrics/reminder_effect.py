@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from csanalysis.metrics.classes import CLASSES
 from csanalysis.metrics.reminders import INVITATIONS, REMINDERS, reminded, reminded_visits
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.visit_history import FAR, History, day_of, days_of
@@ -92,16 +93,15 @@ def matched_by_purposes(
         name: _called(history, services, tried[reminded(tried, asked).to_numpy()], days, last_day)
         for name, asked in purposes.items()
     }
-    others = [_cells(cases.iloc[:0]) for cases in called.values()]
+    tally = _Tally()
     if any(map(len, called.values())):
         first = contacts["contact_date"].min()
         middles = pd.period_range(first, pd.Timestamp(last_day, unit="D"), freq="M").to_timestamp()
         middles += pd.Timedelta(days=MID_MONTH - 1)
-        known = middles[middles <= pd.Timestamp(last_day, unit="D")]
         # Month by month: a row a vehicle and month would be too many to hold.
-        others += [_cells(_others(history, services, tried, middle, days)) for middle in known]
-    beside = pd.concat(others, ignore_index=True).groupby(_CELL, as_index=False).sum()
-    beside = beside.rename(columns={"called": "others", "came": "others_came"})
+        for middle in middles[middles <= pd.Timestamp(last_day, unit="D")]:
+            tally.add(str(middle.to_period("Q")), _others(history, services, tried, middle, days))
+    beside = tally.cells()
     return {name: _cells(cases).merge(beside, on=_CELL) for name, cases in called.items()}
 
 
@@ -209,7 +209,8 @@ def _called(
     # The day before: a visit on the day of the call came after it.
     unit, day = history.units(rows["vin"]), days_of(rows["contact_date"]) - 1
     quarter = rows["contact_date"].dt.to_period("Q").astype("str").to_numpy()
-    return _standing(history, services, unit, day, days + 1, quarter).drop_duplicates(["unit", "last"])
+    cases = _standing(history, services, unit, day, days + 1)
+    return cases.assign(quarter=quarter[cases.index]).drop_duplicates(["unit", "last"])
 
 
 def _others(
@@ -220,7 +221,7 @@ def _others(
     free = np.ones(len(history.vins), dtype=bool)
     free[history.units(tried["vin"][(day <= noon) & (day > noon - days)])] = False
     unit = np.flatnonzero(free)
-    return _standing(history, services, unit, np.full(len(unit), noon), days, str(at.to_period("Q")))
+    return _standing(history, services, unit, np.full(len(unit), noon), days)
 
 
 def _standing(
@@ -229,13 +230,11 @@ def _standing(
     unit: NDArray[np.int64],
     day: NDArray[np.int64],
     days: int,
-    quarter: object,
 ) -> pd.DataFrame:
     """How vehicles stood at the end of a day, and whether they came within so many days of it."""
     moments = history.at(unit, day)
     cases = pd.DataFrame(
         {
-            "quarter": quarter,
             "unit": unit,
             "last": moments.last,
             "visit_class": moments.visit_class,
@@ -245,6 +244,38 @@ def _standing(
         }
     )
     return cases[moments.age >= 0]
+
+
+class _Tally:
+    """Those not called, counted cell by cell as the months are gone through."""
+
+    _SHAPE = (len(CLASSES) + 1, MAX_AGE + 1, _FARTHEST + _UNKNOWN + 1)
+
+    def __init__(self) -> None:
+        self._counts: dict[str, NDArray[np.int64]] = {}
+
+    def add(self, quarter: str, cases: pd.DataFrame) -> None:
+        """Count a month's vehicles, and among them those that came."""
+        places = [cases[name].to_numpy() for name in ("visit_class", "age", "due")]
+        places[2] = places[2] + _FARTHEST
+        cell = np.ravel_multi_index(tuple(places), self._SHAPE)
+        counts = self._counts.setdefault(quarter, np.zeros((2, np.prod(self._SHAPE)), dtype="int64"))
+        for place, chosen in enumerate((cell, cell[cases["came"].to_numpy()])):
+            counts[place] += np.bincount(chosen, minlength=counts.shape[1])
+
+    def cells(self) -> pd.DataFrame:
+        """``others`` and ``others_came`` of each cell that has any, in order."""
+        parts = []
+        for quarter, (others, came) in sorted(self._counts.items()):
+            seen = np.flatnonzero(others)
+            visit_class, age, due = np.unravel_index(seen, self._SHAPE)
+            named = {"visit_class": visit_class, "age": age, "due": due - _FARTHEST}
+            counted = {"others": others[seen], "others_came": came[seen]}
+            parts.append(pd.DataFrame({"quarter": quarter} | named | counted))
+        columns = dict.fromkeys([*_CELL, "others", "others_came"], "int64") | {"quarter": "str"}
+        return (
+            pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*columns]).astype(columns)
+        )
 
 
 def _cells(cases: pd.DataFrame) -> pd.DataFrame:

@@ -173,6 +173,11 @@ class Lifecycle(_Strict):
             )
         return self
 
+    @property
+    def boundaries(self) -> tuple[int, int, int]:
+        """The ages at which a vehicle becomes marginal, churned and permanent."""
+        return self.marginal_months, self.churned_months, self.permanent_months
+
 
 class Reception(_Strict):
     """Receptions per advisor and day: the best range, and the limit."""

@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 
 from csanalysis.catalogue import METRICS
 from csanalysis.chapters.calendar import planned
+from csanalysis.chapters.shared import measure_shared
 from csanalysis.ingest import Store, held, load
 from csanalysis.lists.holdout import set_apart
 from csanalysis.lists.ics import write_ics
@@ -90,6 +91,7 @@ def build_report(
             limits=options.limits,
             own={chapter.name: chapter.notebook for chapter in own},
             kept=kept,
+            beforehand=lambda: measure_shared(store.params, store.tables),
         )
 
         clock.step("export")

@@ -109,11 +109,18 @@ def execute(
         ) from error
 
 
+def forking() -> bool:
+    """Whether notebooks run in children forked from this process, and not in kernels of their own."""
+    from csanalysis.report import forked
+
+    return os.environ.get(KERNELS, "forked" if forked.can_fork() else "fresh") == "forked"
+
+
 def _engine(executed: Path, limits: Limits) -> dict[str, Any]:
     """What papermill is to run the notebook with."""
     from csanalysis.report import forked
 
-    if os.environ.get(KERNELS, "forked" if forked.can_fork() else "fresh") == "forked":
+    if forking():
         return {
             "engine_name": forked.ENGINE,
             "kernel_name": "python3",

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache as once
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -18,7 +19,7 @@ from csanalysis.ingest.parquet import parquet_frame
 from csanalysis.metrics.results import Results
 from csanalysis.report.exporters import PlanHTMLExporter
 from csanalysis.report.kept import KeptChapters
-from csanalysis.report.notebooks import execute, notebook_folder
+from csanalysis.report.notebooks import execute, forking, notebook_folder
 from csanalysis.report.options import NO_HURRY, Limits, Standard
 from csanalysis.report.typesetting import typeset
 
@@ -69,12 +70,14 @@ def run_chapters(
     plan: Path | None = None,
     own: Mapping[str, Path] | None = None,
     kept: KeptChapters | None = None,
+    beforehand: Callable[[], None] = lambda: None,
 ) -> Chapters:
     """Execute the notebooks ``names``; executed copies land in ``folder/notebooks``.
 
     ``own`` says where those are that do not lie with the program's. Of the program's, those that ``kept`` has
     of an earlier run are not executed, and those that are executed it keeps; what else an own one may open
-    nobody knows.
+    nobody knows. ``beforehand`` is called once, if a chapter is to be forked from this process: what it
+    leaves in memory all of them have.
 
     Raises
     ------
@@ -86,6 +89,7 @@ def run_chapters(
     executed, work = folder / "notebooks", folder / "work"
     executed.mkdir()
     run, published = Chapters(), dict[str, Results]()
+    beforehand = once(beforehand)
     for name in names:
         clock.step(name)
         # The kernels stand in notebooks/, so every path handed to them is a whole one.
@@ -104,6 +108,8 @@ def run_chapters(
             if keeper is not None and keeper.restore(name, copy, workspace):
                 node = nbformat.read(copy, as_version=4)
             else:
+                if forking():
+                    beforehand()
                 notebook = notebook or notebook_folder() / copy.name
                 node = execute(notebook.resolve(), copy, parameters, limits=limits)
                 if keeper is not None:

@@ -1,14 +1,20 @@
 """What a process does once, before it forks, so that no child has to."""
 
+import ast
 import gc
 import importlib
 import os
 from typing import get_args
 
+import nbformat
+
 from csanalysis.catalogue import Language
+from csanalysis.report import CHAPTERS
 from csanalysis.report.kernel import INLINE
+from csanalysis.report.notebooks import notebook_folder
 
 _ROOMS = ("csanalysis.report.build", "csanalysis.figures", "csanalysis.tables", "csanalysis.sentences")
+_IMPORTS = (ast.Import, ast.ImportFrom)
 _LATE = (  # what others import only when they first use it
     "IPython.core.application",
     "IPython.core.completerlib",
@@ -35,10 +41,20 @@ def warm_up() -> None:
     os.environ.setdefault("MPLBACKEND", INLINE)
     for room in (*_ROOMS, *_LATE):
         importlib.import_module(room)
+    _import_as_notebooks_do()
     _rehearse()
     gc.collect()
     gc.set_threshold(100_000, 20, 50)  # a child is short-lived and has memory enough
     gc.freeze()  # a collection in a child would touch, and so copy, every page
+
+
+def _import_as_notebooks_do() -> None:
+    """Run the import lines of the chapters."""
+    for name in CHAPTERS:
+        book = nbformat.read(notebook_folder() / f"{name}.ipynb", as_version=4)
+        cells = [ast.parse(cell.source) for cell in book.cells if cell.cell_type == "code"]
+        lines = [line for cell in cells for line in cell.body if isinstance(line, _IMPORTS)]
+        exec(compile(ast.Module([*lines], type_ignores=[]), name, "exec"), {})
 
 
 def _rehearse() -> None:

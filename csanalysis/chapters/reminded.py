@@ -1,0 +1,61 @@
+"""What is known of a store's vehicles and of the calls made to them, for every chapter that plans calls."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from csanalysis.chapters.shared import shared
+from csanalysis.metrics import reminder_effect, service_due
+from csanalysis.metrics.reminders import REMINDERS
+from csanalysis.metrics.vehicles import vehicle_roster
+from csanalysis.params import Params
+
+Tables = Mapping[str, pd.DataFrame]
+
+PURPOSES: dict[str, tuple[str, ...]] = {
+    "first_service_invitations": ("first_service",),
+    "service_due": ("maintenance",),
+    "contact_window": ("maintenance", "campaign"),
+    "win_back": ("win_back",),
+}
+"""The call lists of vehicles, and the past calls that show what calling them changes."""
+
+
+@shared
+def roster(params: Params, tables: Tables) -> pd.DataFrame:
+    """Every vehicle sold or seen, as :func:`csanalysis.metrics.vehicles.vehicle_roster` tells it."""
+    return vehicle_roster(
+        tables["service_visits"],
+        tables["vehicle_sales"],
+        as_of=pd.Timestamp(params.as_of),
+        boundaries=params.lifecycle.boundaries,
+    )
+
+
+@shared
+def services(tables: Tables) -> pd.DataFrame:
+    """Every service of the past, as :func:`csanalysis.metrics.service_due.services` gives them."""
+    return service_due.services(tables["service_visits"], tables["vehicle_sales"])
+
+
+@shared
+def reminded_cells(params: Params, tables: Tables) -> dict[str, pd.DataFrame]:
+    """Reached customers and like ones not called, for each of :data:`PURPOSES` and, as ``asked``, reminders.
+
+    ``contacts`` must be there; the cells are those of
+    :func:`csanalysis.metrics.reminder_effect.matched_by_purposes`.
+    """
+    rows, interval = services(tables), params.service_interval
+    habits = service_due.learn(
+        rows, months=interval.months, km=interval.km, before=pd.Timestamp(params.as_of)
+    )
+    told = service_due.predicted(rows, habits, months=interval.months, km=interval.km)
+    return reminder_effect.matched_by_purposes(
+        tables["contacts"],
+        tables["service_visits"],
+        tables["vehicle_sales"],
+        days=params.value.reminder_days,
+        as_of=pd.Timestamp(params.as_of),
+        due=rows[["vin", "service_date"]].assign(expected=told["expected"]),
+        purposes={**PURPOSES, "asked": REMINDERS},
+    )
