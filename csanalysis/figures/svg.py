@@ -6,10 +6,13 @@ letters along, so words can be searched, copied and read aloud, and no figure ca
 
 import re
 from collections import Counter
-from io import BytesIO
+from io import StringIO
+from typing import Any
 from xml.etree import ElementTree
 
+from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 
 from csanalysis.fonts import family_for
 
@@ -22,6 +25,9 @@ _GROUP, _TEXT = f"{{{_SVG}}}g", f"{{{_SVG}}}text"
 _LONG_DECIMALS = re.compile(r"(\.\d\d)\d+")
 _IDLE_ZEROS = re.compile(r"\.0+(?!\d)|(?<=\.\d)0(?!\d)")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
+_POINTS = 72  # to the inch: what an SVG of Matplotlib's counts in
+_UNSAID = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+_SIZES: dict[tuple[str, FontProperties, Any], Any] = {}  # Matplotlib hands over copies of the properties
 _NUMBERS = {"x", "y", "width", "height", "transform", "stroke-dasharray"}
 
 
@@ -31,16 +37,8 @@ def figure_svg(figure: Figure, *, id: str, title: str, alt: str) -> str:
     Names inside it begin with ``id``, so that several figures can stand in one page; coordinates have two
     decimals; there is no date and nothing random in it.
     """
-    written = BytesIO()
     _forget_empty_labels(figure)
-    # Saving would lay the figure out anew each time it is drawn, which it is twice.
-    if (engine := figure.get_layout_engine()) is not None:
-        engine.execute(figure)
-        figure.set_layout_engine(None)
-    figure.savefig(
-        written, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
-    )
-    root = ElementTree.fromstring(written.getvalue())
+    root = ElementTree.fromstring(_Canvas(figure).drawn())
     for child in list(root):
         if child.tag == f"{{{_SVG}}}metadata":
             root.remove(child)
@@ -56,6 +54,44 @@ def figure_svg(figure: Figure, *, id: str, title: str, alt: str) -> str:
         spoken.text = words
         root.insert(place, spoken)
     return ElementTree.tostring(root, encoding="unicode")
+
+
+class _Canvas(FigureCanvasSVG):
+    """Lays a figure out and draws it by one renderer, which measures no word twice.
+
+    ``Figure.savefig`` takes a renderer for each of the two, and either measures all words anew.
+    """
+
+    def __init__(self, figure: Figure) -> None:
+        super().__init__(figure)
+        dots, figure.dpi = figure.dpi, _POINTS
+        self._written = StringIO()
+        width, height = figure.get_size_inches() * _POINTS
+        self._renderer = _Renderer(width, height, self._written, image_dpi=dots, metadata=_UNSAID)
+
+    def get_renderer(self) -> RendererSVG:
+        """Where Matplotlib asks how large a word will be."""
+        return self._renderer
+
+    def drawn(self) -> str:
+        """The figure as Matplotlib writes it."""
+        if (engine := self.figure.get_layout_engine()) is not None:
+            engine.execute(self.figure)
+            self.figure.set_layout_engine(None)  # or drawing would lay it out anew
+        self.figure.draw(self._renderer)
+        self._renderer.finalize()
+        return self._written.getvalue()
+
+
+class _Renderer(RendererSVG):
+    """Knows the sizes of words that any figure had before."""
+
+    def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> Any:
+        known = (s, prop, ismath)
+        if known not in _SIZES:
+            measured = super().get_text_width_height_descent
+            _SIZES[known] = measured(s, prop, ismath)  # type: ignore[no-untyped-call]
+        return _SIZES[known]
 
 
 def _forget_empty_labels(figure: Figure) -> None:

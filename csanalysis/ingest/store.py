@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -73,9 +73,7 @@ def load(params_file: str | Path, *, cache: Path | None = None, as_of: date | No
     """
     known = _HELD.get(_place(params_file))
     if known is not None and as_of in (None, known.params.as_of):
-        # Copy on write: what one reader changes, no other sees.
-        tables = {name: table.copy(deep=False) for name, table in known.tables.items()}
-        return replace(known, tables=tables, rejects=known.rejects.copy(deep=False))
+        return known
     store, problems = gathered(params_file, cache=cache, as_of=as_of)
     if problems:
         raise IngestError(problems)
@@ -109,7 +107,8 @@ def held(store: Store) -> Iterator[None]:
     """While the block runs, :func:`load` gives this store for its params file, and reads nothing.
 
     For the one run in which many chapters load the same dealership: all see the exports as they stood when
-    the run began.
+    the run began. They are given the very frames, by which :mod:`csanalysis.chapters.shared` knows them; each
+    chapter has a process of its own, so what one changes no other sees.
     """
     place = _place(store.params_file)
     _HELD[place] = store
