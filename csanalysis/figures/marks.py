@@ -92,9 +92,8 @@ def above(ax: Axes, x: float, y: float, words: str, *, color: str = LIGHT.ink, *
 
 def at_right(ax: Axes, y: float, x: float, words: str, *, color: str = LIGHT.ink, **options: Any) -> None:
     """Words right of the plot at height ``y``, ``x`` widths of the plot from its left."""
-    where: Any = ("axes fraction", "data")
-    style = {"va": "center", "fontsize": SMALL, "annotation_clip": False, **options}
-    ax.annotate(words, (x, y), xycoords=where, color=color, **style)
+    style = {"va": "center", "fontsize": SMALL, **options}
+    ax.text(x, y, words, transform=ax.get_yaxis_transform(), color=color, **style)
 
 
 def at_top(ax: Axes, x: float, words: str, *, color: str = LIGHT.muted, **options: Any) -> None:

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import csanalysis
 from csanalysis.errors import ClusterError
-from csanalysis.fleet.outcome import Job, Outcome, Tell, jobs_of
+from csanalysis.fleet.outcome import Job, Outcome, Tell, jobs_of, longest_first
 from csanalysis.fleet.worker import Worker, cores, threads_each
 from csanalysis.report.options import USUAL, RunOptions
 from csanalysis.report.sweeping import sweep
@@ -52,14 +52,14 @@ def run_on_cluster(
         futures = {
             client.submit(
                 report_on_worker,
-                job.to_json(),
-                str(path),
+                jobs[place].to_json(),
+                str(params_files[place]),
                 run,
-                key=f"csanalysis-{path.stem}-{run}-{place}",
+                key=f"csanalysis-{params_files[place].stem}-{run}-{place}",
                 pure=False,
                 retries=0,
-            ): path
-            for place, (path, job) in enumerate(zip(params_files, jobs, strict=True))
+            ): params_files[place]
+            for place in longest_first(jobs)
         }
         outcomes: dict[Path, Outcome] = {}
         for future in as_completed(list(futures), loop=client.loop):

@@ -6,7 +6,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock
 
-from csanalysis.fleet.outcome import Job, Outcome, Tell, jobs_of
+from csanalysis.fleet.outcome import Job, Outcome, Tell, jobs_of, longest_first
 from csanalysis.fleet.worker import Worker, cores, threads_each
 from csanalysis.report.options import USUAL, RunOptions
 from csanalysis.report.sweeping import sweep
@@ -59,7 +59,9 @@ def run_fleet(
 
     pool = ThreadPoolExecutor(max_workers=count)
     try:
-        return list(pool.map(run, jobs_of(params_files, output, options)))
+        asked = jobs_of(params_files, output, options)
+        futures = {place: pool.submit(run, asked[place]) for place in longest_first(asked)}
+        return [futures[place].result() for place in range(len(asked))]
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         for worker in workers:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from csanalysis.errors import BusyError, CsanalysisError, ParamsError
+from csanalysis.ingest.inputs import input_bytes
 from csanalysis.params import read_params
 from csanalysis.report.options import USUAL, RunOptions
 
@@ -51,6 +52,22 @@ def jobs_of(params_files: Sequence[Path], output: Path, options: RunOptions) -> 
         Job(path, output, options, tuple(name for name in named.values() if name and name != named[path]))
         for path in params_files
     ]
+
+
+def longest_first(jobs: Sequence[Job]) -> list[int]:
+    """The places of jobs in the order to begin them in: those with the most to read first.
+
+    So no worker is left with a large store when the others have nothing more to do.
+    """
+    sizes = [_bytes_to_read(job.params_file) for job in jobs]
+    return sorted(range(len(jobs)), key=lambda place: -sizes[place])
+
+
+def _bytes_to_read(params_file: Path) -> int:
+    try:
+        return input_bytes(read_params(params_file), params_file)
+    except (CsanalysisError, OSError):
+        return 0  # its own run says what is wrong
 
 
 def _dealership(params_file: Path) -> tuple[str, str] | None:

@@ -32,7 +32,7 @@ def exports(patterns: Sequence[str], folder: Path) -> tuple[list[Export], list[s
     found: dict[Path, Export] = {}
     problems = []
     for pattern in patterns:
-        paths = _matches(folder / pattern)
+        paths = matches(folder / pattern)
         if not paths:
             problems.append(_nothing(folder / pattern))
         for path in paths:
@@ -52,7 +52,8 @@ def exports(patterns: Sequence[str], folder: Path) -> tuple[list[Export], list[s
     return list(found.values()), problems
 
 
-def _matches(path: Path) -> list[Path]:
+def matches(path: Path) -> list[Path]:
+    """The files that a path or glob names, in order."""
     if path.exists():  # a name may hold brackets without being a glob
         return [path]
     names = glob.glob(str(path), recursive=True)  # noqa: PTH207 - Path.glob takes no absolute pattern

@@ -1,5 +1,11 @@
 """Run the chapter notebooks and make one report of them: HTML, PDF, numbers, lists, manifest."""
 
+import sys
+
+# jsonschema, which nbformat brings along, would take seconds to read a grammar of IRIs, which no notebook holds.
+# It does without where there is no such package.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
 CHAPTERS = (
     "plan",
     "satisfaction",

@@ -15,18 +15,24 @@ from csanalysis.report.contract.places import Place
 from csanalysis.report.notebooks import notebook_folder
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+# Chinese stands beside a number without a space, and a full stop may follow it: only a Latin letter, a digit
+# or decimals make it part of something else.
+_BEFORE, _AFTER = r"(?<![A-Za-z0-9_])(?<!\d\.)", r"(?![A-Za-z0-9_])(?!\.\d)"
 LOOKS = {
-    "phone": re.compile(r"(?<![\w.])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![\w.])"),
+    "phone": re.compile(rf"{_BEFORE}(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{{4}}[- ]?\d{{4}}{_AFTER}"),
     "vin": re.compile(r"\b[A-HJ-NPR-Z0-9]{17}\b", re.ASCII),
     "plate": re.compile(rf"[{_PROVINCES}][A-HJ-NP-Z][·・ -]?[A-HJ-NP-Z0-9]{{5,6}}(?![A-Za-z0-9])"),
-    "identity_number": re.compile(r"(?<![\w.])[1-9]\d{5}(?:19|20)\d{9}[\dXx](?![\w.])"),
+    "identity_number": re.compile(rf"{_BEFORE}[1-9]\d{{5}}(?:19|20)\d{{9}}[\dXx]{_AFTER}"),
     "email": re.compile(r"(?<![\w.])[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII),
 }
 """What personal data look like, whosever they are."""
 
+_ANY_LOOK = re.compile(
+    "|".join(f"(?{'a' if look.flags & re.ASCII else 'u'}:{look.pattern})" for look in LOOKS.values())
+)
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _LATIN_WORDS = re.compile(r"[A-Z][\w'’-]*(?: [A-Z][\w'’.-]*)+")
-_LONG_NUMBER = re.compile(r"(?<![\w.,])\+?\d[\d ()./-]{5,}\d(?![\w,])")
+_LONG_NUMBER = re.compile(rf"{_BEFORE}(?<!,)\+?\d[\d ()./-]{{5,}}\d(?![A-Za-z0-9_,])")
 _COMMON = 20
 """A word in so many rows of the exports is vocabulary, or a member of staff, and no customer."""
 
@@ -116,6 +122,8 @@ def _veiled(where: str, private: Private) -> str:
 
 
 def _looks(text: str) -> set[tuple[str, str]]:
+    if not _ANY_LOOK.search(text):
+        return set()
     found = {(kind, match.group()) for kind, look in LOOKS.items() for match in look.finditer(text)}
     # Seventeen digits or letters alone are an amount or a word.
     return {(kind, seen) for kind, seen in found if kind != "vin" or not (seen.isdigit() or seen.isalpha())}
@@ -159,7 +167,7 @@ def _spoken(tables: Mapping[str, pd.DataFrame]) -> str:
             if not pd.api.types.is_string_dtype(table[column]):
                 continue
             if not column.endswith("_id") and (name != "customers" or column not in ("name", "phone")):
-                counts = table[column].value_counts()
+                counts = table[column].value_counts(sort=False)
                 words |= set(counts.index[counts >= _COMMON])
     return "\n".join(sorted(words))
 

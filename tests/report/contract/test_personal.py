@@ -28,6 +28,10 @@ def private(clean_table, params_of):
     ("text", "kind"),
     [
         ("请拨 13912345678", "phone"),
+        ("请拨13912345678预约", "phone"),
+        ("Call 13912345678.", "phone"),
+        ("身份证370123199001011234号", "identity_number"),
+        ("电话0534-2661234转", "phone"),
         ("+86 139-1234-5678", "phone"),
         ("call 0534 2661234 today", "phone"),
         ("555-010-4477", "phone"),
