@@ -130,6 +130,13 @@ class _Descriptors:
                 self._tell("output", {"output_type": "stream", "name": name, "text": text})
 
 
+def the_shell() -> InteractiveShell:
+    """This process's own IPython; a fork has that of its parent."""
+    # A history file would be shared by all notebooks, and locked by each.
+    quiet = Config({"HistoryManager": {"enabled": False}, "HistoryAccessor": {"enabled": False}})
+    return _Shell.instance(config=quiet)
+
+
 def run_cells(cells: Cells, tell: Tell) -> None:
     """Run code cells in order, up to the first that fails.
 
@@ -146,10 +153,8 @@ def run_cells(cells: Cells, tell: Tell) -> None:
     sys.stdin = os.fdopen(0)
     os.environ["MPLBACKEND"] = INLINE
     sys.path.insert(0, "")  # as a kernel does: modules beside the notebook can be imported
-    # A history file would be shared by all notebooks, and locked by each.
-    quiet = Config({"HistoryManager": {"enabled": False}, "HistoryAccessor": {"enabled": False}})
     _Hook.told = _Publisher.told = staticmethod(tell)
-    shell = _Shell.instance(config=quiet)
+    shell = the_shell()
     if "matplotlib" in sys.modules:
         shell.enable_matplotlib("inline")
     for place, cell in cells:

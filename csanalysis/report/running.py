@@ -135,12 +135,18 @@ def run_chapters(
 
 def write_documents(notebook: NotebookNode, folder: Path, *, standard: Standard = "ua-1") -> dict[str, Any]:
     """``report.html`` and ``report.pdf`` of an assembled notebook; returns the document that both set."""
-    html, resources = PlanHTMLExporter().from_notebook_node(notebook)
+    html, resources = html_exporter().from_notebook_node(notebook)
     (folder / "report.html").write_text(html, encoding="utf-8")
     document: dict[str, Any] = resources["document"]
     # What PlanPDFExporter would do, with the document that is laid out already.
     (folder / "report.pdf").write_bytes(typeset(document, standard=standard))
     return document
+
+
+@once
+def html_exporter() -> PlanHTMLExporter:
+    """The exporter of all of this process's pages: it reads and compiles its templates once."""
+    return PlanHTMLExporter()
 
 
 def _published(workspace: Path, name: str) -> Results:

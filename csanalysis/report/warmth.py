@@ -7,6 +7,7 @@ import os
 from typing import get_args
 
 import nbformat
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from csanalysis.catalogue import Language
 from csanalysis.report import CHAPTERS
@@ -58,11 +59,15 @@ def _import_as_notebooks_do() -> None:
 
 
 def _rehearse() -> None:
-    """Write a word and a number and draw a line whose letters the page brings along, in each language."""
+    """Write a word and a number and set a drawn line on a page, in each language."""
     from csanalysis.catalogue import format_period, format_value, text
     from csanalysis.figures.theme import canvas, finished
-    from csanalysis.report.webfonts import web_fonts
+    from csanalysis.report.contract.personal import own_words
+    from csanalysis.report.kernel import the_shell
+    from csanalysis.report.running import html_exporter
 
+    the_shell()
+    own_words()
     for language in get_args(Language):
         label = text("column.interval", language)
         with canvas(language) as (figure, axes):
@@ -70,4 +75,8 @@ def _rehearse() -> None:
             axes.set_title(f"{label} {format_value(0.5, 'percent', language)}")
             axes.legend()
             drawn = finished(figure, id="rehearsal", title=label, alt=label)
-        web_fonts([drawn.svg])
+        shown, about = drawn._repr_mimebundle_()
+        page = new_notebook(
+            cells=[new_code_cell(outputs=[new_output("display_data", shown, metadata=about)])]
+        )
+        html_exporter().from_notebook_node(page)

@@ -74,7 +74,7 @@ def private_values(params: Params, tables: Mapping[str, pd.DataFrame]) -> Privat
         if name in tables
         for vin in tables[name]["vin"].unique()
     }
-    spoken = f"{_spoken(tables)}\n{_own_words()}" if names else ""
+    spoken = f"{_spoken(tables)}\n{own_words()}" if names else ""
     return Private(frozenset(names), frozenset(numbers), frozenset(vins), params.model_dump_json(), spoken)
 
 
@@ -96,7 +96,7 @@ def other_stores(
     ``lies_in`` are the paths of this one's own files, which run.json and the notebooks name: a folder may be
     called like a store.
     """
-    own = f"{params.dealership.model_dump_json()} {lies_in} {_own_words()}".casefold()
+    own = f"{params.dealership.model_dump_json()} {lies_in} {own_words()}".casefold()
     names = {name for pair in others for name in pair if name and name.casefold() not in own}
     if not names:
         return []
@@ -173,7 +173,7 @@ def _spoken(tables: Mapping[str, pd.DataFrame]) -> str:
 
 
 @cache
-def _own_words() -> str:
+def own_words() -> str:
     """All that the program itself can say, in both languages."""
     package = Path(csanalysis.__file__).parent
     files = [
