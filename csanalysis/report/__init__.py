@@ -2,8 +2,8 @@
 
 import sys
 
-# jsonschema, which nbformat brings along, would take seconds to read a grammar of IRIs, though no notebook has
-# any. It does without where there is no such package.
+# jsonschema, which nbformat brings along, would take seconds to read a grammar of IRIs, of which no notebook
+# has any. It does without where there is no such package.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 CHAPTERS = (
