@@ -7,7 +7,11 @@ from typer.testing import CliRunner
 
 from csanalysis.cli import app
 from csanalysis.errors import NotebookError
+from csanalysis.fleet.outcome import jobs_of, longest_first
+from csanalysis.ingest.inputs import input_bytes
+from csanalysis.params import read_params
 from csanalysis.report import build, running
+from csanalysis.report.options import RunOptions
 
 PARAMS = """\
 dealership: {{id: {id}}}
@@ -57,3 +61,19 @@ def test_a_failed_chapter_keeps_the_last_good_report_and_the_part_that_ran(store
     assert (place / "report.html").read_text() == "last good"
     assert (stores / "out" / "good" / "failed" / "plan.ipynb").read_text() == "what ran"
     assert {path.name for path in place.parent.iterdir()} == {"2026", "failed"}
+
+
+def test_the_store_with_the_most_to_read_begins_and_the_unreadable_are_last(tmp_path):
+    sizes = {"small": 10, "large": 1000, "middle": 100}
+    for name, size in sizes.items():
+        for table in ("sales", "visits"):
+            (tmp_path / f"{name}-{table}.csv").write_bytes(b"x" * size)
+        source = f"{{vehicle_sales: {name}-sales.csv, service_visits: ['{name}-*.csv', {name}-visits.csv]}}"
+        (tmp_path / f"{name}.yml").write_text(
+            f"dealership: {{id: {name}}}\nplan_year: 2026\nsources: {source}\n", encoding="utf-8"
+        )
+        assert input_bytes(read_params(tmp_path / f"{name}.yml"), tmp_path / f"{name}.yml") == 2 * size
+    (tmp_path / "broken.yml").write_text("plan_year: soon\n", encoding="utf-8")
+    files = [tmp_path / f"{name}.yml" for name in ("broken", "small", "large", "nowhere", "middle")]
+    jobs = jobs_of(files, tmp_path / "out", RunOptions())
+    assert longest_first(jobs) == [2, 4, 1, 0, 3]

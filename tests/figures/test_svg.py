@@ -1,5 +1,6 @@
 """A figure's SVG: text is text in one family, and nothing in it is said twice."""
 
+import io
 import re
 from xml.etree import ElementTree
 
@@ -74,3 +75,26 @@ def test_every_reference_leads_somewhere_and_begins_with_the_figures_id():
     made = set(re.findall(r' id="([^"]+)"', svg))
     used = {*re.findall(r'href="#([^"]+)"', svg), *re.findall(r"url\(#([^)]+)\)", svg)}
     assert made == used and made and all(name.startswith("rate-") for name in made)
+
+
+def test_a_figure_lies_as_savefig_would_lay_it():
+    """One renderer for both steps, and no place looked for for a label that is not there: nothing moves."""
+
+    def places(svg):
+        root = ElementTree.fromstring(svg)
+        return sorted(
+            (text.text, round(float(text.get("x", 0)), 1), round(float(text.get("y", 0)), 1))
+            for text in root.iter(f"{SVG}text")
+            if "rotate(-90" not in text.get("transform", "")
+        )
+
+    with canvas("en") as (figure, ax):
+        ax.bar(["first", "a second, longer one"], [1234, 5678])
+        ax.set_ylabel("Vehicles")
+        ax.set_title("By year")
+        written = io.StringIO()
+        figure.savefig(written, format="svg")
+        usual = written.getvalue()
+        ours = figure_svg(figure, id="f", title="T", alt="A")
+    assert len(places(ours)) > 3
+    assert places(ours) == places(usual)

@@ -131,3 +131,27 @@ def test_several_purposes_at_once_give_what_each_gives_alone(clean_table, visits
     for name, asked in purposes.items():
         alone = effect.matched_cases(**given, purposes=asked)
         assert len(alone) and found[name].equals(alone)
+
+
+def test_those_not_called_are_counted_cell_by_cell():
+    tally = effect._Tally()
+    month = pd.DataFrame(
+        {
+            "visit_class": [0, 0, 1, 0],
+            "age": [2, 2, 2, 3],
+            "due": [-1, -1, 0, -1],
+            "came": [True, False, True, False],
+        }
+    )
+    tally.add("2025Q1", month)
+    tally.add("2025Q1", month.head(1))
+    tally.add("2024Q4", month.tail(1))
+    found = tally.cells()
+    assert found.columns.tolist() == ["quarter", "visit_class", "age", "due", "others", "others_came"]
+    assert found.to_numpy().tolist() == [
+        ["2024Q4", 0, 3, -1, 1, 0],
+        ["2025Q1", 0, 2, -1, 3, 2],
+        ["2025Q1", 0, 3, -1, 1, 0],
+        ["2025Q1", 1, 2, 0, 1, 1],
+    ]
+    assert effect._Tally().cells().empty

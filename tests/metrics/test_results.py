@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csanalysis.metrics.results import Results, group_columns, of_kind, tidy
+from csanalysis.metrics.results import NUMBERS, Results, Row, group_columns, of_kind, row_key, tidy
 
 RATE = tidy(["2024", "2025", "2025-03"], numerator=[1, 3, 0], denominator=[2, 4, 0], low=0.1, high=0.9)
 BY_TEAM = tidy(["2025", "2025"], value=[0.5, np.nan], team=["一组", "二组"])
@@ -116,3 +116,40 @@ def test_records_are_json_with_null_and_whole_numbers():
 def test_records_round_trip():
     assert Results.from_records(RESULTS.records()).records() == RESULTS.records()
     assert Results.from_records([]).records() == []
+
+
+def test_rows_make_results_and_the_first_of_two_stays():
+    first = Row("visits", "2025", {"class": "new"}, (1.0, 2.0, 0.5, 0.1, 0.9))
+    second = first._replace(numbers=(9.0, 9.0, 1.0, 1.0, 1.0))
+    results = Results.of([first, second])
+    assert [*results] == [first]
+    assert results.keyed == {row_key("visits", "2025", {"class": "new"}): first}
+    assert (first.value, first.number("numerator"), first.number("high")) == (0.5, 1.0, 0.9)
+
+
+def test_what_tells_a_row_apart_does_not_hang_on_the_order_of_its_split():
+    assert row_key("visits", "2025", {"a": "1", "b": "2"}) == row_key("visits", "2025", {"b": "2", "a": "1"})
+
+
+def test_rows_of_a_metric_come_in_order_however_split():
+    rows = [
+        Row(name, period, group, (1.0,) * 5)
+        for name, period, group in (
+            ("visits", "2025", {}),
+            ("churn", "2025", {}),
+            ("visits", "2024", {"class": "new"}),
+        )
+    ]
+    results = Results.of(rows)
+    assert [row.period for row in results.rows("visits")] == ["2025", "2024"]
+    assert results.rows("nothing") == ()
+    assert results.names == ["visits", "churn"]
+
+
+def test_the_frame_to_explore_has_every_row():
+    frame = Results.of([Row("visits", "2025", {"class": "new"}, (1.0, 2.0, 0.5, np.nan, np.nan))]).frame
+    assert frame.columns.tolist() == ["metric", "period", "group", *NUMBERS]
+    assert frame.loc[0, "group"] == {"class": "new"}
+    assert frame.loc[0, ["numerator", "denominator", "value"]].tolist() == [1, 2, 0.5]
+    assert np.isnan(frame.loc[0, "low"])
+    assert Results().frame.empty
