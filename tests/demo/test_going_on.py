@@ -2,7 +2,9 @@
 
 import csv
 import json
+from collections.abc import Callable
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,10 @@ from csanalysis.chapters import churn
 from csanalysis.demo import write_demo
 from csanalysis.demo.export import Export
 from csanalysis.demo.stores import EXPORTS
-from csanalysis.ingest import load
+from csanalysis.ingest import Store, load
 from csanalysis.schema import TABLES
+
+pytestmark = pytest.mark.xdist_group("later")
 
 STORES = ("haibin", "longshan", "riverside")
 MONTHS = ("2026-01", "2026-02", "2026-03")
@@ -23,6 +27,12 @@ def later(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("later")
     write_demo(folder, until=date(2026, 3, 31))
     return folder
+
+
+@pytest.fixture(scope="module")
+def opened(later: Path) -> Callable[[str], Store]:
+    """Reads a store of the later day, once."""
+    return cache(lambda store: load(later / "params" / f"{store}.yml"))
 
 
 def lines(path: Path, export: Export) -> list[list[str]]:
@@ -61,8 +71,8 @@ def test_earlier_rows_stand_where_they_stood(store: str, demo: Path, later: Path
 
 
 @pytest.mark.parametrize("store", STORES)
-def test_the_store_goes_on(store: str, demo: Path, later: Path) -> None:
-    before, after = (load(folder / "params" / f"{store}.yml") for folder in (demo, later))
+def test_the_store_goes_on(store: str, demo: Path, opened: Callable[[str], Store]) -> None:
+    before, after = load(demo / "params" / f"{store}.yml"), opened(store)
     assert after.params.as_of == date(2026, 3, 31)
     assert after.params.plan_year == before.params.plan_year == 2026
     for name, table in before.tables.items():
@@ -74,10 +84,10 @@ def test_the_store_goes_on(store: str, demo: Path, later: Path) -> None:
             assert sorted(set(after.tables[name].loc[new, dated_by].dt.month)) == [1, 2, 3], name
 
 
-def test_what_was_planted_later_is_found_too(later: Path) -> None:
+def test_what_was_planted_later_is_found_too(later: Path, opened: Callable[[str], Store]) -> None:
     for store in STORES:
         expected = json.loads((later / store / "expected.json").read_text(encoding="utf-8"))
-        for report in load(later / "params" / f"{store}.yml").quality:
+        for report in opened(store).quality:
             found = (report.read, report.rejected, report.repeated, report.after_as_of, report.kept)
             told = expected[report.table]
             assert found == tuple(
@@ -85,19 +95,18 @@ def test_what_was_planted_later_is_found_too(later: Path) -> None:
             )
 
 
-def lapses_and_ceiling(later: Path, store: str) -> tuple[list[float], list[float]]:
-    opened = load(later / "params" / f"{store}.yml")
-    results = churn.measure(opened.params, opened.tables)
+def lapses_and_ceiling(store: Store) -> tuple[list[float], list[float]]:
+    results = churn.measure(store.params, store.tables)
     return (
         [float(results.value("lapsed_vehicles", month) or 0) for month in MONTHS],
         [float(results.value("monthly_churn_ceiling", month) or 0) for month in MONTHS],
     )
 
 
-def test_one_team_takes_haibin_over_its_ceiling_in_february_and_march(later: Path) -> None:
-    lapsed, ceiling = lapses_and_ceiling(later, "haibin")
+def test_one_team_takes_haibin_over_its_ceiling_in_february_and_march(opened: Callable[[str], Store]) -> None:
+    lapsed, ceiling = lapses_and_ceiling(opened("haibin"))
     assert lapsed[1] > 1.3 * ceiling[1] and lapsed[2] > 1.3 * ceiling[2]
-    visits = load(later / "params" / "haibin.yml").tables["service_visits"]
+    visits = opened("haibin").tables["service_visits"]
     last = visits.sort_values(["vin", "visit_date", "ro_number"]).drop_duplicates("vin", keep="last")
     of_spring = last[last["visit_date"].between("2025-02-01", "2025-03-31")]["team"].value_counts()
     of_winter = last[last["visit_date"].between("2024-11-01", "2024-12-31")]["team"].value_counts()
@@ -105,8 +114,8 @@ def test_one_team_takes_haibin_over_its_ceiling_in_february_and_march(later: Pat
     assert of_winter["二组"] < of_winter["一组"]
 
 
-def test_riverside_keeps_to_its_ceiling(later: Path) -> None:
-    lapsed, ceiling = lapses_and_ceiling(later, "riverside")
+def test_riverside_keeps_to_its_ceiling(opened: Callable[[str], Store]) -> None:
+    lapsed, ceiling = lapses_and_ceiling(opened("riverside"))
     assert all(lost <= allowed for lost, allowed in zip(lapsed, ceiling, strict=True))
 
 

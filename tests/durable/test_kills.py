@@ -11,6 +11,8 @@ import openpyxl
 import psutil
 import pytest
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kills")]
+
 KILLS = int(os.environ.get("CSANALYSIS_KILLS", "4"))
 """Each costs a start of the program; ``CSANALYSIS_KILLS=20`` takes some five minutes more."""
 IN_A_ROW = 4
@@ -77,7 +79,6 @@ def kill_somebody(process, chance: random.Random) -> list[str]:
     return [who]
 
 
-@pytest.mark.slow
 def test_kills_at_random_moments_lose_nothing_and_leave_nothing_behind(
     stores, undisturbed, names, started, csanalysis
 ):
@@ -101,7 +102,6 @@ def test_kills_at_random_moments_lose_nothing_and_leave_nothing_behind(
     assert KILLS < 20 or {"the parent", "a child"} <= set(killed)
 
 
-@pytest.mark.slow
 def test_what_a_killed_run_had_finished_is_not_made_again(stores, undisturbed, names, started, csanalysis):
     output = stores[0].parent / "resumed"
     process = started("run", *stores, "--output", output, "--jobs", 1)
@@ -125,7 +125,6 @@ def test_what_a_killed_run_had_finished_is_not_made_again(stores, undisturbed, n
     assert published(output) == published(undisturbed[0])
 
 
-@pytest.mark.slow
 def test_every_store_shows_its_own_names_and_no_others(undisturbed, names):
     output, _ = undisturbed
     for store in names:

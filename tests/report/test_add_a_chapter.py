@@ -89,6 +89,7 @@ def test_the_checked_store_has_no_problems(store):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("own chapter")
 def test_the_chapter_is_in_the_page_and_its_contents(report):
     page = BeautifulSoup((report / "report.html").read_text(encoding="utf-8"), "html.parser")
     title = "Weekend visits"
@@ -103,6 +104,7 @@ def test_the_chapter_is_in_the_page_and_its_contents(report):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("own chapter")
 def test_the_chapter_is_in_the_pdf(report):
     pages = pypdf.PdfReader(io.BytesIO((report / "report.pdf").read_bytes())).pages
     text = re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pages))
@@ -110,6 +112,7 @@ def test_the_chapter_is_in_the_pdf(report):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("own chapter")
 def test_the_metric_is_defined_and_published(report):
     page = BeautifulSoup((report / "report.html").read_text(encoding="utf-8"), "html.parser")
     defined = [

@@ -9,8 +9,7 @@ import pytest
 from papermill.exceptions import strip_color
 
 from csanalysis.errors import NotebookError
-from csanalysis.report import CHAPTERS
-from csanalysis.report.notebooks import KERNELS, execute, notebook_folder
+from csanalysis.report.notebooks import KERNELS, execute
 from csanalysis.report.options import MEGABYTE, Limits
 
 BROKEN = Path(__file__).parent / "notebooks_broken"
@@ -151,16 +150,3 @@ def test_a_process_started_by_a_cell_does_not_keep_the_run_waiting(forked, tmp_p
     monkeypatch.setenv(KERNELS, "forked")
     with pytest.raises(NotebookError, match="exit code 3"):
         execute(tmp_path / "orphan.ipynb", tmp_path / "out.ipynb", {"params_file": "p"}, limits=Limits(10))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("chapter", CHAPTERS)
-def test_a_chapter_says_the_same_as_in_a_kernel_of_its_own(chapter, demo, tmp_path, monkeypatch):
-    books = []
-    for kernels in ("forked", "fresh"):
-        monkeypatch.setenv(KERNELS, kernels)
-        parameters = {"params_file": str(demo / "params" / "riverside.yml"), "cache": str(tmp_path / "cache")}
-        executed = tmp_path / f"{kernels}.ipynb"
-        books.append(execute(notebook_folder() / f"{chapter}.ipynb", executed, parameters))
-    for mine, other in zip(*map(comparable, books), strict=True):
-        assert mine == other

@@ -124,6 +124,7 @@ def test_the_exporters_have_names_that_the_server_can_be_asked_for():
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("server")
 def test_both_are_in_the_export_menu(server):
     listed = json.loads(get(server, "api/nbconvert")[1])
     assert {name: listed[name]["output_mimetype"] for name in EXPORTERS} == {
@@ -133,6 +134,7 @@ def test_both_are_in_the_export_menu(server):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("server")
 def test_a_changed_notebook_exports_as_the_report_shows_it(server, changed):
     headers, html = get(server, "nbconvert/csanalysis_html/quality.ipynb")
     assert headers.get_content_type() == "text/html"
@@ -153,6 +155,7 @@ def test_a_changed_notebook_exports_as_the_report_shows_it(server, changed):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("server")
 def test_the_pdf_has_the_same_title_and_tables(server):
     headers, pdf = get(server, "nbconvert/csanalysis_pdf/quality.ipynb")
     assert headers.get_content_type() == "application/pdf"

@@ -8,7 +8,7 @@ from nbclient import NotebookClient
 
 from csanalysis.report import CHAPTERS
 from csanalysis.report.exporters import PlanHTMLExporter
-from csanalysis.report.notebooks import notebook_folder
+from csanalysis.report.notebooks import KERNELS, execute, notebook_folder
 
 
 @pytest.fixture(scope="module")
@@ -25,10 +25,28 @@ def checkout(tmp_path_factory, demo):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("chapter", CHAPTERS)
-def test_a_chapter_runs_alone_and_exports_by_itself(checkout, chapter):
-    folder = checkout / "notebooks"
-    book = nbformat.read(folder / f"{chapter}.ipynb", 4)
-    NotebookClient(book, timeout=300, resources={"metadata": {"path": str(folder)}}).execute()
-    assert any(cell.get("outputs") for cell in book.cells if cell.cell_type == "code")
-    html, _ = PlanHTMLExporter().from_notebook_node(book)
+def test_a_chapter_runs_alone_says_what_its_forked_run_says_and_exports_by_itself(
+    checkout, chapter, tmp_path, monkeypatch
+):
+    path = checkout / "notebooks" / f"{chapter}.ipynb"
+    alone = nbformat.read(path, 4)
+    NotebookClient(alone, timeout=300, resources={"metadata": {"path": str(path.parent)}}).execute()
+    assert any(cell.get("outputs") for cell in alone.cells if cell.cell_type == "code")
+
+    monkeypatch.setenv(KERNELS, "forked")
+    params = checkout / "params" / "haibin.yml"
+    parameters = {"params_file": str(params), "cache": str(checkout / "outputs" / ".cache")}
+    forked = execute(path, tmp_path / path.name, parameters)
+    assert said(forked) == said(alone)
+
+    html, _ = PlanHTMLExporter().from_notebook_node(alone)
     assert '<html lang="zh-CN"' in html, "the demo store's language, though no cover says it"
+
+
+def said(book):
+    """Every cell and what it gave, but for the cell that papermill adds and the number of its turn."""
+    return [
+        (cell.source, [{**output, "execution_count": None} for output in cell.get("outputs", [])])
+        for cell in book.cells
+        if "injected-parameters" not in cell.metadata.get("tags", [])
+    ]

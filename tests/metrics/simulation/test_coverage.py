@@ -48,6 +48,7 @@ def inside():
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("coverage")
 @pytest.mark.parametrize("quantity", ["visits", "lapses", "revenue"])
 def test_the_following_year_lies_in_the_80_percent_band_as_often_as_it_should(inside, quantity):
     cases = inside[inside["quantity"] == quantity]
