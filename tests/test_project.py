@@ -15,7 +15,7 @@ LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
 
 FLOORS = (
     ("errors",),
-    ("schema", "fonts", "palette"),
+    ("schema", "fonts", "palette", "addresses"),
     ("params",),
     ("ingest", "demo", "starter"),
     ("metrics",),

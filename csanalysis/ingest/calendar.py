@@ -1,6 +1,5 @@
 """Read a calendar file: one event a row, every problem named with its row and its cure."""
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -38,7 +37,7 @@ def read_calendar(
     Parameters
     ----------
     path : str
-        The file, from ``folder``.
+        The file, from ``folder``, or its address.
     folder : Path
         Where the params file stands.
     year : int
@@ -56,9 +55,8 @@ def read_calendar(
         found, wrong = _events(file, year)
         events += found
         problems += wrong
-        name = Path(os.path.relpath(file.path, folder)).as_posix()
         size = {"bytes": len(file.data), "sha256": file.sha256, "rows": len(found)}
-        inputs.append({"table": CALENDAR.name, "file": name, **size})
+        inputs.append({"table": CALENDAR.name, "file": file.place, **size})
     return events, inputs, problems
 
 

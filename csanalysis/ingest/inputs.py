@@ -1,10 +1,11 @@
 """The bytes that a store would be read from, without reading them as tables."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from csanalysis.addresses import is_address
+from csanalysis.ingest.objects import sizes
 from csanalysis.ingest.sources import exports, matches
 from csanalysis.params import Params
 from csanalysis.schema import TABLES
@@ -23,26 +24,31 @@ def input_hashes(params: Params, params_file: Path) -> list[dict[str, Any]] | No
         files, problems = exports(paths, params_file.parent)
         if problems:
             return None
-        found += [
-            {
-                "table": name,
-                "file": Path(os.path.relpath(file.path, params_file.parent)).as_posix(),
-                "sha256": file.sha256,
-            }
-            for file in files
-        ]
+        found += [{"table": name, "file": file.place, "sha256": file.sha256} for file in files]
     return found
 
 
 def input_bytes(params: Params, params_file: Path) -> int:
     """About how much there is to read: the bytes of all files that can be found now."""
-    found = {
-        path.resolve()
-        for patterns in _patterns(params).values()
-        for pattern in patterns
-        for path in matches(params_file.parent / pattern)
-    }
-    return sum(path.stat().st_size for path in found)
+    found: dict[Path | str, int] = {}
+    for pattern in all_patterns(params):
+        if is_address(pattern):
+            found.update(sizes(pattern))
+        else:
+            for path in matches(params_file.parent / pattern):
+                found[path.resolve()] = path.stat().st_size
+    return sum(found.values())
+
+
+def far(params: Params) -> bool:
+    """Whether rows come over the network, so that they are better read once than hashed first."""
+    addresses = any(is_address(pattern) for pattern in all_patterns(params))
+    return addresses or any(source.url for source in params.sources.values())
+
+
+def all_patterns(params: Params) -> list[str]:
+    """Every path, address and glob that the params name exports by."""
+    return [pattern for patterns in _patterns(params).values() for pattern in patterns]
 
 
 def _patterns(params: Params) -> dict[str, Sequence[str]]:

@@ -2,36 +2,50 @@
 
 import glob
 import hashlib
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from csanalysis.addresses import is_address
 from csanalysis.ingest.files import ENDINGS
+from csanalysis.ingest.objects import fetched
 from csanalysis.schema import nearest
 
 
 @dataclass(frozen=True)
 class Export:
-    """One file of an export, whole."""
+    """One file of an export, whole; ``place`` is its path from the params file's folder, or its address."""
 
-    path: Path
+    place: str
     data: bytes
     sha256: str
+
+    @classmethod
+    def of(cls, place: str, data: bytes) -> "Export":
+        """The export that these bytes are."""
+        return cls(place, data, hashlib.sha256(data).hexdigest())
 
     @property
     def name(self) -> str:
         """The file's name without its folder."""
-        return self.path.name
+        return PurePosixPath(self.place).name
 
 
 def exports(patterns: Sequence[str], folder: Path) -> tuple[list[Export], list[str]]:
-    """The files that paths and globs name, in order and each once, with a line for each problem.
+    """The files that paths, addresses and globs name, in order and each once, with a line for each problem.
 
     Relative paths start at ``folder``.
     """
-    found: dict[Path, Export] = {}
+    found: dict[Path | str, Export] = {}
     problems = []
     for pattern in patterns:
+        if is_address(pattern):
+            objects, lines = fetched(pattern)
+            for place, data in objects:
+                found.setdefault(place, Export.of(place, data))
+            problems += lines
+            continue
         paths = matches(folder / pattern)
         if not paths:
             problems.append(_nothing(folder / pattern))
@@ -39,8 +53,7 @@ def exports(patterns: Sequence[str], folder: Path) -> tuple[list[Export], list[s
             try:
                 key = path.resolve()
                 if key not in found:
-                    data = path.read_bytes()
-                    found[key] = Export(path, data, hashlib.sha256(data).hexdigest())
+                    found[key] = Export.of(_from(folder, path), path.read_bytes())
             except IsADirectoryError:
                 problems.append(
                     f"{path.name}: is a folder; name the files in it, such as {pattern.rstrip('/')}/*.csv"
@@ -50,6 +63,10 @@ def exports(patterns: Sequence[str], folder: Path) -> tuple[list[Export], list[s
                     f"{path.name}: cannot be read ({error.strerror}); close it where it is open, or copy it"
                 )
     return list(found.values()), problems
+
+
+def _from(folder: Path, path: Path) -> str:
+    return Path(os.path.relpath(path, folder)).as_posix()
 
 
 def matches(path: Path) -> list[Path]:

@@ -1,6 +1,5 @@
 """All tables of one dealership, as they stood at its ``as_of``."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +13,8 @@ from csanalysis.errors import IngestError
 from csanalysis.ingest.asof import as_known, with_vehicles
 from csanalysis.ingest.cache import cached, kept_at
 from csanalysis.ingest.calendar import read_calendar
+from csanalysis.ingest.inputs import all_patterns
+from csanalysis.ingest.objects import at_hand
 from csanalysis.ingest.rejects import no_rejects
 from csanalysis.ingest.reports import TableReport
 from csanalysis.ingest.sources import exports
@@ -133,6 +134,11 @@ def gathered(
     params = read_params(path)
     if as_of is not None:
         params = params.model_copy(update={"as_of": as_of})
+    with at_hand(all_patterns(params)):
+        return _gathered(params, path, cache)
+
+
+def _gathered(params: Params, path: Path, cache: Path | None) -> tuple[Store, list[str]]:
     tables: dict[str, pd.DataFrame] = {}
     quality, rejects, inputs, problems = [], [], [], []
     for name in TABLES:
@@ -182,7 +188,7 @@ def _read(
     return reading, [
         {
             "table": name,
-            "file": Path(os.path.relpath(file.path, folder)).as_posix(),
+            "file": file.place,
             "bytes": len(file.data),
             "sha256": file.sha256,
             "rows": reading.rows.get(file.name, 0),

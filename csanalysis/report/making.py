@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from csanalysis.ingest import held, load
-from csanalysis.ingest.inputs import input_hashes
+from csanalysis.ingest.inputs import far, input_hashes
 from csanalysis.params import Params, read_params
 from csanalysis.report.build import build_report
 from csanalysis.report.failure import NOTES
@@ -71,8 +71,8 @@ def make_report(
 
 @contextmanager
 def _inputs(params: Params, params_file: Path, cache: Path) -> Iterator[list[dict[str, Any]] | None]:
-    """What the store would be read from; rows of a database are read for it, once while the block runs."""
-    if any(source.url for source in params.sources.values()):
+    """What the store would be read from; rows from afar are read for it, once while the block runs."""
+    if far(params):
         store = load(params_file, cache=cache)
         with held(store):
             yield store.inputs

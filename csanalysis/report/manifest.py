@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import csanalysis
+from csanalysis.addresses import shown
 from csanalysis.ingest import Store
 from csanalysis.report.fingerprint import files_in
 from csanalysis.report.program import tables_fingerprint
@@ -69,9 +70,10 @@ def manifest(
 
 
 def params_as_used(store: Store) -> dict[str, Any]:
-    """The params as used, without a database's password and without people's addresses."""
+    """The params as used, without the passwords in addresses and without people's own."""
     params: dict[str, Any] = store.params.model_dump(mode="json", exclude={"delivery"})
     for source in params["sources"].values():
+        source["path"] = [shown(path) for path in source["path"]]
         if source.get("url"):
             from sqlalchemy import make_url
 

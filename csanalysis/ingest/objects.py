@@ -1,0 +1,132 @@
+"""Exports in an object store, or wherever else fsspec reaches by an address."""
+
+import glob
+import multiprocessing
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from pathlib import PurePosixPath
+from typing import Any
+
+from csanalysis.addresses import is_address, shown
+
+Fetched = tuple[list[tuple[str, bytes]], list[str]]
+"""Objects in order, each with its address, and a line for each problem."""
+
+_NOTHING = "there is no such object; check the bucket and the name"
+_SAID = 200  # letters of what a library said of an error
+
+
+@contextmanager
+def at_hand(patterns: Iterable[str]) -> Iterator[None]:
+    """While the block runs, all that the addresses among the patterns name has been fetched, at one go."""
+    addresses = [pattern for pattern in dict.fromkeys(patterns) if is_address(pattern)]
+    _AT_HAND.update(_fetched_apart(addresses))
+    try:
+        yield
+    finally:
+        for address in addresses:
+            _AT_HAND.pop(address, None)
+
+
+_AT_HAND: dict[str, Fetched] = {}
+
+
+def fetched(address: str) -> Fetched:
+    """The objects that an address or a glob of addresses names."""
+    return _AT_HAND[address] if address in _AT_HAND else _fetched_apart([address])[address]
+
+
+def sizes(address: str) -> dict[str, int]:
+    """The bytes of each object that an address or a glob names, without fetching it."""
+    files, path = file_system(address)
+    return {_place(files, path, address, name): about["size"] for name, about in _found(files, path).items()}
+
+
+def file_system(address: str) -> tuple[Any, str]:
+    """What fsspec reads an address with, which remembers no listing, and the path there."""
+    from fsspec.core import url_to_fs
+
+    files, path = url_to_fs(address)
+    files.invalidate_cache()
+    return files, path
+
+
+def why(error: Exception) -> str:
+    """What went wrong with an object and what to do, in a line without secrets."""
+    said = (shown(str(error)).strip().splitlines() or [""])[0][:_SAID]
+    match error:
+        case ImportError():
+            return f"needs a package that is not there ({said}); install it beside csanalysis"
+        case ValueError() if said.startswith("Protocol not known"):
+            return "is of no known kind; write a path, or an address such as s3://, gs://, abfs:// or file://"
+        case FileNotFoundError():
+            return _NOTHING
+        case PermissionError():
+            return f"is not open to these credentials ({said}); check them in the environment, and the rights"
+    told = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    return f"cannot be reached ({told}); check address, network and credentials"
+
+
+def _fetched_apart(addresses: list[str]) -> dict[str, Fetched]:
+    """What the addresses name; fetched in a process apart where this one may want to fork afterwards.
+
+    For the libraries that reach a store start threads, which no fork carries along.
+    """
+    if not addresses or sys.platform != "linux" or threading.active_count() > 1:
+        return {address: _fetch(address) for address in addresses}
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_send, args=(theirs, addresses))
+    process.start()
+    theirs.close()
+    try:
+        return ours.recv()
+    except EOFError:
+        line = "could not be fetched: the process that did so died (out of memory?)"
+        return {address: ([], [f"{shown(address)}: {line}"]) for address in addresses}
+    finally:
+        ours.close()
+        process.join()
+
+
+def _send(theirs: Connection, addresses: list[str]) -> None:
+    theirs.send({address: _fetch(address) for address in addresses})
+
+
+def _fetch(address: str) -> Fetched:
+    objects, told = [], shown(address)
+    try:
+        files, path = file_system(address)
+        if not glob.has_magic(path) and files.info(path)["type"] == "directory":
+            return [], [f"{told}: is a folder; name the files in it, such as {told.rstrip('/')}/*.csv"]
+        found = _found(files, path)
+        if not found:
+            return [], [f"{told}: {_NOTHING}"]
+        for name in found:
+            told = _place(files, path, address, name)
+            objects.append((told, files.cat_file(name)))
+    except Exception as error:  # each store's library has errors of its own
+        return objects, [f"{told}: {why(error)}"]
+    return objects, []
+
+
+def _found(files: Any, path: str) -> dict[str, Any]:
+    """The objects that a path or glob names, in order, and what is known of each."""
+    try:  # a name may hold brackets without being a glob
+        about = files.info(path)
+        return {path: about} if about["type"] == "file" else {}
+    except FileNotFoundError:
+        if not glob.has_magic(path):
+            raise
+    found = {name: about for name, about in files.glob(path, detail=True).items() if about["type"] == "file"}
+    # Excel keeps a file of its own, named ~$…, beside one that is open.
+    return {name: found[name] for name in sorted(found) if not PurePosixPath(name).name.startswith("~$")}
+
+
+def _place(files: Any, path: str, address: str, name: str) -> str:
+    """The address of one object that was found by another, which may be a glob."""
+    told, pattern = shown(address), path.lstrip("/")
+    return told.replace(pattern, name.lstrip("/")) if pattern in told else shown(files.unstrip_protocol(name))
