@@ -44,6 +44,10 @@ class ClusterError(CsanalysisError):
     """A Dask cluster cannot be reached, or its workers cannot do the work."""
 
 
+class StoreError(CsanalysisError):
+    """An object store cannot be reached, read or written."""
+
+
 class PlanError(CsanalysisError):
     """A plan cannot be frozen or read, or a month cannot be held against it."""
 

@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 
 import csanalysis
+from csanalysis.addresses import is_address, shown
 from csanalysis.errors import CsanalysisError
 
 app = typer.Typer(
@@ -26,7 +27,23 @@ ParamsFiles = Annotated[
     list[Path],
     typer.Argument(metavar="PARAMS...", help="Params files, one a dealership.", show_default=False),
 ]
-Output = Annotated[Path, typer.Option("--output", "-o", help="Folder of the reports and of the cache.")]
+
+
+def a_folder(given: str) -> Path:
+    """A path as it was given; an address is refused where a folder of this machine is needed."""
+    if is_address(str(given)):
+        fail(
+            [f"{shown(given)}: only 'csanalysis run' works there; copy the reports to a folder and name that"]
+        )
+    return Path(given)
+
+
+Output = Annotated[
+    Path,
+    typer.Option(
+        "--output", "-o", parser=a_folder, metavar="PATH", help="Folder of the reports and of the cache."
+    ),
+]
 Jobs = Annotated[
     int | None, typer.Option("--jobs", "-j", min=1, help="Dealerships at a time; default: one a core.")
 ]

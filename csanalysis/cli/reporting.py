@@ -8,17 +8,36 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from csanalysis.cli.frame import Jobs, Output, ParamsFiles, Verbose, app, expanded, fail, refuse_twins
+from csanalysis.cli.frame import (
+    Jobs,
+    Output,
+    ParamsFiles,
+    Verbose,
+    a_folder,
+    app,
+    expanded,
+    fail,
+    refuse_twins,
+)
 from csanalysis.errors import CsanalysisError
 
 if TYPE_CHECKING:
     from csanalysis.fleet import Outcome
+    from csanalysis.fleet.stored import Stored
 
 
 @app.command()
 def run(
     params_files: ParamsFiles,
-    output: Output = Path("outputs"),
+    output: Annotated[
+        str,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="PATH",
+            help="Folder of the reports and of the cache, or an address such as s3://bucket/reports.",
+        ),
+    ] = "outputs",
     jobs: Jobs = None,
     deliver: Annotated[
         bool, typer.Option("--deliver", help="Send what the params' delivery asks for.")
@@ -52,9 +71,11 @@ def run(
     A store whose params, exports, program and installed packages are unchanged is not run again; after a run
     that was cut off, only what is missing is made.
     """
-    from csanalysis.errors import ClusterError
+    from csanalysis.addresses import is_address
+    from csanalysis.errors import ClusterError, StoreError
     from csanalysis.fleet import run_fleet
     from csanalysis.fleet.cluster import run_on_cluster
+    from csanalysis.fleet.stored import Stored
     from csanalysis.fleet.summary import summary
     from csanalysis.progress import progress
     from csanalysis.report.index import write_index
@@ -67,17 +88,21 @@ def run(
     refuse_twins(paths)
     limits = Limits(deadline, memory * MEGABYTE if memory else None)
     options = RunOptions(limits, force=force, strict=strict, pdf_standard=standard)
+    stored = Stored(output) if is_address(output) else None
+    folder, shown = (stored.folder, stored.shown) if stored else (Path(output), str)
     with progress(paths) as tell:
-        if scheduler is None:
-            outcomes = run_fleet(paths, output, options, jobs=jobs, tell=tell)
-        else:
-            try:
-                outcomes = run_on_cluster(paths, output, options, scheduler=scheduler, tell=tell)
-            except ClusterError as error:
-                fail([str(error)], verbose=verbose)
+        try:
+            if scheduler is None:
+                outcomes = run_fleet(paths, folder, options, jobs=jobs, tell=tell, stored=stored)
+            else:
+                outcomes = run_on_cluster(
+                    paths, folder, options, scheduler=scheduler, tell=tell, stored=stored
+                )
+        except (ClusterError, StoreError) as error:
+            fail([str(error)], verbose=verbose)
     for outcome in outcomes:
         if outcome.place is not None:
-            print(outcome.place / "report.html")
+            print(shown(outcome.place / "report.html"))
         if outcome.changed:
             print(f"{outcome.params_file.stem}: {outcome.changed}")
         if outcome.unchanged:
@@ -87,13 +112,21 @@ def run(
         if verbose and outcome.trace:
             print(outcome.trace, file=sys.stderr)
     made = sum(outcome.made for outcome in outcomes)
-    if output.is_dir():
-        print(write_index(output))
+    listed = True
+    if stored:
+        try:
+            print(stored.write_index())
+        except CsanalysisError as error:
+            print(error, file=sys.stderr)
+            listed = False
+    elif folder.is_dir():
+        print(write_index(folder))
     if deliver:
-        _deliver(outcomes)
+        _deliver(outcomes, stored)
     if made < len(outcomes):
-        for line in summary(outcomes):
+        for line in summary(outcomes, shown):
             print(line, file=sys.stderr)
+    if made < len(outcomes) or not listed:
         raise typer.Exit(1 if made else 2)
 
 
@@ -149,7 +182,10 @@ def verify(
     places: Annotated[
         list[Path],
         typer.Argument(
-            metavar="REPORT...", help="Folders of reports, such as outputs/dezhou/2026.", show_default=False
+            parser=a_folder,
+            metavar="REPORT...",
+            help="Folders of reports, such as outputs/dezhou/2026.",
+            show_default=False,
         ),
     ],
     params: Annotated[
@@ -181,11 +217,17 @@ def verify(
         raise typer.Exit(max(codes))
 
 
-def _deliver(outcomes: "Sequence[Outcome]") -> None:
+def _deliver(outcomes: "Sequence[Outcome]", stored: "Stored | None") -> None:
     """Send what was made and what was not; a message that fails is a line on stderr and no more."""
     from csanalysis.delivery import deliver
 
     for outcome in outcomes:
+        if stored and outcome.place:  # another machine may have made it
+            try:
+                stored.fetch(outcome.place.relative_to(stored.folder).as_posix())
+            except CsanalysisError as error:
+                print(f"{outcome.params_file}: {error}", file=sys.stderr)
+                continue
         for receipt in deliver(outcome):
             for problem in receipt.problems:
                 print(f"{outcome.params_file}: {receipt.channel}: {problem}", file=sys.stderr)

@@ -1,7 +1,8 @@
 """Dealerships on a Dask cluster: the same worker process for each, beside whichever Dask worker takes it.
 
-All machines need this version of csanalysis and see the exports and the output folder under the same paths,
-such as a network file system.
+All machines need this version of csanalysis, and see params, exports and the output folder under the same
+paths, such as a network file system. Exports and output may lie in an object store instead
+(:mod:`csanalysis.fleet.stored`); each machine then needs fsspec's package for it, and the credentials.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,9 +14,12 @@ from typing import Any
 from uuid import uuid4
 
 import csanalysis
+from csanalysis.addresses import is_address
 from csanalysis.errors import ClusterError
 from csanalysis.fleet.outcome import Job, Outcome, Tell, jobs_of, longest_first
+from csanalysis.fleet.stored import Stored
 from csanalysis.fleet.worker import Worker, cores, threads_each
+from csanalysis.ingest.objects import file_system, why
 from csanalysis.report.options import USUAL, RunOptions
 from csanalysis.report.sweeping import sweep
 
@@ -30,24 +34,31 @@ def run_on_cluster(
     *,
     scheduler: str,
     tell: Tell = lambda dealership, step: None,
+    stored: Stored | None = None,
 ) -> list[Outcome]:
     """Report every dealership on the cluster of ``scheduler`` (``tcp://host:8786``), as many at a time as it
     has threads; outcomes come in the order given, and the files are those of
-    :func:`csanalysis.fleet.run_fleet`.
+    :func:`csanalysis.fleet.run_fleet`. ``stored`` is where the reports lie, if in an object store; ``output``
+    is its working copy here.
 
     Raises
     ------
     ClusterError
         The cluster cannot be reached, has no workers, or they cannot do the work; nothing was run.
+    StoreError
+        The object store cannot be written.
     """
     from distributed import as_completed
 
     here, output = {path: path.resolve() for path in params_files}, Path(output)
     whole = [here[path] for path in params_files]
-    jobs = jobs_of(whole, output.resolve(), options)
+    jobs = jobs_of(whole, output.resolve(), options, stored)
     run = uuid4().hex[:12]
     with _client(scheduler) as client:
-        _fit(client, scheduler, output, run)
+        if not client.scheduler_info()["workers"]:
+            raise ClusterError(f"{scheduler}: has no workers; start some with: dask worker {scheduler}")
+        with stored.probe() if stored else _touched(output, run) as probe:
+            _fit(client, scheduler, probe, stored.shown(output) if stored else str(output.resolve()))
         client.subscribe_topic(run, lambda event: tell(*event[1]))
         futures = {
             client.submit(
@@ -75,16 +86,17 @@ def report_on_worker(job: dict[str, Any], name: str, topic: str) -> dict[str, An
     """What a Dask worker does with one dealership: hands it to a warm process beside it."""
     from distributed import get_worker
 
-    dask = get_worker()
+    dask, asked = get_worker(), Job.from_json(job)
     try:
         worker = _idle.get_nowait()
     except Empty:
         worker = Worker(threads_each(min(dask.state.nthreads, cores())))
     try:
-        outcome = worker.run(Job.from_json(job), lambda _, step: dask.log_event(topic, (name, step)))
+        outcome = worker.run(asked, lambda _, step: dask.log_event(topic, (name, step)))
     finally:
         _idle.put(worker)
-    return outcome.to_json()
+    output = Stored(asked.url).folder if asked.url else asked.output
+    return outcome.to_json() | {"output": str(output)}
 
 
 @contextmanager
@@ -99,10 +111,9 @@ def _client(scheduler: str) -> Iterator[Any]:
         yield client
 
 
-def _fit(client: Any, scheduler: str, output: Path, run: str) -> None:
-    """Refuse a cluster whose workers would fail one by one."""
-    if not client.scheduler_info()["workers"]:
-        raise ClusterError(f"{scheduler}: has no workers; start some with: dask worker {scheduler}")
+@contextmanager
+def _touched(output: Path, run: str) -> Iterator[str]:
+    """A file in the output folder while the block runs, for the workers to see."""
     probe = output.resolve() / f".seen-{run}"
     try:
         output.mkdir(parents=True, exist_ok=True)
@@ -112,30 +123,43 @@ def _fit(client: Any, scheduler: str, output: Path, run: str) -> None:
             f"{output}: cannot be written ({error.strerror}); choose another --output"
         ) from error
     try:
-        fits = client.run(_fits, str(probe))
-    except Exception as error:
-        raise ClusterError(f"{scheduler}: its workers cannot run csanalysis ({error})") from error
+        yield str(probe)
     finally:
         probe.unlink()
-    for worker, (version, sees) in sorted(fits.items()):
+
+
+def _fit(client: Any, scheduler: str, probe: str, output: str) -> None:
+    """Refuse a cluster whose workers would fail one by one; ``probe`` lies in the output."""
+    try:
+        fits = client.run(_fits, probe)
+    except Exception as error:
+        raise ClusterError(f"{scheduler}: its workers cannot run csanalysis ({error})") from error
+    for worker, (version, blind) in sorted(fits.items()):
         if version != csanalysis.__version__:
             raise ClusterError(f"{worker}: has csanalysis {version}, not {csanalysis.__version__}")
-        if not sees:
-            raise ClusterError(f"{worker}: does not see {output.resolve()}; choose a shared --output")
+        if blind is not None:
+            raise ClusterError(f"{worker}: does not see {output}{blind}; choose a shared --output")
 
 
-def _fits(probe: str) -> tuple[str, bool]:
-    return csanalysis.__version__, Path(probe).is_file()
+def _fits(probe: str) -> tuple[str, str | None]:
+    """The version here, and why the probe is not seen; None where it is."""
+    if not is_address(probe):
+        return csanalysis.__version__, None if Path(probe).is_file() else ""
+    try:
+        files, path = file_system(probe)
+        files.info(path)
+    except Exception as error:  # each store's library has errors of its own
+        return csanalysis.__version__, f", which {why(error)}"
+    return csanalysis.__version__, None
 
 
 def _outcome(future: Any, path: Path, sent: Path, output: Path) -> Outcome:
     """The outcome under the names that the user gave."""
     try:
-        outcome = Outcome.from_json(path, future.result())
+        told = future.result()
+        outcome, root = Outcome.from_json(path, told), told["output"]
     except Exception as error:  # a lost worker, or the cluster itself
         return Outcome(path, problems=(f"{path}: the cluster lost it: {error}",))
     problems = tuple(line.replace(str(sent), str(path)) for line in outcome.problems)
-    place, page = (
-        found and output / found.relative_to(output.resolve()) for found in (outcome.place, outcome.page)
-    )
+    place, page = (found and output / found.relative_to(root) for found in (outcome.place, outcome.page))
     return replace(outcome, params_file=path, place=place, page=page, problems=problems)

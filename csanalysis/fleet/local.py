@@ -5,11 +5,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from csanalysis.fleet.outcome import Job, Outcome, Tell, jobs_of, longest_first
 from csanalysis.fleet.worker import Worker, cores, threads_each
 from csanalysis.report.options import USUAL, RunOptions
 from csanalysis.report.sweeping import sweep
+
+if TYPE_CHECKING:
+    from csanalysis.fleet.stored import Stored
 
 
 def run_fleet(
@@ -19,6 +23,7 @@ def run_fleet(
     *,
     jobs: int | None = None,
     tell: Tell = lambda dealership, step: None,
+    stored: "Stored | None" = None,
 ) -> list[Outcome]:
     """Report every dealership, ``jobs`` at a time; outcomes come in the order given.
 
@@ -34,6 +39,8 @@ def run_fleet(
         Worker processes; as many as there are cores unless given.
     tell : callable
         Hears ``(params file, step)`` as each step begins, and ``done`` or ``failed`` at the end.
+    stored : Stored, optional
+        Where the reports lie, if in an object store; ``output`` is its working copy.
     """
     if not params_files:
         return []
@@ -59,7 +66,7 @@ def run_fleet(
 
     pool = ThreadPoolExecutor(max_workers=count)
     try:
-        asked = jobs_of(params_files, output, options)
+        asked = jobs_of(params_files, output, options, stored)
         futures = {place: pool.submit(run, asked[place]) for place in longest_first(asked)}
         return [futures[place].result() for place in range(len(asked))]
     finally:

@@ -2,15 +2,21 @@
 
 import traceback
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from csanalysis.errors import BusyError, CsanalysisError, ParamsError
 from csanalysis.ingest.inputs import input_bytes
 from csanalysis.params import read_params
 from csanalysis.report.options import USUAL, RunOptions
+
+if TYPE_CHECKING:
+    from csanalysis.fleet.stored import Stored
+
+_ASKED = 16  # stores at a time, for the sizes of their exports
 
 Tell = Callable[[str, str], None]
 """Hears ``(params file, step)`` as each step begins, and ``done`` or ``failed`` at the end."""
@@ -20,13 +26,15 @@ Tell = Callable[[str, str], None]
 class Job:
     """The report of one dealership: its params file, the folder of all reports, how it is to be made.
 
-    ``others`` are id and name of the other dealerships of the run, which the report must not mention.
+    ``others`` are id and name of the other dealerships that are known, which the report must not mention.
+    ``url`` is where all reports lie, if in an object store; ``output`` is a working copy of them then.
     """
 
     params_file: Path
     output: Path
     options: RunOptions = USUAL
     others: tuple[tuple[str, str], ...] = ()
+    url: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As it is sent to a worker."""
@@ -35,6 +43,7 @@ class Job:
             "output": str(self.output),
             "options": self.options.to_json(),
             "others": self.others,
+            "url": self.url,
         }
 
     @classmethod
@@ -42,14 +51,18 @@ class Job:
         """The inverse of :meth:`to_json`."""
         others = tuple((id, name) for id, name in sent["others"])
         place = Path(sent["params_file"]), Path(sent["output"])
-        return cls(*place, RunOptions.from_json(sent["options"]), others)
+        return cls(*place, RunOptions.from_json(sent["options"]), others, sent["url"])
 
 
-def jobs_of(params_files: Sequence[Path], output: Path, options: RunOptions) -> list[Job]:
-    """A job each, in the order given; each knows the others' names."""
+def jobs_of(
+    params_files: Sequence[Path], output: Path, options: RunOptions, stored: "Stored | None" = None
+) -> list[Job]:
+    """A job each, in the order given; each knows the names of the others, of those that are stored too."""
     named = {path: _dealership(path) for path in params_files}
+    names = dict.fromkeys([*named.values(), *(stored.known() if stored else ())])
+    url = stored.url if stored else None
     return [
-        Job(path, output, options, tuple(name for name in named.values() if name and name != named[path]))
+        Job(path, output, options, tuple(name for name in names if name and name != named[path]), url)
         for path in params_files
     ]
 
@@ -59,14 +72,15 @@ def longest_first(jobs: Sequence[Job]) -> list[int]:
 
     So no worker is left with a large store when the others have nothing more to do.
     """
-    sizes = [_bytes_to_read(job.params_file) for job in jobs]
+    with ThreadPoolExecutor(_ASKED) as pool:  # an object store takes its time to answer
+        sizes = list(pool.map(_bytes_to_read, (job.params_file for job in jobs)))
     return sorted(range(len(jobs)), key=lambda place: -sizes[place])
 
 
 def _bytes_to_read(params_file: Path) -> int:
     try:
         return input_bytes(read_params(params_file), params_file)
-    except (CsanalysisError, OSError):
+    except Exception:  # each store's library has errors of its own
         return 0  # its own run says what is wrong
 
 

@@ -37,6 +37,14 @@ class Worker:
 
     def run(self, job: Job, tell: Tell) -> Outcome:
         """Make one report; a worker that dies or hangs is an outcome too."""
+        if job.url is None:
+            return self._run(job, tell)
+        from csanalysis.fleet.stored import Stored
+
+        # Here and not in the worker: what reaches a store starts threads, and the worker forks.
+        return Stored(job.url).made(job, lambda here: self._run(here, tell))
+
+    def _run(self, job: Job, tell: Tell) -> Outcome:
         self._overdue = ""
         step = "start"
         process = self._running()

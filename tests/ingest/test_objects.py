@@ -6,7 +6,6 @@ from fsspec.implementations.memory import MemoryFileSystem
 from fsspec.registry import known_implementations
 from pandas.testing import assert_frame_equal
 
-from csanalysis.addresses import is_address, shown
 from csanalysis.ingest import load, objects
 from csanalysis.ingest.inputs import far, input_bytes, input_hashes
 from csanalysis.params import read_params
@@ -146,26 +145,3 @@ def test_no_manifest_holds_a_password(stored):
     secret = store.params.sources["vehicle_sales"].model_copy(update={"path": [SECRET]})
     store.params.sources["vehicle_sales"] = secret
     assert params_as_used(store)["sources"]["vehicle_sales"]["path"] == ["ftp://host/a.csv"]
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("s3://bucket/a_202?.csv", "s3://bucket/a_202?.csv"),
-        ("https://host/a.csv?token=1&x=2", "https://host/a.csv"),
-        (
-            "abfs://container@account.dfs.core.windows.net/a",
-            "abfs://container@account.dfs.core.windows.net/a",
-        ),
-        (SECRET, "ftp://host/a.csv"),
-    ],
-)
-def test_an_address_is_shown_without_its_secrets(text, told):
-    assert is_address(text) and shown(text) == told
-
-
-@pytest.mark.parametrize(
-    "text", ["exports/a.csv", "/data/a.csv", "C:\\data\\a.csv", "C://data/a.csv", "a?b=c.csv"]
-)
-def test_a_path_is_no_address(text):
-    assert not is_address(text) and shown(text) == text

@@ -1,0 +1,305 @@
+"""Reports in an object store: what is fetched, what is sent, and that nothing is done twice."""
+
+import json
+from functools import partial
+from pathlib import Path
+
+import fsspec
+import pytest
+from fsspec.implementations.memory import MemoryFileSystem
+from typer.testing import CliRunner
+
+from csanalysis.cli import app
+from csanalysis.errors import StoreError
+from csanalysis.fleet import cluster, stored
+from csanalysis.fleet.outcome import Job, Outcome, jobs_of
+from csanalysis.fleet.stored import Stored
+from csanalysis.report.options import USUAL
+
+URL = "memory://bucket/reports"
+ROOT = "/bucket/reports"
+PARAMS = "dealership: {{id: {id}, name: {id} motors}}\nplan_year: 2026\nsources: {{vehicle_sales: sales.csv, service_visits: visits.csv}}\n"
+RUN = {
+    "dealership": "west",
+    "name": "west motors",
+    "plan_year": 2026,
+    "as_of": "2025-12-31",
+    "language": "en",
+}
+
+
+@pytest.fixture
+def bucket():
+    files = fsspec.filesystem("memory")
+    yield files
+    files.store.clear()
+    files.pseudo_dirs[:] = [""]
+
+
+@pytest.fixture
+def machine(tmp_path, monkeypatch):
+    """Changes to a machine by name: each has a cache folder of its own."""
+
+    def change(name):
+        monkeypatch.setattr(stored, "user_cache_path", lambda program: tmp_path / name / program)
+
+    change("first")
+    return change
+
+
+@pytest.fixture
+def west(tmp_path):
+    path = tmp_path / "west.yml"
+    path.write_text(PARAMS.format(id="west"))
+    return Job(path, Path(), url=URL)
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """The paths that were written and deleted, in order."""
+    made = []
+    for name in ("pipe_file", "rm_file"):
+        does = getattr(MemoryFileSystem, name)
+
+        def spied(files, path, *more, name=name, does=does, **options):
+            made.append((name, path.removeprefix(f"{ROOT}/")))
+            return does(files, path, *more, **options)
+
+        monkeypatch.setattr(MemoryFileSystem, name, spied)
+    return made
+
+
+def writes(job, seen=None, **files):
+    """A run that leaves these files in the report, and notes what it found there."""
+    place = job.output / "west" / "2026"
+    if seen is not None:
+        seen |= {path.name: path.read_text() for path in place.rglob("*") if path.is_file()}
+    for path in [path for path in place.rglob("*") if path.is_file() and not path.name.startswith("plan")]:
+        path.unlink()
+    place.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (place / name.replace("_", ".")).write_text(text)
+    (place.parent / "failed").mkdir(exist_ok=True)
+    (place.parent / "failed").rmdir()
+    return Outcome(job.params_file, place)
+
+
+def finds(job, seen):
+    """A run that finds the report unchanged."""
+    place = job.output / "west" / "2026"
+    seen |= {path.name: path.read_text() for path in place.iterdir()}
+    return Outcome(job.params_file, place, unchanged="then")
+
+
+def fails(job):
+    page = job.output / "west" / "failed" / "index.html"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text("why")
+    return Outcome(job.params_file, problems=(f"open {page}",), page=page)
+
+
+def everything(bucket):
+    return {path.removeprefix(f"{ROOT}/"): bucket.cat_file(path).decode() for path in bucket.find(ROOT)}
+
+
+def test_a_report_is_sent_whole_and_its_manifest_last(bucket, machine, west, calls):
+    home = Stored(URL)
+    outcome = home.made(west, partial(writes, run_json="1", report_html="page", lists_xlsx="lists"))
+    assert everything(bucket) == {
+        "west/2026/run.json": "1",
+        "west/2026/report.html": "page",
+        "west/2026/lists.xlsx": "lists",
+    }
+    assert calls[-1] == ("pipe_file", "west/2026/run.json")
+    assert home.shown(outcome.place / "report.html") == f"{URL}/west/2026/report.html"
+
+
+@pytest.mark.parametrize("name", ["first", "second"])
+def test_an_unchanged_report_is_at_hand_on_any_machine_and_nothing_is_sent(
+    bucket, machine, west, calls, name
+):
+    Stored(URL).made(west, partial(writes, run_json="1", report_html="page"))
+    calls.clear()
+    machine(name)
+    seen = {}
+    Stored(URL).made(west, partial(finds, seen=seen))
+    assert seen == {"run.json": "1", "report.html": "page"}
+    assert not calls
+
+
+def test_only_what_changed_is_sent_and_what_is_gone_is_deleted(bucket, machine, west, calls):
+    Stored(URL).made(
+        west, partial(writes, run_json="1", report_html="page", rejects_csv="rows", lists_xlsx="same")
+    )
+    calls.clear()
+    Stored(URL).made(west, partial(writes, run_json="2", report_html="new", lists_xlsx="same"))
+    assert calls == [
+        ("pipe_file", "west/2026/report.html"),
+        ("pipe_file", "west/2026/run.json"),
+        ("rm_file", "west/2026/rejects.csv"),
+    ]
+
+
+def test_what_another_machine_made_since_is_fetched_first(bucket, machine, west):
+    Stored(URL).made(west, partial(writes, run_json="1", report_html="old", rejects_csv="rows"))
+    machine("second")
+    Stored(URL).made(west, partial(writes, run_json="2", report_html="new"))
+    machine("first")
+    seen = {}
+    Stored(URL).made(west, partial(finds, seen=seen))
+    assert seen == {"run.json": "2", "report.html": "new"}
+
+
+def test_a_report_deleted_from_the_store_is_gone_here_too(bucket, machine, west):
+    Stored(URL).made(west, partial(writes, run_json="1", report_html="page"))
+    bucket.rm(f"{ROOT}/west", recursive=True)
+    seen = {}
+    Stored(URL).made(west, partial(writes, seen=seen, run_json="2"))
+    assert seen == {}
+    assert everything(bucket) == {"west/2026/run.json": "2"}
+
+
+def test_a_frozen_plan_in_the_store_is_fetched_and_never_deleted(bucket, machine, west):
+    Stored(URL).made(west, partial(writes, run_json="1"))
+    bucket.pipe_file(f"{ROOT}/west/2026/plan.json", b"frozen")
+    seen = {}
+    Stored(URL).made(west, partial(writes, seen=seen, run_json="2"))
+    assert seen == {"run.json": "1", "plan.json": "frozen"}
+    assert everything(bucket) == {"west/2026/run.json": "2", "west/2026/plan.json": "frozen"}
+
+
+def test_the_page_of_a_failure_is_sent_and_deleted_by_success(bucket, machine, west):
+    Stored(URL).made(west, partial(writes, run_json="1"))
+    outcome = Stored(URL).made(west, fails)
+    assert everything(bucket) == {"west/2026/run.json": "1", "west/failed/index.html": "why"}
+    assert outcome.problems == (f"open {URL}/west/failed/index.html",)
+
+    def succeeds(job):
+        (job.output / "west" / "failed" / "index.html").unlink()
+        return writes(job, run_json="2")
+
+    machine("second")
+    Stored(URL).made(west, succeeds)
+    assert everything(bucket) == {"west/2026/run.json": "2"}
+
+
+def test_what_cannot_be_sent_is_the_stores_problem(bucket, machine, west, monkeypatch):
+    def refuses(*_, **__):
+        raise PermissionError("Access Denied")
+
+    monkeypatch.setattr(MemoryFileSystem, "pipe_file", refuses)
+    outcome = Stored(URL).made(west, partial(writes, run_json="1"))
+    assert not outcome.made
+    assert outcome.problems == (
+        f"{west.params_file}: {URL}/west/2026: is not open to these credentials (Access Denied); "
+        "check them in the environment, and the rights",
+    )
+    result = CliRunner().invoke(app, ["run", str(west.params_file), "--output", URL])
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"{URL}: is not open to these credentials")
+    assert "Traceback" not in result.output
+
+
+def test_a_report_is_made_by_one_process_of_a_machine(bucket, machine, west, monkeypatch):
+    monkeypatch.setattr(stored, "_PATIENCE", 0)
+    inner = []
+
+    def again(job):
+        inner.append(Stored(URL).made(west, fails))
+        return writes(job, run_json="1")
+
+    assert Stored(URL).made(west, again).made
+    assert f"{URL}/west/2026: is being made by another process" in inner[0].problems[0]
+
+
+def test_no_name_leads_out_of_the_copy(monkeypatch, machine):
+    names = ["a.txt", "../../x", "b/../../x", "..\\..\\x", "/x", "", "b/c.txt"]
+    monkeypatch.setattr(MemoryFileSystem, "find", lambda *_: [f"{ROOT}/west/2026/{name}" for name in names])
+    assert Stored(URL)._names("west/2026") == {"a.txt", "b/c.txt"}
+
+
+def test_the_index_lists_what_is_stored(bucket, machine):
+    for name, data in {
+        "west/2026/run.json": json.dumps(RUN),
+        "west/2026/metrics.json": '{"metrics": []}',
+        "west/2026/report.html": "",
+        "west/review/2026-03/run.json": json.dumps({"month": "2026-03", "counts": {"alerts": 1}}),
+        "east/failed/failure.json": '{"dealership": "east", "name": "east motors", "language": "en"}',
+    }.items():
+        bucket.pipe_file(f"{ROOT}/{name}", data.encode())
+    assert Stored(URL).write_index() == f"{URL}/index.html"
+    page = everything(bucket)["index.html"]
+    assert "west/2026/report.html" in page and "west/review/2026-03/report.html" in page
+    assert "report.pdf" not in page, "is not stored"
+    assert "east motors" in page
+    assert Stored(URL).known() == [("west", "west motors")]
+    bucket.rm(f"{ROOT}/west", recursive=True)
+    Stored(URL).write_index()
+    assert "west motors" not in everything(bucket)["index.html"]
+
+
+def test_reports_in_the_store_are_no_others_business(bucket, machine, tmp_path):
+    bucket.pipe_file(f"{ROOT}/west/2026/run.json", json.dumps(RUN).encode())
+    paths = []
+    for id in ("west", "east"):
+        paths.append(tmp_path / f"{id}.yml")
+        paths[-1].write_text(PARAMS.format(id=id))
+    jobs = jobs_of(paths[1:], tmp_path, USUAL, Stored(URL))
+    assert [(job.others, job.url) for job in jobs] == [((("west", "west motors"),), URL)]
+    assert Job.from_json(json.loads(json.dumps(jobs[0].to_json()))) == jobs[0]
+
+
+def test_a_worker_of_a_cluster_says_whether_it_sees_the_store(bucket, tmp_path):
+    with Stored(f"file://{tmp_path}/new").probe() as probe:
+        assert cluster._fits(probe)[1] is None
+    assert "there is no such object" in cluster._fits(probe)[1]
+    assert "is of no known kind" in cluster._fits("s4://bucket/x")[1]
+
+
+def test_a_store_that_is_not_there_is_not_made(machine, monkeypatch):
+    def nowhere(*_, **__):
+        raise FileNotFoundError("The specified bucket does not exist")
+
+    monkeypatch.setattr(MemoryFileSystem, "pipe_file", nowhere)
+    with pytest.raises(StoreError, match="there is no such object; check the bucket"), Stored(URL).probe():
+        pass
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["network", "a.yml", "b.yml", "--output", URL],
+        ["review", "a.yml", "--month", "2026-03", "--output", URL],
+        ["meeting", "a.yml", "--period", "2025-11", "--output", URL],
+        ["plan", "a.yml", "--output", URL],
+        ["check", "a.yml", "--output", URL],
+        ["schedule", "a.yml", "--output", URL],
+        ["verify", f"{URL}/west/2026"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_other_commands_want_a_folder(arguments):
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 2
+    (line,) = result.stderr.splitlines()
+    assert line.startswith(URL) and "only 'csanalysis run' works there; copy the reports to a folder" in line
+
+
+@pytest.mark.slow
+def test_a_whole_run_over_a_store_is_not_done_again_on_another_machine(tmp_path, least_exports, monkeypatch):
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    least_exports(exports)
+    path, url = tmp_path / "west.yml", f"file://{tmp_path}/store"
+    path.write_text(PARAMS.format(id="west").replace("s: sales.csv", f"s: 'file://{exports}/sal*.csv'"))
+    (exports / "visits.csv").rename(tmp_path / "visits.csv")
+    for name, unchanged in (("first", False), ("first", True), ("second", True)):
+        monkeypatch.setattr(stored, "user_cache_path", lambda program, name=name: tmp_path / name / program)
+        result = CliRunner().invoke(app, ["run", str(path), "--output", url])
+        assert result.exit_code == 0, result.output
+        assert f"{url}/west/2026/report.html" in result.stdout and f"{url}/index.html" in result.stdout
+        assert ("west: unchanged since" in result.stdout) is unchanged
+    run = json.loads((tmp_path / "store" / "west" / "2026" / "run.json").read_text(encoding="utf-8"))
+    assert all((tmp_path / "store" / "west" / "2026" / file).is_file() for file in run["files"])
+    assert run["inputs"][0]["file"] == f"file://{exports}/sales.csv"
+    assert {entry.name for entry in (tmp_path / "store").iterdir()} == {"west", "index.html"}
