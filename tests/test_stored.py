@@ -200,8 +200,7 @@ def test_what_cannot_be_sent_is_the_stores_problem(bucket, machine, west, monkey
     assert "Traceback" not in result.output
 
 
-def test_a_report_is_made_by_one_process_of_a_machine(bucket, machine, west, monkeypatch):
-    monkeypatch.setattr(stored, "_PATIENCE", 0)
+def test_a_report_is_made_by_one_process_of_a_machine(bucket, machine, west):
     inner = []
 
     def again(job):
