@@ -36,7 +36,7 @@ def past_of(plan):
 def inside():
     parts = []
     for plan in plans(STORES, 7):
-        frames = backtest(past_of(plan), draws=500)
+        frames = backtest(past_of(plan), draws=250)
         rows = frames["simulation_backtest"].merge(
             frames["simulation_backtest_actual"][["period", "quantity", "value"]],
             on=["period", "quantity"],
