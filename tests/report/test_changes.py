@@ -10,8 +10,10 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from csanalysis import tables
+from csanalysis.chapters import simulation
 from csanalysis.chapters.everything import measure_all
 from csanalysis.ingest import load
+from csanalysis.metrics.simulation import outcomes
 from csanalysis.report import build, changes
 from csanalysis.report.running import Chapters
 
@@ -108,6 +110,8 @@ def shop(tmp_path, monkeypatch) -> Shop:
         return Chapters([chapter], results)
 
     monkeypatch.setattr(build, "run_chapters", chapters_without_notebooks)
+    for draw in (simulation.measure, outcomes.backtest):  # the same few years every time will do
+        monkeypatch.setitem(draw.__kwdefaults__, "draws", 20)
     return Shop(tmp_path)
 
 
