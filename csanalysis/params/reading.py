@@ -1,5 +1,6 @@
 """Read a params file: every problem is listed with its line and the nearest known key."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -34,6 +35,12 @@ def read_params(path: str | Path) -> Params:
         raise ParamsError([f"{path}: cannot be read ({error.strerror})"]) from None
     except UnicodeDecodeError:
         raise ParamsError([f"{path}: is not UTF-8 text; save it as UTF-8"]) from None
+    return _validated(path, text)
+
+
+@lru_cache(maxsize=1024)
+def _validated(path: Path, text: str) -> Params:
+    """The params that a file's text gives; a run asks for them again at every step."""
     try:
         root, data = _parsed(text)
     except yaml.YAMLError as error:

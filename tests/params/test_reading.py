@@ -167,3 +167,17 @@ def test_a_file_that_is_no_utf8_is_refused(tmp_path):
     (tmp_path / "store.yml").write_bytes("dealership: 德州".encode("gbk"))
     with pytest.raises(ParamsError, match="is not UTF-8 text; save it as UTF-8"):
         read_params(tmp_path / "store.yml")
+
+
+def test_a_file_is_understood_once_until_it_is_written_anew(tmp_path):
+    path = tmp_path / "store.yml"
+    sources = "sources: {vehicle_sales: s.csv, service_visits: v.csv}\n"
+    path.write_text(f"dealership: {{id: a}}\nplan_year: 2026\n{sources}", encoding="utf-8")
+    first = read_params(path)
+    assert read_params(path) is first
+    path.write_text(f"dealership: {{id: a}}\nplan_year: 2027\n{sources}", encoding="utf-8")
+    assert read_params(path).plan_year == 2027
+    path.write_text("plan_year: soon\n", encoding="utf-8")
+    for _ in range(2):
+        with pytest.raises(ParamsError, match="plan_year"):
+            read_params(path)
