@@ -2,7 +2,8 @@
 
 ``python -m tests.benchmarks fleet [--dealerships 12] [--jobs 2] [--only ours --only plain]`` on this machine,
 one way after the other, each in processes of its own, from exports that were parsed before. ``--scaling 120``
-also makes that many reports our way, and shows the time and the parent's memory a dealership.
+also makes that many reports our way, and shows the time and the parent's memory a dealership. Of ours the
+processor seconds of each worker's last report are not counted: its process is ended before it can tell.
 """
 
 import argparse
