@@ -2,10 +2,11 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import fsspec
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,6 +19,15 @@ from csanalysis.schema.frames import dtype_of
 
 settings.register_profile("untimed", deadline=None)  # a first import or a busy machine is no failure
 settings.load_profile("untimed")
+
+
+@pytest.fixture
+def bucket() -> Iterator[Any]:
+    """fsspec's file system of ``memory://bucket``, empty; a memory of this process and those forked from it."""
+    files = fsspec.filesystem("memory")
+    yield files
+    files.store.clear()
+    files.pseudo_dirs[:] = [""]
 
 
 @pytest.fixture

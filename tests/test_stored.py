@@ -4,7 +4,6 @@ import json
 from functools import partial
 from pathlib import Path
 
-import fsspec
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 from typer.testing import CliRunner
@@ -26,14 +25,6 @@ RUN = {
     "as_of": "2025-12-31",
     "language": "en",
 }
-
-
-@pytest.fixture
-def bucket():
-    files = fsspec.filesystem("memory")
-    yield files
-    files.store.clear()
-    files.pseudo_dirs[:] = [""]
 
 
 @pytest.fixture

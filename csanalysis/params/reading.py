@@ -40,7 +40,7 @@ def read_params(path: str | Path) -> Params:
 
 @lru_cache(maxsize=1024)
 def _validated(path: Path, text: str) -> Params:
-    """The params that a file's text gives; a run asks for them again at every step."""
+    """The params that a file's text gives, for a run asks for them at every step; nobody may change them."""
     try:
         root, data = _parsed(text)
     except yaml.YAMLError as error:

@@ -1,6 +1,5 @@
 """Exports in an object store are read as those in a folder; what cannot be had is one readable line."""
 
-import fsspec
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 from fsspec.registry import known_implementations
@@ -12,15 +11,6 @@ from csanalysis.params import read_params
 from csanalysis.report.manifest import params_as_used
 
 SECRET = "ftp://user:s3cret@host/a.csv?sig=abc"
-
-
-@pytest.fixture
-def bucket():
-    """``memory://bucket``, empty; a memory of this process and those forked from it."""
-    files = fsspec.filesystem("memory")
-    yield files
-    files.store.clear()
-    files.pseudo_dirs[:] = [""]
 
 
 @pytest.fixture

@@ -44,9 +44,18 @@ def test_a_chapter_runs_alone_says_what_its_forked_run_says_and_exports_by_itsel
 
 
 def said(book):
-    """Every cell and what it gave, but for the cell that papermill adds and the number of its turn."""
+    """Every cell, its turn and what it gave, but for the cell that papermill adds."""
+    cells = [cell for cell in book.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
+    counts = [cell.execution_count for cell in cells if cell.cell_type == "code"]
+    turns = {count: turn for turn, count in enumerate(sorted(counts))}
     return [
-        (cell.source, [{**output, "execution_count": None} for output in cell.get("outputs", [])])
-        for cell in book.cells
-        if "injected-parameters" not in cell.metadata.get("tags", [])
+        (
+            cell.source,
+            turns.get(cell.get("execution_count")),
+            [
+                {**each, "execution_count": turns.get(each.get("execution_count"))}
+                for each in cell.get("outputs", [])
+            ],
+        )
+        for cell in cells
     ]
