@@ -31,7 +31,8 @@ def data_warnings(
     Returns
     -------
     DataFrame
-        ``warning``, ``value`` [rows, vehicles or months]: ``visits_before_sale``, ``vehicles_sold_twice``,
+        ``warning``, ``value`` [rows, vehicles or months]: ``visits_before_sale``, ``sold_before_visits``
+        (vehicles first sold before the month of the first visit), ``vehicles_sold_twice``,
         ``mileage_backwards`` (visits below an earlier reading of the vehicle), ``visits_without_team``,
         ``teams_not_in_staff`` (visits of such a team; NaN where no staff member has a team),
         ``months_without_sales``, ``plan_months_without_target``.
@@ -41,6 +42,7 @@ def data_warnings(
         "visits_before_sale": (
             visits["visit_date"].to_numpy() < first_sale.reindex(visits["vin"]).to_numpy()
         ).sum(),
+        "sold_before_visits": _before_the_month_of(first_sale, visits["visit_date"].min()),
         "vehicles_sold_twice": sales.loc[sales["vin"].duplicated(), "vin"].nunique(),
         "mileage_backwards": _below_an_earlier_reading(visits),
         "visits_without_team": visits["team"].isna().sum(),
@@ -49,6 +51,10 @@ def data_warnings(
         "plan_months_without_target": 12 - len(_months_with_target(targets, plan_year)),
     }
     return tidy([as_of.strftime("%Y-%m-%d")] * len(counts), value=list(counts.values()), warning=list(counts))
+
+
+def _before_the_month_of(days: pd.Series, first: pd.Timestamp) -> int:
+    return int((days < first.replace(day=1)).sum()) if pd.notna(first) else 0
 
 
 def _below_an_earlier_reading(visits: pd.DataFrame) -> int:

@@ -20,8 +20,8 @@ def wilson(successes: ArrayLike, trials: ArrayLike, *, confidence: float = 0.95)
         p = k / n
         centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
         half = z / (1 + z**2 / n) * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
-    # At 0 and n successes the bound is 0 and 1 exactly; rounding must not push it past.
-    return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
+    # At 0 and n successes the bound is 0 and 1 exactly; rounding must not push it past, nor off the share.
+    return np.clip(np.minimum(centre - half, p), 0, 1), np.clip(np.maximum(centre + half, p), 0, 1)
 
 
 def ratio_of_counts(numerator: ArrayLike, denominator: ArrayLike, *, confidence: float = 0.95) -> Bounds:

@@ -119,7 +119,8 @@ def rebate_chances(
     Chances
         ``tier``: one row a ``programme`` and ``tier``, ``value`` [fraction 0-1]; ``none``: one row a
         ``programme``; ``expected``: one row a ``programme``, ``value`` [amount], ``low``, ``high``
-        (95 % of the samples). NaN where the programme has too few months.
+        (95 % of the samples; NaN where these are all of one amount and the mean is another). NaN where the
+        programme has too few months.
 
     Notes
     -----
@@ -133,6 +134,8 @@ def rebate_chances(
         chances, paid = _outcomes(floors, amounts, likely.get(programme))
         tiers += zip([programme] * len(floors), map(tier_label, floors), chances, strict=False)
         low, high = np.percentile(paid, [2.5, 97.5])
+        if not low <= paid.mean() <= high:  # all but sure of one tier, which is no interval of the mean
+            low = high = np.nan
         rows.append((programme, chances[-1], paid.mean(), low, high))
     by_tier = pd.DataFrame(tiers, columns=["programme", "tier", "value"])
     whole = pd.DataFrame(rows, columns=["programme", "none", "value", "low", "high"])

@@ -41,17 +41,19 @@ def test_each_oddity_by_hand(counted):
             {"vin": "V1", "sale_date": "2025-06-01"},
             {"vin": "V1", "sale_date": "2025-10-05"},  # sold twice
             {"vin": "V2", "sale_date": "2025-08-01"},
+            {"vin": "V3", "sale_date": "2025-02-28"},  # no visit is known of its month
         ],
         staff=[{"staff": "甲", "team": "一组"}],
         targets=[{"month": "2026-01-01", "units": 5}, {"month": "2025-12-01", "units": 5}],
     )
     assert found == {
         "visits_before_sale": 1,
+        "sold_before_visits": 1,
         "vehicles_sold_twice": 1,
         "mileage_backwards": 1,
         "visits_without_team": 1,
         "teams_not_in_staff": 1,
-        "months_without_sales": 4,  # July, September, November, December
+        "months_without_sales": 7,  # March to May, July, September, November, December
         "plan_months_without_target": 11,
     }
 

@@ -94,6 +94,16 @@ def test_only_the_last_twelve_months_count():
     assert likely_scores(old, as_of=AS_OF) == {}
 
 
+@pytest.mark.parametrize(
+    ("sure", "low", "high"), [(990, np.nan, np.nan), (900, 717_500, 820_000)], ids=["all but sure", "not so"]
+)
+def test_an_expected_amount_lies_in_its_interval_or_has_none(sure, low, high):
+    likely = {"css": np.repeat([970.0, 950.0], [sure, 1000 - sure])}
+    (found,) = rebate_chances(TIERS, likely, plan_year=2026).expected.to_dict("records")
+    assert found["value"] == pytest.approx(717_500 + 102_500 * sure / 1000)
+    assert [found["low"], found["high"]] == pytest.approx([low, high], nan_ok=True)
+
+
 def test_programmes_are_expected_together():
     tiers = {"css": [(1, 100.0)], "mot": [(1, 30.0)]}
     likely = likely_scores(pd.concat([scores_of([5] * 3), scores_of([5] * 3, "mot")]), as_of=AS_OF)

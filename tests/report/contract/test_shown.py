@@ -144,7 +144,18 @@ def test_months_make_the_year(year, months, rules):
     assert [breach.rule for breach in totals(results, checks=[Total("lapsed_vehicles")])] == rules
 
 
-def test_parts_make_the_whole():
-    whole, parts = tidy(["2025-12-31"], value=10), tidy(["2025-12-31"] * 2, value=[4, 5], team=["a", "b"])
-    (breach,) = totals(Results({"effective_base": [whole, parts]}), checks=[Total("effective_base", "team")])
-    assert (breach.where, breach.what) == ("effective_base 2025-12-31 · team", "9 ≠ 10")
+@pytest.mark.parametrize(
+    ("unnamed", "parts", "found"),
+    [
+        (False, [4, 5], ["9 ≠ 10"]),
+        (True, [4, 5], []),
+        (True, [5, 6], ["11 ≠ 10"]),
+    ],
+    ids=["less than the whole", "one vehicle has no team", "more than there are"],
+)
+def test_parts_make_the_whole(unnamed, parts, found):
+    tables = tidy(["2025-12-31"], value=10), tidy(["2025-12-31"] * 2, value=parts, team=["a", "b"])
+    check = Total("effective_base", "team", unnamed)
+    breaches = totals(Results({"effective_base": [*tables]}), checks=[check])
+    assert [breach.what for breach in breaches] == found
+    assert {breach.where for breach in breaches} <= {"effective_base 2025-12-31 · team"}
