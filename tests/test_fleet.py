@@ -38,7 +38,8 @@ def test_a_store_with_the_least_data_is_reported_and_a_bad_one_named(stores):
     assert not [line for line in result.stderr.splitlines() if line.startswith("Traceback")]
     assert (output / "good" / "2026" / "report.pdf").read_bytes().startswith(b"%PDF")
     failed = (output / "bad" / "failed" / "index.html").read_text(encoding="utf-8")
-    assert "nowhere.csv" in failed and not (output / "bad" / "2026").exists()
+    assert "nowhere.csv：没有这个文件" in failed and not (output / "bad" / "2026").exists()
+    assert "nowhere.csv: no such file" in result.stderr
     page = (output / "index.html").read_text(encoding="utf-8")
     assert "good/2026/report.html" in page and "bad/2026" not in page
     numbers = json.loads((output / "good" / "2026" / "metrics.json").read_text(encoding="utf-8"))["metrics"]

@@ -78,7 +78,7 @@ def test_a_run_that_hangs_is_ended_and_the_worker_goes_on(tmp_path, near, monkey
     job = Job(store(tmp_path, "stuck", rows=0), tmp_path / "out", RunOptions(Limits(deadline=2)))
     outcome = near.run(job, lambda *_: None)
     assert outcome.problems == (
-        f"{job.params_file}: read took over 2 s; raise --deadline if it needs longer",
+        f"{job.params_file}: read: took over 2 s; raise --deadline if it needs longer",
     )
     monkeypatch.undo()
     assert "nowhere.yml" in bad(tmp_path, near)

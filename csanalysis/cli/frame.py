@@ -73,7 +73,7 @@ def each(
             make(path)
             made += 1
         except CsanalysisError as error:
-            for line in getattr(error, "problems", [str(error)]):
+            for line in error.problems:
                 print(line if line.startswith(str(path)) else f"{path}: {line}", file=sys.stderr)
             if verbose:
                 traceback.print_exc()

@@ -74,7 +74,7 @@ def check(
     try:
         summaries = [check_all(path, cache=output / ".cache") for path in expanded(params_files)]
     except CsanalysisError as error:
-        fail(getattr(error, "problems", [str(error)]), code=1, verbose=verbose)
+        fail(error.problems, code=1, verbose=verbose)
     if as_json:
         print(json.dumps(summaries if len(summaries) > 1 else summaries[0], ensure_ascii=False, indent=1))
     else:

@@ -152,7 +152,7 @@ def schedule(
         settings = Settings(jobs=jobs or 2, jitter=jitter, grace=grace)
         serve(expanded(params_files), output, settings, timezone=timezone)
     except CsanalysisError as error:
-        fail(getattr(error, "problems", [str(error)]), verbose=verbose)
+        fail(error.problems, verbose=verbose)
 
 
 @app.command()
@@ -174,7 +174,7 @@ def network(
     try:
         print(build_network(paths, output, language=spoken) / "report.html")
     except CsanalysisError as error:
-        fail(getattr(error, "problems", [str(error)]), verbose=verbose)
+        fail(error.problems, verbose=verbose)
 
 
 @app.command()

@@ -17,6 +17,7 @@ from csanalysis.catalogue import (
 from csanalysis.chapters.goals import GOALS, goals_of
 from csanalysis.delivery.addressee import Addressee
 from csanalysis.delivery.masking import flat, masked
+from csanalysis.errors import said
 from csanalysis.fleet import Outcome
 from csanalysis.metrics.results import Results
 
@@ -94,7 +95,8 @@ class Digest:
 def digest(outcome: Outcome, addressee: Addressee, *, secrets: Collection[str] = ()) -> Digest:
     """The digest of one outcome; a made report is read from its own files."""
     if outcome.place is None:
-        problems = [masked(line, secrets) for problem in outcome.problems for line in problem.splitlines()]
+        told = [said(problem, addressee.language) for problem in outcome.problems]
+        problems = [masked(line, secrets) for problem in told for line in problem.splitlines()]
         return Digest(
             addressee.dealership,
             flat(addressee.store),

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import csanalysis
 from csanalysis.addresses import is_address
-from csanalysis.errors import ClusterError
+from csanalysis.errors import ClusterError, edited
 from csanalysis.fleet.outcome import Job, Outcome, Tell, jobs_of, longest_first
 from csanalysis.fleet.stored import Stored
 from csanalysis.fleet.worker import Worker, cores, threads_each
@@ -160,6 +160,8 @@ def _outcome(future: Any, path: Path, sent: Path, output: Path) -> Outcome:
         outcome, root = Outcome.from_json(path, told), told["output"]
     except Exception as error:  # a lost worker, or the cluster itself
         return Outcome(path, problems=(f"{path}: the cluster lost it: {error}",))
-    problems = tuple(line.replace(str(sent), str(path)) for line in outcome.problems)
+    problems = tuple(
+        edited(line, lambda said: said.replace(str(sent), str(path))) for line in outcome.problems
+    )
     place, page = (found and output / found.relative_to(root) for found in (outcome.place, outcome.page))
     return replace(outcome, params_file=path, place=place, page=page, problems=problems)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from csanalysis.errors import BusyError, CsanalysisError, ParamsError
+from csanalysis.errors import BusyError, CsanalysisError, Message, ParamsError, edited, said
 from csanalysis.ingest.inputs import input_bytes
 from csanalysis.params import read_params
 from csanalysis.report.options import USUAL, RunOptions
@@ -117,7 +117,7 @@ class Outcome:
         """As a worker sends it."""
         return {
             "place": str(self.place) if self.place else None,
-            "problems": [*self.problems],
+            "problems": [(line, said(line, "zh")) for line in self.problems],
             "trace": self.trace,
             "changed": self.changed,
             "unchanged": self.unchanged,
@@ -128,8 +128,8 @@ class Outcome:
     def from_json(cls, params_file: Path, sent: dict[str, Any]) -> "Outcome":
         """The inverse of :meth:`to_json`."""
         place, page = (Path(sent[name]) if sent[name] else None for name in ("place", "page"))
-        problems, said = tuple(sent["problems"]), (sent["changed"], sent["unchanged"])
-        return cls(params_file, place, problems, sent["trace"], *said, page)
+        problems = tuple(Message(en, zh) for en, zh in sent["problems"])
+        return cls(params_file, place, problems, sent["trace"], sent["changed"], sent["unchanged"], page)
 
 
 def run_here(job: Job, tell: Callable[[str], None] = lambda step: None) -> Outcome:
@@ -139,29 +139,33 @@ def run_here(job: Job, tell: Callable[[str], None] = lambda step: None) -> Outco
     from csanalysis.report.making import make_report
 
     path = job.params_file
+    lines: list[str]
+    failed: Exception
     try:
         made = make_report(path, job.output, job.options, others=job.others, tell=tell)
         if made.unchanged_since:
             return Outcome(path, made.place, unchanged=made.unchanged_since)
         return Outcome(path, made.place, changed=told(made.place))
     except BusyError as error:  # the other run says how it ends
-        return Outcome(path, problems=(_named(str(error), path),))
+        return Outcome(path, problems=tuple(_named(line, path) for line in error.problems))
     except CsanalysisError as error:
-        lines = tuple(_named(line, path) for line in getattr(error, "problems", [str(error)]))
-        failed: Exception = error
+        lines, failed = error.problems, error
     except MemoryError as error:
         hint = job.options.limits.memory_hint
-        lines = (f"{path}: memory ran out{hint} ({error or 'MemoryError'})",)
-        failed = error
+        line = "memory ran out{hint} ({error})", "内存用完了{hint}（{error}）"
+        lines, failed = [Message(*line, hint=hint, error=str(error) or "MemoryError")], error
     except Exception as error:
-        lines = (f"{path}: {type(error).__name__}: {error}; this is a bug, --verbose shows where",)
-        failed = error
+        line = (
+            "{error}; this is a bug, --verbose shows where",
+            "{error}；这是程序的错误，--verbose 会显示出错的位置",
+        )
+        lines, failed = [Message(*line, error=f"{type(error).__name__}: {error}")], error
     trace = "".join(traceback.format_exception(failed))
     page = None
     with suppress(OSError):  # a full disk has no room for the page either
-        page = write_failure(path, job.output, failed)
-    return Outcome(path, problems=lines, trace=trace, page=page)
+        page = write_failure(path, job.output, failed, lines)
+    return Outcome(path, problems=tuple(_named(line, path) for line in lines), trace=trace, page=page)
 
 
 def _named(line: str, params_file: Path) -> str:
-    return line if line.startswith(str(params_file)) else f"{params_file}: {line}"
+    return line if line.startswith(str(params_file)) else edited(line, lambda said: f"{params_file}: {said}")

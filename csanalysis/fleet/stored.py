@@ -24,7 +24,7 @@ from filelock import Timeout
 from platformdirs import user_cache_path
 
 from csanalysis.addresses import shown
-from csanalysis.errors import BusyError, CsanalysisError, ParamsError, StoreError
+from csanalysis.errors import BusyError, CsanalysisError, ParamsError, StoreError, edited
 from csanalysis.fleet.outcome import Job, Outcome
 from csanalysis.ingest.objects import file_system, why
 from csanalysis.params import read_params
@@ -79,7 +79,7 @@ class Stored:
                 sweep(self.folder)
         except CsanalysisError as error:
             return Outcome(job.params_file, problems=(f"{job.params_file}: {error}",))
-        return replace(outcome, problems=tuple(map(self.told, outcome.problems)))
+        return replace(outcome, problems=tuple(edited(line, self.told) for line in outcome.problems))
 
     def fetch(self, place: str) -> tuple[set[str], dict[str, str]]:
         """Make a folder of the working copy what is stored; the names there, and sha256 of each file here."""

@@ -12,7 +12,9 @@ from threading import Timer
 from typing import IO, Any
 
 import csanalysis
+from csanalysis.errors import Message, edited
 from csanalysis.fleet.outcome import Job, Outcome, Tell
+from csanalysis.report.options import overdue
 
 _GRACE = 30.0  # seconds that a worker has beyond the deadline to end a chapter by itself
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -33,7 +35,7 @@ class Worker:
         self._threads = str(threads)
         self._process: subprocess.Popen[bytes] | None = None
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the worker
-        self._overdue = ""
+        self._overdue: Message | None = None
 
     def run(self, job: Job, tell: Tell) -> Outcome:
         """Make one report; a worker that dies or hangs is an outcome too."""
@@ -45,7 +47,7 @@ class Worker:
         return Stored(job.url).made(job, lambda here: self._run(here, tell))
 
     def _run(self, job: Job, tell: Tell) -> Outcome:
-        self._overdue = ""
+        self._overdue = None
         step = "start"
         process = self._running()
         assert process.stdin is not None and process.stdout is not None
@@ -112,7 +114,7 @@ class Worker:
         """Kill the worker if ``step`` does not end in time."""
 
         def kill() -> None:
-            self._overdue = f"{step} took over {job.options.limits.deadline:g} s"
+            self._overdue = overdue(step, job.options.limits.deadline)
             self._kill()
 
         watch = Timer(job.options.limits.deadline + _GRACE, kill)
@@ -128,17 +130,21 @@ class Worker:
         if status is None and self._process is not None:
             code = self._process.wait() if self._process.poll() is not None else None
             status = -code if code is not None and code < 0 else None if code is None else code << 8
-        how = self._overdue or (ending(status) if status is not None else "it ended")
+        how = ending(status) if status is not None else Message("it ended", "已经结束")
         self.close()  # also what the dead child may have left running
         self._errors.seek(0)
         said = self._errors.read().decode("utf-8", "replace")[-_TAIL:]
-        problem = f"{job.params_file}: the process died at the step {step!r}: {how}"
-        if self._overdue:
-            problem = f"{job.params_file}: {self._overdue}; raise --deadline if it needs longer"
+        problem = self._overdue or Message(
+            "the process died at the step '{step}': {how}",
+            "进程在“{step}”这一步中断：{how}",
+            step=step,
+            how=how,
+        )
         page = None
         with suppress(OSError):
-            page = write_failure(job.params_file, job.output, ChildProcessError(problem))
-        return Outcome(job.params_file, problems=(problem,), trace=said, page=page)
+            page = write_failure(job.params_file, job.output, ChildProcessError(problem), [problem])
+        named = edited(problem, lambda line: f"{job.params_file}: {line}")
+        return Outcome(job.params_file, problems=(named,), trace=said, page=page)
 
 
 def threads_each(jobs: int) -> int:

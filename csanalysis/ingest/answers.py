@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from csanalysis.errors import Message, joined
 from csanalysis.ingest.files import Sheet, UnreadableFileError
 from csanalysis.schema import folded
 from csanalysis.schema.workbook import (
@@ -30,10 +31,19 @@ CONTACT_COLUMNS = (
     "result",
 )  # fmt: skip
 WARNINGS = {
-    "answers_in_added_rows": "answer in a row added by hand: without a row key it cannot be read back",
-    "cells_changed_by_hand": "row changed outside the answer columns: only result and date are read back",
-    "answers_that_are_no_calls": "answer on a sheet that is no call list: it is no contact, not read back",
-    "sheets_added": "sheet added to the work lists by hand: not read",
+    "answers_in_added_rows": Message(
+        "answer in a row added by hand: without a row key it cannot be read back",
+        "手工添加的行里填了结果：没有行标识，无法读回",
+    ),
+    "cells_changed_by_hand": Message(
+        "row changed outside the answer columns: only result and date are read back",
+        "结果列以外被改动的行：只读回结果和日期",
+    ),
+    "answers_that_are_no_calls": Message(
+        "answer on a sheet that is no call list: it is no contact, not read back",
+        "不是电话清单的工作表里填了结果：不算联系，没有读回",
+    ),
+    "sheets_added": Message("sheet added to the work lists by hand: not read", "手工添加的工作表：没有读取"),
 }
 """What was edited where it cannot be read back, and how that is said; rows, of the last one sheets."""
 
@@ -108,13 +118,18 @@ def answers(name: str, data: bytes) -> Answers | None:
         page = _page(sheet_name, cells)
         if page is None:
             found.warnings["sheets_added"] += any(cell_text(cell) for line in cells for cell in line)
-        elif isinstance(page, str):
+        elif isinstance(page, Message):
             problems.append(page)
         else:
             problems += _read(page, found)
     if problems:
-        more = f"; and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
-        raise UnreadableFileError("; ".join(problems[:_SHOWN]) + more)
+        more = len(problems) - _SHOWN
+        raise UnreadableFileError(
+            "{shown}{more}",
+            "{shown}{more}",
+            shown=joined(problems[:_SHOWN], "; ", "；"),
+            more=Message("; and {more} more", "；另有 {more} 处", more=more) if more > 0 else "",
+        )
     return found
 
 
@@ -136,7 +151,7 @@ def _ours(data: bytes) -> dict[str, list[list[Any]]] | None:
     return cells if about and about[0] and about[0][0] == MARKER else None
 
 
-def _page(name: str, cells: list[list[Any]]) -> "_Page | str | None":
+def _page(name: str, cells: list[list[Any]]) -> "_Page | Message | None":
     """A sheet with a header of ours; a line where that lacks a column; None for a sheet that is not ours."""
     known = {folded(word): column for column, words in HEADINGS.items() for word in (column, *words.values())}
     for place, line in enumerate(cells[:_SEARCHED_ROWS]):
@@ -153,27 +168,38 @@ def _page(name: str, cells: list[list[Any]]) -> "_Page | str | None":
     return None
 
 
-def _lacking(page: _Page, columns: Sequence[str]) -> str:
-    missing = ", ".join(" / ".join(HEADINGS[column].values()) for column in columns)
-    return (
-        f"sheet {page.name} lacks the column {missing}; name it so again, or copy it from the plan's workbook"
+def _lacking(page: _Page, columns: Sequence[str]) -> Message:
+    return Message(
+        "sheet {sheet} lacks the column {missing}; name it so again, or copy it from the plan's workbook",
+        "工作表 {sheet} 缺少 {missing} 列；请改回原来的列名，或从计划的工作簿里复制",
+        sheet=page.name,
+        missing=joined(" / ".join(HEADINGS[column].values()) for column in columns),
     )
 
 
-def _read(page: _Page, found: Answers) -> list[str]:
+def _read(page: _Page, found: Answers) -> list[Message]:
     """Add one sheet's answers; returns its problems."""
     rows = range(page.header + 1, len(page.cells))
     keys = {row: RowKey.parsed(written) for row in rows if (written := page.text(row, "row_id"))}
     if lacking := _columns_lacking(page, keys.values()):
         return [_lacking(page, lacking)]
-    problems, contacts = [], {}
+    problems: list[Message] = []
+    contacts = {}
     for row in rows:
         answer = page.text(row, "result"), page.text(row, "result_date")
         key = keys.get(row)
         if row not in keys:
             found.warnings["answers_in_added_rows"] += any(answer)
         elif problem := _problem(page, row, key, answer[0]):
-            problems.append(f"sheet {page.name} row {row + 1}: {problem}")
+            problems.append(
+                Message(
+                    "sheet {sheet} row {row}: {problem}",
+                    "工作表 {sheet} 第 {row} 行：{problem}",
+                    sheet=page.name,
+                    row=row + 1,
+                    problem=problem,
+                )
+            )
         elif key is not None:
             called = key.list in PURPOSES
             found.warnings["answers_that_are_no_calls"] += any(answer) and not called
@@ -193,18 +219,26 @@ def _columns_lacking(page: _Page, keys: Iterable[RowKey | None]) -> list[str]:
     return lacking if set(WHOM) & set(page.columns) else [WHOM[0], *lacking]
 
 
-def _problem(page: _Page, row: int, key: RowKey | None, answer: str) -> str:
-    """Why a row cannot be read; empty where it can."""
+def _problem(page: _Page, row: int, key: RowKey | None, answer: str) -> Message | None:
+    """Why a row cannot be read; None where it can."""
     if key is None:
-        return "its row key is none; copy it from the plan's workbook"
+        return Message(
+            "its row key is none; copy it from the plan's workbook", "行标识不对；请从计划的工作簿里复制"
+        )
     if key.list not in PURPOSES:
-        return ""
+        return None
     if digest(page.text(row, "vin") or page.text(row, "lead_id")) != key.whom:
-        return "the VIN or lead is not that of the row; undo the change"
+        return Message(
+            "the VIN or lead is not that of the row; undo the change", "车架号或线索与这一行不符；请撤销改动"
+        )
     if answer and folded(answer) not in _WORDS:
-        known = ", ".join("/".join(words.values()) for words in RESULT_WORDS.values())
-        return f"{answer!r} is no result; choose one of {known}"
-    return ""
+        return Message(
+            "'{answer}' is no result; choose one of {known}",
+            "“{answer}”不是结果选项；请选 {known} 之一",
+            answer=answer,
+            known=joined(Message("/".join(words.values()), words["zh"]) for words in RESULT_WORDS.values()),
+        )
+    return None
 
 
 def _contact(page: _Page, row: int, key: RowKey) -> tuple[str, ...]:

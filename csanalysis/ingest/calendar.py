@@ -10,12 +10,15 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
+from csanalysis.errors import Message, joined
+from csanalysis.ingest.clean import place_of
 from csanalysis.ingest.dates import dates
 from csanalysis.ingest.files import Sheet, UnreadableFileError, read_sheets
 from csanalysis.ingest.header import Header, find_header
 from csanalysis.ingest.numbers import numbers
 from csanalysis.ingest.rows import stacked
 from csanalysis.ingest.sources import Export, exports
+from csanalysis.ingest.table import of_file
 from csanalysis.ingest.words import trimmed
 from csanalysis.params.calendar import CalendarEvent, event_problems
 from csanalysis.params.reading import described
@@ -26,12 +29,16 @@ _MONTH_AND_DAY = re.compile(r"(\d{1,2})\s*[月/.-]\s*(\d{1,2})\s*[日号]?")
 
 
 class _CellError(Exception):
-    """A cell that cannot be read; the text says what is wrong."""
+    """A cell that cannot be read; ``message`` says what is wrong."""
+
+    def __init__(self, en: str, zh: str, **parts: object) -> None:
+        self.message = Message(en, zh, **parts)
+        super().__init__(self.message)
 
 
 def read_calendar(
     path: str, folder: Path, year: int
-) -> tuple[list[CalendarEvent], list[dict[str, Any]], list[str]]:
+) -> tuple[list[CalendarEvent], list[dict[str, Any]], list[Message]]:
     """The events of a calendar file.
 
     Parameters
@@ -60,35 +67,41 @@ def read_calendar(
     return events, inputs, problems
 
 
-def _events(file: Export, year: int) -> tuple[list[CalendarEvent], list[str]]:
+def _events(file: Export, year: int) -> tuple[list[CalendarEvent], list[Message]]:
     try:
         sheets = read_sheets(file.name, file.data)
     except UnreadableFileError as error:
-        return [], [f"{file.name}: {error}"]
+        return [], [of_file(file.name, error.message)]
     cleaned = [replace(sheet, cells=trimmed(sheet.cells)) for sheet in sheets]
     found = [(file.name, sheet, header) for sheet in cleaned if (header := _header(sheet)) is not None]
     if not found:
-        wanted = ", ".join(f"{column.zh} ({column.name})" for column in CALENDAR.columns[:4])
-        return [], [
-            f"{file.name}: has no header that names {wanted}; 'csanalysis init' writes a calendar to copy"
-        ]
+        line = Message(
+            "has no header that names {wanted}; 'csanalysis init' writes a calendar to copy",
+            "没有写着 {wanted} 的表头；“csanalysis init”会生成一份可以照抄的日历",
+            wanted=joined(f"{column.zh} ({column.name})" for column in CALENDAR.columns[:4]),
+        )
+        return [], [of_file(file.name, line)]
     stack = stacked(found, CALENDAR, {})
     events: list[CalendarEvent] = []
-    rows: list[str] = []
-    problems = []
+    rows: list[Message] = []
+    problems: list[Message] = []
     for place, cells in enumerate(stack.cells.to_dict("records")):
-        sheet = stack.places[stack.sheet[place]][1]
-        where = f"{file.name}{f' {sheet}' if sheet else ''} row {stack.row[place]}"
+        where = place_of(stack, place)
         try:
             events.append(CalendarEvent.model_validate(_values(cells, year)))
             rows.append(where)
         except _CellError as error:
-            problems.append(f"{where}: {error}")
+            problems.append(of_file(where, error.message))
         except ValidationError as error:
             told = (described(detail) for detail in error.errors())
-            problems += [f"{where}: {'.'.join(map(str, loc)) or 'the event'} {what}" for loc, what in told]
-    problems += [f"{rows[at]}: {field} {what}" for (at, field), what in event_problems(events, year)]
+            whole = Message("the event", "这项活动")
+            problems += [of_file(where, _of(".".join(map(str, loc)) or whole, what)) for loc, what in told]
+    problems += [of_file(rows[at], _of(field, what)) for (at, field), what in event_problems(events, year)]
     return events, problems
+
+
+def _of(field: str, what: str) -> Message:
+    return Message("{field} {what}", "{field} {what}", field=field, what=what)
 
 
 def _header(sheet: Sheet) -> Header | None:
@@ -118,7 +131,11 @@ def _months(cell: str) -> dict[str, int]:
     """``3``, ``3月`` and ``3-6月``."""
     match = _MONTHS.fullmatch(cell)
     if match is None:
-        raise _CellError(f"month {cell!r} is no month; write 3, or 3-6 for March to June")
+        raise _CellError(
+            "month '{cell}' is no month; write 3, or 3-6 for March to June",
+            "month “{cell}”不是月份；请写 3，三月至六月写 3-6",
+            cell=cell,
+        )
     return {
         name: int(month) for name, month in zip(("month", "end_month"), match.groups(), strict=True) if month
     }
@@ -130,12 +147,24 @@ def _date(name: str, cell: str, year: int) -> Any:
     whole = f"{year}-{match[1]}-{match[2]}" if match else cell
     found = dates(pd.Series([whole], dtype="str"))[0]
     if np.isnat(found):
-        raise _CellError(f"{name} {cell!r} is no date; write it as {year}-05-09")
+        raise _CellError(
+            "{name} '{cell}' is no date; write it as {year}-05-09",
+            "{name} “{cell}”不是日期；请写成 {year}-05-09",
+            name=name,
+            cell=cell,
+            year=year,
+        )
     return pd.Timestamp(found).date()
 
 
 def _number(name: str, cell: str, *, whole: bool) -> float | int:
     number = float(numbers(pd.Series([cell], dtype="str"))[0])
     if np.isnan(number) or (whole and not number.is_integer()):
-        raise _CellError(f"{name} {cell!r} is no {'whole ' * whole}number; write it in digits")
+        raise _CellError(
+            "{name} '{cell}' is no {kind}; write it in digits",
+            "{name} “{cell}”不是{kind}；请用数字填写",
+            name=name,
+            cell=cell,
+            kind=Message("whole number", "整数") if whole else Message("number", "数字"),
+        )
     return int(number) if whole else number

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from csanalysis.errors import Message, joined
 from csanalysis.ingest.cells import Parsed, parse, unmapped
 from csanalysis.ingest.rejects import as_rejects, first_problems
 from csanalysis.ingest.rows import UNMAPPED, Stack
@@ -29,7 +30,7 @@ class Cleaned:
     read: int
     repeated: int
     unreadable: dict[str, int]
-    conflicts: tuple[str, ...]
+    conflicts: tuple[Message, ...]
 
 
 def cleaned(stack: Stack, table: Table, words: Mapping[str, Mapping[str, str]]) -> Cleaned:
@@ -99,7 +100,7 @@ def _column(column: Column, parsed: Parsed | None, kept: npt.NDArray[np.bool_]) 
 
 def _conflicts(
     frame: pd.DataFrame, table: Table, stack: Stack, origin: npt.NDArray[np.intp]
-) -> tuple[str, ...]:
+) -> tuple[Message, ...]:
     """One line for each key that different rows share. A row with an empty part of its key has none."""
     key = list(table.key)
     if not key:
@@ -112,21 +113,35 @@ def _conflicts(
         rows = clashing.index[places]
         clash = frame.loc[rows]
         differing = [name for name in map(str, frame) if clash[name].nunique(dropna=False) > 1]
-        where = ", ".join(_place(stack, int(origin[row])) for row in rows[:4])
-        named = ", ".join(
+        named = joined(
             f"{name} {_key_value(table.by_name[name], value)}"
             for name, value in zip(key, values if isinstance(values, tuple) else (values,), strict=True)
         )
-        what = f"differ in {', '.join(differing)}" if differing else "differ in columns that are not read"
-        lines.append(f"{named} stands in different rows ({where}), which {what}; keep one of them")
-    if len(groups) > _SHOWN_CONFLICTS:
-        lines.append(f"… and {len(groups) - _SHOWN_CONFLICTS} more keys stand in different rows")
+        other = Message("columns that are not read", "没有读取的列")
+        lines.append(
+            Message(
+                "{named} stands in different rows ({where}), which differ in {differing}; keep one of them",
+                "{named} 有几行内容不同（{where}），差别在{differing}；请只留一行",
+                named=named,
+                where=joined(place_of(stack, int(origin[row])) for row in rows[:4]),
+                differing=joined(differing) if differing else other,
+            )
+        )
+    if (more := len(groups) - _SHOWN_CONFLICTS) > 0:
+        line = "… and {more} more keys stand in different rows", "……另有 {more} 个编号也是如此"
+        lines.append(Message(*line, more=more))
     return tuple(lines)
 
 
-def _place(stack: Stack, row: int) -> str:
+def place_of(stack: Stack, row: int) -> Message:
+    """File, sheet and row of one row."""
     file, sheet = stack.places[stack.sheet[row]]
-    return f"{file}{f' {sheet}' if sheet else ''} row {stack.row[row]}"
+    return Message(
+        "{place} row {row}",
+        "{place} 第 {row} 行",
+        place=f"{file} {sheet}" if sheet else file,
+        row=stack.row[row],
+    )
 
 
 def _key_value(column: Column, value: object) -> str:

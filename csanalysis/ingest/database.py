@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from csanalysis.errors import Message
 from csanalysis.ingest.files import Sheet, cells_of
 from csanalysis.params import Source
 from csanalysis.schema import nearest
@@ -26,7 +27,11 @@ _READ_ONLY = {
 
 
 class UnreadableDatabaseError(Exception):
-    """A database source that cannot be read; the text says what is wrong and what to do."""
+    """A database source that cannot be read; ``message`` says what is wrong and what to do."""
+
+    def __init__(self, en: str, zh: str, **parts: object) -> None:
+        self.message = Message(en, zh, **parts)
+        super().__init__(self.message)
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,8 @@ def select(source: Source, folder: Path) -> Selected:
         url = make_url(source.url or "")
     except ArgumentError:
         raise UnreadableDatabaseError(
-            "url is no database address; write it as postgresql+psycopg://host/db"
+            "url is no database address; write it as postgresql+psycopg://host/db",
+            "url 不是数据库地址；请写成 postgresql+psycopg://host/db",
         ) from None
     url = _local_file(url, folder)
     try:
@@ -85,11 +91,15 @@ def select(source: Source, folder: Path) -> Selected:
             connection.rollback()
     except (NoSuchModuleError, ImportError) as error:
         raise UnreadableDatabaseError(
-            f"needs a database driver that is not installed ({error}); install it beside csanalysis"
+            "needs a database driver that is not installed ({error}); install it beside csanalysis",
+            "没有安装所需的数据库驱动（{error}）；请与 csanalysis 装在一起",
+            error=error,
         ) from None
     except (SQLAlchemyError, OSError) as error:
         raise UnreadableDatabaseError(
-            f"cannot be read ({_safe(error, url)}); check url, network and rights"
+            "cannot be read ({error}); check url, network and rights",
+            "无法读取（{error}）；请检查地址、网络和权限",
+            error=_safe(error, url),
         ) from None
     cells = (
         cells_of(rows)
@@ -113,7 +123,9 @@ def _local_file(url: "URL", folder: Path) -> "URL":
     path = folder / url.database
     if not path.is_file():
         raise UnreadableDatabaseError(
-            f"there is no file {path.name}; paths start at the params file's own folder"
+            "there is no file {name}; paths start at the params file's own folder",
+            "没有文件 {name}；路径从参数文件所在的文件夹算起",
+            name=path.name,
         )
     return url.set(
         database=f"file:{path.resolve().as_posix()}", query={**url.query, "mode": "ro", "uri": "true"}
@@ -126,13 +138,20 @@ def _statement(source: Source, connection: "Connection") -> Any:
 
     if source.query:
         if not _SELECT.match(source.query) or ";" in source.query.strip().rstrip(";"):
-            raise UnreadableDatabaseError("query is no single SELECT; only reading is allowed")
+            raise UnreadableDatabaseError(
+                "query is no single SELECT; only reading is allowed", "query 不是单独一条 SELECT；只允许读取"
+            )
         return text(source.query.strip().rstrip(";").replace(":", r"\:"))
     schema, _, name = (source.table or "").rpartition(".")
     inspector = inspect(connection)
     known = [*inspector.get_table_names(schema or None), *inspector.get_view_names(schema or None)]
     if name not in known:
-        raise UnreadableDatabaseError(f"has no table {source.table}{nearest(name, known)}")
+        raise UnreadableDatabaseError(
+            "has no table {table}{hint}",
+            "没有表 {table}{hint}",
+            table=source.table,
+            hint=nearest(name, known),
+        )
     return select("*").select_from(table(quoted_name(name, quote=True), schema=schema or None))
 
 

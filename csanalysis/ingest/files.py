@@ -14,18 +14,24 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from csanalysis.errors import Message, joined
 from csanalysis.ingest.parquet import parquet_table
 from csanalysis.schema import folded
 
 ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".parquet")
 SEPARATORS = (",", ";", "\t")
 
+_PROTECTED = "is protected by a password; save it without one", "有密码保护；请去掉密码后另存"
 _ZIP, _OLE, _PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
 class UnreadableFileError(Exception):
-    """A file that cannot be read; the text says what is wrong and what to do."""
+    """A file that cannot be read; ``message`` says what is wrong and what to do."""
+
+    def __init__(self, en: str, zh: str, **parts: object) -> None:
+        self.message = Message(en, zh, **parts)
+        super().__init__(self.message)
 
 
 @dataclass(frozen=True)
@@ -60,10 +66,12 @@ def read_sheets(name: str, data: bytes, wanted: Sequence[str] = ()) -> list[Shee
     """
     if PurePath(name).suffix.lower() not in ENDINGS:
         raise UnreadableFileError(
-            f"is of no kind that can be read; save it as {', '.join(ENDINGS[:1] + ENDINGS[3:])}"
+            "is of no kind that can be read; save it as {endings}",
+            "不是能读取的文件类型；请另存为 {endings}",
+            endings=joined(ENDINGS[:1] + ENDINGS[3:]),
         )
     if not data.strip():
-        raise UnreadableFileError("is empty; export it again")
+        raise UnreadableFileError("is empty; export it again", "是空文件；请重新导出")
     if data.startswith(_PARQUET) or name.lower().endswith(".parquet"):
         return [_parquet(data)]
     if data.startswith((_ZIP, _OLE)) or name.lower().endswith((".xlsx", ".xlsm", ".xlsb", ".ods")):
@@ -86,13 +94,18 @@ def decoded(data: bytes) -> str:
             return text
         line = text.count("\n", 0, text.index("\x00")) + 1
     raise UnreadableFileError(
-        f"is no text in UTF-8, GBK or GB18030 (line {line}); save it as 'CSV UTF-8', or export it again"
+        "is no text in UTF-8, GBK or GB18030 (line {line}); save it as 'CSV UTF-8', or export it again",
+        "不是 UTF-8、GBK 或 GB18030 文本（第 {line} 行）；请另存为“CSV UTF-8”，或重新导出",
+        line=line,
     )
 
 
 def _separated(text: str) -> pd.DataFrame:
     if text.lstrip()[:1] == "<":
-        raise UnreadableFileError("is a web page, whatever its ending; open it in Excel and save it as XLSX")
+        raise UnreadableFileError(
+            "is a web page, whatever its ending; open it in Excel and save it as XLSX",
+            "其实是网页，只是后缀不同；请用 Excel 打开后另存为 XLSX",
+        )
     separator = _separator(text)
     try:
         width = max(map(len, csv.reader(io.StringIO(text, newline=""), delimiter=separator)))
@@ -109,7 +122,9 @@ def _separated(text: str) -> pd.DataFrame:
         )
     except (csv.Error, pd.errors.ParserError) as error:
         raise UnreadableFileError(
-            f"cannot be divided into cells ({str(error).strip()}); look for a quotation mark never closed"
+            "cannot be divided into cells ({error}); look for a quotation mark never closed",
+            "无法分成单元格（{error}）；请找一找没有配对的引号",
+            error=str(error).strip(),
         ) from None
 
 
@@ -132,7 +147,7 @@ def _workbook(data: bytes, wanted: Sequence[str]) -> list[Sheet]:
 
     # An encrypted XLSX is an OLE container, which calamine reports as an unknown format.
     if data.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") in data:
-        raise UnreadableFileError("is protected by a password; save it without one")
+        raise UnreadableFileError(*_PROTECTED)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         names = [s.name for s in workbook.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
@@ -141,14 +156,15 @@ def _workbook(data: bytes, wanted: Sequence[str]) -> list[Sheet]:
             for name in _chosen(names, wanted)
         ]
     except PasswordError:
-        raise UnreadableFileError("is protected by a password; save it without one") from None
+        raise UnreadableFileError(*_PROTECTED) from None
     except BaseException as error:
         # Over an XLS that is cut short calamine panics, and a Rust panic is no Exception.
         if not isinstance(error, CalamineError | OSError) and type(error).__name__ != "PanicException":
             raise
         raise UnreadableFileError(
-            f"is no whole Excel workbook ({_first_line(error)}); "
-            "open it in Excel and save it as XLSX, or copy it again"
+            "is no whole Excel workbook ({error}); open it in Excel and save it as XLSX, or copy it again",
+            "不是完整的 Excel 工作簿（{error}）；请用 Excel 打开后另存为 XLSX，或重新拷贝",
+            error=_first_line(error),
         ) from None
 
 
@@ -162,7 +178,12 @@ def _chosen(names: list[str], wanted: Sequence[str]) -> list[str]:
     by_fold = {folded(name): name for name in reversed(names)}
     missing = [name for name in wanted if name not in names and folded(name) not in by_fold]
     if missing:
-        raise UnreadableFileError(f"has no sheet {', '.join(missing)}; it has {', '.join(names)}")
+        raise UnreadableFileError(
+            "has no sheet {missing}; it has {names}",
+            "没有工作表 {missing}；现有工作表：{names}",
+            missing=joined(missing),
+            names=joined(names),
+        )
     return list(dict.fromkeys(name if name in names else by_fold[folded(name)] for name in wanted))
 
 
@@ -196,7 +217,9 @@ def _parquet(data: bytes) -> Sheet:
         table = parquet_table(io.BytesIO(data))
     except (pa.ArrowException, OSError) as error:
         raise UnreadableFileError(
-            f"is no whole Parquet file ({_first_line(error)}); export or copy it again"
+            "is no whole Parquet file ({error}); export or copy it again",
+            "不是完整的 Parquet 文件（{error}）；请重新导出或拷贝",
+            error=_first_line(error),
         ) from None
     texts = {place: _arrow_text(column) for place, column in enumerate(table.columns)}
     cells = pd.DataFrame({place: pd.Series(text, dtype="str") for place, text in texts.items()})

@@ -7,8 +7,9 @@ from itertools import pairwise
 
 import pandas as pd
 
+from csanalysis.errors import Message, joined
 from csanalysis.ingest.files import Sheet
-from csanalysis.schema import HEADERS, Table, folded_header, header_unit, nearest
+from csanalysis.schema import HEADERS, Column, Table, folded_header, header_unit, nearest
 
 SEARCHED_ROWS = 30
 
@@ -71,12 +72,11 @@ def find_header(sheet: Sheet, table: Table, mapping: Mapping[str, str]) -> Heade
     return Header(first_row, columns, names, units)
 
 
-def missing_columns(header: Header, table: Table) -> str:
-    """What to say of a header that lacks required columns; ``''`` where none is lacking."""
+def missing_columns(header: Header, table: Table) -> Message | None:
+    """What to say of a header that lacks required columns; None where none is lacking."""
     lacking = [name for name in table.required if name not in header.columns]
-    problem = ""
+    seen_names = joined(header.names.values())
     if lacking:
-        wanted = ", ".join(f"{name} ({table.by_name[name].zh})" for name in lacking)
         unused = [name for name in header.unused if not name.startswith("(column ")]
         guesses = [
             (seen, name)
@@ -84,28 +84,50 @@ def missing_columns(header: Header, table: Table) -> str:
             for seen in unused
             if nearest(folded_header(seen), map(folded_header, _names_of(table, name))).startswith("; did")
         ]
-        seen, name = guesses[0] if guesses else (unused[0] if unused else "<this store's header>", lacking[0])
-        problem = (
-            f"lacks the required column{'s' * (len(lacking) > 1)} {wanted}; headers seen: "
-            f"{', '.join(header.names.values())}; map this store's own header under "
-            f"sources.{table.name}.columns, such as '{seen}: {name}'"
+        placeholder = Message("<this store's header>", "<本店的表头>")
+        seen, name = guesses[0] if guesses else (unused[0] if unused else placeholder, lacking[0])
+        return Message(
+            "lacks the required column{s} {wanted}; headers seen: {headers}; map this store's own header "
+            "under sources.{table}.columns, such as '{seen}: {name}'",
+            "缺少必需的列 {wanted}；现有表头：{headers}；请在 sources.{table}.columns 下写明本店的表头，"
+            "如“{seen}: {name}”",
+            s="s" * (len(lacking) > 1),
+            wanted=joined(_named(table.by_name[name]) for name in lacking),
+            headers=seen_names,
+            table=table.name,
+            seen=seen,
+            name=name,
         )
-    elif table.any_of and not set(table.any_of) & set(header.columns):
-        problem = (
-            f"has neither {' nor '.join(table.any_of)}; headers seen: {', '.join(header.names.values())}; "
-            f"map one under sources.{table.name}.columns"
+    if table.any_of and not set(table.any_of) & set(header.columns):
+        return Message(
+            "has neither {columns}; headers seen: {headers}; map one under sources.{table}.columns",
+            "没有 {columns} 中的任何一列；现有表头：{headers}；请在 sources.{table}.columns 下写明其一",
+            columns=joined(table.any_of, " nor "),
+            headers=seen_names,
+            table=table.name,
         )
-    return problem
+    return None
 
 
-def no_header(sheets: Sequence[Sheet], table: Table) -> str:
+def _named(column: Column) -> Message:
+    """A column's own name and the Chinese one, the reader's language first."""
+    return Message("{name} ({zh})", "{zh}（{name}）", name=column.name, zh=column.zh)
+
+
+def no_header(sheets: Sequence[Sheet], table: Table) -> Message:
     """What to say where no sheet has a header."""
-    examples = ", ".join(f"{table.by_name[name].zh} ({name})" for name in table.required)
     seen = next((row for sheet in sheets if (row := _likely_header(sheet))), None)
-    shown = f"headers seen: {', '.join(seen)}; " if seen else ""
-    return (
-        f"has no header in the first {SEARCHED_ROWS} rows that names {examples}; {shown}"
-        f"map this store's headers under sources.{table.name}.columns"
+    return Message(
+        "has no header in the first {rows} rows that names {examples}; {shown}map this store's headers "
+        "under sources.{table}.columns",
+        "前 {rows} 行里没有写着 {examples} 的表头；{shown}请在 sources.{table}.columns 下写明本店的表头",
+        rows=SEARCHED_ROWS,
+        examples=joined(
+            Message("{zh} ({name})", "{zh}（{name}）", name=name, zh=table.by_name[name].zh)
+            for name in table.required
+        ),
+        shown=Message("headers seen: {seen}; ", "现有表头：{seen}；", seen=joined(seen)) if seen else "",
+        table=table.name,
     )
 
 

@@ -11,11 +11,14 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from csanalysis.addresses import is_address, shown
+from csanalysis.errors import Message
 
-Fetched = tuple[list[tuple[str, bytes]], list[str]]
+Fetched = tuple[list[tuple[str, bytes]], list[Message]]
 """Objects in order, each with its address, and a line for each problem."""
 
-_NOTHING = "there is no such object; check the bucket and the name"
+_NOTHING = Message(
+    "there is no such object; check the bucket and the name", "没有这个对象；请检查存储桶和名称"
+)
 _SAID = 200  # letters of what a library said of an error
 
 
@@ -54,20 +57,45 @@ def file_system(address: str) -> tuple[Any, str]:
     return files, path
 
 
-def why(error: Exception) -> str:
+def why(error: Exception) -> Message:
     """What went wrong with an object and what to do, in a line without secrets."""
     said = (shown(str(error)).strip().splitlines() or [""])[0][:_SAID]
     match error:
         case ImportError():
-            return f"needs a package that is not there ({said}); install it beside csanalysis"
+            return Message(
+                "needs a package that is not there ({said}); install it beside csanalysis",
+                "缺少所需的软件包（{said}）；请与 csanalysis 装在一起",
+                said=said,
+            )
         case ValueError() if said.startswith("Protocol not known"):
-            return "is of no known kind; write a path, or an address such as s3://, gs://, abfs:// or file://"
+            return Message(
+                "is of no known kind; write a path, or an address such as s3://, gs://, abfs:// or file://",
+                "不是认识的地址；请写路径，或 s3://、gs://、abfs://、file:// 这样的地址",
+            )
         case FileNotFoundError():
             return _NOTHING
         case PermissionError():
-            return f"is not open to these credentials ({said}); check them in the environment, and the rights"
+            return Message(
+                "is not open to these credentials ({said}); check them in the environment, and the rights",
+                "现有凭据无权读取（{said}）；请检查环境变量中的凭据和权限",
+                said=said,
+            )
     told = f"{type(error).__name__}: {said}" if said else type(error).__name__
-    return f"cannot be reached ({told}); check address, network and credentials"
+    return Message(
+        "cannot be reached ({told}); check address, network and credentials",
+        "无法访问（{told}）；请检查地址、网络和凭据",
+        told=told,
+    )
+
+
+def folder_named(name: str, pattern: str) -> Message:
+    """What to say where a path or address names a folder."""
+    return Message(
+        "{name}: is a folder; name the files in it, such as {files}/*.csv",
+        "{name}：是文件夹；请写明其中的文件，如 {files}/*.csv",
+        name=name,
+        files=pattern.rstrip("/"),
+    )
 
 
 def _fetched_apart(addresses: list[str]) -> dict[str, Fetched]:
@@ -85,8 +113,11 @@ def _fetched_apart(addresses: list[str]) -> dict[str, Fetched]:
     try:
         return ours.recv()
     except EOFError:
-        line = "could not be fetched: the process that did so died (out of memory?)"
-        return {address: ([], [f"{shown(address)}: {line}"]) for address in addresses}
+        line = Message(
+            "could not be fetched: the process that did so died (out of memory?)",
+            "没能取到：取数的进程中断了（内存不够？）",
+        )
+        return {address: ([], [_of(shown(address), line)]) for address in addresses}
     finally:
         ours.close()
         process.join()
@@ -101,16 +132,20 @@ def _fetch(address: str) -> Fetched:
     try:
         files, path = file_system(address)
         if not glob.has_magic(path) and files.info(path)["type"] == "directory":
-            return [], [f"{told}: is a folder; name the files in it, such as {told.rstrip('/')}/*.csv"]
+            return [], [folder_named(told, told)]
         found = _found(files, path)
         if not found:
-            return [], [f"{told}: {_NOTHING}"]
+            return [], [_of(told, _NOTHING)]
         for name in found:
             told = _place(files, path, address, name)
             objects.append((told, files.cat_file(name)))
     except Exception as error:  # each store's library has errors of its own
-        return objects, [f"{told}: {why(error)}"]
+        return objects, [_of(told, why(error))]
     return objects, []
+
+
+def _of(address: str, line: Message) -> Message:
+    return Message("{address}: {line}", "{address}：{line}", address=address, line=line)
 
 
 def _found(files: Any, path: str) -> dict[str, Any]:

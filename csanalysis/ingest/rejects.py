@@ -6,25 +6,66 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from csanalysis.errors import Message, joined
 from csanalysis.ingest.cells import Parsed
 from csanalysis.ingest.rows import Stack
 from csanalysis.ingest.words import word_hint
 from csanalysis.schema import Column, Kind, Table
 
-REJECT_COLUMNS = ("table", "file", "sheet", "row", "column", "problem", "reason", "value")
+REJECT_COLUMNS = ("table", "file", "sheet", "row", "column", "problem", "reason", "reason_zh", "value")
 
-_WRITE: dict[Kind, str] = {
-    "date": "is no date that can be read; write it as 2025-03-31",
-    "datetime": "is no date and time that can be read; write it as 2025-03-31 09:30",
-    "month": "is no month that can be read; write it as 2025-03",
-    "number": "is no number that can be read; write it in digits",
-    "integer": "is no whole number; write it in digits",
-    "fraction": "is no share between 0 and 1; write it as 0.85 or 85%",
-    "boolean": "is neither yes nor no; write 是 or 否, or map the word under sources.{table}.words.{column}",
-    "vin": "is no VIN that can be read; it has letters and digits only",
-    "text": "is empty; fill it in the export",
+_EMPTY = "{column} is empty; fill it in the export", "{column} 为空；请在导出里补上"
+_WRITE: dict[Kind, tuple[str, str]] = {
+    "date": (
+        "{column} is no date that can be read; write it as 2025-03-31",
+        "{column} 不是能识别的日期；请写成 2025-03-31",
+    ),
+    "datetime": (
+        "{column} is no date and time that can be read; write it as 2025-03-31 09:30",
+        "{column} 不是能识别的日期和时间；请写成 2025-03-31 09:30",
+    ),
+    "month": (
+        "{column} is no month that can be read; write it as 2025-03",
+        "{column} 不是能识别的月份；请写成 2025-03",
+    ),
+    "number": (
+        "{column} is no number that can be read; write it in digits",
+        "{column} 不是能识别的数字；请用数字填写",
+    ),
+    "integer": ("{column} is no whole number; write it in digits", "{column} 不是整数；请用数字填写"),
+    "fraction": (
+        "{column} is no share between 0 and 1; write it as 0.85 or 85%",
+        "{column} 不是 0 到 1 之间的比例；请写成 0.85 或 85%",
+    ),
+    "boolean": (
+        "{column} is neither yes nor no; write 是 or 否, or map the word under "
+        "sources.{table}.words.{column}",
+        "{column} 既不是“是”也不是“否”；请写“是”或“否”，或在 sources.{table}.words.{column} 下写明这个词",
+    ),
+    "vin": (
+        "{column} is no VIN that can be read; it has letters and digits only",
+        "{column} 不是能识别的车架号；只能有字母和数字",
+    ),
+    "text": _EMPTY,
+}
+_PROBLEMS = {
+    "missing": Message("missing", "为空"),
+    "unreadable": Message("unreadable", "无法识别"),
+    "unknown_word": Message("unknown", "用词没有对应"),
 }
 _PERSONAL = re.compile(r"\d{9,}|[A-HJ-NPR-Z0-9]{17}", re.IGNORECASE)
+
+
+def problem_of(reason: str) -> Message:
+    """``"<column> <problem>"`` of a rejected row, to be read."""
+    column, problem = reason.split(" ")
+    return Message("{column} {problem}", "{column} {problem}", column=column, problem=_PROBLEMS[problem])
+
+
+def rejects_in(language: str, rejects: pd.DataFrame) -> pd.DataFrame:
+    """Rejects as a reader of ``zh`` or ``en`` should see them: with one ``reason``."""
+    reason = rejects["reason_zh" if language == "zh" else "reason"]
+    return rejects.drop(columns="reason_zh").assign(reason=reason)
 
 
 def no_rejects() -> pd.DataFrame:
@@ -71,6 +112,9 @@ def as_rejects(table: Table, stack: Stack, parsed: Mapping[str, Parsed], problem
         _cell(parsed[column], int(row)) if column in parsed else None
         for row, (column, _) in zip(rows, blamed, strict=True)
     ]
+    reasons = [
+        _reason(table, column, problem, cell) for (column, problem), cell in zip(blamed, cells, strict=True)
+    ]
     places = [stack.places[number] for number in stack.sheet[rows]]
     return pd.DataFrame(
         {
@@ -80,10 +124,8 @@ def as_rejects(table: Table, stack: Stack, parsed: Mapping[str, Parsed], problem
             "row": stack.row[rows].astype("int64"),
             "column": [column for column, _ in blamed],
             "problem": [problem for _, problem in blamed],
-            "reason": [
-                _reason(table, column, problem, cell)
-                for (column, problem), cell in zip(blamed, cells, strict=True)
-            ],
+            "reason": [str(reason) for reason in reasons],
+            "reason_zh": [reason.zh for reason in reasons],
             "value": [
                 cell if problem != "missing" and _may_show(table.by_name.get(column), cell) else None
                 for (column, problem), cell in zip(blamed, cells, strict=True)
@@ -97,14 +139,16 @@ def _cell(column: Parsed, row: int) -> str | None:
     return None if code < 0 else str(column.words.iloc[code])
 
 
-def _reason(table: Table, column: str, problem: str, cell: str | None) -> str:
+def _reason(table: Table, column: str, problem: str, cell: str | None) -> Message:
+    if problem == "missing" and "/" in column:
+        line = "{columns} are empty; fill it in the export", "{columns} 都为空；请在导出里补上"
+        return Message(*line, columns=joined(column.split("/"), " and "))
     if problem == "missing":
-        both = column.split("/")
-        return f"{' and '.join(both)} {'are' if len(both) > 1 else 'is'} empty; fill it in the export"
+        return Message(*_EMPTY, column=column)
     schema = table.by_name[column]
     if problem == "unknown_word":
         return word_hint(table.name, schema, cell if cell and _may_show(schema, cell) else "…")
-    return f"{column} {_WRITE[schema.kind].format(table=table.name, column=column)}"
+    return Message(*_WRITE[schema.kind], table=table.name, column=column)
 
 
 def _may_show(column: Column | None, cell: str | None) -> bool:

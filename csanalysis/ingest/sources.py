@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from csanalysis.addresses import is_address
+from csanalysis.errors import Message
 from csanalysis.ingest.files import ENDINGS
-from csanalysis.ingest.objects import fetched
+from csanalysis.ingest.objects import fetched, folder_named
 from csanalysis.schema import nearest
 
 
@@ -32,13 +33,13 @@ class Export:
         return PurePosixPath(self.place).name
 
 
-def exports(patterns: Sequence[str], folder: Path) -> tuple[list[Export], list[str]]:
+def exports(patterns: Sequence[str], folder: Path) -> tuple[list[Export], list[Message]]:
     """The files that paths, addresses and globs name, in order and each once, with a line for each problem.
 
     Relative paths start at ``folder``.
     """
     found: dict[Path | str, Export] = {}
-    problems = []
+    problems: list[Message] = []
     for pattern in patterns:
         if is_address(pattern):
             objects, lines = fetched(pattern)
@@ -55,12 +56,15 @@ def exports(patterns: Sequence[str], folder: Path) -> tuple[list[Export], list[s
                 if key not in found:
                     found[key] = Export.of(_from(folder, path), path.read_bytes())
             except IsADirectoryError:
-                problems.append(
-                    f"{path.name}: is a folder; name the files in it, such as {pattern.rstrip('/')}/*.csv"
-                )
+                problems.append(folder_named(path.name, pattern))
             except OSError as error:
                 problems.append(
-                    f"{path.name}: cannot be read ({error.strerror}); close it where it is open, or copy it"
+                    Message(
+                        "{name}: cannot be read ({error}); close it where it is open, or copy it",
+                        "{name}：无法读取（{error}）；请关闭正打开它的程序，或另拷贝一份",
+                        name=path.name,
+                        error=error.strerror,
+                    )
                 )
     return list(found.values()), problems
 
@@ -78,20 +82,28 @@ def matches(path: Path) -> list[Path]:
     return [Path(name) for name in sorted(names) if not Path(name).name.startswith("~$")]
 
 
-def _nothing(path: Path) -> str:
+def _nothing(path: Path) -> Message:
     if not path.parent.is_dir() and not glob.has_magic(str(path.parent)):
-        return (
-            f"{path.name}: there is no folder {path.parent.name}; paths start at the params file's own folder"
+        return Message(
+            "{name}: there is no folder {folder}; paths start at the params file's own folder",
+            "{name}：没有文件夹 {folder}；路径从参数文件所在的文件夹算起",
+            name=path.name,
+            folder=path.parent.name,
         )
-    return f"{path.name}: no such file{_nearest_file(path)}"
+    hint = _nearest_file(path)
+    return Message("{name}: no such file{hint}", "{name}：没有这个文件{hint}", name=path.name, hint=hint)
 
 
-def _nearest_file(path: Path) -> str:
+def _nearest_file(path: Path) -> Message:
     if glob.has_magic(str(path.parent)):
-        return "; check the folder's name"
+        return Message("; check the folder's name", "；请检查文件夹的名称")
     names = _names(path.parent.iterdir())
     if not names:
-        return f"; the folder {path.parent.resolve().name} holds no export"
+        return Message(
+            "; the folder {folder} holds no export",
+            "；文件夹 {folder} 里没有导出文件",
+            folder=path.parent.resolve().name,
+        )
     return nearest(path.name, names[:20])
 
 

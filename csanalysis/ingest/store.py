@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from csanalysis.errors import IngestError
+from csanalysis.errors import IngestError, Message
 from csanalysis.ingest.asof import as_known, with_vehicles
 from csanalysis.ingest.cache import cached, kept_at
 from csanalysis.ingest.calendar import read_calendar
@@ -18,7 +18,7 @@ from csanalysis.ingest.objects import at_hand
 from csanalysis.ingest.rejects import no_rejects
 from csanalysis.ingest.reports import TableReport
 from csanalysis.ingest.sources import exports
-from csanalysis.ingest.table import Reading, TableProblems, read_exports, read_table
+from csanalysis.ingest.table import Reading, TableProblems, of_file, read_exports, read_table
 from csanalysis.params import Params, Source, read_params
 from csanalysis.schema import REQUIRED_TABLES, TABLES
 
@@ -37,7 +37,7 @@ class Store:
         One report a table.
     rejects
         One row for each row set aside: ``table``, ``file``, ``sheet``, ``row``, ``column``, ``problem``,
-        ``reason``, ``value``.
+        ``reason``, ``reason_zh``, ``value``.
     inputs
         One ``{table, file, bytes, sha256, rows}`` for each file read.
     as_read
@@ -128,7 +128,7 @@ def _place(params_file: str | Path) -> Path:
 
 def gathered(
     params_file: str | Path, *, cache: Path | None = None, as_of: date | None = None
-) -> tuple[Store, list[str]]:
+) -> tuple[Store, list[Message]]:
     """What can be read, and one line for each problem; raises ParamsError only."""
     path = Path(params_file)
     params = read_params(path)
@@ -138,22 +138,26 @@ def gathered(
         return _gathered(params, path, cache)
 
 
-def _gathered(params: Params, path: Path, cache: Path | None) -> tuple[Store, list[str]]:
+def _gathered(params: Params, path: Path, cache: Path | None) -> tuple[Store, list[Message]]:
     tables: dict[str, pd.DataFrame] = {}
-    quality, rejects, inputs, problems = [], [], [], []
+    problems: list[Message] = []
+    quality, rejects, inputs = [], [], []
     for name in TABLES:
         if name not in params.sources:
             continue
         try:
             reading, files = _read(name, params.sources[name], path.parent, cache)
         except TableProblems as error:
-            problems += [f"sources.{name}: {line}" for line in error.lines]
+            problems += [_of("sources." + name, line) for line in error.lines]
             continue
         frame, report = as_known(reading.frame, reading.report, params.as_of)
         if frame.empty and name in REQUIRED_TABLES:
-            problems.append(
-                f"sources.{name}: every row is dated after as_of {params.as_of}; check as_of, or export more"
+            line = Message(
+                "every row is dated after as_of {day}; check as_of, or export more",
+                "所有行的日期都晚于数据截至日 {day}；请检查 as_of，或补充导出",
+                day=params.as_of,
             )
+            problems.append(_of("sources." + name, line))
         tables[name] = frame
         quality.append(report)
         rejects.append(reading.rejects)
@@ -162,7 +166,7 @@ def _gathered(params: Params, path: Path, cache: Path | None) -> tuple[Store, li
         events, files, lines = read_calendar(params.calendar, path.parent, params.plan_year)
         params = params.model_copy(update={"calendar": events})
         inputs += files
-        problems += [f"calendar: {line}" for line in lines]
+        problems += [_of("calendar", line) for line in lines]
     found = [frame for frame in rejects if len(frame)]
     store = Store(
         params,
@@ -174,6 +178,10 @@ def _gathered(params: Params, path: Path, cache: Path | None) -> tuple[Store, li
         tables,
     )
     return store, problems
+
+
+def _of(key: str, line: Message) -> Message:
+    return Message("{key}: {line}", "{key}：{line}", key=key, line=line)
 
 
 def _read(
@@ -204,7 +212,7 @@ def _from_database(name: str, source: Source, folder: Path) -> tuple[Reading, li
     try:
         selected = select(source, folder)
     except UnreadableDatabaseError as error:
-        raise TableProblems([f"{database_name(source)}: {error}"]) from None
+        raise TableProblems([of_file(database_name(source), error.message)]) from None
     reading = read_table(TABLES[name], source, [(selected.name, [selected.sheet])])
     return reading, [
         {

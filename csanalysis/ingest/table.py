@@ -7,10 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from csanalysis.errors import Message, joined
 from csanalysis.ingest.answers import answers
 from csanalysis.ingest.clean import Cleaned, cleaned
 from csanalysis.ingest.files import Sheet, UnreadableFileError, read_sheets
 from csanalysis.ingest.header import Header, find_header, missing_columns, no_header
+from csanalysis.ingest.rejects import problem_of
 from csanalysis.ingest.reports import TableReport
 from csanalysis.ingest.rows import Stack, stacked
 from csanalysis.ingest.sources import Export
@@ -34,7 +36,7 @@ class Reading:
 class TableProblems(Exception):
     """A table that cannot be used; ``lines`` says why."""
 
-    def __init__(self, lines: Sequence[str]) -> None:
+    def __init__(self, lines: Sequence[Message]) -> None:
         self.lines = list(lines)
         super().__init__("\n".join(self.lines))
 
@@ -59,13 +61,13 @@ def read_exports(name: str, source: Source, files: Sequence[Export]) -> Reading:
                 sheets.append((file.name, ours.sheets))
                 warnings += ours.warnings
         except UnreadableFileError as error:
-            problems.append(f"{file.name}: {error}")
+            problems.append(of_file(file.name, error.message))
     reading = read_table(TABLES[name], source, sheets, problems)
     return replace(reading, report=replace(reading.report, warnings=dict(warnings)))
 
 
 def read_table(
-    table: Table, source: Source, files: Sequence[tuple[str, list[Sheet]]], problems: Sequence[str] = ()
+    table: Table, source: Source, files: Sequence[tuple[str, list[Sheet]]], problems: Sequence[Message] = ()
 ) -> Reading:
     """One table from the sheets of its files; raises :class:`TableProblems` with ``problems`` and its own."""
     from csanalysis.schema.frames import check_frame
@@ -91,15 +93,23 @@ def read_table(
     return Reading(result.frame, result.rejects, report, _rows_by_file(stack))
 
 
-def _word_problems(table: Table, source: Source) -> list[str]:
+def _word_problems(table: Table, source: Source) -> list[Message]:
     """Words of the params that mean nothing in the closed vocabulary they are for."""
-    problems = []
+    problems: list[Message] = []
     for name, words in source.words.items():
         vocabulary = table.by_name[name].vocabulary if name in table.by_name else None
         known = VOCABULARIES.get(vocabulary or "", {})
         spoken = {alias for meant, aliases in known.items() for alias in (meant, *aliases)}
         problems += [
-            f"words.{name}: {word} is mapped onto {meant!r}, which is no {vocabulary}{nearest(meant, known)}"
+            Message(
+                "words.{name}: {word} is mapped onto '{meant}', which is no {vocabulary}{hint}",
+                "words.{name}：“{word}”对应到“{meant}”，而 {vocabulary} 里没有这个词{hint}",
+                name=name,
+                word=word,
+                meant=meant,
+                vocabulary=vocabulary,
+                hint=nearest(meant, known),
+            )
             for word, meant in words.items()
             if known and meant and meant not in spoken
         ]
@@ -108,25 +118,27 @@ def _word_problems(table: Table, source: Source) -> list[str]:
 
 def _with_headers(
     file: str, sheets: Sequence[Sheet], table: Table, source: Source
-) -> tuple[list[Part], list[str], list[str]]:
+) -> tuple[list[Part], list[str], list[Message]]:
     """Sheets with a usable header, names of the sheets passed over, and problems."""
     named = bool(source.sheet) and "*" not in source.sheet
     found, skipped, problems = [], [], []
     for sheet in sheets:
-        where = f"{file} (sheet {sheet.name})" if sheet.name else file
+        where: str = file
+        if sheet.name:
+            where = Message("{file} (sheet {name})", "{file}（工作表 {name}）", file=file, name=sheet.name)
         sheet = replace(sheet, cells=trimmed(sheet.cells))
         header = find_header(sheet, table, source.columns)
         if header is None:
             if named:
-                problems.append(f"{where}: {no_header([sheet], table)}")
+                problems.append(of_file(where, no_header([sheet], table)))
             elif sheet.cells.size and sheet.cells.notna().to_numpy().any():
                 skipped.append(f"{file} {sheet.name}")
         elif lacking := missing_columns(header, table):
-            problems.append(f"{where}: {lacking}")
+            problems.append(of_file(where, lacking))
         else:
             found.append((file, sheet, header))
     if not found and not problems:
-        problems.append(f"{file}: {no_header(sheets, table)}")
+        problems.append(of_file(file, no_header(sheets, table)))
     return found, skipped if found else [], problems
 
 
@@ -156,17 +168,30 @@ def _report(
     )
 
 
-def _no_rows(report: TableReport, rejects: pd.DataFrame) -> str:
-    files = ", ".join(report.files)
+def of_file(where: str, line: Message) -> Message:
+    """What is wrong, with the file before it."""
+    return Message("{where}: {line}", "{where}：{line}", where=where, line=line)
+
+
+def _no_rows(report: TableReport, rejects: pd.DataFrame) -> Message:
+    files = joined(report.files)
     if not report.read:
-        return f"{files}: has a header and no row; export it again, or take the table out of the params"
-    reasons = ", ".join(
-        f"{count} × {reason.replace('unknown_word', 'unknown')}"
-        for reason, count in report.rejected_reasons.items()
+        line = Message(
+            "has a header and no row; export it again, or take the table out of the params",
+            "只有表头，没有数据行；请重新导出，或从参数文件中去掉这张表",
+        )
+        return of_file(files, line)
+    line = Message(
+        "none of its {read} rows can be used ({reasons}); first: {reason}",
+        "{read} 行都不能用（{reasons}）；第一处：{reason}",
+        read=report.read,
+        reasons=joined(
+            Message("{count} × {problem}", "{problem} {count} 行", count=count, problem=problem_of(reason))
+            for reason, count in report.rejected_reasons.items()
+        ),
+        reason=Message(rejects["reason"].iloc[0], rejects["reason_zh"].iloc[0]),
     )
-    return (
-        f"{files}: none of its {report.read} rows can be used ({reasons}); first: {rejects['reason'].iloc[0]}"
-    )
+    return of_file(files, line)
 
 
 def _rows_by_file(stack: Stack) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from csanalysis.errors import Message, joined
 from csanalysis.schema import FALSE_WORDS, TRUE_WORDS, VOCABULARIES, WORDS, Column, folded, nearest
 
 # Spaces of every width, and the marks without width that exports carry at the ends of cells.
@@ -91,10 +92,17 @@ def booleans(words: pd.Series) -> pd.Series:
     return pd.Series(truth, index=words.index).astype("boolean")
 
 
-def word_hint(table: str, column: Column, word: str) -> str:
+def word_hint(table: str, column: Column, word: str) -> Message:
     """What to do about a word of a closed vocabulary that nobody mapped."""
     known = VOCABULARIES[column.vocabulary or column.name]
     hint = nearest(word, [alias for meant, aliases in known.items() for alias in (meant, *aliases)])
     if not hint.startswith("; did"):
-        hint = f"; known: {', '.join(known)}"
-    return f"{column.name}: nobody mapped {word!r}{hint}; add it under sources.{table}.words.{column.name}"
+        hint = Message("; known: {names}", "；可用的有：{names}", names=joined(known))
+    return Message(
+        "{column}: nobody mapped '{word}'{hint}; add it under sources.{table}.words.{column}",
+        "{column}：“{word}”没有对应的词{hint}；请在 sources.{table}.words.{column} 下补上",
+        column=column.name,
+        word=word,
+        hint=hint,
+        table=table,
+    )

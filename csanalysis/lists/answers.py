@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from csanalysis.errors import IngestError
+from csanalysis.errors import IngestError, Message
 from csanalysis.ingest.answers import answers
 from csanalysis.ingest.files import UnreadableFileError
-from csanalysis.ingest.table import TableProblems, read_table
+from csanalysis.ingest.table import TableProblems, of_file, read_table
 from csanalysis.params import Source
 from csanalysis.schema import TABLES
 from csanalysis.schema.frames import dtype_of
@@ -39,17 +39,24 @@ def read_answers(path: str | Path) -> pd.DataFrame:
         found = answers(path.name, path.read_bytes())
     except OSError as error:
         raise IngestError(
-            [f"{path.name}: cannot be read ({error.strerror}); close it where it is open"]
+            Message(
+                "{file}: cannot be read ({error}); close it where it is open",
+                "{file}：无法读取（{error}）；请先关闭它",
+                file=path.name,
+                error=error.strerror,
+            )
         ) from None
     except UnreadableFileError as error:
-        raise IngestError([f"{path.name}: {error}"]) from None
+        raise IngestError(of_file(path.name, error.message)) from None
     if found is None:
-        raise IngestError(
-            [f"{path.name}: is no workbook of work lists; name one that a plan run has written"]
+        line = Message(
+            "is no workbook of work lists; name one that a plan run has written",
+            "不是清单工作簿；请用计划生成的那一份",
         )
+        raise IngestError(of_file(path.name, line))
     if not found.answered:
         return pd.DataFrame({column.name: pd.Series([], dtype=dtype_of(column)) for column in table.columns})
     try:
         return read_table(table, Source(path=[str(path)]), [(path.name, found.sheets)]).frame
     except TableProblems as error:
-        raise IngestError([*error.lines]) from None
+        raise IngestError(error.lines) from None

@@ -81,7 +81,7 @@ def build_network(
         document = write_documents(assemble([node], cover=_cover(stores, clock, language)), folder)
         found = personal_data(places_of(document), Private(frozenset(), frozenset(), frozenset()))
         if found:
-            raise WithheldError(explained(found, "en"), told=explained(found, language))
+            raise WithheldError(explained(found))
         published = json.loads((workspace / "metrics.json").read_text(encoding="utf-8"))
         write_json(
             folder / "metrics.json",

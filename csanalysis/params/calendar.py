@@ -8,6 +8,7 @@ from typing import Annotated, Any, NamedTuple, Self
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Discriminator, Field, Tag, model_validator
 
+from csanalysis.errors import Message, joined
 from csanalysis.params.strict import STRICT, Amount
 from csanalysis.schema.audiences import parse_audience
 from csanalysis.schema.festivals import festival_named
@@ -22,7 +23,13 @@ def as_date(value: object) -> object:
         try:
             return dt.date.fromisoformat(value)
         except ValueError:
-            raise ValueError(f"{value!r} is not a date; write it as '2025-12-31'") from None
+            raise ValueError(
+                Message(
+                    "'{value}' is not a date; write it as '2025-12-31'",
+                    "“{value}”不是日期；请写成“2025-12-31”",
+                    value=value,
+                )
+            ) from None
     return value
 
 
@@ -51,9 +58,10 @@ class Span(NamedTuple):
 class EventDayError(ValueError):
     """An event cannot be held on the days it names; ``field`` is to blame."""
 
-    def __init__(self, field: str, message: str) -> None:
+    def __init__(self, field: str, en: str, zh: str, **parts: object) -> None:
         self.field = field
-        super().__init__(message)
+        self.message = Message(en, zh, **parts)
+        super().__init__(self.message)
 
 
 class CalendarEvent(BaseModel):
@@ -112,21 +120,53 @@ class CalendarEvent(BaseModel):
     def _one_beginning(self) -> Self:
         given = [name for name in ("date", "festival", "month") if getattr(self, name) is not None]
         if not given:
-            raise ValueError("has no date; give one of date, festival, month")
-        if len(given) > 1:
-            raise ValueError(f"names both {' and '.join(given)}; keep one of them")
-        if self.month is None:
-            for name in ("day", "end_month"):
-                if getattr(self, name) is not None:
-                    raise ValueError(f"names {name} without month; give the month as well")
-        if self.day is not None and self.end_month is not None:
-            raise ValueError("names both day and end_month; keep one of them")
-        if self.end is not None and self.days is not None:
-            raise ValueError("names both end and days; keep one of them")
+            raise ValueError(
+                Message(
+                    "has no date; give one of date, festival, month",
+                    "没有日期；请写 date、festival、month 之一",
+                )
+            )
+        both = next(
+            (
+                names
+                for names in (given, ("day", "end_month"), ("end", "days"))
+                if len(names) > 1 and all(getattr(self, name) is not None for name in names)
+            ),
+            None,
+        )
+        if both:
+            raise ValueError(
+                Message(
+                    "names both {names}; keep one of them",
+                    "同时写了 {names}；请只留一个",
+                    names=joined(both, " and "),
+                )
+            )
+        lone = next((name for name in ("day", "end_month") if getattr(self, name) is not None), None)
+        if self.month is None and lone:
+            raise ValueError(
+                Message(
+                    "names {name} without month; give the month as well",
+                    "写了 {name} 而没有 month；请补上月份",
+                    name=lone,
+                )
+            )
         if self.month and self.end_month and self.end_month < self.month:
-            raise ValueError(f"end_month {self.end_month} lies before month {self.month}")
+            raise ValueError(
+                Message(
+                    "end_month {end} lies before month {month}",
+                    "end_month {end} 早于 month {month}",
+                    end=self.end_month,
+                    month=self.month,
+                )
+            )
         if self.festival is None and self.date is None and self.day is None and self.offset_days:
-            raise ValueError("offset_days counts from a day; give a date, a festival, or month and day")
+            raise ValueError(
+                Message(
+                    "offset_days counts from a day; give a date, a festival, or month and day",
+                    "offset_days 要从某一天算起；请写 date、festival，或 month 和 day",
+                )
+            )
         return self
 
     def span_in(self, year: int) -> Span:
@@ -141,13 +181,31 @@ class CalendarEvent(BaseModel):
         first = self._first_day(year) + dt.timedelta(days=self.offset_days)
         field = next(name for name in ("date", "festival", "month") if getattr(self, name) is not None)
         if first.year != year:
-            raise EventDayError(field, f"begins on {first}, outside plan_year {year}; move it into the year")
+            raise EventDayError(
+                field,
+                "begins on {first}, outside plan_year {year}; move it into the year",
+                "从 {first} 开始，不在规划年度 {year} 内；请移到当年",
+                first=first,
+                year=year,
+            )
         last = self._last_day(first)
         how = next((name for name in ("end", "days", "end_month") if getattr(self, name) is not None), field)
         if last < first:
-            raise EventDayError(how, f"ends on {last}, before it begins on {first}")
+            raise EventDayError(
+                how,
+                "ends on {last}, before it begins on {first}",
+                "到 {last} 结束，早于开始的 {first}",
+                last=last,
+                first=first,
+            )
         if last.year != year:
-            raise EventDayError(how, f"ends on {last}, after plan_year {year}; end it by {year}-12-31")
+            raise EventDayError(
+                how,
+                "ends on {last}, after plan_year {year}; end it by {year}-12-31",
+                "到 {last} 结束，超出规划年度 {year}；请在 {year}-12-31 前结束",
+                last=last,
+                year=year,
+            )
         return Span(first, last)
 
     def _first_day(self, year: int) -> dt.date:
@@ -158,7 +216,15 @@ class CalendarEvent(BaseModel):
         month, day = self.month or 1, self.day or 1
         last = calendar.monthrange(year, month)[1]
         if day > last:
-            raise EventDayError("day", f"{day} is no day of {year}-{month:02d}, which has {last}")
+            raise EventDayError(
+                "day",
+                "{day} is no day of {year}-{month:02d}, which has {last}",
+                "{day} 日不存在：{year}-{month:02d} 只有 {last} 天",
+                day=day,
+                year=year,
+                month=month,
+                last=last,
+            )
         return dt.date(year, month, day)
 
     def _last_day(self, first: dt.date) -> dt.date:
@@ -188,17 +254,21 @@ Calendar = Annotated[
 ]
 
 
-def event_problems(events: list[CalendarEvent], year: int) -> list[tuple[tuple[Any, ...], str]]:
+def event_problems(events: list[CalendarEvent], year: int) -> list[tuple[tuple[Any, ...], Message]]:
     """What keeps events from being held in the plan year: place in the list and field, and what is wrong."""
-    problems: list[tuple[tuple[Any, ...], str]] = []
+    problems: list[tuple[tuple[Any, ...], Message]] = []
     seen: dict[tuple[str, dt.date], int] = {}
     for place, event in enumerate(events):
         try:
             start = event.span_in(year).start
         except EventDayError as error:
-            problems.append(((place, error.field), str(error)))
+            problems.append(((place, error.field), error.message))
             continue
         if (event.event, start) in seen:
-            problems.append(((place, "event"), f"{event.event!r} stands twice on {start}; keep one of them"))
+            twice = (
+                "'{event}' stands twice on {start}; keep one of them",
+                "“{event}”在 {start} 写了两次；请只留一次",
+            )
+            problems.append(((place, "event"), Message(*twice, event=event.event, start=start)))
         seen[event.event, start] = place
     return problems

@@ -7,7 +7,7 @@ from typing import Any, get_args
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from csanalysis.errors import ParamsError
+from csanalysis.errors import Message, ParamsError
 from csanalysis.params.calendar import event_problems
 from csanalysis.params.delivery import field_names
 from csanalysis.params.model import Params, source_problems
@@ -109,16 +109,36 @@ def described(detail: Any) -> Problem:
     given = detail.get("input")
     match detail["type"]:
         case "extra_forbidden":
-            return loc, f"is not a known key{nearest(str(loc[-1]), _known_keys(loc[:-1]))}"
+            hint = nearest(str(loc[-1]), _known_keys(loc[:-1]))
+            return loc, Message("is not a known key{hint}", "不是认识的键{hint}", hint=hint)
         case "missing":
-            return loc, "must be given"
+            return loc, Message("must be given", "必须填写")
         case "value_error":
-            return loc, detail["msg"].removeprefix("Value error, ")
+            return loc, detail["ctx"]["error"].args[0]
         case "literal_error":
             return loc, f"must be {detail['ctx']['expected']}, not {given!r}"
-        case _:
-            message = detail["msg"].removeprefix("Input ").replace("valid integer", "whole number")
-            return loc, f"{message}, not {given!r}"
+        case kind:
+            said = detail["msg"].removeprefix("Input ").replace("valid integer", "whole number")
+            zh = _RULES_ZH.get(kind, said).format(**detail.get("ctx", {}))
+            return loc, Message(
+                "{rule}, not {given!r}", "{rule}，现在是 {given}", rule=Message(said, zh), given=given
+            )
+
+
+_RULES_ZH = {
+    "greater_than": "应大于 {gt}",
+    "greater_than_equal": "应不小于 {ge}",
+    "less_than": "应小于 {lt}",
+    "less_than_equal": "应不大于 {le}",
+    "int_parsing": "应为整数",
+    "int_type": "应为整数",
+    "int_from_float": "应为整数",
+    "float_parsing": "应为数字",
+    "float_type": "应为数字",
+    "finite_number": "应为有限的数字",
+    "string_too_short": "不能为空",
+    "string_type": "应为文字",
+}
 
 
 def _known_keys(loc: tuple[Any, ...]) -> list[str]:

@@ -13,6 +13,7 @@ from csanalysis.catalogue import METRICS
 from csanalysis.chapters.calendar import planned
 from csanalysis.chapters.shared import measure_shared
 from csanalysis.ingest import Store, held, load
+from csanalysis.ingest.rejects import rejects_in
 from csanalysis.lists.holdout import set_apart
 from csanalysis.lists.ics import write_ics
 from csanalysis.lists.workbook import write_workbook
@@ -105,7 +106,9 @@ def build_report(
         _write_lists(folder / "lists.xlsx", store, run, title=notebook.metadata.csanalysis.title)
         _write_calendar(folder / "calendar.ics", store)
         if len(store.rejects):
-            store.rejects.to_csv(folder / "rejects.csv", index=False, encoding="utf-8-sig")
+            rejects_in(store.params.language, store.rejects).to_csv(
+                folder / "rejects.csv", index=False, encoding="utf-8-sig"
+            )
         clock.stop()
         write_json(
             folder / "run.json",

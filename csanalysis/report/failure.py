@@ -1,11 +1,12 @@
 """The page that stands in for a report which could not be made: what happened, where, and what to do."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 from csanalysis.catalogue import Language, format_period
-from csanalysis.errors import IngestError, NotebookError, ParamsError, ReportError, WithheldError
+from csanalysis.errors import IngestError, NotebookError, ParamsError, ReportError, WithheldError, said
 from csanalysis.params import Params, read_params
 from csanalysis.report.pages import write_page, write_whole
 
@@ -19,10 +20,13 @@ _KINDS = {
     WithheldError: "withheld",
     ReportError: "writing",
     ChildProcessError: "died",
+    MemoryError: "memory",
 }
 
 
-def write_failure(params_file: Path, output: Path, error: BaseException) -> Path | None:
+def write_failure(
+    params_file: Path, output: Path, error: BaseException, problems: Sequence[str]
+) -> Path | None:
     """Write ``output/<id>/failed/index.html``, beside the partial notebooks if there are any.
 
     Parameters
@@ -33,6 +37,8 @@ def write_failure(params_file: Path, output: Path, error: BaseException) -> Path
         Folder of the reports; the last good one of the store is linked.
     error : BaseException
         What ended the run; ``ChildProcessError`` is a process that died.
+    problems : sequence of str
+        What is wrong, a line each; messages are said in the store's language.
 
     Returns
     -------
@@ -65,7 +71,7 @@ def write_failure(params_file: Path, output: Path, error: BaseException) -> Path
         language,
         dealership=notes["name"],
         kind=next((kind for cause, kind in _KINDS.items() if type(error) is cause), "bug"),
-        problems=getattr(error, "told", None) or getattr(error, "problems", None) or [str(error)],
+        problems=[said(line, language) for line in problems],
         when=f"{format_period(now.date().isoformat(), language)} {now:%H:%M}",
         notebooks=sorted(path.name for path in folder.glob("*.ipynb")),
         last_good=f"../{good[-1].parent.name}/report.html" if good else None,

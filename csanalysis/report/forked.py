@@ -22,6 +22,7 @@ import numpy as np
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import Engine, papermill_engines
 
+from csanalysis.errors import Message
 from csanalysis.report.kernel import Cells, language_info, run_cells
 from csanalysis.report.received import Outputs
 
@@ -105,14 +106,21 @@ class ForkedEngine(Engine):  # type: ignore[misc]  # papermill has no types
 papermill_engines.register(ENGINE, ForkedEngine)
 
 
-def ending(status: int) -> str:
+def ending(status: int) -> Message:
     """How a process ended, from what ``os.waitpid`` says of it."""
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         name = signal.Signals(number).name if number in {*signal.Signals} else str(number)
-        likely = " (the system does that when memory runs out)" if number == signal.SIGKILL else ""
-        return f"it was killed by {name}{likely}"
-    return f"it ended itself with exit code {os.WEXITSTATUS(status)}"
+        likely = Message(" (the system does that when memory runs out)", "（系统在内存用完时会这样做）")
+        return Message(
+            "it was killed by {name}{likely}",
+            "被 {name} 终止{likely}",
+            name=name,
+            likely=likely if number == signal.SIGKILL else "",
+        )
+    return Message(
+        "it ended itself with exit code {code}", "自己以退出码 {code} 结束", code=os.WEXITSTATUS(status)
+    )
 
 
 def _told_by_child(code: Cells, deadline: float | None, memory: int | None) -> Iterator[tuple[Any, ...]]:

@@ -9,9 +9,9 @@ import nbformat
 from pydantic import BaseModel, ValidationError
 
 import csanalysis
-from csanalysis.errors import NotebookError
+from csanalysis.errors import Message, NotebookError
 from csanalysis.report import CHAPTERS
-from csanalysis.report.options import NO_HURRY, Limits
+from csanalysis.report.options import NO_HURRY, Limits, overdue
 from csanalysis.report.session import ChapterParameters
 from csanalysis.schema import nearest
 
@@ -96,17 +96,24 @@ def execute(
             **_engine(executed, limits),
         )
     except PapermillExecutionError as error:
-        hint = limits.memory_hint if error.ename.endswith("MemoryError") else ""
         raise NotebookError(
-            f"{notebook.name}: cell {error.cell_index + 1} failed: {error.ename}: {error.evalue}{hint}"
+            Message(
+                "{notebook}: cell {cell} failed: {error}{hint}",
+                "{notebook}：第 {cell} 格出错：{error}{hint}",
+                notebook=notebook.name,
+                cell=error.cell_index + 1,
+                error=f"{error.ename}: {error.evalue}",
+                hint=limits.memory_hint if error.ename.endswith("MemoryError") else "",
+            )
         ) from error
     except DeadKernelError as error:
-        said = str(error).splitlines() or [""]
-        raise NotebookError(f"{notebook.name}: its kernel died: {said[-1]}") from error
+        how = error.args[0]
+        if not isinstance(how, Message):
+            how = (str(error).splitlines() or [""])[-1]
+        line = "{notebook}: its kernel died: {how}", "{notebook}：内核中断：{how}"
+        raise NotebookError(Message(*line, notebook=notebook.name, how=how)) from error
     except CellTimeoutError as error:
-        raise NotebookError(
-            f"{notebook.name}: took over {limits.deadline:g} s; raise --deadline if it needs longer"
-        ) from error
+        raise NotebookError(overdue(notebook.name, limits.deadline)) from error
 
 
 def forking() -> bool:

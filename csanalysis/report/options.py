@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal, Self
 
+from csanalysis.errors import Message
+
 Standard = Literal["ua-1", "a-2a"]
 """``ua-1`` is PDF/UA-1, for readers who cannot see it; ``a-2a`` is PDF/A-2a as well, for the archive."""
 
@@ -20,10 +22,26 @@ class Limits:
     @property
     def memory_hint(self) -> str:
         """What to add where memory ran out; nothing without a limit."""
-        return f"; it may hold {self.memory / MEGABYTE:.0f} MB, raise --memory" if self.memory else ""
+        if not self.memory:
+            return ""
+        line = (
+            "; it may hold {megabytes:.0f} MB, raise --memory",
+            "；上限是 {megabytes:.0f} MB，可用 --memory 调高",
+        )
+        return Message(*line, megabytes=self.memory / MEGABYTE)
 
 
 NO_HURRY: Final = Limits()
+
+
+def overdue(what: str, deadline: float) -> Message:
+    """What to say of a chapter or step that did not end in its ``deadline`` in seconds."""
+    return Message(
+        "{what}: took over {deadline:g} s; raise --deadline if it needs longer",
+        "{what}：超过了 {deadline:g} 秒；如确需更久，请调高 --deadline",
+        what=what,
+        deadline=deadline,
+    )
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from csanalysis.errors import ReportError
+from csanalysis.errors import Message, ReportError
 from csanalysis.report.lock import only_run
 
 CARRIED = ("plan.json", "plan-*.json")
@@ -48,7 +48,12 @@ def staged(place: Path) -> Iterator[Path]:
         folder = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
     except OSError as error:
         raise ReportError(
-            f"{place.parent}: cannot be written ({error.strerror}); choose another --output"
+            Message(
+                "{folder}: cannot be written ({error}); choose another --output",
+                "{folder}：无法写入（{error}）；请用 --output 换一个文件夹",
+                folder=place.parent,
+                error=error.strerror,
+            )
         ) from error
     try:
         _carry(place, folder)
@@ -57,7 +62,8 @@ def staged(place: Path) -> Iterator[Path]:
         folder.chmod(0o755)  # mkdtemp makes it private; a report is for sharing
         _swap(folder, place)
     except OSError as error:
-        raise ReportError(f"{place}: the report could not be written ({error.strerror or error})") from error
+        line = "{place}: the report could not be written ({error})", "{place}：报告没能写入（{error}）"
+        raise ReportError(Message(*line, place=place, error=error.strerror or error)) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -14,7 +14,7 @@ import nbformat
 import pandas as pd
 from nbformat import NotebookNode
 
-from csanalysis.errors import NotebookError, ReportError
+from csanalysis.errors import Message, NotebookError, ReportError
 from csanalysis.ingest.parquet import parquet_frame
 from csanalysis.metrics.results import Results
 from csanalysis.report.exporters import PlanHTMLExporter
@@ -117,7 +117,10 @@ def run_chapters(
         except NotebookError as error:
             failed.parent.mkdir(parents=True, exist_ok=True)
             shutil.copytree(executed, failed, dirs_exist_ok=True)
-            raise NotebookError(f"{error}; open {failed / copy.name} to see it") from error
+            line = "{error}; open {notebook} to see it", "{error}；打开 {notebook} 查看"
+            raise NotebookError(
+                Message(*line, error=error.problems[0], notebook=failed / copy.name)
+            ) from error
         node.metadata["csanalysis"] = {"chapter": name}
         run.notebooks.append(node)
         more = _published(workspace, name)

@@ -14,8 +14,7 @@ def main(params_file: str, output: str, answer: str) -> None:
     from csanalysis.fleet import run_fleet
 
     (outcome,) = run_fleet([Path(params_file)], Path(output), jobs=1)
-    told = {"place": str(outcome.place) if outcome.place else None, "problems": list(outcome.problems)}
-    Path(answer).write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    Path(answer).write_text(json.dumps(outcome.to_json(), ensure_ascii=False), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from threading import Lock
 
+from csanalysis.errors import Message, edited
 from csanalysis.fleet import Outcome
 
 COMMAND = (sys.executable, "-m", "csanalysis.schedule.child")
@@ -35,7 +36,10 @@ class Runs:
             answer, errors = Path(folder, "answer.json"), Path(folder, "errors.txt")
             with errors.open("wb") as stderr, self._lock:
                 if self.ended:
-                    return Outcome(params_file, problems=(f"{params_file}: the service was stopped",))
+                    return Outcome(
+                        params_file,
+                        problems=(_of(params_file, Message("the service was stopped", "服务已停止")),),
+                    )
                 process = subprocess.Popen(
                     [*self._command, str(params_file), str(output), str(answer)],
                     stdin=subprocess.DEVNULL,
@@ -93,8 +97,16 @@ def _outcome(params_file: Path, code: int, answer: Path, errors: Path) -> Outcom
         told = json.loads(answer.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         said = errors.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        why = f"; it last said: {said[-1]}" if said else ""
-        line = f"{params_file}: the run's process ended with code {code} (out of memory?){why}"
-        return Outcome(params_file, problems=(line,))
-    place = Path(told["place"]) if told["place"] else None
-    return Outcome(params_file, place, tuple(told["problems"]))
+        why = Message("; it last said: {line}", "；最后的输出：{line}", line=said[-1]) if said else ""
+        line = Message(
+            "the run's process ended with code {code} (out of memory?){why}",
+            "运行的进程以代码 {code} 结束（内存不够？）{why}",
+            code=code,
+            why=why,
+        )
+        return Outcome(params_file, problems=(_of(params_file, line),))
+    return Outcome.from_json(params_file, told)
+
+
+def _of(params_file: Path, line: Message) -> Message:
+    return edited(line, lambda said: f"{params_file}: {said}")

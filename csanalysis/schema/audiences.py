@@ -6,6 +6,7 @@ all hold. Rules about the customer alone count customers, all others count vehic
 
 from dataclasses import dataclass
 
+from csanalysis.errors import Message, joined
 from csanalysis.schema.naming import folded, nearest
 
 
@@ -75,10 +76,14 @@ def parse_audience(text: str) -> tuple[AudiencePart, ...]:
     pieces = [piece.strip() for piece in text.replace("，", ",").replace("、", ",").split(",")]
     parts = tuple(_part(piece) for piece in pieces if piece)
     if not parts:
-        raise ValueError(f"{text!r} names no audience; known: {_known()}")
+        line = "'{text}' names no audience; known: {known}", "“{text}”没有写明对象；可用的有：{known}"
+        raise ValueError(Message(*line, text=text, known=_known()))
     if len(parts) > 1 and any(part.rule.name == "handovers" for part in parts):
         raise ValueError(
-            "handovers (交车客户) are planned sales, of which no more is known; let it stand alone"
+            Message(
+                "handovers (交车客户) are planned sales, of which no more is known; let it stand alone",
+                "handovers（交车客户）来自销售计划，没有其他资料；请单独写",
+            )
         )
     return parts
 
@@ -93,18 +98,22 @@ def _part(piece: str) -> AudiencePart:
     value = value.strip()
     rule = _BY_NAME.get(folded(name))
     if rule is None:
-        raise ValueError(f"{name.strip()!r} is no audience rule{_near(name.strip())}")
+        line = "'{name}' is no audience rule{hint}", "“{name}”不是对象条件{hint}"
+        raise ValueError(Message(*line, name=name.strip(), hint=_near(name.strip())))
     if rule.takes_value and not value:
-        raise ValueError(f"{piece!r} needs a value, such as {_example(rule)}")
+        line = "'{piece}' needs a value, such as {example}", "“{piece}”需要一个值，如 {example}"
+        raise ValueError(Message(*line, piece=piece, example=_example(rule)))
     if sign and not rule.takes_value:
-        raise ValueError(f"{piece!r}: {rule.name} ({rule.zh}) takes no value")
+        line = "'{piece}': {name} ({zh}) takes no value", "“{piece}”：{zh}（{name}）不带值"
+        raise ValueError(Message(*line, piece=piece, name=rule.name, zh=rule.zh))
     return AudiencePart(rule, _checked(rule, value))
 
 
 def _checked(rule: AudienceRule, value: str) -> str:
     if rule.name == "vehicle_age":
         if not value.isdecimal() or not 0 < int(value) < 100:
-            raise ValueError(f"vehicle_age={value}: write whole years, such as vehicle_age=3")
+            line = "{said}: write whole years, such as vehicle_age=3", "{said}：请写整年数，如 vehicle_age=3"
+            raise ValueError(Message(*line, said=f"vehicle_age={value}"))
         return str(int(value))
     if not rule.words:
         return value
@@ -112,7 +121,8 @@ def _checked(rule: AudienceRule, value: str) -> str:
         if folded(value) in map(folded, (canonical, *words)):
             return canonical
     spoken = [word for canonical, words in rule.words for word in (canonical, *words)]
-    raise ValueError(f"{rule.name}={value}: no such value{nearest(value, spoken)}")
+    line = "{said}: no such value{hint}", "{said}：没有这个值{hint}"
+    raise ValueError(Message(*line, said=f"{rule.name}={value}", hint=nearest(value, spoken)))
 
 
 def _example(rule: AudienceRule) -> str:
@@ -123,10 +133,12 @@ def _example(rule: AudienceRule) -> str:
     )
 
 
-def _near(name: str) -> str:
+def _near(name: str) -> Message:
     close = nearest(name, [each for rule in RULES for each in (rule.name, rule.zh)])
-    return close if close.startswith("; did") else f"; known: {_known()}"
+    if close.startswith("; did"):
+        return close
+    return Message("; known: {known}", "；可用的有：{known}", known=_known())
 
 
-def _known() -> str:
-    return ", ".join(f"{rule.name} ({rule.zh})" for rule in RULES)
+def _known() -> Message:
+    return joined(f"{rule.name} ({rule.zh})" for rule in RULES)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from csanalysis.errors import Message
 from csanalysis.schema.naming import folded, nearest
 
 Rule = Callable[[int], date]
@@ -35,7 +36,8 @@ def festival_named(name: str) -> Festival:
     """
     known = {_plain(each): festival for festival in FESTIVALS for each in festival.names}
     if _plain(name) not in known:
-        raise ValueError(f"{name!r} is no festival{_nearest(name)}")
+        line = "'{name}' is no festival{hint}", "“{name}”不是节日{hint}"
+        raise ValueError(Message(*line, name=name, hint=_nearest(name)))
     return known[_plain(name)]
 
 
@@ -44,14 +46,14 @@ def _plain(name: str) -> str:
     return folded(name).replace("'", "").replace("’", "")
 
 
-def _nearest(name: str) -> str:
+def _nearest(name: str) -> Message:
     spoken = [each for festival in FESTIVALS for each in festival.names if "_" not in each]
     close = nearest(name, spoken)
     if close.startswith("; did"):
         return close
     # Chinese names are short: one character in common says more than a ratio.
     shared = [each for each in spoken if not each.isascii() and set(each) & set(name) - {"节", "日"}]
-    return f"; did you mean {shared[0]}?" if shared else f"; known: {', '.join(f.zh for f in FESTIVALS)}"
+    return nearest(shared[0], shared[:1]) if shared else nearest("", [f.zh for f in FESTIVALS])
 
 
 def _solar(month: int, day: int) -> Rule:

@@ -5,6 +5,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from csanalysis.errors import Message, joined
+
 _UNIT = re.compile(r"[(\[【][^)\]】]*[)\]】]$")
 
 
@@ -28,10 +30,12 @@ def header_unit(word: str) -> str:
     return folded(unit.group()[1:-1]) if unit else ""
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def nearest(word: str, known: Iterable[str]) -> Message:
     """``'; did you mean …?'``, or what is known where nothing is near."""
     names = list(known)
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if close:
-        return f"; did you mean {close[0]}?"
-    return f"; known: {', '.join(names)}" if names else ""
+        return Message("; did you mean {name}?", "；是不是 {name}？", name=close[0])
+    if not names:
+        return Message("", "")
+    return Message("; known: {names}", "；可用的有：{names}", names=joined(names))

@@ -1,5 +1,6 @@
 """A small dealership whose exports a test writes itself."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import pytest
 import xlsxwriter
 import yaml
+
+from csanalysis.errors import said
 
 SALES = [["车架号", "销售日期"], ["VIN1", "2025-01-05"], ["VIN2", "2025-02-05"]]
 VISITS = [
@@ -79,7 +82,16 @@ class Dealership:
 
         with pytest.raises(IngestError) as caught:
             self.load()
+        for problem in caught.value.problems:
+            assert_in_both(problem)
         return caught.value.problems
+
+
+def assert_in_both(problem: str) -> None:
+    """A line that is said in Chinese too, without English but for names and what a library said."""
+    chinese = re.sub(r"（[^（）]*）", "", said(problem, "zh"))
+    assert re.search("[一-鿿]", chinese), problem
+    assert not re.search(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}", chinese), chinese
 
 
 @pytest.fixture(scope="session")

@@ -71,7 +71,17 @@ def test_what_the_exports_write_is_read(store):
 
 def test_rejects_say_where_and_why_and_nothing_personal(store):
     rejects = store.rejects
-    assert list(rejects) == ["table", "file", "sheet", "row", "column", "problem", "reason", "value"]
+    assert list(rejects) == [
+        "table",
+        "file",
+        "sheet",
+        "row",
+        "column",
+        "problem",
+        "reason",
+        "reason_zh",
+        "value",
+    ]
     assert len(rejects) == sum(rejected for _, rejected, *_ in COUNTS.values())
     assert set(rejects["value"].dropna()) >= {"美容装潢", "面议", "考虑中", "闲聊", "重复线索"}
     assert not rejects["file"].str.contains("/").any()

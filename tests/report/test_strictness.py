@@ -6,6 +6,7 @@ import pytest
 
 from csanalysis.errors import IngestError
 from csanalysis.ingest import TableReport
+from csanalysis.ingest.answers import WARNINGS
 from csanalysis.report.strictness import data_warnings, refuse
 
 
@@ -46,7 +47,7 @@ def report(table="vehicle_sales", **told):
         ),
         (
             {"warnings": {"answers_in_added_rows": 4}},
-            ["sources.vehicle_sales: answers in added rows: 4"],
+            [f"sources.vehicle_sales: {WARNINGS['answers_in_added_rows']}: 4"],
         ),
     ],
     ids=["a row", "rows", "cells", "answers"],
@@ -85,15 +86,18 @@ def test_every_table_is_gone_through_in_its_order():
         ),
     ]
     assert data_warnings(reports) == [
-        "sources.contacts: sheets added: 1",
+        f"sources.contacts: {WARNINGS['sheets_added']}: 1",
         "sources.vehicle_sales: 1 row set aside (vin missing: 1)",
         "sources.vehicle_sales: 1 cell of price cannot be read",
-        "sources.vehicle_sales: sheets added: 1",
+        f"sources.vehicle_sales: {WARNINGS['sheets_added']}: 1",
     ]
 
 
 def test_the_refusal_lists_every_warning_and_then_what_to_do():
-    warnings = ["sources.leads: 1 cell of age cannot be read", "sources.contacts: sheets added: 1"]
+    warnings = [
+        "sources.leads: 1 cell of age cannot be read",
+        f"sources.contacts: {WARNINGS['sheets_added']}: 1",
+    ]
     with pytest.raises(IngestError) as error:
         refuse(warnings, Path("params") / "small.yml")
     hint = "--strict makes no report of such data; 'csanalysis check params/small.yml' shows more"

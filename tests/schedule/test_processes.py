@@ -55,7 +55,9 @@ def test_a_run_leaves_its_outcome_and_sees_no_secret(tmp_path, monkeypatch):
     monkeypatch.setenv("MAIL_SECRET", "x")
     command = script(
         "print('noise')",
-        "pathlib.Path(sys.argv[3]).write_text(json.dumps({'place': sys.argv[2] + '/a/2026', 'problems': [str('MAIL_SECRET' in os.environ)]}))",
+        "said = [str('MAIL_SECRET' in os.environ)] * 2",
+        "told = {'place': sys.argv[2] + '/a/2026', 'problems': [said], 'page': None, 'trace': '', 'changed': None, 'unchanged': None}",
+        "pathlib.Path(sys.argv[3]).write_text(json.dumps(told))",
     )
     outcome = Runs(command).run(tmp_path / "a.yml", tmp_path, hide={"MAIL_SECRET"})
     assert outcome.place == tmp_path / "a" / "2026" and outcome.problems == ("False",)

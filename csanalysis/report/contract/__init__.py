@@ -6,8 +6,8 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from csanalysis.catalogue import Language, text
-from csanalysis.errors import WithheldError
+from csanalysis.catalogue import text
+from csanalysis.errors import Message, WithheldError, edited, in_chinese
 from csanalysis.ingest import Store
 from csanalysis.metrics.results import Results
 from csanalysis.report.contract.breach import Breach
@@ -84,8 +84,7 @@ def refuse_breaches(
     known = sorted({*others} - {own})
     found = breaches(document, notebooks, results, store, folder, others=known)
     if found:
-        lines = [f"withheld: {line}" for line in explained(found, "en")]
-        raise WithheldError(lines, told=explained(found, store.params.language))
+        raise WithheldError([edited(line, lambda said: f"withheld: {said}") for line in explained(found)])
 
 
 def known_dealerships(output: Path) -> list[tuple[str, str]]:
@@ -107,13 +106,22 @@ def _identity(document: Mapping[str, Any], notebooks: Sequence[NotebookNode], st
     return found
 
 
-def explained(found: Sequence[Breach], language: Language) -> list[str]:
+def explained(found: Sequence[Breach]) -> list[Message]:
     """A line a breach, as a reader should be told; a great many are cut and counted."""
-    lines = [
-        text("contract.line", language, rule=text(f"contract.{breach.rule}", language), where=breach.where)
-        + (text("contract.found", language, what=breach.what) if breach.what else "")
-        for breach in found[:_MOST]
-    ]
+
+    lines = [_line(breach) for breach in found[:_MOST]]
     if len(found) > _MOST:
-        lines.append(text("contract.more", language, count=len(found) - _MOST))
+        lines.append(_in_both("contract.more", count=len(found) - _MOST))
     return list(dict.fromkeys(lines))
+
+
+def _line(breach: Breach) -> Message:
+    what = _in_both("contract.found", what=breach.what) if breach.what else ""
+    line = _in_both("contract.line", rule=_in_both(f"contract.{breach.rule}"), where=breach.where)
+    return Message("{line}{what}", "{line}{what}", line=line, what=what)
+
+
+def _in_both(key: str, **values: object) -> Message:
+    """A text of the catalogue in either language; a value that is a message is said in the same."""
+    english = text(key, "en", **values)
+    return Message(english, text(key, "zh", **{name: in_chinese(value) for name, value in values.items()}))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from csanalysis.errors import WithheldError
+from csanalysis.errors import Message, WithheldError
 from csanalysis.report import build
 from csanalysis.report.failure import write_failure
 
@@ -60,7 +60,7 @@ def test_a_planted_secret_withholds_the_report(stores, reason, said, told):
     assert not (stores / "out" / "leaky" / "2026").exists()
     assert reason not in str(caught.value) or "motors" in reason
 
-    write_failure(stores / "leaky.yml", stores / "out", caught.value)
+    write_failure(stores / "leaky.yml", stores / "out", caught.value, caught.value.problems)
     page = (stores / "out" / "leaky" / "failed" / "index.html").read_text(encoding="utf-8")
     assert page.startswith("<!DOCTYPE html>") and 'lang="zh-CN"' in page
     assert told in page and "leaky motors" in page
@@ -77,7 +77,7 @@ def test_the_other_store_is_reported(stores):
 
 def test_a_failure_page_needs_no_readable_params(tmp_path):
     (tmp_path / "odd.yml").write_text("dealership: [", encoding="utf-8")
-    page = write_failure(tmp_path / "odd.yml", tmp_path / "out", OSError("disk <full>"))
+    page = write_failure(tmp_path / "odd.yml", tmp_path / "out", OSError("disk <full>"), ["disk <full>"])
     assert page == tmp_path / "out" / "odd" / "failed" / "index.html"
     text = page.read_text(encoding="utf-8")
     assert "disk &lt;full&gt;" in text and "odd：这次没有出新报告" in text
@@ -91,7 +91,18 @@ def test_the_page_leads_to_the_last_good_report_and_the_part_that_ran(tmp_path):
     for path in ("2026/report.html", "failed/churn.ipynb"):
         (tmp_path / "out" / "store" / path).parent.mkdir(parents=True)
         (tmp_path / "out" / "store" / path).write_text("x")
-    write_failure(tmp_path / "store.yml", tmp_path / "out", ChildProcessError("killed"))
+    died = ChildProcessError("killed")
+    write_failure(tmp_path / "store.yml", tmp_path / "out", died, [Message("killed", "被终止")])
     text = (tmp_path / "out" / "store" / "failed" / "index.html").read_text(encoding="utf-8")
     assert 'href="../2026/report.html"' in text and 'href="churn.ipynb"' in text
-    assert "The run was cut off." in text
+    assert "The run was cut off." in text and "<li>killed</li>" in text
+
+
+def test_the_page_speaks_the_store_s_language(tmp_path):
+    (tmp_path / "store.yml").write_text(
+        "dealership: {id: store}\nplan_year: 2026\nsources: {vehicle_sales: a.csv, service_visits: b.csv}\n"
+    )
+    page = write_failure(tmp_path / "store.yml", tmp_path, MemoryError(), [Message("all used", "用完了")])
+    text = page.read_text(encoding="utf-8")
+    assert "<li>用完了</li>" in text and "all used" not in text
+    assert "内存不够" in text
