@@ -155,7 +155,7 @@ def _at_target(params: Params, tables: Mapping[str, pd.DataFrame], scored: Score
     moved = []
     for rule, scores in scored:
         if rule.measure == PROCESS:
-            of_year = scores[scores["place"].map(incentives.LABELS["week"]).str[:4] == year]
+            of_year = scores[scores["place"].map(incentives.LABELS["week"]).astype("str").str[:4] == year]
             mean = np.average(of_year["score"], weights=of_year["size"]) if len(of_year) else np.nan
             shift, ceiling = max(band.min for band in rule.bands) - mean, 1.0
         else:

@@ -46,7 +46,7 @@ def demo(
     ] = None,
     verbose: Verbose = False,
 ) -> None:
-    """Write demo exports: sixteen tables over six years, as dealership systems write them."""
+    """Write demo exports: seventeen tables over six years, as dealership systems write them."""
     from csanalysis.demo import write_demo
 
     try:

@@ -278,6 +278,12 @@ EXPORTS = (
         encoding="gbk",
     ),
     Export(
+        "team_requests",
+        "班组认领.csv",
+        columns("vin 车架号 | team 认领班组 | request_date 申请日期"),
+        encoding="gb18030",
+    ),
+    Export(
         "actions",
         "整改措施.csv",
         columns(

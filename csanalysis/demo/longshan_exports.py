@@ -281,6 +281,13 @@ EXPORTS = (
         encoding="gb18030",
     ),
     Export(
+        "team_requests",
+        "认领.csv",
+        columns("vin 底盘号 | team 班组 | request_date 认领日期"),
+        {"request_date": slashed},
+        encoding="gbk",
+    ),
+    Export(
         "actions",
         "整改.csv",
         columns(

@@ -7,6 +7,8 @@ import pandas as pd
 
 from csanalysis.demo.plan import LAST_YEAR, Plan, day_number
 
+_REQUESTS = 6  # a team
+
 
 def sales_targets(plan: Plan) -> pd.DataFrame:
     """Units for each month of the plan year."""
@@ -26,6 +28,24 @@ def staff(plan: Plan) -> pd.DataFrame:
             "role": [person.role for person in plan.people],
             "team": [person.team or None for person in plan.people],
             "weight": [person.weight for person in plan.people],
+        }
+    )
+
+
+def team_requests(plan: Plan, orders: pd.DataFrame) -> pd.DataFrame:
+    """A few vehicles that each team asked for in the last weeks, though another saw them last."""
+    rng = plan.rng("team_requests")
+    last = orders.sort_values(["visit_date", "ro_number"]).drop_duplicates("vin", keep="last")
+    last = last[last["visit_date"] >= np.datetime64(f"{LAST_YEAR}-07-01")].sort_values("vin")
+    chosen = last.iloc[rng.permutation(len(last))[: _REQUESTS * len(plan.teams)]]
+    first = day_number(date(LAST_YEAR, 11, 20))
+    days = first + np.sort(rng.integers(0, 38, len(chosen)))
+    others = [[team for team in plan.teams if team != own] or [own] for own in chosen["team"]]
+    return pd.DataFrame(
+        {
+            "vin": chosen["vin"].to_numpy(),
+            "team": [teams[place % len(teams)] for place, teams in enumerate(others)],
+            "request_date": [np.datetime64(int(day), "D") for day in days],
         }
     )
 

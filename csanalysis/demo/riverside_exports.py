@@ -248,6 +248,11 @@ EXPORTS = (
         {"role": _ROLES, "weight": percent},
     ),
     Export(
+        "team_requests",
+        "team requests.csv",
+        columns("vin VIN | team Team | request_date Requested"),
+    ),
+    Export(
         "actions",
         "actions.csv",
         columns(

@@ -1,4 +1,4 @@
-"""All sixteen tables of one dealership, as they truly are, before its systems write them down.
+"""All seventeen tables of one dealership, as they truly are, before its systems write them down.
 
 The simulation always runs to its last day; what an export of an earlier day shows is cut from it by
 :mod:`csanalysis.demo.known`. So later exports repeat the rows of earlier ones.
@@ -12,7 +12,7 @@ from csanalysis.demo.contacts import contacts
 from csanalysis.demo.leads import leads, referrals
 from csanalysis.demo.lives import simulate_lives
 from csanalysis.demo.plan import FIRST_DAY, Plan
-from csanalysis.demo.planning import actions, sales_targets, staff
+from csanalysis.demo.planning import actions, sales_targets, staff, team_requests
 from csanalysis.demo.surveys import survey_benchmarks, survey_responses
 from csanalysis.demo.upsell import accepted_amounts, upsell_items
 from csanalysis.demo.vehicles import customers, simulate_vehicles, vehicle_sales
@@ -53,5 +53,6 @@ def simulate(plan: Plan) -> dict[str, pd.DataFrame]:
         "process_checks": process_checks(plan),
         "sales_targets": sales_targets(plan),
         "staff": staff(plan),
+        "team_requests": team_requests(plan, orders),
         "actions": actions(plan),
     }

@@ -16,8 +16,8 @@ def as_known(frame: pd.DataFrame, report: TableReport, as_of: date) -> tuple[pd.
     """One table as it stood at the end of ``as_of``, and its report with the rows left out counted.
 
     A row without its date stays. An event after ``as_of`` inside a row that stays becomes empty, with what
-    is known only from it (``recovered_amount`` with ``recovered_date``); plans such as ``due_date`` stay, and
-    so does the ``status`` of a lead.
+    is known only from it (``recovered_amount`` with ``recovered_date``); plans such as ``due_date`` stay. The
+    ``status`` of a lead that something happened to later is what it was before.
     """
     known = known_by(report.table, frame, as_of)
     first, last = _span(known, TABLES[report.table])
@@ -43,7 +43,19 @@ def _without_later_events(frame: pd.DataFrame, table: Table, end: pd.Timestamp) 
         if (frame[event] >= end).any()
         for name in (event, *facts)
     }
+    if table.name == "leads" and unknown:
+        unknown["status"] = _status_by_then(frame, end)
     return frame.assign(**unknown) if unknown else frame
+
+
+def _status_by_then(leads: pd.DataFrame, end: pd.Timestamp) -> pd.Series:
+    """By what had happened to a lead before ``end``; as written where nothing is dated later."""
+    later = pd.Series(False, index=leads.index)
+    then = pd.Series("open", index=leads.index)
+    for event, status in (("defeated_date", "defeated"), ("reactivated_date", "open"), ("won_date", "won")):
+        later |= leads[event] >= end
+        then = then.mask(leads[event] < end, status)
+    return leads["status"].mask(later, then.astype(leads["status"].dtype))
 
 
 def _span(frame: pd.DataFrame, table: Table) -> tuple[date | None, date | None]:

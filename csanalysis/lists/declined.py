@@ -157,8 +157,15 @@ def _reasons(rows: pd.DataFrame, language: Language) -> list[str]:
             why=why if isinstance(why, str) else text("list_reason.no_reason", language),
             asked=written.get(asked, ""),
         )
-        for grade, day, why, asked in zip(
-            rows["grade"].astype("str"), dated, rows["decline_reason"].astype("str"), followed, strict=True
+        + (text("list_reason.unknown_order", language, order=order) if unknown else "")
+        for grade, day, why, asked, order, unknown in zip(
+            rows["grade"].astype("str"),
+            dated,
+            rows["decline_reason"].astype("str"),
+            followed,
+            rows["ro_number"],
+            rows["vin"].isna(),
+            strict=True,
         )
     ]
 

@@ -9,6 +9,7 @@ from csanalysis.catalogue import Language, format_period, text
 from csanalysis.lists.owners import agent_weights, by_weight
 from csanalysis.lists.people import vehicle_models, with_customer
 from csanalysis.metrics.opportunities import (
+    accident_revenue_per_vehicle,
     next_anniversary,
     sold_vehicles_in_base,
     trade_in_candidates,
@@ -75,7 +76,7 @@ def defeated_leads(params: Params, tables: Mapping[str, pd.DataFrame]) -> pd.Dat
 
 
 def trade_in(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.DataFrame) -> pd.DataFrame:
-    """Vehicles that we sold three years ago or earlier and that still come, best customers first.
+    """Vehicles that we sold three years ago or earlier and have not lost for good, best customers first.
 
     Parameters
     ----------
@@ -101,7 +102,10 @@ def trade_in(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.Data
         owner=_agents(len(rows), params, tables),
         due_date=pd.Series([ends[ahead] for ahead in month], index=rows.index, dtype="datetime64[s]"),
         reason=[
-            text("list_reason.trade_in", params.language, years=int(age) // 12) for age in rows["age_months"]
+            text("list_reason.trade_in", params.language, years=int(age) // 12, date=last)
+            for age, last in zip(
+                rows["age_months"], _written(rows["last_visit"], params.language), strict=True
+            )
         ],
         worth=params.value.lead_cost[0],
     )[["rank", *_VEHICLE_COLUMNS, "owner", "due_date", "reason", "worth"]]
@@ -120,8 +124,9 @@ def insurance_due(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd
     Returns
     -------
     DataFrame
-        One row a vehicle: the list's columns. An insurance is taken to end on an anniversary of the sale;
-        what its renewal is worth is in no table, so the list does not say.
+        One row a vehicle: the list's columns. An insurance is taken to end on an anniversary of the sale.
+        What a renewal pays is in no table: ``worth`` is what a vehicle's accident repairs bring in a year
+        [¥], for these come to the house that insured it; NaN where no such repair is known.
     """
     as_of = pd.Timestamp(params.as_of)
     rows = _held(params, tables, roster)
@@ -133,12 +138,15 @@ def insurance_due(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd
         as_of + pd.Timedelta(days=_SOON_DAYS),
     )
     ends = _written(rows["insurance_end"], params.language)
+    worth = accident_revenue_per_vehicle(tables["service_visits"], since=date_plus_months(as_of, -12))
+    basis = text("list_reason.insurance_worth", params.language) if worth == worth else ""
     return _vehicles(rows, tables).assign(
         rank=range(1, len(rows) + 1),
         owner=_agents(len(rows), params, tables),
         due_date=remind.where(remind > soon, soon),
-        reason=[text("list_reason.insurance", params.language, date=day) for day in ends],
-    )[["rank", *_VEHICLE_COLUMNS, "insurance_end", "owner", "due_date", "reason"]]
+        reason=[text("list_reason.insurance", params.language, date=day) + basis for day in ends],
+        worth=np.round(worth),
+    )[["rank", *_VEHICLE_COLUMNS, "insurance_end", "owner", "due_date", "reason", "worth"]]
 
 
 def _held(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.DataFrame) -> pd.DataFrame:

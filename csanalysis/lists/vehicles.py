@@ -113,10 +113,13 @@ def service_due(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.D
 def allocation(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.DataFrame) -> pd.DataFrame:
     """Every vehicle but those lost for good, given to a team; empty where no team is known.
 
-    Teams are those of the staff, else those that received visits in the last 12 months.
+    Teams are those of the staff, else those that received visits in the last 12 months. A vehicle that a team
+    has asked for, by the table ``team_requests``, goes to it.
     """
     language, as_of = params.language, pd.Timestamp(params.as_of)
-    given = allocate_to_teams(roster, teams=_teams(tables, as_of))
+    asked = tables.get("team_requests")
+    requested = None if asked is None else dict(zip(asked["vin"], asked["team"], strict=True))
+    given = allocate_to_teams(roster, teams=_teams(tables, as_of), requested=requested)
     rows = given.merge(roster.drop(columns=["team", "visit_class"]), on="vin")
     reasons = [text(f"list_reason.allocation_{reason}", language) for reason in rows["reason"]]
     until = pd.Series(as_of + pd.Timedelta(days=CALL_WITHIN_DAYS), index=rows.index)

@@ -142,11 +142,28 @@ def staff_incentive(rows: pd.DataFrame, *, by_measure: bool = False) -> pd.DataF
     Returns
     -------
     DataFrame
-        One row a period and ``staff`` (and ``measure``): ``value`` [amount].
+        One row a period and ``staff`` (and ``measure``), from the first period that anybody has a score in
+        to the last: ``value`` [amount], NaN where the person has none.
     """
-    keys = ["period", "staff", *(["measure"] if by_measure else [])]
-    sums = rows.groupby(keys)["amount"].sum().reset_index()
-    return tidy(sums["period"], value=sums["amount"], **{name: sums[name] for name in keys[1:]})
+    by = ["staff", *(["measure"] if by_measure else [])]
+    weekly = rows["measure"] == PROCESS
+    parts = [
+        _of_every_period(rows[of], by, LABELS[kind]) for kind, of in (("month", ~weekly), ("week", weekly))
+    ]
+    sums = pd.concat(parts, ignore_index=True)
+    return tidy(sums["period"], value=sums["amount"], **{name: sums[name] for name in by})
+
+
+def _of_every_period(rows: pd.DataFrame, by: list[str], label: Callable[[int], str]) -> pd.DataFrame:
+    """The sums by period and ``by``, with a row for every period of each that has a row at all."""
+    sums = rows.groupby([*by, "place"])["amount"].sum()
+    places = range(int(rows["place"].min()), int(rows["place"].max()) + 1) if len(rows) else ()
+    who = list(rows[by].drop_duplicates().itertuples(index=False, name=None))
+    every = pd.MultiIndex.from_tuples(
+        [(*one, place) for place in places for one in who], names=sums.index.names
+    )
+    whole = sums.reindex(every).reset_index() if len(rows) else sums.reset_index()
+    return whole.assign(period=whole["place"].map(label).astype("str"))
 
 
 def staff_flag(rows: pd.DataFrame) -> pd.DataFrame:

@@ -38,10 +38,10 @@ def upsell_cases(items: pd.DataFrame, visits: pd.DataFrame, *, as_of: pd.Timesta
     -------
     DataFrame
         One row an item, in the order of ``items``: ``date`` (proposed_date, else the visit's; NaT where
-        neither is known), ``visit`` (row of its repair order in ``visits``, -1 where that is unknown), the
-        labels of :data:`LABELS` as categories, ``accepted``, ``amount`` [yuan], ``followed_up_date``,
-        ``due_date``, ``recovered``, ``recovered_days`` [days from date to recovery, else NaN],
-        ``recovered_amount`` [yuan, else 0], ``confirmed`` (somebody confirmed it), ``unpriced`` and
+        neither is known), ``visit`` (row of its repair order in ``visits``, -1 where that is unknown),
+        ``ro_number``, the labels of :data:`LABELS` as categories, ``accepted``, ``amount`` [yuan],
+        ``followed_up_date``, ``due_date``, ``recovered``, ``recovered_days`` [days from date to recovery,
+        else NaN], ``recovered_amount`` [yuan, else 0], ``confirmed`` (somebody confirmed it), ``unpriced`` and
         ``recovered_early`` (see Notes).
 
     Notes
@@ -70,6 +70,7 @@ def upsell_cases(items: pd.DataFrame, visits: pd.DataFrame, *, as_of: pd.Timesta
         {
             "date": date,
             "visit": visit,
+            "ro_number": items["ro_number"].array,
             **{name: _labels(items[name]) for name in LABELS},
             "accepted": accepted,
             "amount": amount,

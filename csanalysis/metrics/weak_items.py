@@ -77,7 +77,7 @@ def weak_items(
 
 
 def weak_item(found: pd.DataFrame) -> pd.DataFrame:
-    """1 where the item is weak, 0 where it is not.
+    """1 where the item is weak, 0 where it is not, or cannot be shown to be.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def weak_item(found: pd.DataFrame) -> pd.DataFrame:
     -----
     Source: 《2011年客服关系年度工作规划》.
     """
-    return _by_item(found, found["weak"])
+    return _by_item(found, found["weak"].fillna(0.0))
 
 
 def item_q_value(found: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The sixteen input tables: columns, kinds, keys, and the date that ``as_of`` cuts by."""
+"""The seventeen input tables: columns, kinds, keys, and the date that ``as_of`` cuts by."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -307,6 +307,16 @@ _TABLES = (
             Column("weight", "权重", "number"),
         ),
         key=("staff",),
+    ),
+    Table(
+        "team_requests",
+        "班组认领客户",
+        (
+            _required("vin", "车架号", "vin"),
+            _required("team", "班组"),
+            Column("request_date", "申请日期", "date"),
+        ),
+        key=("vin",),
     ),
     Table(
         "actions",

@@ -234,6 +234,10 @@ HEADERS: dict[str, dict[str, tuple[str, ...]]] = {
         "role": ("岗位", "职务"),
         "weight": ("权重", "share"),
     },
+    "team_requests": {
+        "team": ("认领班组", "申请班组", "requested by"),
+        "request_date": ("认领日期", "申请日期", "request date", "requested"),
+    },
     "actions": {
         "action_id": ("编号", "措施编号", "action"),
         "measure": ("措施", "整改措施"),

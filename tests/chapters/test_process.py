@@ -1,3 +1,4 @@
+import pandas as pd
 import pytest
 
 from csanalysis.catalogue import METRICS
@@ -43,10 +44,25 @@ def test_compliance_of_the_store_and_of_people(results):
 def test_amounts_by_week_and_month(results):
     weeks = results.select("staff_incentive", "week", staff="Ann")
     # One check a week but for two weeks of February to March with none between 25 and 4: no streak breaks unseen.
-    assert set(weeks["value"]) == {200, 1200}
-    assert set(results.select("staff_incentive", "week", staff="Bob")["value"]) == {-600}
+    assert set(weeks["value"].dropna()) == {200, 1200}
+    assert set(results.select("staff_incentive", "week", staff="Bob")["value"].dropna()) == {-600}
     assert results.value("staff_incentive", "2025-03", staff="Ann") == 10
     assert results.value("staff_incentive", "2025-03", staff="Ann", measure="mot") == 10
+
+
+def test_a_rule_for_a_role_that_nobody_checked_pays_nobody(params_of, tables):
+    rule = {
+        "role": "sales_consultant",
+        "measure": "process_compliance_rate",
+        "bands": [{"min": 0.9, "amount": 1}],
+    }
+    staff = pd.concat(
+        [tables["staff"], tables["staff"].iloc[:1].assign(staff="Cat", role="sales_consultant")]
+    )
+    rules = {**RULES, "incentives": [*RULES["incentives"], rule]}
+    found = process.measure(params_of(satisfaction=rules), {**tables, "staff": staff})
+    assert "Cat" not in set(found.select("staff_incentive", None, "staff")["staff"])
+    assert found.value("staff_incentive", "2025-03", staff="Ann") == 10
 
 
 def test_only_staff_of_the_role_are_paid(results):

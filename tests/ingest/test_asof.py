@@ -100,20 +100,22 @@ def test_later_events_have_not_happened_yet(dealership):
     assert frame["recovered_date"].dtype == "datetime64[s]"
 
 
-def test_later_events_of_leads_leave_the_status(dealership):
+def test_a_lead_is_what_it_was_before_later_events(dealership):
     dealership.csv(
         "leads",
         [
             ["线索号", "建档日期", "状态", "战败日期", "激活日期", "激活人", "成交日期"],
             ["L1", "2025-12-01", "成交", "2025-12-05", "2025-12-20", "甲", LATER],
             ["L2", "2025-12-01", "战败", LATER, LATER, "乙", ""],
+            ["L3", "2025-12-01", "成交", "2025-12-05", LATER, "乙", LATER],
+            ["L4", "2025-12-01", "成交", "", "", "", "2025-12-30"],
         ],
     )
     frame = dealership.load().tables["leads"]
-    assert frame["status"].tolist() == ["won", "defeated"]
-    assert frame["won_date"].isna().all()
-    assert frame["defeated_date"].notna().tolist() == [True, False]
-    assert frame["reactivated_by"].fillna("").tolist() == ["甲", ""]
+    assert frame["status"].tolist() == ["open", "open", "defeated", "won"]
+    assert frame["won_date"].notna().tolist() == [False, False, False, True]
+    assert frame["defeated_date"].notna().tolist() == [True, False, True, False]
+    assert frame["reactivated_by"].fillna("").tolist() == ["甲", "", "", ""]
 
 
 def test_visits_close_later_and_complaints_are_resolved_later(dealership):

@@ -94,6 +94,7 @@ def test_overdue_items_are_due_soon_after_the_reporting_date(params_of, tables):
 def test_an_item_of_an_unknown_order_is_listed_without_a_customer(params_of, tables):
     row = declined_items(params_of(), tables).query("item == 'oil'").iloc[0]
     assert pd.isna(row["phone"]) and row["owner"] == "Ma"
+    assert row["reason"].endswith("工单R9不在维修委托书中，请按单号找到车辆")
 
 
 def test_c_items_are_gathered_for_campaigns(params_of, tables):

@@ -71,6 +71,7 @@ def test_cars_to_trade_in(params_of, tables):
         ["A", "name c1", "甲", 300]
     ]
     assert rows["due_date"].tolist() == [pd.Timestamp("2026-01-31")] and "3年" in rows["reason"][0]
+    assert "仍常来" not in rows["reason"][0] and "最近一次来厂是2" in rows["reason"][0]
 
 
 def test_due_dates_of_a_long_list_are_spread_over_the_year(params_of, tables, clean_table):
@@ -98,6 +99,17 @@ def test_insurance_to_renew(params_of, tables):
     assert rows["vin"].tolist() == ["A"]
     assert rows["insurance_end"].tolist() == [pd.Timestamp("2026-02-15")]
     assert rows["due_date"].tolist() == [pd.Timestamp("2026-01-16")]
+    assert rows["worth"].isna().all() and "事故" not in rows["reason"][0]
+
+
+def test_a_renewal_is_worth_the_accident_repairs_of_a_vehicle_and_year(params_of, tables):
+    visits = tables["service_visits"].copy()
+    visits.loc[0, "service_type"] = "accident"  # 600 among the two vehicles seen in 2025
+    changed = {**tables, "service_visits": visits}
+    params = params_of()
+    rows = opportunities.insurance_due(params, changed, vehicles.valued_roster(params, changed))
+    assert rows["worth"].tolist() == [300]
+    assert rows["reason"][0].endswith("保险于2026年2月15日到期；价值按每车每年的事故维修产值计")
 
 
 def test_services_due_by_the_vehicles_own_pace(params_of, tables):

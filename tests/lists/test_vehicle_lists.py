@@ -94,6 +94,15 @@ def test_service_is_due_an_interval_after_the_last_one(params, tables, roster):
     assert "GONE" not in rows.index and "MARGINAL" not in rows.index
 
 
+def test_a_vehicle_goes_to_the_team_that_asked_for_it(params, tables, roster, clean_table):
+    asked = clean_table("team_requests", [{"vin": vin, "team": "一组"} for vin in ("MARGINAL", "GONE")])
+    plain = vehicles.allocation(params, tables, roster).set_index("vin")
+    rows = vehicles.allocation(params, {**tables, "team_requests": asked}, roster).set_index("vin")
+    assert rows.loc["MARGINAL", "team"] == "一组" and rows.loc["MARGINAL", "reason"] == "班组已申请并获批准"
+    assert "班组已申请并获批准" not in plain["reason"].tolist()
+    assert set(rows.index) == set(plain.index), "a lost vehicle is given to nobody, asked for or not"
+
+
 def test_without_a_team_anywhere_nothing_is_allocated(params, tables, roster):
     visits = tables["service_visits"].assign(team=pd.NA)
     alone = {**tables, "service_visits": visits, "staff": tables["staff"].assign(team=pd.NA)}

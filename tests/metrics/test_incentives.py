@@ -120,6 +120,13 @@ def test_two_months_below_the_floor_mean_demotion():
     ]
 
 
+def test_a_period_without_a_score_has_no_amount():
+    scores = pd.DataFrame({"staff": list("AAB"), "place": [0, 2, 1], "score": [120.0] * 3, "size": [1] * 3})
+    rows = incentive_rows(scores, measure="mot", role="r", bands=[(100, 50.0)])
+    found = staff_incentive(rows).set_index(["period", "staff"])["value"]
+    assert found.unstack().notna().to_numpy().tolist() == [[True, False], [False, True], [True, False]]
+
+
 def test_amounts_of_several_measures_add_up():
     rows = pd.concat([applied([120]), applied([84], measure="css")])
     assert staff_incentive(rows)["value"].tolist() == [-800]

@@ -126,10 +126,10 @@ def test_each_programme_is_a_family_of_its_own(clean_table):
     assert both.xs("mot")["q"].tolist() == alone.xs("mot")["q"].tolist()
 
 
-def test_an_item_without_region_is_not_judged(clean_table):
+def test_an_item_without_region_is_not_judged_and_so_not_weak(clean_table):
     result = found(survey(clean_table, np.full((40, 1), 2.0)), clean_table("survey_benchmarks"))
     assert result["weak"].isna().all()
-    assert weak_item(result)["value"].isna().all()
+    assert (weak_item(result)["value"] == 0).all()
 
 
 @pytest.mark.parametrize("empty", [True, False])
