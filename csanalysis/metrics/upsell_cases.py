@@ -41,8 +41,8 @@ def upsell_cases(items: pd.DataFrame, visits: pd.DataFrame, *, as_of: pd.Timesta
         neither is known), ``visit`` (row of its repair order in ``visits``, -1 where that is unknown),
         ``ro_number``, the labels of :data:`LABELS` as categories, ``accepted``, ``amount`` [yuan],
         ``followed_up_date``, ``due_date``, ``recovered``, ``recovered_days`` [days from date to recovery,
-        else NaN], ``recovered_amount`` [yuan, else 0], ``confirmed`` (somebody confirmed it), ``unpriced`` and
-        ``recovered_early`` (see Notes).
+        else NaN], ``recovered_amount`` [yuan, else 0], ``confirmed`` (somebody confirmed it), ``unpriced``
+        and ``recovered_early`` (see Notes).
 
     Notes
     -----
