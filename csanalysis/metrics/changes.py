@@ -16,6 +16,9 @@ from csanalysis.schema import TABLES
 Key = tuple[str, str, tuple[tuple[str, str], ...]]
 
 
+_MONTHS_TOLD = 6
+
+
 @dataclass(frozen=True)
 class Corrected:
     """Rows of one table and month, already counted last time, that are no longer the same.
@@ -34,6 +37,28 @@ class Corrected:
     def rows(self) -> int:
         """How many rows are meant."""
         return self.added + self.removed + self.altered
+
+
+def in_spans(corrected: Sequence[Corrected]) -> list[Corrected]:
+    """Corrections to be read: a table with more than six months of them has one row, of a span of years."""
+    by_table: dict[str, list[Corrected]] = {}
+    for rows in corrected:
+        by_table.setdefault(rows.table, []).append(rows)
+    told = []
+    for table, all_rows in by_table.items():
+        months = [rows for rows in all_rows if rows.month]
+        if len(months) <= _MONTHS_TOLD:
+            told += all_rows
+            continue
+        years = sorted(rows.month[:4] for rows in months)
+        added, removed, altered = (
+            sum(getattr(rows, name) for rows in months) for name in ("added", "removed", "altered")
+        )
+        columns = tuple(dict.fromkeys(name for rows in months for name in rows.columns))
+        span = f"{years[0]}/{years[-1]}"
+        told.append(Corrected(table, span, added, removed, altered, columns))
+        told += [rows for rows in all_rows if not rows.month]
+    return told
 
 
 @dataclass(frozen=True)

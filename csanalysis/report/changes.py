@@ -21,6 +21,7 @@ from csanalysis.metrics.changes import (
     Moved,
     NewRows,
     changed_params,
+    in_spans,
     moved,
     records_of,
     table_changes,
@@ -309,7 +310,9 @@ def line(changes: Changes) -> str:
 
 
 def _spoken(changes: Changes) -> list[tuple[str, str, str]]:
-    tables = [f"{rows.table} {rows.month or 'undated'}: {_rows(rows.rows)}" for rows in changes.corrected]
+    tables = [
+        f"{rows.table} {rows.month or 'undated'}: {_rows(rows.rows)}" for rows in in_spans(changes.corrected)
+    ]
     undated = sorted({rows.table for rows in changes.new if not rows.month})
     news = ", ".join(changes.months or undated) or (
         f"as_of {changes.as_of[1]}" if changes.as_of[0] != changes.as_of[1] and not changes.note else ""

@@ -16,7 +16,7 @@ from csanalysis.catalogue import (
     text,
 )
 from csanalysis.catalogue.texts import column_label
-from csanalysis.metrics.changes import Corrected, Key, records_of
+from csanalysis.metrics.changes import Corrected, Key, in_spans, records_of
 from csanalysis.report.changes import CAUSES, Changes, counted
 from csanalysis.report.outputs import CARDS, TABLE, as_data
 from csanalysis.tables import Cell, Column, ReportTable, Row
@@ -137,7 +137,7 @@ def _differences(changes: Changes, cause: str, language: Language) -> Iterator[t
                 _from_to(change.before, change.after, language),
             )
     elif cause == "corrected":
-        for rows in changes.corrected:
+        for rows in in_spans(changes.corrected):
             places = [table_label(rows.table, language)]
             if rows.month:
                 places.append(format_period(rows.month, language))

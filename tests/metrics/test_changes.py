@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from csanalysis.metrics.changes import changed_params, moved, table_changes
+from csanalysis.metrics.changes import Corrected, changed_params, in_spans, moved, table_changes
 from csanalysis.metrics.results import Results, tidy
 
 AS_OF = date(2025, 12, 31)
@@ -84,6 +84,15 @@ def test_rows_of_a_table_without_dates_are_new_unless_they_were_there(clean_tabl
     assert [(rows.month, rows.rows) for rows in found.new] == [("", 1)]
     assert found.past["staff"].tolist() == ["Anna"]
     assert found.past["team"].tolist() == ["B"]
+
+
+def test_many_months_of_a_table_are_told_in_one():
+    months = [Corrected("leads", f"202{n % 3}-0{n + 1}", 1, 0, n, ("status",) * (n > 0)) for n in range(7)]
+    undated, other = Corrected("leads", "", 1, 0, 0, ()), Corrected("staff", "", 0, 1, 0, ())
+    assert in_spans([*months, undated, other]) == [
+        Corrected("leads", "2020/2022", 7, 0, 21, ("status",)), undated, other,
+    ]  # fmt: skip
+    assert in_spans(months[:6]) == months[:6]
 
 
 def test_changed_params_are_named_by_dotted_key():
