@@ -9,6 +9,7 @@ import pandas as pd
 from csanalysis.demo.campaigns import campaign_table, hold_campaigns
 from csanalysis.demo.checks import complaints, process_checks, record_checks
 from csanalysis.demo.contacts import contacts
+from csanalysis.demo.drifters import with_drifters
 from csanalysis.demo.leads import leads, referrals
 from csanalysis.demo.lives import simulate_lives
 from csanalysis.demo.plan import FIRST_DAY, Plan
@@ -29,6 +30,7 @@ def simulate(plan: Plan) -> dict[str, pd.DataFrame]:
     diary = simulate_lives(plan, vehicles)
     campaigns = hold_campaigns(plan, diary, vehicles)
     visits = number_visits(plan, diary)
+    vehicles = with_drifters(plan, vehicles, visits)
     items = upsell_items(plan, visits)
     orders = service_visits(plan, visits, vehicles, accepted_amounts(items))
     sales = vehicle_sales(plan, vehicles)

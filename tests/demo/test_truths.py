@@ -151,3 +151,16 @@ def test_calls_bring_more_first_services() -> None:
         sales["sale_date"] < pd.Timestamp("2025-07-01")
     )
     assert came[after].mean() > came[before].mean() + 0.04
+
+
+@pytest.mark.parametrize(
+    ("lost_by", "seen_at", "least", "most"),
+    [("haibin", "longshan", 20, 90), ("longshan", "haibin", 20, 90), ("haibin", "riverside", 0, 0)],
+    ids=["there", "and back", "not in another group"],
+)
+def test_cars_move_within_their_group(lost_by: str, seen_at: str, least: int, most: int) -> None:
+    days = [tables(store)["orders"].groupby("vin")["visit_date"] for store in (lost_by, seen_at)]
+    both = pd.DataFrame({"last": days[0].max(), "first": days[1].min()}).dropna()
+    lost = both[both["last"] <= pd.Timestamp(AS_OF, unit="D") - pd.DateOffset(years=1)]
+    assert least <= (lost["first"] > lost["last"]).sum() <= most
+    assert not set(tables(lost_by)["vehicle_sales"]["vin"]) & set(both.index), "sold by one of them"
