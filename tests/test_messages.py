@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 
 import csanalysis
-from csanalysis.errors import CsanalysisError, Message, edited, joined, said
+from csanalysis.errors import CsanalysisError
+from csanalysis.messages import Message, edited, joined, said
 
 PACKAGE = Path(csanalysis.__file__).parent
 

@@ -14,7 +14,7 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
 
 FLOORS = (
-    ("errors",),
+    ("errors", "messages"),
     ("schema", "fonts", "palette", "addresses"),
     ("params",),
     ("ingest", "demo", "starter"),

@@ -17,8 +17,8 @@ from csanalysis.catalogue import (
 from csanalysis.chapters.goals import GOALS, goals_of
 from csanalysis.delivery.addressee import Addressee
 from csanalysis.delivery.masking import flat, masked
-from csanalysis.errors import said
 from csanalysis.fleet import Outcome
+from csanalysis.messages import said
 from csanalysis.metrics.results import Results
 
 MOST_PROBLEMS = 20

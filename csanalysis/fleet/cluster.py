@@ -15,11 +15,12 @@ from uuid import uuid4
 
 import csanalysis
 from csanalysis.addresses import is_address
-from csanalysis.errors import ClusterError, edited
+from csanalysis.errors import ClusterError
 from csanalysis.fleet.outcome import Job, Outcome, Tell, jobs_of, longest_first
 from csanalysis.fleet.stored import Stored
 from csanalysis.fleet.worker import Worker, cores, threads_each
 from csanalysis.ingest.objects import file_system, why
+from csanalysis.messages import edited
 from csanalysis.report.options import USUAL, RunOptions
 from csanalysis.report.sweeping import sweep
 

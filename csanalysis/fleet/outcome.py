@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from csanalysis.errors import BusyError, CsanalysisError, Message, ParamsError, edited, said
+from csanalysis.errors import BusyError, CsanalysisError, ParamsError
 from csanalysis.ingest.inputs import input_bytes
+from csanalysis.messages import Message, edited, said
 from csanalysis.params import read_params
 from csanalysis.report.options import USUAL, RunOptions
 

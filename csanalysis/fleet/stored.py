@@ -24,9 +24,10 @@ from filelock import Timeout
 from platformdirs import user_cache_path
 
 from csanalysis.addresses import shown
-from csanalysis.errors import BusyError, CsanalysisError, ParamsError, StoreError, edited
+from csanalysis.errors import BusyError, CsanalysisError, ParamsError, StoreError
 from csanalysis.fleet.outcome import Job, Outcome
 from csanalysis.ingest.objects import file_system, why
+from csanalysis.messages import edited
 from csanalysis.params import read_params
 from csanalysis.report.failure import NOTES
 from csanalysis.report.fingerprint import files_in

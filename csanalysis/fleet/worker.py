@@ -12,8 +12,8 @@ from threading import Timer
 from typing import IO, Any
 
 import csanalysis
-from csanalysis.errors import Message, edited
 from csanalysis.fleet.outcome import Job, Outcome, Tell
+from csanalysis.messages import Message, edited
 from csanalysis.report.options import overdue
 
 _GRACE = 30.0  # seconds that a worker has beyond the deadline to end a chapter by itself

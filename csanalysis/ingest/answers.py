@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from csanalysis.errors import Message, joined
 from csanalysis.ingest.files import Sheet, UnreadableFileError
+from csanalysis.messages import Message, joined
 from csanalysis.schema import folded
 from csanalysis.schema.workbook import (
     ANSWERS,

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
-from csanalysis.errors import Message, joined
 from csanalysis.ingest.clean import place_of
 from csanalysis.ingest.dates import dates
 from csanalysis.ingest.files import Sheet, UnreadableFileError, read_sheets
@@ -20,6 +19,7 @@ from csanalysis.ingest.rows import stacked
 from csanalysis.ingest.sources import Export, exports
 from csanalysis.ingest.table import of_file
 from csanalysis.ingest.words import trimmed
+from csanalysis.messages import Message, joined
 from csanalysis.params.calendar import CalendarEvent, event_problems
 from csanalysis.params.reading import described
 from csanalysis.schema.calendar import CALENDAR, CALENDAR_HEADS

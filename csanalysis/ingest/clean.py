@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from csanalysis.errors import Message, joined
 from csanalysis.ingest.cells import Parsed, parse, unmapped
 from csanalysis.ingest.rejects import as_rejects, first_problems
 from csanalysis.ingest.rows import UNMAPPED, Stack
+from csanalysis.messages import Message, joined
 from csanalysis.schema import Column, Table
 from csanalysis.schema.frames import dtype_of
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from csanalysis.errors import Message
 from csanalysis.ingest.files import Sheet, cells_of
+from csanalysis.messages import Message
 from csanalysis.params import Source
 from csanalysis.schema import nearest
 

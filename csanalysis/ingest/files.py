@@ -14,8 +14,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from csanalysis.errors import Message, joined
 from csanalysis.ingest.parquet import parquet_table
+from csanalysis.messages import Message, joined
 from csanalysis.schema import folded
 
 ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".parquet")

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import pandas as pd
 
-from csanalysis.errors import Message, joined
 from csanalysis.ingest.files import Sheet
+from csanalysis.messages import Message, joined
 from csanalysis.schema import HEADERS, Column, Table, folded_header, header_unit, nearest
 
 SEARCHED_ROWS = 30

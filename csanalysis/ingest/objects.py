@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from csanalysis.addresses import is_address, shown
-from csanalysis.errors import Message
+from csanalysis.messages import Message
 
 Fetched = tuple[list[tuple[str, bytes]], list[Message]]
 """Objects in order, each with its address, and a line for each problem."""

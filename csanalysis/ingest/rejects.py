@@ -6,10 +6,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from csanalysis.errors import Message, joined
 from csanalysis.ingest.cells import Parsed
 from csanalysis.ingest.rows import Stack
 from csanalysis.ingest.words import word_hint
+from csanalysis.messages import Message, joined
 from csanalysis.schema import Column, Kind, Table
 
 REJECT_COLUMNS = ("table", "file", "sheet", "row", "column", "problem", "reason", "reason_zh", "value")

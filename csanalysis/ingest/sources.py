@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from csanalysis.addresses import is_address
-from csanalysis.errors import Message
 from csanalysis.ingest.files import ENDINGS
 from csanalysis.ingest.objects import fetched, folder_named
+from csanalysis.messages import Message
 from csanalysis.schema import nearest
 
 

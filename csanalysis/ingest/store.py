@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from csanalysis.errors import IngestError, Message
+from csanalysis.errors import IngestError
 from csanalysis.ingest.asof import as_known, with_vehicles
 from csanalysis.ingest.cache import cached, kept_at
 from csanalysis.ingest.calendar import read_calendar
@@ -19,6 +19,7 @@ from csanalysis.ingest.rejects import no_rejects
 from csanalysis.ingest.reports import TableReport
 from csanalysis.ingest.sources import exports
 from csanalysis.ingest.table import Reading, TableProblems, of_file, read_exports, read_table
+from csanalysis.messages import Message
 from csanalysis.params import Params, Source, read_params
 from csanalysis.schema import REQUIRED_TABLES, TABLES
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-from csanalysis.errors import Message, joined
 from csanalysis.ingest.answers import answers
 from csanalysis.ingest.clean import Cleaned, cleaned
 from csanalysis.ingest.files import Sheet, UnreadableFileError, read_sheets
@@ -17,6 +16,7 @@ from csanalysis.ingest.reports import TableReport
 from csanalysis.ingest.rows import Stack, stacked
 from csanalysis.ingest.sources import Export
 from csanalysis.ingest.words import trimmed
+from csanalysis.messages import Message, joined
 from csanalysis.params import Source
 from csanalysis.schema import TABLES, VOCABULARIES, Table, nearest
 

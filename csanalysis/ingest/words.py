@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from csanalysis.errors import Message, joined
+from csanalysis.messages import Message, joined
 from csanalysis.schema import FALSE_WORDS, TRUE_WORDS, VOCABULARIES, WORDS, Column, folded, nearest
 
 # Spaces of every width, and the marks without width that exports carry at the ends of cells.

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from csanalysis.errors import IngestError, Message
+from csanalysis.errors import IngestError
 from csanalysis.ingest.answers import answers
 from csanalysis.ingest.files import UnreadableFileError
 from csanalysis.ingest.table import TableProblems, of_file, read_table
+from csanalysis.messages import Message
 from csanalysis.params import Source
 from csanalysis.schema import TABLES
 from csanalysis.schema.frames import dtype_of

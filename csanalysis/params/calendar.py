@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple, Self
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from csanalysis.errors import Message, joined
+from csanalysis.messages import Message, joined
 from csanalysis.params.strict import STRICT, Amount
 from csanalysis.schema.audiences import parse_audience
 from csanalysis.schema.festivals import festival_named

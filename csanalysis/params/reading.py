@@ -7,7 +7,8 @@ from typing import Any, get_args
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from csanalysis.errors import Message, ParamsError
+from csanalysis.errors import ParamsError
+from csanalysis.messages import Message
 from csanalysis.params.calendar import event_problems
 from csanalysis.params.delivery import field_names
 from csanalysis.params.model import Params, source_problems

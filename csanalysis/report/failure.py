@@ -6,7 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from csanalysis.catalogue import Language, format_period
-from csanalysis.errors import IngestError, NotebookError, ParamsError, ReportError, WithheldError, said
+from csanalysis.errors import IngestError, NotebookError, ParamsError, ReportError, WithheldError
+from csanalysis.messages import said
 from csanalysis.params import Params, read_params
 from csanalysis.report.pages import write_page, write_whole
 

@@ -22,7 +22,7 @@ import numpy as np
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import Engine, papermill_engines
 
-from csanalysis.errors import Message
+from csanalysis.messages import Message
 from csanalysis.report.kernel import Cells, language_info, run_cells
 from csanalysis.report.received import Outputs
 

@@ -9,7 +9,8 @@ import nbformat
 from pydantic import BaseModel, ValidationError
 
 import csanalysis
-from csanalysis.errors import Message, NotebookError
+from csanalysis.errors import NotebookError
+from csanalysis.messages import Message
 from csanalysis.report import CHAPTERS
 from csanalysis.report.options import NO_HURRY, Limits, overdue
 from csanalysis.report.session import ChapterParameters

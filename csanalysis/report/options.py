@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal, Self
 
-from csanalysis.errors import Message
+from csanalysis.messages import Message
 
 Standard = Literal["ua-1", "a-2a"]
 """``ua-1`` is PDF/UA-1, for readers who cannot see it; ``a-2a`` is PDF/A-2a as well, for the archive."""

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from csanalysis.errors import Message, ReportError
+from csanalysis.errors import ReportError
+from csanalysis.messages import Message
 from csanalysis.report.lock import only_run
 
 CARRIED = ("plan.json", "plan-*.json")

@@ -14,8 +14,9 @@ import nbformat
 import pandas as pd
 from nbformat import NotebookNode
 
-from csanalysis.errors import Message, NotebookError, ReportError
+from csanalysis.errors import NotebookError, ReportError
 from csanalysis.ingest.parquet import parquet_frame
+from csanalysis.messages import Message
 from csanalysis.metrics.results import Results
 from csanalysis.report.exporters import PlanHTMLExporter
 from csanalysis.report.kept import KeptChapters

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from csanalysis.errors import IngestError, Message, joined
+from csanalysis.errors import IngestError
 from csanalysis.ingest import TableReport
 from csanalysis.ingest.answers import WARNINGS
 from csanalysis.ingest.rejects import problem_of
+from csanalysis.messages import Message, joined
 
 
 def data_warnings(quality: Sequence[TableReport]) -> list[Message]:

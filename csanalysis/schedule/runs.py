@@ -10,8 +10,8 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from threading import Lock
 
-from csanalysis.errors import Message, edited
 from csanalysis.fleet import Outcome
+from csanalysis.messages import Message, edited
 
 COMMAND = (sys.executable, "-m", "csanalysis.schedule.child")
 _PATIENCE = 5  # seconds between asking a run to end and ending it

@@ -6,7 +6,7 @@ all hold. Rules about the customer alone count customers, all others count vehic
 
 from dataclasses import dataclass
 
-from csanalysis.errors import Message, joined
+from csanalysis.messages import Message, joined
 from csanalysis.schema.naming import folded, nearest
 
 

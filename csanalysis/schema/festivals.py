@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from csanalysis.errors import Message
+from csanalysis.messages import Message
 from csanalysis.schema.naming import folded, nearest
 
 Rule = Callable[[int], date]

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from csanalysis.errors import Message, joined
+from csanalysis.messages import Message, joined
 
 _UNIT = re.compile(r"[(\[【][^)\]】]*[)\]】]$")
 

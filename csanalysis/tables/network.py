@@ -61,7 +61,7 @@ def moved_vehicles(
     columns = (
         Column("lost_by", group_name("lost_by", language), "left"),
         Column("seen_at", group_name("seen_at", language), "left"),
-        column_of(MOVED, "value", language, key="value"),
+        column_of(MOVED, "value", language, key="value", label=METRICS[MOVED].label(language)),
     )
     table = ReportTable("network_moved", text("table.network_moved", language), columns, rows)
     more = len(found) - most

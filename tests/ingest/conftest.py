@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 import yaml
 
-from csanalysis.errors import said
+from csanalysis.messages import said
 
 SALES = [["车架号", "销售日期"], ["VIN1", "2025-01-05"], ["VIN2", "2025-02-05"]]
 VISITS = [

@@ -7,8 +7,9 @@ from typing import Any
 from nbformat import NotebookNode
 
 from csanalysis.catalogue import text
-from csanalysis.errors import Message, WithheldError, edited, in_chinese
+from csanalysis.errors import WithheldError
 from csanalysis.ingest import Store
+from csanalysis.messages import Message, edited, in_chinese
 from csanalysis.metrics.results import Results
 from csanalysis.report.contract.breach import Breach
 from csanalysis.report.contract.personal import other_stores, personal_data, private_values

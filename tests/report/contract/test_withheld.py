@@ -2,7 +2,8 @@
 
 import pytest
 
-from csanalysis.errors import Message, WithheldError
+from csanalysis.errors import WithheldError
+from csanalysis.messages import Message
 from csanalysis.report import build
 from csanalysis.report.failure import write_failure
 
