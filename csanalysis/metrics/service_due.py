@@ -72,7 +72,7 @@ def services(visits: pd.DataFrame, sales: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row a vehicle and day, in that order: ``vin``, ``service_date``, ``driven`` [km] and ``taken``
         [days] (see :func:`csanalysis.metrics.mileage.distance_driven`), ``interval_before`` [days since the
-        service before, for the first one since the sale], ``next_service``.
+        service before, NaN for the first one], ``next_service``.
     """
     code, _ = pd.factorize(pd.concat([visits["vin"], sales["vin"]], ignore_index=True))
     rows = visits[["vin", "visit_date", "service_type", "mileage_km"]].assign(
@@ -86,16 +86,14 @@ def services(visits: pd.DataFrame, sales: pd.DataFrame) -> pd.DataFrame:
     driven, taken = distance_driven(readings(rows, sold), unit, day)
     again = np.concatenate([unit[1:] == unit[:-1], [False]]) if len(unit) else np.zeros(0, dtype=bool)
     before = np.roll(day, 1).astype(float)
-    first = ~np.roll(again, 1)
-    before[first] = done.loc[first, "unit"].map(sold.set_index("unit")["day"]).to_numpy(dtype=float)
-    since = day - before
+    before[~np.roll(again, 1)] = np.nan
     return pd.DataFrame(
         {
             "vin": done["vin"],
             "service_date": done["visit_date"],
             "driven": driven,
             "taken": taken,
-            "interval_before": np.where(since > 0, since, np.nan),
+            "interval_before": day - before,
             "next_service": done["visit_date"].shift(-1).where(again),
         }
     )

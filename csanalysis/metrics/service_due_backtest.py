@@ -29,7 +29,7 @@ def service_due_backtest(rows: pd.DataFrame, *, months: int, km: float, as_of: p
     Returns
     -------
     DataFrame
-        One row an arrival whose vehicle had an interval before it: ``year`` of the arrival, the error of
+        One row an arrival whose vehicle had been serviced twice before: ``year`` of the arrival, the error of
         each method [days late against it; ``prediction``, ``same_interval``, ``params_interval``],
         ``within`` (inside the band), ``width`` [days of the band] - NaN where nothing had been learned.
 
@@ -37,7 +37,8 @@ def service_due_backtest(rows: pd.DataFrame, *, months: int, km: float, as_of: p
     -----
     The habits that a year's expectations rest on are learned from the arrivals of the years before. An
     arrival later than twice the interval in months is a return after a lapse and no case; years before
-    there was enough to learn from are none either, unless there is no other year.
+    there was enough to learn from are none either, unless there is no other year. Nor is the arrival after a
+    first service: the time from the sale to it is no service interval that could come again.
     """
     came = rows[came_in_time(rows, months) & (rows["next_service"] <= as_of).to_numpy()]
     came = came[came["interval_before"].notna().to_numpy()]

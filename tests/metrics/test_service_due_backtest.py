@@ -14,9 +14,9 @@ def cases_of(visits, sales, *, months=6, km=7500):
 
 @pytest.fixture
 def one_vehicle(clean_table):
-    """Sold on 2024-01-01, runs 75 km a day, serviced after 100, 90 and 400 days more."""
+    """Sold on 2024-01-01, runs 75 km a day, serviced after 100, 80, 90 and 400 days more."""
     sold = pd.Timestamp("2024-01-01")
-    days = [100, 190, 590]
+    days = [100, 180, 270, 670]
     visits = [
         {
             "ro_number": str(day),
@@ -34,11 +34,12 @@ def one_vehicle(clean_table):
 
 def test_one_arrival_by_hand(one_vehicle):
     cases = cases_of(*one_vehicle)
-    # After day 100 the next is due on day 200: by pace and by the interval of 100 days before. It came on day 190.
-    # Day 590 is later than twice six months after day 190: a return, no case.
+    # Day 180 follows a first service, before which there is no interval: no case. After it the next is due on
+    # day 280 by pace, and on day 260 by the 80 days before. It came on day 270.
+    # Day 670 is later than twice six months after day 270: a return, no case.
     assert len(cases) == 1
-    assert cases.loc[0, ["prediction", "same_interval"]].tolist() == [-10, -10]
-    plain = pd.Timestamp("2024-10-10") - pd.Timestamp("2024-07-09")
+    assert cases.loc[0, ["prediction", "same_interval"]].tolist() == [-10, 10]
+    plain = pd.Timestamp("2024-12-29") - pd.Timestamp("2024-09-27")
     assert cases.loc[0, "params_interval"] == -plain.days
     assert np.isnan(cases.loc[0, "within"])
 
