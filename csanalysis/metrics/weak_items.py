@@ -77,7 +77,7 @@ def weak_items(
 
 
 def weak_item(found: pd.DataFrame) -> pd.DataFrame:
-    """1 where the item is weak, 0 where it is not, or cannot be shown to be.
+    """1 where the item is weak, 0 where it is not, or cannot be shown to be; NaN where no item can be judged.
 
     Parameters
     ----------
@@ -93,7 +93,8 @@ def weak_item(found: pd.DataFrame) -> pd.DataFrame:
     -----
     Source: 《2011年客服关系年度工作规划》.
     """
-    return _by_item(found, found["weak"].fillna(0.0))
+    judged = found["weak"].groupby(level=["programme", "year"]).transform("count") > 0
+    return _by_item(found, found["weak"].mask(judged & found["weak"].isna(), 0.0))
 
 
 def item_q_value(found: pd.DataFrame) -> pd.DataFrame:

@@ -126,10 +126,20 @@ def test_each_programme_is_a_family_of_its_own(clean_table):
     assert both.xs("mot")["q"].tolist() == alone.xs("mot")["q"].tolist()
 
 
-def test_an_item_without_region_is_not_judged_and_so_not_weak(clean_table):
+def test_where_there_is_no_region_no_item_is_judged(clean_table):
     result = found(survey(clean_table, np.full((40, 1), 2.0)), clean_table("survey_benchmarks"))
     assert result["weak"].isna().all()
-    assert (weak_item(result)["value"] == 0).all()
+    assert weak_item(result)["value"].isna().all()
+
+
+def test_an_item_that_the_region_does_not_know_is_not_weak_among_others():
+    index = pd.MultiIndex.from_tuples(
+        [("mot", "1", 2025), ("mot", "2", 2025), ("mot", "2", 2024)], names=["programme", "item_code", "year"]
+    )
+    result = weak_item(pd.DataFrame({"weak": [1.0, np.nan, np.nan]}, index=index))
+    values = {(row.period, row.item_code): row.value for row in result.itertuples()}
+    assert (values["2025", "1"], values["2025", "2"]) == (1, 0)
+    assert np.isnan(values["2024", "2"]), "a year of which nothing is known"
 
 
 @pytest.mark.parametrize("empty", [True, False])
