@@ -19,6 +19,7 @@ _CHARGES = {
 }
 _SECOND_ORDERS = 24
 _BACKWARDS = 5
+_UNWRITTEN = 0.004  # share of cells that may be empty and are
 
 
 def number_visits(plan: Plan, diary: Diary) -> pd.DataFrame:
@@ -63,7 +64,10 @@ def _open_second_orders(diary: Diary, rng: np.random.Generator) -> None:
 def service_visits(
     plan: Plan, visits: pd.DataFrame, vehicles: pd.DataFrame, accepted: pd.Series
 ) -> pd.DataFrame:
-    """The repair orders; ``accepted`` is the upsell agreed to, by ``ro_number``."""
+    """The repair orders; ``accepted`` is the upsell agreed to, by ``ro_number``.
+
+    On a few nobody wrote down the customer, or who received and who repaired the car.
+    """
     rng = plan.rng("charges")
     cars = vehicles.iloc[visits["vehicle"].to_numpy()].reset_index(drop=True)
     labor_share = visits["service_type"].map(_by_type()[2])
@@ -76,7 +80,7 @@ def service_visits(
     stay = np.where(
         visits["service_type"].eq("accident"), rng.poisson(3.5, len(visits)), rng.random(len(visits)) < 0.12
     )
-    return pd.DataFrame(
+    orders = pd.DataFrame(
         {
             "ro_number": visits["ro_number"],
             "vin": cars["vin"],
@@ -94,6 +98,10 @@ def service_visits(
             "close_date": (visits["day"].to_numpy() + stay.astype(int)).astype("datetime64[D]"),
         }
     )
+    careless = plan.rng("careless")
+    for name in ("customer_id", "advisor", "team", "technician"):
+        orders[name] = orders[name].mask(careless.random(len(orders)) < _UNWRITTEN, None)
+    return orders
 
 
 def _charges(plan: Plan, rng: np.random.Generator, visits: pd.DataFrame) -> npt.NDArray[np.float64]:
