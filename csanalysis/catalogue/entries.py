@@ -64,9 +64,14 @@ class Metric:
     def label_with_unit(self, language: Language) -> str:
         """``新车销量（台）``, ``New vehicle sales (vehicles)``."""
         unit = self.unit(language)
-        if not unit:
+        if not unit or self.says_unit(language):
             return self.label(language)
         return f"{self.label(language)}（{unit}）" if language == "zh" else f"{self.label(language)} ({unit})"
+
+    def says_unit(self, language: Language) -> bool:
+        """Whether the label says what is counted, so that the unit behind it would say it twice."""
+        label, unit = self.label(language).lower(), self.unit(language).lower()
+        return bool(unit) and (unit in label.split() if language == "en" else label.endswith(unit))
 
     def _spoken(self, field: str, language: Language) -> str | None:
         return self.texts[field][language] if field in self.texts else None

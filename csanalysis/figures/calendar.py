@@ -152,11 +152,13 @@ def workload(results: Results, *, language: Language, title: str | None = None) 
     grid = grid.loc[grid.sum(axis=1).sort_values(ascending=False, kind="stable").index]
     write = written(WORKLOAD, language)
     months = [format_period(month, language, short=True) for month in grid.columns]
-    busiest = rows.iloc[int(rows["value"].to_numpy().argmax())]
+    most = rows["value"].max()
+    busiest = rows[(rows["value"] == most).to_numpy()].iloc[0]
+    alone = int((rows["value"] == most).sum()) == 1
     with canvas(language, height=0.6 + 0.27 * len(grid)) as (figure, ax):
         grid_of_cells(ax, grid.where(grid > 0), grid.map(write), rows=list(grid.index), columns=months)
         made = text(
-            "figure.workload.title",
+            "figure.workload.title" if alone else "figure.workload.title_tied",
             language,
             owner=busiest["owner"],
             month=format_period(busiest["period"], language, short=True),

@@ -124,7 +124,8 @@ def insurance_due(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd
     Returns
     -------
     DataFrame
-        One row a vehicle: the list's columns. An insurance is taken to end on an anniversary of the sale.
+        One row a vehicle: the list's columns. An insurance is taken to end on an anniversary of the sale; it
+        is due thirty days before, or soon, but before it ends.
         What a renewal pays is in no table: ``worth`` is what a vehicle's accident repairs bring in a year
         [¥], for these come to the house that insured it; NaN where no such repair is known.
     """
@@ -137,13 +138,15 @@ def insurance_due(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd
         rows["insurance_end"] - pd.Timedelta(days=REMIND_DAYS),
         as_of + pd.Timedelta(days=_SOON_DAYS),
     )
+    tomorrow, last = as_of + pd.Timedelta(days=1), rows["insurance_end"] - pd.Timedelta(days=1)
+    last = last.where(last > tomorrow, tomorrow)
     ends = _written(rows["insurance_end"], params.language)
     worth = accident_revenue_per_vehicle(tables["service_visits"], since=date_plus_months(as_of, -12))
     basis = text("list_reason.insurance_worth", params.language) if worth == worth else ""
     return _vehicles(rows, tables).assign(
         rank=range(1, len(rows) + 1),
         owner=_agents(len(rows), params, tables),
-        due_date=remind.where(remind > soon, soon),
+        due_date=remind.where(remind > soon, last.where(last < soon, soon)),
         reason=[text("list_reason.insurance", params.language, date=day) + basis for day in ends],
         worth=np.round(worth),
     )[["rank", *_VEHICLE_COLUMNS, "insurance_end", "owner", "due_date", "reason", "worth"]]

@@ -20,6 +20,8 @@ MOST = 5
 DUTIES = ("post_sale", "post_service", "insurance")
 """Calls that are made whatever the plan asks for."""
 
+LEAST_CASES = 5
+
 Effect = tuple[float, float, float]
 """By how much a case is likelier to succeed for being worked: estimate, low, high [fractions]."""
 
@@ -136,7 +138,8 @@ def chosen_moves(moves: pd.DataFrame, *, capacity: float) -> pd.DataFrame:
     DataFrame
         The chosen moves in order of value: ``move``, ``planned`` [cases, whole] and ``gain`` [yuan]. Of all
         choices of at most five moves that bring something, the one that brings most; in each the calls go
-        first to the move that brings most for a call, the last as far as they reach.
+        first to the move that brings most for a call, the last as far as they reach: what is left for fewer
+        than five of its cases is no move.
     """
     worth = moves[(moves["value"] > 0) & (moves["cases"] >= 1)]
     calls = (worth["cases"] * worth["per_case"]).to_numpy(float)
@@ -157,7 +160,7 @@ def _filled(moves: Sequence[tuple[str, float, float, float]], room: float) -> li
     rows = []
     for name, cases, per_case, value in moves:
         planned = min(cases, float(np.floor(room / per_case + 1e-9)) if per_case else np.inf)
-        if planned >= 1:
+        if planned >= min(cases, LEAST_CASES):
             room -= planned * per_case
             rows.append((name, planned, value * planned / cases))
     return rows

@@ -125,10 +125,28 @@ def _compared(numbers: Numbers, key: Key, value: float, language: Language) -> t
     if other is None:
         return "", "neutral"
     written = format_value(other, METRICS[name].format, language)
-    note = text("cards.against", language, period=format_period(str(period), language), value=written)
-    if metric.better == "neither" or value == other:
+    spoken = {"period": format_period(str(period), language), "value": written}
+    if name == key.metric:
+        note = text("cards.against", language, **spoken)
+    else:
+        note = text("cards.against_other", language, metric=METRICS[name].label(language), **spoken)
+    if metric.better == "neither" or value == other or _may_be_alike(numbers, key, name, str(period)):
         return note, "neutral"
     return note, "good" if (value > other) == (metric.better == "higher") else "bad"
+
+
+def _may_be_alike(numbers: Numbers, key: Key, name: str, period: str) -> bool:
+    """Whether both numbers have an interval, and these overlap."""
+    ends = [
+        numbers.get(metric, when, key.group, end)
+        for metric, when in ((key.metric, str(key.period)), (name, period))
+        for end in ("low", "high")
+    ]
+    known = [end for end in ends if end is not None]
+    if len(known) < len(ends):
+        return False
+    low, high, other_low, other_high = known
+    return low <= other_high and other_low <= high
 
 
 def _html(card: Mapping[str, Any]) -> str:

@@ -93,8 +93,9 @@ def column_of(metric: str, show: Show, language: Language, *, key: str, label: s
     """Head of a column that shows one part of a metric."""
     entry = METRICS[metric]
     if show == "value":
-        unit = "" if label else entry.unit(language)
-        return Column(key, label or entry.label(language), "right", unit)
+        said = label or entry.label(language)
+        unit = "" if label or entry.says_unit(language) else entry.unit(language)
+        return Column(key, said, "right", unit)
     if show == "interval":
         return Column(key, text("column.interval", language))
     spoken = entry.numerator(language) if show == "numerator" else entry.denominator(language)

@@ -223,7 +223,8 @@ def total_label(by: str, metric: str, language: Language) -> str:
         return text("column.chosen", language)
     entry = METRICS[metric]
     summed = entry.format in {"count", "amount"} and not entry.denominator(language)
-    return text("column.sum" if summed else "column.overall", language)
+    overall = "column.overall_group" if by == "dealership" else "column.overall"
+    return text("column.sum" if summed else overall, language)
 
 
 def _side_label(side: str, value: str | None, metric: str, language: Language) -> str:

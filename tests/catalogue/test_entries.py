@@ -44,6 +44,17 @@ def test_a_unit_stands_behind_the_label(written):
     assert catalogue["churn"].label_with_unit("en") == "Churn (vehicles)"
 
 
+@pytest.mark.parametrize(
+    ("zh", "en", "says"),
+    [("读到的行", "Rows read", True), ("流失率", "Churn", False), ("每行得分", "Arrows drawn", False)],
+)
+def test_a_unit_that_the_label_says_is_not_said_again(written, zh, en, says):
+    text = ENTRY.replace('unit: {zh: "", en: ""}', "unit: {zh: 行, en: rows}").replace("流失率", zh, 1)
+    metric = written(text.replace("en: Churn", f"en: {en}", 1))["churn"]
+    assert metric.says_unit("zh") is says and metric.says_unit("en") is says
+    assert metric.label_with_unit("en") == (en if says else f"{en} (rows)")
+
+
 def test_an_entry_cannot_be_changed(written):
     with pytest.raises(dataclasses.FrozenInstanceError):
         written(ENTRY)["churn"].name = "other"

@@ -102,6 +102,18 @@ def test_insurance_to_renew(params_of, tables):
     assert rows["worth"].isna().all() and "事故" not in rows["reason"][0]
 
 
+@pytest.mark.parametrize(
+    ("sold", "due"),
+    [("2024-01-01", "2026-01-01"), ("2024-01-04", "2026-01-03"), ("2024-01-20", "2026-01-07")],
+    ids=["ends tomorrow", "ends within days", "ends within weeks"],
+)
+def test_a_renewal_is_called_about_before_the_insurance_ends(params_of, tables, sold, due):
+    sales = tables["vehicle_sales"].assign(sale_date=pd.Timestamp(sold).as_unit("s"))
+    params, changed = params_of(), {**tables, "vehicle_sales": sales}
+    rows = opportunities.insurance_due(params, changed, vehicles.valued_roster(params, changed))
+    assert set(rows["due_date"]) == {pd.Timestamp(due)}
+
+
 def test_a_renewal_is_worth_the_accident_repairs_of_a_vehicle_and_year(params_of, tables):
     visits = tables["service_visits"].copy()
     visits.loc[0, "service_type"] = "accident"  # 600 among the two vehicles seen in 2025

@@ -31,6 +31,13 @@ def test_calls_go_where_they_bring_most_and_the_last_move_gets_the_rest():
     assert shown(found) == [["a", 10, 200], ["b", 5, 50]]
 
 
+def test_a_rest_of_calls_for_a_few_cases_is_no_move():
+    # Eight calls are left after a: enough for four of b's ten cases, but for all three of c.
+    asked = moves(a=(10, 2, 200), b=(10, 2, 90), c=(3, 2, 6))
+    assert shown(chosen_moves(asked, capacity=28)) == [["a", 10, 200], ["c", 3, 6]]
+    assert shown(chosen_moves(asked, capacity=30)) == [["a", 10, 200], ["b", 5, 45]]
+
+
 def test_of_six_moves_the_five_that_bring_most_are_chosen_not_the_cheapest_calls():
     small = {f"s{number}": (1, 1, 50) for number in range(5)}
     found = chosen_moves(moves(**small, large=(100, 1, 1000)), capacity=1000)

@@ -174,6 +174,24 @@ def test_text_from_data_is_escaped():
     assert "<script>" not in html
 
 
+@pytest.mark.parametrize(
+    ("before", "tone"),
+    [((0.20, 0.18, 0.22), "bad"), ((0.29, 0.26, 0.32), "neutral"), ((0.50, 0.48, 0.52), "good")],
+    ids=["surely less", "may be alike", "surely more"],
+)
+def test_a_card_judges_only_what_is_beyond_chance(before, tone):
+    values, lows, highs = zip(before, (0.3, 0.28, 0.33), strict=True)
+    results = Results({"annual_churn_rate": tidy(["2024", "2025"], value=values, low=lows, high=highs)})
+    (card,) = cards(results, [Key("annual_churn_rate", 2025, against=2024)], language="en").cards
+    assert card.tone == tone
+
+
+def test_a_card_names_the_other_metric_that_it_is_held_against(plan_results):
+    key = Key("first_service_target", 2026, against=("first_service_visits", 2025))
+    (card,) = cards(plan_results, [key], language="en").cards
+    assert card.note.startswith("First-service visits, 2025: ")
+
+
 def test_a_card_is_coloured_by_the_better_direction(plan_results):
     shown = cards(
         plan_results,
@@ -186,7 +204,7 @@ def test_a_card_is_coloured_by_the_better_direction(plan_results):
         language="en",
     )
     assert [(card.number.text, card.tone) for card in shown.cards] == [
-        ("35.0%", "bad"),
+        ("35.0%", "neutral"),  # its interval overlaps that of the year before
         ("666 vehicles", "neutral"),
         ("73.5%", "neutral"),
     ]
