@@ -58,7 +58,12 @@ def write_starter(folder: Path, dealership: str, *, language: str = "zh") -> lis
     for path in (params, workbook, calendar):
         if path.exists():
             raise ParamsError([f"{path}: is there already; choose another id, or delete it first"])
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ParamsError(
+            [f"{folder}: cannot be written ({error.strerror}); choose another --params"]
+        ) from None
     today = date.today()
     plan_year = today.year + (today.month > 3)  # in the first quarter people still plan the running year
     params.write_text(

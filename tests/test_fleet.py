@@ -47,6 +47,19 @@ def test_a_store_with_the_least_data_is_reported_and_a_bad_one_named(stores):
     assert churn[0]["value"] is None, "a year of data says nothing of churn; that is not 0"
 
 
+def test_a_params_file_of_another_form_is_that_store_s_alone(stores):
+    (stores / "bad.yml").write_text(
+        "dealership: {id: bad}\nplan_year: 2026\n"
+        "sources: {vehicle_sales: sales.csv, service_visits: {path: visits.csv, columns: [单号]}}\n",
+        encoding="utf-8",
+    )
+    jobs = jobs_of([stores / "bad.yml", stores / "good.yml"], stores / "out", RunOptions())
+    assert longest_first(jobs) == [1, 0]
+    result = CliRunner().invoke(app, ["check", str(stores / "bad.yml"), str(stores / "good.yml")])
+    assert result.exit_code == 1 and "sources.service_visits.columns" in result.output
+    assert not [line for line in result.output.splitlines() if line.startswith("Traceback")]
+
+
 def test_a_failed_chapter_keeps_the_last_good_report_and_the_part_that_ran(stores, monkeypatch):
     place = stores / "out" / "good" / "2026"
     place.mkdir(parents=True)

@@ -5,7 +5,9 @@ import re
 import openpyxl
 import pytest
 import yaml
+from typer.testing import CliRunner
 
+from csanalysis.cli import app
 from csanalysis.errors import ParamsError
 from csanalysis.ingest.calendar import read_calendar
 from csanalysis.params import read_params
@@ -94,3 +96,10 @@ def test_a_file_that_is_there_is_never_overwritten(tmp_path):
     with pytest.raises(ParamsError, match="is there already"):
         write_starter(tmp_path, "store")
     assert (tmp_path / "store.yml").read_text() == "mine"
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
+    (tmp_path / "params").write_text("a file")
+    result = CliRunner().invoke(app, ["init", "west", "--params", str(tmp_path / "params")])
+    assert result.exit_code == 2
+    assert "cannot be written" in result.stderr and "choose another --params" in result.stderr

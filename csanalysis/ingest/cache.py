@@ -18,7 +18,7 @@ import csanalysis
 from csanalysis.ingest.parquet import parquet_table
 from csanalysis.ingest.rejects import no_rejects
 from csanalysis.ingest.reports import TableReport
-from csanalysis.ingest.sources import Export
+from csanalysis.ingest.sources import Export, labels
 from csanalysis.ingest.table import Reading
 from csanalysis.params import Source
 from csanalysis.schema import TABLES
@@ -55,7 +55,7 @@ def kept_at(folder: Path, table: str, source: Source, files: Sequence[Export]) -
 def _fingerprint(table: str, source: Source, files: Sequence[Export]) -> str:
     """sha256 over the exports' bytes and names, how they are mapped, and the program that reads them."""
     parts = {
-        "files": [(file.name, file.sha256) for file in files],
+        "files": [(label, file.sha256) for label, file in zip(labels(files), files, strict=True)],
         "mapping": [source.sheet, list(source.columns.items()), source.words],
         "program": [csanalysis.__version__, pd.__version__, _program()],
         "table": table,

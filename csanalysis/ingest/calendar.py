@@ -11,7 +11,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from csanalysis.ingest.clean import place_of
-from csanalysis.ingest.dates import dates
+from csanalysis.ingest.dates import dates, months
 from csanalysis.ingest.files import Sheet, UnreadableFileError, read_sheets
 from csanalysis.ingest.header import Header, find_header
 from csanalysis.ingest.numbers import numbers
@@ -23,6 +23,7 @@ from csanalysis.messages import Message, joined
 from csanalysis.params.calendar import CalendarEvent, event_problems
 from csanalysis.params.reading import described
 from csanalysis.schema.calendar import CALENDAR, CALENDAR_HEADS
+from csanalysis.schema.festivals import is_festival
 
 _MONTHS = re.compile(r"(\d{1,2})\s*月?(?:\s*[-–—~～至到]\s*(\d{1,2})\s*月?)?")
 _MONTH_AND_DAY = re.compile(r"(\d{1,2})\s*[月/.-]\s*(\d{1,2})\s*[日号]?")
@@ -117,7 +118,9 @@ def _values(cells: Mapping[Any, Any], year: int) -> dict[str, Any]:
         if not isinstance(cell, str):
             continue
         if column.name == "month":
-            values |= _months(cell)
+            values |= _months(cell, year)
+        elif column.name == "date" and is_festival(cell):
+            values["festival"] = cell
         elif column.kind == "date":
             values[column.name] = _date(column.name, cell, year)
         elif column.kind == "text":
@@ -127,9 +130,18 @@ def _values(cells: Mapping[Any, Any], year: int) -> dict[str, Any]:
     return values
 
 
-def _months(cell: str) -> dict[str, int]:
-    """``3``, ``3月`` and ``3-6月``."""
+def _months(cell: str, year: int) -> dict[str, int]:
+    """``3``, ``3月``, ``3-6月``, and ``2026年3月`` where that is in the plan year."""
     match = _MONTHS.fullmatch(cell)
+    if match is None and not np.isnat(whole := months(pd.Series([cell], dtype="str"))[0]):
+        if pd.Timestamp(whole).year != year:
+            raise _CellError(
+                "month '{cell}' lies outside plan_year {year}; move it into the year",
+                "month “{cell}”不在规划年度 {year} 内；请移到当年",
+                cell=cell,
+                year=year,
+            )
+        return {"month": pd.Timestamp(whole).month}
     if match is None:
         raise _CellError(
             "month '{cell}' is no month; write 3, or 3-6 for March to June",

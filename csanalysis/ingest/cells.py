@@ -28,12 +28,13 @@ class Parsed:
     """A column's values, each distinct cell parsed once.
 
     ``words`` are the distinct cells, ``codes`` the place of each row's cell among them (-1 for an empty one),
-    ``parsed`` their values (NA where unreadable).
+    ``parsed`` their values (NA where unreadable), ``exact`` the same, dates with the time of day.
     """
 
     words: pd.Series
     codes: npt.NDArray[np.intp]
     parsed: pd.Series
+    exact: pd.Series
 
     @property
     def values(self) -> pd.Series:
@@ -48,8 +49,8 @@ class Parsed:
 
     @property
     def comparable(self) -> npt.NDArray[np.intp]:
-        """A number for each row, equal where the values are, or the cells where they are unreadable."""
-        shown = self.parsed.astype("str")
+        """A number for each row, equal where the values are, to the second, or the unreadable cells."""
+        shown = self.exact.astype("str")
         bad = self.parsed.isna()
         if bad.any():
             shown[bad] = "?" + self.words[bad].map(folded)
@@ -77,7 +78,8 @@ def parse(cells: pd.Series, column: Column, words: Mapping[str, str]) -> Parsed:
     empty = (meant == "") | (values.isna() & (column.kind == "text" and not column.vocabulary))
     if empty.any():
         codes = np.append(np.where(empty, -1, np.arange(len(meant))), -1)[codes]
-    return Parsed(raw, codes, values)
+    exact = pd.Series(datetimes(meant)) if column.kind == "date" else values
+    return Parsed(raw, codes, values, exact)
 
 
 def _values(meant: pd.Series, column: Column) -> pd.Series:

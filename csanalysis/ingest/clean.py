@@ -117,7 +117,9 @@ def _conflicts(
             f"{name} {_key_value(table.by_name[name], value)}"
             for name, value in zip(key, values if isinstance(values, tuple) else (values,), strict=True)
         )
-        other = Message("columns that are not read", "没有读取的列")
+        other = Message(
+            "columns or times that are not read, or an empty cell", "没有读取的列、时刻，或一个空单元格"
+        )
         lines.append(
             Message(
                 "{named} stands in different rows ({where}), which differ in {differing}; keep one of them",

@@ -21,6 +21,7 @@ from csanalysis.schema import folded
 ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".parquet")
 SEPARATORS = (",", ";", "\t")
 
+_EMPTY = "is empty; export it again", "是空文件；请重新导出"
 _PROTECTED = "is protected by a password; save it without one", "有密码保护；请去掉密码后另存"
 _ZIP, _OLE, _PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -71,12 +72,15 @@ def read_sheets(name: str, data: bytes, wanted: Sequence[str] = ()) -> list[Shee
             endings=joined(ENDINGS[:1] + ENDINGS[3:]),
         )
     if not data.strip():
-        raise UnreadableFileError("is empty; export it again", "是空文件；请重新导出")
+        raise UnreadableFileError(*_EMPTY)
     if data.startswith(_PARQUET) or name.lower().endswith(".parquet"):
         return [_parquet(data)]
     if data.startswith((_ZIP, _OLE)) or name.lower().endswith((".xlsx", ".xlsm", ".xlsb", ".ods")):
         return _workbook(data, wanted)
-    return [Sheet("", _separated(decoded(data)))]
+    text = decoded(data)
+    if not text.strip():  # a mark of the encoding alone
+        raise UnreadableFileError(*_EMPTY)
+    return [Sheet("", _separated(text))]
 
 
 def decoded(data: bytes) -> str:

@@ -33,6 +33,12 @@ class Export:
         return PurePosixPath(self.place).name
 
 
+def labels(files: Sequence[Export]) -> list[str]:
+    """What each of several files is called: its name, or its place where two have one name."""
+    names = [file.name for file in files]
+    return [file.place if names.count(file.name) > 1 else file.name for file in files]
+
+
 def exports(patterns: Sequence[str], folder: Path) -> tuple[list[Export], list[Message]]:
     """The files that paths, addresses and globs name, in order and each once, with a line for each problem.
 

@@ -17,7 +17,7 @@ from csanalysis.ingest.inputs import all_patterns
 from csanalysis.ingest.objects import at_hand
 from csanalysis.ingest.rejects import no_rejects
 from csanalysis.ingest.reports import TableReport
-from csanalysis.ingest.sources import exports
+from csanalysis.ingest.sources import exports, labels
 from csanalysis.ingest.table import Reading, TableProblems, of_file, read_exports, read_table
 from csanalysis.messages import Message
 from csanalysis.params import Params, Source, read_params
@@ -200,9 +200,9 @@ def _read(
             "file": file.place,
             "bytes": len(file.data),
             "sha256": file.sha256,
-            "rows": reading.rows.get(file.name, 0),
+            "rows": reading.rows.get(label, 0),
         }
-        for file in files
+        for label, file in zip(labels(files), files, strict=True)
     ]
 
 

@@ -14,7 +14,7 @@ from csanalysis.ingest.header import Header, find_header, missing_columns, no_he
 from csanalysis.ingest.rejects import problem_of
 from csanalysis.ingest.reports import TableReport
 from csanalysis.ingest.rows import Stack, stacked
-from csanalysis.ingest.sources import Export
+from csanalysis.ingest.sources import Export, labels
 from csanalysis.ingest.words import trimmed
 from csanalysis.messages import Message, joined
 from csanalysis.params import Source
@@ -52,16 +52,16 @@ def read_exports(name: str, source: Source, files: Sequence[Export]) -> Reading:
     sheets: list[tuple[str, list[Sheet]]] = []
     problems = []
     warnings: Counter[str] = Counter()
-    for file in files:
+    for label, file in zip(labels(files), files, strict=True):
         try:
             ours = answers(file.name, file.data) if name == "contacts" else None
             if ours is None:
-                sheets.append((file.name, read_sheets(file.name, file.data, source.sheet)))
+                sheets.append((label, read_sheets(file.name, file.data, source.sheet)))
             else:
-                sheets.append((file.name, ours.sheets))
+                sheets.append((label, ours.sheets))
                 warnings += ours.warnings
         except UnreadableFileError as error:
-            problems.append(of_file(file.name, error.message))
+            problems.append(of_file(label, error.message))
     reading = read_table(TABLES[name], source, sheets, problems)
     return replace(reading, report=replace(reading.report, warnings=dict(warnings)))
 

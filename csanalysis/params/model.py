@@ -18,7 +18,7 @@ from csanalysis.params.chapters import OwnChapter, one_of_each_name
 from csanalysis.params.delivery import Delivery
 from csanalysis.params.satisfaction import Satisfaction
 from csanalysis.params.scenarios import Scenario, one_of_each
-from csanalysis.params.strict import STRICT, Amount, Positive, Rate
+from csanalysis.params.strict import STRICT, Amount, Days, Kilometres, Months, Positive, Rate, Years
 from csanalysis.schema import REQUIRED_TABLES, TABLES, nearest
 
 
@@ -112,9 +112,9 @@ class FirstService(_Strict):
     """How the return rate is averaged, and who invites."""
 
     lag_months: Annotated[int, Field(ge=0, le=24)] = 3
-    years: Positive = 3
+    years: Years = 3
     average: Literal["mean_of_years", "pooled"] = "mean_of_years"
-    window_months: Positive = 6
+    window_months: Months = 6
     local_only: bool = False
     uplift: Annotated[float, Field(gt=-1)] = 0.0
     agents: dict[str, Amount] = {}
@@ -130,7 +130,7 @@ class FirstService(_Strict):
 class Churn(_Strict):
     """Which years are averaged, and the rule of the target."""
 
-    years: Positive = 5
+    years: Years = 5
     rule: Literal["not_above_average", "not_above_last_year", "not_above_industry", "fixed"] = (
         "not_above_average"
     )
@@ -160,10 +160,10 @@ class Churn(_Strict):
 class Lifecycle(_Strict):
     """Ages of the last visit, in months, at which a vehicle changes its state."""
 
-    marginal_months: Positive = 6
-    churned_months: Positive = 12
-    permanent_months: Positive = 24
-    contact_from_months: Positive = 4
+    marginal_months: Months = 6
+    churned_months: Months = 12
+    permanent_months: Months = 24
+    contact_from_months: Months = 4
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -196,7 +196,7 @@ class Upsell(_Strict):
     """Grading of proposed items."""
 
     graded_since: Date | None = None
-    follow_up_days: Annotated[int, Field(ge=0)] = 3
+    follow_up_days: Days = 3
     confirm_above: Amount | None = None
 
 
@@ -204,7 +204,7 @@ class Value(_Strict):
     """What leads, reminders, vehicles and referrals are worth."""
 
     lead_cost: Annotated[list[Amount], Field(min_length=2, max_length=2)] = [300, 400]
-    reminder_days: Annotated[int, Field(ge=0)] = 30
+    reminder_days: Days = 30
     revenue_per_vehicle: Amount | None = None
     referral_rebate: Amount | None = None
     holdout_share: Annotated[float, Field(ge=0, le=0.5)] = 0.0
@@ -220,15 +220,15 @@ class Value(_Strict):
 class ServiceInterval(_Strict):
     """When the next service is due: whichever comes first."""
 
-    months: Positive = 6
-    km: Positive = 7500
+    months: Months = 6
+    km: Kilometres = 7500
 
 
 class Contacts(_Strict):
     """Days within which a sale or visit is to be followed by a contact."""
 
-    post_sale_days: Annotated[int, Field(ge=0)] = 3
-    post_service_days: Annotated[int, Field(ge=0)] = 3
+    post_sale_days: Days = 3
+    post_service_days: Days = 3
 
 
 class Params(_Strict):
@@ -297,15 +297,15 @@ def source_problems(sources: dict[str, Any]) -> list[tuple[tuple[str, ...], str]
             problems.append((("sources", name), f"is no table{nearest(name, TABLES)}"))
         elif isinstance(source, dict):
             known = TABLES[name].by_name
-            for header, column in (source.get("columns") or {}).items():
-                if column not in known:
+            for header, column in _mapping(source, "columns").items():
+                if isinstance(column, str) and column not in known:
                     problems.append(
                         (
                             ("sources", name, "columns", header),
                             f"names {column!r}, no column of {name}{nearest(str(column), known)}",
                         )
                     )
-            for column in source.get("words") or {}:
+            for column in _mapping(source, "words"):
                 if column not in known:
                     problems.append(
                         (
@@ -314,3 +314,9 @@ def source_problems(sources: dict[str, Any]) -> list[tuple[tuple[str, ...], str]
                         )
                     )
     return problems
+
+
+def _mapping(source: dict[str, Any], key: str) -> dict[str, Any]:
+    """What stands under a key of a source, if it is a mapping; the model refuses what is not."""
+    value = source.get(key)
+    return value if isinstance(value, dict) else {}

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -44,6 +44,10 @@ def _validated(path: Path, text: str) -> Params:
     """The params that a file's text gives, for a run asks for them at every step; nobody may change them."""
     try:
         root, data = _parsed(text)
+    except RecursionError:
+        raise ParamsError(
+            [f"{path}: is nested too deeply, or refers to itself; write it out plainly"]
+        ) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}:{mark.line + 1}" if mark else str(path)
@@ -145,12 +149,13 @@ _RULES_ZH = {
 def _known_keys(loc: tuple[Any, ...]) -> list[str]:
     """Field names of the model that stands at ``loc``."""
     model: Any = Params
+    named = False  # whether the next part is a key that the user chose, such as the name of a table
     for part in loc:
-        if isinstance(part, int):
-            continue
-        if isinstance(model, type) and issubclass(model, BaseModel):
+        if isinstance(part, int) or named:
+            named = False
+        elif isinstance(model, type) and issubclass(model, BaseModel):
             annotation = model.model_fields[part].annotation if part in model.model_fields else None
-            model = _inner_model(annotation)
+            model, named = _inner_model(annotation), get_origin(annotation) is dict
     return field_names(model) if isinstance(model, type) and issubclass(model, BaseModel) else []
 
 

@@ -41,6 +41,11 @@ def festival_named(name: str) -> Festival:
     return known[_plain(name)]
 
 
+def is_festival(name: str) -> bool:
+    """Whether a festival goes by this name."""
+    return any(_plain(name) == _plain(each) for festival in FESTIVALS for each in festival.names)
+
+
 def _plain(name: str) -> str:
     """``Mother’s Day`` and ``mothers day`` are one."""
     return folded(name).replace("'", "").replace("’", "")

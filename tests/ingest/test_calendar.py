@@ -38,6 +38,8 @@ def test_days_are_written_in_many_ways(tmp_path):
         [None, None, None, None, None, None, None],
         ["四", None, 3, None, None, None, None],
         ["五", None, None, "端午", None, None, None],
+        ["六", None, "2026年7月", None, None, None, None],
+        ["七", "中秋节", None, None, None, None, None],
         ["合计", None, None, None, None, 12, None],
         title="2026年活动计划",
     )
@@ -50,6 +52,8 @@ def test_days_are_written_in_many_ways(tmp_path):
         "三": ("03-01", "06-30"),
         "四": ("03-01", "03-31"),
         "五": ("06-19", "06-19"),
+        "六": ("07-01", "07-31"),
+        "七": ("09-25", "09-25"),
     }
     assert [event.unit_cost for event in events[:2]] == [6.0, 6.0]
 

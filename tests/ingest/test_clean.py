@@ -181,7 +181,7 @@ def test_a_key_conflict_shows_no_full_vin(dealership):
 
 def test_rows_that_differ_only_in_columns_not_read_conflict_too(dealership):
     dealership.csv("service_visits", [HEADER, visit(里程="1"), visit(里程="1", 备注="y")])
-    assert "differ in columns that are not read" in dealership.problems()[0]
+    assert "differ in columns or times that are not read" in dealership.problems()[0]
 
 
 def test_many_conflicts_are_counted(dealership):
@@ -202,3 +202,20 @@ def test_rows_with_a_part_of_the_key_empty_do_not_conflict(dealership):
     rows = [["2025-01-04", "甲", "", "13", "12"], ["2025-01-04", "甲", "", "11", "10"]]
     dealership.csv("process_checks", [header, *rows])
     assert counts(dealership.report("process_checks")) == (2, 0, 0, 0, 2)
+
+
+def test_checks_of_one_day_at_different_times_are_no_repeats(dealership):
+    header = ["核查日期", "资料类型", "是否正确"]
+    rows = [
+        ["2025-01-05 09:00", "发票", "是"],
+        ["2025/1/5 14:00", "发票", "是"],
+        ["2025-01-05 9:00", "发票", "是"],
+    ]
+    dealership.csv("record_checks", [header, *rows])
+    assert counts(dealership.report("record_checks")) == (3, 1, 0, 0, 2)
+
+
+def test_one_order_at_two_times_is_a_conflict(dealership):
+    rows = [visit(进厂日期="2025-05-07 09:00"), visit(进厂日期="2025-05-07 10:00")]
+    dealership.csv("service_visits", [HEADER, *rows])
+    assert "ro_number R1 stands in different rows" in dealership.problems()[0]

@@ -56,6 +56,8 @@ def test_a_folder_is_no_file(dealership):
     ("name", "data", "what"),
     [
         ("a.csv", b"", "a.csv: is empty"),
+        ("a.csv", b"\xef\xbb\xbf", "a.csv: is empty"),
+        ("a.csv", b"\xff\xfe\n\x00", "a.csv: is empty"),
         ("a.csv", "车架号".encode() + b"\xff\xfe", "a.csv: is no text in UTF-8, GBK or GB18030"),
         ("a.xlsx", b"PK\x03\x04 cut", "a.xlsx: is no whole Excel workbook"),
         ("a.parquet", b"PAR1 cut", "a.parquet: is no whole Parquet file"),

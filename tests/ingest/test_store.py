@@ -181,3 +181,14 @@ def test_the_full_sample_dealership_comes_out_as_it_counts_itself(tmp_path):
     expected = {table: tuple(map(int, re.findall(r"\d+", numbers))) for table, numbers in lines}
     assert len(expected) == 16
     assert counts(load(WHOLE / "params" / "dezhou.yml", cache=tmp_path)) == expected
+
+
+def test_two_files_of_one_name_go_by_their_places(dealership):
+    for folder, vins in (("a", ["V1", "V2"]), ("b", ["V3", ""])):
+        (dealership.folder / folder).mkdir()
+        rows = "".join(f"{vin},2025-01-0{place + 1}\n" for place, vin in enumerate(vins))
+        (dealership.folder / folder / "v.csv").write_text("车架号,销售日期\n" + rows, encoding="utf-8")
+    dealership.source("vehicle_sales", path=["a/v.csv", "b/v.csv"])
+    store = dealership.load()
+    assert store.rejects["file"].tolist() == ["b/v.csv"]
+    assert [source["rows"] for source in store.inputs if source["table"] == "vehicle_sales"] == [2, 2]

@@ -181,3 +181,53 @@ def test_a_file_is_understood_once_until_it_is_written_anew(tmp_path):
     for _ in range(2):
         with pytest.raises(ParamsError, match="plan_year"):
             read_params(path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("{单号: ro_number}", "[单号]", "sources.service_visits.columns"),
+        ("{单号: ro_number}", "单号", "sources.service_visits.columns"),
+        ("{单号: ro_number}", "{单号: [ro_number]}", "sources.service_visits.columns.单号"),
+        ("{service_type: {免费首保: first_service}}", "5", "sources.service_visits.words"),
+        ("{service_type: {免费首保: first_service}}", "[a, b]", "sources.service_visits.words"),
+        ("sales.xlsx", "{path: sales.xlsx, sheets: '1'}", "sheets is not a known key; did you mean sheet?"),
+    ],
+    ids=[
+        "a list",
+        "a word",
+        "a list for a name",
+        "a number",
+        "a list for words",
+        "a misspelt key of a source",
+    ],
+)
+def test_a_source_of_another_form_is_one_line(tmp_path, old, new, said):
+    (line,) = problems(tmp_path, GOOD.replace(old, new))
+    assert said in line and "not" in line
+
+
+@pytest.mark.parametrize(
+    "text", ["a: &a [*a]\n", "a: " + "[" * 5000 + "]" * 5000 + "\n"], ids=["itself", "deep"]
+)
+def test_what_has_no_bottom_is_refused(tmp_path, text):
+    (line,) = problems(tmp_path, text + GOOD)
+    assert "nested too deeply" in line
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("first_service: {uplift: .inf}", "first_service.uplift"),
+        ("first_service: {agents: {甲: .inf}}", "first_service.agents"),
+        ("first_service: {years: 1000000}", "first_service.years should be less than or equal to 50"),
+        ("lifecycle: {permanent_months: 1000000000}", "lifecycle.permanent_months"),
+        ("contacts: {post_sale_days: 1000000000}", "contacts.post_sale_days"),
+        ("value: {revenue_per_vehicle: .nan}", "value.revenue_per_vehicle"),
+        ("satisfaction: {rebates: [{programme: css, tiers: [{min_score: .nan, amount: 1}]}]}", "min_score"),
+    ],
+    ids=["uplift", "agents", "years", "months", "days", "money", "score"],
+)
+def test_no_number_is_without_bounds(tmp_path, more, said):
+    (line,) = problems(tmp_path, GOOD + more + "\n")
+    assert said in line and "should be" in line
