@@ -98,11 +98,15 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     )
 
 
-def vehicle_revenue(params: Params, tables: Mapping[str, pd.DataFrame]) -> float:
-    """What a vehicle brings in a year [yuan]: the params' figure, else that of the last complete year."""
+def vehicle_revenue(params: Params, tables: Mapping[str, pd.DataFrame]) -> tuple[float, float, int | None]:
+    """What a vehicle is taken to bring in a year, and brought in the last complete one [yuan]; that year.
+
+    The first is the params' figure if they give one, else it is the second.
+    """
     visits, _, _ = units(tables["service_visits"], tables["vehicle_sales"], unit=params.unit)
     years = complete_years(visits["visit_date"], as_of=pd.Timestamp(params.as_of))
-    return _revenue(params, visits, years)
+    last = years[-1] if years else None
+    return _revenue(params, visits, years), retention.revenue_per_vehicle(visits, year=last), last
 
 
 def _revenue(params: Params, visits: pd.DataFrame, years: Sequence[int]) -> float:

@@ -39,9 +39,9 @@ def measure(params: Params, tables: Tables) -> Results:
     results = first_service.measure_plan(params, tables) + churn.measure(params, tables)
     results += satisfaction.score_results(params, tables)
     results += upsell.measure_plan(params, tables) + information.measure_plan(params, tables)
-    worth = {
-        "revenue_per_vehicle": tidy([str(params.plan_year)], value=churn.vehicle_revenue(params, tables))
-    }
+    used, of_year, year = churn.vehicle_revenue(params, tables)
+    years = [str(params.plan_year), *([str(year)] if year else [])]
+    worth = {"revenue_per_vehicle": tidy(years, value=[used, of_year][: len(years)])}
     results += Results(worth)
     goals = goals_of(results, plan_year=params.plan_year)
     results += Results(_ranges(params, results, goals)) + Results(

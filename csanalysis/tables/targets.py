@@ -131,6 +131,13 @@ def _said(results: Results, plan: str, known: set[str], language: Language) -> l
     if (revenue := results.value("revenue_per_vehicle", plan)) is not None:
         written = format_value(revenue, "amount", language)
         said.append(text("plan.revenue", language, amount=written))
+        last = str(int(plan) - 1)
+        if (measured := results.value("revenue_per_vehicle", last)) is not None and measured != revenue:
+            told = {
+                "year": format_period(last, language),
+                "amount": format_value(measured, "amount", language),
+            }
+            said.append(text("plan.revenue_measured", language, **told))
     absent = [METRICS[goal.target].label(language) for goal in GOALS if goal.target not in known]
     if absent:
         said.append(text("plan.absent", language, targets=text("sign.comma", language).join(absent)))

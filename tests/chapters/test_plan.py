@@ -56,6 +56,19 @@ def test_a_target_s_worth_is_what_it_brings_above_last_year(measured):
     assert measured.value("target_value", 2026, target="monthly_churn_ceiling") is None
 
 
+def test_the_price_of_a_vehicle_stands_beside_what_one_brought(measured, params_of, sold_and_seen):
+    visits = sold_and_seen["service_visits"]
+    of_2025 = visits[visits["visit_date"].dt.year == 2025]
+    brought = of_2025["total_amount"].sum() / of_2025["vin"].nunique()
+    assert measured.value("revenue_per_vehicle", 2026) == 600
+    assert measured.value("revenue_per_vehicle", 2025) == pytest.approx(brought)
+    note = tables.targets(measured, plan_year=2026, language="en").note
+    assert "That is the figure of the params; in 2025 a vehicle that came brought ¥" in note
+    own = plan.measure(params_of(), sold_and_seen)
+    assert own.value("revenue_per_vehicle", 2026) == own.value("revenue_per_vehicle", 2025)
+    assert "figure of the params" not in tables.targets(own, plan_year=2026, language="en").note
+
+
 def test_the_range_of_churn_is_made_of_the_past_rates(measured):
     rates = measured.select("annual_churn_rate", "year")["value"]
     row = measured.select("target_range_rate", None, period="2026", target="churn_rate_target").iloc[0]
