@@ -126,7 +126,7 @@ def test_ids_are_all_different(results):
 
 
 def test_only_who_lies_outside_is_named(results):
-    assert drawn(results, "people", "en").title == "2025: unlike the store beyond chance: Wu"
+    assert drawn(results, "people", "en").title == "2025: differ from the store average beyond chance: Wu"
 
 
 def test_work_long_declined_is_told_and_not_drawn(results):
