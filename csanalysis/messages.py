@@ -25,6 +25,14 @@ class Message(str):
         return Message, (str(self), self.zh)
 
 
+class MessageError(Exception):
+    """An error with a ``message``, to be caught where it is known what the message is about."""
+
+    def __init__(self, en: str, zh: str, /, **parts: object) -> None:
+        self.message = Message(en, zh, **parts)
+        super().__init__(self.message)
+
+
 def in_chinese(part: object) -> object:
     """The Chinese of a message; anything else as it is."""
     return part.zh if isinstance(part, Message) else part
@@ -38,6 +46,11 @@ def said(line: str, language: str) -> str:
 def edited(line: str, edit: Callable[[str], str]) -> Message:
     """A line with the same change made to either language."""
     return Message(edit(str(line)), edit(said(line, "zh")))
+
+
+def placed(where: str, line: str) -> Message:
+    """A line with what it is about before it: a file, an address, a key of the params."""
+    return Message("{where}: {line}", "{where}：{line}", where=where, line=line)
 
 
 def joined(messages: Iterable[str], en: str = ", ", zh: str = "、") -> Message:

@@ -152,13 +152,12 @@ def workload(results: Results, *, language: Language, title: str | None = None) 
     grid = grid.loc[grid.sum(axis=1).sort_values(ascending=False, kind="stable").index]
     write = written(WORKLOAD, language)
     months = [format_period(month, language, short=True) for month in grid.columns]
-    most = rows["value"].max()
-    busiest = rows[(rows["value"] == most).to_numpy()].iloc[0]
-    alone = int((rows["value"] == most).sum()) == 1
+    most = rows[(rows["value"] == rows["value"].max()).to_numpy()]
+    busiest = most.iloc[0]
     with canvas(language, height=0.6 + 0.27 * len(grid)) as (figure, ax):
         grid_of_cells(ax, grid.where(grid > 0), grid.map(write), rows=list(grid.index), columns=months)
         made = text(
-            "figure.workload.title" if alone else "figure.workload.title_tied",
+            "figure.workload.title" if len(most) == 1 else "figure.workload.title_tied",
             language,
             owner=busiest["owner"],
             month=format_period(busiest["period"], language, short=True),

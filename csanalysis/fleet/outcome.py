@@ -148,7 +148,7 @@ def run_here(job: Job, tell: Callable[[str], None] = lambda step: None) -> Outco
             return Outcome(path, made.place, unchanged=made.unchanged_since)
         return Outcome(path, made.place, changed=told(made.place))
     except BusyError as error:  # the other run says how it ends
-        return Outcome(path, problems=tuple(_named(line, path) for line in error.problems))
+        return Outcome(path, problems=tuple(named(line, path) for line in error.problems))
     except CsanalysisError as error:
         lines, failed = error.problems, error
     except MemoryError as error:
@@ -165,8 +165,9 @@ def run_here(job: Job, tell: Callable[[str], None] = lambda step: None) -> Outco
     page = None
     with suppress(OSError):  # a full disk has no room for the page either
         page = write_failure(path, job.output, failed, lines)
-    return Outcome(path, problems=tuple(_named(line, path) for line in lines), trace=trace, page=page)
+    return Outcome(path, problems=tuple(named(line, path) for line in lines), trace=trace, page=page)
 
 
-def _named(line: str, params_file: Path) -> str:
+def named(line: str, params_file: Path) -> str:
+    """A line with the params file that it is about before it, once."""
     return line if line.startswith(str(params_file)) else edited(line, lambda said: f"{params_file}: {said}")

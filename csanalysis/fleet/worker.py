@@ -12,8 +12,8 @@ from threading import Timer
 from typing import IO, Any
 
 import csanalysis
-from csanalysis.fleet.outcome import Job, Outcome, Tell
-from csanalysis.messages import Message, edited
+from csanalysis.fleet.outcome import Job, Outcome, Tell, named
+from csanalysis.messages import Message
 from csanalysis.report.options import overdue
 
 _GRACE = 30.0  # seconds that a worker has beyond the deadline to end a chapter by itself
@@ -143,8 +143,7 @@ class Worker:
         page = None
         with suppress(OSError):
             page = write_failure(job.params_file, job.output, ChildProcessError(problem), [problem])
-        named = edited(problem, lambda line: f"{job.params_file}: {line}")
-        return Outcome(job.params_file, problems=(named,), trace=said, page=page)
+        return Outcome(job.params_file, problems=(named(problem, job.params_file),), trace=said, page=page)
 
 
 def threads_each(jobs: int) -> int:

@@ -17,9 +17,8 @@ from csanalysis.ingest.header import Header, find_header
 from csanalysis.ingest.numbers import numbers
 from csanalysis.ingest.rows import stacked
 from csanalysis.ingest.sources import Export, exports
-from csanalysis.ingest.table import of_file
 from csanalysis.ingest.words import trimmed
-from csanalysis.messages import Message, joined
+from csanalysis.messages import Message, MessageError, joined, placed
 from csanalysis.params.calendar import CalendarEvent, event_problems
 from csanalysis.params.reading import described
 from csanalysis.schema.calendar import CALENDAR, CALENDAR_HEADS
@@ -29,12 +28,8 @@ _MONTHS = re.compile(r"(\d{1,2})\s*月?(?:\s*[-–—~～至到]\s*(\d{1,2})\s*�
 _MONTH_AND_DAY = re.compile(r"(\d{1,2})\s*[月/.-]\s*(\d{1,2})\s*[日号]?")
 
 
-class _CellError(Exception):
+class _CellError(MessageError):
     """A cell that cannot be read; ``message`` says what is wrong."""
-
-    def __init__(self, en: str, zh: str, **parts: object) -> None:
-        self.message = Message(en, zh, **parts)
-        super().__init__(self.message)
 
 
 def read_calendar(
@@ -72,7 +67,7 @@ def _events(file: Export, year: int) -> tuple[list[CalendarEvent], list[Message]
     try:
         sheets = read_sheets(file.name, file.data)
     except UnreadableFileError as error:
-        return [], [of_file(file.name, error.message)]
+        return [], [placed(file.name, error.message)]
     cleaned = [replace(sheet, cells=trimmed(sheet.cells)) for sheet in sheets]
     found = [(file.name, sheet, header) for sheet in cleaned if (header := _header(sheet)) is not None]
     if not found:
@@ -81,7 +76,7 @@ def _events(file: Export, year: int) -> tuple[list[CalendarEvent], list[Message]
             "没有写着 {wanted} 的表头；“csanalysis init”会生成一份可以照抄的日历",
             wanted=joined(f"{column.zh} ({column.name})" for column in CALENDAR.columns[:4]),
         )
-        return [], [of_file(file.name, line)]
+        return [], [placed(file.name, line)]
     stack = stacked(found, CALENDAR, {})
     events: list[CalendarEvent] = []
     rows: list[Message] = []
@@ -92,12 +87,12 @@ def _events(file: Export, year: int) -> tuple[list[CalendarEvent], list[Message]
             events.append(CalendarEvent.model_validate(_values(cells, year)))
             rows.append(where)
         except _CellError as error:
-            problems.append(of_file(where, error.message))
+            problems.append(placed(where, error.message))
         except ValidationError as error:
             told = (described(detail) for detail in error.errors())
             whole = Message("the event", "这项活动")
-            problems += [of_file(where, _of(".".join(map(str, loc)) or whole, what)) for loc, what in told]
-    problems += [of_file(rows[at], _of(field, what)) for (at, field), what in event_problems(events, year)]
+            problems += [placed(where, _of(".".join(map(str, loc)) or whole, what)) for loc, what in told]
+    problems += [placed(rows[at], _of(field, what)) for (at, field), what in event_problems(events, year)]
     return events, problems
 
 

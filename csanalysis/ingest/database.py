@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from csanalysis.ingest.files import Sheet, cells_of
-from csanalysis.messages import Message
+from csanalysis.messages import MessageError
 from csanalysis.params import Source
 from csanalysis.schema import nearest
 
@@ -26,12 +26,8 @@ _READ_ONLY = {
 }
 
 
-class UnreadableDatabaseError(Exception):
+class UnreadableDatabaseError(MessageError):
     """A database source that cannot be read; ``message`` says what is wrong and what to do."""
-
-    def __init__(self, en: str, zh: str, **parts: object) -> None:
-        self.message = Message(en, zh, **parts)
-        super().__init__(self.message)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from csanalysis.ingest.parquet import parquet_table
-from csanalysis.messages import Message, joined
+from csanalysis.messages import MessageError, joined
 from csanalysis.schema import folded
 
 ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".parquet")
@@ -27,12 +27,8 @@ _ZIP, _OLE, _PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
-class UnreadableFileError(Exception):
+class UnreadableFileError(MessageError):
     """A file that cannot be read; ``message`` says what is wrong and what to do."""
-
-    def __init__(self, en: str, zh: str, **parts: object) -> None:
-        self.message = Message(en, zh, **parts)
-        super().__init__(self.message)
 
 
 @dataclass(frozen=True)

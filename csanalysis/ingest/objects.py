@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from csanalysis.addresses import is_address, shown
-from csanalysis.messages import Message
+from csanalysis.messages import Message, placed
 
 Fetched = tuple[list[tuple[str, bytes]], list[Message]]
 """Objects in order, each with its address, and a line for each problem."""
@@ -117,7 +117,7 @@ def _fetched_apart(addresses: list[str]) -> dict[str, Fetched]:
             "could not be fetched: the process that did so died (out of memory?)",
             "没能取到：取数的进程中断了（内存不够？）",
         )
-        return {address: ([], [_of(shown(address), line)]) for address in addresses}
+        return {address: ([], [placed(shown(address), line)]) for address in addresses}
     finally:
         ours.close()
         process.join()
@@ -135,17 +135,13 @@ def _fetch(address: str) -> Fetched:
             return [], [folder_named(told, told)]
         found = _found(files, path)
         if not found:
-            return [], [_of(told, _NOTHING)]
+            return [], [placed(told, _NOTHING)]
         for name in found:
             told = _place(files, path, address, name)
             objects.append((told, files.cat_file(name)))
     except Exception as error:  # each store's library has errors of its own
-        return objects, [_of(told, why(error))]
+        return objects, [placed(told, why(error))]
     return objects, []
-
-
-def _of(address: str, line: Message) -> Message:
-    return Message("{address}: {line}", "{address}：{line}", address=address, line=line)
 
 
 def _found(files: Any, path: str) -> dict[str, Any]:

@@ -18,8 +18,8 @@ from csanalysis.ingest.objects import at_hand
 from csanalysis.ingest.rejects import no_rejects
 from csanalysis.ingest.reports import TableReport
 from csanalysis.ingest.sources import exports, labels
-from csanalysis.ingest.table import Reading, TableProblems, of_file, read_exports, read_table
-from csanalysis.messages import Message
+from csanalysis.ingest.table import Reading, TableProblems, read_exports, read_table
+from csanalysis.messages import Message, placed
 from csanalysis.params import Params, Source, read_params
 from csanalysis.schema import REQUIRED_TABLES, TABLES
 
@@ -149,7 +149,7 @@ def _gathered(params: Params, path: Path, cache: Path | None) -> tuple[Store, li
         try:
             reading, files = _read(name, params.sources[name], path.parent, cache)
         except TableProblems as error:
-            problems += [_of("sources." + name, line) for line in error.lines]
+            problems += [placed("sources." + name, line) for line in error.lines]
             continue
         frame, report = as_known(reading.frame, reading.report, params.as_of)
         if frame.empty and name in REQUIRED_TABLES:
@@ -158,7 +158,7 @@ def _gathered(params: Params, path: Path, cache: Path | None) -> tuple[Store, li
                 "所有行的日期都晚于数据截至日 {day}；请检查 as_of，或补充导出",
                 day=params.as_of,
             )
-            problems.append(_of("sources." + name, line))
+            problems.append(placed("sources." + name, line))
         tables[name] = frame
         quality.append(report)
         rejects.append(reading.rejects)
@@ -167,7 +167,7 @@ def _gathered(params: Params, path: Path, cache: Path | None) -> tuple[Store, li
         events, files, lines = read_calendar(params.calendar, path.parent, params.plan_year)
         params = params.model_copy(update={"calendar": events})
         inputs += files
-        problems += [_of("calendar", line) for line in lines]
+        problems += [placed("calendar", line) for line in lines]
     found = [frame for frame in rejects if len(frame)]
     store = Store(
         params,
@@ -179,10 +179,6 @@ def _gathered(params: Params, path: Path, cache: Path | None) -> tuple[Store, li
         tables,
     )
     return store, problems
-
-
-def _of(key: str, line: Message) -> Message:
-    return Message("{key}: {line}", "{key}：{line}", key=key, line=line)
 
 
 def _read(
@@ -213,7 +209,7 @@ def _from_database(name: str, source: Source, folder: Path) -> tuple[Reading, li
     try:
         selected = select(source, folder)
     except UnreadableDatabaseError as error:
-        raise TableProblems([of_file(database_name(source), error.message)]) from None
+        raise TableProblems([placed(database_name(source), error.message)]) from None
     reading = read_table(TABLES[name], source, [(selected.name, [selected.sheet])])
     return reading, [
         {

@@ -16,7 +16,7 @@ from csanalysis.ingest.reports import TableReport
 from csanalysis.ingest.rows import Stack, stacked
 from csanalysis.ingest.sources import Export, labels
 from csanalysis.ingest.words import trimmed
-from csanalysis.messages import Message, joined
+from csanalysis.messages import Message, joined, placed
 from csanalysis.params import Source
 from csanalysis.schema import TABLES, VOCABULARIES, Table, nearest
 
@@ -61,7 +61,7 @@ def read_exports(name: str, source: Source, files: Sequence[Export]) -> Reading:
                 sheets.append((label, ours.sheets))
                 warnings += ours.warnings
         except UnreadableFileError as error:
-            problems.append(of_file(label, error.message))
+            problems.append(placed(label, error.message))
     reading = read_table(TABLES[name], source, sheets, problems)
     return replace(reading, report=replace(reading.report, warnings=dict(warnings)))
 
@@ -130,15 +130,15 @@ def _with_headers(
         header = find_header(sheet, table, source.columns)
         if header is None:
             if named:
-                problems.append(of_file(where, no_header([sheet], table)))
+                problems.append(placed(where, no_header([sheet], table)))
             elif sheet.cells.size and sheet.cells.notna().to_numpy().any():
                 skipped.append(f"{file} {sheet.name}")
         elif lacking := missing_columns(header, table):
-            problems.append(of_file(where, lacking))
+            problems.append(placed(where, lacking))
         else:
             found.append((file, sheet, header))
     if not found and not problems:
-        problems.append(of_file(file, no_header(sheets, table)))
+        problems.append(placed(file, no_header(sheets, table)))
     return found, skipped if found else [], problems
 
 
@@ -168,11 +168,6 @@ def _report(
     )
 
 
-def of_file(where: str, line: Message) -> Message:
-    """What is wrong, with the file before it."""
-    return Message("{where}: {line}", "{where}：{line}", where=where, line=line)
-
-
 def _no_rows(report: TableReport, rejects: pd.DataFrame) -> Message:
     files = joined(report.files)
     if not report.read:
@@ -180,7 +175,7 @@ def _no_rows(report: TableReport, rejects: pd.DataFrame) -> Message:
             "has a header and no row; export it again, or take the table out of the params",
             "只有表头，没有数据行；请重新导出，或从参数文件中去掉这张表",
         )
-        return of_file(files, line)
+        return placed(files, line)
     line = Message(
         "none of its {read} rows can be used ({reasons}); first: {reason}",
         "{read} 行都不能用（{reasons}）；第一处：{reason}",
@@ -191,7 +186,7 @@ def _no_rows(report: TableReport, rejects: pd.DataFrame) -> Message:
         ),
         reason=Message(rejects["reason"].iloc[0], rejects["reason_zh"].iloc[0]),
     )
-    return of_file(files, line)
+    return placed(files, line)
 
 
 def _rows_by_file(stack: Stack) -> dict[str, Any]:

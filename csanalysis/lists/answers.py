@@ -7,8 +7,8 @@ import pandas as pd
 from csanalysis.errors import IngestError
 from csanalysis.ingest.answers import answers
 from csanalysis.ingest.files import UnreadableFileError
-from csanalysis.ingest.table import TableProblems, of_file, read_table
-from csanalysis.messages import Message
+from csanalysis.ingest.table import TableProblems, read_table
+from csanalysis.messages import Message, placed
 from csanalysis.params import Source
 from csanalysis.schema import TABLES
 from csanalysis.schema.frames import dtype_of
@@ -48,13 +48,13 @@ def read_answers(path: str | Path) -> pd.DataFrame:
             )
         ) from None
     except UnreadableFileError as error:
-        raise IngestError(of_file(path.name, error.message)) from None
+        raise IngestError(placed(path.name, error.message)) from None
     if found is None:
         line = Message(
             "is no workbook of work lists; name one that a plan run has written",
             "不是清单工作簿；请用计划生成的那一份",
         )
-        raise IngestError(of_file(path.name, line))
+        raise IngestError(placed(path.name, line))
     if not found.answered:
         return pd.DataFrame({column.name: pd.Series([], dtype=dtype_of(column)) for column in table.columns})
     try:

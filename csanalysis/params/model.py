@@ -18,7 +18,7 @@ from csanalysis.params.chapters import OwnChapter, one_of_each_name
 from csanalysis.params.delivery import Delivery
 from csanalysis.params.satisfaction import Satisfaction
 from csanalysis.params.scenarios import Scenario, one_of_each
-from csanalysis.params.strict import STRICT, Amount, Days, Kilometres, Months, Positive, Rate, Years
+from csanalysis.params.strict import STRICT, Amount, Days, Months, Positive, Rate, Years
 from csanalysis.schema import REQUIRED_TABLES, TABLES, nearest
 
 
@@ -221,7 +221,7 @@ class ServiceInterval(_Strict):
     """When the next service is due: whichever comes first."""
 
     months: Months = 6
-    km: Kilometres = 7500
+    km: Positive = 7500
 
 
 class Contacts(_Strict):

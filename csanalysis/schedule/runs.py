@@ -11,7 +11,8 @@ from pathlib import Path
 from threading import Lock
 
 from csanalysis.fleet import Outcome
-from csanalysis.messages import Message, edited
+from csanalysis.fleet.outcome import named
+from csanalysis.messages import Message
 
 COMMAND = (sys.executable, "-m", "csanalysis.schedule.child")
 _PATIENCE = 5  # seconds between asking a run to end and ending it
@@ -38,7 +39,7 @@ class Runs:
                 if self.ended:
                     return Outcome(
                         params_file,
-                        problems=(_of(params_file, Message("the service was stopped", "服务已停止")),),
+                        problems=(named(Message("the service was stopped", "服务已停止"), params_file),),
                     )
                 process = subprocess.Popen(
                     [*self._command, str(params_file), str(output), str(answer)],
@@ -104,9 +105,5 @@ def _outcome(params_file: Path, code: int, answer: Path, errors: Path) -> Outcom
             code=code,
             why=why,
         )
-        return Outcome(params_file, problems=(_of(params_file, line),))
+        return Outcome(params_file, problems=(named(line, params_file),))
     return Outcome.from_json(params_file, told)
-
-
-def _of(params_file: Path, line: Message) -> Message:
-    return edited(line, lambda said: f"{params_file}: {said}")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from csanalysis.messages import Message
 from csanalysis.schema.naming import folded, nearest
@@ -34,16 +35,20 @@ def festival_named(name: str) -> Festival:
     ValueError
         No such festival; the nearest is named.
     """
-    known = {_plain(each): festival for festival in FESTIVALS for each in festival.names}
-    if _plain(name) not in known:
+    if not is_festival(name):
         line = "'{name}' is no festival{hint}", "“{name}”不是节日{hint}"
         raise ValueError(Message(*line, name=name, hint=_nearest(name)))
-    return known[_plain(name)]
+    return _by_name()[_plain(name)]
 
 
 def is_festival(name: str) -> bool:
     """Whether a festival goes by this name."""
-    return any(_plain(name) == _plain(each) for festival in FESTIVALS for each in festival.names)
+    return _plain(name) in _by_name()
+
+
+@cache
+def _by_name() -> dict[str, Festival]:
+    return {_plain(each): festival for festival in FESTIVALS for each in festival.names}
 
 
 def _plain(name: str) -> str:
