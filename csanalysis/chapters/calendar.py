@@ -7,12 +7,12 @@ from typing import Any
 import pandas as pd
 
 from csanalysis.chapters.shared import shared
-from csanalysis.metrics import calendar, campaigns
-from csanalysis.metrics.audience import Register, lacking_for, register
-from csanalysis.metrics.new_customers import campaign_arrival_rate
+from csanalysis.metrics.campaigns import calendar, campaigns
+from csanalysis.metrics.campaigns.audience import Register, lacking_for, register
+from csanalysis.metrics.campaigns.new_customers import campaign_arrival_rate
+from csanalysis.metrics.customers.roster import vehicle_customers
 from csanalysis.metrics.periods import complete_years, span
 from csanalysis.metrics.results import Results, of_kind
-from csanalysis.metrics.vehicles import vehicle_customers
 from csanalysis.params import CalendarEvent, Params
 
 _FIELDS = list(CalendarEvent.model_fields)

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.chapters.shared import shared
-from csanalysis.metrics import bridge, churn, lifecycle, retention
+from csanalysis.metrics.customers import bridge, churn, lifecycle, retention
+from csanalysis.metrics.customers.units import seen_in_years, units
 from csanalysis.metrics.periods import complete_years, months_between
 from csanalysis.metrics.results import Results
-from csanalysis.metrics.units import seen_in_years, units
 from csanalysis.params import Params
 
 

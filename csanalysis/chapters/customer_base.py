@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csanalysis.metrics import classes, lifecycle, reception, returns
+from csanalysis.metrics.customers import classes, lifecycle, reception, return_chance
+from csanalysis.metrics.customers.units import units
 from csanalysis.metrics.results import Results
-from csanalysis.metrics.units import units
 from csanalysis.params import Params
 
 
@@ -42,7 +42,7 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
                 lifecycle.assessed_churn_rate(visits, as_of=as_of, boundaries=ages.boundaries, by_team=split)
                 for split in splits
             ],
-            "return_chance": returns.return_chance(visits, as_of=as_of, ages=ages.permanent_months),
+            "return_chance": return_chance.return_chance(visits, as_of=as_of, ages=ages.permanent_months),
             "daily_receptions": [reception.daily_receptions(days, by_advisor=split) for split in splits],
             "daily_receptions_days_above_limit": [
                 reception.daily_receptions_days_above_limit(days, limit=limit, by_advisor=split)

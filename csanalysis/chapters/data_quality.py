@@ -3,8 +3,8 @@
 import pandas as pd
 
 from csanalysis.ingest import Store
-from csanalysis.metrics.data_quality import FATES, cell_counts, row_counts
-from csanalysis.metrics.data_warnings import data_warnings
+from csanalysis.metrics.exports.data_quality import FATES, cell_counts, row_counts
+from csanalysis.metrics.exports.data_warnings import data_warnings
 from csanalysis.metrics.results import Results, tidy
 
 

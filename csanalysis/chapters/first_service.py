@@ -5,7 +5,15 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csanalysis.chapters.shared import shared
-from csanalysis.metrics.first_service import (
+from csanalysis.metrics.campaigns.new_customers import campaign_arrival_rate, new_service_vehicles
+from csanalysis.metrics.first_service.cohorts import first_service_cohort_rate, first_service_curve
+from csanalysis.metrics.first_service.forecast import (
+    first_service_backtest,
+    first_service_backtest_error,
+    first_service_forecast,
+    return_kernel,
+)
+from csanalysis.metrics.first_service.rates import (
     first_service_return_rate,
     first_service_return_rate_average,
     first_service_return_rate_by_lag,
@@ -16,22 +24,14 @@ from csanalysis.metrics.first_service import (
     sold_vehicles,
     with_first_service,
 )
-from csanalysis.metrics.first_service_cohorts import first_service_cohort_rate, first_service_curve
-from csanalysis.metrics.forecast import (
-    first_service_backtest,
-    first_service_backtest_error,
-    first_service_forecast,
-    return_kernel,
-)
-from csanalysis.metrics.new_customers import campaign_arrival_rate, new_service_vehicles
-from csanalysis.metrics.periods import complete_years
-from csanalysis.metrics.results import Results, of_kind
-from csanalysis.metrics.targets import (
+from csanalysis.metrics.first_service.targets import (
     first_service_expected,
     first_service_target,
     first_service_target_by_agent,
     units_by_month,
 )
+from csanalysis.metrics.periods import complete_years
+from csanalysis.metrics.results import Results, of_kind
 from csanalysis.params import Params
 
 SPLITS = ("model", "sales_consultant", "is_local")

@@ -12,12 +12,12 @@ from csanalysis.chapters import churn, first_service, information, satisfaction,
 from csanalysis.chapters.goals import Goal, goals_of
 from csanalysis.chapters.plan_model import RETURNED, FrozenGoal, FrozenPlan, LastYear
 from csanalysis.errors import PlanError
-from csanalysis.metrics.control_chart import Kind, Pattern, past_years, pattern
+from csanalysis.metrics.customers.returned import returned_vehicles, vehicles_to_return
+from csanalysis.metrics.customers.units import units
+from csanalysis.metrics.first_service.targets import largest_remainder
 from csanalysis.metrics.periods import complete_years, months_of
+from csanalysis.metrics.plan.control_chart import Kind, Pattern, past_years, pattern
 from csanalysis.metrics.results import Results
-from csanalysis.metrics.returned import returned_vehicles, vehicles_to_return
-from csanalysis.metrics.targets import largest_remainder
-from csanalysis.metrics.units import units
 from csanalysis.params import Params
 
 RULES = (

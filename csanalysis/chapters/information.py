@@ -6,14 +6,14 @@ import pandas as pd
 
 from csanalysis.chapters import calendar
 from csanalysis.chapters.shared import shared
-from csanalysis.metrics import calls, contacts, records
-from csanalysis.metrics.audience import audience_by_month
-from csanalysis.metrics.churn import lapse_dates
-from csanalysis.metrics.first_service import new_vehicle_sales, sold_vehicles
+from csanalysis.metrics.campaigns.audience import audience_by_month
+from csanalysis.metrics.contacts import calls, contacts, records
+from csanalysis.metrics.customers.churn import lapse_dates
+from csanalysis.metrics.customers.units import units
+from csanalysis.metrics.first_service.rates import new_vehicle_sales, sold_vehicles
+from csanalysis.metrics.first_service.targets import units_by_month
 from csanalysis.metrics.periods import date_plus_months, last_complete_year, month_labels, months_of
 from csanalysis.metrics.results import Results, of_kind
-from csanalysis.metrics.targets import units_by_month
-from csanalysis.metrics.units import units
 from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]

@@ -14,14 +14,14 @@ from csanalysis.chapters.frozen_plan import measured
 from csanalysis.chapters.plan_model import RETURNED, FrozenGoal, FrozenPlan
 from csanalysis.errors import PlanError
 from csanalysis.ingest import known_by
-from csanalysis.metrics import contacts as contact_metrics
-from csanalysis.metrics.campaign_month import campaigns_of_month
-from csanalysis.metrics.goal_review import Course, goal_review
+from csanalysis.metrics.campaigns.campaign_month import campaigns_of_month
+from csanalysis.metrics.contacts import contacts as contact_metrics
+from csanalysis.metrics.customers.returned import lapsed_and_away, lapses_by_carer
+from csanalysis.metrics.customers.units import units
 from csanalysis.metrics.periods import month_labels, months_of, shift_month
-from csanalysis.metrics.rectification import action_effects, action_states, rectification_actions
+from csanalysis.metrics.plan.goal_review import Course, goal_review
 from csanalysis.metrics.results import Results, tidy
-from csanalysis.metrics.returned import lapsed_and_away, lapses_by_carer
-from csanalysis.metrics.units import units
+from csanalysis.metrics.surveys.rectification import action_effects, action_states, rectification_actions
 from csanalysis.params import Params
 
 CEILING = "monthly_churn_ceiling"

@@ -9,10 +9,10 @@ from csanalysis.chapters import churn, first_service, information, plan_moves, s
 from csanalysis.chapters.goals import Goal, goals_of
 from csanalysis.chapters.plan_backtests import backtests
 from csanalysis.chapters.plan_reading import kind_of
-from csanalysis.metrics import target_ranges
 from csanalysis.metrics.periods import last_complete_year
+from csanalysis.metrics.plan import target_ranges
 from csanalysis.metrics.results import Results, tidy
-from csanalysis.metrics.survey_items import item_gap
+from csanalysis.metrics.surveys.survey_items import item_gap
 from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.chapters.goals import GOALS
-from csanalysis.metrics import rule_backtests
 from csanalysis.metrics.periods import last_complete_year
+from csanalysis.metrics.plan import rule_backtests
 from csanalysis.metrics.results import Results, of_kind, tidy
-from csanalysis.metrics.upsell_targets import upsell_success_target_overall
+from csanalysis.metrics.upsell.targets import upsell_success_target_overall
 from csanalysis.params import Params
 
 LAST_YEAR, BEST_YEAR = "last_year_held", "best_of_years"

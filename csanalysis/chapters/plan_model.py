@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from csanalysis.catalogue import METRICS, Language, format_value, group_label, text
 from csanalysis.catalogue.formats import format_interval
 from csanalysis.errors import PlanError
-from csanalysis.metrics.control_chart import Kind
+from csanalysis.metrics.plan.control_chart import Kind
 
 SCHEMA_VERSION = 1
 

@@ -10,16 +10,18 @@ from numpy.typing import NDArray
 from csanalysis.chapters.plan_reading import best_item
 from csanalysis.chapters.reminded import PURPOSES, reminded_cells, roster
 from csanalysis.chapters.value_holdout import call_lists, measure_holdout
-from csanalysis.metrics import follow_up_effect, moves, opportunities, reminder_effect
-from csanalysis.metrics.holdout import withheld
-from csanalysis.metrics.intervals import wilson
-from csanalysis.metrics.leads import false_defeat_rate
-from csanalysis.metrics.moves import Effect
 from csanalysis.metrics.periods import date_plus_months, last_complete_year
-from csanalysis.metrics.reminders import reminded_visits
+from csanalysis.metrics.plan import moves
+from csanalysis.metrics.plan.moves import Effect
 from csanalysis.metrics.results import Results, tidy
-from csanalysis.metrics.upsell_cases import upsell_cases
-from csanalysis.metrics.upsell_clock import open_items
+from csanalysis.metrics.stats.intervals import wilson
+from csanalysis.metrics.upsell import follow_up_effect
+from csanalysis.metrics.upsell.cases import upsell_cases
+from csanalysis.metrics.upsell.open_items import open_items
+from csanalysis.metrics.value import opportunities, reminder_effect
+from csanalysis.metrics.value.holdout import withheld
+from csanalysis.metrics.value.leads import false_defeat_rate
+from csanalysis.metrics.value.reminders import reminded_visits
 from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.chapters import satisfaction
-from csanalysis.metrics import incentives, process_checks, staff_scores
-from csanalysis.metrics.incentives import PROCESS
 from csanalysis.metrics.results import Results
+from csanalysis.metrics.surveys import incentives, process_checks, staff_scores
+from csanalysis.metrics.surveys.incentives import PROCESS
 from csanalysis.params import Incentive, Params
 
 SPLITS = ((), ("staff",), ("process",), ("process", "staff"))

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csanalysis.chapters.shared import shared
-from csanalysis.metrics import reminder_effect, service_due
-from csanalysis.metrics.reminders import REMINDERS
-from csanalysis.metrics.vehicles import vehicle_roster
+from csanalysis.metrics.customers import service_due
+from csanalysis.metrics.customers.roster import vehicle_roster
+from csanalysis.metrics.value import reminder_effect
+from csanalysis.metrics.value.reminders import REMINDERS
 from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]
@@ -23,7 +24,7 @@ PURPOSES: dict[str, tuple[str, ...]] = {
 
 @shared
 def roster(params: Params, tables: Tables) -> pd.DataFrame:
-    """Every vehicle sold or seen, as :func:`csanalysis.metrics.vehicles.vehicle_roster` tells it."""
+    """Every vehicle sold or seen, as :func:`csanalysis.metrics.customers.roster.vehicle_roster` tells it."""
     return vehicle_roster(
         tables["service_visits"],
         tables["vehicle_sales"],
@@ -34,7 +35,7 @@ def roster(params: Params, tables: Tables) -> pd.DataFrame:
 
 @shared
 def services(tables: Tables) -> pd.DataFrame:
-    """Every service of the past, as :func:`csanalysis.metrics.service_due.services` gives them."""
+    """Every service of the past, as :func:`csanalysis.metrics.customers.service_due.services` gives them."""
     return service_due.services(tables["service_visits"], tables["vehicle_sales"])
 
 
@@ -43,7 +44,7 @@ def reminded_cells(params: Params, tables: Tables) -> dict[str, pd.DataFrame]:
     """Reached customers and like ones not called, for each of :data:`PURPOSES` and, as ``asked``, reminders.
 
     ``contacts`` must be there; the cells are those of
-    :func:`csanalysis.metrics.reminder_effect.matched_by_purposes`.
+    :func:`csanalysis.metrics.value.reminder_effect.matched_by_purposes`.
     """
     rows, interval = services(tables), params.service_interval
     habits = service_due.learn(

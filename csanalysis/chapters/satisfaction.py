@@ -8,10 +8,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from csanalysis.chapters.shared import shared
-from csanalysis.metrics import internal_survey, programmes, rebates, rectification, score_targets
-from csanalysis.metrics.item_importance import item_importance, item_priority
 from csanalysis.metrics.results import Results
-from csanalysis.metrics.survey_items import (
+from csanalysis.metrics.surveys import internal_survey, programmes, rebates, rectification, score_targets
+from csanalysis.metrics.surveys.item_importance import item_importance, item_priority
+from csanalysis.metrics.surveys.survey_items import (
     item_gap,
     item_gap_change,
     item_months,
@@ -20,8 +20,8 @@ from csanalysis.metrics.survey_items import (
     item_years,
     sound_responses,
 )
-from csanalysis.metrics.survey_warnings import item_names, renamed_items, satisfaction_warnings
-from csanalysis.metrics.weak_items import item_months_below, item_q_value, weak_item, weak_items
+from csanalysis.metrics.surveys.survey_warnings import item_names, renamed_items, satisfaction_warnings
+from csanalysis.metrics.surveys.weak_items import item_months_below, item_q_value, weak_item, weak_items
 from csanalysis.params import Params
 from csanalysis.schema import TABLES
 from csanalysis.schema.frames import dtype_of

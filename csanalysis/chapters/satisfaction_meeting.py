@@ -8,10 +8,10 @@ import pandas as pd
 from csanalysis.chapters import process, satisfaction
 from csanalysis.errors import NotebookError
 from csanalysis.ingest import known_by
-from csanalysis.metrics.internal_survey import score_between
 from csanalysis.metrics.periods import PeriodKind, period_days, period_kind, shift_month
 from csanalysis.metrics.results import Results
-from csanalysis.metrics.survey_items import item_score_between, sound_responses
+from csanalysis.metrics.surveys.internal_survey import score_between
+from csanalysis.metrics.surveys.survey_items import item_score_between, sound_responses
 from csanalysis.params import Params
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from csanalysis.chapters.goals import Goal, goals_of
-from csanalysis.metrics.first_service import local_share
+from csanalysis.metrics.first_service.rates import local_share
 from csanalysis.metrics.periods import last_complete_year
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.metrics.simulation.chances import (

@@ -4,20 +4,17 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from csanalysis.metrics import (
-    upsell,
-    upsell_clock,
-    upsell_effect,
-    upsell_grading,
-    upsell_people,
-    upsell_revenue,
-    upsell_targets,
-)
 from csanalysis.metrics.periods import complete_years, last_complete_year
 from csanalysis.metrics.results import Results
-from csanalysis.metrics.tallies import Calendar
-from csanalysis.metrics.upsell_cases import upsell_cases, upsell_warnings
-from csanalysis.metrics.upsell_prices import with_price_band
+from csanalysis.metrics.stats.tallies import Calendar
+from csanalysis.metrics.upsell import effect as upsell_effect
+from csanalysis.metrics.upsell import grading, open_items
+from csanalysis.metrics.upsell import people as upsell_people
+from csanalysis.metrics.upsell import rates as upsell_rates
+from csanalysis.metrics.upsell import revenue as upsell_revenue
+from csanalysis.metrics.upsell import targets as upsell_targets
+from csanalysis.metrics.upsell.cases import upsell_cases, upsell_warnings
+from csanalysis.metrics.upsell.prices import with_price_band
 from csanalysis.params import Params
 
 SPLITS: tuple[tuple[str, ...], ...] = (
@@ -81,15 +78,13 @@ def measure_plan(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     cases = upsell_cases(items, tables["service_visits"], as_of=as_of)
     calendar = Calendar.of(cases["date"], since=cases["date"].min(), as_of=as_of)
     complete = complete_years(cases["date"], as_of=as_of)
-    rates = [upsell.upsell_success_rate(cases, calendar, by=by) for by in ((), ("grade",))]
-    amounts = upsell.upsell_amount_success_rate(cases, calendar, by=("grade",))
-    still_open = upsell_clock.open_items(cases, tables["service_visits"], as_of=as_of)
+    rates = [upsell_rates.upsell_success_rate(cases, calendar, by=by) for by in ((), ("grade",))]
+    amounts = upsell_rates.upsell_amount_success_rate(cases, calendar, by=("grade",))
+    still_open = open_items.open_items(cases, tables["service_visits"], as_of=as_of)
     return Results(
         {
             "upsell_success_rate": rates,
-            "upsell_open_items": [
-                upsell_clock.upsell_open(still_open, as_of=as_of, by=by) for by in OPEN[:2]
-            ],
+            "upsell_open_items": [open_items.upsell_open(still_open, as_of=as_of, by=by) for by in OPEN[:2]],
             **_targets(rates[1], amounts, complete, params.plan_year),
         }
     )
@@ -138,7 +133,7 @@ def _success(
     """From visits to accepted items, by everybody and everything, and next year's targets."""
     as_of = pd.Timestamp(params.as_of)
     visit_rates = [
-        upsell.upsell_visit_rate(cases, visits, since=cases["date"].min(), as_of=as_of, by=by)
+        upsell_rates.upsell_visit_rate(cases, visits, since=cases["date"].min(), as_of=as_of, by=by)
         for by in (None, "advisor", "team", "service_type")
     ]
     rates, amounts = (
@@ -146,18 +141,19 @@ def _success(
             *(function(cases, calendar, by=by) for by in SPLITS),
             *(function(cases, calendar, by=by, kind="year") for by in YEARLY_SPLITS),
         ]
-        for function in (upsell.upsell_success_rate, upsell.upsell_amount_success_rate)
+        for function in (upsell_rates.upsell_success_rate, upsell_rates.upsell_amount_success_rate)
     )
     return {
         "upsell_visit_rate": visit_rates,
         "upsell_success_rate": rates,
         "upsell_amount_success_rate": amounts,
         "upsell_funnel": [
-            upsell.upsell_visit_stages(visit_rates[0]),
-            *(upsell.upsell_funnel(cases, calendar, by_grade=split) for split in (False, True)),
+            upsell_rates.upsell_visit_stages(visit_rates[0]),
+            *(upsell_rates.upsell_funnel(cases, calendar, by_grade=split) for split in (False, True)),
         ],
         "upsell_funnel_amount": [
-            upsell.upsell_funnel(cases, calendar, by_grade=split, amounts=True) for split in (False, True)
+            upsell_rates.upsell_funnel(cases, calendar, by_grade=split, amounts=True)
+            for split in (False, True)
         ],
         **{
             name: [function(cases, calendar, by=by) for by in PEOPLE]
@@ -202,27 +198,26 @@ def _declined(
     visits = tables["service_visits"]
     declined = cases[~cases["accepted"]]
     calendar = Calendar.of(declined["date"], since=cases["date"].min(), as_of=as_of)
-    on_time = upsell.followed_up_on_time(
+    on_time = upsell_rates.followed_up_on_time(
         declined, visits, tables.get("contacts"), days=params.upsell.follow_up_days
     )
-    still_open = upsell_clock.open_items(cases, visits, as_of=as_of)
+    still_open = open_items.open_items(cases, visits, as_of=as_of)
     by_grade: tuple[tuple[str, ...], ...] = ((), ("grade",))
     return {
-        "upsell_declines": [upsell.upsell_declines(declined, calendar, by=by) for by in REASONS],
+        "upsell_declines": [upsell_rates.upsell_declines(declined, calendar, by=by) for by in REASONS],
         "upsell_declined_amount": [
-            upsell.upsell_declines(declined, calendar, by=by, amounts=True) for by in REASONS
+            upsell_rates.upsell_declines(declined, calendar, by=by, amounts=True) for by in REASONS
         ],
         "follow_up_on_time_rate": [
-            upsell.follow_up_on_time_rate(declined, calendar, on_time, by=by) for by in by_grade
+            upsell_rates.follow_up_on_time_rate(declined, calendar, on_time, by=by) for by in by_grade
         ],
-        "recovery_rate": [upsell.recovery_rate(declined, calendar, by=by) for by in by_grade],
+        "recovery_rate": [upsell_rates.recovery_rate(declined, calendar, by=by) for by in by_grade],
         "upsell_recovery_curve": [
-            upsell_clock.upsell_recovery_curve(declined, as_of=as_of, by_grade=split)
-            for split in (False, True)
+            open_items.upsell_recovery_curve(declined, as_of=as_of, by_grade=split) for split in (False, True)
         ],
-        "upsell_open_items": [upsell_clock.upsell_open(still_open, as_of=as_of, by=by) for by in OPEN],
+        "upsell_open_items": [open_items.upsell_open(still_open, as_of=as_of, by=by) for by in OPEN],
         "upsell_open_amount": [
-            upsell_clock.upsell_open(still_open, as_of=as_of, by=by, amounts=True) for by in OPEN
+            open_items.upsell_open(still_open, as_of=as_of, by=by, amounts=True) for by in OPEN
         ],
     }
 
@@ -243,16 +238,16 @@ def _grading(params: Params, cases: pd.DataFrame, calendar: Calendar, as_of: pd.
     standardised = changes("standardised")
     before = upsell_effect.success_before(cases, graded_since=graded_since)
     return {
-        "upsell_grade_gap": upsell_grading.upsell_grade_gap(cases, since=graded_since, as_of=as_of),
-        "upsell_grade_gap_standardised": upsell_grading.upsell_grade_gap(
+        "upsell_grade_gap": grading.upsell_grade_gap(cases, since=graded_since, as_of=as_of),
+        "upsell_grade_gap_standardised": grading.upsell_grade_gap(
             cases, since=graded_since, as_of=as_of, standardised=True
         ),
         "upsell_grade_a_share": [
-            upsell_grading.upsell_grade_a_share(cases, calendar, by=by) for by in ((), ("technician",))
+            grading.upsell_grade_a_share(cases, calendar, by=by) for by in ((), ("technician",))
         ],
-        "upsell_grade_a_excess": upsell_grading.upsell_grade_a_excess(cases, calendar, by="technician"),
+        "upsell_grade_a_excess": grading.upsell_grade_a_excess(cases, calendar, by="technician"),
         "upsell_unconfirmed_rate": [
-            upsell_grading.upsell_unconfirmed_rate(cases, calendar, above=params.upsell.confirm_above, by=by)
+            grading.upsell_unconfirmed_rate(cases, calendar, above=params.upsell.confirm_above, by=by)
             for by in ((), ("technician",))
         ],
         "upsell_success_change": changes("crude"),

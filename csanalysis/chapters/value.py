@@ -6,17 +6,16 @@ import pandas as pd
 
 from csanalysis.chapters.reminded import reminded_cells, roster, services
 from csanalysis.chapters.value_holdout import measure_holdout
-from csanalysis.metrics import (
+from csanalysis.metrics.customers import service_due, service_due_backtest
+from csanalysis.metrics.results import Results
+from csanalysis.metrics.value import (
     leads,
     opportunities,
     referrals,
     reminder_effect,
     reminders,
-    service_due,
-    service_due_backtest,
     value_created,
 )
-from csanalysis.metrics.results import Results
 from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csanalysis.metrics import holdout, service_due
-from csanalysis.metrics.first_service import sold_vehicles, with_first_service
+from csanalysis.metrics.customers import service_due
+from csanalysis.metrics.customers.roster import contact_window, vehicle_roster, win_back_vehicles
+from csanalysis.metrics.first_service.rates import sold_vehicles, with_first_service
 from csanalysis.metrics.periods import age_in_months, date_plus_months
-from csanalysis.metrics.reminders import INVITATIONS
 from csanalysis.metrics.results import Results
-from csanalysis.metrics.vehicles import contact_window, vehicle_roster, win_back_vehicles
+from csanalysis.metrics.value import holdout
+from csanalysis.metrics.value.reminders import INVITATIONS
 from csanalysis.params import Params
 
 LIST_MONTHS = 3

@@ -25,7 +25,7 @@ from csanalysis.chapters.calendar import PlannedYear
 from csanalysis.figures.alt import listed
 from csanalysis.figures.marks import at_right, grid_of_cells, value_axis, written
 from csanalysis.figures.theme import WIDTH, ReportFigure, canvas, finished, quiet
-from csanalysis.metrics.calendar import SEASON_DAYS
+from csanalysis.metrics.campaigns.calendar import SEASON_DAYS
 from csanalysis.metrics.periods import months_of
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT

@@ -26,7 +26,7 @@ from csanalysis.figures.marks import (
 from csanalysis.figures.reminders import year_places
 from csanalysis.figures.theme import ReportFigure, canvas, finished, quiet
 from csanalysis.metrics.results import Results
-from csanalysis.metrics.value_created import COUNTED
+from csanalysis.metrics.value.value_created import COUNTED
 from csanalysis.palette import LIGHT, SERIES
 
 VALUE, DEFEATED, FALSE = "value_created", "leads_defeated", "false_defeat_rate"

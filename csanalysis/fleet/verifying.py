@@ -11,7 +11,7 @@ from typing import Any
 
 from csanalysis.errors import ReportError
 from csanalysis.fleet.local import run_fleet
-from csanalysis.metrics.changes import changed_params
+from csanalysis.metrics.exports.changes import changed_params
 
 _SHOWN = 20  # differences of one kind that are printed
 _RELATIVE = 1e-12  # sums over threads may differ in the last bits

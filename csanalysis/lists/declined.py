@@ -7,8 +7,8 @@ import pandas as pd
 from csanalysis.catalogue import Language, format_period, group_label, text
 from csanalysis.lists.owners import agent_weights, by_weight
 from csanalysis.lists.people import vehicle_models, with_customer
-from csanalysis.metrics.upsell_cases import upsell_cases
-from csanalysis.metrics.upsell_clock import open_items, recovery_chance
+from csanalysis.metrics.upsell.cases import upsell_cases
+from csanalysis.metrics.upsell.open_items import open_items, recovery_chance
 from csanalysis.params import Params
 
 OLDEST_DAYS = 365

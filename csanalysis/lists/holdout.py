@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csanalysis.catalogue import Language, text
-from csanalysis.metrics.holdout import withheld
+from csanalysis.metrics.value.holdout import withheld
 
 CALL_LISTS = (
     "first_service_invitations",

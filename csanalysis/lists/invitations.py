@@ -9,7 +9,7 @@ from csanalysis.catalogue import format_period, text
 from csanalysis.catalogue.formats import Language
 from csanalysis.lists.owners import agent_weights, by_weight
 from csanalysis.lists.people import with_customer
-from csanalysis.metrics.first_service import sold_vehicles, with_first_service
+from csanalysis.metrics.first_service.rates import sold_vehicles, with_first_service
 from csanalysis.metrics.periods import add_months, age_in_months
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params

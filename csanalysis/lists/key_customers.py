@@ -6,9 +6,9 @@ import pandas as pd
 
 from csanalysis.catalogue import Language, format_period, text
 from csanalysis.lists.people import vehicle_models, with_customer
-from csanalysis.metrics.key_customers import REASONS
-from csanalysis.metrics.key_customers import key_customers as disappointed
 from csanalysis.metrics.periods import date_plus_months
+from csanalysis.metrics.value.key_customers import REASONS
+from csanalysis.metrics.value.key_customers import key_customers as disappointed
 from csanalysis.params import Params
 
 MONTHS = 24

@@ -8,13 +8,13 @@ import pandas as pd
 from csanalysis.catalogue import Language, format_period, text
 from csanalysis.lists.owners import agent_weights, by_weight
 from csanalysis.lists.people import vehicle_models, with_customer
-from csanalysis.metrics.opportunities import (
+from csanalysis.metrics.periods import add_months, date_plus_months
+from csanalysis.metrics.value.opportunities import (
     accident_revenue_per_vehicle,
     next_anniversary,
     sold_vehicles_in_base,
     trade_in_candidates,
 )
-from csanalysis.metrics.periods import add_months, date_plus_months
 from csanalysis.params import Params
 
 LEAD_MONTHS = 12

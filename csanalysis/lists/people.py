@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csanalysis.metrics.vehicles import vehicle_customers
+from csanalysis.metrics.customers.roster import vehicle_customers
 
 
 def with_customer(rows: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from csanalysis.catalogue import format_period, format_value, group_label, text
-from csanalysis.metrics.rectification import action_states
 from csanalysis.metrics.results import Results
+from csanalysis.metrics.surveys.rectification import action_states
 from csanalysis.params import Params
 
 BEGIN_WITHIN_DAYS = 30

@@ -8,13 +8,13 @@ from csanalysis.catalogue import Language, format_period, format_value, text
 from csanalysis.chapters.reminded import roster, services
 from csanalysis.chapters.shared import shared
 from csanalysis.lists.people import vehicle_models, with_customer
-from csanalysis.metrics.allocation import allocate_to_teams
+from csanalysis.metrics.customers.allocation import allocate_to_teams
+from csanalysis.metrics.customers.return_chance import return_chance, revenue_per_visit, with_call_value
+from csanalysis.metrics.customers.roster import contact_window as in_contact_window
+from csanalysis.metrics.customers.roster import marginal_vehicles, win_back_vehicles
+from csanalysis.metrics.customers.service_due import due_soon, next_services
+from csanalysis.metrics.customers.units import units
 from csanalysis.metrics.periods import add_months, date_plus_months
-from csanalysis.metrics.returns import return_chance, revenue_per_visit, with_call_value
-from csanalysis.metrics.service_due import due_soon, next_services
-from csanalysis.metrics.units import units
-from csanalysis.metrics.vehicles import contact_window as in_contact_window
-from csanalysis.metrics.vehicles import marginal_vehicles, win_back_vehicles
 from csanalysis.params import Params
 
 CALL_WITHIN_DAYS = 30

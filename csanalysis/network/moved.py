@@ -7,8 +7,8 @@ import duckdb
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from csanalysis.metrics.intervals import wilson
 from csanalysis.metrics.results import Results, tidy
+from csanalysis.metrics.stats.intervals import wilson
 from csanalysis.network.members import Member
 
 # A vehicle is lost to a store once twelve months have passed since its last visit there; it is seen

@@ -15,7 +15,7 @@ from csanalysis.chapters.everything import measure_all
 from csanalysis.errors import CsanalysisError
 from csanalysis.ingest import Store
 from csanalysis.ingest.asof import with_vehicles
-from csanalysis.metrics.changes import (
+from csanalysis.metrics.exports.changes import (
     Corrected,
     Key,
     Moved,

@@ -16,7 +16,7 @@ from csanalysis.catalogue import (
     text,
 )
 from csanalysis.catalogue.texts import column_label
-from csanalysis.metrics.changes import Corrected, Key, in_spans, records_of
+from csanalysis.metrics.exports.changes import Corrected, Key, in_spans, records_of
 from csanalysis.report.changes import CAUSES, Changes, counted
 from csanalysis.report.outputs import CARDS, TABLE, as_data
 from csanalysis.tables import Cell, Column, ReportTable, Row

@@ -2,7 +2,7 @@
 
 from csanalysis.catalogue import Language, Missing, format_period, group_label, text
 from csanalysis.chapters.calendar import PlannedYear
-from csanalysis.metrics.calendar import GAPS
+from csanalysis.metrics.campaigns.calendar import GAPS
 from csanalysis.metrics.results import Results
 from csanalysis.sentences.prose import Prose, Teller
 

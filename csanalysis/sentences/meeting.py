@@ -6,8 +6,8 @@ import pandas as pd
 
 from csanalysis.catalogue import Language, Missing, group_label
 from csanalysis.metrics.periods import period_days, period_kind
-from csanalysis.metrics.rectification import action_states
 from csanalysis.metrics.results import Results
+from csanalysis.metrics.surveys.rectification import action_states
 from csanalysis.sentences.prose import Prose, Teller
 from csanalysis.sentences.satisfaction import Names, item_called
 

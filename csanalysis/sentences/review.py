@@ -5,7 +5,7 @@ import pandas as pd
 from csanalysis.catalogue import Language, Missing, group_label, text
 from csanalysis.chapters.monthly_review import Review, alerts, state
 from csanalysis.chapters.plan_model import FrozenGoal
-from csanalysis.metrics.rectification import action_states
+from csanalysis.metrics.surveys.rectification import action_states
 from csanalysis.sentences.prose import Prose, Teller
 from csanalysis.sentences.satisfaction import item_called
 

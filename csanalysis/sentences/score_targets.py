@@ -1,8 +1,8 @@
 """What next year's scores should be, what the tiers are worth, and what pay costs."""
 
 from csanalysis.catalogue import Language, Missing, format_value, group_label
-from csanalysis.metrics.rebates import tier_label
 from csanalysis.metrics.results import Results
+from csanalysis.metrics.surveys.rebates import tier_label
 from csanalysis.sentences.prose import Prose, Teller
 from csanalysis.sentences.satisfaction import Names, item_called, points_written, programmes_of
 

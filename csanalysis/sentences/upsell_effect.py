@@ -2,8 +2,8 @@
 
 from csanalysis.catalogue import Language, Missing
 from csanalysis.metrics.results import Results
-from csanalysis.metrics.standardisation import NOTHING, Estimate
-from csanalysis.metrics.upsell_effect import verdict
+from csanalysis.metrics.stats.standardisation import NOTHING, Estimate
+from csanalysis.metrics.upsell.effect import verdict
 from csanalysis.sentences.prose import POINT, Prose, Teller
 
 CHANGE, STANDARDISED = "upsell_success_change", "upsell_success_change_standardised"

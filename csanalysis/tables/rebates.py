@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from csanalysis.catalogue import Language, Missing, explain_missing, group_label, text
-from csanalysis.metrics.programmes import is_mystery_shopper
 from csanalysis.metrics.results import Results
+from csanalysis.metrics.surveys.programmes import is_mystery_shopper
 from csanalysis.tables.cells import Numbers
 from csanalysis.tables.model import Cell, Column, ReportTable, Row
 from csanalysis.tables.satisfaction import Names, item_label, level_table, programmes

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from csanalysis.catalogue import Language, Missing, explain_missing, group_label, text
-from csanalysis.metrics.rectification import action_states
 from csanalysis.metrics.results import Results
+from csanalysis.metrics.surveys.rectification import action_states
 from csanalysis.tables.cells import Group, Numbers
 from csanalysis.tables.model import Cell, ReportTable, Row
 from csanalysis.tables.satisfaction import Names, item_label, number_columns, survey_table, text_column

@@ -5,7 +5,7 @@ from csanalysis import figures, sentences, tables
 from csanalysis.catalogue import METRICS, Missing
 from csanalysis.chapters import plan
 from csanalysis.chapters.plan_reading import first_working_day
-from csanalysis.metrics.holdout import withheld
+from csanalysis.metrics.value.holdout import withheld
 
 YEARS = range(2019, 2026)
 

@@ -5,7 +5,7 @@ from csanalysis.catalogue import METRICS
 from csanalysis.chapters import value
 from csanalysis.chapters.value_holdout import measure_holdout
 from csanalysis.ingest import load
-from csanalysis.metrics.holdout import withheld
+from csanalysis.metrics.value.holdout import withheld
 from csanalysis.params import Params
 
 OPTIONAL = ("contacts", "leads", "referrals", "complaints", "upsell_items")

@@ -4,7 +4,7 @@ import pytest
 from csanalysis.lists import opportunities, vehicles
 from csanalysis.lists.columns import COLUMNS, LISTS
 from csanalysis.lists.holdout import CALL_LISTS, set_apart
-from csanalysis.metrics.holdout import withheld
+from csanalysis.metrics.value.holdout import withheld
 
 AS_OF = pd.Timestamp("2025-12-31")
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csanalysis.metrics.standardisation import Estimate
-from csanalysis.metrics.upsell_effect import success_series, upsell_success_change, verdict
+from csanalysis.metrics.stats.standardisation import Estimate
+from csanalysis.metrics.upsell.effect import success_series, upsell_success_change, verdict
 
 STORES, MONTHS, ITEMS = 200, 12, 150
 SINCE, AS_OF = pd.Timestamp("2025-01-01"), pd.Timestamp("2025-12-31")

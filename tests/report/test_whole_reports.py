@@ -13,7 +13,7 @@ from csanalysis.catalogue import METRICS, format_value
 from csanalysis.chapters import data_quality
 from csanalysis.chapters.everything import measure_all
 from csanalysis.ingest import load
-from csanalysis.metrics.changes import moved
+from csanalysis.metrics.exports.changes import moved
 from csanalysis.metrics.results import Results
 from csanalysis.report import CHAPTERS
 from csanalysis.tables.cells import format_of

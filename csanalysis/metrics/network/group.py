@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from csanalysis.metrics.intervals import ratio_of_counts, wilson
 from csanalysis.metrics.network.funnel import Scale
 from csanalysis.metrics.results import tidy
+from csanalysis.metrics.stats.intervals import ratio_of_counts, wilson
 
 QUARTILES = {"25": 0.25, "50": 0.5, "75": 0.75}
 FEWEST_FOR_QUARTILES = 4

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from csanalysis.metrics.classes import CLASSES
+from csanalysis.metrics.customers.classes import CLASSES
 from csanalysis.metrics.simulation.history import Counts, History
 from csanalysis.metrics.simulation.spreads import USUAL, Spread, drift, level, log_ratio, spread
 

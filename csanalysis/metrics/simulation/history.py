@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from csanalysis.metrics.churn import lapse_dates
-from csanalysis.metrics.first_service import sold_vehicles, with_first_service
+from csanalysis.metrics.customers.churn import lapse_dates
+from csanalysis.metrics.customers.units import Unit, units
+from csanalysis.metrics.first_service.rates import sold_vehicles, with_first_service
 from csanalysis.metrics.periods import complete_years, month_numbers
-from csanalysis.metrics.units import Unit, units
-from csanalysis.metrics.upsell_cases import upsell_cases
+from csanalysis.metrics.upsell.cases import upsell_cases
 
 Counts = NDArray[np.int64]
 KINDS = ("first_service", "other", "excluded")

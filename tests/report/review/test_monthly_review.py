@@ -15,8 +15,8 @@ from csanalysis.cli import app
 from csanalysis.errors import PlanError
 from csanalysis.ingest import load
 from csanalysis.lists.lapsed import lapsed_in_month
-from csanalysis.metrics.churn import annual_churn_rate
-from csanalysis.metrics.units import units
+from csanalysis.metrics.customers.churn import annual_churn_rate
+from csanalysis.metrics.customers.units import units
 from csanalysis.report.planning import draft_plan, freeze
 from csanalysis.report.review import Reviewed, build_review
 from csanalysis.sentences import digest

@@ -1,0 +1,1 @@
+"""Calendar and campaigns: whom they are for, what they cost and brought."""

@@ -1,0 +1,185 @@
+"""Campaigns: what past ones cost and brought, and what the plan's may bring, judged by them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from csanalysis.metrics.periods import span
+from csanalysis.metrics.results import tidy
+from csanalysis.metrics.stats.intervals import wilson
+
+REFERENCE_YEARS = 3
+"""The reference rates rest on the campaigns of this many last complete years."""
+
+FEWEST_CAMPAIGNS = 3
+"""Fewer past campaigns of a kind say nothing about how much one differs from the next: no interval."""
+
+_RATIOS = {
+    "campaign_cost_per_arrival": ("cost", "arrived"),
+    "campaign_revenue_per_arrival": ("revenue", "arrived"),
+    "campaign_return_on_cost": ("revenue", "cost"),
+}
+
+
+def campaign_ratios(
+    campaigns: pd.DataFrame, *, as_of: pd.Timestamp, by: str | None = None, years: Sequence[int] | None = None
+) -> dict[str, pd.DataFrame]:
+    """What campaigns cost and brought.
+
+    Parameters
+    ----------
+    campaigns : DataFrame
+        One row a campaign: ``start_date``, ``cost``, ``arrived``, ``revenue`` and the column ``by``.
+    as_of : Timestamp
+        Last day counted.
+    by : str, optional
+        Split by this column, such as ``kind`` or ``campaign_id``.
+    years : sequence of int, optional
+        One figure for these years together, instead of one a year.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        ``campaign_cost_per_arrival`` [money], ``campaign_revenue_per_arrival`` [money] and
+        ``campaign_return_on_cost`` [revenue over cost], each sum over sum of the campaigns that give both
+        numbers, with ``numerator`` and ``denominator``; NaN over 0.
+
+    Notes
+    -----
+    Source: 《年初的工作规划该怎样做？——4S店客服篇》.
+    """
+    found = {}
+    for metric, columns in _RATIOS.items():
+        sums = _sums(campaigns, columns, as_of=as_of, by=by, years=years)
+        groups = {} if by is None else {by: sums[by]}
+        found[metric] = tidy(
+            sums["period"], numerator=sums[columns[0]], denominator=sums[columns[1]], **groups
+        )
+    return found
+
+
+def campaign_arrival_rate_of_years(
+    campaigns: pd.DataFrame, *, as_of: pd.Timestamp, years: Sequence[int], by: str | None = None
+) -> pd.DataFrame:
+    """Arrivals over invitations of several years together, as :func:`campaign_arrival_rate` by year.
+
+    Returns
+    -------
+    DataFrame
+        One row, or one a group, with the span of years: ``numerator`` [arrived], ``denominator`` [invited],
+        ``value`` [fraction], ``low``, ``high`` (95 % Wilson).
+    """
+    sums = _sums(campaigns, ("arrived", "invited"), as_of=as_of, by=by, years=years)
+    low, high = wilson(sums["arrived"], sums["invited"])
+    groups = {} if by is None else {by: sums[by]}
+    return tidy(
+        sums["period"], numerator=sums["arrived"], denominator=sums["invited"], low=low, high=high, **groups
+    )
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What one invitation brings, judged by past campaigns of one kind.
+
+    ``per_invitation`` is the rate, ``scatter`` how far a campaign is from it (variance over invitations),
+    ``invitations`` how many it rests on, ``freedom`` the campaigns less one; ``scatter`` is NaN where they
+    are too few.
+    """
+
+    per_invitation: float
+    scatter: float
+    invitations: float
+    freedom: int
+
+    def variance(self, invited: float) -> float:
+        """Of what so many new invitations bring: their own scatter, and the rate's own uncertainty."""
+        return self.scatter * invited * (1 + invited / self.invitations)
+
+
+def reference(campaigns: pd.DataFrame, outcome: str) -> Reference | None:
+    """The rate of an outcome per invitation, and its scatter.
+
+    Parameters
+    ----------
+    campaigns : DataFrame
+        Past campaigns of one kind: ``invited`` and the column ``outcome``.
+    outcome : str
+        ``arrived`` or ``revenue``.
+
+    Returns
+    -------
+    Reference or None
+        None without a campaign that gives both numbers and invited anyone. Arrivals scatter at least as much
+        as so many independent yes-or-no answers.
+
+    Notes
+    -----
+    A line through the origin, its variance in proportion to the invitations (ratio estimator).
+    Source: W. G. Cochran (1977), Sampling Techniques, chapter 6.
+    """
+    known = campaigns.dropna(subset=["invited", outcome])
+    known = known[known["invited"] > 0]
+    if known.empty:
+        return None
+    invited, brought = known["invited"].to_numpy(float), known[outcome].to_numpy(float)
+    rate, freedom = brought.sum() / invited.sum(), len(known) - 1
+    scatter = np.nan
+    if len(known) >= FEWEST_CAMPAIGNS:
+        scatter = float(((brought - rate * invited) ** 2 / invited).sum() / freedom)
+        if outcome == "arrived" and rate <= 1:
+            scatter = max(scatter, rate * (1 - rate))
+    return Reference(float(rate), scatter, float(invited.sum()), freedom)
+
+
+def expected_from(
+    planned: pd.DataFrame, references: dict[str, Reference | None], *, most: bool = False
+) -> tuple[float, float, float]:
+    """What several planned events bring together: value and 95 % prediction interval.
+
+    Parameters
+    ----------
+    planned : DataFrame
+        One row an event: ``kind``, ``invited``; those of a kind without reference are left out.
+    references : dict
+        By kind.
+    most : bool
+        Nobody can come twice: keep the interval below the number invited.
+
+    Returns
+    -------
+    tuple of float
+        ``value``, ``low``, ``high``; NaN where no event has a reference, the interval also where one of the
+        references has no scatter.
+    """
+    invited = planned.groupby("kind")["invited"].sum(min_count=1).dropna()
+    known = [(invited[kind], found) for kind in invited.index if (found := references.get(str(kind)))]
+    if not known:
+        return np.nan, np.nan, np.nan
+    value = sum(count * found.per_invitation for count, found in known)
+    variance = sum(found.variance(count) for count, found in known)
+    reach = stats.t.ppf(0.975, min(found.freedom for _, found in known)) * np.sqrt(variance)
+    highest = sum(count for count, _ in known) if most else np.inf
+    low, high = np.clip([value - reach, value + reach], 0, highest)
+    return float(value), float(low), float(high)
+
+
+def _sums(
+    campaigns: pd.DataFrame,
+    columns: tuple[str, str],
+    *,
+    as_of: pd.Timestamp,
+    by: str | None,
+    years: Sequence[int] | None,
+) -> pd.DataFrame:
+    """Two columns added up by period and split, over the campaigns that give both."""
+    split = [] if by is None else [by]
+    known = campaigns[campaigns["start_date"] <= as_of].dropna(subset=[*columns, *split])
+    year = known["start_date"].dt.year.astype(int)
+    if years is None:
+        known = known.assign(period=year.astype("str"))
+    else:
+        known = known[year.isin(list(years))].assign(period=span(list(years)) if years else "")
+    return known.groupby(["period", *split])[list(columns)].sum().astype(float).reset_index()

@@ -1,0 +1,1 @@
+"""Contacts and records: who is called and reached, what is entered right and in time."""

@@ -1,0 +1,1 @@
+"""The customer base: visits, lifecycle, churn, retention, classes, the next service."""

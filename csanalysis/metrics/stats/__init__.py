@@ -1,0 +1,1 @@
+"""Statistics that every subject uses: intervals, counts by period, waiting times, standardisation."""

@@ -1,0 +1,1 @@
+"""Surveys and checks of people: scores, weak items, ranks, rebates, pay by score."""

@@ -1,0 +1,184 @@
+"""Declined work: how long until it is done after all, and what still lies on the table.
+
+Declined cases are those of :func:`csanalysis.metrics.upsell.cases.upsell_cases` that were not accepted.
+"""
+
+import numpy as np
+import pandas as pd
+
+from csanalysis.metrics.results import tidy
+from csanalysis.metrics.stats.kaplan_meier import kaplan_meier
+from csanalysis.metrics.stats.tallies import split_by
+
+CURVE_DAYS = (7, 14, 30, 60, 90, 120, 150, 180, 270, 365)
+AGES = {"0-30": 31, "31-90": 91, "91-180": 181, "181-365": 366, "366+": np.inf}
+"""Ages [days] of declined work, each up to its bound, not included."""
+
+HORIZON_DAYS = 90
+"""A follow-up is credited with a recovery in so many days."""
+
+FEWEST = 30
+"""Of fewer declined items of a grade no curve is drawn."""
+
+
+def upsell_recovery_curve(
+    declined: pd.DataFrame, *, as_of: pd.Timestamp, by_grade: bool = False
+) -> pd.DataFrame:
+    """Share of the declined items that were done within k days.
+
+    Parameters
+    ----------
+    declined : DataFrame
+        ``date``, ``recovered_days`` and ``grade``; items without a date are left out.
+    as_of : Timestamp
+        Items not done by then are right-censored.
+    by_grade : bool
+        Split by ``grade``; a grade with fewer than 30 declined items has no curve.
+
+    Returns
+    -------
+    DataFrame
+        Of ``as_of``, one row a ``days`` of :data:`CURVE_DAYS` (and ``grade``): ``value`` [fraction 0-1],
+        ``low``, ``high`` (95 %, log-log). NaN beyond the longest time seen.
+
+    Notes
+    -----
+    1 - Kaplan-Meier survival of the days from decline to recovery. Source: E. L. Kaplan and P. Meier (1958),
+    Nonparametric estimation from incomplete observations.
+    """
+    dated = declined[declined["date"].notna()]
+    waited, over = _waits(dated, as_of)
+    split = split_by(dated, *(("grade",) if by_grade else ()))
+    parts = []
+    for number in range(len(split)):
+        rows = split.code == number
+        if rows.sum() < FEWEST:
+            continue
+        share, low, high = kaplan_meier(waited[rows], over[rows], CURVE_DAYS)
+        grade = {name: labels[number] for name, labels in split.groups.items()}
+        parts.append(
+            tidy(
+                [f"{as_of:%Y-%m-%d}"] * len(CURVE_DAYS),
+                value=share,
+                low=low,
+                high=high,
+                days=[str(days) for days in CURVE_DAYS],
+                **grade,
+            )
+        )
+    names: dict[str, list[str]] = {"days": [], **({"grade": []} if by_grade else {})}
+    return pd.concat(parts, ignore_index=True) if parts else tidy([], **names)
+
+
+def open_items(cases: pd.DataFrame, visits: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
+    """The declined items that are still to be done.
+
+    Parameters
+    ----------
+    cases : DataFrame
+        All proposed items.
+    visits : DataFrame
+        One row a repair order: ``vin``.
+    as_of : Timestamp
+        Last day counted.
+
+    Returns
+    -------
+    DataFrame
+        The declined cases not recovered, with ``vin`` (missing where the order is unknown) and ``age`` [days
+        since the decline, NaN where it has no date]. Of one item proposed to one vehicle several times the
+        latest decides: once that was accepted or recovered, nothing is open.
+    """
+    vehicle, _ = pd.factorize(visits["vin"])
+    known = np.flatnonzero((cases["visit"] >= 0) & cases["date"].notna())
+    day = cases["date"].to_numpy()[known].astype("datetime64[D]").astype("int64")
+    item = cases["item"].cat.codes.to_numpy()[known].astype("int64")
+    work = vehicle[cases["visit"].to_numpy()[known]] * len(cases["item"].cat.categories) + item
+    order = np.lexsort((day, work))
+    latest = np.ones(len(cases), dtype=bool)
+    latest[known[order[:-1][work[order[:-1]] == work[order[1:]]]]] = False
+    still_open = latest & ~cases["accepted"].to_numpy() & ~cases["recovered"].to_numpy()
+    rows = cases[still_open]
+    named = pd.Series(pd.NA, index=rows.index, dtype="str")
+    with_order = rows["visit"] >= 0
+    named[with_order] = visits["vin"].take(rows["visit"][with_order]).to_numpy()
+    return rows.assign(vin=named, age=(as_of - rows["date"]).dt.days)
+
+
+def upsell_open(
+    items: pd.DataFrame, *, as_of: pd.Timestamp, by: tuple[str, ...] = (), amounts: bool = False
+) -> pd.DataFrame:
+    """Declined work that is still to be done, by age or grade: items, or their value.
+
+    Parameters
+    ----------
+    items : DataFrame
+        :func:`open_items`.
+    as_of : Timestamp
+        Last day counted.
+    by : tuple of str
+        ``age_days``, ``grade`` or both.
+    amounts : bool
+        What was quoted [yuan] instead of the number of items.
+
+    Returns
+    -------
+    DataFrame
+        Of ``as_of`` (and ``by``): ``value``. Items without a date are in no age. Lower is better.
+    """
+    place = np.searchsorted(list(AGES.values()), items["age"], side="right")
+    bands = pd.Categorical.from_codes(
+        np.where(items["age"].isna(), -1, place), categories=pd.Index(list(AGES)), ordered=True
+    )
+    split = split_by(items.assign(age_days=bands), *by)
+    weights = items["amount"].to_numpy() if amounts else None
+    counted = split.code >= 0
+    sums = np.bincount(
+        split.code[counted], None if weights is None else weights[counted], minlength=len(split)
+    )
+    value = np.round(sums[: len(split)], 2)
+    return tidy([f"{as_of:%Y-%m-%d}"] * len(split), value=value, **split.labels(1))
+
+
+def recovery_chance(declined: pd.DataFrame, items: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.Series:
+    """Chance of each open item to be done within the next 90 days [fraction 0-1].
+
+    Parameters
+    ----------
+    declined : DataFrame
+        All declined cases: how long they took.
+    items : DataFrame
+        :func:`open_items`.
+    as_of : Timestamp
+        Last day counted.
+
+    Returns
+    -------
+    Series
+        From the grade's Kaplan-Meier curve, given that the item has waited so long; where the curve ends
+        before 90 more days, up to its end. NaN for an item without a date, waiting longer than any seen, or
+        of a grade with fewer than 30 declined items.
+    """
+    dated = declined[declined["date"].notna()]
+    waited, over = _waits(dated, as_of)
+    chance = pd.Series(np.nan, index=items.index)
+    for grade in items["grade"].cat.categories:
+        rows = (dated["grade"] == grade).to_numpy()
+        if rows.sum() < FEWEST:
+            continue
+        longest = waited[rows].max()
+        days = np.arange(longest + 1)
+        done, _, _ = kaplan_meier(waited[rows], over[rows], days)
+        later = done[np.minimum(days + HORIZON_DAYS, longest).astype(int)]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            of_age = pd.Series(np.where(done < 1, (later - done) / (1 - done), np.nan), index=days)
+        of_grade = items["grade"] == grade
+        chance[of_grade] = items.loc[of_grade, "age"].map(of_age).to_numpy()
+    return chance
+
+
+def _waits(dated: pd.DataFrame, as_of: pd.Timestamp) -> tuple[np.ndarray, np.ndarray]:
+    """Days waited, and whether the wait is over."""
+    over = dated["recovered"].to_numpy()
+    waiting = (as_of - dated["date"]).dt.days.to_numpy(float)
+    return np.where(over, dated["recovered_days"].to_numpy(), waiting), over

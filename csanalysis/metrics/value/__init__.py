@@ -1,0 +1,1 @@
+"""Value created: reminders and what they change, leads, referrals, opportunities."""

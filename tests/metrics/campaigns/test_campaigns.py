@@ -1,0 +1,126 @@
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from csanalysis.metrics.campaigns.campaigns import (
+    Reference,
+    campaign_arrival_rate_of_years,
+    campaign_ratios,
+    expected_from,
+    reference,
+)
+
+AS_OF = pd.Timestamp("2025-12-31")
+
+
+@pytest.fixture
+def campaigns(clean_table):
+    def held(year, kind, invited, arrived, cost, revenue):
+        return {
+            "campaign_id": f"{kind}{year}",
+            "name": "x",
+            "start_date": f"{year}-05-01",
+            "kind": kind,
+            "invited": invited,
+            "arrived": arrived,
+            "cost": cost,
+            "revenue": revenue,
+        }
+
+    return clean_table(
+        "campaigns",
+        [
+            held(2023, "care", 100, 10, 1000, 5000),
+            held(2024, "care", 100, 20, 1400, 9000),
+            held(2025, "care", 200, 30, None, 16000),
+            held(2025, "offer", 50, 0, 500, 0),
+        ],
+    )
+
+
+def values(frame):
+    return {tuple(row[:-5]): row[-3] for row in frame.itertuples(index=False)}
+
+
+def test_ratios_are_sums_over_sums_of_the_campaigns_that_give_both(campaigns):
+    found = campaign_ratios(campaigns, as_of=AS_OF, by="kind")
+    cost = values(found["campaign_cost_per_arrival"])
+    assert cost["2023", "care"] == 100 and cost["2024", "care"] == 70
+    assert ("2025", "care") not in cost  # its cost is not known
+    assert math.isnan(cost["2025", "offer"])  # nobody came
+    assert values(found["campaign_revenue_per_arrival"])["2025", "care"] == pytest.approx(16000 / 30)
+    assert values(found["campaign_return_on_cost"])["2025", "offer"] == 0
+
+
+def test_several_years_together(campaigns):
+    found = campaign_ratios(campaigns, as_of=AS_OF, years=[2023, 2024, 2025])
+    assert values(found["campaign_cost_per_arrival"]) == {("2023/2025",): pytest.approx(2900 / 30)}
+    rate = campaign_arrival_rate_of_years(campaigns, as_of=AS_OF, years=[2024, 2025], by="kind")
+    assert values(rate) == {("2024/2025", "care"): pytest.approx(50 / 300), ("2024/2025", "offer"): 0}
+
+
+def test_no_campaigns(clean_table):
+    none = clean_table("campaigns")
+    assert all(frame.empty for frame in campaign_ratios(none, as_of=AS_OF, by="kind").values())
+    assert reference(none, "arrived") is None
+
+
+def test_the_reference_rate_and_its_scatter(campaigns):
+    found = reference(campaigns[campaigns["kind"] == "care"], "revenue")
+    # 30,000 from 400 invitations; residuals -2,500, +1,500, +1,000 over 100, 100, 200 invitations, two left free.
+    assert found.per_invitation == 75
+    assert found.scatter == pytest.approx((2500**2 / 100 + 1500**2 / 100 + 1000**2 / 200) / 2)
+    assert (found.invitations, found.freedom) == (400, 2)
+
+
+def test_arrivals_scatter_at_least_as_coins_do(clean_table):
+    same = clean_table(
+        "campaigns",
+        [
+            {"campaign_id": str(n), "name": "x", "start_date": "2025-01-01", "invited": 100, "arrived": 20}
+            for n in range(3)
+        ],
+    )
+    assert reference(same, "arrived").scatter == pytest.approx(0.2 * 0.8)
+
+
+def test_two_campaigns_say_nothing_about_their_scatter(campaigns):
+    found = reference(campaigns[campaigns["start_date"] < "2025"], "arrived")
+    planned = pd.DataFrame({"kind": ["care"], "invited": [100.0]})
+    value, low, high = expected_from(planned, {"care": found})
+    assert value == pytest.approx(15) and math.isnan(low) and math.isnan(high)
+
+
+def test_expectations_add_up_and_uncertainty_too():
+    known = {"a": Reference(0.1, 0.2, 500, 9), "b": Reference(0.2, 0.3, 500, 4)}
+    planned = pd.DataFrame({"kind": ["a", "a", "b", "c"], "invited": [100.0, 100, 50, 99]})
+    value, low, high = expected_from(planned, known)
+    assert value == pytest.approx(0.1 * 200 + 0.2 * 50)
+    spread = math.sqrt(0.2 * 200 * 1.4 + 0.3 * 50 * 1.1) * stats.t.ppf(0.975, 4)
+    assert (high - value, low) == (pytest.approx(spread), pytest.approx(max(0, value - spread)))
+
+
+def test_nobody_comes_twice():
+    planned = pd.DataFrame({"kind": ["a"], "invited": [3.0]})
+    assert expected_from(planned, {"a": Reference(0.9, 0.5, 100, 5)}, most=True)[2] == 3
+
+
+def test_kinds_never_held_expect_nothing():
+    planned = pd.DataFrame({"kind": ["new", None], "invited": [100.0, np.nan]})
+    assert all(math.isnan(number) for number in expected_from(planned, {}))
+
+
+def test_the_interval_holds_as_often_as_it_says():
+    rng = np.random.default_rng(7)
+    inside = 0
+    for _ in range(400):
+        invited = rng.integers(80, 150, size=12)
+        past = pd.DataFrame({"invited": invited, "arrived": rng.binomial(invited, rng.beta(15, 85, size=12))})
+        _, low, high = expected_from(
+            pd.DataFrame({"kind": ["a"], "invited": [120.0]}), {"a": reference(past, "arrived")}
+        )
+        inside += low <= rng.binomial(120, rng.beta(15, 85)) <= high
+    assert 0.91 < inside / 400 < 0.985

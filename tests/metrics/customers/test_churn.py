@@ -1,0 +1,201 @@
+import math
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from csanalysis.metrics.customers import churn
+from csanalysis.metrics.customers.units import units
+from csanalysis.metrics.results import tidy
+from csanalysis.metrics.stats.intervals import wilson
+
+#        2022  2023  2024
+# A       x     x     x
+# B       x     x
+# C       x           x
+# D             x     x     → 2023: 1 of 3 lost (C); 2024: 1 of 3 lost (B)
+FLEET = {
+    "A": ["2022-03-01", "2022-09-01", "2023-03-05", "2024-03-10"],
+    "B": ["2022-05-01", "2023-12-31"],
+    "C": ["2022-07-01", "2024-01-01"],
+    "D": ["2023-01-01", "2024-12-31"],
+}
+
+
+@pytest.fixture
+def fleet(visits_of, clean_table):
+    return units(visits_of(FLEET), clean_table("vehicle_sales")).visits
+
+
+@pytest.fixture
+def of(visits_of, clean_table):
+    return lambda dates: units(visits_of(dates), clean_table("vehicle_sales")).visits
+
+
+def rates_of(*values):
+    return tidy([str(2020 + n) for n in range(len(values))], value=list(values))
+
+
+class TestAnnualChurnRate:
+    def test_by_hand(self, fleet):
+        rates = churn.annual_churn_rate(fleet, years=[2022, 2023, 2024])
+        assert rates["period"].tolist() == ["2023", "2024"]
+        assert rates["numerator"].tolist() == [1, 1]
+        assert rates["denominator"].tolist() == [3, 3]
+        assert rates["value"].tolist() == pytest.approx([1 / 3, 1 / 3])
+        low, high = wilson(1, 3)
+        assert (rates["low"].iloc[0], rates["high"].iloc[0]) == pytest.approx((float(low), float(high)))
+
+    def test_a_year_after_an_empty_one_is_undefined(self, of):
+        rates = churn.annual_churn_rate(
+            of({"A": ["2021-05-01", "2024-05-01"]}), years=[2021, 2022, 2023, 2024]
+        )
+        assert rates["value"].isna().tolist() == [False, True, True]
+        assert rates["value"].iloc[0] == 1.0
+
+    @pytest.mark.parametrize("years", [[], [2024]], ids=["no-year", "one-year"])
+    def test_needs_the_year_before(self, fleet, years):
+        assert churn.annual_churn_rate(fleet, years=years).empty
+
+    def test_no_visits(self, of):
+        assert churn.annual_churn_rate(of({}), years=[2023, 2024])["value"].isna().all()
+
+    def test_one_visit(self, of):
+        assert churn.annual_churn_rate(of({"A": ["2023-01-01"]}), years=[2023, 2024])["value"].tolist() == [
+            1.0
+        ]
+
+
+class TestAverageAndTarget:
+    @pytest.mark.parametrize(
+        ("values", "years", "period", "mean"),
+        [
+            ([0.2, 0.3, 0.4], 2, "2021/2022", 0.35),
+            ([0.2, 0.3, 0.4], 5, "2020/2022", 0.3),
+            ([0.2], 5, "2020/2020", 0.2),
+            ([math.nan, 0.3, 0.4], 5, "2021/2022", 0.35),
+        ],
+        ids=["last-two", "fewer-than-asked", "one", "without-the-undefined"],
+    )
+    def test_average(self, values, years, period, mean):
+        average = churn.annual_churn_rate_average(rates_of(*values), years=years)
+        assert average["period"].tolist() == [period]
+        assert average["value"].item() == pytest.approx(mean)
+
+    def test_no_average_without_rates(self):
+        assert churn.annual_churn_rate_average(rates_of(), years=5).empty
+
+    def test_each_rule(self):
+        targets = churn.churn_rate_target(
+            rates_of(0.2, 0.3, 0.4), plan_year=2023, years=2, industry_rate=0.28, fixed_rate=0.25
+        )
+        assert targets["period"].unique().tolist() == ["2023"]
+        assert dict(zip(targets["rule"], targets["value"], strict=True)) == pytest.approx(
+            {
+                "not_above_average": 0.35,
+                "not_above_last_year": 0.4,
+                "not_above_industry": 0.28,
+                "fixed": 0.25,
+            }
+        )
+
+    def test_rules_without_a_rate_are_undefined(self):
+        assert churn.churn_rate_target(rates_of(), plan_year=2023, years=5)["value"].isna().all()
+
+    def test_backtest_knows_only_earlier_years(self):
+        back = churn.churn_rate_target_backtest(rates_of(0.2, 0.3, 0.1), years=5)
+        assert list(zip(back["period"], back["rule"], back["value"].round(9), strict=True)) == [
+            ("2021", "not_above_average", 0.2),
+            ("2021", "not_above_last_year", 0.2),
+            ("2022", "not_above_average", 0.25),
+            ("2022", "not_above_last_year", 0.3),
+        ]
+
+    def test_backtest_of_one_rate_is_empty(self):
+        assert churn.churn_rate_target_backtest(rates_of(0.2), years=5).empty
+
+
+class TestLapses:
+    @pytest.mark.parametrize(
+        ("dates", "as_of", "lapses"),
+        [
+            (["2023-03-05"], "2024-03-05", ["2024-03-05"]),
+            (["2023-03-05"], "2024-03-04", []),
+            (["2023-03-05", "2024-03-05"], "2024-12-31", []),
+            (["2023-03-05", "2024-03-06"], "2024-12-31", ["2024-03-05"]),
+            (["2020-02-29"], "2024-12-31", ["2021-02-28"]),
+            (["2023-03-05", "2023-03-05"], "2024-12-31", ["2024-03-05"]),
+            (["2020-01-10", "2022-05-01"], "2024-12-31", ["2021-01-10", "2023-05-01"]),
+        ],
+        ids=[
+            "on-the-day",
+            "not-yet",
+            "back-on-the-last-day",
+            "back-a-day-late",
+            "cut-to-the-month's-end",
+            "two-orders-a-day-lapse-once",
+            "lapses-again",
+        ],
+    )
+    def test_dates(self, of, dates, as_of, lapses):
+        found = churn.lapse_dates(of({"A": dates}), as_of=pd.Timestamp(as_of))
+        assert found.dt.strftime("%Y-%m-%d").tolist() == lapses
+
+    def test_the_next_vehicle_is_no_return(self, of):
+        visits = of({"A": ["2023-01-01"], "B": ["2023-06-01"]})
+        assert len(churn.lapse_dates(visits, as_of=pd.Timestamp("2024-12-31"))) == 2
+
+    def test_by_month(self, of):
+        lapses = churn.lapse_dates(
+            of({"A": ["2023-03-05"], "B": ["2023-03-31"], "C": ["2023-05-01"]}),
+            as_of=pd.Timestamp("2024-12-31"),
+        )
+        counts = churn.lapsed_vehicles(lapses, months=["2024-02", "2024-03", "2024-04", "2024-05"])
+        assert counts["value"].tolist() == [0, 2, 0, 1]
+
+    def test_no_visits(self, of):
+        lapses = churn.lapse_dates(of({}), as_of=pd.Timestamp("2024-12-31"))
+        assert churn.lapsed_vehicles(lapses, months=[]).empty
+
+
+class TestCeiling:
+    def ceiling(self, lapse_days, *, target=0.25, base=41.0, years=(2023, 2024)):
+        lapses = pd.Series(pd.to_datetime(lapse_days), dtype="datetime64[s]")
+        return churn.monthly_churn_ceiling(lapses, target=target, base=base, years=years, plan_year=2025)
+
+    def test_by_hand(self):
+        # 0.25 x 41 = 10.25 → 10; shares 1/4, 2/4, 1/4 → 2.5, 5, 2.5: the odd one goes to January.
+        ceiling = self.ceiling(["2023-01-05", "2023-02-05", "2024-02-07", "2024-12-01"])
+        assert ceiling["period"].tolist() == [f"2025-{m:02d}" for m in range(1, 13)] + ["2025"]
+        assert ceiling["value"].tolist() == [3, 5, *[0] * 9, 2, 10]
+
+    def test_only_the_averaged_years_share(self):
+        ceiling = self.ceiling(["2022-07-01", "2023-01-05"])
+        assert ceiling["value"].tolist() == [10, *[0] * 11, 10]
+
+    def test_a_product_that_binary_makes_too_small(self):
+        assert 0.29 * 100 < 29
+        assert self.ceiling(["2023-01-05"], target=0.29, base=100.0)["value"].iloc[-1] == 29
+
+    @pytest.mark.parametrize(
+        ("days", "target", "base"),
+        [([], 0.25, 41.0), (["2023-01-05"], math.nan, 41.0), (["2023-01-05"], 0.25, math.nan)],
+        ids=["no-lapse", "no-target", "no-complete-year"],
+    )
+    def test_undefined(self, days, target, base):
+        ceiling = self.ceiling(days, target=target, base=base)
+        assert len(ceiling) == 13
+        assert ceiling["value"].isna().all()
+
+    @given(
+        months=st.lists(st.integers(1, 12), min_size=1, max_size=60),
+        target=st.floats(0, 1),
+        base=st.integers(0, 5000),
+    )
+    def test_months_add_up_and_stay_near_their_share(self, months, target, base):
+        ceiling = self.ceiling([f"2023-{month:02d}-15" for month in months], target=target, base=float(base))
+        parts, year = ceiling["value"].iloc[:-1], ceiling["value"].iloc[-1]
+        assert parts.sum() == year == math.floor(round(target * base, 9))
+        shares = [year * months.count(month) / len(months) for month in range(1, 13)]
+        assert all(abs(part - share) < 1 for part, share in zip(parts, shares, strict=True))

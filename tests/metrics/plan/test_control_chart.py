@@ -1,0 +1,199 @@
+"""Normal ranges against numbers worked out by hand, and the share of false alarms while nothing changes."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from csanalysis.metrics.periods import months_of
+from csanalysis.metrics.plan.control_chart import (
+    TAIL,
+    limits,
+    past_years,
+    pattern,
+    run_of_one_side,
+    share_chances,
+)
+from csanalysis.metrics.plan.goal_review import Course, goal_review, signals
+from csanalysis.metrics.plan.outlook import year_end_forecast
+from csanalysis.metrics.results import Results, tidy
+
+SEASON = np.array([0.5, 0.9, 1.1, 1.0, 1.0, 1.2, 1.0, 0.9, 1.1, 1.0, 1.1, 1.2]) / 12
+
+
+def by_month(years, values, **columns):
+    return tidy([label for year in years for label in months_of(year)], value=values, **columns)
+
+
+def test_a_score_scatters_by_the_mean_distance_of_neighbouring_months():
+    """One year, alternately 9 and 11: distances are 2 throughout, 2 / 1.128 = 1.773."""
+    known = pattern(by_month([2024], [9, 11] * 6), kind="score", years=[2024])
+    assert known.sigma == pytest.approx(2 / 1.128)
+    assert known.seasonality == (0,) * 12 and known.years == 1
+
+
+def test_a_count_scatters_as_a_multiple_of_chance():
+    """One year of 100 and 144 in turn: mean 122, z = ±22 / √122, distances 44 / √122, sigma 44 / √122 / 1.128."""
+    known = pattern(by_month([2024], [100, 144] * 6), kind="count", years=[2024])
+    assert known.sigma == pytest.approx(44 / np.sqrt(122) / 1.128)
+
+
+def test_calmer_than_chance_is_taken_as_chance():
+    known = pattern(by_month([2024], [100] * 12), kind="count", years=[2024])
+    assert known.sigma == 1
+
+
+def test_counts_learn_each_month_s_share_of_the_years():
+    values = [*(1200 * SEASON), *(600 * SEASON)]
+    known = pattern(by_month([2023, 2024], values), kind="count", years=[2023, 2024])
+    assert known.seasonality == pytest.approx(SEASON)
+
+
+def test_a_step_between_years_does_not_widen_a_score_s_range():
+    """Years at 80 and 90, each 79, 81 in turn around its level, or its opposite: the step is not scatter."""
+    values = [79, 81] * 6 + [91, 89] * 6
+    known = pattern(by_month([2023, 2024], values), kind="score", years=[2023, 2024])
+    # Freed of their levels: 22 distances of 2 within the years, none between them.
+    assert known.sigma == pytest.approx((22 * 2 + 0) / 23 / 1.128 * np.sqrt(2))
+
+
+def test_a_season_that_chance_explains_is_not_believed_and_a_clear_one_is():
+    random = np.random.default_rng(3)
+    noise = by_month([2022, 2023, 2024], random.normal(80, 1, 36))
+    clear = by_month([2022, 2023, 2024], np.tile([5.0] + [0] * 11, 3) + random.normal(80, 0.1, 36))
+    assert max(np.abs(pattern(noise, kind="score", years=[2022, 2023, 2024]).seasonality)) < 0.5
+    assert pattern(clear, kind="score", years=[2022, 2023, 2024]).seasonality[0] == pytest.approx(
+        55 / 12, abs=0.2
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "centre", "options", "law"),
+    [
+        ("count", 50, {"spread": 1.0}, stats.poisson(50)),
+        (
+            "count",
+            50,
+            {"spread": np.sqrt(2)},
+            stats.nbinom(50, 0.5),
+        ),  # variance 100: r = 50 / (2 - 1), p = 1 / 2
+        ("share", 0.3, {"spread": 1.0, "size": 80}, stats.binom(80, 0.3)),
+    ],
+    ids=["Poisson", "twice Poisson", "binomial"],
+)
+def test_limits_of_counts_and_shares_are_those_of_their_law(kind, centre, options, law):
+    low, high = limits(kind, centre, **options)
+    size = options.get("size", 1)
+    assert law.cdf(round(low * size) - 1) < TAIL <= law.cdf(round(low * size))
+    assert law.sf(round(high * size)) <= TAIL < law.sf(round(high * size) - 1)
+
+
+def test_a_scattering_share_varies_as_told():
+    """50 trials at 0.4 with twice the chance variance: mean 20, variance 2 * 50 * 0.4 * 0.6 = 24."""
+    hits, chances = np.arange(51), share_chances(0.4, 50, 2)
+    mean = (hits * chances).sum()
+    assert chances.sum() == pytest.approx(1) and mean == pytest.approx(20)
+    assert (hits**2 * chances).sum() - mean**2 == pytest.approx(24)
+
+
+def test_limits_of_scores_are_three_sigma_and_shrink_with_months():
+    assert limits("score", 90, spread=2) == pytest.approx((84, 96))
+    assert limits("score", 90, spread=2, months=4) == pytest.approx((87, 93))
+    wider = stats.t.ppf(1 - TAIL, 10)  # 3.96: the scatter itself is known by ten values only
+    assert limits("score", 90, spread=2, freedom=10) == pytest.approx((90 - 2 * wider, 90 + 2 * wider))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("score", 90, {"spread": np.nan}),
+        ("share", 0.5, {"spread": 1, "size": 0}),
+        ("count", np.nan, {"spread": 1}),
+    ],
+    ids=["no scatter known", "no trials", "no plan"],
+)
+def test_no_limits_where_nothing_tells_them(arguments):
+    kind, centre, options = arguments
+    assert np.isnan(limits(kind, centre, **options)).all()
+
+
+@pytest.mark.parametrize(
+    ("actual", "length"),
+    [
+        ([11] * 8, 8), ([9] * 8, -8), ([9, 11, 11], 2), ([11, 11, 10], 0), ([11, np.nan, 11], 2), ([], 0),
+        ([np.nan], 0),
+    ],
+)  # fmt: skip
+def test_runs(actual, length):
+    assert run_of_one_side(actual, [10] * len(actual)) == length
+
+
+def test_years_with_few_known_months_teach_nothing():
+    values = [1.0] * 12 + [1.0] * 9 + [np.nan] * 3 + [1.0] * 8 + [np.nan] * 4 + [1.0] * 12
+    months = by_month([2021, 2022, 2023, 2024], values)
+    assert past_years(months, before=2024) == [2021, 2022]
+
+
+def drawn(kind, rng, years, season):
+    """Months of some years by a process that never changes, and their trials."""
+    if kind == "count":
+        mean = 600 * season
+        return np.concatenate([rng.negative_binomial(mean / 0.5, 1 / 1.5) for _ in range(years)]).astype(
+            float
+        ), np.nan
+    if kind == "share":
+        sizes = rng.integers(120, 220, 12 * years)
+        rates = np.tile(0.45 + 0.05 * (season * 12 - 1), years)
+        return rng.binomial(sizes, rates) / sizes, sizes.astype(float)
+    return np.tile(90 + 4 * (season * 12 - 1), years) + rng.normal(0, 1.5, 12 * years), np.nan
+
+
+@pytest.mark.parametrize("years", [2, 4])
+@pytest.mark.parametrize("kind", ["count", "share", "score"])
+def test_fewer_than_one_month_in_a_hundred_is_a_false_alarm(kind, years):
+    """A process that goes exactly by plan; seasons and scatter are learned from its own past."""
+    rng, alarms, covered, trials = np.random.default_rng(20), 0, 0, 400
+    past = list(range(2025 - years, 2025))
+    for _ in range(trials):
+        values, sizes = drawn(kind, rng, years + 1, SEASON)
+        sizes = np.broadcast_to(sizes, values.shape)
+        known = pattern(
+            by_month(past, values[:-12], numerator=values[:-12] * sizes[:-12], denominator=sizes[:-12]),
+            kind=kind,
+            years=past,
+        )
+        plan = {"count": 600 * np.array(known.seasonality), "share": 0.45 + np.array(known.seasonality)}.get(
+            kind, 90 + np.array(known.seasonality)
+        )
+        if kind == "share":
+            plan = plan + 0.05 * (SEASON * 12 - 1).mean()
+        now, size = values[-12:], sizes[-12:]
+        for month in (4, 9, 12):
+            done = np.where(np.arange(12) < month, now, np.nan)
+            course = Course(
+                kind, "higher", 600.0 if kind == "count" else float(np.mean(plan)), plan, done, done * size, size, known.sigma, years
+            )  # fmt: skip
+            alarms += 1 in signals(course, month=month)
+            if month == 9:
+                _, low, high = year_end_forecast(kind, done, plan, spread=course.spread, sizes=size)
+                if kind == "count":
+                    truth = now.sum()
+                elif kind == "share":
+                    truth = (now * size).sum() / size.sum()
+                else:
+                    truth = now.mean()
+                covered += low <= truth <= high
+    assert alarms / (3 * trials) < 0.01, alarms
+    assert 0.72 < covered / trials < 0.95
+
+
+def test_a_true_change_is_seen():
+    """First services at 0.6 of a plan of 50 a month from the start: seen by the third month."""
+    plan = np.full(12, 50.0)
+    done = np.array([30.0, 29, 31] + [np.nan] * 9)
+    course = Course("count", "higher", 600, plan, done, done, np.full(12, np.nan), 1.0, 4)
+    found = Results(goal_review(course, year=2025, month=3, key={"goal": "g"}))
+    assert found.value("review_signal", "2025-03", goal="g", rule="to_date") == 1
+    assert pd.isna(
+        found.select("review_signal", None, period="2025-03", goal="g", rule="run_of_eight")["value"].item()
+    )

@@ -1,0 +1,89 @@
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from csanalysis.metrics.customers.roster import vehicle_roster
+from csanalysis.metrics.value import opportunities
+
+AS_OF = pd.Timestamp("2025-12-31")
+
+
+@pytest.fixture
+def base(visits_of, clean_table):
+    visits = visits_of(
+        {"old": ["2025-11-01"], "young": ["2025-11-01"], "lost": ["2022-11-01"], "foreign": ["2025-11-01"]}
+    )
+    sales = [
+        ("old", "2022-12-31"), ("young", "2023-01-01"), ("lost", "2020-01-01"), ("never", "2020-02-29"),
+        ("new", "2024-02-29"),
+    ]  # fmt: skip
+    sales = clean_table("vehicle_sales", [{"vin": vin, "sale_date": day} for vin, day in sales])
+    return opportunities.sold_vehicles_in_base(vehicle_roster(visits, sales, as_of=AS_OF), sales, as_of=AS_OF)
+
+
+def test_three_years_after_the_sale(base):
+    candidates = opportunities.trade_in_candidates(base, as_of=AS_OF)
+    assert candidates["vin"].tolist() == ["old"] and candidates["age_months"].tolist() == [36]
+    whole, by_class = opportunities.trade_in_vehicles(candidates, as_of=AS_OF)
+    assert whole["value"].item() == 1
+    assert by_class.set_index("visit_class")["value"].to_dict() == {"A": 0, "B": 0, "C": 1, "D": 0}
+    value = opportunities.trade_in_value(candidates, costs=(300, 400), as_of=AS_OF)
+    assert value.set_index("bound")["value"].to_dict() == {"low": 300, "high": 400}
+
+
+def test_insurance_ends_on_the_anniversary_of_the_sale(base):
+    assert set(base["vin"]) == {"old", "young", "new"}
+    renewals = opportunities.insurance_renewals(base, as_of=AS_OF)
+    months = renewals.set_index("period")["value"]
+    assert months.index.tolist() == [f"2026-{month:02d}" for month in range(1, 13)]
+    assert months[months > 0].to_dict() == {"2026-01": 1, "2026-02": 1, "2026-12": 1}
+
+
+@given(st.dates(pd.Timestamp("2010-01-01").date(), AS_OF.date()))
+def test_the_next_anniversary_is_within_a_year(sold):
+    following = opportunities.next_anniversary(pd.Series([pd.Timestamp(sold)]), as_of=AS_OF).item()
+    assert AS_OF < following <= AS_OF + pd.Timedelta(days=366)
+    assert following.month == sold.month and abs(following.day - sold.day) <= 1
+
+
+def test_rare_words_go_together(clean_table):
+    topics = ["waiting"] * 12 + ["somebody's name", None]
+    complaints = clean_table(
+        "complaints",
+        [
+            {"complaint_id": str(n), "vin": "A", "complaint_date": "2025-01-01", "topic": topic}
+            for n, topic in enumerate(topics)
+        ],
+    )
+    counts = opportunities.complaints_by_topic(complaints)
+    assert dict(zip(counts["topic"], counts["value"], strict=True)) == {"waiting": 12, "other": 1}
+    assert opportunities.complaints_by_topic(complaints.iloc[:0]).empty
+
+
+def test_results_of_contacts(clean_table):
+    rows = [
+        {
+            "contact_id": str(n),
+            "contact_date": f"{2024 + n % 2}-01-01",
+            "purpose": "lead",
+            "vin": "A",
+            "result": "booked",
+        }
+        for n in range(20)
+    ]
+    counts = opportunities.contact_results(clean_table("contacts", rows))
+    assert counts[["period", "result", "value"]].to_numpy().tolist() == [
+        ["2024", "booked", 10],
+        ["2025", "booked", 10],
+    ]
+
+
+def test_no_vehicles(visits_of, clean_table):
+    sales = clean_table("vehicle_sales")
+    base = opportunities.sold_vehicles_in_base(
+        vehicle_roster(visits_of({}), sales, as_of=AS_OF), sales, as_of=AS_OF
+    )
+    candidates = opportunities.trade_in_candidates(base, as_of=AS_OF)
+    assert opportunities.trade_in_vehicles(candidates, as_of=AS_OF)[0]["value"].item() == 0
+    assert opportunities.insurance_renewals(base, as_of=AS_OF)["value"].sum() == 0
