@@ -22,9 +22,9 @@ def plan(
     verbose: Verbose = False,
 ) -> None:
     """Print the year's targets; with --freeze, write them down for the monthly reviews."""
-    from csanalysis.report.planning import draft_plan
-    from csanalysis.report.planning import freeze as freeze_plan
-    from csanalysis.report.planning_summary import rich_plan
+    from csanalysis.report.files.plan_file import draft_plan
+    from csanalysis.report.files.plan_file import freeze as freeze_plan
+    from csanalysis.report.packs.planning import rich_plan
 
     if replace and not freeze:
         fail(["--replace goes with --freeze: nothing is replaced without freezing anew"])
@@ -54,7 +54,7 @@ def review(
 ) -> None:
     """Hold a month against the frozen plan: report, work list, and a digest for mail or chat."""
     from csanalysis.report.index import write_index
-    from csanalysis.report.review import build_review
+    from csanalysis.report.packs.review import build_review
 
     standing = 0
 
@@ -78,7 +78,7 @@ def meeting(
     verbose: Verbose = False,
 ) -> None:
     """Make the pack for a weekly or monthly satisfaction meeting."""
-    from csanalysis.report.meeting import build_meeting
+    from csanalysis.report.packs.meeting import build_meeting
 
     def make(path: Path) -> None:
         print(build_meeting(path, output, period) / "report.html")

@@ -69,7 +69,7 @@ def check(
     """Read the exports and print what was found in them; exit 1 if a store cannot be reported."""
     import json
 
-    from csanalysis.report.checking import check as check_all
+    from csanalysis.report.notebook.checking import check as check_all
 
     try:
         summaries = [check_all(path, cache=output / ".cache") for path in expanded(params_files)]

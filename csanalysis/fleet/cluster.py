@@ -21,8 +21,8 @@ from csanalysis.fleet.stored import Stored
 from csanalysis.fleet.worker import Worker, cores, threads_each
 from csanalysis.ingest.objects import file_system, why
 from csanalysis.messages import edited
+from csanalysis.report.files.sweeping import sweep
 from csanalysis.report.options import USUAL, RunOptions
-from csanalysis.report.sweeping import sweep
 
 _PATIENCE = 20  # seconds to wait for the scheduler's answer
 _idle: SimpleQueue[Worker] = SimpleQueue()  # of this process, which may be a Dask worker with many threads

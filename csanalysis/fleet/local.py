@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from csanalysis.fleet.outcome import Job, Outcome, Tell, jobs_of, longest_first
 from csanalysis.fleet.worker import Worker, cores, threads_each
+from csanalysis.report.files.sweeping import sweep
 from csanalysis.report.options import USUAL, RunOptions
-from csanalysis.report.sweeping import sweep
 
 if TYPE_CHECKING:
     from csanalysis.fleet.stored import Stored

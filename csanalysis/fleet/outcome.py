@@ -135,7 +135,7 @@ class Outcome:
 
 def run_here(job: Job, tell: Callable[[str], None] = lambda step: None) -> Outcome:
     """Make the report in this process; whatever goes wrong is in the outcome, and on a page of its own."""
-    from csanalysis.report.changes import told
+    from csanalysis.report.changes.changes import told
     from csanalysis.report.failure import write_failure
     from csanalysis.report.making import make_report
 

@@ -22,10 +22,10 @@ def main() -> None:
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # so that nothing printed is taken for a reply
     from csanalysis.fleet.outcome import Job, run_here
-    from csanalysis.report.warmth import warm_up
+    from csanalysis.report.warmup import warm_up
 
     warm_up()
-    from csanalysis.report.forked import can_fork, cap_memory
+    from csanalysis.report.notebook.forked import can_fork, cap_memory
 
     while line := sys.stdin.buffer.readline():
         job = Job.from_json(json.loads(line))

@@ -30,12 +30,12 @@ from csanalysis.ingest.objects import file_system, why
 from csanalysis.messages import edited
 from csanalysis.params import read_params
 from csanalysis.report.failure import NOTES
-from csanalysis.report.fingerprint import files_in
+from csanalysis.report.files.fingerprint import files_in
+from csanalysis.report.files.lock import acquired
+from csanalysis.report.files.manifest import runs_in
+from csanalysis.report.files.publishing import CARRIED
+from csanalysis.report.files.sweeping import sweep
 from csanalysis.report.index import FILES, write_index
-from csanalysis.report.lock import acquired
-from csanalysis.report.manifest import runs_in
-from csanalysis.report.publishing import CARRIED
-from csanalysis.report.sweeping import sweep
 
 _RUN, _METRICS = "run.json", "metrics.json"
 _LISTED = re.compile(rf"[^/]+/(?P<report>[0-9][^/]*/{_RUN})|[^/]+/(?:review/[^/]+/{_RUN}|failed/{NOTES})")

@@ -125,7 +125,7 @@ class Worker:
     def _dead(self, job: Job, step: str, status: int | None) -> Outcome:
         """What is known of a worker, or of its child, that came to no end of its own."""
         from csanalysis.report.failure import write_failure
-        from csanalysis.report.forked import ending
+        from csanalysis.report.notebook.forked import ending
 
         if status is None and self._process is not None:
             code = self._process.wait() if self._process.poll() is not None else None

@@ -13,9 +13,9 @@ from csanalysis.report.assemble import assemble
 from csanalysis.report.contract import explained
 from csanalysis.report.contract.personal import Private, personal_data
 from csanalysis.report.contract.places import places_of
-from csanalysis.report.manifest import write_json
-from csanalysis.report.notebooks import execute, notebook_folder
-from csanalysis.report.publishing import alone
+from csanalysis.report.files.manifest import write_json
+from csanalysis.report.files.publishing import alone
+from csanalysis.report.notebook.execution import execute, notebook_folder
 from csanalysis.report.running import Clock, Tell, write_documents
 
 NOTEBOOK = "network"

@@ -14,7 +14,7 @@ from csanalysis.metrics.network.group import survey_means
 from csanalysis.metrics.results import Results
 from csanalysis.network.members import Member, members
 from csanalysis.network.moved import benchmark_scores, moved_vehicles
-from csanalysis.report.session import Published, write_published
+from csanalysis.report.notebook.session import Published, write_published
 
 BENCHMARKS = "survey_benchmarks.csv"
 

@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
 from csanalysis.errors import ReportError
-from csanalysis.report.labels import LANGUAGES
+from csanalysis.report.document.labels import LANGUAGES
 
 
 def assemble(chapters: Sequence[NotebookNode], *, cover: Mapping[str, Any]) -> NotebookNode:

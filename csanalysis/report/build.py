@@ -22,20 +22,25 @@ from csanalysis.params import read_params
 from csanalysis.report import CHAPTERS
 from csanalysis.report.appendix import appendix
 from csanalysis.report.assemble import assemble
-from csanalysis.report.changes import what_changed, write_changes, write_unreadable
-from csanalysis.report.changes_chapter import changes_chapter, headlines
-from csanalysis.report.checking import checked_chapters
+from csanalysis.report.changes.changes import what_changed, write_changes, write_unreadable
+from csanalysis.report.changes.chapter import changes_chapter, headlines
+from csanalysis.report.changes.previous import (
+    UnreadableRunError,
+    drop_older_tables,
+    keep_tables,
+    previous_run,
+)
 from csanalysis.report.contract import known_dealerships, refuse_breaches
 from csanalysis.report.cover import cover
-from csanalysis.report.fingerprint import origin_of
-from csanalysis.report.kept import KeptChapters
-from csanalysis.report.manifest import manifest, path_from, write_json
+from csanalysis.report.files.fingerprint import origin_of
+from csanalysis.report.files.kept import KeptChapters
+from csanalysis.report.files.manifest import manifest, path_from, write_json
+from csanalysis.report.files.program import program_fingerprint, tables_fingerprint
+from csanalysis.report.files.publishing import staged
+from csanalysis.report.files.reproducing import hashes
+from csanalysis.report.notebook.checking import checked_chapters
+from csanalysis.report.notebook.own import metrics_of, reading_order
 from csanalysis.report.options import USUAL, RunOptions
-from csanalysis.report.own import metrics_of, reading_order
-from csanalysis.report.previous import UnreadableRunError, drop_older_tables, keep_tables, previous_run
-from csanalysis.report.program import program_fingerprint, tables_fingerprint
-from csanalysis.report.publishing import staged
-from csanalysis.report.reproducing import hashes
 from csanalysis.report.running import Chapters, Clock, Tell, run_chapters, write_documents
 from csanalysis.report.strictness import data_warnings, refuse
 from csanalysis.schema.workbook import About

@@ -9,7 +9,7 @@ from csanalysis.catalogue import Language, format_period
 from csanalysis.errors import IngestError, NotebookError, ParamsError, ReportError, WithheldError
 from csanalysis.messages import said
 from csanalysis.params import Params, read_params
-from csanalysis.report.pages import write_page, write_whole
+from csanalysis.report.document.pages import write_page, write_whole
 
 PAGE, NOTES = "index.html", "failure.json"
 """The page, and what it says for programs."""

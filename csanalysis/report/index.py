@@ -9,9 +9,9 @@ from typing import Any
 
 from csanalysis.catalogue import METRICS, Language, format_period, format_value
 from csanalysis.metrics.results import Results
+from csanalysis.report.document.pages import write_page
 from csanalysis.report.failure import NOTES, PAGE
-from csanalysis.report.manifest import runs_in
-from csanalysis.report.pages import write_page
+from csanalysis.report.files.manifest import runs_in
 from csanalysis.tables.model import plain_number
 
 HEADLINES = ("first_service_return_rate_average", "first_service_target", "churn_rate_target")

@@ -13,10 +13,10 @@ from csanalysis.ingest.inputs import far, input_hashes
 from csanalysis.params import Params, read_params
 from csanalysis.report.build import build_report
 from csanalysis.report.failure import NOTES
-from csanalysis.report.fingerprint import origin_of, unchanged
-from csanalysis.report.lock import only_run
+from csanalysis.report.files.fingerprint import origin_of, unchanged
+from csanalysis.report.files.lock import only_run
+from csanalysis.report.files.publishing import recover
 from csanalysis.report.options import USUAL, RunOptions
-from csanalysis.report.publishing import recover
 from csanalysis.report.running import Tell
 from csanalysis.report.strictness import refuse
 

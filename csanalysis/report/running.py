@@ -18,11 +18,11 @@ from csanalysis.errors import NotebookError, ReportError
 from csanalysis.ingest.parquet import parquet_frame
 from csanalysis.messages import Message
 from csanalysis.metrics.results import Results
-from csanalysis.report.exporters import PlanHTMLExporter
-from csanalysis.report.kept import KeptChapters
-from csanalysis.report.notebooks import execute, forking, notebook_folder
+from csanalysis.report.document.exporters import PlanHTMLExporter
+from csanalysis.report.document.typesetting import typeset
+from csanalysis.report.files.kept import KeptChapters
+from csanalysis.report.notebook.execution import execute, forking, notebook_folder
 from csanalysis.report.options import NO_HURRY, Limits, Standard
-from csanalysis.report.typesetting import typeset
 
 Tell = Callable[[str], None]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from filelock import Timeout
 
 from csanalysis.errors import ReportError
-from csanalysis.report.lock import acquired
+from csanalysis.report.files.lock import acquired
 
 FILE = ".schedule.lock"
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from csanalysis.report.pages import write_whole
+from csanalysis.report.document.pages import write_whole
 
 FILE = ".schedule.json"
 SCHEMA_VERSION = 1

@@ -8,7 +8,7 @@ from pathlib import Path
 from babel.dates import format_datetime, get_timezone_name
 
 from csanalysis.catalogue import Language, text
-from csanalysis.report.pages import write_page
+from csanalysis.report.document.pages import write_page
 from csanalysis.schedule.state import Entry
 
 FILE = "status.html"

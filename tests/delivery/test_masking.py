@@ -37,7 +37,7 @@ def test_text_stays_on_one_line():
 def test_the_manifest_of_a_report_names_no_recipient(params_of):
     from types import SimpleNamespace
 
-    from csanalysis.report.manifest import params_as_used
+    from csanalysis.report.files.manifest import params_as_used
 
     mail = {"to": ["ann@example.com"], "from": "r@example.com", "attach": ["pdf"], "smtp": {"host": "x"}}
     kept = params_as_used(SimpleNamespace(params=params_of(delivery={"email": mail})))

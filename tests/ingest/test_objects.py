@@ -8,7 +8,7 @@ from pandas.testing import assert_frame_equal
 from csanalysis.ingest import load, objects
 from csanalysis.ingest.inputs import far, input_bytes, input_hashes
 from csanalysis.params import read_params
-from csanalysis.report.manifest import params_as_used
+from csanalysis.report.files.manifest import params_as_used
 
 SECRET = "ftp://user:s3cret@host/a.csv?sig=abc"
 

@@ -16,7 +16,7 @@ from csanalysis.report.contract.personal import other_stores, personal_data, pri
 from csanalysis.report.contract.places import places_of, shipped_texts
 from csanalysis.report.contract.shown import chapters_present, promised_outputs, shown_numbers
 from csanalysis.report.contract.totals import totals
-from csanalysis.report.manifest import runs_in
+from csanalysis.report.files.manifest import runs_in
 
 _MOST = 20
 
@@ -35,7 +35,7 @@ def breaches(
     Parameters
     ----------
     document : mapping
-        What the exporters set (:func:`csanalysis.report.document.document`).
+        What the exporters set (:func:`csanalysis.report.document.document.document`).
     notebooks : sequence of NotebookNode
         The executed chapters.
     results : Results

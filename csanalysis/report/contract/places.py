@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 
 from nbformat import NotebookNode
 
-from csanalysis.report.markdown import plain
-from csanalysis.report.outputs import CARDS, SVG, TABLE, as_data
+from csanalysis.report.document.markdown import plain
+from csanalysis.report.document.outputs import CARDS, SVG, TABLE, as_data
 
 Place = tuple[str, str]
 """Where, and the text there."""

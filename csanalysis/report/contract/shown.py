@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 
 from csanalysis.metrics.results import Results, row_key
 from csanalysis.report.contract.breach import Breach
-from csanalysis.report.outputs import CARDS, SVG, TABLE
+from csanalysis.report.document.outputs import CARDS, SVG, TABLE
 from csanalysis.tables.model import plain_number
 
 _KINDS = {"tables": (TABLE, CARDS), "figures": (SVG,), "sentences": ("text/markdown",)}

@@ -8,8 +8,8 @@ from csanalysis.metrics.results import Results, tidy
 from csanalysis.report.contract.places import places_of
 from csanalysis.report.contract.shown import chapters_present, promised_outputs, shown_numbers
 from csanalysis.report.contract.totals import Total, totals
-from csanalysis.report.document import document
-from csanalysis.report.outputs import SVG, TABLE
+from csanalysis.report.document.document import document
+from csanalysis.report.document.outputs import SVG, TABLE
 
 RESULTS = Results({"annual_churn_rate": tidy(["2025"], numerator=3, denominator=10)})
 CELL = {

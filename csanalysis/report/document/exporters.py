@@ -1,0 +1,135 @@
+"""nbconvert exporters for the plan: one self-contained web page, and a PDF by Typst.
+
+Both take an assembled report or any one notebook, so an analyst can export from JupyterLab what the report
+will look like, or say ``jupyter nbconvert --to csanalysis_html notebook.ipynb``. Their names have no hyphen:
+Jupyter's server would list such an exporter, and answer 404 to whoever chooses it.
+"""
+
+import base64
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+from nbconvert.exporters import Exporter, HTMLExporter, TemplateExporter
+from nbconvert.exporters.exporter import ResourcesDict
+from nbconvert.preprocessors import TagRemovePreprocessor
+from nbformat import NotebookNode
+from traitlets import Enum, Set, Unicode, default
+
+from csanalysis.errors import ReportError
+from csanalysis.report.document.colours import colours_css, themed
+from csanalysis.report.document.document import Document, document, figures, notebook_language
+from csanalysis.report.document.svg import named_svg, sparkline
+from csanalysis.report.document.tables import named_by
+from csanalysis.report.document.typesetting import typeset
+from csanalysis.report.document.webfonts import web_fonts
+from csanalysis.report.options import STANDARDS
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+
+
+class KeepOneLanguage(TagRemovePreprocessor):
+    """Drop the cells tagged ``lang-xx`` of other languages, and what cells tagged ``publish`` say."""
+
+    remove_all_outputs_tags = Set(Unicode(), default_value={"publish"}).tag(config=True)
+    language = Unicode("", help="zh or en; empty: as the notebook says.").tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        """The notebook with cells of one language; ``resources["language"]`` says which."""
+        resources["language"] = self.language or notebook_language(nb)
+        tags = {tag for cell in nb.cells for tag in cell.metadata.get("tags", []) if tag.startswith("lang-")}
+        self.remove_cell_tags = tags - {f"lang-{resources['language']}"}
+        return super().preprocess(nb, resources)  # type: ignore[no-untyped-call]
+
+
+class _PlanExporter(Exporter):
+    """Preprocess as the user configured, then keep one language and lay the document out."""
+
+    optimistic_validation = True
+
+    @default("preprocessors")
+    def _preprocessors_default(self) -> list[type]:
+        return [KeepOneLanguage]
+
+    def _preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        nb, resources = super()._preprocess(nb, resources)  # type: ignore[no-untyped-call]
+        name = resources["metadata"]["name"]
+        try:
+            resources["document"] = document(
+                nb,
+                language=resources["language"] or notebook_language(nb),
+                name="" if name == "Notebook" else name,
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise ReportError(f"{name}: an output cannot be set in the report: {error!r}") from error
+        return nb, resources
+
+
+class PlanHTMLExporter(_PlanExporter, HTMLExporter):
+    """One HTML file that asks nothing of any server and can be read without JavaScript."""
+
+    export_from_notebook = "csanalysis report (HTML)"
+
+    @default("template_name")
+    def _template_name_default(self) -> str:
+        return "plan"
+
+    @default("extra_template_basedirs")
+    def _extra_template_basedirs_default(self) -> list[str]:
+        return [str(TEMPLATES)]
+
+    def _create_environment(self) -> Environment:
+        environment: Environment = super()._create_environment()  # type: ignore[no-untyped-call]
+        environment.autoescape = True
+        environment.filters |= {
+            "csp_hash": csp_hash,
+            "figure_fonts": _figure_fonts,
+            "named_by": named_by,
+            "named_svg": named_svg,
+            "sparkline": sparkline,
+            "themed": themed,
+        }
+        environment.trim_blocks = environment.lstrip_blocks = True
+        return environment
+
+    def from_notebook_node(  # type: ignore[override]
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """The page as text; ``resources`` gains ``document``."""
+        resources = self._init_resources(resources)
+        resources["colours"] = Markup(colours_css())
+        # Not HTMLExporter's own: it reparses the page to mend images, which takes longer than all the rest
+        return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
+
+
+class PlanPDFExporter(_PlanExporter):
+    """The same document as a tagged A4 PDF, set by Typst with the fonts of :mod:`csanalysis.fonts`."""
+
+    export_from_notebook = "csanalysis report (PDF)"
+    output_mimetype = "application/pdf"
+    standard: Any = Enum(
+        STANDARDS, "ua-1", help="ua-1: PDF/UA-1, accessible; a-2a: PDF/A-2a too, for the archive."
+    ).tag(config=True)
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".pdf"
+
+    def from_notebook_node(  # type: ignore[override]
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[bytes, dict[str, Any]]:
+        """The PDF as bytes, the same bytes for the same notebook; ``resources`` gains ``document``."""
+        _, resources = super().from_notebook_node(nb, resources, **kw)
+        return typeset(resources["document"], standard=self.standard), resources
+
+
+def _figure_fonts(document: Document) -> Markup:
+    """The fonts of the document's figures, as CSS."""
+    return Markup(web_fonts(figures(document)))
+
+
+def csp_hash(script: str) -> str:
+    """What the page's security policy calls its one script, so that no other can run."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

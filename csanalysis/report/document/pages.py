@@ -1,0 +1,66 @@
+"""The small pages around the reports, in the report's design: the index, a failure's page, the status."""
+
+import os
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, select_autoescape
+from markupsafe import Markup
+
+from csanalysis.catalogue import Language, text
+from csanalysis.report.document.colours import colours_css
+from csanalysis.report.document.exporters import csp_hash
+from csanalysis.report.document.labels import LABELS
+
+
+def write_page(
+    path: Path, template: str, language: Language, *, package: str = "csanalysis.report", **values: Any
+) -> None:
+    """Write ``template`` (of ``package``) filled with ``values`` to ``path``, whole or not at all.
+
+    Its ``text`` knows the texts under the template's name: ``index.html.j2`` those of ``index``.
+    """
+    texts = template.partition(".")[0]
+    page = _environment(package).get_template(template)
+    written = page.render(
+        language=language,
+        text=lambda key, **parts: text(f"{texts}.{key}", language, **parts),
+        labels=LABELS[language],
+        colours=Markup(colours_css()),
+        **values,
+    )
+    write_whole(path, written, readable=True)
+
+
+def write_whole(path: Path, content: str, *, readable: bool = False) -> None:
+    """Write beside ``path``, to the disk, and move there: whoever reads finds the old file or the new one.
+
+    Without ``readable`` only this user may read it.
+    """
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem.strip('.')}-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if readable:
+            Path(draft).chmod(0o644)
+        Path(draft).replace(path)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+
+
+@cache
+def _environment(package: str) -> Environment:
+    rooms = dict.fromkeys([package, "csanalysis.report"])
+    environment = Environment(
+        loader=ChoiceLoader([PackageLoader(room, "templates") for room in rooms]),
+        autoescape=select_autoescape(default=True),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["csp_hash"] = csp_hash
+    return environment

@@ -1,0 +1,143 @@
+"""``run.json``: what a report was made from, with what, when, and what came out."""
+
+import json
+import os
+import platform
+import subprocess
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import csanalysis
+from csanalysis.addresses import shown
+from csanalysis.ingest import Store
+from csanalysis.report.files.fingerprint import files_in
+from csanalysis.report.files.program import tables_fingerprint
+
+_PACKAGES = (
+    "pandas",
+    "numpy",
+    "scipy",
+    "seaborn",
+    "matplotlib",
+    "papermill",
+    "nbconvert",
+    "typst",
+    "jupyterlab",
+)
+
+
+def manifest(
+    store: Store,
+    *,
+    folder: Path,
+    started: datetime,
+    finished: datetime,
+    seconds: Mapping[str, float],
+    counts: Mapping[str, int],
+    program: Mapping[str, str],
+    **more: Any,
+) -> dict[str, Any]:
+    """The manifest of one run; ``folder`` holds its finished files, which are fingerprinted.
+
+    ``more`` goes in as it is.
+    """
+    return {
+        "schema_version": 1,
+        "dealership": store.params.dealership.id,
+        "name": store.params.dealership.title,
+        "plan_year": store.params.plan_year,
+        "as_of": store.params.as_of.isoformat(),
+        "language": store.params.language,
+        "started": started.isoformat(timespec="seconds"),
+        "finished": finished.isoformat(timespec="seconds"),
+        "seconds": {step: round(spent, 2) for step, spent in seconds.items()},
+        "counts": dict(counts),
+        "tables": [_table(report) for report in store.quality],
+        "params": params_as_used(store),
+        "inputs": [_input(entry) for entry in store.inputs],
+        "tables_sha256": tables_fingerprint(store, program),
+        "program": dict(program),
+        "versions": versions(),
+        "git": git_revision(),
+        **more,
+        "files": files_in(folder),
+    }
+
+
+def params_as_used(store: Store) -> dict[str, Any]:
+    """The params as used, without the passwords in addresses and without people's own."""
+    params: dict[str, Any] = store.params.model_dump(mode="json", exclude={"delivery"})
+    for source in params["sources"].values():
+        source["path"] = [shown(path) for path in source["path"]]
+        if source.get("url"):
+            from sqlalchemy import make_url
+
+            source["url"] = make_url(source["url"]).render_as_string(hide_password=True)
+    return params
+
+
+def _input(entry: Any) -> dict[str, Any]:
+    return dict(entry) if isinstance(entry, Mapping) else asdict(entry)
+
+
+def _table(report: Any) -> dict[str, Any]:
+    return {
+        name: getattr(report, name)
+        for name in ("table", "read", "repeated", "rejected", "after_as_of", "kept")
+    }
+
+
+def versions() -> dict[str, str]:
+    """The program's version, and those of what it computes and draws with."""
+    return {
+        "csanalysis": csanalysis.__version__,
+        "python": platform.python_version(),
+        **{package: version(package) for package in _PACKAGES},
+    }
+
+
+def git_revision() -> dict[str, Any] | None:
+    """Revision of the checkout the program runs from; None where there is none."""
+    checkout = Path(csanalysis.__file__).resolve().parents[1]
+    if not (checkout / ".git").exists():
+        return None
+
+    def git(*command: str) -> str:
+        result = subprocess.run(
+            ["git", "-C", str(checkout), *command], capture_output=True, text=True, check=True, timeout=10
+        )
+        return result.stdout.strip()
+
+    try:
+        return {"revision": git("rev-parse", "HEAD"), "changed": bool(git("status", "--porcelain"))}
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def path_from(place: Path, path: Path) -> str:
+    """How to get from a report's folder to ``path``: the whole path where it lies on another drive."""
+    try:
+        return Path(os.path.relpath(path.resolve(), place.resolve())).as_posix()
+    except ValueError:
+        return path.resolve().as_posix()
+
+
+def runs_in(output: Path) -> list[dict[str, Any]]:
+    """The manifests of all reports in ``output``, but for one that is damaged or being replaced just now."""
+    runs = []
+    for path in sorted(output.glob("*/[0-9]*/run.json")):
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            run = json.loads(path.read_text(encoding="utf-8"))
+            if {"dealership", "name", "plan_year", "as_of", "language"} <= {*run}:
+                runs.append(run)
+    return runs
+
+
+def write_json(path: Path, data: Any) -> None:
+    """JSON as people diff it: UTF-8, indented by one, a newline at the end."""
+    path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

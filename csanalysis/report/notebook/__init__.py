@@ -1,0 +1,1 @@
+"""Notebooks: found, checked, run in forked children or kernels, and what one holds on to."""

@@ -1,0 +1,187 @@
+"""What a notebook holds on to: one dealership's params and tables, and where its results go."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict
+
+from csanalysis.catalogue import METRICS
+from csanalysis.chapters import monthly_review
+from csanalysis.errors import NotebookError
+from csanalysis.ingest import Store, load
+from csanalysis.lists.columns import LISTS
+from csanalysis.metrics.results import Results
+from csanalysis.params import Params
+from csanalysis.report.files.plan_file import read_plan
+from csanalysis.report.notebook.own import metrics_of, own_chapters
+from csanalysis.report.notebook.reads import EVERYTHING, Noted, note_read
+from csanalysis.schema import nearest
+
+
+class ChapterParameters(BaseModel):
+    """The papermill parameters that every chapter notebook takes, and no others.
+
+    ``params_file`` is the dealership's; ``language`` None means the params file's; ``cache`` keeps parsed
+    exports; ``workspace`` receives the chapter's metrics and lists, None writes nothing. ``period`` is the
+    month or week that a meeting pack or review is for, ``plan`` the frozen plan that a review goes by.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    params_file: str
+    language: str | None = None
+    cache: str | None = None
+    workspace: str | None = None
+    period: str | None = None
+    plan: str | None = None
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One dealership, opened in one notebook.
+
+    What the notebook looks at is noted in its workspace: a chapter that read none of what changed need not
+    run again.
+    """
+
+    _store: Store
+    params: Params
+    workspace: Path | None = field(default=None, repr=False)
+
+    @property
+    def store(self) -> Store:
+        """All that was read: tables, rows set aside, files."""
+        self._note(EVERYTHING)
+        return self._store
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """The clean tables, by name; a table that the params do not name is not in it."""
+        return Noted(self._store.tables, self._note)
+
+    def _note(self, what: str) -> None:
+        if self.workspace is not None:
+            note_read(self.workspace, what)
+
+    @property
+    def language(self) -> str:
+        """``zh`` or ``en``."""
+        return self.params.language
+
+    def publish(
+        self,
+        results: Results,
+        lists: Mapping[str, pd.DataFrame] | None = None,
+        *,
+        digest: Sequence[str] = (),
+    ) -> "Published":
+        """Hand the chapter's metrics, work lists and digest to the report; says what was handed over.
+
+        Raises
+        ------
+        NotebookError
+            A metric that no catalogue describes, or a list that the workbook has no sheet for.
+        """
+        lists = lists or {}
+        self._refuse_unknown(results, lists)
+        if self.workspace is not None:
+            write_published(self.workspace, results)
+            for name, rows in lists.items():
+                rows.to_parquet(self.workspace / f"{name}.parquet", index=False)
+            if digest:
+                (self.workspace / "digest.txt").write_text("\n".join(digest) + "\n", encoding="utf-8")
+        return Published(len(results), {name: len(rows) for name, rows in lists.items()}, self.language)
+
+    def _refuse_unknown(self, results: Results, lists: Mapping[str, pd.DataFrame]) -> None:
+        unknown = [name for name in results.names if name not in METRICS]
+        if unknown:
+            raise NotebookError(
+                f"no catalogue describes {', '.join(unknown)}; describe each in the .yml of the notebook's "
+                f"name beside it, and name the notebook under 'chapters' in {self.store.params_file.name}"
+            )
+        for name in lists:
+            if name not in LISTS:
+                raise NotebookError(f"lists.xlsx has no sheet for {name!r}{nearest(name, LISTS)}")
+
+
+def write_published(workspace: Path, results: Results) -> None:
+    """Leave a notebook's numbers where the report gathers them."""
+    workspace.mkdir(parents=True, exist_ok=True)
+    records = json.dumps(results.records(), ensure_ascii=False)
+    (workspace / "metrics.json").write_text(records, encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Published:
+    """What the last cell of a notebook shows; the report leaves it out."""
+
+    metrics: int
+    lists: dict[str, int]
+    language: str
+
+    def __repr__(self) -> str:
+        lists = ", ".join(f"{name} ({rows} rows)" for name, rows in self.lists.items())
+        return f"{self.metrics} numbers" + (f"; lists: {lists}" if lists else "")
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, str], dict[str, Any]]:
+        # A notebook exported by itself knows its language from here.
+        return {"text/plain": repr(self)}, {"csanalysis": {"language": self.language}}
+
+
+def open_chapter(
+    params_file: str,
+    *,
+    language: str | None = None,
+    cache: str | None = None,
+    workspace: str | None = None,
+    as_of: date | None = None,
+) -> Chapter:
+    """Load a dealership for a notebook; the arguments are the notebook's own parameters.
+
+    ``as_of`` replaces the params' last day counted.
+
+    Raises
+    ------
+    ParamsError, IngestError
+        The params file, its own metrics or the exports cannot be used; every problem is listed.
+    NotebookError
+        ``language`` is neither zh nor en.
+    """
+    if language not in (None, "zh", "en"):
+        raise NotebookError(f"language must be zh, en or None, not {language!r}")
+    store = load(params_file, cache=Path(cache) if cache else None, as_of=as_of)
+    METRICS.add_own(metrics_of(own_chapters(store.params, store.params_file)))
+    params = store.params.model_copy(update={"language": language}) if language else store.params
+    return Chapter(store, params, Path(workspace) if workspace else None)
+
+
+def open_review(
+    params_file: str,
+    *,
+    period: str,
+    plan: str,
+    language: str | None = None,
+    cache: str | None = None,
+    workspace: str | None = None,
+) -> tuple[Chapter, monthly_review.Review]:
+    """Load a dealership and its frozen plan for the review of a month.
+
+    Raises
+    ------
+    ParamsError, IngestError, NotebookError
+        As :func:`open_chapter`.
+    PlanError
+        No such plan, or a month that cannot be held against it.
+    """
+    month = pd.Period(period, freq="M").end_time.date()
+    chapter = open_chapter(params_file, language=language, cache=cache, workspace=workspace, as_of=month)
+    dealership, year = chapter.params.dealership.id, chapter.params.plan_year
+    frozen = read_plan(Path(plan), dealership=dealership, plan_year=year)
+    return chapter, monthly_review.prepare(chapter.params, chapter.tables, frozen, month=period)

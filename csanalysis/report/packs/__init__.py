@@ -1,0 +1,1 @@
+"""Reports beside the plan's: the monthly review, the meeting pack."""

@@ -1,0 +1,82 @@
+"""What a process does once, before it forks, so that no child has to."""
+
+import ast
+import gc
+import importlib
+import os
+from typing import get_args
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from csanalysis.catalogue import Language
+from csanalysis.report import CHAPTERS
+from csanalysis.report.notebook.execution import notebook_folder
+from csanalysis.report.notebook.kernel import INLINE
+
+_ROOMS = ("csanalysis.report.build", "csanalysis.figures", "csanalysis.tables", "csanalysis.sentences")
+_IMPORTS = (ast.Import, ast.ImportFrom)
+_LATE = (  # what others import only when they first use it
+    "IPython.core.application",
+    "IPython.core.completerlib",
+    "IPython.core.crashhandler",
+    "IPython.core.magics",
+    "IPython.core.pylabtools",
+    "csanalysis.params.cron",
+    "encodings.utf_8_sig",
+    "matplotlib_inline.backend_inline",
+    "pandas.core.arrays.arrow.extension_types",
+    "pandas.core.methods.to_dict",
+    "pandas.core.reshape.reshape",
+    "papermill",
+    "pyarrow.pandas_compat",
+    "tzdata.zoneinfo",
+)
+
+
+def warm_up() -> None:
+    """Import all that a report needs, and fill the caches that every chapter fills.
+
+    No pandas or pyarrow computation: a fork would not carry their threads along.
+    """
+    os.environ.setdefault("MPLBACKEND", INLINE)
+    for room in (*_ROOMS, *_LATE):
+        importlib.import_module(room)
+    _import_as_notebooks_do()
+    _rehearse()
+    gc.collect()
+    gc.set_threshold(100_000, 20, 50)  # a child is short-lived and has memory enough
+    gc.freeze()  # a collection in a child would touch, and so copy, every page
+
+
+def _import_as_notebooks_do() -> None:
+    """Run the import lines of the chapters."""
+    for name in CHAPTERS:
+        book = nbformat.read(notebook_folder() / f"{name}.ipynb", as_version=4)
+        cells = [ast.parse(cell.source) for cell in book.cells if cell.cell_type == "code"]
+        lines = [line for cell in cells for line in cell.body if isinstance(line, _IMPORTS)]
+        exec(compile(ast.Module([*lines], type_ignores=[]), name, "exec"), {})
+
+
+def _rehearse() -> None:
+    """Write a word and a number and set a drawn line on a page, in each language."""
+    from csanalysis.catalogue import format_period, format_value, text
+    from csanalysis.figures.theme import canvas, finished
+    from csanalysis.report.contract.personal import own_words
+    from csanalysis.report.notebook.kernel import the_shell
+    from csanalysis.report.running import html_exporter
+
+    the_shell()
+    own_words()
+    for language in get_args(Language):
+        label = text("column.interval", language)
+        with canvas(language) as (figure, axes):
+            axes.plot([0, 1], label=format_period("2025-01", language))
+            axes.set_title(f"{label} {format_value(0.5, 'percent', language)}")
+            axes.legend()
+            drawn = finished(figure, id="rehearsal", title=label, alt=label)
+        shown, about = drawn._repr_mimebundle_()
+        page = new_notebook(
+            cells=[new_code_cell(outputs=[new_output("display_data", shown, metadata=about)])]
+        )
+        html_exporter().from_notebook_node(page)

@@ -1,0 +1,127 @@
+"""Chapters run by papermill: parameters are checked before anything runs, failures are one line."""
+
+import re
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from csanalysis.errors import NotebookError
+from csanalysis.network.session import NetworkParameters
+from csanalysis.report import CHAPTERS
+from csanalysis.report.notebook.execution import checked_parameters, execute, notebook_folder
+from csanalysis.report.notebook.session import ChapterParameters
+
+NOTEBOOKS = sorted(notebook_folder().glob("*.ipynb"))
+EVERY = {"language": "en", "cache": "c", "workspace": "w"}
+OF_A_STORE = {"params_file": "a.yml", **EVERY}
+PARAMETERS = {
+    "monthly_review": {**OF_A_STORE, "period": "2026-01", "plan": "plan.json"},
+    "satisfaction_meeting": {**OF_A_STORE, "period": "2026-W03"},
+    "network": {"params_files": ["a.yml"], "outputs": "o", **EVERY},
+}
+DECLARED = 'params_file = "x.yml"\nlanguage = None\ncache = None\nworkspace = None'
+
+
+def notebook(path, *sources, tagged=1):
+    parameters = [new_code_cell(DECLARED, metadata={"tags": ["parameters"]}) for _ in range(tagged)]
+    kernel = {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}
+    book = new_notebook(cells=[*parameters, *map(new_code_cell, sources)], metadata=kernel)
+    nbformat.write(book, path)
+    return path
+
+
+@pytest.fixture
+def plain(tmp_path):
+    return notebook(tmp_path / "plain.ipynb", "params_file")
+
+
+def test_parameters_that_fit_pass(plain):
+    given = {"params_file": "a.yml", "cache": "/c"}
+    assert checked_parameters(plain, given) == given
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"params_file": "a", "workspce": "w"}, "takes no parameter 'workspce'; did you mean workspace?"),
+        ({"params_file": "a", "x = __import__('os')": "1"}, "takes no parameter"),
+        ({"params_file": 3}, "parameter params_file: Input should be a valid string"),
+        ({}, "parameter params_file: Field required"),
+    ],
+    ids=["unknown", "code as a name", "wrong type", "missing"],
+)
+def test_parameters_that_do_not_fit_run_nothing(plain, tmp_path, given, said):
+    with pytest.raises(NotebookError, match="plain.ipynb") as caught:
+        execute(plain, tmp_path / "executed.ipynb", given)
+    assert said in str(caught.value)
+    assert not (tmp_path / "executed.ipynb").exists()
+
+
+def test_a_name_that_the_notebook_does_not_declare_is_refused(tmp_path):
+    path = notebook(tmp_path / "old.ipynb")
+    book = nbformat.read(path, 4)
+    book.cells[0].source = 'params_file = "x.yml"'
+    nbformat.write(book, path)
+    with pytest.raises(NotebookError, match="does not set cache; add the line"):
+        checked_parameters(path, {"params_file": "a", "cache": "c"})
+
+
+@pytest.mark.parametrize("tagged", [0, 2], ids=["no parameters cell", "two of them"])
+def test_exactly_one_parameters_cell(tmp_path, tagged):
+    with pytest.raises(NotebookError, match="tag exactly one code cell"):
+        checked_parameters(notebook(tmp_path / "x.ipynb", tagged=tagged), {"params_file": "a"})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("1 / 0", "cell 3 failed: ZeroDivisionError: division by zero"),
+        ("import os; os._exit(1)", "its kernel died"),
+    ],
+    ids=["an error", "a dead kernel"],
+)
+def test_a_failed_chapter_says_which_cell_and_keeps_what_ran(tmp_path, source, said):
+    path = notebook(tmp_path / "broken.ipynb", source)
+    with pytest.raises(NotebookError) as caught:
+        execute(path, tmp_path / "executed.ipynb", {"params_file": "a"})
+    assert said in str(caught.value)
+    assert (tmp_path / "executed.ipynb").exists()
+
+
+def test_every_chapter_has_its_notebook():
+    assert {path.stem for path in NOTEBOOKS} == {*CHAPTERS, *PARAMETERS}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+class TestCommittedNotebooks:
+    def test_nothing_executed_is_stored(self, path):
+        for cell in nbformat.read(path, 4).cells:
+            assert not cell.get("outputs") and cell.get("execution_count") is None
+
+    def test_one_parameters_cell_of_plain_literals(self, path):
+        given = PARAMETERS.get(path.stem, OF_A_STORE)
+        model = NetworkParameters if path.stem == "network" else ChapterParameters
+        assert checked_parameters(path, given, model) == given
+
+    def test_code_cells_are_short_and_hold_no_logic(self, path):
+        for cell in nbformat.read(path, 4).cells:
+            if cell.cell_type == "code":
+                lines = cell.source.splitlines()
+                assert len(lines) <= 12
+                words = {line.split()[0].rstrip(":") for line in lines if line.strip()}
+                assert not words & {"def", "class", "try", "for", "while"}
+                assert "groupby" not in cell.source
+
+    def test_prose_comes_in_both_languages(self, path):
+        cells = nbformat.read(path, 4).cells
+        prose = [cell.metadata.get("tags", []) for cell in cells if cell.cell_type == "markdown"]
+        assert prose
+        assert all(tags in (["lang-zh"], ["lang-en"]) for tags in prose)
+        assert prose.count(["lang-zh"]) == prose.count(["lang-en"])
+
+    def test_it_publishes_in_its_last_cell(self, path):
+        last = nbformat.read(path, 4).cells[-1]
+        assert "publish" in last.metadata.tags
+        assert re.search(r"^(chapter|network)\.publish\(", last.source, re.MULTILINE)
