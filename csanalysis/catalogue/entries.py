@@ -1,4 +1,4 @@
-"""The described metrics: one entry a metric in ``metrics/*.yml``."""
+"""The described metrics: one entry a metric in ``metrics.yml`` of each chapter."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from typing import Any, Literal, NoReturn, get_args
 from yaml import YAMLError
 
 from csanalysis.catalogue.formats import Format, Language
-from csanalysis.catalogue.reading import read_yaml
+from csanalysis.catalogue.reading import CHAPTERS, read_yaml
 from csanalysis.schema import TABLES, nearest
 
 Better = Literal["higher", "lower", "neither"]
@@ -80,8 +80,9 @@ class Metric:
 class Catalogue(Mapping[str, Metric]):
     """The metrics of a folder of YAML files, read when first asked for, and those of one dealership's own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, pattern: str = "*.yml") -> None:
         self._folder = folder
+        self._pattern = pattern
         self._own: Mapping[str, Metric] = {}
 
     def __getitem__(self, name: str) -> Metric:
@@ -130,16 +131,17 @@ class Catalogue(Mapping[str, Metric]):
     @cached_property
     def _entries(self) -> dict[str, Metric]:
         entries: dict[str, Metric] = {}
-        for path in sorted(self._folder.glob("*.yml")):
+        for path in sorted(self._folder.glob(self._pattern)):
             described, problems = described_in(path)
-            problems += [f"{path.name}: {name} is described twice" for name in described if name in entries]
+            place = path.relative_to(self._folder).as_posix()
+            problems += [f"{place}: {name} is described twice" for name in described if name in entries]
             if problems:
                 raise ValueError("\n".join(problems))
             entries |= described
         return entries
 
 
-METRICS = Catalogue(Path(__file__).parent / "metrics")
+METRICS = Catalogue(CHAPTERS, "*/metrics.yml")
 
 
 def described_in(path: Path) -> tuple[dict[str, Metric], list[str]]:

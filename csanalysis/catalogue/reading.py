@@ -6,6 +6,9 @@ from typing import Any
 
 import yaml
 
+CHAPTERS = Path(__file__).parents[1] / "chapters"
+"""Each chapter's folder holds its own ``metrics.yml``, ``words.yml`` and ``sentences*.yml``."""
+
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WIDE = "[\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”—…]"
 _FOLD = re.compile(f"(?<={_WIDE}) (?={_WIDE})")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from csanalysis.catalogue.formats import Language
-from csanalysis.catalogue.reading import read_yaml
+from csanalysis.catalogue.reading import CHAPTERS, read_yaml
 from csanalysis.schema import TABLES, nearest
 from csanalysis.schema.calendar import CALENDAR
 
@@ -14,7 +14,8 @@ _FOLDER = Path(__file__).parent / "texts"
 
 
 def text(key: str, language: Language, **values: object) -> str:
-    """One string of ``texts/*.yml`` by its dotted key, the values filled in.
+    """One string of ``texts/*.yml``, or of a chapter's ``words.yml``, by its dotted key, the values filled
+    in.
 
     Raises
     ------
@@ -85,10 +86,10 @@ def in_catalogue_order(group: str, values: Iterable[str]) -> list[str]:
 @cache
 def _texts() -> dict[str, dict[str, str]]:
     texts: dict[str, dict[str, str]] = {}
-    for path in sorted(_FOLDER.glob("*.yml")):
+    for path in [*sorted(_FOLDER.glob("*.yml")), *sorted(CHAPTERS.glob("*/words.yml"))]:
         flat = _flat(read_yaml(path), "")
         if twice := texts.keys() & flat.keys():
-            raise ValueError(f"{path.name}: {', '.join(sorted(twice))} stands in another file too")
+            raise ValueError(f"{path}: {', '.join(sorted(twice))} stands in another file too")
         texts |= flat
     return texts
 

@@ -1,1 +1,1 @@
-"""One room a chapter: params and tables in, all its numbers out."""
+"""One folder a chapter: what it measures, shows, says and lists, with its own words."""

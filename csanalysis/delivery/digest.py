@@ -14,7 +14,7 @@ from csanalysis.catalogue import (
     group_label,
     text,
 )
-from csanalysis.chapters.goals import GOALS, goals_of
+from csanalysis.chapters.goal import GOALS, goals_of
 from csanalysis.delivery.addressee import Addressee
 from csanalysis.delivery.masking import flat, masked
 from csanalysis.fleet import Outcome

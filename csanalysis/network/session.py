@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
-from csanalysis.chapters.network import measure
+from csanalysis.chapters.network.measure import measure
+from csanalysis.display.show import Show
 from csanalysis.errors import NotebookError
 from csanalysis.metrics.network.group import survey_means
 from csanalysis.metrics.results import Results
@@ -58,6 +61,10 @@ class Network:
         """Every number of the network report."""
         stores = {member.name: member.results for member in self.members}
         return measure(stores, moved_vehicles(self.members), plan_year=self.plan_year)
+
+    def show(self, results: Results, *chapters: ModuleType, **known: Any) -> Show:
+        """What the notebook shows with: see :class:`~csanalysis.display.show.Show`."""
+        return Show(*chapters, results=results, language=self.language, plan_year=self.plan_year, **known)
 
     def publish(self, results: Results) -> Published:
         """Hand the numbers and the benchmark file to the report; says what was handed over."""

@@ -8,9 +8,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 import csanalysis
 from csanalysis.catalogue import Language, format_period, format_value, table_label, text
+from csanalysis.display.tables.definitions import definitions
+from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
 from csanalysis.ingest import Store
 from csanalysis.metrics.results import Results
-from csanalysis.tables import Cell, Column, ReportTable, Row, definitions
 
 
 def appendix(results: Results, store: Store) -> NotebookNode:

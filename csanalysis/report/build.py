@@ -10,13 +10,13 @@ import pandas as pd
 from nbformat import NotebookNode
 
 from csanalysis.catalogue import METRICS
-from csanalysis.chapters.calendar import planned
+from csanalysis.chapters.calendar.ics import write_ics
+from csanalysis.chapters.calendar.measure import planned
 from csanalysis.chapters.shared import measure_shared
+from csanalysis.chapters.value.lists_holdout import set_apart
+from csanalysis.display.lists.workbook import write_workbook
 from csanalysis.ingest import Store, held, load
 from csanalysis.ingest.rejects import rejects_in
-from csanalysis.lists.holdout import set_apart
-from csanalysis.lists.ics import write_ics
-from csanalysis.lists.workbook import write_workbook
 from csanalysis.metrics.results import Results
 from csanalysis.params import read_params
 from csanalysis.report import CHAPTERS

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from csanalysis.catalogue import METRICS, Language, format_period, format_value
+from csanalysis.display.tables.model import plain_number
 from csanalysis.metrics.results import Results
 from csanalysis.report.document.pages import write_page
 from csanalysis.report.failure import NOTES, PAGE
 from csanalysis.report.files.manifest import runs_in
-from csanalysis.tables.model import plain_number
 
 HEADLINES = ("first_service_return_rate_average", "first_service_target", "churn_rate_target")
 REVIEWS = 3

@@ -14,7 +14,7 @@ from csanalysis.report import CHAPTERS
 from csanalysis.report.notebook.execution import notebook_folder
 from csanalysis.report.notebook.kernel import INLINE
 
-_ROOMS = ("csanalysis.report.build", "csanalysis.figures", "csanalysis.tables", "csanalysis.sentences")
+_ROOMS = ("csanalysis.report.build", "csanalysis.display.show")
 _IMPORTS = (ast.Import, ast.ImportFrom)
 _LATE = (  # what others import only when they first use it
     "IPython.core.application",
@@ -61,7 +61,7 @@ def _import_as_notebooks_do() -> None:
 def _rehearse() -> None:
     """Write a word and a number and set a drawn line on a page, in each language."""
     from csanalysis.catalogue import format_period, format_value, text
-    from csanalysis.figures.theme import canvas, finished
+    from csanalysis.display.figures.theme import canvas, finished
     from csanalysis.report.contract.personal import own_words
     from csanalysis.report.notebook.kernel import the_shell
     from csanalysis.report.running import html_exporter

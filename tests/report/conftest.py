@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from csanalysis.figures.svg import figure_svg
+from csanalysis.display.figures.svg import figure_svg
 from csanalysis.fonts import font_families, font_files
 from csanalysis.palette import LIGHT
 from csanalysis.report.assemble import assemble

@@ -12,11 +12,11 @@ from bs4 import BeautifulSoup
 from csanalysis.catalogue import METRICS, format_value
 from csanalysis.chapters import data_quality
 from csanalysis.chapters.everything import measure_all
+from csanalysis.display.tables.cells import format_of
 from csanalysis.ingest import load
 from csanalysis.metrics.exports.changes import moved
 from csanalysis.metrics.results import Results
 from csanalysis.report import CHAPTERS
-from csanalysis.tables.cells import format_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("reports")]
 

@@ -16,12 +16,11 @@ from csanalysis.catalogue import (
     text,
 )
 from csanalysis.catalogue.texts import column_label
+from csanalysis.display.tables.cells import Numbers
+from csanalysis.display.tables.model import Cell, Change, Column, ReportTable, Row
 from csanalysis.metrics.exports.changes import Corrected, Key, in_spans, records_of
 from csanalysis.report.changes.changes import CAUSES, Changes, counted
 from csanalysis.report.document.outputs import CARDS, TABLE, as_data
-from csanalysis.tables import Cell, Column, ReportTable, Row
-from csanalysis.tables.cells import Numbers
-from csanalysis.tables.model import Change
 
 _MOST = 40  # rows of a table
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from csanalysis.display.tables.model import plain_number
 from csanalysis.metrics.results import Results, row_key
 from csanalysis.report.contract.breach import Breach
 from csanalysis.report.document.outputs import CARDS, SVG, TABLE
-from csanalysis.tables.model import plain_number
 
 _KINDS = {"tables": (TABLE, CARDS), "figures": (SVG,), "sentences": ("text/markdown",)}
 _COMPARED = ("before", "moved", "new", "gone")  # what a run says of the one before it, which published it

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from csanalysis.chapters.frozen_plan import frozen_plan
-from csanalysis.chapters.plan_model import FrozenPlan, parse_plan
+from csanalysis.chapters.review.frozen_plan import frozen_plan
+from csanalysis.chapters.review.plan_model import FrozenPlan, parse_plan
 from csanalysis.errors import PlanError
 from csanalysis.ingest import load
 

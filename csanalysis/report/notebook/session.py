@@ -5,16 +5,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from csanalysis.catalogue import METRICS
-from csanalysis.chapters import monthly_review
+from csanalysis.chapters import review as monthly_review
+from csanalysis.display.lists.columns import LISTS
+from csanalysis.display.show import Show
 from csanalysis.errors import NotebookError
 from csanalysis.ingest import Store, load
-from csanalysis.lists.columns import LISTS
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params
 from csanalysis.report.files.plan_file import read_plan
@@ -72,6 +74,22 @@ class Chapter:
     def language(self) -> str:
         """``zh`` or ``en``."""
         return self.params.language
+
+    def show(self, results: Results, *chapters: ModuleType, **known: Any) -> Show:
+        """What the notebook shows with: see :class:`~csanalysis.display.show.Show`.
+
+        Parameters
+        ----------
+        results : Results
+            The chapter's numbers.
+        *chapters : module
+            Such as :mod:`csanalysis.chapters.churn`; none for an own chapter that uses the common forms
+            alone.
+        **known : object
+            Whatever else the chapter's own functions are given.
+        """
+        known = {"plan_year": self.params.plan_year, **known}
+        return Show(*chapters, results=results, language=self.language, **known)
 
     def publish(
         self,

@@ -3,7 +3,7 @@
 from rich.table import Table
 
 from csanalysis.catalogue import format_period, text
-from csanalysis.chapters.plan_model import FrozenPlan
+from csanalysis.chapters.review.plan_model import FrozenPlan
 from csanalysis.metrics.periods import months_of
 
 

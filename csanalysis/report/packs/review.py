@@ -6,9 +6,9 @@ from datetime import date, datetime
 from pathlib import Path
 
 from csanalysis.catalogue import format_period, text
-from csanalysis.chapters.monthly_review import alerts, refuse_half_a_month, review_day
+from csanalysis.chapters.review.measure import alerts, refuse_half_a_month, review_day
+from csanalysis.display.lists.workbook import write_workbook
 from csanalysis.ingest import held, load
-from csanalysis.lists.workbook import write_workbook
 from csanalysis.params import read_params
 from csanalysis.report.appendix import appendix
 from csanalysis.report.assemble import assemble

@@ -9,9 +9,9 @@ import yaml
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from csanalysis import tables
 from csanalysis.chapters import simulation
 from csanalysis.chapters.everything import measure_all
+from csanalysis.chapters.plan import tables_targets as plan_tables_targets
 from csanalysis.ingest import load
 from csanalysis.metrics.simulation import outcomes
 from csanalysis.report import build
@@ -103,7 +103,7 @@ def shop(tmp_path, monkeypatch) -> Shop:
         (folder / "notebooks").mkdir()
         store = load(params_file)
         results = measure_all(store.params, store.tables)
-        shown = tables.targets(results, plan_year=2026, language="en")
+        shown = plan_tables_targets.targets(results, plan_year=2026, language="en")
         data, metadata = shown._repr_mimebundle_()
         cell = new_code_cell(outputs=[new_output("display_data", data=data, metadata=metadata)])
         about = {"csanalysis": {"chapter": "plan"}}

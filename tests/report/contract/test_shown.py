@@ -3,7 +3,7 @@ import copy
 import nbformat.v4 as v4
 import pytest
 
-from csanalysis.figures.theme import canvas, finished
+from csanalysis.display.figures.theme import canvas, finished
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.report.contract.places import places_of
 from csanalysis.report.contract.shown import chapters_present, promised_outputs, shown_numbers

@@ -4,12 +4,12 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from csanalysis.display.tables.model import MIME_TYPE, Cell, Column, HeaderGroup, ReportTable, Row
 from csanalysis.palette import DARK, DIVERGING, LIGHT, SEQUENTIAL, SERIES
 from csanalysis.report.assemble import assemble
 from csanalysis.report.document.colours import colours_css, themed
 from csanalysis.report.document.exporters import PlanHTMLExporter
 from csanalysis.report.document.tables import align_decimals
-from csanalysis.tables.model import MIME_TYPE, Cell, Column, HeaderGroup, ReportTable, Row
 
 
 def column(*texts, metric="a", align="right"):

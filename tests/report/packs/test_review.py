@@ -10,18 +10,17 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from csanalysis.chapters.monthly_review import alerts, prepare, refuse_half_a_month, review_day, state
+from csanalysis.chapters.review.lists import lapsed_in_month
+from csanalysis.chapters.review.measure import alerts, prepare, refuse_half_a_month, review_day, state
+from csanalysis.chapters.review.sentences import DIGEST_LINES, digest
+from csanalysis.chapters.review.tables import review_to_date, review_year_end
 from csanalysis.cli import app
 from csanalysis.errors import PlanError
 from csanalysis.ingest import load
-from csanalysis.lists.lapsed import lapsed_in_month
 from csanalysis.metrics.customers.churn import annual_churn_rate
 from csanalysis.metrics.customers.units import units
 from csanalysis.report.files.plan_file import draft_plan, freeze
 from csanalysis.report.packs.review import Reviewed, build_review
-from csanalysis.sentences import digest
-from csanalysis.sentences.review import DIGEST_LINES
-from csanalysis.tables import review_to_date, review_year_end
 
 TODAY = date(2026, 3, 1)
 CEILING = {"goal": "monthly_churn_ceiling"}

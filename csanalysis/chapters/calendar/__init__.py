@@ -1,0 +1,11 @@
+"""The year's calendar: events with their days, audiences and budgets, and what past campaigns say of them."""
+
+from csanalysis.chapters.calendar.measure import (
+    PlannedYear,
+    measure,
+    planned,
+    reference_kinds,
+    reference_period,
+)
+
+__all__ = ["PlannedYear", "measure", "planned", "reference_kinds", "reference_period"]

@@ -1,0 +1,5 @@
+"""Churn: who stayed away, the ceiling for the plan year, and what holding customers is worth."""
+
+from csanalysis.chapters.churn.measure import measure, vehicle_revenue
+
+__all__ = ["measure", "vehicle_revenue"]

@@ -1,0 +1,208 @@
+"""Figures of churn and retention: the yearly rate, next year's ceiling, who stays and for how long."""
+
+from matplotlib.axes import Axes
+
+from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_period, group_label, text
+from csanalysis.catalogue.texts import in_catalogue_order
+from csanalysis.display.figures.against_last_year import against_last_year
+from csanalysis.display.figures.alt import alt_bars, alt_line, listed, pairs_of, trend
+from csanalysis.display.figures.marks import (
+    BEHIND,
+    above,
+    beside,
+    grid_of_cells,
+    legend_above,
+    reach,
+    value_axis,
+    written,
+)
+from csanalysis.display.figures.theme import ReportFigure, canvas, finished, quiet, series_style
+from csanalysis.metrics.results import Results
+from csanalysis.palette import LIGHT
+
+RATE, AVERAGE, TARGET = "annual_churn_rate", "annual_churn_rate_average", "churn_rate_target"
+CEILING, LAPSES, RETAINED = "monthly_churn_ceiling", "lapsed_vehicles", "retained_share"
+BACKTEST = "churn_rate_target_backtest"
+
+
+def churn_by_year(
+    results: Results, *, language: Language, plan_year: int, title: str | None = None
+) -> ReportFigure | Missing:
+    """Yearly churn with its interval, the average over its years, and the plan year's target.
+
+    Parameters
+    ----------
+    results : Results
+        ``annual_churn_rate`` by year; its average and ``churn_rate_target``, if there.
+    language : Language
+        ``zh`` or ``en``.
+    plan_year : int
+        The year of the target.
+    title : str, optional
+        Instead of the one made from the numbers.
+    """
+    rates = results.select(RATE, "year").dropna(subset="value").set_index("period").sort_index()
+    if rates.empty:
+        return explain_missing([RATE], results, language)
+    values, target = rates["value"], results.value(TARGET, plan_year)
+    write = written(RATE, language)
+    years = [*rates.index, *([str(plan_year)] if target is not None else [])]
+    with canvas(language) as (figure, ax):
+        places, top = range(len(rates)), rates["high"].fillna(values).max()
+        ax.bar(places, values, width=0.6, color=LIGHT.accent_soft, edgecolor=LIGHT.accent)
+        ax.errorbar(
+            places, values, yerr=reach(rates), fmt="none", ecolor=LIGHT.muted, elinewidth=0.8, capsize=3
+        )
+        for place, value in zip(places, values, strict=True):
+            above(ax, place, 0, write(value), color=LIGHT.accent, weight="bold")
+        if target is not None:
+            look = {"color": LIGHT.paper, "edgecolor": LIGHT.second, "hatch": "////"}
+            ax.bar(len(rates), target, width=0.6, **look)
+            words = text("figure.churn.target", language, value=write(target))
+            above(ax, len(rates), target, words, color=LIGHT.second, weight="bold")
+        _average(ax, results, years, top, language)
+        ax.set_xticks(range(len(years)), [format_period(year, language) for year in years])
+        ax.tick_params(axis="x", length=0)
+        value_axis(ax, RATE, language)
+        quiet(ax)
+        ax.set_ylim(0, max(top, target or 0) * 1.2)
+        label, pairs = METRICS[RATE].label(language), list(pairs_of(values, write, language))
+        made = trend(label, values, RATE, language)
+        if target is not None:
+            pairs.append((text("column.target", language, year=plan_year), write(target)))
+            made = text(
+                "figure.churn.title",
+                language,
+                year=format_period(rates.index[-1], language),
+                value=write(values.iloc[-1]),
+                plan=format_period(str(plan_year), language),
+                target=write(target),
+            )
+        alt, note = alt_bars(label, pairs, language), text("note.interval", language)
+        return finished(figure, id=RATE, title=title or made, alt=alt, note=note)
+
+
+def _average(ax: Axes, results: Results, years: list[str], top: float, language: Language) -> None:
+    """A dashed line over the years that the average is taken of."""
+    found = results.select(AVERAGE, "span").dropna(subset="value").tail(1)
+    for period, value in zip(found["period"], found["value"], strict=True):
+        places = [years.index(year) for year in period.split("/") if year in years]
+        if places:
+            ends = [places[0] - 0.4, places[-1] + 0.4]
+            ax.plot(ends, [value, value], color=LIGHT.ink, linestyle="--", linewidth=1)
+            average = written(AVERAGE, language)(value)
+            words = text(
+                "figure.churn.average", language, period=format_period(period, language), value=average
+            )
+            above(ax, ends[0], max(value, top), words, ha="left", xytext=(0, 8), bbox=BEHIND)
+
+
+def churn_backtest(
+    results: Results, *, language: Language, title: str | None = None
+) -> ReportFigure | Missing:
+    """What each backward-looking rule would have allowed in past years, beside the churn that came.
+
+    Parameters
+    ----------
+    results : Results
+        ``churn_rate_target_backtest`` by year and ``rule``, ``annual_churn_rate`` by year.
+    language : Language
+        ``zh`` or ``en``.
+    title : str, optional
+        Instead of the one made from the numbers.
+    """
+    limits = results.select(BACKTEST, "year", "rule").dropna(subset="value")
+    rates = results.select(RATE, "year").dropna(subset="value").set_index("period")
+    rates = rates[rates.index.isin(limits["period"])].sort_index()
+    if rates.empty:
+        return explain_missing([BACKTEST], results, language)
+    grid = limits.pivot(index="period", columns="rule", values="value").reindex(rates.index)
+    grid = grid[in_catalogue_order("rule", grid.columns)]
+    write, places = written(RATE, language), range(len(rates))
+    with canvas(language) as (figure, ax):
+        name = text("column.actual", language)
+        look = {"color": LIGHT.ink, "elinewidth": 0.8, "capsize": 3, "label": name}
+        ax.errorbar(places, rates["value"], yerr=reach(rates), fmt="o", **look)
+        for place, value in zip(places, rates["value"], strict=True):
+            beside(ax, place, value, write(value), weight="bold", bbox=BEHIND, zorder=4)
+        alts = [alt_line(name, pairs_of(rates["value"], write, language), language)]
+        kept = []
+        for number, (rule, line) in enumerate(grid.items(), start=1):
+            style = series_style(number)
+            name = group_label("rule", str(rule), language)
+            ax.plot(places, line, label=name, **style)
+            alts.append(alt_line(name, pairs_of(line, write, language), language))
+            kept.append(
+                text("figure.churn.kept", language, rule=name, years=int((rates["value"] <= line).sum()))
+            )
+        ax.set_xticks(places, [format_period(year, language) for year in rates.index])
+        ax.tick_params(axis="x", length=0)
+        value_axis(ax, RATE, language)
+        quiet(ax)
+        legend_above(ax)
+        made = text(
+            "figure.churn.backtest", language, count=len(rates), kept=text("sign.comma", language).join(kept)
+        )
+        note = text("figure.churn.backtest_note", language)
+        return finished(figure, id=BACKTEST, title=title or made, alt=" ".join(alts), note=note)
+
+
+def ceiling_by_month(
+    results: Results, *, language: Language, plan_year: int, title: str | None = None
+) -> ReportFigure | Missing:
+    """How many vehicles may lapse in each month of the plan year, beside last year's lapses."""
+    return against_last_year(
+        results, target=CEILING, actual=LAPSES, plan_year=plan_year, language=language, title=title
+    )
+
+
+def retention(results: Results, *, language: Language, title: str | None = None) -> ReportFigure | Missing:
+    """Of the vehicles seen in a year, the share seen again one, two, … years later: one row a year.
+
+    Parameters
+    ----------
+    results : Results
+        ``retained_share`` by year and ``years_later``.
+    language : Language
+        ``zh`` or ``en``.
+    title : str, optional
+        Instead of the one made from the numbers.
+    """
+    shares = results.select(RETAINED, "year", "years_later")
+    grid = shares.assign(later=shares["years_later"].astype(int)).pivot(
+        index="period", columns="later", values="value"
+    )
+    grid = grid.dropna(how="all").dropna(how="all", axis=1)
+    if grid.empty:
+        return explain_missing([RETAINED], results, language)
+    write = written(RETAINED, language)
+    with canvas(language, height=0.8 + 0.32 * len(grid)) as (figure, ax):
+        grid_of_cells(
+            ax,
+            grid,
+            grid.map(write),
+            rows=[format_period(year, language) for year in grid.index],
+            columns=[group_label("years_later", str(later), language) for later in grid.columns],
+        )
+        year = str(grid[grid.columns[0]].dropna().index[-1])
+        label = METRICS[RETAINED].label(language)
+        rows = [
+            (
+                format_period(str(base), language),
+                text("sign.comma", language).join(write(v) for v in row.dropna()),
+            )
+            for base, row in grid.iterrows()
+        ]
+        return finished(
+            figure,
+            id=RETAINED,
+            title=title
+            or text(
+                "figure.retention.title",
+                language,
+                year=format_period(year, language),
+                value=write(float(grid.loc[year].to_numpy()[0])),
+            ),
+            alt=text("figure.grid_alt", language, metric=label, values=listed(rows, language)),
+            note=text("figure.retention.note", language),
+        )

@@ -1,0 +1,188 @@
+"""Figures of the customer base: who is active or leaving, how the base moved, how often vehicles come."""
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+
+from csanalysis.catalogue import (
+    METRICS,
+    Language,
+    Missing,
+    explain_missing,
+    format_period,
+    format_value,
+    group_label,
+    group_name,
+    text,
+)
+from csanalysis.catalogue.texts import in_catalogue_order
+from csanalysis.display.figures.alt import alt_bars, listed
+from csanalysis.display.figures.marks import above, beside, grid_of_cells, value_axis, written
+from csanalysis.display.figures.theme import ReportFigure, canvas, finished, quiet
+from csanalysis.metrics.results import Results
+from csanalysis.palette import LIGHT
+
+STATES, BRIDGE, MIGRATION = "lifecycle_vehicles", "retention_bridge", "visit_class_migration"
+_TONES = {"active": LIGHT.good, "marginal": LIGHT.warn, "churned": LIGHT.bad, "permanent": LIGHT.neutral}
+_LEVELS = {"opening", "closing"}
+_LOSSES = {"lapsed"}
+
+
+def lifecycle(results: Results, *, language: Language, title: str | None = None) -> ReportFigure | Missing:
+    """Vehicles by how long ago they were last here, at the latest date: count and share."""
+    found = results.select(STATES, "date", "state").dropna(subset="value")
+    if found.empty:
+        return explain_missing([STATES], results, language)
+    day = str(found["period"].max())
+    counts = found[found["period"] == day].set_index("state")["value"]
+    counts = counts.reindex(in_catalogue_order("state", counts.index))
+    total, write = counts.sum(), written(STATES, language)
+    names = [group_label("state", state, language) for state in counts.index]
+    shares = [format_value(value / total if total else None, "percent", language) for value in counts]
+    with canvas(language, height=1.7) as (figure, ax):
+        sns.barplot(
+            saturation=1, x=counts.to_numpy(), y=names, ax=ax, color=LIGHT.surface, width=0.66, orient="h"
+        )
+        for bar, state in zip(ax.patches, counts.index, strict=True):
+            bar.set(facecolor=_TONES.get(str(state), LIGHT.accent), linewidth=0)
+        for place, (value, share) in enumerate(zip(counts, shares, strict=True)):
+            beside(ax, value, place, f"{write(value)}  {share}")
+        value_axis(ax, STATES, language, axis="x")
+        quiet(ax, grid="x")
+        ax.tick_params(axis="y", length=0)
+        by_state = dict(zip(counts.index, zip(map(write, counts), shares, strict=True), strict=True))
+        count, share = by_state.get("marginal", ("", ""))
+        made = text(
+            "figure.lifecycle.title", language, date=format_period(day, language), count=count, share=share
+        )
+        pairs = [
+            (name, f"{write(value)} ({share})")
+            for name, value, share in zip(names, counts, shares, strict=True)
+        ]
+        label = f"{METRICS[STATES].label(language)} {format_period(day, language)}"
+        return finished(
+            figure,
+            id=STATES,
+            title=title or (made if count else label),
+            alt=alt_bars(label, pairs, language),
+            note=text("figure.lifecycle.note", language),
+        )
+
+
+def bridge(
+    results: Results, *, language: Language, year: int | None = None, title: str | None = None
+) -> ReportFigure | Missing:
+    """From the vehicles held at the year's start to those held at its end, flow by flow.
+
+    Parameters
+    ----------
+    results : Results
+        ``retention_bridge`` by year and ``flow``.
+    language : Language
+        ``zh`` or ``en``.
+    year : int, optional
+        Which year; by default the latest there is.
+    title : str, optional
+        Instead of the one made from the numbers.
+    """
+    rows = results.select(BRIDGE, "year", "flow").dropna(subset="value")
+    rows = rows[rows["period"] == (str(year) if year else rows["period"].max())]
+    if rows.empty:
+        return explain_missing([BRIDGE], results, language)
+    sizes = rows.set_index("flow")["value"]
+    sizes = sizes.reindex(in_catalogue_order("flow", sizes.index))
+    write = written(BRIDGE, language)
+    names = [group_label("flow", flow, language) for flow in sizes.index]
+    with canvas(language) as (figure, ax):
+        level, labels = 0.0, []
+        for place, (flow, size) in enumerate(sizes.items()):
+            change = size if flow in _LEVELS else -size if flow in _LOSSES else size
+            start = 0.0 if flow in _LEVELS else level
+            color = LIGHT.accent if flow in _LEVELS else LIGHT.bad if change < 0 else LIGHT.good
+            hatch = "////" if change < 0 else ""
+            ax.bar(
+                place,
+                abs(change),
+                bottom=min(start, start + change),
+                width=0.62,
+                facecolor=LIGHT.paper if hatch else color,
+                edgecolor=color,
+                hatch=hatch,
+            )
+            level = size if flow in _LEVELS else level + change
+            labels.append(
+                write(size) if flow in _LEVELS else f"{'+' if change >= 0 else '−'}{write(abs(change))}"
+            )
+            above(ax, place, max(start, start + change), labels[-1], weight="bold")
+            if place + 1 < len(sizes):
+                ax.plot([place + 0.31, place + 0.69], [level, level], color=LIGHT.neutral, linewidth=0.7)
+        ax.set_xticks(range(len(names)), names)
+        ax.tick_params(axis="x", length=0)
+        value_axis(ax, BRIDGE, language)
+        quiet(ax)
+        ax.margins(y=0.1)
+        period = format_period(str(rows["period"].iloc[0]), language)
+        made = text(
+            "figure.bridge.title",
+            language,
+            year=period,
+            opening=write(sizes.get("opening", np.nan)),
+            closing=write(sizes.get("closing", np.nan)),
+        )
+        return finished(
+            figure,
+            id=f"{BRIDGE}_{rows['period'].iloc[0]}",
+            title=title or made,
+            alt=alt_bars(
+                f"{METRICS[BRIDGE].label(language)} {period}", zip(names, labels, strict=True), language
+            ),
+            note=text("figure.bridge.note", language),
+        )
+
+
+def class_migration(
+    results: Results, *, language: Language, title: str | None = None
+) -> ReportFigure | Missing:
+    """Where the vehicles of each class a year ago are now: share of the row, and vehicles."""
+    rows = results.select(MIGRATION, "date", "from", "to").dropna(subset="value")
+    rows = rows[rows["period"] == rows["period"].max()]
+    if rows.empty:
+        return explain_missing([MIGRATION], results, language)
+    counts = rows.pivot(index="from", columns="to", values="value")
+    counts = counts.loc[in_catalogue_order("from", counts.index), in_catalogue_order("to", counts.columns)]
+    shares = counts.div(counts.sum(axis=1).replace(0, np.nan), axis=0)
+    write = written(MIGRATION, language)
+    percent = shares.map(lambda share: format_value(share, "percent", language, decimals=0))
+    words = percent + "\n" + counts.map(write)
+    with canvas(language, height=0.9 + 0.38 * len(counts)) as (figure, ax):
+        rows_labels = [group_label("from", name, language) for name in counts.index]
+        columns_labels = [group_label("to", name, language) for name in counts.columns]
+        grid_of_cells(ax, shares, words, rows=rows_labels, columns=columns_labels)
+        ax.set_ylabel(group_name("from", language))
+        ax.set_title(group_name("to", language), loc="center", weight="normal", color=LIGHT.muted)
+        label = METRICS[MIGRATION].label(language)
+        pairs = [
+            (
+                name,
+                text("sign.comma", language).join(
+                    f"{c} {v}" for c, v in zip(columns_labels, row, strict=True)
+                ),
+            )
+            for name, row in zip(rows_labels, percent.to_numpy(), strict=True)
+        ]
+        return finished(
+            figure,
+            id=MIGRATION,
+            title=title or _stayed(shares, language) or label,
+            alt=text("figure.grid_alt", language, metric=label, values=listed(pairs, language)),
+            note=text("figure.migration.note", language),
+        )
+
+
+def _stayed(shares: pd.DataFrame, language: Language) -> str:
+    """What became of the vehicles that came most often."""
+    if "A" not in shares.index or shares.loc["A"].isna().all():
+        return ""
+    first = shares.loc["A"].to_dict()
+    kept, lost = (format_value(first.get(name), "percent", language) for name in ("A", "D"))
+    return text("figure.migration.title", language, kept=kept, lost=lost)

@@ -1,0 +1,194 @@
+"""Lists of vehicles by how long they have stayed away, by team and by what a call is worth."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from csanalysis.catalogue import Language, format_period, format_value, text
+from csanalysis.chapters.shared import shared
+from csanalysis.chapters.store_facts import roster, services
+from csanalysis.display.lists.people import vehicle_models, with_customer
+from csanalysis.metrics.customers.allocation import allocate_to_teams
+from csanalysis.metrics.customers.return_chance import return_chance, revenue_per_visit, with_call_value
+from csanalysis.metrics.customers.roster import contact_window as in_contact_window
+from csanalysis.metrics.customers.roster import marginal_vehicles, win_back_vehicles
+from csanalysis.metrics.customers.service_due import due_soon, next_services
+from csanalysis.metrics.customers.units import units
+from csanalysis.metrics.periods import add_months, date_plus_months
+from csanalysis.params import Params
+
+CALL_WITHIN_DAYS = 30
+"""A vehicle that no boundary threatens soon should have been called so many days after ``as_of``."""
+
+DUE_WITHIN_MONTHS = 3
+
+OVERDUE_WITHIN_DAYS = 7
+"""A vehicle whose service was to be expected by now should have been called so many days after ``as_of``."""
+
+_COLUMNS = [
+    "rank", "customer_name", "phone", "vin", "model", "last_visit", "months_since", "visit_class", "team",
+    "owner", "due_date", "reason", "chance", "worth",
+]  # fmt: skip
+
+
+@shared
+def valued_roster(params: Params, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Every vehicle sold or seen, with its state, class, team, ``chance`` of return and ``call_value``."""
+    as_of = pd.Timestamp(params.as_of)
+    visits, sales, ages = tables["service_visits"], tables["vehicle_sales"], params.lifecycle
+    chances = return_chance(units(visits, sales).visits, as_of=as_of, ages=ages.permanent_months)
+    revenue = revenue_per_visit(visits, since=date_plus_months(as_of, -12))
+    return with_call_value(roster(params, tables), chances, revenue_per_visit=revenue)
+
+
+def contact_window(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.DataFrame) -> pd.DataFrame:
+    """Vehicles to stay in touch with before they are lost, by team, the most valuable call first.
+
+    Parameters
+    ----------
+    params, tables
+        The dealership's.
+    roster : DataFrame
+        :func:`valued_roster`.
+
+    Returns
+    -------
+    DataFrame
+        One row a vehicle: the list's columns. ``due_date`` is the last day before the vehicle becomes
+        marginal, or counts as churned, but at the latest 30 days after ``as_of``. ``chance`` is the share of
+        vehicles of its class and age that came back within three months; ``worth`` is chance x mean amount
+        of a visit of the last 12 months [¥].
+    """
+    ages = params.lifecycle
+    rows = in_contact_window(roster, from_months=ages.contact_from_months, to_months=ages.churned_months - 1)
+    active = rows["months_since"] < ages.marginal_months
+    marginal_on = add_months(rows["last_visit"], ages.marginal_months)
+    boundary = marginal_on.where(active, add_months(rows["last_visit"], ages.churned_months))
+    kinds = active.map({True: "contact_window_active", False: "contact_window_marginal"})
+    return _before(boundary, rows, kinds, params, tables)
+
+
+def marginal(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.DataFrame) -> pd.DataFrame:
+    """Vehicles that are about to count as churned; columns as in :func:`contact_window`."""
+    rows = marginal_vehicles(roster)
+    boundary = add_months(rows["last_visit"], params.lifecycle.churned_months)
+    return _before(boundary, rows, pd.Series("contact_window_marginal", index=rows.index), params, tables)
+
+
+def win_back(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.DataFrame) -> pd.DataFrame:
+    """Vehicles that have churned, though not for good; columns as in :func:`contact_window`."""
+    rows = win_back_vehicles(roster)
+    boundary = add_months(rows["last_visit"], params.lifecycle.permanent_months)
+    return _before(boundary, rows, pd.Series("win_back", index=rows.index), params, tables)
+
+
+def service_due(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.DataFrame) -> pd.DataFrame:
+    """Vehicles whose next service is expected within three months of ``as_of``, or was and may still come.
+
+    Each vehicle's own pace and the params' interval tell when; those lost for good are left out. Columns as
+    in :func:`contact_window`; ``due_date`` is the expected day, soon where it has passed.
+    """
+    as_of, interval, language = pd.Timestamp(params.as_of), params.service_interval, params.language
+    told = next_services(services(tables), months=interval.months, km=interval.km, as_of=as_of)
+    soon = due_soon(told, as_of=as_of, months=DUE_WITHIN_MONTHS)
+    rows = roster[roster["state"].ne("permanent")].merge(soon, on="vin")
+    due = rows["expected"].mask(rows["overdue"], as_of + pd.Timedelta(days=OVERDUE_WITHIN_DAYS))
+    dates = [_written(rows[name], language) for name in ("service_date", "expected", "from", "until")]
+    reasons = [
+        text(
+            f"list_reason.service_{'overdue' if overdue else 'due'}",
+            language,
+            date=last,
+            pace=format_value(pace, "count", language, decimals=0),
+            expected=expected,
+            band=text("list_reason.service_band", language, early=early, late=late) if early else "",
+        )
+        for overdue, pace, last, expected, early, late in zip(
+            rows["overdue"], rows["pace"], *dates, strict=True
+        )
+    ]
+    return by_team(rows, due, reasons, params=params, tables=tables)
+
+
+def allocation(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.DataFrame) -> pd.DataFrame:
+    """Every vehicle but those lost for good, given to a team; empty where no team is known.
+
+    Teams are those of the staff, else those that received visits in the last 12 months. A vehicle that a team
+    has asked for, by the table ``team_requests``, goes to it.
+    """
+    language, as_of = params.language, pd.Timestamp(params.as_of)
+    asked = tables.get("team_requests")
+    requested = None if asked is None else dict(zip(asked["vin"], asked["team"], strict=True))
+    given = allocate_to_teams(roster, teams=_teams(tables, as_of), requested=requested)
+    rows = given.merge(roster.drop(columns=["team", "visit_class"]), on="vin")
+    reasons = [text(f"list_reason.allocation_{reason}", language) for reason in rows["reason"]]
+    until = pd.Series(as_of + pd.Timedelta(days=CALL_WITHIN_DAYS), index=rows.index)
+    return by_team(rows, until, reasons, params=params, tables=tables)
+
+
+def by_team(
+    rows: pd.DataFrame,
+    due: pd.Series,
+    reasons: Sequence[str],
+    *,
+    params: Params,
+    tables: Mapping[str, pd.DataFrame],
+) -> pd.DataFrame:
+    """The list of some vehicles of the roster, by team and by what a call is worth."""
+    model = vehicle_models(tables["vehicle_sales"])
+    listed = with_customer(rows, tables).assign(
+        model=rows["vin"].map(model),
+        owner=_owners(rows, tables.get("staff"), params.language),
+        due_date=due,
+        reason=list(reasons),
+        worth=rows["call_value"].round(0),
+    )
+    listed = listed.sort_values(
+        ["team", "worth", "chance", "due_date", "vin"], ascending=[True, False, False, True, True]
+    )
+    listed = listed.assign(rank=listed.groupby("team", dropna=False).cumcount() + 1)
+    return listed[_COLUMNS].reset_index(drop=True)
+
+
+def _before(
+    boundary: pd.Series,
+    rows: pd.DataFrame,
+    kinds: pd.Series,
+    params: Params,
+    tables: Mapping[str, pd.DataFrame],
+) -> pd.DataFrame:
+    """The list whose rows are due on the last day before their boundary, or soon where that is far off."""
+    tomorrow = pd.Timestamp(params.as_of) + pd.Timedelta(days=1)
+    soon = pd.Timestamp(params.as_of) + pd.Timedelta(days=CALL_WITHIN_DAYS)
+    last_day = boundary - pd.Timedelta(days=1)
+    last_day = last_day.where(last_day < soon, soon).where(last_day > tomorrow, tomorrow)
+    reasons = [
+        text(f"list_reason.{kind}", params.language, months=months, date=day)
+        for kind, months, day in zip(
+            kinds, rows["months_since"], _written(boundary, params.language), strict=True
+        )
+    ]
+    return by_team(rows, last_day, reasons, params=params, tables=tables)
+
+
+def _owners(rows: pd.DataFrame, staff: pd.DataFrame | None, language: Language) -> pd.Series:
+    """The advisor of the last visit, if still on the staff; else the team, else the service department."""
+    advisor = rows["advisor"]
+    if staff is not None:
+        advisor = advisor.where(advisor.isin(staff["staff"]))
+    return advisor.fillna(rows["team"]).fillna(text("list_owner.service", language))
+
+
+def _teams(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) -> list[str]:
+    staff, visits = tables.get("staff"), tables["service_visits"]
+    known = staff["team"].dropna() if staff is not None else pd.Series(dtype="str")
+    if known.empty:
+        known = visits.loc[visits["visit_date"] > date_plus_months(as_of, -12), "team"].dropna()
+    return sorted(known.unique())
+
+
+def _written(dates: pd.Series, language: Language) -> list[str]:
+    """Each date as a reader sees it, empty for none; few differ, so each is written once."""
+    days = dates.dt.strftime("%Y-%m-%d").fillna("")
+    written = {day: format_period(day, language) if day else "" for day in days.unique()}
+    return [written[day] for day in days]

@@ -1,0 +1,123 @@
+"""What the customer base looks like."""
+
+import pandas as pd
+
+from csanalysis.catalogue import Language, Missing, format_value
+from csanalysis.display.prose import Prose, Teller
+from csanalysis.metrics.results import Results
+
+STATES, BASE, CLASSES, MOVES = (
+    "lifecycle_vehicles",
+    "effective_base",
+    "visit_class_vehicles",
+    "visit_class_migration",
+)
+ASSESSED = "assessed_churn_rate"
+RECEPTIONS, ABOVE, BEST = (
+    "daily_receptions",
+    "daily_receptions_days_above_limit",
+    "daily_receptions_best_share",
+)
+
+
+def about_lifecycle(results: Results, *, language: Language) -> Prose | Missing:
+    """How many vehicles are still worth looking after, and how many of them are about to leave."""
+    tell = Teller(results, language)
+    dates = results.select(STATES, "date", "state").dropna(subset="value")["period"]
+    if dates.empty:
+        return tell.prose(needs=[STATES])
+    day = str(dates.max())
+    sentences = [
+        tell.say("customer_base.base", date=tell.period(day), base=tell.number(BASE, day)),
+        tell.say(
+            "customer_base.states",
+            active=tell.number(STATES, day, state="active"),
+            marginal=tell.number(STATES, day, state="marginal"),
+            churned=tell.number(STATES, day, state="churned"),
+        ),
+        tell.say("customer_base.permanent", permanent=tell.number(STATES, day, state="permanent")),
+    ]
+    return tell.prose(tell.paragraph(*sentences), needs=[STATES])
+
+
+def about_classes(results: Results, *, language: Language) -> Prose | Missing:
+    """How many vehicles come how often, and how many regular ones stayed away for the whole last year."""
+    tell = Teller(results, language)
+    counts = results.select(CLASSES, "date", "visit_class").dropna(subset="value")
+    if counts.empty:
+        return tell.prose(needs=[CLASSES])
+    day = str(counts["period"].max())
+    by_class = counts[counts["period"] == day].set_index("visit_class")["value"]
+    total = by_class.sum()
+    values = {}
+    for name in "ABCD":
+        count = by_class.get(name)
+        values[name] = tell.written(CLASSES, count)
+        values[f"{name}_share"] = _share(count, total, language)
+    sentences = [tell.say("customer_base.classes", date=tell.period(day), **values)]
+    moves = results.select(MOVES, "date", "from", "to").dropna(subset="value")
+    regular = moves[(moves["period"] == moves["period"].max()) & moves["from"].isin(["A", "B"])]
+    if regular["value"].sum():
+        gone = regular.loc[regular["to"] == "D", "value"].sum()
+        sentences.append(
+            tell.say(
+                "customer_base.gone",
+                regular=tell.written(CLASSES, regular["value"].sum()),
+                gone=tell.written(CLASSES, gone),
+                share=_share(gone, regular["value"].sum(), language),
+            )
+        )
+    return tell.prose(tell.paragraph(*sentences), needs=[CLASSES])
+
+
+def about_assessed_churn(results: Results, *, language: Language) -> Prose | Missing:
+    """The store's share in the last month, and whether its teams differ by more than chance."""
+    tell = Teller(results, language)
+    month = results.latest(ASSESSED, "month")
+    if month is None:
+        return tell.prose(needs=[ASSESSED])
+    sentences = [
+        tell.say(
+            "customer_base.assessed",
+            month=tell.period(month),
+            rate=tell.number(ASSESSED, month),
+            interval=tell.interval(ASSESSED, month),
+        )
+    ]
+    teams = results.select(ASSESSED, "month", "team", period=month).dropna(subset="value")
+    if len(teams) > 1:
+        sentences.append(tell.ends("customer_base.teams", ASSESSED, teams, "team"))
+    return tell.prose(tell.paragraph(*sentences), needs=[ASSESSED])
+
+
+def about_receptions(results: Results, *, language: Language) -> Prose | Missing:
+    """How busy advisors were in the last year: from least to most, and how often too busy."""
+    tell = Teller(results, language)
+    loads = results.select(RECEPTIONS, "year", "advisor").dropna(subset="value")
+    if loads.empty:
+        return tell.prose(needs=[RECEPTIONS])
+    year = str(loads["period"].max())
+    loads = loads[loads["period"] == year].sort_values("value")
+    least, most = loads.iloc[0], loads.iloc[-1]
+    key = "receptions" if len(loads) > 1 else "receptions_of_one"
+    sentences = [
+        tell.say(
+            f"customer_base.{key}",
+            year=tell.period(year),
+            advisors=len(loads),
+            most=tell.written(RECEPTIONS, most["value"]),
+            busiest=most["advisor"],
+            least=tell.written(RECEPTIONS, least["value"]),
+            quietest=least["advisor"],
+        ),
+        tell.say("customer_base.too_busy", days=tell.number(ABOVE, year), share=tell.number(BEST, year)),
+    ]
+    return tell.prose(tell.paragraph(*sentences), needs=[RECEPTIONS])
+
+
+def _share(part: float | None, whole: float, language: Language) -> str | None:
+    return (
+        None
+        if part is None or pd.isna(part) or not whole
+        else format_value(part / whole, "percent", language)
+    )

@@ -1,0 +1,5 @@
+"""First service and new customers: every number of the chapter."""
+
+from csanalysis.chapters.first_service.measure import measure, measure_plan
+
+__all__ = ["measure", "measure_plan"]

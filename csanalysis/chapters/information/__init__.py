@@ -1,0 +1,5 @@
+"""Customer information and contacts: records, files, calls made, and the calls that next year needs."""
+
+from csanalysis.chapters.information.measure import measure, measure_plan
+
+__all__ = ["measure", "measure_plan"]

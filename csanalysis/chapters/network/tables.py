@@ -1,0 +1,83 @@
+"""Tables of the network report."""
+
+from csanalysis.catalogue import METRICS, Language, Missing, group_label, group_name, text
+from csanalysis.display.tables.cells import Numbers, column_of, notes
+from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
+from csanalysis.metrics.results import Results
+
+DIFFERENCE = "network_practice_difference"
+MOVED = "network_moved_vehicles"
+
+
+def best_practices(results: Results, *, year: str | int, language: Language) -> ReportTable | Missing:
+    """One row a practice in which the best quarter of the stores differs beyond chance from the others."""
+    found = results.select(DIFFERENCE, None, "metric", "practice", period=str(year))
+    if found.empty:
+        # Nothing that holds is a finding too; too few stores is another.
+        tested = len(results.select("network_standing", None, "dealership", "metric").dropna(subset="value"))
+        return Missing("> " + text("network.no_practice" if tested else "network.few_stores", language))
+    numbers = Numbers(results, language)
+    columns = (
+        Column("metric", text("network.best_in", language), "left"),
+        Column("practice", group_name("practice", language), "left"),
+        column_of(DIFFERENCE, "value", language, key="value"),
+        column_of(DIFFERENCE, "interval", language, key="interval"),
+    )
+    rows = tuple(
+        Row(
+            (
+                Cell(METRICS[metric].label(language)),
+                Cell(practice_label(practice, language)),
+                *numbers.shown(
+                    DIFFERENCE, str(year), {"metric": metric, "practice": practice}, ("value", "interval")
+                ),
+            )
+        )
+        for metric, practice in zip(found["metric"], found["practice"], strict=True)
+    )
+    note = notes((cell for row in rows for cell in row.cells), language)
+    return ReportTable("network_practices", text("table.network_practices", language), columns, rows, note)
+
+
+def moved_vehicles(
+    results: Results, *, as_of: str, language: Language, most: int = 20
+) -> ReportTable | Missing:
+    """One row a way from one store to another, the busiest first."""
+    found = results.select(MOVED, None, "lost_by", "seen_at", period=as_of)
+    if found.empty:
+        return Missing("> " + text("network.none_moved", language))
+    found = found.sort_values(["value", "lost_by", "seen_at"], ascending=[False, True, True])
+    numbers = Numbers(results, language)
+    rows = tuple(
+        Row(
+            (
+                Cell(lost_by),
+                Cell(seen_at),
+                numbers.cell(MOVED, as_of, {"lost_by": lost_by, "seen_at": seen_at}),
+            )
+        )
+        for lost_by, seen_at in zip(found["lost_by"][:most], found["seen_at"][:most], strict=True)
+    )
+    columns = (
+        Column("lost_by", group_name("lost_by", language), "left"),
+        Column("seen_at", group_name("seen_at", language), "left"),
+        column_of(MOVED, "value", language, key="value", label=METRICS[MOVED].label(language)),
+    )
+    table = ReportTable("network_moved", text("table.network_moved", language), columns, rows)
+    more = len(found) - most
+    return table.with_note(text("network.more_ways", language, count=more) if more > 0 else None)
+
+
+def practice_label(practice: str, language: Language) -> str:
+    """``contact_coverage_rate/post_sale`` as a reader knows it."""
+    metric, *values = practice.split("/")
+    label = METRICS[metric].label(language)
+    if not values:
+        return label
+    names = [
+        group_label(group, value, language)
+        for value in values
+        for group in ("purpose", "grade")
+        if group_label(group, value, language) != value or group == "grade"
+    ]
+    return text("network.practice", language, metric=label, split=names[0])

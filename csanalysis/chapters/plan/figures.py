@@ -1,0 +1,84 @@
+"""The rules in use, tested on past years: a small panel each."""
+
+from typing import Any
+
+from matplotlib.axes import Axes
+
+from csanalysis.catalogue import Language, Missing, explain_missing, text
+from csanalysis.chapters.plan.reading import DEFAULT_RULES, Rules, Tested, goal_label, met_years, tested_rules
+from csanalysis.display.figures.alt import alt_line, pairs_of
+from csanalysis.display.figures.marks import value_axis, written
+from csanalysis.display.figures.panels import panels
+from csanalysis.display.figures.theme import ReportFigure, finished, quiet
+from csanalysis.metrics.results import Results
+from csanalysis.palette import LIGHT
+
+ACROSS = 3
+
+
+def rule_backtests(
+    results: Results,
+    *,
+    plan_year: int,
+    language: Language,
+    rules: Rules = DEFAULT_RULES,
+    title: str | None = None,
+) -> ReportFigure | Missing:
+    """What each rule in use would have set in past years, and what came.
+
+    Parameters
+    ----------
+    results : Results
+        ``rule_backtest_*`` and ``rule_met_share`` by ``target`` and ``rule``, and the actuals.
+    plan_year : int
+        The year of the plan.
+    language : Language
+        ``zh`` or ``en``.
+    rules : Rules
+        Which rules are in use.
+    title : str, optional
+        Instead of the one made from the numbers.
+    """
+    tested = [each for each in tested_rules(results, plan_year=plan_year, rules=rules) if each.in_use]
+    if not tested:
+        return explain_missing(["rule_met_share"], results, language)
+    shares = [met_years(results, each) for each in tested]
+    with panels(language, len(tested), across=ACROSS, each=1.25, around=0.35) as (figure, axes):
+        alts = [_panel(ax, results, each, language) for ax, each in zip(axes, tested, strict=True)]
+        handles = axes[0].get_legend_handles_labels()
+        figure.legend(*handles, loc="outside upper left", ncols=2, handlelength=1.6)
+        made = text(
+            "figure.rule_backtests.title",
+            language,
+            never=sum(met == 0 for _, met, _ in shares),
+            always=sum(met == of for _, met, of in shares),
+        )
+        note = text("figure.rule_backtests.note", language)
+        return finished(figure, id="rule_backtests", title=title or made, alt=" ".join(alts), note=note)
+
+
+def _panel(ax: Axes, results: Results, tested: Tested, language: Language) -> str:
+    """One goal's years; says the same in words."""
+    rows = results.select(tested.metric, "year", **tested.group).set_index("period").sort_index()
+    came = results.select(tested.goal.actual, "year", **tested.goal.group).set_index("period")["value"]
+    actual = came.reindex(rows.index)
+    places = range(len(rows))
+    words = {name: text(f"figure.rule_backtests.{name}", language) for name in ("set", "came")}
+    ax.plot(places, actual, color=LIGHT.accent, marker="o", markersize=4, label=words["came"])
+    look: dict[str, Any] = {"marker": "_", "markersize": 15, "markeredgewidth": 2, "linestyle": "none"}
+    ax.plot(places, rows["value"], label=words["set"], color=LIGHT.second, **look)
+    value_axis(ax, tested.goal.actual, language, ticks=3)
+    quiet(ax)
+    ax.margins(x=0.18, y=0.2)
+    ax.set_xticks(places, [str(year) for year in rows.index])
+    ax.tick_params(axis="both", labelsize=7)
+    ax.tick_params(axis="x", length=0)
+    _, met, of = met_years(results, tested)
+    name = goal_label(tested.goal, language)
+    ax.set_title(f"{name}  {text('plan.met', language, met=met, tested=of)}", fontsize=8)
+    write = written(tested.goal.actual, language)
+    parts = [
+        alt_line(f"{name}, {words[key]}", pairs_of(line, write, language), language)
+        for key, line in (("set", rows["value"]), ("came", actual))
+    ]
+    return " ".join(parts)

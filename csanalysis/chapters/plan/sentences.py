@@ -1,0 +1,224 @@
+"""The plan in sentences: what the targets ask for, why each move, and what the past says of each rule."""
+
+from collections.abc import Sequence
+
+from csanalysis.catalogue import Language, Missing, group_label, text
+from csanalysis.chapters.goal import Goal, goals_of
+from csanalysis.chapters.plan.reading import (
+    DEFAULT_RULES,
+    PLANNED,
+    Rules,
+    Tested,
+    basis_of,
+    best_item,
+    chosen_moves,
+    goal_label,
+    kind_of,
+    met_years,
+    tested_label,
+    tested_rules,
+)
+from csanalysis.chapters.satisfaction.sentences import Names, item_called
+from csanalysis.display.prose import Prose, Teller
+from csanalysis.metrics.results import Results
+
+FEWEST_YEARS = 3
+"""Of a rule tested on fewer years nothing is said for certain."""
+
+DECLINED = ("declined_items", "declined_c_items")
+
+
+def about_plan(results: Results, *, plan_year: int, language: Language) -> Prose | Missing:
+    """A sentence a target that is worth money, and which targets a normal year does not reach."""
+    tell = Teller(results, language)
+    goals = goals_of(results, plan_year=plan_year)
+    lines = [_asked(tell, goal, plan_year) for goal in goals]
+    beyond = [line for goal in goals if (line := _beyond(tell, goal, plan_year))]
+    hard = tell.say("plan.beyond", goals=tell.enumerated(beyond)) if beyond else ""
+    return tell.prose(lines, hard, needs=["first_service_target", "churn_rate_target"])
+
+
+def _asked(tell: Teller, goal: Goal, plan_year: int) -> str:
+    known = tell.known(goal.actual, "year", **goal.group)
+    past = [str(year) for year in known.index if int(year) < plan_year]
+    if not past:
+        return ""
+    group = {"target": goal.target, **goal.group}
+    said = {
+        "target": tell.number(goal.target, plan_year, **goal.group),
+        "before": tell.year_of(goal.actual, past[-1]) if goal.kind == "sum" else tell.period(past[-1]),
+        "worth": tell.number("target_value", plan_year, **group),
+    }
+    came = tell.number(goal.actual, past[-1], **goal.group)
+    worth = tell.value("target_value", plan_year, **group)
+    match goal.target:
+        case "first_service_target":
+            return tell.say("plan.first_service", year=tell.period(plan_year), visits=came, **said)
+        case "churn_rate_target":
+            point = tell.number("retention_value", plan_year, points="1")
+            if worth == 0:
+                return tell.say("plan.churn_loose", rate=came, point=point, **said)
+            return tell.say("plan.churn", rate=came, point=point, **said)
+        case "upsell_success_target":
+            return tell.say("plan.upsell_hold" if worth == 0 else "plan.upsell", rate=came, **said)
+        case "programme_score_target":
+            programme = group_label("programme", goal.group["programme"], tell.language)
+            if worth == 0:
+                return tell.say("plan.score_hold", programme=programme, **said)
+            return tell.say("plan.score", programme=programme, score=came, **said)
+    return ""
+
+
+def _beyond(tell: Teller, goal: Goal, plan_year: int) -> str:
+    """The goal whose target a normal year falls short of, if this is one."""
+    metric, group = f"target_range_{kind_of(goal.target)}", {"target": goal.target, **goal.group}
+    rows = tell.results.select(metric, "year", period=str(plan_year), **group)
+    if rows.empty or rows[["value", "low", "high"]].iloc[0].isna().any():
+        return ""
+    value, low, high = rows[["value", "low", "high"]].iloc[0]
+    if not (value > high if goal.better == "higher" else value < low):
+        return ""
+    return tell.say(
+        "plan.beyond_each",
+        goal=goal_label(goal, tell.language),
+        target=tell.number(goal.target, plan_year, **goal.group),
+        interval=tell.interval(metric, plan_year, **group),
+    )
+
+
+def about_moves(
+    results: Results, *, plan_year: int, language: Language, names: Names | None = None
+) -> Prose | Missing:
+    """Two sentences a move: whom and how many calls, then what the past says and what it brings."""
+    tell, chosen = Teller(results, language), chosen_moves(results, plan_year)
+    if not chosen:
+        return tell.prose("", needs=["move_value"])
+    year = results.latest("department_capacity", "year")
+    said = {
+        "count": len(chosen),
+        "value": tell.number("move_value", plan_year, **PLANNED),
+        "calls": _whole(tell, tell.value("move_calls", plan_year, **PLANNED)),
+    }
+    room = None if year is None else _whole(tell, tell.value("department_capacity", year, use="moves"))
+    head = (
+        tell.say("plan.moves_total_free", **said)
+        if room is None
+        else tell.say("plan.moves_total", room=room, **said)
+    )
+    lines = [
+        tell.paragraph(_who(tell, move, rank, plan_year, names or {}), _why(tell, move, plan_year))
+        for rank, move in enumerate(chosen, start=1)
+    ]
+    return tell.prose(head, *lines, _left(tell, plan_year, chosen), needs=["move_value"])
+
+
+def _who(tell: Teller, move: str, rank: int, plan_year: int, names: Names) -> str:
+    if move == "weak_item":
+        programme, code = best_item(tell.results, plan_year) or ("", "")
+        gap = tell.known("item_gap", "year", programme=programme, item_code=code)
+        return tell.say(
+            "plan.weak_item",
+            rank=rank,
+            programme=group_label("programme", programme, tell.language),
+            item=item_called(names, programme, code),
+            gap=tell.written("item_gap", abs(gap.iloc[-1])) if len(gap) else None,
+        )
+    cases = tell.value("move_cases", plan_year, move=move)
+    planned = tell.value("move_cases", plan_year, move=move, **PLANNED)
+    reach = "" if planned == cases else tell.say("plan.reach", planned=tell.written("move_cases", planned))
+    return tell.say(
+        f"plan.{move}",
+        rank=rank,
+        cases=tell.written("move_cases", cases),
+        calls=_whole(tell, tell.value("move_calls", plan_year, move=move, **PLANNED)),
+        reach=reach,
+    )
+
+
+def _why(tell: Teller, move: str, plan_year: int) -> str:
+    basis = basis_of(tell.results, plan_year, move)
+    group = {"move": move, "basis": basis}
+    value = tell.number("move_value", plan_year, move=move, **PLANNED)
+    if basis == "rebate":
+        return tell.say("plan.why_rebate", value=value)
+    effect = tell.value("move_effect", plan_year, **group) or 0.0
+    low = tell.results.select("move_effect", "year", period=str(plan_year), **group)["low"].iloc[0]
+    said = {
+        "interval": tell.interval("move_effect", plan_year, **group),
+        "amount": tell.number("move_amount", plan_year, move=move),
+        "value": value,
+    }
+    if basis == "history":
+        return tell.say("plan.why_history", effect=tell.number("move_effect", plan_year, **group), **said)
+    key = "plan.why_unsure" if low <= 0 else f"plan.why_{basis}"
+    outcome = text(f"plan.outcome.{'declined' if move in DECLINED else 'visit'}", tell.language)
+    return tell.say(key, effect=tell.points(effect), outcome=outcome, **said)
+
+
+def _left(tell: Teller, plan_year: int, chosen: list[str]) -> str:
+    """The candidates that were not chosen, and why."""
+    worth, harmful, unknown = [], [], []
+    rows = tell.results.select("move_value", "year", "move", period=str(plan_year))
+    for move, value in zip(rows["move"], rows["value"], strict=True):
+        cases = tell.value("move_cases", plan_year, move=move)
+        if move in chosen or not cases:
+            continue
+        said = {"move": group_label("move", move, tell.language), "cases": tell.written("move_cases", cases)}
+        if value != value:
+            unknown.append(tell.say("plan.counted", **said))
+        elif value <= 0:
+            harmful.append(tell.say("plan.counted", **said))
+        else:
+            calls = _whole(tell, tell.value("move_calls", plan_year, move=move))
+            amount = tell.number("move_value", plan_year, move=move)
+            worth.append(tell.say("plan.not_chosen_each", calls=calls, value=amount, **said))
+    sentences = (("not_chosen", worth), ("no_effect", harmful), ("no_record", unknown))
+    return tell.paragraph(
+        *(tell.say(f"plan.{key}", moves=tell.listed(each)) for key, each in sentences if each)
+    )
+
+
+def about_rule_backtests(
+    results: Results, *, plan_year: int, language: Language, rules: Rules = DEFAULT_RULES
+) -> Prose | Missing:
+    """Of each rule in use whether it was ever met, always met, or is fit to manage by."""
+    tell = Teller(results, language)
+    tested = tested_rules(results, plan_year=plan_year, rules=rules)
+    lines, mixed = [], []
+    for each in tested:
+        if not each.in_use:
+            continue
+        period, met, of = met_years(results, each)
+        said = {"goal": goal_label(each.goal, language), "tested": of}
+        if of >= FEWEST_YEARS and 0 < met < of:
+            mixed.append(tell.say("plan.rule_mixed_each", met=met, **said))
+            continue
+        key = "rule_few" if of < FEWEST_YEARS else "rule_always" if met else "rule_never"
+        rule = tested_label(results, each, plan_year, rules, language)
+        spoken = {
+            "rule": rule,
+            **said,
+            **({"met": met} if key == "rule_few" else {"period": tell.period(period)}),
+        }
+        others = [other for other in tested if other.goal == each.goal and not other.in_use]
+        better = "" if key == "rule_few" else _better(tell, others, plan_year, rules)
+        lines.append(tell.paragraph(tell.say(f"plan.{key}", **spoken), better))
+    if mixed:
+        lines.append(tell.say("plan.rule_mixed", rules=tell.listed(mixed)))
+    return tell.prose(lines, needs=["rule_met_share"])
+
+
+def _better(tell: Teller, others: Sequence[Tested], plan_year: int, rules: Rules) -> str:
+    """Which rules not in use were met in some years and not in others."""
+    said = []
+    for other in others:
+        _, met, of = met_years(tell.results, other)
+        rule = tested_label(tell.results, other, plan_year, rules, tell.language)
+        if 0 < met < of:
+            said.append(tell.say("plan.rule_better_each", rule=rule, met=met, tested=of))
+    return tell.say("plan.rule_better", rules=tell.listed(said)) if said else ""
+
+
+def _whole(tell: Teller, value: float | None) -> str | None:
+    """Calls a month are spoken of in whole numbers."""
+    return None if value is None else tell.written("move_calls", float(round(value)))

@@ -1,0 +1,5 @@
+"""Process and pay: how many checked items pass, and what scores bring each person."""
+
+from csanalysis.chapters.process.measure import measure
+
+__all__ = ["measure"]

@@ -1,0 +1,166 @@
+"""Control charts of the monthly review, and the year's lapses against their ceiling."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from csanalysis.catalogue import Language, Missing, explain_missing, format_period, text
+from csanalysis.chapters.review.measure import CEILING, Review, alerts
+from csanalysis.chapters.review.plan_model import FrozenGoal
+from csanalysis.display.figures.alt import listed
+from csanalysis.display.figures.marks import above, band, beside, month_axis, value_axis
+from csanalysis.display.figures.panels import panels
+from csanalysis.display.figures.theme import ReportFigure, canvas, finished, quiet
+from csanalysis.metrics.periods import months_of
+from csanalysis.metrics.results import Results
+from csanalysis.palette import LIGHT
+
+_ACROSS = 2
+
+
+def control_charts(review: Review, *, language: Language, title: str | None = None) -> ReportFigure:
+    """A panel a target: plan, what is normal, and the months so far.
+
+    Parameters
+    ----------
+    review : Review
+        The month's.
+    language : Language
+        ``zh`` or ``en``.
+    title : str, optional
+        Instead of the one made from the numbers.
+    """
+    goals, results = review.goals, review.results
+    with panels(language, len(goals), across=_ACROSS, each=1.45, around=0.35) as (figure, axes):
+        alts = [
+            _panel(ax, goal, results, review.plan.plan_year, language)
+            for goal, ax in zip(goals, axes, strict=True)
+        ]
+        return finished(
+            figure,
+            id="control_charts",
+            title=title or _title(review, language),
+            alt=" ".join(alts),
+            note=text("review.figure.note", language),
+        )
+
+
+def lapses_to_date(review: Review, *, language: Language, title: str | None = None) -> ReportFigure | Missing:
+    """The vehicles lapsed since January against what the year allows, and where it will end.
+
+    Parameters are those of :func:`control_charts`.
+    """
+    results, year = review.results, review.plan.plan_year
+    goal = next((goal for goal in review.goals if goal.target == CEILING), None)
+    if goal is None:
+        return explain_missing([CEILING], results, language)
+    plan, actual = (_months(results, metric, goal, year)["value"].cumsum() for metric in _BOTH)
+    so_far, allowed = (
+        results.value(metric, review.month, scope="to_date", **goal.key) for metric in reversed(_BOTH)
+    )
+    if so_far is None or allowed is None:
+        return explain_missing(["review_actual"], results, language)
+    end = results.select("year_end_forecast", None, period=str(year), **goal.key).iloc[0]
+    with canvas(language) as (figure, ax):
+        ax.plot(range(12), plan, color=LIGHT.neutral, linestyle="--", marker="", zorder=2)
+        ax.plot(range(12), actual, color=LIGHT.accent, marker="o", zorder=3)
+        if not actual.notna().all() and pd.notna(end["low"]):
+            reach = [[end["value"] - end["low"]], [end["high"] - end["value"]]]
+            look: dict[str, Any] = {"color": LIGHT.accent, "marker": "D", "capsize": 3, "elinewidth": 1}
+            ax.errorbar([11.35], [end["value"]], yerr=reach, **look)
+            words = text("review.figure.forecast", language)
+            beside(
+                ax, 11.45, end["value"], f"{words} {goal.written(end['value'], language)}", color=LIGHT.accent
+            )
+        beside(
+            ax, 11.45, plan.iloc[-1],
+            f"{text('review.figure.allowed', language)} {goal.written(plan.iloc[-1], language)}",
+            color=LIGHT.muted,
+        )  # fmt: skip
+        last = int(np.flatnonzero(actual.notna())[-1])
+        lapsed = text("review.figure.lapsed", language)
+        above(
+            ax,
+            last,
+            actual.iloc[last],
+            f"{lapsed} {goal.written(so_far, language)}",
+            color=LIGHT.accent,
+            weight="bold",
+        )
+        month_axis(ax, months_of(year), language)
+        value_axis(ax, CEILING, language)
+        ax.set_ylim(bottom=0)
+        ax.set_xlim(-0.4, 11.6)
+        quiet(ax)
+        kind = "over" if so_far > allowed else "within"
+        made = text(
+            f"review.figure.ceiling_title_{kind}",
+            language,
+            so_far=goal.written(so_far, language),
+            allowed=goal.written(allowed, language),
+        )
+        pairs = _pairs(actual.dropna(), goal, language)
+        return finished(
+            figure,
+            id="lapses_to_date",
+            title=title or made,
+            alt=text("figure.line_alt", language, metric=lapsed, values=listed(pairs, language)),
+            note=text("review.figure.ceiling_note", language),
+        )
+
+
+_BOTH = ("review_plan", "review_actual")
+
+
+def _panel(ax: Axes, goal: FrozenGoal, results: Results, year: int, language: Language) -> str:
+    plan, actual = (_months(results, metric, goal, year) for metric in _BOTH)
+    places = np.arange(12)
+    if plan["low"].notna().any():
+        band(ax, places, plan["low"], plan["high"], LIGHT.accent)
+    ax.plot(places, plan["value"], color=LIGHT.neutral, linestyle="--", linewidth=1, marker="")
+    known = actual["value"].notna().to_numpy()
+    worse = (actual["value"] < plan["low"]) if goal.better == "higher" else (actual["value"] > plan["high"])
+    ax.plot(places[known], actual["value"][known], color=LIGHT.accent, marker="o", markersize=3, linewidth=1)
+    flagged = worse.to_numpy()
+    ax.plot(
+        places[flagged], actual["value"][flagged], color=LIGHT.bad, marker="s", markersize=6, linestyle=""
+    )
+    ax.set_title(goal.label(language), fontsize=8)
+    initials = [format_period(month, language, short=True) for month in months_of(year)]
+    ax.set_xticks(places[::2], initials[::2])
+    ax.tick_params(axis="x", length=0, labelsize=7)
+    ax.tick_params(axis="y", labelsize=7)
+    ax.yaxis.set_major_locator(MaxNLocator(3))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: goal.written(round(value, 6), language)))
+    quiet(ax)
+    pairs = _pairs(actual["value"].dropna(), goal, language)
+    return text("review.figure.alt", language, label=goal.label(language), values=listed(pairs, language))
+
+
+def _months(results: Results, metric: str, goal: FrozenGoal, year: int) -> pd.DataFrame:
+    rows = results.select(metric, "month", scope="month", **goal.key).set_index("period")
+    return rows[["value", "low", "high"]].reindex(months_of(year))
+
+
+def _pairs(series: "pd.Series[float]", goal: FrozenGoal, language: Language) -> list[tuple[str, str]]:
+    return [
+        (format_period(str(month), language, short=True), goal.written(value, language))
+        for month, value in series.items()
+    ]
+
+
+def _title(review: Review, language: Language) -> str:
+    month = format_period(review.month, language)
+    standing = [
+        {name: value for name, value in each.items() if name != "alert"}
+        for each in alerts(review.results)
+        if each["alert"] != "over_ceiling"
+    ]
+    names = [goal.label(language) for goal in review.goals if goal.key in standing]
+    if not names:
+        return text("review.figure.title_none", language, month=month)
+    comma = text("sign.comma", language)
+    return text("review.figure.title_some", language, month=month, count=len(names), names=comma.join(names))

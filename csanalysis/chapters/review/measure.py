@@ -1,0 +1,342 @@
+"""The monthly review: the year so far against the frozen plan, what is wrong, and what was done about it."""
+
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from csanalysis.chapters import satisfaction
+from csanalysis.chapters.review.frozen_plan import measured
+from csanalysis.chapters.review.plan_model import RETURNED, FrozenGoal, FrozenPlan
+from csanalysis.errors import PlanError
+from csanalysis.ingest import known_by
+from csanalysis.metrics.campaigns.campaign_month import campaigns_of_month
+from csanalysis.metrics.contacts import contacts as contact_metrics
+from csanalysis.metrics.customers.returned import lapsed_and_away, lapses_by_carer
+from csanalysis.metrics.customers.units import units
+from csanalysis.metrics.periods import month_labels, months_of, shift_month
+from csanalysis.metrics.plan.goal_review import Course, goal_review
+from csanalysis.metrics.results import Results, tidy
+from csanalysis.metrics.surveys.rectification import action_effects, action_states, rectification_actions
+from csanalysis.params import Params
+
+CEILING = "monthly_churn_ceiling"
+CHURN = "churn_rate_target"
+STATES = ("on_track", "ahead", "off_track", "unknown")
+EFFECT_MONTHS = 3
+"""Actions that ended in this many months up to the review are looked at again: what one brings shows late."""
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Review:
+    """One month's review: the dealership as of the month's end, its plan, its numbers, item names.
+
+    ``carer`` is what the store's visits name, ``team`` or else ``advisor``; None where they name neither.
+    """
+
+    month: str
+    params: Params
+    tables: Tables
+    plan: FrozenPlan
+    results: Results
+    names: Mapping[str, Mapping[str, str]]
+    carer: str | None
+
+    @property
+    def goals(self) -> tuple[FrozenGoal, ...]:
+        """The plan's goals, in its order."""
+        return self.plan.goals
+
+    @property
+    def done_lately(self) -> pd.DataFrame | None:
+        """Actions that ended in the months looked back at; None where the store has none at all."""
+        return _done_lately(self.tables, self.month)
+
+
+def review_day(month: str, *, plan_year: int, today: date) -> date:
+    """The last day of a month that can be reviewed.
+
+    Raises
+    ------
+    PlanError
+        It is no month, not over yet, or of another year than the plan.
+    """
+    try:
+        year, number = (int(part) for part in month.split("-"))
+        if len(month) != 7:
+            raise ValueError
+        day = date(year, number, monthrange(year, number)[1])
+    except ValueError:
+        raise PlanError(f"month {month!r} is no month; write it like {plan_year}-03") from None
+    if year != plan_year:
+        raise PlanError(
+            f"month {month} is not of the plan year {plan_year}; choose {plan_year}-01 to {plan_year}-12"
+        )
+    if day >= today:
+        raise PlanError(f"month {month} is not over yet (today is {today}); review it once it is")
+    return day
+
+
+def prepare(params: Params, tables: Tables, plan: FrozenPlan, *, month: str) -> Review:
+    """The review of one month.
+
+    Parameters
+    ----------
+    params, tables
+        The dealership's; rows and events after the month are left out.
+    plan : FrozenPlan
+        What was promised.
+    month : str
+        A month of the plan year, such as ``2026-03``.
+
+    Returns
+    -------
+    Review
+        Its results hold the goals' reviews, lapses by team, alerts, actions, campaigns and contacts.
+
+    Raises
+    ------
+    PlanError
+        The month's data end before it does (:func:`refuse_half_a_month`).
+    """
+    period = pd.Period(month, freq="M")
+    as_of = period.end_time.normalize()
+    refuse_half_a_month(tables["service_visits"]["visit_date"], month=month)
+    then = params.model_copy(update={"as_of": as_of.date()})
+    known = {name: known_by(name, frame, as_of.date()) for name, frame in tables.items()}
+    found = measured(then, known)
+    parts: dict[str, list[pd.DataFrame]] = {}
+    for goal in plan.goals:
+        course = _course(goal, found, plan.plan_year, period.month)
+        for metric, frame in goal_review(course, year=period.year, month=period.month, key=goal.key).items():
+            parts.setdefault(metric, []).append(frame)
+    carer = _carer(known["service_visits"], as_of)
+    results = Results(parts)
+    results += _churn_rate(plan, results, period.year)
+    results += _alerts(plan, results, month)
+    results += _states(plan, results, month)
+    results += _lapses(then, known, carer, month)
+    results += _actions(then, known, month) + _campaigns(known, month) + _contacts(known, as_of, month)
+    return Review(month, then, known, plan, results, satisfaction.names(known), carer)
+
+
+def alerts(results: Results) -> list[dict[str, Any]]:
+    """The alerts that stand: ``goal``, its split, and ``alert``, in the plan's order."""
+    return [row.group for row in results.rows("review_alert") if row.value == 1]
+
+
+def state(results: Results, goal: FrozenGoal, year: int) -> str:
+    """``on_track``, ``ahead`` or ``off_track`` by the forecast's interval; ``unknown`` without one."""
+    rows = results.select("year_end_forecast", None, period=str(year), **goal.key)
+    if rows.empty or rows[["low", "high"]].iloc[0].isna().any():
+        return "unknown"
+    low, high = rows[["low", "high"]].iloc[0]
+    below, above = high < goal.aim, low > goal.aim
+    if not (below or above):
+        return "on_track"
+    return "off_track" if below == (goal.better == "higher") else "ahead"
+
+
+def refuse_half_a_month(dates: pd.Series, *, month: str) -> None:
+    """Refuse a month in which the workshop's visits stop, or pause longer than they ever did before.
+
+    Working days are counted: weekdays on which the store had visits in at least half of the year's weeks
+    before. A pause is allowed as long as the longest of the year before, at least three working days.
+
+    Raises
+    ------
+    PlanError
+        Names the last day seen and the days without a visit.
+    """
+    period = pd.Period(month, freq="M")
+    start, end = period.start_time.normalize(), period.end_time.normalize()
+    days = pd.DatetimeIndex(dates.dropna().unique()).sort_values()
+    before = days[(days >= start - pd.DateOffset(years=1)) & (days < start)]
+    if not len(before):
+        raise PlanError(f"month {month} has no visits in the year before it to be compared with; export them")
+    inside = days[(days >= start) & (days <= end)]
+    if not len(inside):
+        raise PlanError(
+            f"month {month} has no data: the last visit is of {days[days < start].max():%Y-%m-%d}; export "
+            "the month"
+        )
+    weeks = max((before.max() - before.min()).days / 7, 1)
+    counts = pd.Series(before.day_of_week).value_counts()
+    working = sorted(int(day) for day in counts[counts >= weeks / 2].index) or list(range(7))
+    longest = _pauses(before, working).max(initial=0)
+    allowed = max(3, int(longest))
+    edges = before[-1:].append(inside).append(pd.DatetimeIndex([end + pd.Timedelta(days=1)]))
+    pauses = _pauses(edges, working)
+    if (pauses > allowed).any():
+        place = int(np.argmax(pauses))
+        raise PlanError(
+            f"month {month} has only part of its data: the last visit before {edges[place + 1]:%Y-%m-%d} is "
+            f"of {edges[place]:%Y-%m-%d}, {pauses[place]} working days without one (longest pause of the "
+            f"year before: {int(longest)}); export the whole month"
+        )
+
+
+def _pauses(days: "pd.Index[pd.Timestamp]", working: list[int]) -> np.ndarray:
+    """Working days strictly between neighbouring days."""
+    mask = "".join("1" if day in working else "0" for day in range(7))
+    one = np.timedelta64(1, "D")
+    stamps = days.to_numpy().astype("datetime64[D]")
+    return np.asarray(np.busday_count(stamps[:-1] + one, stamps[1:], weekmask=mask))
+
+
+def _course(goal: FrozenGoal, found: Results, year: int, month: int) -> Course:
+    split = {} if goal.measured == RETURNED else goal.group
+    rows = found.select(goal.measured, "month", **split).drop_duplicates("period").set_index("period")
+    rows = rows.reindex(months_of(year))
+    later = np.arange(12) >= month
+    actual = np.where(later, np.nan, rows["value"].to_numpy(float))
+    expected = np.full(12, np.nan) if goal.volume is None else np.array(goal.volume, float)
+    sizes = np.where(np.isnan(actual), expected, rows["denominator"].to_numpy(float))
+    return Course(
+        kind=goal.kind,
+        better=goal.better,
+        aim=goal.aim,
+        plan=np.array(goal.months, float),
+        actual=actual,
+        hits=rows["numerator"].to_numpy(float),
+        sizes=sizes,
+        sigma=np.nan if goal.sigma is None else goal.sigma,
+        years=len(goal.history),
+        lowest=goal.lowest,
+    )
+
+
+def _churn_rate(plan: FrozenPlan, results: Results, year: int) -> Results:
+    """The yearly churn rate that the vehicles come back so far point to, with its target."""
+    goal = next((goal for goal in plan.goals if goal.target == CHURN), None)
+    if goal is None or goal.year >= 1:
+        return Results()
+    vehicles = goal.aim / (1 - goal.year)
+    end = results.select("year_end_forecast", None, period=str(year), **goal.key).iloc[0]
+    left = 1 - end[["value", "high", "low"]].astype(float).clip(upper=vehicles) / vehicles
+    forecast = tidy([str(year)], value=left["value"], low=left["high"], high=left["low"])
+    return Results({"churn_rate_forecast": forecast, CHURN: tidy([str(year)], value=goal.year)})
+
+
+def _alerts(plan: FrozenPlan, results: Results, month: str) -> Results:
+    """1 where something is wrong by more than chance, or the year's allowance to date is used up."""
+    rows = []
+    for goal in plan.goals:
+        if goal.target == CEILING:
+            so_far, allowed = (
+                results.value(metric, month, scope="to_date", **goal.key)
+                for metric in ("review_actual", "review_plan")
+            )
+            over = np.nan if so_far is None or allowed is None else float(so_far > allowed)
+            rows.append(tidy([month], value=over, alert="over_ceiling", **goal.key))
+        signals = results.select("review_signal", None, "rule", period=month, **goal.key)
+        rows += [
+            tidy([month], value=np.nan if np.isnan(value) else float(value == 1), alert=str(rule), **goal.key)
+            for rule, value in zip(signals["rule"], signals["value"], strict=True)
+        ]
+    return Results({"review_alert": rows})
+
+
+def _carer(visits: pd.DataFrame, as_of: pd.Timestamp) -> str | None:
+    late = visits[visits["visit_date"] > as_of - pd.DateOffset(years=1)]
+    return next((name for name in ("team", "advisor") if late[name].notna().any()), None)
+
+
+def away(params: Params, tables: Tables) -> pd.DataFrame:
+    """Vehicles that lapsed in the month of ``as_of`` and are still away: with last visit and team."""
+    visits = tables["service_visits"]
+    counted = visits[~visits["service_type"].isin(params.churn.exclude_service_types)]
+    return lapsed_and_away(counted, as_of=pd.Timestamp(params.as_of))
+
+
+def _lapses(params: Params, tables: Tables, carer: str | None, month: str) -> Results:
+    gone = away(params, tables)
+    still = Results({"lapsed_still_away": tidy([month], value=float(len(gone)))})
+    if carer is None:
+        return still
+    by_carer = gone[carer].value_counts()
+    split = {carer: by_carer.index.astype("str")}
+    still += Results({"lapsed_still_away": tidy([month] * len(by_carer), value=by_carer.to_numpy(), **split)})
+    visits = tables["service_visits"]
+    ordered = units(visits, tables["vehicle_sales"], unit=params.unit).visits
+    counted = ordered[~ordered["service_type"].isin(params.churn.exclude_service_types)].reset_index(
+        drop=True
+    )
+    names = visits[carer].take(counted["row"].to_numpy()).reset_index(drop=True)
+    lapses = lapses_by_carer(counted, names, by=carer, month=month, as_of=pd.Timestamp(params.as_of))
+    return still + Results({"review_lapses": lapses})
+
+
+def _states(plan: FrozenPlan, results: Results, month: str) -> Results:
+    states = [state(results, goal, plan.plan_year) for goal in plan.goals]
+    counts = [float(states.count(name)) for name in STATES]
+    by_state = tidy([month] * len(STATES), value=counts, state=STATES)
+    alarmed = {tuple(sorted((k, v) for k, v in each.items() if k != "alert")) for each in alerts(results)}
+    return Results(
+        {
+            "review_goals": [tidy([month], value=float(len(states))), by_state],
+            "review_goals_alarmed": tidy([month], value=float(len(alarmed))),
+        }
+    )
+
+
+def _done_lately(tables: Tables, month: str) -> pd.DataFrame | None:
+    actions = tables.get("actions")
+    if actions is None:
+        return None
+    first = pd.Period(shift_month(month, 1 - EFFECT_MONTHS), freq="M").start_time
+    return actions[actions["done_date"] >= first].reset_index(drop=True)
+
+
+def _actions(params: Params, tables: Tables, month: str) -> Results:
+    done = _done_lately(tables, month)
+    if done is None:
+        return Results()
+    as_of = pd.Timestamp(params.as_of)
+    actions = tables["actions"]
+    states = action_states(actions, as_of=as_of)
+    ended = actions["done_date"].dt.to_period("M").astype("str") == month
+    late = actions["done_date"].isna() & (states == "overdue")
+    counts = [float(ended.sum()), float(late.sum())]
+    effects = action_effects(
+        done,
+        satisfaction.surveys(tables).responses,
+        as_of=as_of,
+        min_responses=params.satisfaction.min_responses,
+    )
+    return Results(
+        {
+            "rectification_actions": rectification_actions(actions, as_of=as_of),
+            "review_actions": tidy([month] * 2, value=counts, progress=["done", "overdue"]),
+            **effects,
+        }
+    )
+
+
+def _campaigns(tables: Tables, month: str) -> Results:
+    campaigns = tables.get("campaigns")
+    return Results() if campaigns is None else Results(campaigns_of_month(campaigns, month=month))
+
+
+def _contacts(tables: Tables, as_of: pd.Timestamp, month: str) -> Results:
+    """Contacts of the month, the month before, and the same month a year before."""
+    made = tables.get("contacts")
+    if made is None:
+        return Results()
+    wanted = {month, shift_month(month, -1), shift_month(month, -12)}
+    recent = made[month_labels(made["contact_date"]).isin(wanted)]
+    frames: dict[str, list[pd.DataFrame]] = {}
+    for metric, function in (
+        ("contacts_made", contact_metrics.contacts_made),
+        ("reached_rate", contact_metrics.reached_rate),
+    ):
+        for by in (None, "purpose"):
+            frame = function(recent, as_of=as_of, by=by)
+            frames.setdefault(metric, []).append(frame[frame["period"].isin(wanted)])
+    return Results(frames)

@@ -1,0 +1,315 @@
+"""Figures of surveys: scores against the region, items by gap and importance, months against tiers."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from csanalysis.catalogue import (
+    METRICS,
+    Language,
+    Missing,
+    explain_missing,
+    format_period,
+    format_value,
+    group_label,
+    text,
+)
+from csanalysis.display.figures.alt import alt_line, listed, pairs_of
+from csanalysis.display.figures.marks import (
+    at_right,
+    beside,
+    month_axis,
+    spread,
+    value_axis,
+    whole_percent,
+    written,
+    years_axis,
+)
+from csanalysis.display.figures.theme import SMALL, ReportFigure, canvas, finished, quiet
+from csanalysis.metrics.results import Results
+from csanalysis.palette import LIGHT
+
+SCORE, REGION, RANK, STORES = (
+    f"programme_{name}" for name in ("score", "regional_mean", "rank", "store_count")
+)
+MOST_PROGRAMMES = 4
+Names = Mapping[str, Mapping[str, str]]
+
+
+def programme_scores(
+    results: Results, *, language: Language, years: int = 3, title: str | None = None
+) -> ReportFigure | Missing:
+    """Each programme's monthly score beside the region's, and its rank below.
+
+    Parameters
+    ----------
+    results : Results
+        ``programme_score``, ``programme_regional_mean`` and ``programme_rank`` by month and programme.
+    language : Language
+        ``zh`` or ``en``.
+    years : int
+        How many latest years.
+    title : str, optional
+        Instead of the one made from the numbers.
+    """
+    lines = {name: _by_month(results, name, years) for name in (SCORE, REGION, RANK)}
+    programmes = list(lines[SCORE].columns[lines[SCORE].notna().any()])[:MOST_PROGRAMMES]
+    if not programmes:
+        return explain_missing([SCORE], results, language)
+    months = list(lines[SCORE].index)
+    ranked = [name for name in programmes if lines[RANK].get(name, pd.Series(dtype=float)).notna().any()]
+    down = 2 if ranked else 1
+    write, alts, said = written(SCORE, language), [], []
+    with canvas(language, height=1.2 + 1.5 * down, nrows=down, ncols=len(programmes), squeeze=False) as (
+        figure,
+        grid,
+    ):
+        for place, programme in enumerate(programmes):
+            name = group_label("programme", programme, language)
+            score, region = lines[SCORE][programme], lines[REGION][programme]
+            ax = grid[0][place]
+            ax.set_title(name)
+            ax.plot(range(len(months)), region, color=LIGHT.neutral, linestyle="--", linewidth=1)
+            ax.plot(range(len(months)), score, color=LIGHT.accent, marker="o", markersize=2.5)
+            value_axis(ax, SCORE, language)
+            alts.append(
+                alt_line(
+                    f"{name} {METRICS[SCORE].label(language)}",
+                    pairs_of(score.dropna(), write, language),
+                    language,
+                )
+            )
+            if ranked:
+                alts += _ranks(grid[1][place], lines[RANK].get(programme), name, language)
+            for row in range(down):
+                years_axis(grid[row][place], months, language)
+                quiet(grid[row][place])
+            last = str(months[-1])[:4]
+            value, mean = (
+                results.value(SCORE, last, programme=programme),
+                results.value(REGION, last, programme=programme),
+            )
+            if value is not None and mean is not None:
+                way = "above" if value >= mean else "below"
+                gap = format_value(abs(value - mean), "score", language)
+                said.append(
+                    text(f"figure.standing.{way}", language, programme=name, score=write(value), gap=gap)
+                )
+        made = text(
+            "figure.standing.title",
+            language,
+            year=format_period(str(months[-1])[:4], language),
+            said=text("sign.list", language).join(said),
+        )
+        note = text("figure.standing.note", language)
+        return finished(figure, id=SCORE, title=title or made, alt=" ".join(alts), note=note)
+
+
+def gap_and_importance(
+    results: Results, year: int | str, *, language: Language, names: Names, title: str | None = None
+) -> ReportFigure | Missing:
+    """Each item by how far it is from the region and how much it goes with the total; weak ones named.
+
+    Parameters
+    ----------
+    results : Results
+        ``item_gap`` and ``weak_item`` of the year, ``item_importance``, by programme and item.
+    year : int
+        The year of the gap.
+    language : Language
+        ``zh`` or ``en``.
+    names : mapping
+        What each item is called, by programme and item code.
+    title : str, optional
+        Instead of the one made from the numbers.
+    """
+    by, period = ["programme", "item_code"], str(year)
+    gaps = results.select("item_gap", None, *by, period=period).set_index(by)
+    weak = results.select("weak_item", None, *by, period=period).set_index(by)["value"]
+    importance = results.select("item_importance", "span", *by).set_index(by)["value"]
+    items = gaps.assign(weak=weak, importance=importance).dropna(subset=["value", "importance"])
+    programmes = list(dict.fromkeys(items.index.get_level_values(0)))[:MOST_PROGRAMMES]
+    if not programmes:
+        return explain_missing(["item_gap", "item_importance"], results, language)
+    write, percent = written("item_gap", language), whole_percent(language)
+    alts, count = [], 0
+    with canvas(language, height=3.4, ncols=len(programmes), squeeze=False) as (figure, grid):
+        for ax, programme in zip(grid[0], programmes, strict=True):
+            rows = items.loc[programme]
+            behind = rows[rows["weak"] == 1].sort_values("importance")
+            others = rows.drop(behind.index)
+            ax.axvline(0, color=LIGHT.neutral, linewidth=0.8)
+            ax.plot(
+                others["value"], others["importance"], "o", color=LIGHT.neutral, markerfacecolor=LIGHT.paper
+            )
+            for _, row in behind.iterrows():
+                ax.plot([row["low"], row["high"]], [row["importance"]] * 2, color=LIGHT.bad, linewidth=0.8)
+            ax.plot(behind["value"], behind["importance"], "D", color=LIGHT.bad, markersize=5)
+            ax.margins(x=0.08, y=0.12)
+            # Names stand right of zero, where only items that are not behind lie, moved apart if need be.
+            _name_weak(ax, behind, names.get(programme, {}), language)
+            ax.set_title(group_label("programme", programme, language))
+            value_axis(ax, "item_gap", language, axis="x", ticks=4)
+            value_axis(ax, "item_importance", language)
+            quiet(ax)
+            ax.set_xlabel(text("figure.gap.x", language))
+            count += len(behind)
+            pairs = [
+                (
+                    _called(names, programme, str(code)),
+                    f"{write(row['value'])} / {percent(row['importance'])}",
+                )
+                for code, row in rows.sort_values("value").iterrows()
+            ]
+            alts.append(
+                text(
+                    "figure.dot_alt",
+                    language,
+                    metric=group_label("programme", programme, language),
+                    values=listed(pairs, language),
+                )
+            )
+        grid[0][0].set_ylabel(METRICS["item_importance"].label(language))
+        worst = _most_urgent(results, period, names)
+        key = "none" if not worst else "one" if count == 1 else "some"
+        shown = format_period(period, language)
+        made = text(
+            f"figure.gap.{key}",
+            language,
+            year=shown,
+            count=count,
+            **({"first": worst} if worst else {}),
+        )
+        note = text("figure.gap.note", language)
+        return finished(figure, id="gap_and_importance", title=title or made, alt=" ".join(alts), note=note)
+
+
+def score_tiers(
+    results: Results, *, plan_year: int, language: Language, title: str | None = None
+) -> ReportFigure | Missing:
+    """The last twelve months' scores against the tiers, with what each pays and how likely it is.
+
+    Parameters
+    ----------
+    results : Results
+        ``programme_score`` by month, ``rebate_amount`` and ``rebate_tier_chance`` of the plan year.
+    plan_year : int
+        The year of the tiers.
+    language : Language
+        ``zh`` or ``en``.
+    title : str, optional
+        Instead of the one made from the numbers.
+    """
+    plan = str(plan_year)
+    tiers = results.select("rebate_amount", None, "programme", "tier", period=plan)
+    scores = _by_month(results, SCORE, 1)
+    programmes = [
+        name for name in dict.fromkeys(tiers["programme"]) if name in scores and scores[name].notna().any()
+    ]
+    if not programmes:
+        return explain_missing(["rebate_amount", SCORE], results, language)
+    programmes = programmes[:MOST_PROGRAMMES]
+    months, write, alts = list(scores.index), written(SCORE, language), []
+    with canvas(language, height=0.4 + 1.9 * len(programmes), nrows=len(programmes), squeeze=False) as (
+        figure,
+        grid,
+    ):
+        for ax, programme in zip(grid[:, 0], programmes, strict=True):
+            name, line = group_label("programme", programme, language), scores[programme]
+            ax.plot(range(len(months)), line, color=LIGHT.accent, marker="o")
+            mean = line.mean()
+            ax.axhline(mean, color=LIGHT.accent, linestyle=":", linewidth=1)
+            of_programme = tiers[tiers["programme"] == programme]
+            floors = of_programme["tier"].astype(float)
+            for floor in floors:
+                ax.axhline(floor, color=LIGHT.second, linestyle="--", linewidth=0.8)
+            ax.set_title(name)
+            month_axis(ax, months, language)
+            value_axis(ax, SCORE, language)
+            quiet(ax, grid=None)
+            said = [
+                _tier_words(results, plan, programme, str(tier), amount, language)
+                for tier, amount in zip(of_programme["tier"], of_programme["value"], strict=True)
+            ]
+            _beside_lines(
+                ax, [*floors, mean], [*said, text("figure.tiers.mean", language, value=write(mean))]
+            )
+            alts.append(alt_line(name, pairs_of(line.dropna(), write, language, short=True), language))
+            alts.append(text("sign.list", language).join(said) + text("sign.stop", language))
+        expected = results.value("rebate_expected", plan)
+        amount = format_value(expected, "amount", language)
+        made = text("figure.tiers.title", language, year=format_period(plan, language), amount=amount)
+        note = text("figure.tiers.note", language)
+        return finished(figure, id="score_tiers", title=title or made, alt=" ".join(alts), note=note)
+
+
+def _by_month(results: Results, metric: str, years: int) -> pd.DataFrame:
+    """Months of the latest years down, programmes across."""
+    rows = results.select(metric, "month", "programme")
+    table = rows.pivot(index="period", columns="programme", values="value").sort_index()
+    table = table[list(dict.fromkeys(rows["programme"]))] if len(rows) else table
+    kept = sorted({month[:4] for month in table.index})[-years:]
+    return table[table.index.str[:4].isin(kept)] if len(table) else table
+
+
+def _ranks(ax: Axes, ranks: "pd.Series[float] | None", name: str, language: Language) -> list[str]:
+    label, write = METRICS[RANK].label(language), written(RANK, language)
+    if ranks is None or ranks.isna().all():
+        ax.set_visible(False)
+        return []
+    ax.plot(range(len(ranks)), ranks, color=LIGHT.second, marker="s", markersize=2.5, linewidth=1)
+    value_axis(ax, RANK, language, ticks=4)
+    ax.set_ylim(ranks.max() + 1.5, max(0.0, ranks.min() - 1.5))
+    ax.set_title(label, fontweight="normal", fontsize=SMALL)
+    return [alt_line(f"{name} {label}", pairs_of(ranks.dropna(), write, language), language)]
+
+
+def _name_weak(ax: Axes, behind: pd.DataFrame, names: Mapping[str, str], language: Language) -> None:
+    bottom, top = ax.get_ylim()
+    heights = spread(list(behind["importance"]), 0.07 * (top - bottom), bottom, top)
+    for (code, row), height in zip(behind.iterrows(), heights, strict=True):
+        words = f"{code} {names.get(str(code), '')}".rstrip()
+        edge = row["high"] if pd.notna(row["high"]) else row["value"]
+        beside(ax, edge, height, words, color=LIGHT.bad)
+
+
+def _called(names: Names, programme: str, code: str) -> str:
+    return f"{code} {names.get(programme, {}).get(code, '')}".rstrip()
+
+
+def _most_urgent(results: Results, period: str, names: Names) -> str:
+    """The weak item to mend first; empty where none is weak."""
+    by = ["programme", "item_code"]
+    weak = results.select("weak_item", None, *by, period=period).set_index(by)["value"]
+    priority = results.select("item_priority", None, *by, period=period).set_index(by)["value"]
+    urgent = priority[weak.reindex(priority.index) == 1].dropna()
+    if urgent.empty:
+        return ""
+    programme, code = urgent.sort_values(kind="stable").index[-1]
+    return _called(names, str(programme), str(code))
+
+
+def _tier_words(
+    results: Results, plan: str, programme: str, tier: str, amount: float, language: Language
+) -> str:
+    chance = results.value("rebate_tier_chance", plan, programme=programme, tier=tier)
+    return text(
+        "figure.tiers.tier",
+        language,
+        tier=tier,
+        amount=format_value(amount, "amount", language),
+        chance=format_value(chance, "percent", language, decimals=0),
+    )
+
+
+def _beside_lines(ax: Axes, heights: list[float], words: list[str]) -> None:
+    """Words right of level lines, moved apart where they would touch; the last are the mean's."""
+    bottom, top = ax.get_ylim()
+    order = list(np.argsort(heights, kind="stable"))
+    places = spread([heights[place] for place in order], 0.13 * (top - bottom), bottom, top)
+    for place, height in zip(order, places, strict=True):
+        at_right(
+            ax, height, 1.02, words[place], color=LIGHT.accent if place == len(heights) - 1 else LIGHT.second
+        )

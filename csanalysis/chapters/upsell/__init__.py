@@ -1,0 +1,5 @@
+"""Upsell: what is proposed and agreed to, what becomes of the rest, and whether grading helped."""
+
+from csanalysis.chapters.upsell.measure import measure, measure_plan, year_shown
+
+__all__ = ["measure", "measure_plan", "year_shown"]

@@ -1,0 +1,127 @@
+"""What is said of declined work, and of what the next year should bring."""
+
+from csanalysis.catalogue import Language, Missing, group_label
+from csanalysis.catalogue.texts import in_catalogue_order
+from csanalysis.display.prose import POINT, Prose, Teller
+from csanalysis.metrics.results import Results
+
+SUCCESS, DECLINES, DECLINED = "upsell_success_rate", "upsell_declines", "upsell_declined_amount"
+ON_TIME, RECOVERY = "follow_up_on_time_rate", "recovery_rate"
+OPEN, OPEN_ITEMS = "upsell_open_amount", "upsell_open_items"
+TARGET, POINT_VALUE, GAIN = "upsell_success_target", "upsell_point_value", "upsell_target_value"
+OLD = "366+"
+
+
+def about_declines(results: Results, *, year: str | int, language: Language) -> Prose | Missing:
+    """The commonest reason, its trend, and which reason at which grade costs most."""
+    tell = Teller(results, language)
+    year = str(year)
+    counts = results.select(DECLINES, None, "decline_reason", period=year).set_index("decline_reason")[
+        "value"
+    ]
+    total = tell.value(DECLINES, year)
+    if counts.empty or not total:
+        return tell.prose(needs=[DECLINES])
+    reason = str(counts.idxmax())
+    sentences = [
+        tell.say(
+            "upsell.reason",
+            year=tell.period(year),
+            total=tell.written(DECLINES, total),
+            amount=tell.number(DECLINED, year),
+            reason=reason,
+            count=tell.written(DECLINES, counts.max()),
+            share=tell.written(SUCCESS, counts.max() / total),
+        )
+    ]
+    before = str(int(year) - 1)
+    past, past_total = tell.value(DECLINES, before, decline_reason=reason), tell.value(DECLINES, before)
+    if past is not None and past_total:
+        change = counts.max() / total - past / past_total
+        way = "steady" if abs(change) < POINT else "rose" if change > 0 else "fell"
+        sentences.append(
+            tell.say(f"upsell.reason_{way}", before=tell.period(before), points=tell.points(change))
+        )
+    money = results.select(DECLINED, None, "decline_reason", "grade", period=year)
+    if len(money) and money["value"].max() > 0:
+        row = money.sort_values("value").iloc[-1]
+        sentences.append(
+            tell.say(
+                "upsell.costliest",
+                reason=row["decline_reason"],
+                grade=group_label("grade", row["grade"], language),
+                amount=tell.written(DECLINED, row["value"]),
+            )
+        )
+    return tell.prose(tell.paragraph(*sentences), needs=[DECLINES])
+
+
+def about_declined_work(
+    results: Results, *, year: str | int, follow_up_days: int = 3, language: Language
+) -> Prose | Missing:
+    """Whether declined work is asked for again, how much comes back, and what lies on the table."""
+    tell = Teller(results, language)
+    year = str(year)
+    rates = results.select(ON_TIME, None, "grade", period=year).dropna(subset="value")
+    lines = [
+        tell.say(
+            f"upsell.on_time_{grade}",
+            year=tell.period(year),
+            days=follow_up_days,
+            rate=tell.number(ON_TIME, year, grade=grade),
+            recovery=tell.number(RECOVERY, year, grade=grade),
+        )
+        for grade in in_catalogue_order("grade", rates["grade"])
+    ]
+    days = results.select(OPEN, "date")["period"]
+    if len(days):
+        day = str(days.max())
+        old = tell.value(OPEN, day, age_days=OLD) or 0.0
+        dated = results.select(OPEN, None, "age_days", period=day)["value"].sum()
+        lines.append(
+            tell.say(
+                "upsell.open",
+                date=tell.period(day),
+                items=tell.number(OPEN_ITEMS, day),
+                amount=tell.number(OPEN, day),
+                recent=tell.written(OPEN, dated - old),
+                old=tell.written(OPEN, old),
+            )
+        )
+    return tell.prose(lines, needs=[ON_TIME, OPEN])
+
+
+def about_upsell_targets(results: Results, *, plan_year: int, language: Language) -> Prose | Missing:
+    """Next year's rate of each grade, how far it is, and what a point is worth."""
+    tell = Teller(results, language)
+    targets = (
+        results.select(TARGET, None, "grade", period=str(plan_year)).set_index("grade")["value"].dropna()
+    )
+    rates = tell.known(SUCCESS, "year")
+    rates = rates[rates.index < str(plan_year)]
+    if targets.empty or rates.empty:
+        return tell.prose(needs=[TARGET])
+    year, lines = str(rates.index[-1]), []
+    for grade in in_catalogue_order("grade", targets.index):
+        last = tell.value(SUCCESS, year, grade=grade)
+        if last is None:
+            continue
+        hold = targets[grade] - last < 0.0005
+        lines.append(
+            tell.say(
+                "upsell.target_hold" if hold else "upsell.target_raise",
+                grade=group_label("grade", grade, language),
+                target=tell.written(TARGET, targets[grade]),
+                year=tell.period(year),
+                rate=tell.written(SUCCESS, last),
+                gain=tell.number(GAIN, plan_year, grade=grade),
+                point=tell.number(POINT_VALUE, plan_year, grade=grade),
+            )
+        )
+    head = tell.say(
+        "upsell.target",
+        year=tell.period(plan_year),
+        target=tell.number(TARGET, plan_year),
+        point=tell.number(POINT_VALUE, plan_year),
+    )
+    return tell.prose(head, lines, needs=[TARGET])

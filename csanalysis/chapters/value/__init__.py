@@ -1,0 +1,5 @@
+"""Value created: services due, reminders and what they change, leads, referrals, opportunities."""
+
+from csanalysis.chapters.value.measure import measure
+
+__all__ = ["measure"]

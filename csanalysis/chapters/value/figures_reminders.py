@@ -1,0 +1,209 @@
+"""Figures of reminders: when services are due, how often to call, and what a call changes."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from csanalysis.catalogue import (
+    METRICS,
+    Language,
+    Missing,
+    explain_missing,
+    format_period,
+    format_value,
+    group_label,
+    text,
+)
+from csanalysis.catalogue.texts import in_catalogue_order
+from csanalysis.display.figures.alt import alt_bars, alt_line, pairs_of
+from csanalysis.display.figures.marks import (
+    above,
+    end_labels,
+    legend_above,
+    reach,
+    value_axis,
+    whole_percent,
+    written,
+)
+from csanalysis.display.figures.theme import DASHES, MARKERS, ReportFigure, canvas, finished, quiet
+from csanalysis.metrics.results import Results
+from csanalysis.palette import LIGHT, SERIES
+
+ERROR, ATTEMPTS, ARRIVALS = "service_due_error_days", "contacts_to_arrival", "reminder_arrival_share"
+MOST_ATTEMPTS = 6
+
+
+def service_due_error(
+    results: Results, *, language: Language, title: str | None = None
+) -> ReportFigure | Missing:
+    """Median error of the service-due prediction by year, beside the two plain guesses.
+
+    Parameters
+    ----------
+    results : Results
+        ``service_due_error_days`` by year and ``method``, and over all years.
+    language : Language
+        ``zh`` or ``en``.
+    title : str, optional
+        Instead of the one made from the numbers.
+    """
+    rows = results.select(ERROR, "year", "method").dropna(subset="value")
+    if rows.empty:
+        return explain_missing([ERROR], results, language)
+    years = sorted(rows["period"].unique())
+    methods = in_catalogue_order("method", rows["method"].unique())
+    write, alts, ends = written(ERROR, language), [], {}
+    with canvas(language) as (figure, ax):
+        for place, method in enumerate(methods):
+            line = rows[rows["method"] == method].set_index("period").reindex(years)
+            color = LIGHT.accent if method == "prediction" else SERIES[place % len(SERIES)]
+            at = np.arange(len(years)) + (place - 1) * 0.06
+            ax.errorbar(
+                at,
+                line["value"],
+                yerr=reach(line),
+                color=color,
+                marker=MARKERS[place],
+                linestyle=DASHES[place],
+                elinewidth=0.8,
+                capsize=2,
+            )
+            name = group_label("method", method, language)
+            ends[name] = (float(line["value"].iloc[-1]), color)
+            alts.append(alt_line(name, pairs_of(line["value"].dropna(), write, language), language))
+        ax.set_ylim(0, None)
+        year_places(ax, years, language)
+        value_axis(ax, ERROR, language)
+        quiet(ax)
+        end_labels(ax, len(years) - 0.8, ends)
+        return finished(
+            figure,
+            id=ERROR,
+            title=title or _error_title(results, methods, language),
+            alt=" ".join(alts),
+            note=text("figure.due_error.note", language),
+        )
+
+
+def _error_title(results: Results, methods: Sequence[str], language: Language) -> str:
+    """Ours against the better of the two plain guesses, over all years."""
+    day = results.latest(ERROR, "date", method=methods[0])
+    known = {method: results.value(ERROR, day, method=method) for method in methods} if day else {}
+    others = {method: value for method, value in known.items() if method != methods[0] and value is not None}
+    if not others or known[methods[0]] is None:
+        return METRICS[ERROR].label(language)
+    better = min(others, key=lambda method: others[method])
+    write = written(ERROR, language)
+    return text(
+        "figure.due_error.title",
+        language,
+        ours=write(known[methods[0]] or 0.0),
+        other=group_label("method", better, language),
+        theirs=write(others[better]),
+    )
+
+
+def contacts_to_arrival(
+    results: Results, *, language: Language, title: str | None = None
+) -> ReportFigure | Missing:
+    """How many invitations came before the visits of the last year that had any.
+
+    Parameters
+    ----------
+    results : Results
+        ``contacts_to_arrival`` by year and ``attempts``.
+    language : Language
+        ``zh`` or ``en``.
+    title : str, optional
+        Instead of the one made from the numbers.
+    """
+    rows = results.select(ATTEMPTS, "year", "attempts").dropna(subset="value")
+    rows = rows[rows["period"] == rows["period"].max()].assign(attempts=rows["attempts"].astype(int))
+    counts = rows[rows["attempts"] > 0].set_index("attempts")["value"]
+    if not counts.sum():
+        return explain_missing([ATTEMPTS], results, language)
+    grouped = counts.groupby(np.minimum(counts.index, MOST_ATTEMPTS)).sum()
+    year = str(rows["period"].iloc[0])
+    names = [
+        text("figure.attempts.more", language, count=MOST_ATTEMPTS)
+        if n == MOST_ATTEMPTS and counts.index.max() > n
+        else group_label("attempts", str(n), language)
+        for n in grouped.index
+    ]
+    write, percent = written(ATTEMPTS, language), whole_percent(language)
+    with canvas(language, height=2.5) as (figure, ax):
+        ax.bar(range(len(grouped)), grouped, width=0.66, color=LIGHT.accent_soft, edgecolor=LIGHT.accent)
+        for place, value in enumerate(grouped):
+            above(ax, place, value, f"{write(value)}  {percent(value / counts.sum())}")
+        ax.set_xticks(range(len(names)), names)
+        ax.tick_params(axis="x", length=0)
+        value_axis(ax, ATTEMPTS, language)
+        quiet(ax)
+        ax.margins(y=0.14)
+        made = text(
+            "figure.attempts.title",
+            language,
+            year=format_period(year, language),
+            share=format_value(counts[counts.index >= 3].sum() / counts.sum(), "percent", language),
+        )
+        label = f"{METRICS[ATTEMPTS].label(language)} {format_period(year, language)}"
+        alt = alt_bars(label, zip(names, map(write, grouped), strict=True), language)
+        note = text("figure.attempts.note", language)
+        return finished(figure, id=ATTEMPTS, title=title or made, alt=alt, note=note)
+
+
+def reminder_effect(
+    results: Results, *, language: Language, title: str | None = None
+) -> ReportFigure | Missing:
+    """Share that came, of reached customers and of like ones not called, by year.
+
+    Parameters
+    ----------
+    results : Results
+        ``reminder_arrival_share`` by year and ``contacted``.
+    language : Language
+        ``zh`` or ``en``.
+    title : str, optional
+        Instead of the one made from the numbers.
+    """
+    rows = results.select(ARRIVALS, "year", "contacted").dropna(subset="value")
+    if rows.empty:
+        return explain_missing([ARRIVALS], results, language)
+    grid = rows.pivot(index="period", columns="contacted", values="value").sort_index()
+    write, alts = written(ARRIVALS, language), []
+    looks = {
+        "yes": {"color": LIGHT.accent_soft, "edgecolor": LIGHT.accent},
+        "no": {"color": LIGHT.paper, "edgecolor": LIGHT.second, "hatch": "////"},
+    }
+    with canvas(language, height=2.6) as (figure, ax):
+        for place, (contacted, look) in enumerate(looks.items()):
+            name = group_label("contacted", contacted, language)
+            at = np.arange(len(grid)) + (place - 0.5) * 0.38
+            ax.bar(at, grid[contacted], width=0.36, label=name, **look)
+            for x, value in zip(at, grid[contacted], strict=True):
+                above(ax, x, value, write(value), color=look["edgecolor"])
+            alts.append(alt_bars(name, pairs_of(grid[contacted], write, language), language))
+        year_places(ax, grid.index, language)
+        value_axis(ax, ARRIVALS, language)
+        quiet(ax)
+        ax.margins(y=0.14)
+        legend_above(ax)
+        year = str(grid.index[-1])
+        made = text(
+            "figure.effect.title",
+            language,
+            year=format_period(year, language),
+            called=write(float(grid["yes"].iloc[-1])),
+            others=write(float(grid["no"].iloc[-1])),
+        )
+        note = text("figure.effect.note", language)
+        return finished(figure, id=ARRIVALS, title=title or made, alt=" ".join(alts), note=note)
+
+
+def year_places(ax: Axes, years: Sequence[str] | pd.Index, language: Language) -> None:
+    """Years at 0, 1, …, named below."""
+    ax.set_xticks(range(len(years)), [format_period(str(year), language) for year in years])
+    ax.tick_params(axis="x", length=0)
+    ax.set_xlim(-0.6, len(years) - 0.4)

@@ -1,0 +1,173 @@
+"""Value created: services due, reminders and what they change, leads, referrals, opportunities."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from csanalysis.chapters.store_facts import reminded_cells, roster, services
+from csanalysis.chapters.value.holdout import measure_holdout
+from csanalysis.metrics.customers import service_due, service_due_backtest
+from csanalysis.metrics.results import Results
+from csanalysis.metrics.value import (
+    leads,
+    opportunities,
+    referrals,
+    reminder_effect,
+    reminders,
+    value_created,
+)
+from csanalysis.params import Params
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+def measure(params: Params, tables: Tables) -> Results:
+    """The chapter's numbers.
+
+    Parameters
+    ----------
+    params : Params
+        Value settings, service interval and lifecycle.
+    tables : mapping of str to DataFrame
+        Clean tables cut at ``as_of``: service_visits and vehicle_sales; contacts, leads, referrals,
+        complaints and upsell_items where there are any.
+
+    Returns
+    -------
+    Results
+        What needs a table that is missing is left out.
+    """
+    results = _service_due(params, tables) + _opportunities(params, tables)
+    results += _reminders(params, tables)
+    results += _leads(params, tables)
+    results += _referrals(params, tables)
+    results += measure_holdout(params, tables)
+    return results + _sum(params, tables, results)
+
+
+def _service_due(params: Params, tables: Tables) -> Results:
+    rows, as_of, interval = services(tables), pd.Timestamp(params.as_of), params.service_interval
+    cases = service_due_backtest.service_due_backtest(
+        rows, months=interval.months, km=interval.km, as_of=as_of
+    )
+    told = service_due.next_services(rows, months=interval.months, km=interval.km, as_of=as_of)
+    expected = service_due.service_due_vehicles(told, as_of=as_of)
+    return Results(
+        {
+            "service_due_error_days": [
+                service_due_backtest.service_due_error_days(cases, as_of=as_of, by_method=split)
+                for split in (False, True)
+            ],
+            "service_due_coverage": service_due_backtest.service_due_coverage(cases, as_of=as_of),
+            "service_due_band_days": service_due_backtest.service_due_band_days(cases, as_of=as_of),
+            "service_due_vehicles": expected,
+            "service_due_value": service_due.service_due_value(
+                expected, tables["service_visits"], as_of=as_of
+            ),
+        }
+    )
+
+
+def _reminders(params: Params, tables: Tables) -> Results:
+    if (contacts := tables.get("contacts")) is None:
+        return Results()
+    as_of, days = pd.Timestamp(params.as_of), params.value.reminder_days
+    visits, sales = tables["service_visits"], tables["vehicle_sales"]
+    cells = reminded_cells(params, tables)["asked"]
+    effect = reminder_effect.reminder_effect(cells)
+    return Results(
+        {
+            "reminder_revenue": reminders.reminder_revenue(contacts, visits, days=days, as_of=as_of),
+            "contacts_to_arrival": reminders.contacts_to_arrival(contacts, visits, as_of=as_of),
+            "contacts_per_arrival": reminders.contacts_per_arrival(contacts, visits, as_of=as_of),
+            "invitation_reached_rate": reminders.invitation_reached_rate(contacts, by="attempt"),
+            "hourly_reached_rate": reminders.invitation_reached_rate(contacts, by="hour"),
+            "reminder_arrival_rate": [
+                reminders.reminder_arrival_rate(contacts, visits, sales, days=days, as_of=as_of, by=by)
+                for by in (None, "purpose", "agent")
+            ],
+            "reminder_arrival_share": reminder_effect.reminder_arrival_share(cells),
+            "reminder_effect": effect,
+            "reminder_effect_revenue": reminder_effect.reminder_effect_revenue(
+                effect, contacts, visits, days=days
+            ),
+            "contact_results": opportunities.contact_results(contacts),
+        }
+    )
+
+
+def _leads(params: Params, tables: Tables) -> Results:
+    if (rows := tables.get("leads")) is None:
+        return Results()
+    as_of = pd.Timestamp(params.as_of)
+    reactivated = leads.leads_reactivated(rows, as_of=as_of)
+    low, high = params.value.lead_cost
+    return Results(
+        {
+            "leads_reactivated": reactivated,
+            "reactivated_won": leads.reactivated_won(rows, as_of=as_of),
+            "lead_cost_saved": leads.lead_cost_saved(reactivated, costs=(low, high)),
+            "leads_defeated": [
+                leads.leads_defeated(rows, as_of=as_of, by=by) for by in (None, "defeat_reason", "verdict")
+            ],
+            "false_defeat_rate": [
+                leads.false_defeat_rate(rows, as_of=as_of, by=by) for by in (None, "defeat_reason")
+            ],
+            "reactivated_won_rate": [
+                leads.reactivated_won_rate(rows, as_of=as_of, by_agent=split) for split in (False, True)
+            ],
+        }
+    )
+
+
+def _referrals(params: Params, tables: Tables) -> Results:
+    if (rows := tables.get("referrals")) is None:
+        return Results()
+    as_of = pd.Timestamp(params.as_of)
+    visits, sales = tables["service_visits"], tables["vehicle_sales"]
+    return Results(
+        {
+            "referral_rebate": referrals.referral_rebate(
+                rows, as_of=as_of, rebate=params.value.referral_rebate
+            ),
+            "referrals_invited": referrals.referrals_invited(rows, as_of=as_of),
+            "referral_match_rate": referrals.referral_match_rate(rows, as_of=as_of),
+            "referrer_share": referrals.referrer_share(rows, visits, sales, as_of=as_of),
+        }
+    )
+
+
+def _opportunities(params: Params, tables: Tables) -> Results:
+    as_of, sales, ages = pd.Timestamp(params.as_of), tables["vehicle_sales"], params.lifecycle
+    base = opportunities.sold_vehicles_in_base(
+        roster(params, tables), sales, as_of=as_of, lost_months=ages.permanent_months
+    )
+    candidates = opportunities.trade_in_candidates(base, as_of=as_of)
+    low, high = params.value.lead_cost
+    metrics = {
+        "trade_in_vehicles": opportunities.trade_in_vehicles(candidates, as_of=as_of),
+        "trade_in_value": [opportunities.trade_in_value(candidates, costs=(low, high), as_of=as_of)],
+        "insurance_renewals": [opportunities.insurance_renewals(base, as_of=as_of)],
+    }
+    if (complaints := tables.get("complaints")) is not None:
+        metrics["complaints_by_topic"] = [opportunities.complaints_by_topic(complaints)]
+    return Results(metrics)
+
+
+def _sum(params: Params, tables: Tables, results: Results) -> Results:
+    """Every source in one table; what is known of none is in none."""
+    parts = {
+        name: frame
+        for name, metric, group in (
+            ("referral_rebate", "referral_rebate", {}),
+            ("lead_cost_saved", "lead_cost_saved", {"bound": "low"}),
+            ("reminder_effect", "reminder_effect_revenue", {}),
+        )
+        if len(frame := results.select(metric, "year", **group))
+    }
+    metrics = {}
+    if (items := tables.get("upsell_items")) is not None and items["followed_up_date"].notna().any():
+        recovered = value_created.recovered_amount(items, as_of=pd.Timestamp(params.as_of))
+        metrics["recovered_amount"] = [recovered]
+        parts["recovered_items"] = recovered
+    return Results(metrics | {"value_created": value_created.value_created(parts)})

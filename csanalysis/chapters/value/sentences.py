@@ -1,0 +1,277 @@
+"""What the numbers of value created say: where the money came from, and how sure that is."""
+
+import pandas as pd
+
+from csanalysis.catalogue import Language, Missing, format_value, group_label
+from csanalysis.display.prose import Prose, Teller
+from csanalysis.metrics.results import Results
+
+VALUE, ERROR, COVERAGE, BAND = (
+    "value_created",
+    "service_due_error_days",
+    "service_due_coverage",
+    "service_due_band_days",
+)
+REVENUE, EFFECT, ARRIVALS = "reminder_revenue", "reminder_effect", "reminder_arrival_share"
+ATTEMPTS, HOLDOUT, CALLED = "contacts_to_arrival", "holdout_effect", "holdout_called_share"
+AGAIN, FALSE, DEFEATED = "leads_reactivated", "false_defeat_rate", "leads_defeated"
+REBATE, REFERRERS, TOPICS = "referral_rebate", "referrer_share", "complaints_by_topic"
+CALIBRATED = (0.75, 0.85)
+
+
+def about_value_created(results: Results, *, language: Language) -> Prose | Missing:
+    """The last year's sum, and each source with what it rests on."""
+    tell = Teller(results, language)
+    year = results.latest(VALUE, "year")
+    if year is None:
+        return tell.prose(needs=[VALUE])
+    sources = results.select(VALUE, None, "value_source", period=year).dropna(subset="value")
+    basis = {name: results.value(VALUE, year, basis=name) or 0.0 for name in ("counted", "estimate")}
+    head = tell.say(
+        "value.created",
+        year=tell.year_of(REBATE, year),
+        total=tell.number(VALUE, year),
+        counted=tell.written(VALUE, basis["counted"]),
+        estimate=tell.written(VALUE, basis["estimate"]),
+    )
+    lines = [
+        _source(tell, year, name) for name in sources.sort_values("value", ascending=False)["value_source"]
+    ]
+    return tell.prose(head, lines, needs=[VALUE])
+
+
+def _source(tell: Teller, year: str, source: str) -> str:
+    """One source and what it brought."""
+    interval = tell.interval(VALUE, year, value_source=source)
+    return tell.say(
+        "value.created_estimate" if interval else "value.created_source",
+        source=group_label("value_source", source, tell.language),
+        amount=tell.number(VALUE, year, value_source=source),
+        interval=interval or "",
+    )
+
+
+def about_service_due(results: Results, *, language: Language) -> Prose | Missing:
+    """How far off the prediction was, whether its band holds, and what is coming."""
+    tell = Teller(results, language)
+    day = results.latest(ERROR, "date")
+    if day is None:
+        return tell.prose(needs=[ERROR])
+    cases = results.select(ERROR, None, period=day)["denominator"].iloc[0]
+    sentences = [
+        tell.say(
+            "value.due_error",
+            error=tell.number(ERROR, day),
+            same=tell.number(ERROR, day, method="same_interval"),
+            plain=tell.number(ERROR, day, method="params_interval"),
+            cases=tell.written(ERROR, cases, format="count"),
+        )
+    ]
+    share = results.value(COVERAGE, day)
+    if share is not None:
+        way = "narrow" if share < CALIBRATED[0] else "wide" if share > CALIBRATED[1] else "calibrated"
+        band = tell.say("value.due_band", width=tell.number(BAND, day), coverage=tell.number(COVERAGE, day))
+        sentences.append(band + tell.say(f"value.due_{way}"))
+    ahead = tell.known("service_due_vehicles", "month").head(3)
+    amounts = tell.known("service_due_value", "month").head(3)
+    if len(ahead) and len(amounts) == len(ahead):
+        sentences.append(
+            tell.say(
+                "value.due_ahead",
+                vehicles=tell.written("service_due_vehicles", ahead.sum()),
+                amount=tell.written("service_due_value", amounts.sum()),
+            )
+        )
+    return tell.prose(tell.paragraph(*sentences), needs=[ERROR])
+
+
+def about_reminders(results: Results, *, days: int, language: Language) -> Prose | Missing:
+    """What followed reminders in the last year, how many contacts it took, and what is owed to them."""
+    tell = Teller(results, language)
+    year = results.latest(REVENUE, "year")
+    if year is None:
+        return tell.prose(needs=[REVENUE])
+    visits = results.select(REVENUE, None, period=year)["denominator"].iloc[0]
+    gross = tell.say(
+        "value.gross",
+        year=tell.year_of(REVENUE, year),
+        days=days,
+        visits=tell.written(REVENUE, visits, format="count"),
+        amount=tell.number(REVENUE, year),
+    )
+    return tell.prose(tell.paragraph(gross, _attempts(tell, year)), _effect(tell), needs=[REVENUE, EFFECT])
+
+
+def _attempts(tell: Teller, year: str) -> str:
+    counts = tell.results.select(ATTEMPTS, None, "attempts", period=year)
+    counts = counts.assign(attempts=counts["attempts"].astype(int)).query("attempts > 0")
+    if not counts["value"].sum():
+        return ""
+    middle = counts.loc[counts["attempts"].between(3, 5), "value"].sum() / counts["value"].sum()
+    return tell.say(
+        "value.attempts",
+        mean=tell.number("contacts_per_arrival", year),
+        share=format_value(middle, "percent", tell.language),
+    )
+
+
+def _effect(tell: Teller) -> str:
+    results, year = tell.results, tell.results.latest(EFFECT, "year")
+    if year is None:
+        return ""
+    row = results.select(EFFECT, None, period=year).iloc[0]
+    said = tell.say(
+        "value.effect" if row["value"] >= 0 else "value.effect_less",
+        points=tell.points(row["value"]),
+        interval=_between(tell, row),
+        called=tell.number(ARRIVALS, year, contacted="yes"),
+        others=tell.number(ARRIVALS, year, contacted="no"),
+        amount=tell.number("reminder_effect_revenue", year),
+    )
+    unsure = row["low"] <= 0 <= row["high"]
+    return tell.paragraph(said, tell.say("value.effect_unsure") if unsure else "")
+
+
+def about_holdout(results: Results, *, share: float, language: Language) -> Prose:
+    """What the last holdout showed, list by list, and whether this plan keeps one (``share``)."""
+    tell = Teller(results, language)
+    now = "value.holdout_set" if share else "value.holdout_none"
+    head = tell.say(now, share=format_value(share, "percent", language, decimals=0))
+    rows = results.select(HOLDOUT, "year", "list")
+    lines = [_held_out(tell, year, name) for year, name in zip(rows["period"], rows["list"], strict=True)]
+    prose = tell.prose(head, lines, needs=[HOLDOUT])
+    assert isinstance(prose, Prose)  # the first sentence is always there
+    return prose
+
+
+def _held_out(tell: Teller, year: str, name: str) -> str:
+    label = group_label("list", name, tell.language)
+    row = tell.results.select(HOLDOUT, None, period=year, list=name).iloc[0]
+    if pd.isna(row["value"]):
+        kept, called = (tell.number(CALLED, year, list=name, arm=arm) for arm in ("kept", "to_call"))
+        return tell.say("value.holdout_not_kept", list=label, kept=kept, called=called)
+    return tell.say(
+        "value.holdout_effect" if row["value"] >= 0 else "value.holdout_less",
+        list=label,
+        vehicles=tell.written(HOLDOUT, row["denominator"], format="count"),
+        apart=tell.written(HOLDOUT, row["numerator"], format="count"),
+        points=tell.points(row["value"]),
+        interval=_between(tell, row),
+        power=tell.number("holdout_power", year, list=name),
+    )
+
+
+def _between(tell: Teller, row: pd.Series) -> str | None:
+    """The ends of the interval of a difference, in points."""
+    low, high = (format_value(row[end] * 100, "score", tell.language, decimals=1) for end in ("low", "high"))
+    return None if pd.isna(row["low"]) else tell.say("value.between", low=low, high=high)
+
+
+def about_leads(results: Results, *, language: Language) -> Prose | Missing:
+    """Leads taken up again and what that saved, how many defeats were none, and where to look twice."""
+    tell = Teller(results, language)
+    year = results.latest(AGAIN, "year")
+    if year is None:
+        return tell.prose(needs=[AGAIN])
+    saved = (tell.number("lead_cost_saved", year, bound=bound) for bound in ("low", "high"))
+    low, high = saved
+    sentences = [
+        tell.say(
+            "value.reactivated",
+            year=tell.year_of(AGAIN, year),
+            count=tell.number(AGAIN, year),
+            won=tell.number("reactivated_won", year),
+            low=low,
+            high=high,
+        )
+    ]
+    if (rated := results.latest(FALSE, "year")) is not None:
+        sentences.append(
+            tell.say(
+                "value.false_defeats",
+                year=tell.period(rated),
+                defeated=tell.number(DEFEATED, rated),
+                share=tell.number(FALSE, rated),
+                interval=tell.interval(FALSE, rated),
+            )
+        )
+        sentences += [_same_brand(tell, rated), _worst_reason(tell, rated)]
+    return tell.prose(tell.paragraph(*sentences), needs=[AGAIN])
+
+
+def _same_brand(tell: Teller, year: str) -> str:
+    count = tell.value(DEFEATED, year, verdict="same_brand")
+    return tell.say("value.same_brand", count=tell.written(DEFEATED, count)) if count else ""
+
+
+def _worst_reason(tell: Teller, year: str) -> str:
+    """The reason most often given for defeats that were none, if it stands clear of the whole."""
+    whole = tell.value(FALSE, year)
+    rows = tell.results.select(FALSE, None, "defeat_reason", period=year).dropna(subset="value")
+    rows = rows[(rows["low"] > whole) if whole is not None else rows["value"].isna()]
+    if rows.empty:
+        return ""
+    worst = rows.sort_values("value").iloc[-1]
+    return tell.say(
+        "value.worst_reason",
+        reason=group_label("defeat_reason", worst["defeat_reason"], tell.language),
+        share=tell.written(FALSE, worst["value"]),
+    )
+
+
+def about_referrals(results: Results, *, language: Language) -> Prose | Missing:
+    """The last year's referrals and rebates, and which customers bring others."""
+    tell = Teller(results, language)
+    year = results.latest("referral_match_rate", "year")
+    if year is None:
+        return tell.prose(needs=[REBATE])
+    rate = results.select("referral_match_rate", None, period=year).iloc[0]
+    sentences = [
+        tell.say(
+            "value.referrals",
+            year=tell.year_of(REBATE, year),
+            invited=tell.written(REBATE, rate["denominator"], format="count"),
+            matched=tell.written(REBATE, rate["numerator"], format="count"),
+            rate=tell.number("referral_match_rate", year),
+            amount=tell.number(REBATE, year),
+        )
+    ]
+    classes = results.select(REFERRERS, "date", "visit_class").dropna(subset="value")
+    if classes["value"].sum():
+        top = classes.sort_values("value").iloc[-1]
+        sentences.append(
+            tell.say(
+                "value.referrers",
+                top=group_label("visit_class", top["visit_class"], language),
+                share=tell.written(REFERRERS, top["value"]),
+            )
+        )
+    return tell.prose(tell.paragraph(*sentences), needs=[REBATE])
+
+
+def about_opportunities(results: Results, *, language: Language) -> Prose | Missing:
+    """Cars to trade in, insurance to renew, what customers complain of."""
+    tell = Teller(results, language)
+    day = results.latest("trade_in_vehicles", "date")
+    sentences = []
+    if day is not None:
+        low, high = (tell.number("trade_in_value", day, bound=bound) for bound in ("low", "high"))
+        count = tell.number("trade_in_vehicles", day)
+        sentences.append(tell.say("value.trade_in", count=count, low=low, high=high))
+    renewals = tell.known("insurance_renewals", "month").head(3)
+    if len(renewals):
+        count = tell.written("insurance_renewals", renewals.sum())
+        sentences.append(tell.say("value.insurance", count=count))
+    topics = results.select(TOPICS, "year", "topic")
+    topics = topics[(topics["period"] == topics["period"].max()) & (topics["topic"] != "other")]
+    if len(topics):
+        most: pd.Series = topics.sort_values("value").iloc[-1]
+        sentences.append(
+            tell.say(
+                "value.topics",
+                year=tell.period(most["period"]),
+                topic=most["topic"],
+                count=tell.written(TOPICS, most["value"]),
+            )
+        )
+    return tell.prose(tell.paragraph(*sentences), needs=["trade_in_vehicles", "insurance_renewals"])

@@ -1,0 +1,1 @@
+"""Figures in the report's look: canvas, marks, and the forms that every chapter uses."""

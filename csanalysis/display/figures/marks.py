@@ -1,0 +1,183 @@
+"""Marks that several figures share: axes in the reader's units, labels beside what they name."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+from matplotlib.container import BarContainer
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
+
+from csanalysis.catalogue import METRICS, Language, format_period, format_value
+from csanalysis.display.figures.theme import SMALL
+from csanalysis.palette import LIGHT, SEQUENTIAL
+
+BEHIND: dict[str, Any] = {"facecolor": LIGHT.paper, "edgecolor": "none", "pad": 1.5}
+"""Paper behind a label that may lie on a grid line."""
+
+
+def written(metric: str, language: Language, *, decimals: int | None = None) -> Callable[[float], str]:
+    """How the numbers of a metric are written on this figure."""
+    return lambda value: format_value(value, METRICS[metric].format, language, decimals=decimals)
+
+
+def whole_percent(language: Language) -> Callable[[float], str]:
+    """Shares without decimals, for a crowded figure."""
+    return lambda share: format_value(share, "percent", language, decimals=0)
+
+
+def value_axis(ax: Axes, metric: str, language: Language, *, axis: str = "y", ticks: int = 5) -> None:
+    """Few round ticks in the metric's own format."""
+    write = written(metric, language)
+    side = ax.yaxis if axis == "y" else ax.xaxis
+    # Whole counts and amounts need no half ticks.
+    side.set_major_locator(
+        MaxNLocator(ticks, integer=METRICS[metric].format in {"count", "amount"}, steps=[1, 2, 2.5, 5, 10])
+    )
+
+    def label(value: float, place: int | None) -> str:
+        if METRICS[metric].format == "percent":
+            return format_value(value, "percent", language, decimals=0 if abs(value * 100 % 1) < 1e-6 else 1)
+        return write(value)
+
+    side.set_major_formatter(FuncFormatter(label))
+
+
+def month_axis(ax: Axes, months: Sequence[str], language: Language) -> None:
+    """The twelve months of one year at 0…11."""
+    ax.set_xticks(range(len(months)), [format_period(month, language, short=True) for month in months])
+    ax.tick_params(axis="x", length=0)
+
+
+def years_axis(ax: Axes, months: Sequence[str], language: Language, *, below: Mapping[str, str] = {}) -> None:
+    """Many months at 0, 1, …: a tick where a year begins; below its middle its name and a word on it."""
+    years: dict[str, list[int]] = {}
+    for place, month in enumerate(months):
+        years.setdefault(month[:4], []).append(place)
+    ax.xaxis.set_minor_locator(FixedLocator([places[0] - 0.5 for places in years.values()]))
+    ax.set_xticks([float(np.mean(places)) for places in years.values()])
+    ax.set_xticklabels([f"{format_period(year, language)}\n{below.get(year, '')}".rstrip() for year in years])
+    ax.tick_params(axis="x", which="major", length=0)
+    ax.tick_params(axis="x", which="minor", length=6, width=0.6)
+    ax.set_xlim(-0.7, len(months) - 0.3)
+
+
+def band(ax: Axes, x: Any, low: Any, high: Any, color: str) -> None:
+    """An interval around a line; hairlines at its edges, for print without grey."""
+    low, high = np.asarray(low, float), np.asarray(high, float)
+    ax.fill_between(x, low, high, color=color, alpha=0.13, linewidth=0)
+    for edge in (low, high):
+        ax.plot(x, edge, color=color, linewidth=0.4, alpha=0.6)
+
+
+def reach(rows: pd.DataFrame) -> Any:
+    """How far the interval reaches below and above each value; 0 where there is none."""
+    return [(rows["value"] - rows["low"]).fillna(0), (rows["high"] - rows["value"]).fillna(0)]
+
+
+def beside(ax: Axes, x: float, y: float, words: str, *, color: str = LIGHT.ink, **options: Any) -> None:
+    """A name right of a point, outside the plot if need be."""
+    place = {"xytext": (5, 0), "textcoords": "offset points", "va": "center", "ha": "left", **options}
+    ax.annotate(words, (x, y), color=color, fontsize=SMALL, annotation_clip=False, **place)
+
+
+def above(ax: Axes, x: float, y: float, words: str, *, color: str = LIGHT.ink, **options: Any) -> None:
+    """A value above a point or bar."""
+    place = {"xytext": (0, 3), "textcoords": "offset points", "va": "bottom", "ha": "center", **options}
+    ax.annotate(words, (x, y), color=color, fontsize=SMALL, annotation_clip=False, **place)
+
+
+def at_right(ax: Axes, y: float, x: float, words: str, *, color: str = LIGHT.ink, **options: Any) -> None:
+    """Words right of the plot at height ``y``, ``x`` widths of the plot from its left."""
+    style = {"va": "center", "fontsize": SMALL, **options}
+    ax.text(x, y, words, transform=ax.get_yaxis_transform(), color=color, **style)
+
+
+def at_top(ax: Axes, x: float, words: str, *, color: str = LIGHT.muted, **options: Any) -> None:
+    """Words above the plot at ``x``, such as the name of an upright line."""
+    where: Any = ("data", "axes fraction")
+    style = {"xytext": (0, 2), "textcoords": "offset points", "ha": "center", "va": "bottom", **options}
+    ax.annotate(words, (x, 1), xycoords=where, color=color, fontsize=SMALL, **style)
+
+
+def end_labels(ax: Axes, x: float, ends: Mapping[str, tuple[float, str]], *, gap: float = 0.075) -> None:
+    """Names of lines at their right ends, moved apart where they would touch.
+
+    ``ends`` maps a name to the height of its line's end and its colour; ``gap`` is the least distance as a
+    share of the axis.
+    """
+    bottom, top = ax.get_ylim()
+    least = gap * (top - bottom)
+    order = sorted(ends, key=lambda name: ends[name][0])
+    heights = spread([ends[name][0] for name in order], least, bottom, top)
+    for name, height in zip(order, heights, strict=True):
+        beside(ax, x, height, name, color=ends[name][1])
+
+
+def spread(values: Sequence[float], least: float, bottom: float, top: float) -> list[float]:
+    """Rising values moved apart to ``least`` or more, as little as can be, within the ends if they fit."""
+    groups: list[list[float]] = []  # [sum of wished starts, count]
+    for value in values:
+        groups.append([value, 1.0])
+        # A run of touching labels sits around the mean of what its members wish.
+        while len(groups) > 1 and _start(groups[-2], least) + groups[-2][1] * least > _start(
+            groups[-1], least
+        ):
+            later = groups.pop()
+            groups[-1] = [groups[-1][0] + later[0], groups[-1][1] + later[1]]
+    placed = [_start(group, least) + place * least for group in groups for place in range(int(group[1]))]
+    ceiling, floor = top, bottom
+    for place in reversed(range(len(placed))):
+        placed[place] = min(placed[place], ceiling)
+        ceiling = placed[place] - least
+    for place, height in enumerate(placed):
+        placed[place] = max(height, floor)
+        floor = placed[place] + least
+    return placed
+
+
+def _start(group: list[float], least: float) -> float:
+    total, count = group
+    return total / count - (count - 1) * least / 2
+
+
+def legend_above(ax: Axes) -> None:
+    """The names of bars, then of lines, in one row above the plot."""
+    named = sorted(
+        zip(*ax.get_legend_handles_labels(), strict=True),
+        key=lambda pair: not isinstance(pair[0], BarContainer),
+    )
+    handles, names = [handle for handle, _ in named], [name for _, name in named]
+    place: Any = {"loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0.2}
+    ax.legend(handles, names, ncols=len(names), handlelength=2.4, **place)
+
+
+def grid_of_cells(
+    ax: Axes, shares: pd.DataFrame, words: pd.DataFrame, *, rows: Sequence[str], columns: Sequence[str]
+) -> None:
+    """A grid of cells, darker for a larger share, each with its words; an undefined cell is left blank."""
+    sns.heatmap(
+        shares,
+        ax=ax,
+        cmap=ListedColormap(SEQUENTIAL),
+        cbar=False,
+        linewidths=1,
+        linecolor=LIGHT.paper,
+        annot=words.where(shares.notna(), ""),
+        fmt="",
+        annot_kws={"fontsize": SMALL},
+        xticklabels=list(columns),
+        yticklabels=list(rows),
+    )
+    # Seaborn turns white too early for a reader with weak sight: only the three darkest shades carry white.
+    bounds = np.nanmin(shares.to_numpy()), np.nanmax(shares.to_numpy())
+    dark = bounds[0] + (bounds[1] - bounds[0]) * (len(SEQUENTIAL) - 3) / len(SEQUENTIAL)
+    for label in ax.texts:
+        across, down = label.get_position()
+        label.set_color(LIGHT.paper if shares.iat[int(down), int(across)] >= dark else LIGHT.ink)
+    ax.set(xlabel="", ylabel="")
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0, rotation=0)

@@ -1,0 +1,76 @@
+"""Small multiples: one small plot for each person, team or kind, all read alike."""
+
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from csanalysis.catalogue import Language
+from csanalysis.display.figures.marks import band, value_axis, years_axis
+from csanalysis.display.figures.theme import SMALL, canvas, quiet
+from csanalysis.palette import LIGHT
+
+
+@contextmanager
+def panels(
+    language: Language, count: int, *, across: int, each: float, around: float = 0.5, **subplots: Any
+) -> Iterator[tuple[Figure, list[Axes]]]:
+    """A figure of ``count`` plots, ``across`` in a row.
+
+    ``each`` is the height of a row of plots, ``around`` that of all else, both in inches.
+    """
+    down = math.ceil(count / across)
+    with canvas(
+        language, height=around + each * down, nrows=down, ncols=across, squeeze=False, **subplots
+    ) as (figure, grid):
+        for spare in grid.flat[count:]:
+            spare.set_axis_off()
+        yield figure, list(grid.flat[:count])
+
+
+def monthly(
+    ax: Axes,
+    metric: str,
+    months: Sequence[str],
+    language: Language,
+    *,
+    line: pd.DataFrame | None,
+    beside: pd.Series,
+    color: str = LIGHT.neutral,
+) -> None:
+    """A month line with its interval over a dashed one to hold it against.
+
+    Parameters
+    ----------
+    ax : Axes
+        The plot.
+    metric : str
+        What is drawn; its unit is the axis's.
+    months : sequence of str
+        The months shown, ``YYYY-MM``.
+    language : Language
+        ``zh`` or ``en``.
+    line : DataFrame or None
+        ``value``, ``low`` and ``high`` by month; None draws only the dashed line.
+    beside : Series
+        The dashed line's values, one for each of ``months``.
+    color : str
+        Of the dashed line.
+    """
+    places = range(len(months))
+    ax.plot(places, beside, color=color, linestyle="--", linewidth=1)
+    if line is not None:
+        band(ax, places, line["low"], line["high"], LIGHT.accent)
+        ax.plot(places, line["value"], color=LIGHT.accent, marker="o", markersize=2.5)
+    years_axis(ax, months, language)
+    value_axis(ax, metric, language)
+    quiet(ax)
+
+
+def named_dashes(ax: Axes, words: str, *, color: str = LIGHT.muted) -> None:
+    """What the dashed line is, in the plot's lower left corner."""
+    ax.annotate(words, (0.02, 0.02), xycoords="axes fraction", fontsize=SMALL, color=color)

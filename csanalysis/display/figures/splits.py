@@ -1,0 +1,104 @@
+"""Rates of models, advisors, teams side by side: a dot, its interval, and how many cases it rests on."""
+
+from collections.abc import Mapping
+
+from csanalysis.catalogue import (
+    METRICS,
+    Language,
+    Missing,
+    explain_missing,
+    format_period,
+    format_value,
+    group_label,
+    group_name,
+    text,
+)
+from csanalysis.catalogue.texts import in_catalogue_order
+from csanalysis.display.figures.alt import listed
+from csanalysis.display.figures.marks import at_right, at_top, value_axis, written
+from csanalysis.display.figures.theme import ReportFigure, canvas, finished, quiet
+from csanalysis.metrics.results import Results
+from csanalysis.palette import LIGHT
+
+
+def rates_by_split(
+    results: Results,
+    metric: str,
+    by: str,
+    period: str | int,
+    *,
+    language: Language,
+    within: Mapping[str, str] | None = None,
+    few: int = 30,
+    title: str | None = None,
+) -> ReportFigure | Missing:
+    """One row a group value: rate, 95 % interval and number of cases; the whole as a line.
+
+    Parameters
+    ----------
+    results : Results
+        The metric by ``by`` at ``period``.
+    metric, by : str
+        What is shown, and by which split.
+    period : str or int
+        One period.
+    language : Language
+        ``zh`` or ``en``.
+    within : mapping, optional
+        Splits held fixed besides.
+    few : int
+        Groups with fewer cases have a hollow dot.
+    title : str, optional
+        Instead of the one made from the numbers.
+    """
+    fixed, period = dict(within or {}), str(period)
+    rows = results.select(metric, None, by, period=period, **fixed).dropna(subset="value")
+    if rows.empty:
+        return explain_missing([metric], results, language)
+    order = in_catalogue_order(by, rows.sort_values("value", ascending=False)[by])
+    rows = rows.set_index(by).loc[order]
+    whole = results.value(metric, period, **fixed)
+    write = written(metric, language)
+    names = [group_label(by, value, language) for value in order]
+    counted = bool(rows["denominator"].notna().any())
+    with canvas(language, height=0.75 + 0.27 * len(rows)) as (figure, ax):
+        for place, (_, row) in enumerate(rows.iterrows()):
+            hollow = row["denominator"] < few
+            if row[["low", "high"]].notna().all():
+                ax.plot([row["low"], row["high"]], [place, place], color=LIGHT.accent, linewidth=1)
+            face = LIGHT.paper if hollow else LIGHT.accent
+            ax.plot(row["value"], place, "o", color=LIGHT.accent, markersize=5.5, markerfacecolor=face)
+            at_right(ax, place, 1.02, write(row["value"]), weight="bold")
+            if counted:
+                at_right(
+                    ax, place, 1.12, format_value(row["denominator"], "count", language), color=LIGHT.muted
+                )
+        if counted:
+            at_right(ax, -1, 1.12, text("column.volume", language), color=LIGHT.muted)
+        if whole is not None:
+            ax.axvline(whole, color=LIGHT.second, linestyle="--", linewidth=1)
+            at_top(ax, whole, text("figure.split.whole", language, value=write(whole)), color=LIGHT.second)
+        ax.set_yticks(range(len(rows)), names)
+        ax.set_ylim(len(rows) - 0.5, -0.6)
+        value_axis(ax, metric, language, axis="x")
+        quiet(ax, grid="x")
+        ax.tick_params(axis="y", length=0)
+        made = text(
+            "figure.split.title",
+            language,
+            metric=METRICS[metric].label(language),
+            by=group_name(by, language).lower(),
+            period=format_period(period, language),
+            low=write(rows["value"].min()),
+            high=write(rows["value"].max()),
+        )
+        values = listed(zip(names, map(write, rows["value"]), strict=True), language)
+        return finished(
+            figure,
+            id=f"{metric}_by_{by}",
+            title=title or made,
+            alt=text("figure.dot_alt", language, metric=METRICS[metric].label(language), values=values),
+            note=text("figure.split.note", language, count=few)
+            if counted
+            else text("note.interval", language),
+        )

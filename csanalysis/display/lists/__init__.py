@@ -1,0 +1,1 @@
+"""Work lists and the workbook that holds them: columns, keys, people, owners."""

@@ -1,0 +1,140 @@
+"""Numbers into sentences: a template is said only when every number it names is defined."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pandas as pd
+
+from csanalysis.catalogue import (
+    METRICS,
+    Format,
+    Language,
+    Missing,
+    explain_missing,
+    format_period,
+    format_value,
+    text,
+)
+from csanalysis.catalogue.formats import format_interval
+from csanalysis.catalogue.reading import CHAPTERS, read_yaml
+from csanalysis.metrics.periods import PeriodKind
+from csanalysis.metrics.results import Results
+
+POINT = 0.01
+"""Rates that differ by less than a point are called equal."""
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Sentences of the report, in Markdown."""
+
+    markdown: str
+
+    def __str__(self) -> str:
+        return self.markdown
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        return {"text/markdown": self.markdown, "text/plain": self.markdown.replace("**", "")}, {}
+
+
+class Teller:
+    """Says what some results show, in one language."""
+
+    def __init__(self, results: Results, language: Language) -> None:
+        self.results = results
+        self.language = language
+
+    def say(self, template: str, **values: object) -> str:
+        """A template with its values filled in; empty where one of them is None."""
+        if any(value is None for value in values.values()):
+            return ""
+        return _templates()[template][self.language].format(**values)
+
+    def value(self, metric: str, period: str | int, **group: str) -> float | None:
+        """A number itself, to compare; None where it is undefined or not there."""
+        return self.results.value(metric, period, **group)
+
+    def number(self, metric: str, period: str | int | None, **group: str) -> str | None:
+        """A number as it is written."""
+        return None if period is None else self.written(metric, self.value(metric, period, **group))
+
+    def written(self, metric: str, value: float | None, *, format: Format | None = None) -> str | None:
+        """Any value of a metric as it is written."""
+        if value is None or pd.isna(value):
+            return None
+        return format_value(value, format or METRICS[metric].format, self.language)
+
+    def interval(self, metric: str, period: str | int, **group: str) -> str | None:
+        """``72.8–75.4%``, None where there is none."""
+        rows = self.results.select(metric, None, period=str(period), **group)
+        if rows.empty or rows[["low", "high"]].iloc[0].isna().any():
+            return None
+        low, high = rows[["low", "high"]].iloc[0]
+        return "–".join(format_interval(low, high, METRICS[metric].format, self.language))
+
+    def known(self, metric: str, kind: PeriodKind, **group: str) -> "pd.Series[float]":
+        """The defined values of a metric by period, in order."""
+        rows = self.results.select(metric, kind, **group).dropna(subset="value")
+        return rows.sort_values("period").set_index("period")["value"]
+
+    def period(self, period: str | int, *, short: bool = False) -> str:
+        """A period as it is written."""
+        return format_period(str(period), self.language, short=short)
+
+    def year_of(self, metric: str, year: str | int) -> str:
+        """A year as it is written; one that is still running says up to which month its months are known."""
+        months = [str(month) for month in self.known(metric, "month").index if month.startswith(f"{year}-")]
+        if not months or months[-1].endswith("-12"):
+            return self.period(year)
+        month = self.period(months[-1], short=True)
+        return text("running", self.language, year=self.period(year), month=month)
+
+    def points(self, difference: float) -> str:
+        """The size of a difference of two rates in points, without sign."""
+        return format_value(abs(difference), "points", self.language).removeprefix("+")
+
+    def ends(self, template: str, metric: str, rows: pd.DataFrame, by: str) -> str:
+        """Tell the highest and lowest row: by ``template_apart`` if their intervals are, else ``_alike``."""
+        rows = rows.sort_values("value", kind="stable")
+        lowest, highest = rows.iloc[0], rows.iloc[-1]
+        return self.say(
+            f"{template}_{'apart' if highest['low'] > lowest['high'] else 'alike'}",
+            highest=highest[by],
+            high=self.written(metric, highest["value"]),
+            lowest=lowest[by],
+            low=self.written(metric, lowest["value"]),
+        )
+
+    def listed(self, items: Iterable[str]) -> str:
+        """``a, b, c``."""
+        return text("sign.comma", self.language).join(items)
+
+    def enumerated(self, items: Iterable[str]) -> str:
+        """``a; b; c``, for items that have commas themselves."""
+        return text("sign.list", self.language).join(items)
+
+    def paragraph(self, *sentences: str) -> str:
+        """Sentences in a row; empty ones are left out."""
+        return ("" if self.language == "zh" else " ").join(sentence for sentence in sentences if sentence)
+
+    def prose(self, *parts: str | Sequence[str], needs: Sequence[str]) -> Prose | Missing:
+        """Paragraphs, and lists of sentences as bullets; what is missing where there is nothing to say."""
+        blocks = [
+            part if isinstance(part, str) else "\n".join(f"- {line}" for line in part if line)
+            for part in parts
+        ]
+        said = "\n\n".join(block for block in blocks if block)
+        return Prose(said) if said else explain_missing(needs, self.results, self.language)
+
+
+@cache
+def _templates() -> dict[str, dict[str, str]]:
+    templates: dict[str, dict[str, str]] = {}
+    for path in sorted(CHAPTERS.glob("*/sentences*.yml")):
+        prefix = path.parent.name + path.stem.removeprefix("sentences")
+        templates |= {f"{prefix}.{name}": spoken for name, spoken in read_yaml(path).items()}
+    return templates

@@ -1,0 +1,1 @@
+"""Tables as data: cells, columns, and the forms that every chapter uses."""

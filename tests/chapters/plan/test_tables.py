@@ -1,0 +1,123 @@
+import pytest
+
+from csanalysis.chapters.plan import figures as plan_figures
+from csanalysis.chapters.plan import sentences as plan_sentences
+from csanalysis.chapters.plan import tables as plan_tables
+from csanalysis.chapters.plan import tables_targets as plan_tables_targets
+from csanalysis.chapters.plan.reading import Rules
+from csanalysis.metrics.results import Results, tidy
+
+PLAN = "2026"
+
+
+@pytest.fixture(scope="module")
+def results():
+    """A churn target that was never met and is out of reach, a late-entry rule always met, two moves."""
+    churn = {"target": "churn_rate_target", "rule": "fixed"}
+    late = {"target": "late_entry_target", "rule": "last_year_held"}
+    years = ["2023", "2024", "2025"]
+    moves = ["service_due", "defeated_leads"]
+    return Results(
+        {
+            "annual_churn_rate": tidy(years, value=[0.30, 0.31, 0.32]),
+            "churn_rate_target": [tidy([PLAN], value=0.26), tidy([PLAN], value=0.26, rule="fixed")],
+            "late_entry_rate": tidy(years, value=[0.09, 0.08, 0.07]),
+            "late_entry_target": tidy([PLAN], value=0.07),
+            "target_range_rate": tidy(
+                [PLAN] * 2, value=[0.26, 0.07], low=[0.28, 0.05], high=[0.36, 0.09],
+                target=["churn_rate_target", "late_entry_target"],
+            ),
+            "target_value": tidy([PLAN] * 2, value=[60_000, float("nan")], target=["churn_rate_target", "late_entry_target"]),
+            "retention_value": tidy([PLAN], value=10_000, points="1"),
+            "rule_backtest_rate": [
+                tidy(years, value=0.26, numerator=[0.30, 0.31, 0.32], **churn),
+                tidy(years, value=[0.1, 0.09, 0.08], numerator=[0.09, 0.08, 0.07], **late),
+            ],
+            "rule_met_share": [
+                tidy(["2023/2025"], numerator=0, denominator=3, **churn),
+                tidy(["2023/2025"], numerator=3, denominator=3, **late),
+            ],
+            "department_capacity": [
+                tidy(["2025"], value=500),
+                tidy(["2025"] * 2, value=[100, 400], use=["duties", "moves"]),
+            ],
+            "move_cases": [
+                tidy([PLAN] * 3, value=[700, 250, 9], move=[*moves, "trade_in"]),
+                tidy([PLAN] * 2, value=[700, 100], move=moves, part="planned"),
+            ],
+            "move_effect": tidy(
+                [PLAN] * 2, value=[0.2, 0.1], low=[-0.01, 0.05], high=[0.41, 0.15], move=moves, basis=["matched", "history"]
+            ),
+            "move_amount": tidy([PLAN] * 2, value=[320, 300], move=moves),
+            "move_calls": [
+                tidy([PLAN] * 2, value=[350.4, 80], move=moves, part="planned"),
+                tidy([PLAN], value=430.4, part="planned"),
+            ],
+            "move_value": [
+                tidy([PLAN] * 3, value=[44_800, 7_500, float("nan")], move=[*moves, "trade_in"]),
+                tidy([PLAN] * 2, value=[44_800, 3_000], low=[-9, 1_500], high=[90_000, 4_500], move=moves, part="planned"),
+                tidy([PLAN], value=47_800, part="planned"),
+            ],
+            "move_rank": tidy([PLAN] * 2, value=[1, 2], move=moves),
+        }
+    )  # fmt: skip
+
+
+def texts(table):
+    return [[cell.text for cell in row.cells] for row in table.rows]
+
+
+RULES = Rules("fixed", 0.0)
+
+
+def test_a_target_s_row_has_past_range_rule_worth_owner_and_first_step(results):
+    table = plan_tables_targets.targets(results, plan_year=2026, language="en", rules=RULES)
+    churn, late = texts(table)
+    assert churn == [
+        "Churn rate", "30.0%", "31.0%", "32.0%", "", "26.0%", "28.0–36.0%", "Fixed rate", "¥60,000",
+        "Service and customer service", "From 5 Jan: remind 700 due for service",
+    ]  # fmt: skip
+    assert late[8] == "—" and "none is made up" in table.note
+
+
+def test_moves_show_whole_calls_and_their_sum(results):
+    first, second, total = texts(plan_tables.moves(results, plan_year=2026, language="zh"))
+    assert first[:4] == ["1", "保养到期提醒", "700", "350"]
+    assert second[2:7] == ["100", "80", "10.0%", "¥300", "¥3,000"]
+    assert (total[3], total[6]) == ("430", "¥47,800")
+
+
+def test_every_number_shown_is_the_one_in_the_results(results):
+    for make in (plan_tables_targets.targets, plan_tables.moves, plan_tables.rules_tested):
+        shown = list(make(results, plan_year=2026, language="en").numbers)
+        assert shown
+        for cell in shown:
+            row = results.select(cell.metric, None, period=cell.period, **cell.group)
+            assert row[cell.field].iloc[0] == pytest.approx(cell.value, nan_ok=True) or cell.value is None
+
+
+def test_what_was_always_or_never_met_is_said(results):
+    said = str(plan_sentences.about_rule_backtests(results, plan_year=2026, language="en", rules=RULES))
+    assert "**Churn rate** (Fixed rate): never met in the 3 years tested, 2023–2025" in said
+    assert "**Late entries** (As last year): met in every one of the 3 years" in said
+    figure = plan_figures.rule_backtests(results, plan_year=2026, language="en", rules=RULES)
+    assert figure.title == "Rules in use: 1 never met, 1 always met"
+    assert "26.0%" in figure.alt and "32.0%" in figure.alt
+
+
+@pytest.mark.parametrize(
+    ("language", "parts"),
+    [
+        ("zh", ["700辆车三个月内保养到期", "含零", "电话只够其中100个", "只能当上限看", "置换邀约（9个）", "¥47,800"]),
+        ("en", ["700 vehicles are due", "holds 0", "enough for 100 of them", "at most", "Trade-in calls (9 cases)", "¥47,800"]),
+    ],
+)  # fmt: skip
+def test_each_move_is_reasoned_from_its_numbers(results, language, parts):
+    said = str(plan_sentences.about_moves(results, plan_year=2026, language=language))
+    assert [part for part in parts if part not in said] == []
+
+
+def test_a_target_beyond_a_normal_year_is_named(results):
+    said = str(plan_sentences.about_plan(results, plan_year=2026, language="en"))
+    assert "Out of reach of a normal year**: Churn rate, target 26.0% (a normal year: 28.0–36.0%)" in said
+    assert "Late entries" not in said

@@ -1,0 +1,107 @@
+"""The chapter: every target that can be simulated has a chance, bad input a clear line, scenarios their own."""
+
+import pandas as pd
+import pytest
+
+from csanalysis.catalogue import METRICS
+from csanalysis.chapters import simulation
+from csanalysis.chapters.simulation import sentences as simulation_sentences
+from csanalysis.chapters.simulation import tables as simulation_tables
+from csanalysis.metrics.results import Results, tidy
+
+
+@pytest.fixture(scope="module")
+def store(visits_of, clean_table):
+    """Sixty vehicles sold each year, four in five of which come every half year from the third month on."""
+    dates, sold = {}, []
+    for year in (2021, 2022, 2023, 2024, 2025):
+        for number in range(60):
+            vin, month = f"V{year}{number:02d}", number % 12 + 1
+            sold.append({"vin": vin, "sale_date": f"{year}-{month:02d}-05"})
+            if number % 5:
+                days = pd.date_range(f"{year}-{month:02d}-20", "2025-12-31", freq="6MS")
+                dates[vin] = [str(day.date()) for day in days[: 1 + number % 7]]
+    visits = visits_of(dates, total_amount=400.0)
+    first = ~visits["vin"].duplicated()
+    visits["service_type"] = visits["service_type"].mask(first, "first_service")
+    return {"vehicle_sales": clean_table("vehicle_sales", sold), "service_visits": visits}
+
+
+@pytest.fixture(scope="module")
+def targets():
+    return Results(
+        {
+            "first_service_target": tidy(["2026"], value=10.0),
+            "churn_rate_target": tidy(["2026"], value=0.0),
+            "record_accuracy_target": tidy(["2026"], value=0.9),
+            "record_accuracy_rate": tidy(
+                [f"2025-{month:02d}" for month in range(1, 13)], numerator=19, denominator=20
+            ),
+            "late_entry_target": tidy(["2026"], value=0.1),
+        }
+    )
+
+
+SCENARIOS = [{"name": "half", "sales": -0.5}, {"name": "too much", "first_service": 0.9}]
+
+
+@pytest.fixture(scope="module")
+def made(params_of, store, targets):
+    return targets + simulation.measure(params_of(scenarios=SCENARIOS), store, targets, draws=100)
+
+
+def test_chances_of_what_flows_of_what_is_resampled_and_of_all(made):
+    chance = {
+        row["target"]: row["value"] for row in made.select("target_chance", None, "target").to_dict("records")
+    }
+    assert chance == {"first_service_target": 1.0, "churn_rate_target": 0.0, "record_accuracy_target": 1.0}
+    assert made.value("plan_chance", 2026) == 0.0
+
+
+def test_a_scenario_has_its_own_year_and_one_out_of_reach_only_a_line(made):
+    base, half = (
+        made.value("simulated_new_sales", 2026),
+        made.value("simulated_new_sales", 2026, scenario="half"),
+    )
+    assert half == pytest.approx(base / 2, rel=0.1)
+    assert made.value("simulated_visits", 2026, scenario="too much") is None
+    assert made.value("scenario_out_of_reach", 2026, scenario="too much", step="first_service") > 1
+    said = str(simulation_sentences.about_plan_chance(made, plan_year=2026, language="en"))
+    assert "“too much” asks for a First-service return of" in said and "outside 0–100%" in said
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_number_is_in_the_catalogue_and_every_table_shows(made, language):
+    assert set(made.names) <= set(METRICS)
+    table = simulation_tables.plan_chances(made, plan_year=2026, language=language)
+    assert len(table.rows) == 4 and table.rows[-1].kind == "total"
+    assert len(simulation_tables.simulated_scenarios(made, plan_year=2026, language=language).rows) >= 5
+    assert simulation_tables.simulation_backtest(made, language=language).rows
+
+
+def test_a_history_shorter_than_two_years_gives_a_line_and_no_numbers(params_of, store, targets):
+    visits = store["service_visits"]
+    short = {**store, "service_visits": visits[visits["visit_date"] >= "2025-03-01"].reset_index(drop=True)}
+    results = targets + simulation.measure(params_of(), short, targets)
+    assert results.value("simulation_fitted_years", 2026) == 0
+    assert results.value("plan_chance", 2026) is None
+    said = simulation_sentences.about_plan_chance(results, plan_year=2026, language="en")
+    assert "two complete years" in str(said)
+
+
+def test_empty_tables_give_a_line(params_of, clean_table, targets):
+    empty = {name: clean_table(name) for name in ("vehicle_sales", "service_visits")}
+    results = simulation.measure(params_of(), empty, targets)
+    assert results.value("simulation_fitted_years", 2026) == 0
+
+
+def test_excluded_job_types_count_as_visits_but_not_as_returns(params_of, store, targets):
+    visits = store["service_visits"].copy()
+    visits.loc[visits.index[1::2], "service_type"] = "accident"
+    other = {**store, "service_visits": visits}
+    plain = simulation.measure(params_of(), other, targets, draws=100)
+    churn = {"exclude_service_types": ["accident"]}
+    without = simulation.measure(params_of(churn=churn), other, targets, draws=100)
+    assert without.value("simulated_lapses", 2026) != plain.value("simulated_lapses", 2026)
+    visits_ = [results.value("simulated_visits", 2026) for results in (plain, without)]
+    assert visits_[0] == pytest.approx(visits_[1], rel=0.15)

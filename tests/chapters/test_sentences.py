@@ -1,0 +1,226 @@
+import re
+from string import Formatter
+
+import pytest
+
+from csanalysis.catalogue import Missing
+from csanalysis.chapters.churn import sentences as churn_sentences
+from csanalysis.chapters.customer_base import sentences as customer_base_sentences
+from csanalysis.chapters.first_service import sentences as first_service_sentences
+from csanalysis.display.prose import Prose, Teller, _templates
+from csanalysis.metrics.results import Results, tidy
+
+ABOUT = {
+    "return_rate": lambda r, language: first_service_sentences.about_return_rate(r, language=language),
+    "cohorts": lambda r, language: first_service_sentences.about_cohorts(r, language=language),
+    "target": lambda r, language: first_service_sentences.about_first_service_target(
+        r, plan_year=2026, language=language
+    ),
+    "churn": lambda r, language: churn_sentences.about_churn(r, language=language),
+    "churn_target": lambda r, language: churn_sentences.about_churn_target(
+        r, plan_year=2026, language=language
+    ),
+    "ceiling": lambda r, language: churn_sentences.about_ceiling(r, plan_year=2026, language=language),
+    "retention": lambda r, language: churn_sentences.about_retention(r, plan_year=2026, language=language),
+    "lifecycle": lambda r, language: customer_base_sentences.about_lifecycle(r, language=language),
+    "backtest": lambda r, language: first_service_sentences.about_backtest(
+        r, plan_year=2026, language=language
+    ),
+    "classes": lambda r, language: customer_base_sentences.about_classes(r, language=language),
+    "assessed_churn": lambda r, language: customer_base_sentences.about_assessed_churn(r, language=language),
+    "receptions": lambda r, language: customer_base_sentences.about_receptions(r, language=language),
+}
+NUMBERS = {
+    "return_rate": ["72.3%", "71.1%", "73.5%"],
+    "cohorts": ["70.0%", "67.0–73.0%", "2025", "50.0%"],
+    "target": ["666", "541", "72.3%", "61", "50", "400", "266"],
+    "churn": ["35.0%", "1,000", "350", "4.0", "33.0%"],
+    "churn_target": ["33.0%", "2.0", "35.0%", "30.0%"],
+    "ceiling": ["306", "31", "20", "324", "33.0%"],
+    "retention": ["65.0%", "48.0%", "¥7,000", "¥14,000"],
+    "lifecycle": ["1,400", "900", "300", "200", "600"],
+    "backtest": ["4.9", "6.6"],
+    "classes": ["40", "2.0%", "1,060", "53.0%", "15", "33.3%"],
+    "assessed_churn": ["18.6%", "16.0–21.0%"],
+    "receptions": ["10.00", "6.00"],
+}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("subject", list(ABOUT))
+def test_findings_give_the_numbers_of_the_results(plan_results, subject, language):
+    said = ABOUT[subject](plan_results, language)
+    assert isinstance(said, Prose)
+    for number in NUMBERS[subject]:
+        assert number in said.markdown
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("subject", list(ABOUT))
+def test_no_sentence_is_without_a_number_or_says_none(plan_results, subject, language):
+    said = ABOUT[subject](plan_results, language).markdown
+    for sentence in re.split(r"(?:。|\. |\n)+", said):
+        assert not sentence.strip() or re.search(r"\d", sentence), sentence
+    for word in ("None", "nan", "—", "{", "}"):
+        assert word not in said.replace("——", "")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("subject", list(ABOUT))
+def test_without_numbers_it_says_what_is_missing(subject, language):
+    assert isinstance(ABOUT[subject](Results(), language), Missing)
+
+
+COMPANIONS = {
+    "calendar.no_gap",
+    "meeting.nothing",
+    "review.beyond_chance",
+    "review.no_alert",
+    "review.nothing",
+    "review.run_of_eight",
+    "review.within_chance",
+    "satisfaction.process_apart",
+    "satisfaction.process_close",
+    "satisfaction.weak_unmoved",
+    "upsell.chance",
+    "upsell.confirm_unknown",
+    "upsell.confirm_unset",
+    "upsell.nothing_odd",
+    "upsell.same_order",
+    "upsell_effect.mix_flatters",
+    "upsell_effect.mix_hides",
+    "upsell_effect.mix_reverses",
+    "upsell_effect.no_date",
+    "value.due_calibrated",
+    "value.due_narrow",
+    "simulation.no_conflict",
+    "simulation.too_short",
+    "value.due_wide",
+    "value.effect_unsure",
+    "value.holdout_none",
+}
+"""Clauses that judge the number said just before them, or say that there is none."""
+
+
+@pytest.mark.parametrize("name", list(_templates()))
+def test_templates_name_the_same_values_in_both_languages(name):
+    spoken = _templates()[name]
+    assert set(spoken) == {"zh", "en"}
+    zh, en = (
+        {field for _, field, _, _ in Formatter().parse(spoken[language]) if field}
+        for language in ("zh", "en")
+    )
+    assert zh == en
+    assert zh or name in COMPANIONS, "a sentence without a number"
+
+
+def test_a_sentence_with_an_undefined_number_is_left_out():
+    tell = Teller(Results(), "en")
+    assert tell.say("churn.average", period="2024", average=None) == ""
+    assert tell.say("churn.average", period="2024", average="33.0%") == "The mean over 2024 is 33.0%."
+
+
+def rates(mean, pooled):
+    return Results(
+        {
+            "first_service_return_rate": tidy(["2025"], value=mean),
+            "first_service_return_rate_pooled": tidy(["2025"], value=pooled),
+            "first_service_return_rate_average": tidy(["2025/2025"], value=mean),
+        }
+    )
+
+
+def test_pooling_is_mentioned_where_it_differs_by_more_than_a_point():
+    assert "pooled" in str(first_service_sentences.about_return_rate(rates(0.75, 0.72), language="en"))
+    assert "pooled" not in str(first_service_sentences.about_return_rate(rates(0.75, 0.745), language="en"))
+
+
+def test_fewer_years_than_asked_for_are_mentioned():
+    assert "only 1, where 3" in str(
+        first_service_sentences.about_return_rate(rates(0.75, 0.75), language="en", years=3)
+    )
+    assert "only" not in str(
+        first_service_sentences.about_return_rate(rates(0.75, 0.75), language="en", years=1)
+    )
+
+
+@pytest.mark.parametrize(
+    ("low", "chance"), [(0.33, True), (0.345, False)], ids=["intervals-overlap", "intervals-apart"]
+)
+def test_a_change_within_the_intervals_may_be_chance(low, chance):
+    results = Results(
+        {
+            "annual_churn_rate": tidy(
+                ["2024", "2025"], numerator=[310, 360], denominator=1000, low=[0.28, low], high=[0.34, 0.39]
+            )
+        }
+    )
+    assert ("chance" in str(churn_sentences.about_churn(results, language="en"))) == chance
+
+
+def test_a_target_above_last_year_is_called_loose():
+    results = Results(
+        {
+            "annual_churn_rate": tidy(["2025"], numerator=300, denominator=1000),
+            "churn_rate_target": [tidy(["2026"], value=0.33), tidy(["2026"], value=0.33, rule="fixed")],
+        }
+    )
+    assert "asks for nothing" in str(
+        churn_sentences.about_churn_target(results, plan_year=2026, language="en")
+    )
+
+
+def test_the_back_test_counts_the_years_kept(plan_results):
+    kept = churn_sentences.about_churn_target(
+        plan_results, plan_year=2026, rule="not_above_last_year", language="en"
+    )
+    missed = churn_sentences.about_churn_target(
+        plan_results, plan_year=2026, rule="not_above_average", language="en"
+    )
+    assert "kept in 1 of 1" in str(kept)
+    assert "kept in 0 of 1" in str(missed)
+
+
+def test_months_without_a_target_are_named():
+    months = [f"2026-{month:02d}" for month in range(1, 13)]
+    values = [50.0] * 10 + [float("nan")] * 2
+    results = Results({"first_service_target": tidy([*months, "2026"], value=[*values, float("nan")])})
+    said = str(first_service_sentences.about_first_service_target(results, plan_year=2026, language="en"))
+    assert "Nov, Dec have no target" in said
+
+
+def test_prose_is_markdown_and_plain_text(plan_results):
+    data, _ = ABOUT["churn"](plan_results, "en")._repr_mimebundle_()
+    assert "**35.0%**" in data["text/markdown"]
+    assert "**" not in data["text/plain"]
+
+
+def test_a_year_that_is_not_over_says_so():
+    months = [f"2025-{month:02d}" for month in range(1, 9)]
+    results = Results(
+        {
+            "first_service_visits": [tidy(months, value=40), tidy(["2025"], value=320)],
+            "first_service_target": [
+                tidy([f"2026-{month:02d}" for month in range(1, 13)], value=50),
+                tidy(["2026"], value=600),
+            ],
+        }
+    )
+    said = str(first_service_sentences.about_first_service_target(results, plan_year=2026, language="en"))
+    assert "In 2025 (to Aug), 320 came." in said
+
+
+@pytest.mark.parametrize(
+    ("high", "word"), [(0.17, "worth asking why"), (0.19, "may be chance")], ids=["apart", "alike"]
+)
+def test_teams_are_only_set_apart_where_their_intervals_are(high, word):
+    month = ["2025-12"] * 2
+    results = Results(
+        {
+            "assessed_churn_rate": [
+                tidy(["2025-12"], value=0.18, low=0.17, high=0.19),
+                tidy(month, value=[0.16, 0.20], low=[0.15, 0.18], high=[high, 0.22], team=["一组", "二组"]),
+            ]
+        }
+    )
+    assert word in str(customer_base_sentences.about_assessed_churn(results, language="en"))

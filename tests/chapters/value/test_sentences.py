@@ -1,0 +1,119 @@
+import pytest
+
+from csanalysis.catalogue import Missing
+from csanalysis.chapters import value
+from csanalysis.chapters.value import sentences as value_sentences
+from csanalysis.display.show import Show
+from csanalysis.metrics.results import Results, tidy
+
+DAY = "2025-12-31"
+
+
+@pytest.fixture(scope="module")
+def results():
+    effect = {"denominator": [200.0], "low": [-0.02], "high": [0.12]}
+    held = {"numerator": [40.0, 30.0], "denominator": [360.0, 300.0]}
+    return Results(
+        {
+            "value_created": [
+                tidy(["2025"], value=1500.0),
+                tidy(["2025"] * 2, value=[1000.0, 500.0], basis=["counted", "estimate"]),
+                tidy(["2025"], value=[500.0], low=[100.0], high=[900.0], value_source=["reminder_effect"]),
+            ],
+            "service_due_error_days": [
+                tidy([DAY], value=11.0, denominator=900.0),
+                tidy([DAY] * 2, value=[29.0, 45.0], method=["same_interval", "params_interval"]),
+            ],
+            "service_due_coverage": tidy([DAY], numerator=81, denominator=100),
+            "service_due_band_days": tidy([DAY], value=60.0),
+            "service_due_vehicles": tidy(["2026-01", "2026-02", "2026-03", "2026-04"], value=[1.0, 2.0, 3.0, 99.0]),
+            "service_due_value": tidy(["2026-01", "2026-02", "2026-03", "2026-04"], value=[10.0, 20.0, 30.0, 990.0]),
+            "reminder_revenue": tidy(["2025"], value=4000.0, denominator=8.0),
+            "contacts_to_arrival": tidy(["2025"] * 4, value=[9.0, 3.0, 1.0, 1.0], attempts=["0", "1", "3", "6"]),
+            "contacts_per_arrival": tidy(["2025"], numerator=12, denominator=5),
+            "reminder_effect": tidy(["2025"], value=[0.05], **effect),
+            "reminder_effect_revenue": tidy(["2025"], value=500.0),
+            "reminder_arrival_share": tidy(["2025"] * 2, value=[0.5, 0.45], contacted=["yes", "no"]),
+            "holdout_effect": tidy(
+                ["2025"] * 2, value=[0.04, float("nan")], low=[-0.01, float("nan")], high=[0.09, float("nan")],
+                list=["service_due", "win_back"], **held,
+            ),
+            "holdout_power": tidy(["2025"] * 2, value=[0.35, 0.3], list=["service_due", "win_back"]),
+            "holdout_called_share": tidy(
+                ["2025"] * 2, value=[0.5, 0.45], list=["win_back"] * 2, arm=["to_call", "kept"]
+            ),
+            "leads_reactivated": tidy(["2025"], value=316.0),
+            "reactivated_won": tidy(["2025"], value=36.0),
+            "lead_cost_saved": tidy(["2025"] * 2, value=[94_800.0, 126_400.0], bound=["low", "high"]),
+            "leads_defeated": [tidy(["2025"], value=1000.0), tidy(["2025"], value=90.0, verdict=["same_brand"])],
+            "false_defeat_rate": [
+                tidy(["2025"], value=0.3, low=0.27, high=0.33),
+                tidy(["2025"] * 2, value=[0.5, 0.31], low=[0.4, 0.2], high=[0.6, 0.4], defeat_reason=["price", "other"]),
+            ],
+            "referral_rebate": tidy(["2025"], value=127_500.0),
+            "referral_match_rate": tidy(["2025"], numerator=150, denominator=180),
+            "referrer_share": tidy([DAY] * 2, value=[0.04, 0.01], visit_class=["A", "D"]),
+            "trade_in_vehicles": tidy([DAY], value=70.0),
+            "trade_in_value": tidy([DAY] * 2, value=[21_000.0, 28_000.0], bound=["low", "high"]),
+            "insurance_renewals": tidy(["2026-01", "2026-02", "2026-03", "2026-04"], value=[1.0, 1.0, 1.0, 50.0]),
+            "complaints_by_topic": tidy(["2025"] * 2, value=[9.0, 20.0], topic=["waiting", "other"]),
+        }
+    )  # fmt: skip
+
+
+SAYINGS = {
+    "about_value_created": ({}, ["**¥1,500**", "¥1,000 counted", "95% interval ¥100–¥900"]),
+    "about_service_due": ({}, ["**11 days**", "29 days", "45 (900 arrivals)", "81.0%", "well calibrated", "**6 vehicles**", "¥60"]),
+    "about_reminders": (
+        {"days": 30},
+        ["**¥4,000**", "8 visits", "2.40 on average", "20.0% took three to five", "**5.0 points**", "-2.0 to 12.0", "holds zero"],
+    ),
+    "about_holdout": (
+        {"share": 0.1},
+        ["10%", "Service due: the 360 vehicles", "the 40 kept apart by 4.0 points (95% interval -1.0 to 9.0)", "35.0%", "Win-back: 45.0% of those kept apart were called"],
+    ),
+    "about_leads": ({}, ["**316 leads**", "36 of them won", "¥94,800–¥126,400", "30.0%", "Another 90", "“price” (50.0%)"]),
+    "about_referrals": ({}, ["**¥127,500**", "180 referrals", "150 matched", "4.0% of Class A customers"]),
+    "about_opportunities": ({}, ["**70 vehicles**", "¥21,000–¥28,000", "3 vehicles ends", "“waiting” (9)"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SAYINGS)
+def test_the_numbers_are_said(results, name):
+    settings, said = SAYINGS[name]
+    prose = str(getattr(Show(value), name)(results, language="en", **settings))
+    for words in said:
+        assert words in prose, words
+
+
+@pytest.mark.parametrize("name", SAYINGS)
+def test_both_languages_say_as_much(results, name):
+    settings, _ = SAYINGS[name]
+    chinese, english = (
+        str(getattr(Show(value), name)(results, language=spoken, **settings)) for spoken in ("zh", "en")
+    )
+    assert chinese.count("\n") == english.count("\n") and "None" not in chinese + english
+
+
+@pytest.mark.parametrize("name", [name for name in SAYINGS if name != "about_holdout"])
+def test_without_numbers_the_reader_is_told_what_is_missing(name):
+    assert isinstance(getattr(Show(value), name)(Results(), language="zh", **SAYINGS[name][0]), Missing)
+
+
+def test_without_a_holdout_one_is_proposed():
+    assert "value.holdout_share" in str(value_sentences.about_holdout(Results(), share=0.0, language="en"))
+
+
+@pytest.mark.parametrize(("share", "said"), [(0.7, "too narrow"), (0.9, "too wide")], ids=["narrow", "wide"])
+def test_a_band_that_is_off_is_called_so(results, share, said):
+    off = Results({"service_due_coverage": tidy([DAY], value=share)}) + results
+    assert said in str(value_sentences.about_service_due(off, language="en"))
+
+
+def test_a_negative_effect_is_no_gain(results):
+    worse = (
+        Results({"reminder_effect": tidy(["2025"], value=-0.01, low=-0.02, high=-0.001, denominator=9)})
+        + results
+    )
+    prose = str(value_sentences.about_reminders(worse, days=30, language="en"))
+    assert "less often by 1.0 points" in prose and "holds zero" not in prose

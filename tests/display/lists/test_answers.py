@@ -1,0 +1,231 @@
+"""What staff fill in comes back as contacts, whatever they do to the sheet; what cannot is said in a line."""
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from csanalysis.errors import IngestError
+from csanalysis.ingest.answers import answers
+from csanalysis.schema import TABLES
+from csanalysis.schema.frames import check_frame
+from csanalysis.schema.words import VOCABULARIES
+from csanalysis.schema.workbook import PURPOSES, RESULT_WORDS
+from tests.answers import read_answers
+
+
+def warned(path):
+    found = answers(path.name, path.read_bytes())
+    return {kind: count for kind, count in found.warnings.items() if count}
+
+
+def told(path):
+    with pytest.raises(IngestError) as caught:
+        read_answers(path)
+    assert len(caught.value.problems) == 1
+    return caught.value.problems[0]
+
+
+def test_nothing_filled_in(workbook):
+    rows = read_answers(workbook.path)
+    assert rows.empty
+    check_frame(TABLES["contacts"], rows)
+    assert warned(workbook.path) == {}
+
+
+@pytest.mark.parametrize("workbook", ["zh", "en"], indirect=True)
+def test_answers_are_contacts(workbook):
+    words = RESULT_WORDS["booked"][workbook.language], RESULT_WORDS["wrong_number"][workbook.language]
+    workbook.answer("service_due", 2, result=words[0], day="2026-01-12 15:30")
+    workbook.answer("defeated_leads", 1, result=words[1])
+    rows = read_answers(workbook.path)
+    check_frame(TABLES["contacts"], rows)
+    vehicle, lead = (row for _, row in rows.iterrows())
+    assert vehicle[["vin", "purpose", "agent", "reached", "phone_valid", "result"]].tolist() == [
+        "LSVAA0000000002", "maintenance", "乙", True, True, "booked",
+    ]  # fmt: skip
+    assert vehicle["contact_date"] == pd.Timestamp("2026-01-12 15:30")
+    assert lead[["customer_id", "purpose", "reached", "phone_valid"]].tolist() == [
+        "L000001",
+        "lead",
+        False,
+        False,
+    ]
+    assert pd.isna(lead["vin"]) and rows["attempt"].isna().all()
+
+
+def test_reading_twice_changes_nothing(workbook):
+    workbook.answer("service_due", 1, result="已预约")
+    pd.testing.assert_frame_equal(read_answers(workbook.path), read_answers(workbook.path))
+
+
+def filled(workbook):
+    workbook.answer("service_due", 1, result="已预约")
+    workbook.answer("service_due", 3, result="无人接听", day="2026-01-13")
+    return read_answers(workbook.path).sort_values("contact_id", ignore_index=True)
+
+
+def put(sheet, row, column, value):
+    cell = sheet.cell(row, column)
+    cell.value = value
+    if isinstance(value, str):
+        cell.data_type = "s"  # openpyxl takes a text that begins with = for a formula
+
+
+def sort_rows(book):
+    sheet = book["保养到期"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    for place, row in enumerate(reversed(rows), start=2):
+        for column, value in enumerate(row, start=1):
+            put(sheet, place, column, value)
+
+
+def insert_blank_rows(book):
+    book["保养到期"].insert_rows(1)
+    book["保养到期"].insert_rows(4, 2)
+
+
+def move_columns(book):
+    sheet = book["保养到期"]
+    rows = [[(cell.value, cell.number_format) for cell in row] for row in sheet.iter_rows()]
+    for place, row in enumerate(rows, start=1):
+        for column, (value, form) in enumerate(row[::-1], start=1):
+            put(sheet, place, column, value)
+            sheet.cell(place, column).number_format = form
+
+
+def english_heads(book):
+    for cell in book["保养到期"][1]:
+        cell.value = {
+            "联系结果": " RESULT",
+            "联系日期": "contact_date",
+            "车架号": "vin",
+            "行标识": "Row  key",
+        }.get(cell.value, cell.value)
+    book["保养到期"]["A1"].value = None
+    heads = {cell.value: cell for cell in book["保养到期"][1]}
+    heads["contact_date"].value = "Contact date"
+
+
+def rename_the_sheet(book):
+    book["保养到期"].title = "1月"
+
+
+def delete_a_row(book):
+    book["保养到期"].delete_rows(3)
+
+
+@pytest.mark.parametrize(
+    "change", [sort_rows, insert_blank_rows, move_columns, english_heads, rename_the_sheet, delete_a_row],
+    ids=lambda change: change.__name__,
+)  # fmt: skip
+def test_the_same_answers_come_back(workbook, change):
+    before = filled(workbook)
+    workbook.edit(change)
+    after = read_answers(workbook.path).sort_values("contact_id", ignore_index=True)
+    pd.testing.assert_frame_equal(after, before)
+    assert warned(workbook.path) == {}
+
+
+def head(book, name):
+    return next(cell for cell in book["保养到期"][1] if cell.value == name)
+
+
+@pytest.mark.parametrize("name", ["联系结果", "联系日期", "车架号", "行标识"])
+@pytest.mark.parametrize("how", ["renamed", "gone"])
+def test_a_key_column_renamed_or_gone_is_told(workbook, name, how):
+    filled(workbook)
+
+    def change(book):
+        if how == "renamed":
+            head(book, name).value = "自己起的名字"
+        else:
+            book["保养到期"].delete_cols(head(book, name).column)
+
+    workbook.edit(change)
+    line = told(workbook.path)
+    assert line.startswith("lists.xlsx: sheet 保养到期 lacks the column") and name in line
+
+
+def test_a_word_that_is_no_result_is_told(workbook):
+    workbook.answer("service_due", 2, result="想想")
+    line = told(workbook.path)
+    assert "sheet 保养到期 row 3: '想想' is no result" in line and "已预约/Booked" in line
+
+
+def test_many_problems_are_one_line(workbook):
+    for row in (1, 2, 3):
+        workbook.answer("service_due", row, result=f"词{row}")
+    workbook.answer("defeated_leads", 1, result="词4")
+    assert told(workbook.path).endswith("; and 1 more")
+
+
+def test_another_vin_in_the_row_is_told(workbook):
+    filled(workbook)
+    workbook.edit(
+        lambda book: setattr(book["保养到期"].cell(2, head(book, "车架号").column), "value", "LSVXX")
+    )
+    line = told(workbook.path)
+    assert "row 2: the VIN or lead is not that of the row" in line and "LSVXX" not in line
+
+
+def test_no_workbook_of_ours(tmp_path):
+    path = tmp_path / "other.xlsx"
+    openpyxl.Workbook().save(path)
+    assert "is no workbook of work lists" in told(path)
+    assert "cannot be read" in told(tmp_path / "gone.xlsx")
+
+
+def test_a_row_copied_and_answered_differently_is_told(workbook):
+    filled(workbook)
+
+    def change(book):
+        sheet = book["保养到期"]
+        for column in range(1, sheet.max_column + 1):
+            put(sheet, 9, column, sheet.cell(2, column).value)
+        sheet.cell(9, head(book, "联系结果").column, "拒绝")
+
+    workbook.edit(change)
+    line = told(workbook.path)
+    assert "stands in different rows" in line and "row 2" in line and "row 9" in line
+
+
+def test_what_cannot_be_read_back_is_counted(workbook):
+    filled(workbook)
+
+    def change(book):
+        sheet = book["保养到期"]
+        sheet.cell(8, head(book, "联系结果").column, "已预约")  # a row without a key
+        sheet.cell(3, 2, "another name")  # locked
+        actions = (
+            book["弱项整改"]
+            if "弱项整改" in book.sheetnames
+            else next(
+                page
+                for page in book
+                if any(cell.value == "每周例会" for row in page.iter_rows() for cell in row)
+            )
+        )
+        column = next(cell.column for cell in actions[1] if cell.value == "联系结果")
+        actions.cell(2, column, "已完成")
+        book.create_sheet("我的备注")["A1"] = "remember"
+
+    workbook.edit(change)
+    assert warned(workbook.path) == {
+        "answers_in_added_rows": 1,
+        "cells_changed_by_hand": 1,
+        "answers_that_are_no_calls": 1,
+        "sheets_added": 1,
+    }
+    assert len(read_answers(workbook.path)) == 2
+
+
+def test_an_answer_without_a_date_is_set_aside_by_ingest(workbook):
+    workbook.answer("service_due", 1, result="已预约")
+    workbook.edit(
+        lambda book: setattr(book["保养到期"].cell(2, head(book, "联系日期").column), "value", None)
+    )
+    assert "contact_date" in told(workbook.path)
+
+
+def test_every_call_list_has_a_purpose_of_the_vocabulary():
+    assert set(PURPOSES.values()) <= set(VOCABULARIES["purpose"])

@@ -1,0 +1,93 @@
+"""The workbook: text stays text, dates are dates, and there is room to fill in."""
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from csanalysis.display.lists.row_keys import row_keys
+from csanalysis.display.lists.workbook import write_workbook
+from csanalysis.schema.workbook import META_SHEET, About, RowKey
+
+ROWS = pd.DataFrame(
+    {
+        "rank": [1, 2],
+        "customer_name": ["=cmd|'/c calc'!A1", None],
+        "phone": ["+8613800000000", "@SUM(A1)"],
+        "sale_date": pd.to_datetime(["2025-10-01", "2025-11-30"]),
+        "owner": ["-1", "\t=1"],
+        "chance": [0.25, None],
+        "worth": [120.0, None],
+    }
+)
+
+
+@pytest.fixture(params=["zh", "en"])
+def sheet(request, tmp_path):
+    path = tmp_path / "lists.xlsx"
+    about = About("demo", 2026, "2025-12-31", request.param)
+    write_workbook(path, {"first_service_invitations": ROWS}, about=about, title="A & B")
+    book = openpyxl.load_workbook(path)
+    label = {"zh": "首保邀约", "en": "First-service invitations"}[request.param]
+    assert book.sheetnames == [label, META_SHEET]
+    assert book[META_SHEET].sheet_state == "veryHidden"
+    return book.worksheets[0]
+
+
+def test_no_text_becomes_a_formula(sheet):
+    assert sheet["B2"].value == "=cmd|'/c calc'!A1" and sheet["B2"].data_type == "s"
+    assert [sheet[cell].data_type for cell in ("C2", "C3", "E2", "E3")] == ["s"] * 4
+
+
+def test_dates_and_numbers_keep_their_kind(sheet):
+    assert sheet["D2"].is_date and str(sheet["D2"].value.date()) == "2025-10-01"
+    assert sheet["F2"].value == 0.25 and sheet["F2"].number_format == "0%"
+    assert sheet["G2"].value == 120 and sheet["F3"].value is None and sheet["B3"].value is None
+
+
+def test_it_is_ready_to_filter_print_and_fill_in(sheet):
+    assert sheet.freeze_panes == "D2"
+    # The row key in K is hidden, and inside the filter: sorting takes it along.
+    assert sheet.auto_filter.ref == "A1:K3" and sheet.column_dimensions["K"].hidden
+    assert sheet.print_title_rows == "$1:$1" and sheet.page_setup.orientation == "landscape"
+    choices, dates = sheet.data_validations.dataValidation
+    assert str(choices.sqref) == "H2:H3" and (str(dates.sqref), dates.type) == ("I2:I3", "date")
+    assert sheet["H1"].value in ("联系结果", "Result") and sheet["H2"].value is None
+
+
+def test_only_the_answers_can_be_written(sheet):
+    assert sheet.protection.sheet and not sheet.protection.password
+    assert not sheet.protection.autoFilter and not sheet.protection.sort  # False: not forbidden
+    assert all(sheet[f"{column}2"].protection.locked for column in "ABCDEFGK")
+    assert not any(sheet.column_dimensions[column].protection.locked for column in "HIJ")
+
+
+def test_each_row_has_a_key_of_its_own_that_tells_nobody(sheet):
+    keys = [sheet["K2"].value, sheet["K3"].value]
+    assert len(set(keys)) == 2 and all(key.startswith("first_service_invitations.") for key in keys)
+    assert not any("1380" in key for key in keys)
+
+
+def test_an_empty_list_still_has_its_sheet(tmp_path):
+    path = tmp_path / "lists.xlsx"
+    about = About("demo", 2026, "2025-12-31", "zh")
+    write_workbook(path, {"contact_window": ROWS.iloc[:0]}, about=about, title="")
+    assert openpyxl.load_workbook(path)["联络窗口"].max_row == 1
+
+
+def test_the_same_rows_have_the_same_keys_and_twins_have_two():
+    about = About("demo", 2026, "2025-12-31", "zh")
+    rows = pd.DataFrame({"vin": ["A", "B", "A"], "worth": [1.0, 2.0, 1.0]})
+    keys = list(row_keys("win_back", rows, about))
+    assert len(set(keys)) == 3 and keys == list(row_keys("win_back", rows, about))
+    later = list(row_keys("win_back", rows, About("demo", 2027, "2026-12-31", "zh")))
+    assert not set(later) & set(keys)
+    assert all(RowKey.parsed(key) is not None and str(RowKey.parsed(key)) == key for key in keys)
+
+
+def test_a_long_reason_has_room(tmp_path):
+    path = tmp_path / "lists.xlsx"
+    rows = pd.DataFrame({"vin": ["A", "B"], "reason": ["短", "预计到期" * 20]})
+    write_workbook(path, {"win_back": rows}, about=About("demo", 2026, "2025-12-31", "zh"), title="")
+    heights = openpyxl.load_workbook(path)["流失招揽"].row_dimensions
+    # 80 characters of two columns each in 46 columns: four lines.
+    assert heights[2].height is None and heights[3].height == 60
