@@ -3,6 +3,7 @@
 import ast
 import re
 import tomllib
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -14,21 +15,71 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
 
 FLOORS = (
-    ("errors", "messages"),
-    ("schema", "fonts", "palette", "addresses"),
+    ("errors", "messages", "addresses", "palette"),
+    ("schema", "fonts"),
     ("params",),
     ("ingest", "demo", "starter"),
     ("metrics",),
     ("catalogue",),
+    ("display",),
     ("chapters",),
-    ("figures", "tables", "sentences", "lists"),
     ("report",),
     ("fleet", "network", "progress"),
     ("delivery",),
     ("schedule",),
     ("cli",),
 )
-FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+"""The rooms of the house, lowest floor first; a room imports from floors below its own alone."""
+
+INNER_FLOORS = {
+    "metrics": (
+        ("periods",),
+        ("results",),
+        ("stats",),
+        ("exports", "network"),
+        ("first_service",),
+        ("customers",),
+        ("contacts", "surveys"),
+        ("campaigns", "plan", "value"),
+        ("upsell",),
+        ("simulation",),
+    ),
+    "display": (("figures", "tables", "prose", "lists"), ("show",)),
+    "chapters": (
+        ("goal", "shared"),
+        (
+            "store_facts",
+            "first_service",
+            "churn",
+            "satisfaction",
+            "upsell",
+            "calendar",
+            "data_quality",
+            "network",
+        ),
+        ("customer_base", "value", "process", "information"),
+        ("meeting", "plan"),
+        ("simulation", "review"),
+        ("everything",),
+    ),
+    "report": (
+        ("options", "templates", "cover", "strictness"),
+        ("document", "notebook"),
+        ("files", "failure"),
+        ("assemble", "contract", "changes", "index"),
+        ("running", "appendix"),
+        ("build",),
+        ("packs", "making", "warmup"),
+    ),
+}
+"""The same inside the four largest rooms."""
+
+
+def _floor_of(floors: tuple[tuple[str, ...], ...]) -> dict[str, int]:
+    return {room: floor for floor, rooms in enumerate(floors) for room in rooms}
+
+
+FLOOR = _floor_of(FLOORS)
 
 
 def _name(requirement: str) -> str:
@@ -51,37 +102,70 @@ def test_the_lock_file_is_plain_and_names_every_dependency():
     assert {_name(requirement) for requirement in wanted} <= locked
 
 
-def _rooms_imported(path: Path) -> set[str]:
-    rooms: set[str] = set()
+def _modules_imported(path: Path) -> set[str]:
+    """Dotted names of the package's modules that a file imports, anywhere in it and for types alone too."""
+    names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        names: list[str] = []
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module == "csanalysis":
-            names = [f"csanalysis.{alias.name}" for alias in node.names]
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            names = [node.module]
-        rooms |= {name.split(".")[1] for name in names if name.startswith("csanalysis.")}
-    return rooms
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return {name for name in names if name.startswith("csanalysis.") and _is_module(name)}
 
 
-SOURCES = [
-    path
-    for path in sorted(PACKAGE.rglob("*.py"))
-    if path.name not in ("__init__.py", "__main__.py") or path.parent != PACKAGE
-]
+def _is_module(name: str) -> bool:
+    path = ROOT.joinpath(*name.split("."))
+    return path.is_dir() or path.with_suffix(".py").is_file()
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
-def test_rooms_import_only_from_floors_below(path):
-    room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-    for other in _rooms_imported(path) - {room, "__version__"}:
-        assert FLOOR[other] < FLOOR[room], (
-            f"{room} (floor {FLOOR[room]}) imports {other} (floor {FLOOR[other]})"
-        )
+def _sources() -> list[Path]:
+    return sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or path.stem[:2] != "__")
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
-def test_no_room_is_a_hall(path):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 350
-    assert path.stem not in ("utils", "helpers", "common")
+def test_rooms_import_only_from_floors_below():
+    wrong = []
+    for path in _sources():
+        room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+        for name in _modules_imported(path):
+            other = name.split(".")[1]
+            if other != room and FLOOR[other] >= FLOOR[room]:
+                wrong.append(f"{path.relative_to(ROOT)} imports {name}")
+    assert not wrong
+
+
+@pytest.mark.parametrize("room", INNER_FLOORS)
+def test_inside_a_room_imports_go_down_too(room):
+    floor, wrong = _floor_of(INNER_FLOORS[room]), []
+    for path in _sources():
+        parts = path.relative_to(PACKAGE).parts
+        if parts[0] != room or parts[1] == "__init__.py":
+            continue
+        here = parts[1].removesuffix(".py")
+        for name in _modules_imported(path):
+            inner = name.split(".")[1:3]
+            if inner[0] == room and len(inner) == 2 and inner[1] != here and floor[inner[1]] >= floor[here]:
+                wrong.append(f"{path.relative_to(ROOT)} imports {name}")
+    assert not wrong
+
+
+def test_no_circle_of_modules():
+    """Files of one folder may import each other, but never round in a circle; a package's face is its files'."""
+    names = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in _sources()}
+    order = TopologicalSorter(
+        {
+            name: {other for other in _modules_imported(path) if other in names and other != name}
+            for name, path in names.items()
+            if path.name != "__init__.py"
+        }
+    )
+    order.prepare()  # CycleError names the circle
+
+
+def test_no_room_is_a_hall():
+    halls = {
+        str(path.relative_to(ROOT)): lines
+        for path in _sources()
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 300
+    }
+    assert not halls
+    assert not [path for path in _sources() if path.stem in ("utils", "helpers", "common")]

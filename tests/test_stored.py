@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 from csanalysis.cli import app
 from csanalysis.errors import StoreError
 from csanalysis.fleet import cluster, stored
-from csanalysis.fleet.outcome import Job, Outcome, jobs_of
+from csanalysis.fleet.job import Job, Outcome
+from csanalysis.fleet.outcome import jobs_of
 from csanalysis.fleet.stored import Stored
 from csanalysis.report.options import USUAL
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from csanalysis.fleet import run_fleet, worker
-from csanalysis.fleet.outcome import Job, Outcome
+from csanalysis.fleet.job import Job, Outcome
 from csanalysis.fleet.worker import Worker
 from csanalysis.report.options import MEGABYTE, Limits, RunOptions
 

@@ -22,9 +22,8 @@ def plan(
     verbose: Verbose = False,
 ) -> None:
     """Print the year's targets; with --freeze, write them down for the monthly reviews."""
-    from csanalysis.report.files.plan_file import draft_plan
     from csanalysis.report.files.plan_file import freeze as freeze_plan
-    from csanalysis.report.packs.planning import rich_plan
+    from csanalysis.report.packs.planning import draft_plan, rich_plan
 
     if replace and not freeze:
         fail(["--replace goes with --freeze: nothing is replaced without freezing anew"])

@@ -16,7 +16,8 @@ from uuid import uuid4
 import csanalysis
 from csanalysis.addresses import is_address
 from csanalysis.errors import ClusterError
-from csanalysis.fleet.outcome import Job, Outcome, Tell, jobs_of, longest_first
+from csanalysis.fleet.job import Job, Outcome, Tell
+from csanalysis.fleet.outcome import jobs_of, longest_first
 from csanalysis.fleet.stored import Stored
 from csanalysis.fleet.worker import Worker, cores, threads_each
 from csanalysis.ingest.objects import file_system, why

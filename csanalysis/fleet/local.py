@@ -7,7 +7,8 @@ from queue import SimpleQueue
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from csanalysis.fleet.outcome import Job, Outcome, Tell, jobs_of, longest_first
+from csanalysis.fleet.job import Job, Outcome, Tell
+from csanalysis.fleet.outcome import jobs_of, longest_first
 from csanalysis.fleet.worker import Worker, cores, threads_each
 from csanalysis.report.files.sweeping import sweep
 from csanalysis.report.options import USUAL, RunOptions

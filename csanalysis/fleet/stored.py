@@ -25,7 +25,7 @@ from platformdirs import user_cache_path
 
 from csanalysis.addresses import shown
 from csanalysis.errors import BusyError, CsanalysisError, ParamsError, StoreError
-from csanalysis.fleet.outcome import Job, Outcome
+from csanalysis.fleet.job import Job, Outcome
 from csanalysis.ingest.objects import file_system, why
 from csanalysis.messages import edited
 from csanalysis.params import read_params

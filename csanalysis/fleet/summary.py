@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from csanalysis.fleet.outcome import Outcome
+from csanalysis.fleet.job import Outcome
 
 
 def summary(outcomes: Sequence[Outcome], shown: Callable[[Path], str] = str) -> list[str]:

@@ -12,7 +12,7 @@ from threading import Timer
 from typing import IO, Any
 
 import csanalysis
-from csanalysis.fleet.outcome import Job, Outcome, Tell, named
+from csanalysis.fleet.job import Job, Outcome, Tell, named
 from csanalysis.messages import Message
 from csanalysis.report.options import overdue
 

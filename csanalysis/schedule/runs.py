@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Lock
 
 from csanalysis.fleet import Outcome
-from csanalysis.fleet.outcome import named
+from csanalysis.fleet.job import named
 from csanalysis.messages import Message
 
 COMMAND = (sys.executable, "-m", "csanalysis.schedule.child")

@@ -9,7 +9,8 @@ import pytest
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from csanalysis.errors import IngestError
-from csanalysis.fleet.outcome import Job, run_here
+from csanalysis.fleet.job import Job
+from csanalysis.fleet.outcome import run_here
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.report import build, failure, running
 from csanalysis.report.making import make_report

@@ -1,36 +1,13 @@
 """Freeze the year's targets in ``plan.json``, and read them back."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from csanalysis.chapters.review.frozen_plan import frozen_plan
 from csanalysis.chapters.review.plan_model import FrozenPlan, parse_plan
 from csanalysis.errors import PlanError
-from csanalysis.ingest import load
 
 PLAN = "plan.json"
-
-
-def draft_plan(params_file: Path, output: Path) -> FrozenPlan:
-    """The plan as it would be frozen now; nothing is written but the cache of parsed exports.
-
-    Raises
-    ------
-    ParamsError, IngestError
-        The params or the exports cannot be used.
-    PlanError
-        Less than a year of history, or no target could be set.
-    """
-    store = load(params_file, cache=output / ".cache")
-    return frozen_plan(
-        store.params,
-        store.tables,
-        inputs=store.inputs,
-        params_sha256=hashlib.sha256(params_file.read_bytes()).hexdigest(),
-        frozen=datetime.now().astimezone().isoformat(timespec="seconds"),
-    )
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,12 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from csanalysis.catalogue import METRICS
-from csanalysis.chapters import review as monthly_review
 from csanalysis.display.lists.columns import LISTS
 from csanalysis.display.show import Show
 from csanalysis.errors import NotebookError
 from csanalysis.ingest import Store, load
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params
-from csanalysis.report.files.plan_file import read_plan
 from csanalysis.report.notebook.own import metrics_of, own_chapters
 from csanalysis.report.notebook.reads import EVERYTHING, Noted, note_read
 from csanalysis.schema import nearest
@@ -178,28 +176,3 @@ def open_chapter(
     METRICS.add_own(metrics_of(own_chapters(store.params, store.params_file)))
     params = store.params.model_copy(update={"language": language}) if language else store.params
     return Chapter(store, params, Path(workspace) if workspace else None)
-
-
-def open_review(
-    params_file: str,
-    *,
-    period: str,
-    plan: str,
-    language: str | None = None,
-    cache: str | None = None,
-    workspace: str | None = None,
-) -> tuple[Chapter, monthly_review.Review]:
-    """Load a dealership and its frozen plan for the review of a month.
-
-    Raises
-    ------
-    ParamsError, IngestError, NotebookError
-        As :func:`open_chapter`.
-    PlanError
-        No such plan, or a month that cannot be held against it.
-    """
-    month = pd.Period(period, freq="M").end_time.date()
-    chapter = open_chapter(params_file, language=language, cache=cache, workspace=workspace, as_of=month)
-    dealership, year = chapter.params.dealership.id, chapter.params.plan_year
-    frozen = read_plan(Path(plan), dealership=dealership, plan_year=year)
-    return chapter, monthly_review.prepare(chapter.params, chapter.tables, frozen, month=period)

@@ -1,10 +1,36 @@
-"""The plan on a terminal: a line a target, to look at before it is frozen."""
+"""The year's plan before it is frozen: drafted from the exports, and shown on a terminal to look at."""
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
 
 from rich.table import Table
 
 from csanalysis.catalogue import format_period, text
+from csanalysis.chapters.review.frozen_plan import frozen_plan
 from csanalysis.chapters.review.plan_model import FrozenPlan
+from csanalysis.ingest import load
 from csanalysis.metrics.periods import months_of
+
+
+def draft_plan(params_file: Path, output: Path) -> FrozenPlan:
+    """The plan as it would be frozen now; nothing is written but the cache of parsed exports.
+
+    Raises
+    ------
+    ParamsError, IngestError
+        The params or the exports cannot be used.
+    PlanError
+        Less than a year of history, or no target could be set.
+    """
+    store = load(params_file, cache=output / ".cache")
+    return frozen_plan(
+        store.params,
+        store.tables,
+        inputs=store.inputs,
+        params_sha256=hashlib.sha256(params_file.read_bytes()).hexdigest(),
+        frozen=datetime.now().astimezone().isoformat(timespec="seconds"),
+    )
 
 
 def rich_plan(plan: FrozenPlan) -> Table:

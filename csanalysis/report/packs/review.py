@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+import pandas as pd
+
 from csanalysis.catalogue import format_period, text
-from csanalysis.chapters.review.measure import alerts, refuse_half_a_month, review_day
+from csanalysis.chapters.review.measure import Review, alerts, prepare, refuse_half_a_month, review_day
 from csanalysis.display.lists.workbook import write_workbook
 from csanalysis.ingest import held, load
 from csanalysis.params import read_params
@@ -19,6 +21,7 @@ from csanalysis.report.files.manifest import manifest, write_json
 from csanalysis.report.files.plan_file import plan_path, read_plan
 from csanalysis.report.files.program import program_fingerprint
 from csanalysis.report.files.publishing import alone
+from csanalysis.report.notebook.session import Chapter, open_chapter
 from csanalysis.report.running import Clock, Tell, run_chapters, write_documents
 from csanalysis.schema.workbook import About
 
@@ -110,3 +113,28 @@ def build_review(
         write_json(folder / "run.json", record | {"month": month})
         refuse_breaches(document, run.notebooks, run.results, store, folder, others=known_dealerships(output))
     return Reviewed(place, run.digest, standing)
+
+
+def open_review(
+    params_file: str,
+    *,
+    period: str,
+    plan: str,
+    language: str | None = None,
+    cache: str | None = None,
+    workspace: str | None = None,
+) -> tuple[Chapter, Review]:
+    """Load a dealership and its frozen plan for the review of a month.
+
+    Raises
+    ------
+    ParamsError, IngestError, NotebookError
+        As :func:`open_chapter`.
+    PlanError
+        No such plan, or a month that cannot be held against it.
+    """
+    month = pd.Period(period, freq="M").end_time.date()
+    chapter = open_chapter(params_file, language=language, cache=cache, workspace=workspace, as_of=month)
+    dealership, year = chapter.params.dealership.id, chapter.params.plan_year
+    frozen = read_plan(Path(plan), dealership=dealership, plan_year=year)
+    return chapter, prepare(chapter.params, chapter.tables, frozen, month=period)

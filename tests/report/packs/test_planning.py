@@ -10,8 +10,9 @@ from typer.testing import CliRunner
 from csanalysis.cli import app
 from csanalysis.errors import PlanError
 from csanalysis.ingest import load
-from csanalysis.report.files.plan_file import draft_plan, freeze, plan_path, read_plan
+from csanalysis.report.files.plan_file import freeze, plan_path, read_plan
 from csanalysis.report.files.publishing import staged
+from csanalysis.report.packs.planning import draft_plan
 
 
 @pytest.fixture(scope="module")
