@@ -30,7 +30,7 @@ from csanalysis.metrics.first_service.targets import (
     first_service_target_by_agent,
     units_by_month,
 )
-from csanalysis.metrics.periods import complete_years
+from csanalysis.metrics.periods import complete_years, date_plus_months
 from csanalysis.metrics.results import Results, of_kind
 from csanalysis.params import Params
 
@@ -68,6 +68,27 @@ def _vehicles(
     return with_first_service(sold, visits, as_of=as_of), since
 
 
+def _begin(since: tuple[pd.Timestamp, pd.Timestamp]) -> pd.Timestamp:
+    """The first day that sales and visits both know; NaT where one of them is empty."""
+    return pd.Series(since).max(skipna=False)
+
+
+def _followed(vehicles: pd.DataFrame, *, since: tuple[pd.Timestamp, pd.Timestamp]) -> pd.DataFrame:
+    """The vehicles sold in or after the month of the first visit.
+
+    Where the ledger begins before the repair orders, an earlier vehicle's first service may be one that
+    nobody exported: it must not count as one that never came.
+    """
+    begin, sold = pd.Series([_begin(since)]), vehicles["sale_date"]
+    return vehicles[sold.to_numpy(dtype="datetime64[M]") >= begin.to_numpy(dtype="datetime64[M]")]
+
+
+def _long_enough(since: tuple[pd.Timestamp, pd.Timestamp], *, months: int, as_of: pd.Timestamp) -> bool:
+    """Whether a vehicle could be followed for the whole window: else most returns are still unseen."""
+    begin = _begin(since)
+    return bool(pd.notna(begin)) and date_plus_months(begin, months) <= as_of + pd.Timedelta(days=1)
+
+
 @shared
 def measure_plan(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     """Of :func:`measure` what the year's plan needs, from counts over rates to targets: no splits."""
@@ -78,7 +99,7 @@ def measure_plan(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     complete = complete_years([sales["sale_date"], visits["visit_date"]], as_of=as_of)
 
     sold = new_vehicle_sales(vehicles, since=since[0], as_of=as_of)
-    services = first_service_visits(vehicles, since=since[1], as_of=as_of)
+    services = first_service_visits(vehicles, since=_begin(since), as_of=as_of)
     rate = first_service_return_rate(services, sold, lag_months=rule.lag_months)
     average = first_service_return_rate_average(
         rate, complete=complete, years=rule.years, as_of=as_of, pooled=pooled
@@ -94,9 +115,12 @@ def measure_plan(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
         units, rate=average["value"].item(), lag_months=rule.lag_months, plan_year=plan_year
     )
     target = first_service_target(expected, uplift=rule.uplift)
-    kernel = return_kernel(vehicles, years=rule.years, as_of=as_of)
+    followed = _followed(vehicles, since=since)
+    kernel = return_kernel(followed, years=rule.years, as_of=as_of)
+    if not _long_enough(since, months=rule.window_months, as_of=as_of):
+        kernel = kernel.iloc[:0]
     backtest = first_service_backtest(
-        vehicles,
+        followed,
         rate,
         sold,
         services,
@@ -113,9 +137,9 @@ def measure_plan(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
             "first_service_return_rate_pooled": first_service_return_rate_pooled(rate),
             "first_service_return_rate_average": average,
             "first_service_cohort_rate": first_service_cohort_rate(
-                vehicles, window_months=rule.window_months, since=since[0], as_of=as_of
+                followed, window_months=rule.window_months, since=_begin(since), as_of=as_of
             ),
-            "first_service_curve": first_service_curve(vehicles, as_of=as_of),
+            "first_service_curve": first_service_curve(followed, as_of=as_of),
             "first_service_expected": expected,
             "first_service_forecast": first_service_forecast(units, kernel, plan_year=plan_year),
             "first_service_backtest": backtest,
@@ -133,10 +157,14 @@ def _split(params: Params, vehicles: pd.DataFrame, *, since: tuple[pd.Timestamp,
     rates, pooled, cohorts = [], [], []
     for by in SPLITS:
         sold = new_vehicle_sales(vehicles, since=since[0], as_of=as_of, by=by)
-        services = first_service_visits(vehicles, since=since[1], as_of=as_of, by=by)
+        services = first_service_visits(vehicles, since=_begin(since), as_of=as_of, by=by)
         rate = first_service_return_rate(services, sold, lag_months=rule.lag_months)
         cohort = first_service_cohort_rate(
-            vehicles, window_months=rule.window_months, since=since[0], as_of=as_of, by=by
+            _followed(vehicles, since=since),
+            window_months=rule.window_months,
+            since=_begin(since),
+            as_of=as_of,
+            by=by,
         )
         rates.append(of_kind(rate, "year"))
         pooled.append(first_service_return_rate_pooled(rate))

@@ -32,7 +32,8 @@ class History:
     each unit's first sale, beyond the last column for none. ``kinds`` and ``amounts`` are repair orders and
     their total_amount by month and :data:`KINDS`; ``squares`` holds the squared amounts. ``first_services``
     and ``our_sales`` are the counts of the first-service chapter. ``upsell`` has, by month, items proposed,
-    items accepted, amount proposed; ``years`` are the complete calendar years.
+    items accepted, amount proposed; ``years`` are the calendar years that orders and sales cover whole (an
+    empty ledger takes none away).
     """
 
     first_year: int
@@ -68,8 +69,11 @@ class History:
 
     @cached_property
     def ledger_sales(self) -> Counts:
-        """Units first sold in each month, whoever sold them, that had not been seen before."""
-        new = self.sold[(self.sold < self.months) & (self.first >= self.sold)]
+        """Units first sold in each month, whoever sold them, that had not been seen before.
+
+        A sale of before the first repair order's year has no month here.
+        """
+        new = self.sold[(self.sold >= 0) & (self.sold < self.months) & (self.first >= self.sold)]
         return np.bincount(new, minlength=self.months)
 
     def columns(self, year: int) -> slice:
@@ -116,6 +120,8 @@ def history(
     """
     visits = visits[visits["visit_date"] <= as_of].reset_index(drop=True)
     sales = sales[sales["sale_date"] <= as_of].reset_index(drop=True)
+    # Before the ledger begins, a vehicle of ours looks like one from elsewhere: the sales would count twice.
+    covered = [visits["visit_date"], *([sales["sale_date"]] if len(sales) else [])]
     begin = visits["visit_date"].min()
     first_year = begin.year if len(visits) else as_of.year
     origin = (first_year - 1970) * 12
@@ -160,7 +166,7 @@ def history(
 
     return History(
         first_year=first_year,
-        years=tuple(complete_years(visits["visit_date"], as_of=as_of)),
+        years=tuple(complete_years(covered, as_of=as_of)),
         orders=orders,
         lapsed=lapsed,
         sold=sold,

@@ -160,3 +160,46 @@ def test_every_number_is_finite_or_undefined(tables):
 
 def test_every_metric_is_in_the_catalogue(tables):
     assert [name for name in measure(params_of(), tables).names if name not in METRICS] == []
+
+
+def test_vehicles_sold_before_the_repair_orders_begin_do_not_count_as_never_back(tables):
+    visits = tables["service_visits"]
+    later = tables | {"service_visits": visits[visits["visit_date"] >= "2023-01-01"].reset_index(drop=True)}
+    whole, cut = measure(params_of(), tables), measure(params_of(), later)
+    # Sold in 2022, back in 2022: nothing tells that from a vehicle that never came.
+    assert cut.value("first_service_cohort_rate", 2022) is None
+    assert cut.value("first_service_cohort_rate", "2022-08") is None
+    for month in ("2023-01", "2023-06"):
+        assert cut.value("first_service_cohort_rate", month) == 0.5
+    assert whole.value("first_service_cohort_rate", 2022, is_local="true") is not None
+    assert cut.value("first_service_cohort_rate", 2022, is_local="true") is None
+    for months in ("3", "4"):
+        curves = [
+            results.value("first_service_curve", "2023-12-31", months_since_sale=months)
+            for results in (whole, cut)
+        ]
+        assert curves[0] == pytest.approx(curves[1])
+    assert cut.value("first_service_forecast", 2024) == pytest.approx(
+        whole.value("first_service_forecast", 2024)
+    )
+    # What needs no cohort still counts all: those sold in October 2022 come in January 2023.
+    assert cut.value("first_service_visits", "2023-01") == 5
+    assert cut.value("first_service_return_rate", "2023-01") == 0.5
+
+
+def test_first_services_are_not_none_but_unknown_before_the_ledger_begins(tables):
+    sales = tables["vehicle_sales"]
+    later = tables | {"vehicle_sales": sales[sales["sale_date"] >= "2023-01-01"].reset_index(drop=True)}
+    results = measure(params_of(), later)
+    assert results.value("first_service_visits", 2022) is None
+    assert results.value("first_service_visits", "2023-04") == 5
+    assert results.value("first_service_return_rate", "2023-04") == 0.5
+    assert results.value("first_service_cohort_rate", "2023-04") == 0.5
+
+
+@pytest.mark.parametrize(("first", "known"), [("2023-07-01", True), ("2023-08-01", False)])
+def test_no_forecast_from_vehicles_that_nobody_could_follow_for_the_window(tables, first, known):
+    visits = tables["service_visits"]
+    later = tables | {"service_visits": visits[visits["visit_date"] >= first].reset_index(drop=True)}
+    forecast = measure(params_of(window_months=5), later).value("first_service_forecast", 2024)
+    assert (forecast is not None) == known

@@ -185,6 +185,29 @@ def test_the_fit_starts_from_the_vehicles_of_the_last_day(small):
     assert fitted.stock[d, 36] == 1 and fitted.stock.sum() == 3  # c: long ago
 
 
+def test_a_ledger_that_begins_before_the_repair_orders_gives_them_waiting_vehicles(visits_of, clean_table):
+    days = {"a": ["2023-01-10", "2024-03-10"], "b": ["2024-02-10"], "d": ["2024-12-05"]}
+    visits = visits_of(days, total_amount=100.0)
+    # b, c and e were sold before the first repair order, d after it; a is of no ledger.
+    sold = {"b": "2022-11-05", "c": "2020-02-01", "e": "2022-12-31", "d": "2024-10-01"}
+    sales = clean_table(
+        "vehicle_sales", [{"vin": vin, "sale_date": pd.Timestamp(day)} for vin, day in sold.items()]
+    )
+    past = history(sales, visits, None, as_of=pd.Timestamp("2024-12-31"))
+    assert past.ledger_sales.sum() == past.ledger_sales[21] == 1, "d alone is a sale of these months"
+    fitted = fit(past, year=2024)
+    assert fitted.sales == 1 and fitted.elsewhere == 0
+    assert fitted.waiting[24] == 0 and fitted.waiting[25] == 1, "e, two years and a month from its sale"
+    assert fitted.waiting[OLDEST] == 1 and fitted.waiting.sum() == 2, "c, as old as can be told"
+
+
+def test_years_before_the_ledger_are_not_fitted(visits_of, clean_table):
+    visits = visits_of({"a": ["2022-01-10", "2023-03-10"], "b": ["2024-02-10"]}, total_amount=100.0)
+    sales = clean_table("vehicle_sales", [{"vin": "b", "sale_date": pd.Timestamp("2023-01-20")}])
+    past = history(sales, visits, None, as_of=pd.Timestamp("2024-12-31"))
+    assert (past.first_year, past.years, fit_years(past, 2024)) == (2022, (2023, 2024), (2024,))
+
+
 def test_no_backtest_without_two_years_before(small):
     assert set(backtest(small, draws=20)["simulation_backtest"]["period"]) == {"2025"}
 
