@@ -3,12 +3,14 @@
 import io
 import json
 import re
+from contextlib import chdir
 from pathlib import Path
 
 import nbformat
 import pypdf
 import pytest
 from bs4 import BeautifulSoup
+from click.testing import Result
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from typer.testing import CliRunner
 
@@ -16,7 +18,6 @@ from csanalysis.catalogue import METRICS
 from csanalysis.catalogue.formats import Format
 from csanalysis.cli import app
 from csanalysis.report import CHAPTERS
-from csanalysis.report.build import build_report
 from csanalysis.report.notebook.execution import notebook_folder
 
 PAGES = {name: notebook_folder() / f"README{name}.md" for name in ("", ".zh-CN")}
@@ -75,17 +76,48 @@ def store(tmp_path_factory):
     return folder
 
 
+def given_in(folder: Path, command: str) -> Result:
+    """What comes of a command of csanalysis, given by someone who stands in ``folder``."""
+    program, *arguments = command.split()
+    assert program == "csanalysis"
+    with chdir(folder):
+        return CliRunner().invoke(app, arguments)
+
+
 @pytest.fixture(scope="module")
-def report(store):
+def commands(store):
+    """What came of the page's commands, one after the other, given in the folder above params."""
     before = dict(METRICS)
-    place = build_report(store / "dezhou.yml", store / "out")
+    ((_, _, text),) = [block for block in blocks(PAGES[""]) if block[1] == "sh"]
+    came = {line.split()[1]: given_in(store.parent, line) for line in text.splitlines()}
     assert dict(METRICS) == before, "the next dealership of the same process knows nothing of it"
-    return place
+    return came
 
 
-def test_the_checked_store_has_no_problems(store):
-    result = CliRunner().invoke(app, ["check", str(store / "*.yml"), "--output", str(store / "out")])
+@pytest.fixture(scope="module")
+def report(store, commands):
+    assert commands["run"].exit_code == 0, commands["run"].output
+    return store.parent / "outputs" / "dezhou" / "2026"
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("own chapter")
+def test_the_commands_of_the_page_have_no_problems(commands):
+    assert [*commands] == ["check", "run"]
+    for result in commands.values():
+        assert result.exit_code == 0, result.output
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("own chapter")
+def test_the_report_is_the_same_for_who_stands_in_the_folder_of_params(store, report):
+    result = given_in(store, "csanalysis run dezhou.yml")
     assert result.exit_code == 0, result.output
+    here, there = (
+        json.loads((place / "metrics.json").read_text(encoding="utf-8"))["metrics"]
+        for place in (store / "outputs" / "dezhou" / "2026", report)
+    )
+    assert here == there
 
 
 @pytest.mark.slow

@@ -173,6 +173,8 @@ def open_chapter(
     if language not in (None, "zh", "en"):
         raise NotebookError(f"language must be zh, en or None, not {language!r}")
     store = load(params_file, cache=Path(cache) if cache else None, as_of=as_of)
-    METRICS.add_own(metrics_of(own_chapters(store.params, store.params_file)))
+    # A store held for a whole run has the path as it was given where the command was; a notebook stands in
+    # its own folder, and the path it was handed leads to its neighbours from there.
+    METRICS.add_own(metrics_of(own_chapters(store.params, Path(params_file))))
     params = store.params.model_copy(update={"language": language}) if language else store.params
     return Chapter(store, params, Path(workspace) if workspace else None)

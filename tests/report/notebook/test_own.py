@@ -11,10 +11,12 @@ from typer.testing import CliRunner
 from csanalysis.catalogue import METRICS, described_in, group_name
 from csanalysis.cli import app
 from csanalysis.errors import NotebookError, ParamsError, ReportError
+from csanalysis.ingest.store import held, load
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.params import read_params
 from csanalysis.report import CHAPTERS, build, running
 from csanalysis.report.notebook.checking import check, checked_chapters
+from csanalysis.report.notebook.execution import notebook_folder
 from csanalysis.report.notebook.own import metrics_of, own_chapters, reading_order
 from csanalysis.report.notebook.session import open_chapter, write_published
 from csanalysis.report.running import Clock, run_chapters
@@ -187,6 +189,23 @@ def test_own_metrics_are_known_to_their_own_dealership_only(store):
         assert len(METRICS) == len(METRICS.standard) + 1
     with pytest.raises(KeyError, match="weekend_rate is not in the catalogue"):
         METRICS["weekend_rate"]
+
+
+@pytest.mark.parametrize("up", [0, 1], ids=["from its folder", "from the one above"])
+def test_a_notebook_finds_its_metrics_where_the_run_was_given_a_relative_path(
+    store, tmp_path, monkeypatch, up
+):
+    path = store()
+    stands = (tmp_path, tmp_path.parent)[up]
+    monkeypatch.chdir(stands)
+    with held(load(path.relative_to(stands))):
+        monkeypatch.chdir(notebook_folder())  # a notebook does not stand where the command was given
+        try:
+            assert "weekend_rate" not in METRICS
+            open_chapter(str(path))
+            assert "weekend_rate" in METRICS
+        finally:
+            METRICS.add_own({})
 
 
 def test_an_own_metric_cannot_stand_in_for_a_standard_one():
