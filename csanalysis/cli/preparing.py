@@ -41,17 +41,28 @@ def demo(
         typer.Option(
             formats=["%Y-%m-%d"],
             help="Last day of the exports, 2025-12-31 to 2026-06-30: the same stores, some months later.",
-            show_default="2025-12-31",
+            show_default="2025-12-31, or as_of of an edited params file",
         ),
     ] = None,
     verbose: Verbose = False,
 ) -> None:
-    """Write demo exports: seventeen tables over six years, as dealership systems write them."""
+    """Write demo exports: seventeen tables over six years, as dealership systems write them.
+
+    A params file that was edited is left as it is, and a line says so.
+    """
     from csanalysis.demo import write_demo
 
     try:
         last = until.date() if until else None
-        for path in write_demo(folder, seed=seed, params_folder=params, dealerships=dealerships, until=last):
+        files = write_demo(
+            folder,
+            seed=seed,
+            params_folder=params,
+            dealerships=dealerships,
+            until=last,
+            tell=lambda line: print(line, file=sys.stderr),
+        )
+        for path in files:
             print(path)
     except ValueError as error:
         fail([str(error)], verbose=verbose)

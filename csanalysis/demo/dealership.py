@@ -1,16 +1,17 @@
 """Write whole dealerships: exports, params files, the page that describes them."""
 
-import os
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from csanalysis.demo.calendar import write_store_calendar
 from csanalysis.demo.export import Counts, Export, rows_by_year
 from csanalysis.demo.known import known
-from csanalysis.demo.plan import AS_OF, EPOCH, LAST_YEAR, Plan, until_day
+from csanalysis.demo.params_files import edited, kept, own_day, write_params
+from csanalysis.demo.plan import AS_OF, Plan, until_day
 from csanalysis.demo.readme import readme, write_expected
 from csanalysis.demo.simulation import simulate
-from csanalysis.demo.stores import EXPORTS, GROUP, plans
+from csanalysis.demo.stores import EXPORTS, plans
 from csanalysis.demo.writing import write_export
 
 
@@ -21,8 +22,11 @@ def write_demo(
     params_folder: Path | None = None,
     dealerships: int = 3,
     until: date | None = None,
+    tell: Callable[[str], None] = lambda line: None,
 ) -> list[Path]:
     """Simulate dealerships and write their exports and params files.
+
+    A params file that somebody edited is kept, and ``tell`` is called with a line that says so.
 
     Parameters
     ----------
@@ -36,7 +40,8 @@ def write_demo(
         Three of their own kind; more are variations of them, called ``demo-004`` and so on.
     until : date, optional
         Last day that counts, from 2025-12-31, the default, to 2026-06-30. An export of a later day has the
-        rows of an earlier one, with what happened to them since, and those of the days between.
+        rows of an earlier one, with what happened to them since, and those of the days between. Unless it
+        is given, the exports of a dealership whose edited params file is kept end on that file's ``as_of``.
 
     Returns
     -------
@@ -48,18 +53,24 @@ def write_demo(
     ValueError
         The simulation does not reach ``until``.
     """
-    last_day = until_day(until)
+    asked, latest = until_day(until), AS_OF
     folder = Path(folder)
     params_folder = folder / "params" if params_folder is None else Path(params_folder)
     params_folder.mkdir(parents=True, exist_ok=True)
     stores: dict[str, tuple[Plan, tuple[Export, ...], dict[str, Counts]]] = {}
     files = []
     for plan in plans(dealerships, seed):
-        stores[plan.id] = plan, EXPORTS[plan.layout], write_dealership(folder / plan.id, plan, last_day)
         file = params_folder / f"{plan.id}.yml"
-        file.write_bytes(params_text(plan, folder / plan.id, params_folder, last_day).encode())
+        keep, last_day = edited(file, plan, folder), asked
+        if keep:
+            tell(kept(file))
+            last_day = asked if until else own_day(file) or asked
+        latest = max(latest, last_day)
+        stores[plan.id] = plan, EXPORTS[plan.layout], write_dealership(folder / plan.id, plan, last_day)
+        if not keep:
+            write_params(file, plan, folder, last_day)
         files.append(file)
-    (folder / "README.md").write_bytes(readme(stores, last_day).encode())
+    (folder / "README.md").write_bytes(readme(stores, latest).encode())
     return files
 
 
@@ -78,19 +89,3 @@ def write_dealership(folder: Path, plan: Plan, until: int = AS_OF) -> dict[str, 
         write_store_calendar(folder, plan)
     write_expected(folder / "expected.json", counts)
     return counts
-
-
-def params_text(plan: Plan, exports: Path, params_folder: Path, until: int = AS_OF) -> str:
-    """The layout's params file, filled in for a dealership whose exports lie in ``exports``."""
-    text = (Path(__file__).parent / f"{plan.layout}.yml").read_text(encoding="utf-8")
-    places = {
-        "{id}": plan.id,
-        "{name}": plan.name,
-        "{group}": GROUP[plan.language],
-        "{sheet}": f", {LAST_YEAR + 1}年" if until > AS_OF else "",
-        "{as_of}": str(EPOCH + timedelta(until)),
-        "{data}": Path(os.path.relpath(exports, params_folder)).as_posix(),
-    }
-    for place, value in places.items():
-        text = text.replace(place, value)
-    return text

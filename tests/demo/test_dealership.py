@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from csanalysis.demo.dealership import params_text
+from csanalysis.demo.params_files import params_text
 from csanalysis.demo.stores import EXPORTS, plans
 from csanalysis.params import read_params
 from csanalysis.schema import TABLES
