@@ -21,14 +21,16 @@ KERNELS = "CSANALYSIS_KERNELS"
 
 
 def notebook_folder() -> Path:
-    """The folder of the chapter notebooks: the checkout's, else ``notebooks/`` where the user stands."""
-    checkout = Path(csanalysis.__file__).resolve().parents[1] / "notebooks"
-    for folder in (checkout, Path.cwd() / "notebooks"):
+    """The folder of the program's notebooks: in the installed package, or at the top of a checkout."""
+    package = Path(csanalysis.__file__).resolve().parent
+    for folder in (package / "notebooks", package.parent / "notebooks"):
         if (folder / f"{CHAPTERS[0]}.ipynb").is_file():
             return folder
-    raise NotebookError(
-        f"{checkout}: the chapter notebooks are not there; run csanalysis from a checkout of the project"
+    line = (
+        "{folder}: the program's notebooks are not there; install csanalysis again",
+        "{folder}：没有程序的笔记本；请重新安装 csanalysis",
     )
+    raise NotebookError(Message(*line, folder=package / "notebooks"))
 
 
 def checked_parameters(
