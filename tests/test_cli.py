@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
 import csanalysis
@@ -13,7 +14,7 @@ from csanalysis.cli import app
 RUNNER = CliRunner()
 
 
-PREPARING, FOLLOWING = ("init", "demo", "check"), ("plan", "review", "meeting")
+PREPARING, FOLLOWING = ("init", "demo", "notebooks", "check"), ("plan", "review", "meeting")
 REPORTING = ("run", "schedule", "network", "verify")
 
 
@@ -48,10 +49,10 @@ def test_version():
         ["run", "x.yml", "--jobs", "0"],
         ["rnu"],
         ["check"],
-        ["demo"],
+        ["notebooks"],
         ["demo", "x", "--seed", "seven"],
     ],
-    ids=["no params", "no jobs", "unknown command", "check nothing", "demo nowhere", "no number"],
+    ids=["no params", "no jobs", "unknown command", "check nothing", "notebooks nowhere", "no number"],
 )
 def test_bad_usage_is_exit_code_2(arguments):
     assert invoke(*arguments).exit_code == 2
@@ -100,6 +101,22 @@ def test_check_names_every_problem_and_exits_1(tmp_path):
     assert len(summary["problems"]) == 2
     assert any("sales.csv" in line and "empty" in line for line in summary["problems"])
     assert any("visits.csv" in line for line in summary["problems"])
+
+
+def test_a_command_s_own_folders_lie_where_the_user_stands():
+    commands = get_command(app).commands
+    usual = {
+        name: {
+            option.name: str(option.default)
+            for option in command.params
+            if option.name in ("output", "folder")
+        }
+        for name, command in commands.items()
+    }
+    assert usual["init"] == {"folder": "params"} and usual["demo"] == {"folder": "demo"}
+    assert [usual[name] for name in (*FOLLOWING, "check", "run", "schedule", "network")] == [
+        {"output": "outputs"}
+    ] * 7
 
 
 def test_init_writes_two_files_and_never_overwrites(tmp_path):

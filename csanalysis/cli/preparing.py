@@ -30,7 +30,7 @@ def init(
 
 @app.command()
 def demo(
-    folder: Annotated[Path, typer.Argument(help="Folder to write the raw exports in.", show_default=False)],
+    folder: Annotated[Path, typer.Argument(help="Folder to write the raw exports in.")] = Path("demo"),
     params: Annotated[
         Path | None, typer.Option("--params", help="Folder of the params files; default: FOLDER/params.")
     ] = None,
@@ -68,6 +68,23 @@ def demo(
         fail([str(error)], verbose=verbose)
     except OSError as error:
         fail([f"{error.filename or folder}: cannot be written ({error.strerror})"], verbose=verbose)
+
+
+@app.command()
+def notebooks(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder to copy to, one a store or a group.", show_default=False)
+    ],
+    verbose: Verbose = False,
+) -> None:
+    """Copy the program's notebooks out, to be changed; 'notebooks' in a params file names the folder."""
+    from csanalysis.report.notebook.copies import copy_out
+
+    try:
+        for path in copy_out(folder):
+            print(path)
+    except CsanalysisError as error:
+        fail([str(error)], code=1, verbose=verbose)
 
 
 @app.command()

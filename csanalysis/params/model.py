@@ -252,6 +252,7 @@ class Params(_Strict):
     calendar: Calendar | None = None
     scenarios: Annotated[list[Scenario], AfterValidator(one_of_each)] = []
     chapters: Annotated[list[OwnChapter], AfterValidator(one_of_each_name)] = []
+    notebooks: Annotated[str, Field(min_length=1)] | None = None
     schedule: Cron | None = None
     delivery: Delivery | None = None
 

@@ -20,3 +20,6 @@ CHAPTERS = (
     "data_quality",
 )
 """The report's chapters in reading order; each is a notebook of that name."""
+
+PACKS = ("satisfaction_meeting", "monthly_review")
+"""What a store makes during the year, each by a notebook of that name."""

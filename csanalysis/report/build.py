@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -35,10 +35,10 @@ from csanalysis.report.cover import cover
 from csanalysis.report.files.fingerprint import origin_of
 from csanalysis.report.files.kept import KeptChapters
 from csanalysis.report.files.manifest import manifest, path_from, write_json
-from csanalysis.report.files.program import program_fingerprint, tables_fingerprint
+from csanalysis.report.files.program import program_as_used, tables_fingerprint
 from csanalysis.report.files.publishing import staged
 from csanalysis.report.files.reproducing import hashes
-from csanalysis.report.notebook.checking import checked_chapters
+from csanalysis.report.notebook.checking import checked_chapters, checked_copies
 from csanalysis.report.notebook.own import metrics_of, reading_order
 from csanalysis.report.options import USUAL, RunOptions
 from csanalysis.report.running import Chapters, Clock, Tell, run_chapters, write_documents
@@ -85,7 +85,8 @@ def build_report(
     place = output / store.params.dealership.id / str(store.params.plan_year)
     failed = place.parent / "failed"
     shutil.rmtree(failed, ignore_errors=True)
-    own = checked_chapters(store.params, params_file)
+    own, changed = checked_chapters(store.params, params_file), checked_copies(store.params, params_file)
+    program = program_as_used(store.params, params_file)
     with METRICS.with_own(metrics_of(own)), staged(place) as folder, held(store):
         run = run_chapters(
             reading_order(CHAPTERS, own),
@@ -95,13 +96,13 @@ def build_report(
             failed=failed,
             clock=clock,
             limits=options.limits,
-            own={chapter.name: chapter.notebook for chapter in own},
+            own={**changed, **{chapter.name: chapter.notebook for chapter in own}},
             kept=kept,
             beforehand=lambda: measure_shared(store.params, store.tables),
         )
 
         clock.step("export")
-        since = _since_last_run(place, cache, folder, store, run)
+        since = _since_last_run(place, cache, folder, store, run, program)
         notebook = assemble(
             [*run.notebooks, *since, appendix(run.results, store)],
             cover=cover(store.params, made=clock.started),
@@ -123,7 +124,7 @@ def build_report(
                 started=clock.started,
                 finished=datetime.now().astimezone(),
                 seconds=clock.seconds,
-                program=program_fingerprint(),
+                program=program,
                 counts={"metrics": len(run.results), **{name: len(rows) for name, rows in run.lists.items()}},
                 warnings=warnings,
                 hashes=hashes(run.notebooks),
@@ -135,14 +136,14 @@ def build_report(
         refuse_breaches(
             document, run.notebooks, run.results, store, folder, others={*others, *known_dealerships(output)}
         )
-        fingerprint = tables_fingerprint(store, program_fingerprint())
+        fingerprint = tables_fingerprint(store, program)
         keep_tables(store, place, cache, fingerprint)
     drop_older_tables(place, cache, fingerprint)
     return place
 
 
 def _since_last_run(
-    place: Path, cache: Path, folder: Path, store: Store, run: Chapters
+    place: Path, cache: Path, folder: Path, store: Store, run: Chapters, program: Mapping[str, str]
 ) -> list[NotebookNode]:
     """Write ``changes.json`` and give its chapter: none on a first run, or after one that cannot be read."""
     try:
@@ -152,7 +153,7 @@ def _since_last_run(
         return []
     if previous is None:
         return []
-    changes = what_changed(previous, store, run.results, program_fingerprint())
+    changes = what_changed(previous, store, run.results, program)
     main = headlines(changes, run.notebooks)
     write_changes(folder / "changes.json", changes, main)
     return [changes_chapter(changes, main, store.params.language)]

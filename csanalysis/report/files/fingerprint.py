@@ -11,7 +11,9 @@ from typing import Any
 
 import csanalysis
 from csanalysis.params import Params
-from csanalysis.report.files.program import cells_of, program_fingerprint
+from csanalysis.report.files.program import program_fingerprint
+from csanalysis.report.notebook.copies import changed_copies, folder_problem
+from csanalysis.report.notebook.execution import cells_of
 from csanalysis.report.options import RunOptions
 
 _UNEDITED = ("report.html", "report.pdf", "metrics.json")
@@ -26,7 +28,8 @@ def made_from(params: Params, params_file: Path, inputs: Iterable[Mapping[str, A
     params : Params
         As its file gives them; whom the report is sent to, and when it is made, is no part of it.
     params_file : Path
-        From where the dealership's own chapters are named; files that these open by themselves are not seen.
+        From where the dealership's own chapters and changed notebooks are named; files that these open by
+        themselves are not seen.
     inputs : iterable of mapping
         ``table``, ``file`` and ``sha256`` of each file read.
     """
@@ -34,7 +37,13 @@ def made_from(params: Params, params_file: Path, inputs: Iterable[Mapping[str, A
     return {
         "params": sha256_of(params.model_dump(mode="json", exclude={"delivery", "schedule"})),
         "inputs": sha256_of(files),
-        "chapters": sha256_of([_own(params_file.parent / chapter.notebook) for chapter in params.chapters]),
+        "chapters": sha256_of(
+            [
+                *(_own(params_file.parent / chapter.notebook) for chapter in params.chapters),
+                folder_problem(params, params_file),
+                *(_own(path) for path in changed_copies(params, params_file).values()),
+            ]
+        ),
         "program": sha256_of(program_fingerprint()),
         "environment": environment(),
     }

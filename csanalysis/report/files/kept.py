@@ -16,8 +16,8 @@ import pandas as pd
 
 from csanalysis.ingest import Store
 from csanalysis.report.files.fingerprint import environment, files_in, sha256_of
-from csanalysis.report.files.program import cells_of, program_fingerprint
-from csanalysis.report.notebook.execution import notebook_folder
+from csanalysis.report.files.program import program_fingerprint
+from csanalysis.report.notebook.execution import cells_of, notebook_folder
 from csanalysis.report.notebook.reads import EVERYTHING, noted
 
 _NOTEBOOK, _ENTRY = "executed.ipynb", "entry.json"
@@ -101,7 +101,7 @@ class KeptChapters:
         program = program_fingerprint()
         parts: list[Any] = [
             cells_of(notebook_folder() / f"{name}.ipynb"),
-            self._store.params.model_dump(mode="json", exclude={"delivery"}),
+            self._store.params.model_dump(mode="json", exclude={"delivery", "notebooks"}),
             str(self._store.params_file.resolve()),
             [program["code"], program["pages"]],
             environment(),

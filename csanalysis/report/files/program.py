@@ -8,8 +8,10 @@ from pathlib import Path
 
 import csanalysis
 from csanalysis.ingest import Store
+from csanalysis.params import Params
 from csanalysis.report import CHAPTERS
-from csanalysis.report.notebook.execution import notebook_folder
+from csanalysis.report.notebook.copies import changed_copies
+from csanalysis.report.notebook.execution import cells_of, notebook_folder
 
 
 @cache
@@ -17,21 +19,32 @@ def program_fingerprint() -> dict[str, str]:
     """sha256 of the package's code, of what shapes its pages, and of the notebooks, outputs left out."""
     package = Path(csanalysis.__file__).parent
     files = sorted(path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    # An installed package has the notebooks inside; it is the same program as the checkout all the same.
+    files = [path for path in files if path.suffix != ".ipynb"]
     code = [path for path in files if path.suffix in (".py", ".yml")]
     pages = [path for path in files if path not in code]
-    notebooks = [notebook_folder() / f"{name}.ipynb" for name in CHAPTERS]
     return {
         "code": _sha256(*(path.read_bytes() for path in code)),
         "pages": _sha256(*(path.read_bytes() for path in pages)),
-        "notebooks": _sha256(*(cells_of(path).encode() for path in notebooks)),
+        "notebooks": notebooks_fingerprint({}),
     }
 
 
-def cells_of(notebook: Path) -> str:
-    """What a notebook says and how its cells are tagged, as JSON without outputs."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    said = [(cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags")) for cell in cells]
-    return json.dumps(said, ensure_ascii=False)
+def notebooks_fingerprint(changed: Mapping[str, Path]) -> str:
+    """sha256 of what the chapters' notebooks say: the program's, but for those ``changed``."""
+    paths = [changed.get(name, notebook_folder() / f"{name}.ipynb") for name in CHAPTERS]
+    return _sha256(*(cells_of(path).encode() for path in paths))
+
+
+def program_as_used(params: Params, params_file: Path) -> dict[str, str]:
+    """The program's fingerprint, with the changed notebooks in place of its own.
+
+    Every copy can be read (:func:`csanalysis.report.notebook.checking.checked_copies`).
+    """
+    program = program_fingerprint()
+    if changed := changed_copies(params, params_file):
+        return program | {"notebooks": notebooks_fingerprint(changed)}
+    return program
 
 
 def tables_fingerprint(store: Store, program: Mapping[str, str]) -> str:

@@ -7,14 +7,16 @@ import nbformat
 
 from csanalysis.errors import NotebookError, ParamsError
 from csanalysis.ingest import check as check_exports
+from csanalysis.messages import placed
 from csanalysis.params import Params, read_params
+from csanalysis.report.notebook.copies import changed_copies, folder_problem
 from csanalysis.report.notebook.execution import checked_parameters
 from csanalysis.report.notebook.own import OwnChapter, gathered_chapters
 from csanalysis.schema import nearest
 
 
 def check(params_file: Path, *, cache: Path | None = None) -> dict[str, Any]:
-    """What :func:`csanalysis.ingest.check` finds, and what is wrong with the dealership's own chapters."""
+    """What :func:`csanalysis.ingest.check` finds, and what is wrong with the dealership's own notebooks."""
     summary = check_exports(params_file, cache=cache)
     try:
         problems = chapter_problems(read_params(params_file), params_file)
@@ -36,12 +38,39 @@ def checked_chapters(params: Params, params_file: Path) -> tuple[OwnChapter, ...
         One line for each problem.
     """
     if problems := chapter_problems(params, params_file):
-        raise ParamsError([f"{params_file}: {line}" for line in problems])
+        raise ParamsError([placed(str(params_file), line) for line in problems])
     return gathered_chapters(params, params_file)[0]
 
 
+def checked_copies(params: Params, params_file: Path) -> dict[str, Path]:
+    """The program's notebooks that the dealership has changed, ready to be run, by their names.
+
+    Raises
+    ------
+    ParamsError
+        One line for each problem.
+    """
+    if problems := _copy_problems(params, params_file):
+        raise ParamsError([placed(str(params_file), line) for line in problems])
+    return changed_copies(params, params_file)
+
+
 def chapter_problems(params: Params, params_file: Path) -> list[str]:
-    """One line for each thing that is wrong with an own chapter: its place, name, metrics or notebook."""
+    """One line for each thing that is wrong with the dealership's notebooks.
+
+    That is the place, name, metrics or notebook of an own chapter, and the folder of changed notebooks.
+    """
+    return _copy_problems(params, params_file) + _own_problems(params, params_file)
+
+
+def _copy_problems(params: Params, params_file: Path) -> list[str]:
+    if line := folder_problem(params, params_file):
+        return [placed("notebooks", line)]
+    unusable = {path: _unusable(path) for path in changed_copies(params, params_file).values()}
+    return [placed("notebooks", placed(str(path), line)) for path, line in unusable.items() if line]
+
+
+def _own_problems(params: Params, params_file: Path) -> list[str]:
     chapters, problems = gathered_chapters(params, params_file)
     for chapter in chapters:
         if line := _unusable(chapter.notebook):

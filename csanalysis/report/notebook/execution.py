@@ -1,5 +1,6 @@
 """Find the chapter notebooks, check what is handed to them, and run them by papermill."""
 
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,6 +32,13 @@ def notebook_folder() -> Path:
         "{folder}：没有程序的笔记本；请重新安装 csanalysis",
     )
     raise NotebookError(Message(*line, folder=package / "notebooks"))
+
+
+def cells_of(notebook: Path) -> str:
+    """What a notebook says and how its cells are tagged, as JSON without outputs."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    said = [(cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags")) for cell in cells]
+    return json.dumps(said, ensure_ascii=False)
 
 
 def checked_parameters(

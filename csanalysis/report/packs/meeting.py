@@ -11,6 +11,7 @@ from csanalysis.report.assemble import assemble
 from csanalysis.report.contract import known_dealerships, refuse_breaches
 from csanalysis.report.cover import cover
 from csanalysis.report.files.publishing import alone
+from csanalysis.report.notebook.checking import checked_copies
 from csanalysis.report.running import Clock, Tell, run_chapters, write_documents
 
 NOTEBOOK = "satisfaction_meeting"
@@ -33,10 +34,18 @@ def build_meeting(params_file: Path, output: Path, period: str, *, tell: Tell = 
     params = store.params
     place = output / params.dealership.id / "meetings" / period
     failed = place.parent / "failed"
+    changed = checked_copies(params, params_file)
     shutil.rmtree(failed, ignore_errors=True)
     with alone(output, place) as folder, held(store):
         run = run_chapters(
-            [NOTEBOOK], params_file, folder, cache=cache, failed=failed, clock=clock, period=period
+            [NOTEBOOK],
+            params_file,
+            folder,
+            cache=cache,
+            failed=failed,
+            clock=clock,
+            period=period,
+            own=changed,
         )
         clock.step("export")
         title = text("cover.meeting", params.language, period=format_period(period, params.language))

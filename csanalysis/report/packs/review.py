@@ -19,8 +19,9 @@ from csanalysis.report.contract import known_dealerships, refuse_breaches
 from csanalysis.report.cover import cover
 from csanalysis.report.files.manifest import manifest, write_json
 from csanalysis.report.files.plan_file import plan_path, read_plan
-from csanalysis.report.files.program import program_fingerprint
+from csanalysis.report.files.program import program_as_used
 from csanalysis.report.files.publishing import alone
+from csanalysis.report.notebook.checking import checked_copies
 from csanalysis.report.notebook.session import Chapter, open_chapter
 from csanalysis.report.running import Clock, Tell, run_chapters, write_documents
 from csanalysis.schema.workbook import About
@@ -72,6 +73,8 @@ def build_review(
     params = store.params
     place = output / params.dealership.id / FOLDER / month
     failed = place.parent / "failed"
+    changed = checked_copies(params, params_file)
+    program = program_as_used(params, params_file)
     shutil.rmtree(failed, ignore_errors=True)
     with alone(output, place) as folder, held(store):
         run = run_chapters(
@@ -83,6 +86,7 @@ def build_review(
             clock=clock,
             period=month,
             plan=plan_file,
+            own=changed,
         )
         clock.step("export")
         title = text("review.title", params.language, month=format_period(month, params.language))
@@ -108,7 +112,7 @@ def build_review(
                 "alerts": standing,
                 **{name: len(rows) for name, rows in run.lists.items()},
             },
-            program=program_fingerprint(),
+            program=program,
         )
         write_json(folder / "run.json", record | {"month": month})
         refuse_breaches(document, run.notebooks, run.results, store, folder, others=known_dealerships(output))
