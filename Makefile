@@ -4,33 +4,39 @@ JOBS ?= 2
 PY := .venv/bin/python
 SETUP := .venv/.ready
 
-.PHONY: report test lab bench lint clean
+.PHONY: report help lab test test-all lint bench clean
 
-report: $(SETUP)
+report: $(SETUP) ## Write demo exports of three dealerships and report them all in outputs/
 	$(PY) -m csanalysis demo outputs/demo --params params
 	$(PY) -m csanalysis run params/haibin.yml params/longshan.yml params/riverside.yml --jobs $(JOBS)
 
-test: $(SETUP)
-	$(PY) -m pytest -n $(JOBS) --dist loadgroup
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-lab: $(SETUP)
+lab: $(SETUP) ## Open the notebooks in JupyterLab on the demo exports
 	$(PY) -m csanalysis demo outputs/demo --params params
 	$(PY) -m jupyterlab --notebook-dir notebooks
 
-bench: $(SETUP)
+bench: $(SETUP) ## Measure the speed of the heaviest parts
 	$(PY) -m tests.benchmarks
 
-lint: $(SETUP)
+test: $(SETUP) ## Run the essential tests; JOBS=4 runs four at a time
+	$(PY) -m pytest -n $(JOBS) --dist loadgroup -m "not slow"
+
+test-all: $(SETUP) ## Run every test, the slow ones too: whole reports, fleets, browsers, the built wheel
+	$(PY) -m pytest -n $(JOBS) --dist loadgroup
+
+lint: $(SETUP) ## Check style and formatting with ruff, types with mypy
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 
-$(SETUP): requirements.lock pyproject.toml
+$(SETUP): requirements.lock pyproject.toml setup.py
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "csanalysis needs Python 3.11 or newer; run make PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv .venv
 	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(SETUP)
 
-clean:
+clean: ## Remove .venv and the demo exports
 	rm -rf .venv outputs/demo

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import tomllib
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -169,3 +170,61 @@ def test_no_room_is_a_hall():
     }
     assert not halls
     assert not [path for path in _sources() if path.stem in ("utils", "helpers", "common")]
+
+
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+TARGETS = set(re.findall(r"^([a-z][a-z-]*):", MAKEFILE, re.MULTILINE))
+WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
+HOOKS = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+SAY_MAKE = (
+    ".ci/run",
+    ".github/workflows/ci.yml",
+    "README.md",
+    "README.zh-CN.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+)
+
+
+def test_every_target_is_phony_and_told_by_make_help():
+    (phony,) = re.findall(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)
+    shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    told = dict(re.findall(r"^  make (\S+) +(\S.*)$", shown, re.MULTILINE))
+    assert set(told) == set(phony.split()) == TARGETS
+
+
+@pytest.mark.parametrize("name", SAY_MAKE)
+def test_every_target_that_a_file_names_is_there(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:^ *|`|run: |；|; )make ([a-z][a-z-]*)\b(?! sets)", text, re.MULTILINE))
+    assert named and named <= TARGETS, named - TARGETS
+
+
+def test_the_workflow_tests_every_python_that_the_package_allows():
+    job = WORKFLOW["jobs"]["essential"]
+    pythons = job["strategy"]["matrix"]["python"]
+    assert pythons == ["3.11", "3.12", "3.13", "3.14"]
+    assert PYPROJECT["project"]["requires-python"] == f">={pythons[0]}"
+    assert [step["run"] for step in job["steps"] if "run" in step] == [
+        "make lint PYTHON=python",
+        "make test PYTHON=python",
+    ]
+    assert WORKFLOW["jobs"]["all"]["steps"][-1]["run"] == "make test-all PYTHON=python"
+
+
+def test_hooks_are_local_and_run_what_is_locked():
+    hooks = {hook["id"]: hook for repo in HOOKS for hook in repo["hooks"]}
+    assert [repo["repo"] for repo in HOOKS] == ["local"] and set(hooks) == {
+        "ruff-check",
+        "ruff-format",
+        "mypy",
+        "notebooks-without-outputs",
+    }
+    locked = {_name(line) for line in LOCK}
+    for hook in hooks.values():
+        python, module = re.fullmatch(r"(\S+) -m (\S+).*", hook["entry"]).groups()
+        assert hook["language"] == "system" and python == ".venv/bin/python" and module in locked
+    notebooks = re.compile(hooks["notebooks-without-outputs"]["files"])
+    assert all(
+        notebooks.search(path.relative_to(ROOT).as_posix()) for path in (ROOT / "notebooks").glob("*.ipynb")
+    )
