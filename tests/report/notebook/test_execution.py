@@ -124,4 +124,4 @@ class TestCommittedNotebooks:
     def test_it_publishes_in_its_last_cell(self, path):
         last = nbformat.read(path, 4).cells[-1]
         assert "publish" in last.metadata.tags
-        assert re.search(r"^(chapter|network)\.publish\(", last.source, re.MULTILINE)
+        assert re.search(r"^(chapter|group)\.publish\(", last.source, re.MULTILINE)

@@ -19,7 +19,8 @@ from csanalysis.errors import PlanError
 from csanalysis.ingest import load
 from csanalysis.metrics.customers.churn import annual_churn_rate
 from csanalysis.metrics.customers.units import units
-from csanalysis.report.files.plan_file import draft_plan, freeze
+from csanalysis.report.files.plan_file import freeze
+from csanalysis.report.packs.planning import draft_plan
 from csanalysis.report.packs.review import Reviewed, build_review
 
 TODAY = date(2026, 3, 1)
