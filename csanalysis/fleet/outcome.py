@@ -62,7 +62,7 @@ def run_here(job: Job, tell: Callable[[str], None] = lambda step: None) -> Outco
     from csanalysis.report.making import make_report
 
     path = job.params_file
-    lines: list[str]
+    lines: list[Message]
     failed: Exception
     try:
         made = make_report(path, job.output, job.options, others=job.others, tell=tell)

@@ -13,6 +13,7 @@ from pydantic import (
     model_validator,
 )
 
+from csanalysis.messages import BadValueError, Message, joined, message_of
 from csanalysis.params.calendar import Calendar, as_date
 from csanalysis.params.chapters import OwnChapter, one_of_each_name
 from csanalysis.params.delivery import Delivery
@@ -28,11 +29,21 @@ def _is_cron(value: str) -> str:
     try:
         cron_trigger(value)
     except ValueError as error:
-        raise ValueError(
-            f"{value!r} is not a cron line ({error}); write five fields, such as '0 6 1 * *'"
+        raise BadValueError(
+            "{value!r} is not a cron line ({error}); write five fields, such as '0 6 1 * *'",
+            "“{value}”不是 cron 时间行（{error}）；请写五段，如“0 6 1 * *”",
+            value=value,
+            error=message_of(error),
         ) from None
     return value
 
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+NO_SLUG = (
+    "{value!r} is not a slug; use a-z, 0-9, '-' and '_', such as 'dezhou'",
+    "“{value}”不能作代号；请用小写字母、数字、“-”和“_”，如“dezhou”",
+)
+"""What a dealership's id is made of, and what is said of one that is not, with its ``value``."""
 
 Date = Annotated[date, BeforeValidator(as_date)]
 Cron = Annotated[str, AfterValidator(_is_cron)]
@@ -53,8 +64,8 @@ class Dealership(_Strict):
     @field_validator("id")
     @classmethod
     def _slug(cls, value: str) -> str:
-        if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", value):
-            raise ValueError(f"{value!r} is not a slug; use a-z, 0-9, '-' and '_', such as 'dezhou'")
+        if not SLUG.fullmatch(value):
+            raise BadValueError(*NO_SLUG, value=value)
         return value
 
     @property
@@ -96,9 +107,14 @@ class Source(_Strict):
     @model_validator(mode="after")
     def _files_or_database(self) -> Self:
         if bool(self.path) == bool(self.url):
-            raise ValueError("needs either 'path' (files) or 'url' (a database)")
+            raise BadValueError(
+                "needs either 'path' (files) or 'url' (a database)",
+                "需要“path”（文件）或“url”（数据库）之一",
+            )
         if self.url and bool(self.table) == bool(self.query):
-            raise ValueError("a database source needs either 'table' or 'query'")
+            raise BadValueError(
+                "a database source needs either 'table' or 'query'", "数据库来源需要“table”或“query”之一"
+            )
         return self
 
 
@@ -123,7 +139,10 @@ class FirstService(_Strict):
     @classmethod
     def _some_weight(cls, value: dict[str, float]) -> dict[str, float]:
         if value and not sum(value.values()):
-            raise ValueError("all weights are 0; give at least one agent a weight above 0")
+            raise BadValueError(
+                "all weights are 0; give at least one agent a weight above 0",
+                "权重全为 0；请至少给一名专员大于 0 的权重",
+            )
         return value
 
 
@@ -141,9 +160,11 @@ class Churn(_Strict):
     @model_validator(mode="after")
     def _rule_has_rate(self) -> Self:
         if self.rule == "not_above_industry" and self.industry_rate is None:
-            raise ValueError("rule not_above_industry needs industry_rate")
+            raise BadValueError(
+                "rule not_above_industry needs industry_rate", "规则 not_above_industry 需要 industry_rate"
+            )
         if self.rule == "fixed" and self.fixed_rate is None:
-            raise ValueError("rule fixed needs fixed_rate")
+            raise BadValueError("rule fixed needs fixed_rate", "规则 fixed 需要 fixed_rate")
         return self
 
     @field_validator("exclude_service_types")
@@ -153,7 +174,12 @@ class Churn(_Strict):
 
         for word in value:
             if word not in VOCABULARIES["service_type"]:
-                raise ValueError(f"{word!r} is no service type{nearest(word, VOCABULARIES['service_type'])}")
+                raise BadValueError(
+                    "{word!r} is no service type{hint}",
+                    "“{word}”不是服务类型{hint}",
+                    word=word,
+                    hint=nearest(word, VOCABULARIES["service_type"]),
+                )
         return value
 
 
@@ -168,8 +194,10 @@ class Lifecycle(_Strict):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if not self.contact_from_months <= self.marginal_months < self.churned_months < self.permanent_months:
-            raise ValueError(
-                "months must rise: contact_from_months <= marginal_months < churned_months < permanent_months"
+            raise BadValueError(
+                "months must rise: {order}",
+                "月数应依次增大：{order}",
+                order="contact_from_months <= marginal_months < churned_months < permanent_months",
             )
         return self
 
@@ -188,7 +216,9 @@ class Reception(_Strict):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if not self.best[0] <= self.best[1] <= self.limit:
-            raise ValueError("loads must rise: best[0] <= best[1] <= limit")
+            raise BadValueError(
+                "loads must rise: best[0] <= best[1] <= limit", "台次应依次增大：best[0] <= best[1] <= limit"
+            )
         return self
 
 
@@ -213,7 +243,12 @@ class Value(_Strict):
     @classmethod
     def _low_then_high(cls, value: list[float]) -> list[float]:
         if value[0] > value[1]:
-            raise ValueError(f"holds {value[0]:g} before {value[1]:g}; write the lower cost first")
+            raise BadValueError(
+                "holds {first:g} before {second:g}; write the lower cost first",
+                "{first:g} 写在 {second:g} 前面；请先写较低的成本",
+                first=value[0],
+                second=value[1],
+            )
         return value
 
 
@@ -280,40 +315,53 @@ class Params(_Strict):
     def _required_tables(cls, value: dict[str, Source]) -> dict[str, Source]:
         missing = [table for table in REQUIRED_TABLES if table not in value]
         if missing:
-            raise ValueError(f"{' and '.join(missing)} must be given; every other table is optional")
+            raise BadValueError(
+                "{missing} must be given; every other table is optional",
+                "必须给出 {missing}；其他表可以不给",
+                missing=joined(missing, " and ", " 和 "),
+            )
         return value
 
     @model_validator(mode="after")
     def _as_of_before_plan_ends(self) -> Self:
         if self.as_of.year > self.plan_year:
-            raise ValueError(f"as_of {self.as_of} lies after plan_year {self.plan_year}")
+            raise BadValueError(
+                "as_of {as_of} lies after plan_year {year}",
+                "as_of {as_of} 晚于规划年度 {year}",
+                as_of=self.as_of,
+                year=self.plan_year,
+            )
         return self
 
 
-def source_problems(sources: dict[str, Any]) -> list[tuple[tuple[str, ...], str]]:
+def source_problems(sources: dict[str, Any]) -> list[tuple[tuple[str, ...], Message]]:
     """Names in ``sources`` that no table or column has, each with its place in the file."""
-    problems: list[tuple[tuple[str, ...], str]] = []
+    problems: list[tuple[tuple[str, ...], Message]] = []
     for name, source in sources.items():
         if name not in TABLES:
-            problems.append((("sources", name), f"is no table{nearest(name, TABLES)}"))
+            line = Message("is no table{hint}", "没有这样的表{hint}", hint=nearest(name, TABLES))
+            problems.append((("sources", name), line))
         elif isinstance(source, dict):
             known = TABLES[name].by_name
             for header, column in _mapping(source, "columns").items():
                 if isinstance(column, str) and column not in known:
-                    problems.append(
-                        (
-                            ("sources", name, "columns", header),
-                            f"names {column!r}, no column of {name}{nearest(str(column), known)}",
-                        )
+                    line = Message(
+                        "names {column!r}, no column of {table}{hint}",
+                        "写的是“{column}”，{table} 没有这一列{hint}",
+                        column=column,
+                        table=name,
+                        hint=nearest(column, known),
                     )
+                    problems.append((("sources", name, "columns", header), line))
             for column in _mapping(source, "words"):
                 if column not in known:
-                    problems.append(
-                        (
-                            ("sources", name, "words", column),
-                            f"is no column of {name}{nearest(str(column), known)}",
-                        )
+                    line = Message(
+                        "is no column of {table}{hint}",
+                        "不是 {table} 的列{hint}",
+                        table=name,
+                        hint=nearest(column, known),
                     )
+                    problems.append((("sources", name, "words", column), line))
     return problems
 
 

@@ -12,6 +12,7 @@ from csanalysis.chapters import churn, first_service, information, satisfaction,
 from csanalysis.chapters.goal import Goal, goals_of
 from csanalysis.chapters.review.plan_model import RETURNED, FrozenGoal, FrozenPlan, LastYear
 from csanalysis.errors import PlanError
+from csanalysis.messages import Message
 from csanalysis.metrics.customers.returned import returned_vehicles, vehicles_to_return
 from csanalysis.metrics.customers.units import units
 from csanalysis.metrics.first_service.targets import largest_remainder
@@ -67,12 +68,17 @@ def frozen_plan(
     """
     years = complete_years(tables["service_visits"]["visit_date"], as_of=pd.Timestamp(params.as_of))
     if not [year for year in years if year < params.plan_year]:
-        first, last = (
-            f"{tables['service_visits']['visit_date'].agg(end):%Y-%m-%d}" for end in ("min", "max")
-        )
+        dates = tables["service_visits"]["visit_date"]
         raise PlanError(
-            f"history shorter than a year: visits run from {first} to {last}, and a plan needs one complete "
-            f"calendar year before {params.plan_year}; export older repair orders"
+            Message(
+                "history shorter than a year: visits run from {first:%Y-%m-%d} to {last:%Y-%m-%d}, and a plan "
+                "needs one complete calendar year before {year}; export older repair orders",
+                "历史数据不足一年：进厂记录从 {first:%Y-%m-%d} 到 {last:%Y-%m-%d}，"
+                "而计划需要 {year} 年之前一个完整的自然年；请导出更早的工单",
+                first=dates.min(),
+                last=dates.max(),
+                year=params.plan_year,
+            )
         )
     results = measured(params, tables)
     found = [
@@ -81,8 +87,12 @@ def frozen_plan(
     goals = tuple(goal for goal in found if goal is not None)
     if not goals:
         raise PlanError(
-            f"no target of {params.plan_year} could be set, so there is nothing to freeze; "
-            "'csanalysis run' tells which table each one needs"
+            Message(
+                "no target of {year} could be set, so there is nothing to freeze; "
+                "'csanalysis run' tells which table each one needs",
+                "{year} 年没有一个目标能够定出，无法冻结；“csanalysis run”的报告会说明各目标需要哪张表",
+                year=params.plan_year,
+            )
         )
     return FrozenPlan(
         schema_version=1,

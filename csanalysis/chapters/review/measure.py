@@ -14,6 +14,7 @@ from csanalysis.chapters.review.frozen_plan import measured
 from csanalysis.chapters.review.plan_model import RETURNED, FrozenGoal, FrozenPlan
 from csanalysis.errors import PlanError
 from csanalysis.ingest import known_by
+from csanalysis.messages import Message
 from csanalysis.metrics.campaigns.campaign_month import campaigns_of_month
 from csanalysis.metrics.contacts import contacts as contact_metrics
 from csanalysis.metrics.customers.returned import lapsed_and_away, lapses_by_carer
@@ -73,13 +74,32 @@ def review_day(month: str, *, plan_year: int, today: date) -> date:
             raise ValueError
         day = date(year, number, monthrange(year, number)[1])
     except ValueError:
-        raise PlanError(f"month {month!r} is no month; write it like {plan_year}-03") from None
+        raise PlanError(
+            Message(
+                "month {month!r} is no month; write it like {year}-03",
+                "“{month}”不是月份；请写成 {year}-03 的形式",
+                month=month,
+                year=plan_year,
+            )
+        ) from None
     if year != plan_year:
         raise PlanError(
-            f"month {month} is not of the plan year {plan_year}; choose {plan_year}-01 to {plan_year}-12"
+            Message(
+                "month {month} is not of the plan year {year}; choose {year}-01 to {year}-12",
+                "{month} 不在计划年度 {year} 内；请选 {year}-01 到 {year}-12",
+                month=month,
+                year=plan_year,
+            )
         )
     if day >= today:
-        raise PlanError(f"month {month} is not over yet (today is {today}); review it once it is")
+        raise PlanError(
+            Message(
+                "month {month} is not over yet (today is {today}); review it once it is",
+                "{month} 还没有结束（今天是 {today}）；请在月底之后回顾",
+                month=month,
+                today=today,
+            )
+        )
     return day
 
 
@@ -159,12 +179,22 @@ def refuse_half_a_month(dates: pd.Series, *, month: str) -> None:
     days = pd.DatetimeIndex(dates.dropna().unique()).sort_values()
     before = days[(days >= start - pd.DateOffset(years=1)) & (days < start)]
     if not len(before):
-        raise PlanError(f"month {month} has no visits in the year before it to be compared with; export them")
+        raise PlanError(
+            Message(
+                "month {month} has no visits in the year before it to be compared with; export them",
+                "{month} 之前一年没有进厂记录可比；请导出这些记录",
+                month=month,
+            )
+        )
     inside = days[(days >= start) & (days <= end)]
     if not len(inside):
         raise PlanError(
-            f"month {month} has no data: the last visit is of {days[days < start].max():%Y-%m-%d}; export "
-            "the month"
+            Message(
+                "month {month} has no data: the last visit is of {last:%Y-%m-%d}; export the month",
+                "{month} 没有数据：最后一次进厂是 {last:%Y-%m-%d}；请导出该月",
+                month=month,
+                last=days[days < start].max(),
+            )
         )
     weeks = max((before.max() - before.min()).days / 7, 1)
     counts = pd.Series(before.day_of_week).value_counts()
@@ -176,9 +206,18 @@ def refuse_half_a_month(dates: pd.Series, *, month: str) -> None:
     if (pauses > allowed).any():
         place = int(np.argmax(pauses))
         raise PlanError(
-            f"month {month} has only part of its data: the last visit before {edges[place + 1]:%Y-%m-%d} is "
-            f"of {edges[place]:%Y-%m-%d}, {pauses[place]} working days without one (longest pause of the "
-            f"year before: {int(longest)}); export the whole month"
+            Message(
+                "month {month} has only part of its data: the last visit before {until:%Y-%m-%d} is "
+                "of {since:%Y-%m-%d}, {pause} working days without one (longest pause of the "
+                "year before: {longest}); export the whole month",
+                "{month} 的数据不全：{until:%Y-%m-%d} 之前的最后一次进厂是 {since:%Y-%m-%d}，"
+                "中间 {pause} 个营业日没有进厂（此前一年最长间隔 {longest} 天）；请导出整月",
+                month=month,
+                until=edges[place + 1],
+                since=edges[place],
+                pause=pauses[place],
+                longest=int(longest),
+            )
         )
 
 

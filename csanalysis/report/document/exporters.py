@@ -19,6 +19,7 @@ from nbformat import NotebookNode
 from traitlets import Enum, Set, Unicode, default
 
 from csanalysis.errors import ReportError
+from csanalysis.messages import Message
 from csanalysis.report.document.colours import colours_css, themed
 from csanalysis.report.document.document import Document, document, figures, notebook_language
 from csanalysis.report.document.svg import named_svg, sparkline
@@ -63,7 +64,14 @@ class _PlanExporter(Exporter):
                 name="" if name == "Notebook" else name,
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise ReportError(f"{name}: an output cannot be set in the report: {error!r}") from error
+            raise ReportError(
+                Message(
+                    "{name}: an output cannot be set in the report: {error!r}",
+                    "{name}：有一项输出无法放进报告：{error!r}",
+                    name=name,
+                    error=error,
+                )
+            ) from error
         return nb, resources
 
 
