@@ -185,7 +185,7 @@ def _fits(probe: str) -> tuple[str, Message | None]:
         files, path = file_system(probe)
         files.info(path)
     except Exception as error:  # each store's library has errors of its own
-        return csanalysis.__version__, Message(", which {why}", "（{why}）", why=why(error))
+        return csanalysis.__version__, Message(", which {why}", "（原因：{why}）", why=why(error))
     return csanalysis.__version__, None
 
 

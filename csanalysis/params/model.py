@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -13,14 +13,15 @@ from pydantic import (
     model_validator,
 )
 
-from csanalysis.messages import BadValueError, Message, joined, message_of
+from csanalysis.messages import BadValueError, joined, message_of
 from csanalysis.params.calendar import Calendar, as_date
 from csanalysis.params.chapters import OwnChapter, one_of_each_name
 from csanalysis.params.delivery import Delivery
 from csanalysis.params.satisfaction import Satisfaction
 from csanalysis.params.scenarios import Scenario, one_of_each
+from csanalysis.params.sources import Source
 from csanalysis.params.strict import STRICT, Amount, Days, Months, Positive, Rate, Years
-from csanalysis.schema import REQUIRED_TABLES, TABLES, nearest
+from csanalysis.schema import REQUIRED_TABLES, nearest
 
 
 def _is_cron(value: str) -> str:
@@ -72,56 +73,6 @@ class Dealership(_Strict):
     def title(self) -> str:
         """The store's name, else its id."""
         return self.name or self.id
-
-
-class Source(_Strict):
-    """Where one table comes from: files (``path``) or a database (``url`` with ``table`` or ``query``)."""
-
-    path: list[str] = []
-    sheet: list[str] = []
-    url: str | None = None
-    table: str | None = None
-    query: str | None = None
-    columns: dict[str, str] = {}
-    words: dict[str, dict[str, str]] = {}
-
-    @field_validator("path", "sheet", mode="before")
-    @classmethod
-    def _one_or_many(cls, value: object) -> object:
-        # YAML reads a bare 2025 as a number, and sheets are often named by year.
-        return [_as_text(item) for item in (value if isinstance(value, list) else [value])]
-
-    @field_validator("words", mode="before")
-    @classmethod
-    def _words_are_text(cls, value: object) -> object:
-        """YAML reads a bare yes, no or 1 as no text; a word may be mapped to any of them."""
-        if not isinstance(value, dict):
-            return value
-        return {
-            column: {word: _as_text(ours) for word, ours in words.items()}
-            if isinstance(words, dict)
-            else words
-            for column, words in value.items()
-        }
-
-    @model_validator(mode="after")
-    def _files_or_database(self) -> Self:
-        if bool(self.path) == bool(self.url):
-            raise BadValueError(
-                "needs either 'path' (files) or 'url' (a database)",
-                "需要“path”（文件）或“url”（数据库）之一",
-            )
-        if self.url and bool(self.table) == bool(self.query):
-            raise BadValueError(
-                "a database source needs either 'table' or 'query'", "数据库来源需要“table”或“query”之一"
-            )
-        return self
-
-
-def _as_text(value: object) -> object:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value) if isinstance(value, int | float) else value
 
 
 class FirstService(_Strict):
@@ -332,40 +283,3 @@ class Params(_Strict):
                 year=self.plan_year,
             )
         return self
-
-
-def source_problems(sources: dict[str, Any]) -> list[tuple[tuple[str, ...], Message]]:
-    """Names in ``sources`` that no table or column has, each with its place in the file."""
-    problems: list[tuple[tuple[str, ...], Message]] = []
-    for name, source in sources.items():
-        if name not in TABLES:
-            line = Message("is no table{hint}", "没有这样的表{hint}", hint=nearest(name, TABLES))
-            problems.append((("sources", name), line))
-        elif isinstance(source, dict):
-            known = TABLES[name].by_name
-            for header, column in _mapping(source, "columns").items():
-                if isinstance(column, str) and column not in known:
-                    line = Message(
-                        "names {column!r}, no column of {table}{hint}",
-                        "写的是“{column}”，{table} 没有这一列{hint}",
-                        column=column,
-                        table=name,
-                        hint=nearest(column, known),
-                    )
-                    problems.append((("sources", name, "columns", header), line))
-            for column in _mapping(source, "words"):
-                if column not in known:
-                    line = Message(
-                        "is no column of {table}{hint}",
-                        "不是 {table} 的列{hint}",
-                        table=name,
-                        hint=nearest(column, known),
-                    )
-                    problems.append((("sources", name, "words", column), line))
-    return problems
-
-
-def _mapping(source: dict[str, Any], key: str) -> dict[str, Any]:
-    """What stands under a key of a source, if it is a mapping; the model refuses what is not."""
-    value = source.get(key)
-    return value if isinstance(value, dict) else {}

@@ -11,7 +11,8 @@ from csanalysis.errors import ParamsError
 from csanalysis.messages import Message, message_of, placed, unreadable
 from csanalysis.params.calendar import event_problems
 from csanalysis.params.delivery import field_names
-from csanalysis.params.model import Params, source_problems
+from csanalysis.params.model import Params
+from csanalysis.params.sources import source_problems
 from csanalysis.schema import nearest
 
 

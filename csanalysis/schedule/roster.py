@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from csanalysis.errors import ParamsError
 from csanalysis.messages import Message, joined
 from csanalysis.params import Params, read_params
+from csanalysis.params.language import language_of
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,11 @@ class Member:
     def name(self) -> str:
         """What logs call it."""
         return self.params.dealership.id if self.params else self.path.stem
+
+    @property
+    def language(self) -> Literal["zh", "en"]:
+        """In which what went wrong with it is told."""
+        return self.params.language if self.params else language_of(self.path)
 
     @property
     def cron(self) -> str | None:

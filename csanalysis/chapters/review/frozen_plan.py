@@ -71,8 +71,8 @@ def frozen_plan(
         dates = tables["service_visits"]["visit_date"]
         raise PlanError(
             Message(
-                "history shorter than a year: visits run from {first:%Y-%m-%d} to {last:%Y-%m-%d}, and a plan "
-                "needs one complete calendar year before {year}; export older repair orders",
+                "history shorter than a year: visits run from {first:%Y-%m-%d} to {last:%Y-%m-%d}, and a "
+                "plan needs one complete calendar year before {year}; export older repair orders",
                 "历史数据不足一年：进厂记录从 {first:%Y-%m-%d} 到 {last:%Y-%m-%d}，"
                 "而计划需要 {year} 年之前一个完整的自然年；请导出更早的工单",
                 first=dates.min(),

@@ -42,7 +42,8 @@ def freeze(plan: FrozenPlan, output: Path, *, replace: bool = False) -> Frozen:
                     Message(
                         "{path}: the plan of {year} is frozen already; delete it, or freeze anew with "
                         "--replace, which keeps the old one beside it",
-                        "{path}：{year} 年的计划已经冻结；请先删除，或用 --replace 重新冻结（旧计划会保留在旁边）",
+                        "{path}：{year} 年的计划已经冻结；请先删除，"
+                        "或用 --replace 重新冻结（旧计划会保留在旁边）",
                         path=path,
                         year=plan.plan_year,
                     )
@@ -87,7 +88,8 @@ def read_plan(path: Path, *, dealership: str, plan_year: int) -> FrozenPlan:
     except FileNotFoundError:
         raise PlanError(
             Message(
-                "{path}: there is no frozen plan of {year}; freeze one with 'csanalysis plan PARAMS --freeze'",
+                "{path}: there is no frozen plan of {year}; "
+                "freeze one with 'csanalysis plan PARAMS --freeze'",
                 "{path}：{year} 年还没有冻结的计划；请用“csanalysis plan PARAMS --freeze”冻结",
                 path=path,
                 year=plan_year,
