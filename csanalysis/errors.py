@@ -12,7 +12,7 @@ class CsanalysisError(Exception):
     """
 
     def __init__(self, problems: Message | Sequence[Message]) -> None:
-        self.problems = [problems] if isinstance(problems, Message) else [*problems]
+        self.problems = [problems] if isinstance(problems, str) else [*problems]
         super().__init__("\n".join(self.problems))
 
 
