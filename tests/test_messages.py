@@ -34,6 +34,8 @@ _IN_ENGLISH = {
     "outputs.py ValueError": "the code lays out a table that is none",
     "periods.py ValueError": "the code writes a period that is none; what a user writes is checked before",
     "retrying.py AssertionError": "cannot happen",
+    "show.py AttributeError": "a notebook asks for a table or figure that is not there",
+    "show.py TypeError": "what Python itself says of such a call",
     "state.py ValueError": "what is wrong in the service's own file, for its log",
     "svg.py ValueError": "a drawing of another library's is none",
     "texts.py KeyError": "the code asks for a text that is not there",

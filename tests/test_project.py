@@ -16,7 +16,8 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
 
 FLOORS = (
-    ("errors", "messages", "addresses", "palette"),
+    ("messages", "addresses", "palette"),
+    ("errors",),
     ("schema", "fonts"),
     ("params",),
     ("ingest", "demo", "starter"),

@@ -16,6 +16,7 @@ from csanalysis.ingest import load
 from csanalysis.metrics.simulation import outcomes
 from csanalysis.report import build
 from csanalysis.report.changes import changes
+from csanalysis.report.changes import line as line_of
 from csanalysis.report.running import Chapters
 
 SALES = "vin,sale_date"
@@ -170,12 +171,14 @@ def test_the_line_names_what_was_planted(shop):
     shop.drop_a_visit()
     shop.go_on()
     shop.params["churn"] = {"rule": "not_above_last_year"}
-    line = shop.run()["line"]
+    run = shop.run()
+    line = run["line"]
+    assert "更正的历史数据使 " in run["line_zh"] and "（service_visits 2025-03：1 行）" in run["line_zh"]
     assert "moved by corrected past data (service_visits 2025-03: 1 row)" in line
     assert "moved by new data (2026-01)" in line
     assert "moved by params (churn.rule)" in line
     assert "program" not in line
-    assert changes.told(shop.place) == line
+    assert line_of.told(shop.place) == line
 
 
 @pytest.mark.parametrize("cause", ["corrected", "new_data", "params"])
