@@ -61,7 +61,7 @@ def demo(
             params_folder=params,
             dealerships=dealerships,
             until=last,
-            tell=lambda line: print(line, file=sys.stderr),
+            tell=say,
         )
         for path in files:
             print(path)

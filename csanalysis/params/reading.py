@@ -168,14 +168,18 @@ def described(detail: Any) -> Problem:
             return loc, message_of(detail["ctx"]["error"])
         case "literal_error":
             expected: str = detail["ctx"]["expected"]
-            known = Message(expected, expected.replace(" or ", " 或 "))
+            known = Message(expected, expected.replace(", ", "、").replace(" or ", " 或 "))
             rule = Message("must be {known}", "应为 {known}", known=known)
         case kind:
             said = detail["msg"].removeprefix("Input ").replace("valid integer", "whole number")
             said = said.partition(" or instance of")[0]
             rule = Message(said, _RULES_ZH.get(kind, said).format(**detail.get("ctx", {})))
-    return loc, Message("{rule}, not {given!r}", "{rule}，现在是 {given}", rule=rule, given=given)
+    shown = Message(repr(given), _EMPTY_OR_SO.get(str(given), str(given)))
+    return loc, Message("{rule}, not {given}", "{rule}，现在是 {given}", rule=rule, given=shown)
 
+
+_EMPTY_OR_SO = {"None": "空", "True": "true", "False": "false", "": "空"}
+"""How a file writes what Python calls so."""
 
 _RULES_ZH = {
     "greater_than": "应大于 {gt}",

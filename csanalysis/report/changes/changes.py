@@ -1,11 +1,9 @@
 """What changed since the last run of the same plan: which numbers moved, and because of what."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -22,12 +20,10 @@ from csanalysis.metrics.exports.changes import (
     NewRows,
     changed_params,
     moved,
-    records_of,
     table_changes,
 )
-from csanalysis.metrics.results import NUMBERS, Results
+from csanalysis.metrics.results import Results
 from csanalysis.params import Params
-from csanalysis.report.changes.line import line, line_fields
 from csanalysis.report.changes.previous import Previous, Tables
 from csanalysis.report.files.manifest import git_revision, params_as_used, versions
 from csanalysis.schema import TABLES
@@ -236,38 +232,6 @@ def _causes(
         else fallback
         for key in keys
     }
-
-
-def write_changes(path: Path, changes: Changes, headlines: Sequence[Mapping[str, Any]]) -> None:
-    """``changes.json``: what differs, the headlines that moved, and every other number, a line each."""
-    counts = counted(changes)
-    head = {
-        "schema_version": 1,
-        "since": changes.since,
-        "as_of": list(changes.as_of),
-        **line_fields(line(changes)),
-        "new_data": [asdict(rows) for rows in changes.new],
-        "corrected": [asdict(rows) for rows in changes.corrected],
-        "params": [asdict(change) for change in changes.params],
-        "program": [asdict(change) for change in changes.program],
-        "note": changes.note,
-        "counts": {metric: dict(count) for metric, count in counts.items()},
-        "headlines": list(headlines),
-    }
-    before, after = (records_of(results, changes.causes) for results in (changes.before, changes.after))
-    rows = [
-        {
-            **{name: after[key][name] for name in ("metric", "period", "group")},
-            "before": {name: before[key][name] for name in NUMBERS},
-            "after": {name: after[key][name] for name in NUMBERS},
-            "causes": list(causes),
-        }
-        for key, causes in changes.causes.items()
-    ]
-    rows.sort(key=lambda row: (row["metric"], row["period"], str(row["group"])))
-    lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
-    opening = json.dumps(head, ensure_ascii=False, indent=1).removesuffix("\n}")
-    path.write_text(f'{opening},\n "moved": [\n{lines}\n]}}\n', encoding="utf-8")
 
 
 def counted(changes: Changes) -> dict[str, Counter[str]]:

@@ -15,8 +15,7 @@ from csanalysis.chapters.plan import tables_targets as plan_tables_targets
 from csanalysis.ingest import load
 from csanalysis.metrics.simulation import outcomes
 from csanalysis.report import build
-from csanalysis.report.changes import changes
-from csanalysis.report.changes import line as line_of
+from csanalysis.report.changes import changes, changes_file
 from csanalysis.report.running import Chapters
 
 SALES = "vin,sale_date"
@@ -178,7 +177,7 @@ def test_the_line_names_what_was_planted(shop):
     assert "moved by new data (2026-01)" in line
     assert "moved by params (churn.rule)" in line
     assert "program" not in line
-    assert line_of.told(shop.place) == line
+    assert changes_file.told(shop.place) == line
 
 
 @pytest.mark.parametrize("cause", ["corrected", "new_data", "params"])

@@ -1,15 +1,15 @@
-"""The one line that a terminal says of what changed since the last run."""
+"""``changes.json``, and the one line that a terminal says of what changed since the last run."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from csanalysis.messages import Message, joined
-from csanalysis.metrics.exports.changes import in_spans
-
-if TYPE_CHECKING:
-    from csanalysis.report.changes.changes import Changes
+from csanalysis.metrics.exports.changes import in_spans, records_of
+from csanalysis.metrics.results import NUMBERS
+from csanalysis.report.changes.changes import Changes, counted
 
 _WHAT = {
     "program": Message("the program", "程序"),
@@ -22,7 +22,7 @@ _WHAT = {
 """What each cause is called."""
 
 
-def line(changes: "Changes") -> Message:
+def line(changes: Changes) -> Message:
     """How many metrics each cause moved, and what the cause is."""
     metrics: dict[str, set[str]] = {}
     for key, causes in changes.causes.items():
@@ -45,7 +45,39 @@ def line(changes: "Changes") -> Message:
     return joined(said, "; ", "；")
 
 
-def line_fields(said: Message) -> dict[str, str]:
+def write_changes(path: Path, changes: Changes, headlines: Sequence[Mapping[str, Any]]) -> None:
+    """``changes.json``: what differs, the headlines that moved, and every other number, a line each."""
+    counts = counted(changes)
+    head = {
+        "schema_version": 1,
+        "since": changes.since,
+        "as_of": list(changes.as_of),
+        **_both(line(changes)),
+        "new_data": [asdict(rows) for rows in changes.new],
+        "corrected": [asdict(rows) for rows in changes.corrected],
+        "params": [asdict(change) for change in changes.params],
+        "program": [asdict(change) for change in changes.program],
+        "note": changes.note,
+        "counts": {metric: dict(count) for metric, count in counts.items()},
+        "headlines": list(headlines),
+    }
+    before, after = (records_of(results, changes.causes) for results in (changes.before, changes.after))
+    rows = [
+        {
+            **{name: after[key][name] for name in ("metric", "period", "group")},
+            "before": {name: before[key][name] for name in NUMBERS},
+            "after": {name: after[key][name] for name in NUMBERS},
+            "causes": list(causes),
+        }
+        for key, causes in changes.causes.items()
+    ]
+    rows.sort(key=lambda row: (row["metric"], row["period"], str(row["group"])))
+    lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    opening = json.dumps(head, ensure_ascii=False, indent=1).removesuffix("\n}")
+    path.write_text(f'{opening},\n "moved": [\n{lines}\n]}}\n', encoding="utf-8")
+
+
+def _both(said: Message) -> dict[str, str]:
     """The line as ``changes.json`` holds it."""
     return {"line": str(said), "line_zh": said.zh}
 
@@ -57,7 +89,7 @@ def write_unreadable(path: Path, file: str) -> None:
         "上次运行的 {file} 无法读取，不知道有哪些变化",
         file=file,
     )
-    held = {"schema_version": 1, **line_fields(said)}
+    held = {"schema_version": 1, **_both(said)}
     path.write_text(json.dumps(held, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
@@ -70,7 +102,7 @@ def told(place: Path) -> Message | None:
     return Message(held["line"], held["line_zh"])
 
 
-def _causes(changes: "Changes") -> Iterator[tuple[str, Message | str]]:
+def _causes(changes: Changes) -> Iterator[tuple[str, Message | str]]:
     """Each cause, and what of it there was; empty where it is not known or did not take part."""
     yield "program", joined(change.what for change in changes.program)
     yield (
@@ -95,7 +127,7 @@ def _causes(changes: "Changes") -> Iterator[tuple[str, Message | str]]:
     yield "unexplained", ""
 
 
-def _why_unknown(changes: "Changes") -> Message | str:
+def _why_unknown(changes: Changes) -> Message | str:
     """Why new data and corrected data cannot be told apart."""
     if changes.note == "cache":
         return Message("the last run's tables are gone from the cache", "缓存里已没有上次运行的数据表")
