@@ -1,10 +1,10 @@
-"""What is said of something that went wrong: in English on the terminal, and in a store's own language."""
+"""What is said of something that went wrong: in English and in Chinese, for whoever comes to read it."""
 
 from collections.abc import Callable, Iterable
 
 
 class Message(str):
-    """A line in English, as the commands print it, with the same line in Chinese for the pages of a store.
+    """A line in English that remembers the same line in Chinese; :func:`said` gives either.
 
     Parameters
     ----------
