@@ -91,7 +91,7 @@ def notebooks(
         for path in copy_out(folder):
             print(path)
     except CsanalysisError as error:
-        fail([str(error)], code=1, verbose=verbose)
+        fail(error.problems, code=1, verbose=verbose)
 
 
 @app.command()
