@@ -49,7 +49,7 @@ class Steps:
         return self.say(key, count=self.written(value, metric)) if value else ""
 
     def say(self, key: str, **values: str | None) -> str:
-        """The words under ``plan.action``; ``day`` and the first ``month`` are given. Empty if one is None."""
+        """The words under ``plan.action``; they may name ``day`` and ``month``. Empty if a value is None."""
         if None in values.values():
             return ""
         month = format_period(f"{self.plan_year}-01", self.language, short=True)
