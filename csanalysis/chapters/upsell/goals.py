@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from csanalysis.chapters.goal import Asked, Goal, Steps, Tables, as_measured, last_year_held
+from csanalysis.chapters.goal import Asked, Goal, Steps, Tables, as_measured
 from csanalysis.metrics.plan import rule_backtests
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.metrics.upsell.targets import upsell_success_target_overall
@@ -51,5 +51,4 @@ GOALS = (
         first_step=_first_step,
         sentence=_sentence,
     ),
-    Goal("follow_up_target", "follow_up_on_time_rate", "service", backtest=last_year_held),
 )

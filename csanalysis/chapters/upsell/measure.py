@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from csanalysis.metrics.contacts.records import last_year_as_target
 from csanalysis.metrics.periods import complete_years, last_complete_year
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.stats.tallies import Calendar
@@ -87,27 +86,8 @@ def measure_plan(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
             "upsell_success_rate": rates,
             "upsell_open_items": [open_items.upsell_open(still_open, as_of=as_of, by=by) for by in OPEN[:2]],
             **_targets(rates[1], amounts, complete, params.plan_year),
-            **_follow_ups(params, cases, tables, as_of),
         }
     )
-
-
-def _follow_ups(
-    params: Params, cases: pd.DataFrame, tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp
-) -> Metrics:
-    """Declined items followed up in time, and next year's target: not below the year before."""
-    declined = cases[~cases["accepted"]]
-    calendar = Calendar.of(declined["date"], since=cases["date"].min(), as_of=as_of)
-    on_time = upsell_rates.followed_up_on_time(
-        declined, tables["service_visits"], tables.get("contacts"), days=params.upsell.follow_up_days
-    )
-    rates = [
-        upsell_rates.follow_up_on_time_rate(declined, calendar, on_time, by=by) for by in ((), ("grade",))
-    ]
-    return {
-        "follow_up_on_time_rate": rates,
-        "follow_up_target": last_year_as_target(rates[0], plan_year=params.plan_year),
-    }
 
 
 def year_shown(params: Params, results: Results) -> str:
@@ -218,6 +198,9 @@ def _declined(
     visits = tables["service_visits"]
     declined = cases[~cases["accepted"]]
     calendar = Calendar.of(declined["date"], since=cases["date"].min(), as_of=as_of)
+    on_time = upsell_rates.followed_up_on_time(
+        declined, visits, tables.get("contacts"), days=params.upsell.follow_up_days
+    )
     still_open = open_items.open_items(cases, visits, as_of=as_of)
     by_grade: tuple[tuple[str, ...], ...] = ((), ("grade",))
     return {
@@ -225,7 +208,9 @@ def _declined(
         "upsell_declined_amount": [
             upsell_rates.upsell_declines(declined, calendar, by=by, amounts=True) for by in REASONS
         ],
-        **_follow_ups(params, cases, tables, as_of),
+        "follow_up_on_time_rate": [
+            upsell_rates.follow_up_on_time_rate(declined, calendar, on_time, by=by) for by in by_grade
+        ],
         "recovery_rate": [upsell_rates.recovery_rate(declined, calendar, by=by) for by in by_grade],
         "upsell_recovery_curve": [
             open_items.upsell_recovery_curve(declined, as_of=as_of, by_grade=split) for split in (False, True)
