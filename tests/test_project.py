@@ -57,11 +57,10 @@ INNER_FLOORS = {
             "upsell",
             "calendar",
             "data_quality",
-            "network",
         ),
         ("customer_base", "value", "process", "information"),
         ("meeting", "plan"),
-        ("simulation", "review"),
+        ("simulation", "review", "network"),
         ("everything",),
     ),
     "report": (

@@ -10,7 +10,7 @@ import pandas as pd
 from csanalysis.chapters import satisfaction
 from csanalysis.chapters.review.frozen_plan import measured
 from csanalysis.chapters.review.month import refuse_half_a_month
-from csanalysis.chapters.review.plan_model import RETURNED, FrozenGoal, FrozenPlan
+from csanalysis.chapters.review.plan_model import FrozenGoal, FrozenPlan
 from csanalysis.ingest import known_by
 from csanalysis.metrics.campaigns.campaign_month import campaigns_of_month
 from csanalysis.metrics.contacts import contacts as contact_metrics
@@ -22,8 +22,6 @@ from csanalysis.metrics.results import Results, tidy
 from csanalysis.metrics.surveys.rectification import action_effects, action_states, rectification_actions
 from csanalysis.params import Params
 
-CEILING = "monthly_churn_ceiling"
-CHURN = "churn_rate_target"
 STATES = ("on_track", "ahead", "off_track", "unknown")
 EFFECT_MONTHS = 3
 """Actions that ended in this many months up to the review are looked at again: what one brings shows late."""
@@ -92,7 +90,7 @@ def prepare(params: Params, tables: Tables, plan: FrozenPlan, *, month: str) -> 
             parts.setdefault(metric, []).append(frame)
     carer = _carer(known["service_visits"], as_of)
     results = Results(parts)
-    results += _churn_rate(plan, results, period.year)
+    results += _restated(plan, results, period.year)
     results += _alerts(plan, results, month)
     results += _states(plan, results, month)
     results += _lapses(then, known, carer, month)
@@ -118,8 +116,7 @@ def state(results: Results, goal: FrozenGoal, year: int) -> str:
 
 
 def _course(goal: FrozenGoal, found: Results, year: int, month: int) -> Course:
-    split = {} if goal.measured == RETURNED else goal.group
-    rows = found.select(goal.measured, "month", **split).drop_duplicates("period").set_index("period")
+    rows = found.select(goal.measured, "month", **goal.group).drop_duplicates("period").set_index("period")
     rows = rows.reindex(months_of(year))
     later = np.arange(12) >= month
     actual = np.where(later, np.nan, rows["value"].to_numpy(float))
@@ -139,23 +136,21 @@ def _course(goal: FrozenGoal, found: Results, year: int, month: int) -> Course:
     )
 
 
-def _churn_rate(plan: FrozenPlan, results: Results, year: int) -> Results:
-    """The yearly churn rate that the vehicles come back so far point to, with its target."""
-    goal = next((goal for goal in plan.goals if goal.target == CHURN), None)
-    if goal is None or goal.year >= 1:
-        return Results()
-    vehicles = goal.aim / (1 - goal.year)
-    end = results.select("year_end_forecast", None, period=str(year), **goal.key).iloc[0]
-    left = 1 - end[["value", "high", "low"]].astype(float).clip(upper=vehicles) / vehicles
-    forecast = tidy([str(year)], value=left["value"], low=left["high"], high=left["low"])
-    return Results({"churn_rate_forecast": forecast, CHURN: tidy([str(year)], value=goal.year)})
+def _restated(plan: FrozenPlan, results: Results, year: int) -> Results:
+    """Forecasts of what stands in for a goal's measure, turned back into the measure, with its target."""
+    frames: dict[str, pd.DataFrame] = {}
+    for goal in plan.goals:
+        if goal.stand_in is not None:
+            forecast = results.select("year_end_forecast", None, period=str(year), **goal.key).iloc[0]
+            frames |= goal.stand_in.restated(year, goal.year, goal.aim, forecast)
+    return Results(frames)
 
 
 def _alerts(plan: FrozenPlan, results: Results, month: str) -> Results:
     """1 where something is wrong by more than chance, or the year's allowance to date is used up."""
     rows = []
     for goal in plan.goals:
-        if goal.target == CEILING:
+        if goal.is_allowance:
             so_far, allowed = (
                 results.value(metric, month, scope="to_date", **goal.key)
                 for metric in ("review_actual", "review_plan")

@@ -8,13 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from csanalysis.catalogue import METRICS, Language, format_value, group_label, text
 from csanalysis.catalogue.formats import format_interval
+from csanalysis.chapters.goal import StandIn
+from csanalysis.chapters.plan.goals import goal_named
 from csanalysis.errors import PlanError
 from csanalysis.messages import BadValueError, Message
 from csanalysis.metrics.plan.control_chart import Kind
 
 SCHEMA_VERSION = 1
-
-RETURNED = "returned_vehicles"
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Twelve = Annotated[tuple[Number, ...], Field(min_length=12, max_length=12)]
@@ -71,7 +71,24 @@ class FrozenGoal(_Strict):
     @property
     def lowest(self) -> float:
         """Least value the measure can have."""
-        return 1.0 if self.measured == "programme_rank" else 0.0
+        goal = goal_named(self.target)
+        return 0.0 if goal is None or self.stand_in else goal.lowest
+
+    @property
+    def stand_in(self) -> StandIn | None:
+        """What the followed measure stands in for, where it is not the goal's own."""
+        goal = goal_named(self.target)
+        return None if goal is None or self.measured == self.actual else goal.followed
+
+    @property
+    def is_total(self) -> bool:
+        """Whether the months of the goal's own measure add up to its year."""
+        return self.kind == "count" and self.measured == self.actual
+
+    @property
+    def is_allowance(self) -> bool:
+        """Whether its months are an allowance that can be used up: a count that should stay small."""
+        return self.is_total and self.better == "lower"
 
     def label(self, language: Language) -> str:
         """What is followed, as in table heads, with its split."""

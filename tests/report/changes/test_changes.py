@@ -103,7 +103,7 @@ def shop(tmp_path, monkeypatch) -> Shop:
         (folder / "notebooks").mkdir()
         store = load(params_file)
         results = measure_all(store.params, store.tables)
-        shown = plan_tables_targets.targets(results, plan_year=2026, language="en")
+        shown = plan_tables_targets.targets(results, params=store.params, language="en")
         data, metadata = shown._repr_mimebundle_()
         cell = new_code_cell(outputs=[new_output("display_data", data=data, metadata=metadata)])
         about = {"csanalysis": {"chapter": "plan"}}
