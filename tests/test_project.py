@@ -60,6 +60,7 @@ INNER_FLOORS = {
             "network",
         ),
         ("customer_base", "value", "process", "information"),
+        ("work_lists",),
         ("meeting", "plan"),
         ("simulation", "review"),
         ("everything",),

@@ -28,13 +28,6 @@ from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
 from csanalysis.display.tables.spark import trends
 from csanalysis.metrics.results import Results
 
-SERVED_BY = {
-    "first_service_target": ("first_service_invitations",),
-    "churn_rate_target": ("contact_window", "service_due", "win_back"),
-    "upsell_success_target": ("declined_items", "declined_c_items"),
-}
-"""The call lists that bring a target nearer."""
-
 
 def headlines(results: Results, *, plan_year: int, language: Language) -> list[Key]:
     """The key figures of the whole plan: two targets, what the moves bring, and what a point is worth."""
@@ -177,8 +170,7 @@ class _Steps:
 
     def _call(self, goal: Goal) -> str:
         """The plan's most valuable call list that serves the goal, as far as the calls reach."""
-        serving = (move for move in chosen_moves(self.results, self.plan) if move in SERVED_BY[goal.target])
-        move = next(serving, None)
+        move = next(iter(chosen_moves(self.results, self.plan, serving=goal.target)), None)
         return self._count(move, "move_cases", str(self.plan), move=move, **PLANNED) if move else ""
 
     def _count(self, key: str, metric: str, period: str | None, **group: str) -> str:
