@@ -210,26 +210,6 @@ def insurance_due(params: Params, tables: Tables, results: Results) -> pd.DataFr
     )
 
 
-def soon_out_of_warranty(params: Params, tables: Tables) -> pd.DataFrame:
-    """Whose warranty of three years ends within three months: vehicles in the base, ``warranty_end``."""
-    rows, as_of = _held(params, tables), pd.Timestamp(params.as_of)
-    rows = rows.assign(warranty_end=add_months(rows["sale_date"], 36))
-    soon = rows["warranty_end"].between(as_of, date_plus_months(as_of, 3), inclusive="right")
-    return rows[soon.to_numpy()]
-
-
-def warranty_end(params: Params, tables: Tables, results: Results) -> pd.DataFrame:
-    """Vehicles to check while repairs are still free, the first to end first."""
-    rows = WARRANTY_END.on(params, tables).sort_values(["warranty_end", "vin"], ignore_index=True)
-    ends = _written(rows["warranty_end"], params.language)
-    return _vehicles(rows, tables).assign(
-        rank=range(1, len(rows) + 1),
-        owner=_agents(len(rows), params, tables),
-        due_date=rows["warranty_end"],
-        reason=[text("list_reason.warranty_end", params.language, date=day) for day in ends],
-    )
-
-
 def _held(params: Params, tables: Tables) -> pd.DataFrame:
     everyone, as_of = roster(params, tables), pd.Timestamp(params.as_of)
     lost = params.lifecycle.permanent_months
@@ -279,13 +259,4 @@ INSURANCE_DUE = WorkList(
     purpose="insurance",
     holdout=True,
 )
-WARRANTY_END = WorkList(
-    "warranty_end",
-    ("rank", *_VEHICLE_COLUMNS, "owner", "due_date", "reason"),
-    who=soon_out_of_warranty,
-    rows=warranty_end,
-    purpose="campaign",
-    holdout=True,
-    move=Move(serves="churn_rate_target", shown_by=("campaign",)),
-)
-LISTS = (DEFEATED_LEADS, TRADE_IN, INSURANCE_DUE, WARRANTY_END)
+LISTS = (DEFEATED_LEADS, TRADE_IN, INSURANCE_DUE)

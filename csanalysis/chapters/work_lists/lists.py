@@ -11,12 +11,7 @@ from csanalysis.chapters.first_service.lists import FIRST_SERVICE_INVITATIONS
 from csanalysis.chapters.satisfaction.lists import RECTIFICATION
 from csanalysis.chapters.upsell.lists import DECLINED_C_ITEMS, DECLINED_ITEMS
 from csanalysis.chapters.value.lists_key_customers import KEY_CUSTOMERS
-from csanalysis.chapters.value.lists_opportunities import (
-    DEFEATED_LEADS,
-    INSURANCE_DUE,
-    TRADE_IN,
-    WARRANTY_END,
-)
+from csanalysis.chapters.value.lists_opportunities import DEFEATED_LEADS, INSURANCE_DUE, TRADE_IN
 from csanalysis.display.lists.worklist import WorkList
 
 HOLDOUT = WorkList("holdout", ("vin", "listed_in", "reason"), answers=())
@@ -34,7 +29,6 @@ LISTS = (
     DEFEATED_LEADS,
     TRADE_IN,
     INSURANCE_DUE,
-    WARRANTY_END,
     ALLOCATION,
     RECTIFICATION,
     HOLDOUT,
