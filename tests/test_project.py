@@ -59,6 +59,7 @@ INNER_FLOORS = {
             "data_quality",
         ),
         ("customer_base", "value", "process", "information"),
+        ("work_lists",),
         ("meeting", "plan"),
         ("simulation", "review", "network"),
         ("everything",),

@@ -16,11 +16,23 @@ from csanalysis.chapters import (
     simulation,
     upsell,
     value,
+    work_lists,
 )
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params
 
-CHAPTERS = (satisfaction, process, first_service, churn, customer_base, upsell, value, calendar, information)
+CHAPTERS = (
+    satisfaction,
+    process,
+    first_service,
+    churn,
+    customer_base,
+    upsell,
+    value,
+    work_lists,
+    calendar,
+    information,
+)
 
 
 def measure_all(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:

@@ -25,20 +25,20 @@ Better = Literal["higher", "lower"]
 class Steps:
     """What the first step toward a goal is worded with.
 
-    ``day`` is the plan's first working day as written, ``moves`` are the plan's moves, the most valuable
-    first, and ``names`` are the survey items' by programme and code.
+    ``day`` is the plan's first working day as written, ``serving`` gives the plan's moves that bring a target
+    nearer, the most valuable first, and ``names`` are the survey items' by programme and code.
     """
 
     results: Results
     plan_year: int
     language: Language
     day: str
-    moves: Sequence[str]
+    serving: Callable[[str], Sequence[str]]
     names: Mapping[str, Mapping[str, str]]
 
-    def call(self, *lists: str) -> str:
-        """The most valuable move that works off one of ``lists``, as far as the calls reach; else empty."""
-        move = next((move for move in self.moves if move in lists), None)
+    def call(self, goal: "Goal") -> str:
+        """The most valuable work list that serves the goal, as far as the calls reach; else empty."""
+        move = next(iter(self.serving(goal.target)), None)
         if move is None:
             return ""
         return self.count(move, "move_cases", str(self.plan_year), move=move, part="planned")

@@ -8,18 +8,9 @@ from csanalysis.chapters.shared import shared
 from csanalysis.metrics.customers import service_due
 from csanalysis.metrics.customers.roster import vehicle_roster
 from csanalysis.metrics.value import reminder_effect
-from csanalysis.metrics.value.reminders import REMINDERS
 from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]
-
-PURPOSES: dict[str, tuple[str, ...]] = {
-    "first_service_invitations": ("first_service",),
-    "service_due": ("maintenance",),
-    "contact_window": ("maintenance", "campaign"),
-    "win_back": ("win_back",),
-}
-"""The call lists of vehicles, and the past calls that show what calling them changes."""
 
 
 @shared
@@ -40,23 +31,18 @@ def services(tables: Tables) -> pd.DataFrame:
 
 
 @shared
-def reminded_cells(params: Params, tables: Tables) -> dict[str, pd.DataFrame]:
-    """Reached customers and like ones not called, for each of :data:`PURPOSES` and, as ``asked``, reminders.
-
-    ``contacts`` must be there; the cells are those of
-    :func:`csanalysis.metrics.value.reminder_effect.matched_by_purposes`.
-    """
+def matched(params: Params, tables: Tables) -> reminder_effect.Matched:
+    """Reached customers and like ones not called, for any purposes; ``contacts`` must be there."""
     rows, interval = services(tables), params.service_interval
     habits = service_due.learn(
         rows, months=interval.months, km=interval.km, before=pd.Timestamp(params.as_of)
     )
     told = service_due.predicted(rows, habits, months=interval.months, km=interval.km)
-    return reminder_effect.matched_by_purposes(
+    return reminder_effect.Matched(
         tables["contacts"],
         tables["service_visits"],
         tables["vehicle_sales"],
         days=params.value.reminder_days,
         as_of=pd.Timestamp(params.as_of),
         due=rows[["vin", "service_date"]].assign(expected=told["expected"]),
-        purposes={**PURPOSES, "asked": REMINDERS},
     )

@@ -18,7 +18,8 @@ from csanalysis.schema.workbook import (
     MARKER,
     META_SHEET,
     NOT_REACHED,
-    PURPOSES,
+    PURPOSE_OF,
+    PURPOSES_BEFORE_2,
     RESULT_WORDS,
     WHOM,
     RowKey,
@@ -66,12 +67,13 @@ class Answers:
 
 @dataclass(frozen=True)
 class _Page:
-    """One sheet: its cells, the place of its header and of the columns in it."""
+    """One sheet: its cells, the place of its header and of the columns in it; the workbook's call lists."""
 
     name: str
     cells: list[list[Any]]
     header: int
     columns: dict[str, int]
+    purposes: Mapping[str, str]
 
     def cell(self, row: int, column: str) -> Any:
         place = self.columns.get(column)
@@ -113,9 +115,10 @@ def answers(name: str, data: bytes) -> Answers | None:
     pages = _ours(data)
     if pages is None:
         return None
+    purposes = _purposes(pages.pop(META_SHEET))
     found, problems = Answers(), []
     for sheet_name, cells in pages.items():
-        page = _page(sheet_name, cells)
+        page = _page(sheet_name, cells, purposes)
         if page is None:
             found.warnings["sheets_added"] += any(cell_text(cell) for line in cells for cell in line)
         elif isinstance(page, Message):
@@ -134,7 +137,7 @@ def answers(name: str, data: bytes) -> Answers | None:
 
 
 def _ours(data: bytes) -> dict[str, list[list[Any]]] | None:
-    """The cells of every sheet but the hidden one; None where that is not there."""
+    """The cells of every sheet; None where our hidden one is not among them."""
     from python_calamine import CalamineError, CalamineWorkbook
 
     if not data.startswith(_ZIP):
@@ -147,11 +150,23 @@ def _ours(data: bytes) -> dict[str, list[list[Any]]] | None:
         cells = {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
     except (CalamineError, OSError):
         return None  # the ordinary reader says what is wrong with the file
-    about = cells.pop(META_SHEET)
+    about = cells[META_SHEET]
     return cells if about and about[0] and about[0][0] == MARKER else None
 
 
-def _page(name: str, cells: list[list[Any]]) -> "_Page | Message | None":
+def _purposes(about: list[list[Any]]) -> Mapping[str, str]:
+    """Purpose by name of the workbook's call lists, by its hidden sheet; version 1 does not say."""
+    lines = {cell_text(line[0]): cell_text(line[1]) for line in about if len(line) > 1}
+    if lines.get(MARKER) == "1":
+        return PURPOSES_BEFORE_2
+    return {
+        name.removeprefix(PURPOSE_OF): purpose
+        for name, purpose in lines.items()
+        if name.startswith(PURPOSE_OF)
+    }
+
+
+def _page(name: str, cells: list[list[Any]], purposes: Mapping[str, str]) -> "_Page | Message | None":
     """A sheet with a header of ours; a line where that lacks a column; None for a sheet that is not ours."""
     known = {folded(word): column for column, words in HEADINGS.items() for word in (column, *words.values())}
     for place, line in enumerate(cells[:_SEARCHED_ROWS]):
@@ -160,7 +175,7 @@ def _page(name: str, cells: list[list[Any]]) -> "_Page | Message | None":
             column = known.get(folded(cell_text(cell)))
             if column:
                 columns.setdefault(column, where)
-        page = _Page(name, cells, place, columns)
+        page = _Page(name, cells, place, columns, purposes)
         if "row_id" in columns:
             return page
         if len(columns) >= 3 and {"result", "result_date"} & set(columns):
@@ -201,7 +216,7 @@ def _read(page: _Page, found: Answers) -> list[Message]:
                 )
             )
         elif key is not None:
-            called = key.list in PURPOSES
+            called = key.list in page.purposes
             found.warnings["answers_that_are_no_calls"] += any(answer) and not called
             found.warnings["cells_changed_by_hand"] += page.rest(row) != key.rest
             if any(answer) and called:
@@ -213,7 +228,7 @@ def _read(page: _Page, found: Answers) -> list[Message]:
 
 def _columns_lacking(page: _Page, keys: Iterable[RowKey | None]) -> list[str]:
     """Columns without which the answers of a call list cannot be read."""
-    if not any(key and key.list in PURPOSES for key in keys):
+    if not any(key and key.list in page.purposes for key in keys):
         return []
     lacking = [column for column in ("result", "result_date") if column not in page.columns]
     return lacking if set(WHOM) & set(page.columns) else [WHOM[0], *lacking]
@@ -225,7 +240,7 @@ def _problem(page: _Page, row: int, key: RowKey | None, answer: str) -> Message 
         return Message(
             "its row key is none; copy it from the plan's workbook", "行标识不对；请从计划的工作簿里复制"
         )
-    if key.list not in PURPOSES:
+    if key.list not in page.purposes:
         return None
     if digest(page.text(row, "vin") or page.text(row, "lead_id")) != key.whom:
         return Message(
@@ -250,7 +265,7 @@ def _contact(page: _Page, row: int, key: RowKey) -> tuple[str, ...]:
     return (
         key.contact_id,
         _day(page.cell(row, "result_date")),
-        PURPOSES[key.list],
+        page.purposes[key.list],
         page.text(row, "vin"),
         # A lead has no vehicle yet, and no other number than its own.
         "" if page.text(row, "vin") else lead,

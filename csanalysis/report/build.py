@@ -13,7 +13,8 @@ from csanalysis.catalogue import METRICS
 from csanalysis.chapters.calendar.ics import write_ics
 from csanalysis.chapters.calendar.measure import planned
 from csanalysis.chapters.shared import measure_shared
-from csanalysis.chapters.value.lists_holdout import set_apart
+from csanalysis.chapters.work_lists import LISTS
+from csanalysis.chapters.work_lists.holdout import set_apart
 from csanalysis.display.lists.workbook import write_workbook
 from csanalysis.ingest import Store, held, load
 from csanalysis.ingest.rejects import rejects_in
@@ -184,7 +185,7 @@ def _write_lists(path: Path, store: Store, run: Chapters, *, title: str) -> None
         plan_year=params.plan_year,
         language=params.language,
     )
-    write_workbook(path, lists, about=about, title=title)
+    write_workbook(path, LISTS, lists, about=about, title=title)
 
 
 def _write_calendar(path: Path, store: Store) -> None:

@@ -7,7 +7,11 @@ META_SHEET = "_csanalysis"
 """The hidden sheet that says which dealership's lists these are, and that they are ours."""
 
 MARKER = "csanalysis work lists"
-VERSION = "1"
+VERSION = "2"
+"""Since 2 the hidden sheet says what contact an answer on each list is (:data:`PURPOSE_OF`)."""
+
+PURPOSE_OF = "purpose."
+"""Before the name of a call list, in a line of the hidden sheet that says its purpose."""
 
 HEADINGS: dict[str, dict[str, str]] = {
     "row_id": {"zh": "行标识", "en": "Row key"},
@@ -40,7 +44,7 @@ RESULT_WORDS: dict[str, dict[str, str]] = {
 NOT_REACHED = ("no_answer", "wrong_number")
 INVALID_PHONE = ("wrong_number",)
 
-PURPOSES: dict[str, str] = {
+PURPOSES_BEFORE_2: dict[str, str] = {
     "first_service_invitations": "first_service",
     "service_due": "maintenance",
     "contact_window": "maintenance",
@@ -53,7 +57,7 @@ PURPOSES: dict[str, str] = {
     "trade_in": "lead",
     "insurance_due": "insurance",
 }
-"""Purpose of the contact that an answer on each list is; a list that is not here is no call list."""
+"""The call lists of a workbook of version 1, which does not say their purposes; for reading those alone."""
 
 
 @dataclass(frozen=True)

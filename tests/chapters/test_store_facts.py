@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from csanalysis.chapters.store_facts import PURPOSES, reminded_cells, roster, services
+from csanalysis.chapters.store_facts import matched, roster, services
 
 
 @pytest.fixture
@@ -33,12 +33,13 @@ def tables(clean_table, visits_of):
     }
 
 
-def test_every_list_of_calls_and_all_reminders_have_their_cells(params, tables):
-    cells = reminded_cells(params, tables)
-    assert cells.keys() == {*PURPOSES, "asked"}
-    for name in ("service_due", "asked"):
-        assert cells[name][["called", "came", "others", "others_came"]].to_numpy().tolist() == [[2, 1, 2, 0]]
-    assert cells["win_back"].empty
+def test_the_called_are_held_against_like_ones_for_any_purposes(params, tables):
+    found = matched(params, tables)
+    for purposes in (("maintenance",), ("first_service", "maintenance")):
+        cells = found.cells(purposes)
+        assert cells[["called", "came", "others", "others_came"]].to_numpy().tolist() == [[2, 1, 2, 0]]
+    assert found.cells(("win_back",)).empty
+    assert matched(params, tables) is found, "looked up once"
 
 
 def test_vehicles_and_services(params, tables):

@@ -6,7 +6,17 @@ import pytest
 from csanalysis.chapters import data_quality
 from csanalysis.ingest import check
 from csanalysis.ingest.answers import WARNINGS, answers
-from csanalysis.schema.workbook import HEADINGS, MARKER, META_SHEET, RESULT_WORDS, RowKey, cell_text, digest
+from csanalysis.schema.workbook import (
+    HEADINGS,
+    MARKER,
+    META_SHEET,
+    PURPOSE_OF,
+    RESULT_WORDS,
+    VERSION,
+    RowKey,
+    cell_text,
+    digest,
+)
 
 CALLS = [
     ["回访编号", "回访时间", "回访类型", "车架号", "结果"],
@@ -25,7 +35,10 @@ HEADER = [HEADINGS[name]["zh"] for name in ("row_id", "vin", "owner", "result", 
 
 def lists(dealership, name, *rows):
     """A workbook of ours in the dealership's folder; returns its name."""
-    pages = {"保养到期": [HEADER, *rows], META_SHEET: [[MARKER, "1"]]}
+    pages = {
+        "保养到期": [HEADER, *rows],
+        META_SHEET: [[MARKER, VERSION], [f"{PURPOSE_OF}service_due", "maintenance"]],
+    }
     path = dealership.xlsx(name, pages)
     del dealership.params["sources"][name]
     return path.name

@@ -37,7 +37,7 @@ def _backtest(params: Params, tables: Tables, results: Results, goal: Goal) -> p
 def _first_step(steps: Steps, goal: Goal) -> str:
     date = steps.results.latest("lifecycle_vehicles", "date", state="marginal")
     marginal = steps.count("churn_by_advisors", "lifecycle_vehicles", date, state="marginal")
-    return steps.call("contact_window", "service_due", "win_back") or marginal
+    return steps.call(goal) or marginal
 
 
 def _sentence(asked: Asked, goal: Goal) -> str:

@@ -8,13 +8,15 @@ from csanalysis.catalogue import Language, format_period, format_value, text
 from csanalysis.chapters.shared import shared
 from csanalysis.chapters.store_facts import roster, services
 from csanalysis.display.lists.people import vehicle_models, with_customer
+from csanalysis.display.lists.worklist import Move, WorkList
 from csanalysis.metrics.customers.allocation import allocate_to_teams
 from csanalysis.metrics.customers.return_chance import return_chance, revenue_per_visit, with_call_value
-from csanalysis.metrics.customers.roster import contact_window as in_contact_window
+from csanalysis.metrics.customers.roster import contact_window as contact_window_of
 from csanalysis.metrics.customers.roster import marginal_vehicles, win_back_vehicles
 from csanalysis.metrics.customers.service_due import due_soon, next_services
 from csanalysis.metrics.customers.units import units
 from csanalysis.metrics.periods import add_months, date_plus_months
+from csanalysis.metrics.results import Results
 from csanalysis.params import Params
 
 CALL_WITHIN_DAYS = 30
@@ -25,14 +27,16 @@ DUE_WITHIN_MONTHS = 3
 OVERDUE_WITHIN_DAYS = 7
 """A vehicle whose service was to be expected by now should have been called so many days after ``as_of``."""
 
-_COLUMNS = [
+_COLUMNS = (
     "rank", "customer_name", "phone", "vin", "model", "last_visit", "months_since", "visit_class", "team",
     "owner", "due_date", "reason", "chance", "worth",
-]  # fmt: skip
+)  # fmt: skip
+
+Tables = Mapping[str, pd.DataFrame]
 
 
 @shared
-def valued_roster(params: Params, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def valued_roster(params: Params, tables: Tables) -> pd.DataFrame:
     """Every vehicle sold or seen, with its state, class, team, ``chance`` of return and ``call_value``."""
     as_of = pd.Timestamp(params.as_of)
     visits, sales, ages = tables["service_visits"], tables["vehicle_sales"], params.lifecycle
@@ -41,15 +45,67 @@ def valued_roster(params: Params, tables: Mapping[str, pd.DataFrame]) -> pd.Data
     return with_call_value(roster(params, tables), chances, revenue_per_visit=revenue)
 
 
-def contact_window(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.DataFrame) -> pd.DataFrame:
+def in_contact_window(params: Params, tables: Tables) -> pd.DataFrame:
+    """Who is to be stayed in touch with: rows of the roster."""
+    ages = params.lifecycle
+    return contact_window_of(
+        roster(params, tables), from_months=ages.contact_from_months, to_months=ages.churned_months - 1
+    )
+
+
+def aged_in_contact_window(params: Params, cells: pd.DataFrame) -> pd.DataFrame:
+    """Of matched cells those of the ages of the contact window."""
+    ages = params.lifecycle
+    return cells[cells["age"].between(ages.contact_from_months, ages.churned_months - 1)]
+
+
+def about_to_churn(params: Params, tables: Tables) -> pd.DataFrame:
+    """Who is marginal: rows of the roster."""
+    return marginal_vehicles(roster(params, tables))
+
+
+def churned(params: Params, tables: Tables) -> pd.DataFrame:
+    """Who has churned, though not for good: rows of the roster."""
+    return win_back_vehicles(roster(params, tables))
+
+
+def expecting_service(params: Params, tables: Tables) -> pd.DataFrame:
+    """Whose next service is expected within three months, or was and may still come, but for those lost.
+
+    Rows of the roster with those of :func:`csanalysis.metrics.customers.service_due.due_soon`.
+    """
+    as_of, interval = pd.Timestamp(params.as_of), params.service_interval
+    told = next_services(services(tables), months=interval.months, km=interval.km, as_of=as_of)
+    everyone = roster(params, tables)
+    return everyone[everyone["state"].ne("permanent")].merge(
+        due_soon(told, as_of=as_of, months=DUE_WITHIN_MONTHS), on="vin"
+    )
+
+
+def given_to_a_team(params: Params, tables: Tables) -> pd.DataFrame:
+    """Every vehicle but those lost for good with the ``team`` it goes to and the ``given`` reason.
+
+    Teams are those of the staff, else those that received visits in the last 12 months. A vehicle that a team
+    has asked for, by the table ``team_requests``, goes to it. No rows where no team is known.
+    """
+    everyone, asked = roster(params, tables), tables.get("team_requests")
+    requested = None if asked is None else dict(zip(asked["vin"], asked["team"], strict=True))
+    teams = _teams(tables, pd.Timestamp(params.as_of))
+    given = allocate_to_teams(everyone, teams=teams, requested=requested)
+    return given.rename(columns={"reason": "given"}).merge(
+        everyone.drop(columns=["team", "visit_class"]), on="vin"
+    )
+
+
+def contact_window(params: Params, tables: Tables, results: Results) -> pd.DataFrame:
     """Vehicles to stay in touch with before they are lost, by team, the most valuable call first.
 
     Parameters
     ----------
     params, tables
         The dealership's.
-    roster : DataFrame
-        :func:`valued_roster`.
+    results : Results
+        Not looked at.
 
     Returns
     -------
@@ -59,8 +115,7 @@ def contact_window(params: Params, tables: Mapping[str, pd.DataFrame], roster: p
         vehicles of its class and age that came back within three months; ``worth`` is chance x mean amount
         of a visit of the last 12 months [¥].
     """
-    ages = params.lifecycle
-    rows = in_contact_window(roster, from_months=ages.contact_from_months, to_months=ages.churned_months - 1)
+    rows, ages = CONTACT_WINDOW.on(params, tables), params.lifecycle
     active = rows["months_since"] < ages.marginal_months
     marginal_on = add_months(rows["last_visit"], ages.marginal_months)
     boundary = marginal_on.where(active, add_months(rows["last_visit"], ages.churned_months))
@@ -68,30 +123,28 @@ def contact_window(params: Params, tables: Mapping[str, pd.DataFrame], roster: p
     return _before(boundary, rows, kinds, params, tables)
 
 
-def marginal(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.DataFrame) -> pd.DataFrame:
-    """Vehicles that are about to count as churned; columns as in :func:`contact_window`."""
-    rows = marginal_vehicles(roster)
+def marginal(params: Params, tables: Tables, results: Results) -> pd.DataFrame:
+    """Vehicles that are about to count as churned; as :func:`contact_window`."""
+    rows = MARGINAL.on(params, tables)
     boundary = add_months(rows["last_visit"], params.lifecycle.churned_months)
     return _before(boundary, rows, pd.Series("contact_window_marginal", index=rows.index), params, tables)
 
 
-def win_back(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.DataFrame) -> pd.DataFrame:
-    """Vehicles that have churned, though not for good; columns as in :func:`contact_window`."""
-    rows = win_back_vehicles(roster)
+def win_back(params: Params, tables: Tables, results: Results) -> pd.DataFrame:
+    """Vehicles that have churned, though not for good; as :func:`contact_window`."""
+    rows = WIN_BACK.on(params, tables)
     boundary = add_months(rows["last_visit"], params.lifecycle.permanent_months)
     return _before(boundary, rows, pd.Series("win_back", index=rows.index), params, tables)
 
 
-def service_due(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.DataFrame) -> pd.DataFrame:
-    """Vehicles whose next service is expected within three months of ``as_of``, or was and may still come.
+def service_due(params: Params, tables: Tables, results: Results) -> pd.DataFrame:
+    """Vehicles whose next service is to be expected; as :func:`contact_window`.
 
-    Each vehicle's own pace and the params' interval tell when; those lost for good are left out. Columns as
-    in :func:`contact_window`; ``due_date`` is the expected day, soon where it has passed.
+    Each vehicle's own pace and the params' interval tell when; ``due_date`` is the expected day, soon where
+    it has passed.
     """
-    as_of, interval, language = pd.Timestamp(params.as_of), params.service_interval, params.language
-    told = next_services(services(tables), months=interval.months, km=interval.km, as_of=as_of)
-    soon = due_soon(told, as_of=as_of, months=DUE_WITHIN_MONTHS)
-    rows = roster[roster["state"].ne("permanent")].merge(soon, on="vin")
+    as_of, language = pd.Timestamp(params.as_of), params.language
+    rows = SERVICE_DUE.on(params, tables)
     due = rows["expected"].mask(rows["overdue"], as_of + pd.Timedelta(days=OVERDUE_WITHIN_DAYS))
     dates = [_written(rows[name], language) for name in ("service_date", "expected", "from", "until")]
     reasons = [
@@ -110,44 +163,33 @@ def service_due(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.D
     return by_team(rows, due, reasons, params=params, tables=tables)
 
 
-def allocation(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.DataFrame) -> pd.DataFrame:
-    """Every vehicle but those lost for good, given to a team; empty where no team is known.
-
-    Teams are those of the staff, else those that received visits in the last 12 months. A vehicle that a team
-    has asked for, by the table ``team_requests``, goes to it.
-    """
-    language, as_of = params.language, pd.Timestamp(params.as_of)
-    asked = tables.get("team_requests")
-    requested = None if asked is None else dict(zip(asked["vin"], asked["team"], strict=True))
-    given = allocate_to_teams(roster, teams=_teams(tables, as_of), requested=requested)
-    rows = given.merge(roster.drop(columns=["team", "visit_class"]), on="vin")
-    reasons = [text(f"list_reason.allocation_{reason}", language) for reason in rows["reason"]]
-    until = pd.Series(as_of + pd.Timedelta(days=CALL_WITHIN_DAYS), index=rows.index)
+def allocation(params: Params, tables: Tables, results: Results) -> pd.DataFrame:
+    """Every vehicle but those lost for good, given to a team; as :func:`contact_window`."""
+    rows = ALLOCATION.on(params, tables)
+    reasons = [text(f"list_reason.allocation_{reason}", params.language) for reason in rows["given"]]
+    until = pd.Series(pd.Timestamp(params.as_of) + pd.Timedelta(days=CALL_WITHIN_DAYS), index=rows.index)
     return by_team(rows, until, reasons, params=params, tables=tables)
 
 
 def by_team(
-    rows: pd.DataFrame,
-    due: pd.Series,
-    reasons: Sequence[str],
-    *,
-    params: Params,
-    tables: Mapping[str, pd.DataFrame],
+    rows: pd.DataFrame, due: pd.Series, reasons: Sequence[str], *, params: Params, tables: Tables
 ) -> pd.DataFrame:
     """The list of some vehicles of the roster, by team and by what a call is worth."""
     model = vehicle_models(tables["vehicle_sales"])
+    values = valued_roster(params, tables).set_index("vin")
     listed = with_customer(rows, tables).assign(
         model=rows["vin"].map(model),
         owner=_owners(rows, tables.get("staff"), params.language),
         due_date=due,
         reason=list(reasons),
-        worth=rows["call_value"].round(0),
+        chance=rows["vin"].map(values["chance"]),
+        worth=rows["vin"].map(values["call_value"]).round(0),
     )
     listed = listed.sort_values(
         ["team", "worth", "chance", "due_date", "vin"], ascending=[True, False, False, True, True]
     )
     listed = listed.assign(rank=listed.groupby("team", dropna=False).cumcount() + 1)
-    return listed[_COLUMNS].reset_index(drop=True)
+    return listed.reset_index(drop=True)
 
 
 def _before(
@@ -155,7 +197,7 @@ def _before(
     rows: pd.DataFrame,
     kinds: pd.Series,
     params: Params,
-    tables: Mapping[str, pd.DataFrame],
+    tables: Tables,
 ) -> pd.DataFrame:
     """The list whose rows are due on the last day before their boundary, or soon where that is far off."""
     tomorrow = pd.Timestamp(params.as_of) + pd.Timedelta(days=1)
@@ -179,7 +221,7 @@ def _owners(rows: pd.DataFrame, staff: pd.DataFrame | None, language: Language) 
     return advisor.fillna(rows["team"]).fillna(text("list_owner.service", language))
 
 
-def _teams(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) -> list[str]:
+def _teams(tables: Tables, as_of: pd.Timestamp) -> list[str]:
     staff, visits = tables.get("staff"), tables["service_visits"]
     known = staff["team"].dropna() if staff is not None else pd.Series(dtype="str")
     if known.empty:
@@ -192,3 +234,41 @@ def _written(dates: pd.Series, language: Language) -> list[str]:
     days = dates.dt.strftime("%Y-%m-%d").fillna("")
     written = {day: format_period(day, language) if day else "" for day in days.unique()}
     return [written[day] for day in days]
+
+
+CONTACT_WINDOW = WorkList(
+    "contact_window",
+    _COLUMNS,
+    who=in_contact_window,
+    rows=contact_window,
+    purpose="maintenance",
+    holdout=True,
+    move=Move(serves="churn_rate_target", shown_by=("maintenance", "campaign"), alike=aged_in_contact_window),
+)
+MARGINAL = WorkList(
+    "marginal", _COLUMNS, who=about_to_churn, rows=marginal, purpose="maintenance", holdout=True
+)
+WIN_BACK = WorkList(
+    "win_back",
+    _COLUMNS,
+    who=churned,
+    rows=win_back,
+    purpose="win_back",
+    holdout=True,
+    move=Move(serves="churn_rate_target", shown_by=("win_back",)),
+)
+SERVICE_DUE = WorkList(
+    "service_due",
+    _COLUMNS,
+    who=expecting_service,
+    rows=service_due,
+    purpose="maintenance",
+    holdout=True,
+    move=Move(serves="churn_rate_target", shown_by=("maintenance",)),
+)
+ALLOCATION = WorkList("allocation", _COLUMNS, who=given_to_a_team, rows=allocation, answers=())
+
+OF_CHURN = (CONTACT_WINDOW, MARGINAL, WIN_BACK)
+"""Lists of those who stay away: the chapter on churn hands them over."""
+
+LISTS = (SERVICE_DUE, ALLOCATION)

@@ -48,7 +48,7 @@ def _backtest(params: Params, tables: Tables, results: Results, goal: Goal) -> p
 
 def _first_step(steps: Steps, goal: Goal) -> str:
     month = f"{steps.plan_year}-01"
-    return steps.call("first_service_invitations") or steps.count("first_service_month", goal.target, month)
+    return steps.call(goal) or steps.count("first_service_month", goal.target, month)
 
 
 def _sentence(asked: Asked, goal: Goal) -> str:

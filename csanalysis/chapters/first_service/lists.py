@@ -9,6 +9,7 @@ from csanalysis.catalogue import format_period, text
 from csanalysis.catalogue.formats import Language
 from csanalysis.display.lists.owners import agent_weights, by_weight
 from csanalysis.display.lists.people import with_customer
+from csanalysis.display.lists.worklist import Move, WorkList
 from csanalysis.metrics.first_service.rates import sold_vehicles, with_first_service
 from csanalysis.metrics.periods import add_months, age_in_months
 from csanalysis.metrics.results import Results
@@ -22,6 +23,16 @@ LAST_MONTH = 11
 
 HORIZON_MONTHS = 3
 """A call is credited with a return in so many months."""
+
+
+def waiting(params: Params, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Who is on the list: the vehicles of our ledger that still wait, with ``months_since`` the sale."""
+    as_of = pd.Timestamp(params.as_of)
+    sold = sold_vehicles(tables["vehicle_sales"], as_of=as_of, local_only=params.first_service.local_only)
+    rows = with_first_service(sold, tables["service_visits"], as_of=as_of)
+    rows = rows[rows["return_date"].isna()].drop(columns=["first_service_date", "return_date"])
+    rows = rows.assign(months_since=age_in_months(rows["sale_date"], as_of))
+    return rows[rows["months_since"] <= LAST_MONTH]
 
 
 def first_service_invitations(
@@ -45,21 +56,14 @@ def first_service_invitations(
     """
     as_of = pd.Timestamp(params.as_of)
     settings, language = params.first_service, params.language
-    sold = sold_vehicles(tables["vehicle_sales"], as_of=as_of, local_only=settings.local_only)
-    waiting = with_first_service(sold, tables["service_visits"], as_of=as_of)
-    waiting = waiting[waiting["return_date"].isna()].drop(columns=["first_service_date", "return_date"])
-    waiting = waiting.assign(months_since=age_in_months(waiting["sale_date"], as_of))
-    waiting = waiting[waiting["months_since"] <= LAST_MONTH]
-
-    chance = waiting["months_since"].map(_chances(results))
-    due = add_months(waiting["sale_date"], settings.lag_months)
-    rows = waiting.assign(
+    listed = FIRST_SERVICE_INVITATIONS.on(params, tables)
+    chance = listed["months_since"].map(_chances(results))
+    due = add_months(listed["sale_date"], settings.lag_months)
+    rows = listed.assign(
         chance=chance,
         worth=(chance * _amount_of_first_service(tables["service_visits"])).round(0),
         due_date=due.where(due > as_of, as_of + pd.Timedelta(days=GRACE_DAYS)),
-        reason=_reasons(
-            waiting["months_since"], due, as_of=as_of, lag=settings.lag_months, language=language
-        ),
+        reason=_reasons(listed["months_since"], due, as_of=as_of, lag=settings.lag_months, language=language),
     )
     rows = with_customer(rows, tables)
     rows = rows.sort_values(["worth", "chance", "due_date", "vin"], ascending=[False, False, True, True])
@@ -67,12 +71,7 @@ def first_service_invitations(
     return rows.assign(
         rank=range(1, len(rows) + 1),
         owner=[owner or text("list_owner.customer_service", language) for owner in owners],
-    )[
-        [
-            "rank", "customer_name", "phone", "vin", "model", "sale_date", "months_since",
-            "owner", "due_date", "reason", "chance", "worth",
-        ]
-    ].reset_index(drop=True)  # fmt: skip
+    ).reset_index(drop=True)
 
 
 def _chances(results: Results) -> dict[int, float]:
@@ -106,3 +105,18 @@ def _reasons(
         )
         for waited, day in zip(months, due, strict=True)
     ]
+
+
+FIRST_SERVICE_INVITATIONS = WorkList(
+    "first_service_invitations",
+    (
+        "rank", "customer_name", "phone", "vin", "model", "sale_date", "months_since", "owner", "due_date",
+        "reason", "chance", "worth",
+    ),
+    who=waiting,
+    rows=first_service_invitations,
+    purpose="first_service",
+    holdout=True,
+    move=Move(serves="first_service_target", shown_by=("first_service",)),
+)  # fmt: skip
+LISTS = (FIRST_SERVICE_INVITATIONS,)

@@ -7,6 +7,8 @@ import pandas as pd
 from csanalysis.catalogue import Language, group_label, text
 from csanalysis.chapters.goal import Goal
 from csanalysis.chapters.plan.goals import goals_of
+from csanalysis.chapters.work_lists import named
+from csanalysis.display.lists.worklist import Move
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params
 
@@ -64,10 +66,21 @@ def met_years(results: Results, tested: Tested) -> tuple[str, int, int]:
     return str(row["period"]), int(row["numerator"]), int(row["denominator"])
 
 
-def chosen_moves(results: Results, plan_year: int) -> list[str]:
-    """The moves of the plan, the most valuable first."""
+def chosen_moves(results: Results, plan_year: int, *, serving: str | None = None) -> list[str]:
+    """The moves of the plan, the most valuable first; of all, or of those that bring a target nearer."""
     rows = results.select("move_rank", "year", "move", period=str(plan_year))
-    return [str(move) for move in rows.sort_values("value")["move"]]
+    chosen = [str(move) for move in rows.sort_values("value")["move"]]
+    return chosen if serving is None else [name for name in chosen if _move(name).serves == serving]
+
+
+def outcome_of(move: str) -> str:
+    """What working a case of a move is to bring about, a key under ``plan.outcome``."""
+    return _move(move).outcome
+
+
+def _move(name: str) -> Move:
+    listed = named(name)
+    return Move() if listed is None or listed.move is None else listed.move
 
 
 def basis_of(results: Results, plan_year: int, move: str) -> str:

@@ -13,6 +13,7 @@ from csanalysis.chapters.plan.reading import (
     chosen_moves,
     goal_label,
     met_years,
+    outcome_of,
     tested_label,
     tested_rules,
 )
@@ -23,8 +24,6 @@ from csanalysis.params import Params
 
 FEWEST_YEARS = 3
 """Of a rule tested on fewer years nothing is said for certain."""
-
-DECLINED = ("declined_items", "declined_c_items")
 
 
 def about_plan(results: Results, *, plan_year: int, language: Language) -> Prose | Missing:
@@ -134,7 +133,7 @@ def _why(tell: Teller, move: str, plan_year: int) -> str:
     if basis == "history":
         return tell.say("plan.why_history", effect=tell.number("move_effect", plan_year, **group), **said)
     key = "plan.why_unsure" if low <= 0 else f"plan.why_{basis}"
-    outcome = text(f"plan.outcome.{'declined' if move in DECLINED else 'visit'}", tell.language)
+    outcome = text(f"plan.outcome.{outcome_of(move)}", tell.language)
     return tell.say(key, effect=tell.points(effect), outcome=outcome, **said)
 
 

@@ -87,8 +87,12 @@ def targets(
         Column("owner", text("column.owner", language), "left"),
         Column("first_action", text("column.first_action", language), "left"),
     )
-    day, chosen = _short(first_working_day(plan_year), language), chosen_moves(results, plan_year)
-    steps = Steps(results, plan_year, language, day, chosen, names or {})
+    day = _short(first_working_day(plan_year), language)
+
+    def serving(target: str) -> list[str]:
+        return chosen_moves(results, plan_year, serving=target)
+
+    steps = Steps(results, plan_year, language, day, serving, names or {})
     rows = tuple(
         Row(
             (

@@ -6,6 +6,8 @@ from typing import Any
 import pandas as pd
 
 from csanalysis.catalogue import format_period, format_value, group_label, text
+from csanalysis.chapters.satisfaction.measure import names
+from csanalysis.display.lists.worklist import WorkList
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.surveys.rectification import action_states
 from csanalysis.params import Params
@@ -13,15 +15,10 @@ from csanalysis.params import Params
 BEGIN_WITHIN_DAYS = 30
 """A weak item without an action should have one so many days after ``as_of``."""
 
-_COLUMNS = ["rank", "programme", "survey_item", "measure", "owner", "due_date", "reason", "worth_rebate"]
+_COLUMNS = ("rank", "programme", "survey_item", "measure", "owner", "due_date", "reason", "worth_rebate")
 
 
-def rectification(
-    params: Params,
-    tables: Mapping[str, pd.DataFrame],
-    results: Results,
-    names: Mapping[str, Mapping[str, str]],
-) -> pd.DataFrame:
+def rectification(params: Params, tables: Mapping[str, pd.DataFrame], results: Results) -> pd.DataFrame:
     """What is to be done about weak items, the most valuable first.
 
     Parameters
@@ -30,8 +27,6 @@ def rectification(
         The dealership's.
     results : Results
         Holds ``weak_item``, ``item_gap`` and ``item_rebate_gain``.
-    names : mapping
-        What each item is called, by programme and item code.
 
     Returns
     -------
@@ -66,13 +61,14 @@ def rectification(
         {**row, "state": "unattended", "due_date": due, "owner": owner} for row in alone.to_dict("records")
     ]
 
+    called = names(tables)
     frame = pd.DataFrame(
         [
             {
                 "programme": group_label("programme", row["programme"], language)
                 if _known(row["programme"])
                 else "",
-                "survey_item": _called(row, names),
+                "survey_item": _called(row, called),
                 "measure": row.get("measure"),
                 "owner": row.get("owner"),
                 "due_date": row.get("due_date"),
@@ -87,7 +83,7 @@ def rectification(
     frame = frame.sort_values(
         ["worth_rebate", "gap", "due_date", "survey_item"], ascending=[False, True, True, True]
     )
-    return frame.assign(rank=range(1, len(frame) + 1))[_COLUMNS].reset_index(drop=True)
+    return frame.assign(rank=range(1, len(frame) + 1)).reset_index(drop=True)
 
 
 def _known(value: Any) -> bool:
@@ -108,3 +104,9 @@ def _reason(row: Mapping[str, Any], language: Any) -> str:
         due=format_period(f"{due:%Y-%m-%d}", language) if _known(due) else "",
         points=format_value(-row["gap"] if _known(row["gap"]) else None, "score", language),
     )
+
+
+RECTIFICATION = WorkList(
+    "rectification", _COLUMNS, rows=rectification, answers=("done", "begun", "postponed", "dropped")
+)
+LISTS = (RECTIFICATION,)

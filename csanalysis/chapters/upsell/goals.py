@@ -33,7 +33,7 @@ def _backtest(params: Params, tables: Tables, results: Results, goal: Goal) -> p
 def _first_step(steps: Steps, goal: Goal) -> str:
     date = steps.results.latest("upsell_open_items", "date", grade="A")
     waiting = steps.count("upsell_at_visit", "upsell_open_items", date, grade="A")
-    return steps.call("declined_items", "declined_c_items") or waiting
+    return steps.call(goal) or waiting
 
 
 def _sentence(asked: Asked, goal: Goal) -> str:

@@ -5,11 +5,16 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csanalysis.catalogue import Language, format_period, text
+from csanalysis.chapters.store_facts import roster
 from csanalysis.display.lists.people import vehicle_models, with_customer
+from csanalysis.display.lists.worklist import WorkList
 from csanalysis.metrics.periods import date_plus_months
+from csanalysis.metrics.results import Results
 from csanalysis.metrics.value.key_customers import REASONS
 from csanalysis.metrics.value.key_customers import key_customers as disappointed
 from csanalysis.params import Params
+
+Tables = Mapping[str, pd.DataFrame]
 
 MONTHS = 24
 """Only what happened in so many months before ``as_of`` makes a key customer."""
@@ -19,15 +24,21 @@ CALL_WITHIN_DAYS = 7
 _COUNTS = dict(zip(REASONS, ("rework_visits", "fault_complaints", "major_complaints"), strict=True))
 
 
-def key_customers(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.DataFrame) -> pd.DataFrame:
+def whom_we_disappointed(params: Params, tables: Tables) -> pd.DataFrame:
+    """Who is on the list: see :func:`csanalysis.metrics.value.key_customers.key_customers`."""
+    since = date_plus_months(pd.Timestamp(params.as_of), -MONTHS)
+    return disappointed(tables["service_visits"], tables.get("complaints"), since=since)
+
+
+def key_customers(params: Params, tables: Tables, results: Results) -> pd.DataFrame:
     """Vehicles with repeated rework, a complaint that was our fault, or a major one, latest event first.
 
     Parameters
     ----------
     params, tables
         The dealership's; ``complaints`` may be missing.
-    roster : DataFrame
-        :func:`csanalysis.chapters.customer_base.lists.valued_roster`.
+    results : Results
+        Not looked at.
 
     Returns
     -------
@@ -35,10 +46,10 @@ def key_customers(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd
         One row a vehicle: the list's columns; ``spent`` is what it paid in those months [¥].
     """
     as_of, visits = pd.Timestamp(params.as_of), tables["service_visits"]
-    since = date_plus_months(as_of, -MONTHS)
-    rows = disappointed(visits, tables.get("complaints"), since=since)
-    spent = visits[visits["visit_date"] > since].groupby("vin")["total_amount"].sum(min_count=1)
-    known = roster.set_index("vin")
+    rows = KEY_CUSTOMERS.on(params, tables)
+    recent = visits[visits["visit_date"] > date_plus_months(as_of, -MONTHS)]
+    spent = recent.groupby("vin")["total_amount"].sum(min_count=1)
+    known = roster(params, tables).set_index("vin")
     model = vehicle_models(tables["vehicle_sales"])
     return with_customer(rows, tables).assign(
         rank=range(1, len(rows) + 1),
@@ -50,12 +61,7 @@ def key_customers(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd
         due_date=as_of + pd.Timedelta(days=CALL_WITHIN_DAYS),
         reason=_reasons(rows, params.language),
         spent=rows["vin"].map(spent).round(0),
-    )[
-        [
-            "rank", "customer_name", "phone", "vin", "model", "last_visit", "visit_class", "team", "owner",
-            "due_date", "reason", "spent",
-        ]
-    ]  # fmt: skip
+    )
 
 
 def _reasons(rows: pd.DataFrame, language: Language) -> list[str]:
@@ -73,3 +79,15 @@ def _reasons(rows: pd.DataFrame, language: Language) -> list[str]:
         )
         for row in rows.to_dict("records")
     ]
+
+
+KEY_CUSTOMERS = WorkList(
+    "key_customers",
+    (
+        "rank", "customer_name", "phone", "vin", "model", "last_visit", "visit_class", "team", "owner",
+        "due_date", "reason", "spent",
+    ),
+    who=whom_we_disappointed,
+    rows=key_customers,
+    purpose="post_service",
+)  # fmt: skip

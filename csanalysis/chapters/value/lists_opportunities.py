@@ -6,9 +6,15 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.catalogue import Language, format_period, text
+from csanalysis.chapters.store_facts import roster
 from csanalysis.display.lists.owners import agent_weights, by_weight
 from csanalysis.display.lists.people import vehicle_models, with_customer
+from csanalysis.display.lists.worklist import Move, WorkList
 from csanalysis.metrics.periods import add_months, date_plus_months
+from csanalysis.metrics.plan.moves import YEARS, Candidate, calls_a_case, cases_of
+from csanalysis.metrics.results import Results
+from csanalysis.metrics.stats.intervals import wilson
+from csanalysis.metrics.value.leads import false_defeat_rate
 from csanalysis.metrics.value.opportunities import (
     accident_revenue_per_vehicle,
     next_anniversary,
@@ -26,17 +32,74 @@ REMIND_DAYS = 30
 """Days before an insurance ends by which its owner should have been called."""
 
 _SOON_DAYS = 7
-_LEAD_COLUMNS = ["rank", "lead_id", "defeated_on", "defeat_reason", "owner", "due_date", "reason", "worth"]
-_VEHICLE_COLUMNS = ["customer_name", "phone", "vin", "model", "sale_date", "last_visit", "visit_class"]
+_VEHICLE_COLUMNS = ("customer_name", "phone", "vin", "model", "sale_date", "last_visit", "visit_class")
+
+Tables = Mapping[str, pd.DataFrame]
 
 
-def defeated_leads(params: Params, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def given_up(params: Params, tables: Tables, *, same_brand: bool = True) -> pd.DataFrame:
+    """Who is on the list of leads: those given up in the last twelve months and not taken up again.
+
+    Parameters
+    ----------
+    params, tables
+        The dealership's; without leads there are none.
+    same_brand : bool
+        With those lost to another store of the brand, who are invited for first service; the plan's move is
+        to win leads and leaves them out.
+    """
+    leads = tables.get("leads")
+    if leads is None:
+        return pd.DataFrame(columns=["lead_id"])
+    recent = leads["defeated_date"] > date_plus_months(pd.Timestamp(params.as_of), -LEAD_MONTHS)
+    open_ones = leads["reactivated_date"].isna() & leads["won_date"].isna() & leads["status"].eq("defeated")
+    wanted = same_brand | ~lost_to_same_brand(leads)
+    return leads[(recent & open_ones & wanted).to_numpy()]
+
+
+def lost_to_same_brand(leads: pd.DataFrame) -> pd.Series:
+    """Which leads bought at another store of the brand."""
+    return leads["lost_to_same_brand"].fillna(False).astype(bool)
+
+
+def old_enough(params: Params, tables: Tables) -> pd.DataFrame:
+    """Whose car may be traded in: see :func:`csanalysis.metrics.value.opportunities.trade_in_candidates`."""
+    return trade_in_candidates(_held(params, tables), as_of=pd.Timestamp(params.as_of))
+
+
+def insured_until_soon(params: Params, tables: Tables) -> pd.DataFrame:
+    """Whose insurance ends in the three months after ``as_of``: vehicles in the base, ``insurance_end``."""
+    as_of, rows = pd.Timestamp(params.as_of), _held(params, tables)
+    rows = rows.assign(insurance_end=next_anniversary(rows["sale_date"], as_of=as_of))
+    return rows[(rows["insurance_end"] <= date_plus_months(as_of, RENEWAL_MONTHS)).to_numpy()]
+
+
+def leads_again(params: Params, tables: Tables, year: int) -> Candidate | None:
+    """The leads as a move: the share of such that came to life again, and what a lead costs."""
+    rows = given_up(params, tables, same_brand=False)
+    if rows.empty:
+        return None
+    leads = tables["leads"]
+    rates = false_defeat_rate(leads[~lost_to_same_brand(leads)], as_of=pd.Timestamp(params.as_of))
+    rates = rates[rates["period"].astype(int).between(year - YEARS + 1, year)]
+    again, of = rates["numerator"].sum(), rates["denominator"].sum()
+    if not of:
+        return None
+    low, high = wilson(again, of)
+    calls = calls_a_case(tables.get("contacts"), year=year, purposes=(("lead",), ()))
+    cases = cases_of(rows["lead_id"], params.value.lead_cost[0])
+    return Candidate(cases, (float(again / of), float(low), float(high)), calls, "history", float(of))
+
+
+def defeated_leads(params: Params, tables: Tables, results: Results) -> pd.DataFrame:
     """Leads given up in the last twelve months and not taken up again, the latest first.
 
     Parameters
     ----------
     params, tables
         The dealership's; without leads the list is empty.
+    results : Results
+        Not looked at.
 
     Returns
     -------
@@ -48,15 +111,12 @@ def defeated_leads(params: Params, tables: Mapping[str, pd.DataFrame]) -> pd.Dat
     -----
     Source: 《养羊与薅毛并举，永续经营始于当下》.
     """
-    leads = tables.get("leads")
-    if leads is None:
-        return pd.DataFrame(columns=_LEAD_COLUMNS)
+    rows = DEFEATED_LEADS.on(params, tables)
+    if rows.empty:
+        return pd.DataFrame(columns=DEFEATED_LEADS.columns)
     as_of = pd.Timestamp(params.as_of)
-    recent = leads["defeated_date"] > date_plus_months(as_of, -LEAD_MONTHS)
-    open_ones = leads["reactivated_date"].isna() & leads["won_date"].isna() & leads["status"].eq("defeated")
-    rows = leads[(recent & open_ones).to_numpy()]
     rows = rows.sort_values(["defeated_date", "lead_id"], ascending=[False, True], ignore_index=True)
-    elsewhere = rows["lost_to_same_brand"].fillna(False).to_numpy(dtype=bool)
+    elsewhere = lost_to_same_brand(rows).to_numpy()
     first_due = add_months(rows["defeated_date"], params.first_service.lag_months)
     soon, later = (as_of + pd.Timedelta(days=days) for days in (_SOON_DAYS, CALL_WITHIN_DAYS))
     visits = tables["service_visits"]
@@ -72,18 +132,18 @@ def defeated_leads(params: Params, tables: Mapping[str, pd.DataFrame]) -> pd.Dat
             for kind, day in zip(kinds, _written(rows["defeated_date"], params.language), strict=True)
         ],
         worth=np.where(elsewhere, np.round(first_service), params.value.lead_cost[0]),
-    )[_LEAD_COLUMNS]
+    )
 
 
-def trade_in(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.DataFrame) -> pd.DataFrame:
+def trade_in(params: Params, tables: Tables, results: Results) -> pd.DataFrame:
     """Vehicles that we sold three years ago or earlier and have not lost for good, best customers first.
 
     Parameters
     ----------
     params, tables
         The dealership's.
-    roster : DataFrame
-        :func:`csanalysis.chapters.customer_base.lists.valued_roster`.
+    results : Results
+        Not looked at.
 
     Returns
     -------
@@ -92,7 +152,7 @@ def trade_in(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.Data
         ``worth`` is what a new lead costs at least [¥].
     """
     as_of = pd.Timestamp(params.as_of)
-    rows = trade_in_candidates(_held(params, tables, roster), as_of=as_of)
+    rows = TRADE_IN.on(params, tables)
     rows = rows.sort_values(["visit_class", "sale_date", "vin"], ignore_index=True)
     month = np.arange(len(rows)) * 12 // max(len(rows), 1)
     first = (as_of + pd.Timedelta(days=1)).replace(day=1)
@@ -108,18 +168,18 @@ def trade_in(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.Data
             )
         ],
         worth=params.value.lead_cost[0],
-    )[["rank", *_VEHICLE_COLUMNS, "owner", "due_date", "reason", "worth"]]
+    )
 
 
-def insurance_due(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.DataFrame) -> pd.DataFrame:
+def insurance_due(params: Params, tables: Tables, results: Results) -> pd.DataFrame:
     """Vehicles whose insurance ends in the three months after ``as_of``, the first to end first.
 
     Parameters
     ----------
     params, tables
         The dealership's.
-    roster : DataFrame
-        :func:`csanalysis.chapters.customer_base.lists.valued_roster`.
+    results : Results
+        Not looked at.
 
     Returns
     -------
@@ -130,9 +190,7 @@ def insurance_due(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd
         [¥], for these come to the house that insured it; NaN where no such repair is known.
     """
     as_of = pd.Timestamp(params.as_of)
-    rows = _held(params, tables, roster)
-    rows = rows.assign(insurance_end=next_anniversary(rows["sale_date"], as_of=as_of))
-    rows = rows[(rows["insurance_end"] <= date_plus_months(as_of, RENEWAL_MONTHS)).to_numpy()]
+    rows = INSURANCE_DUE.on(params, tables)
     rows = rows.sort_values(["insurance_end", "vin"], ignore_index=True)
     remind, soon = (
         rows["insurance_end"] - pd.Timedelta(days=REMIND_DAYS),
@@ -149,21 +207,21 @@ def insurance_due(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd
         due_date=remind.where(remind > soon, last.where(last < soon, soon)),
         reason=[text("list_reason.insurance", params.language, date=day) + basis for day in ends],
         worth=np.round(worth),
-    )[["rank", *_VEHICLE_COLUMNS, "insurance_end", "owner", "due_date", "reason", "worth"]]
+    )
 
 
-def _held(params: Params, tables: Mapping[str, pd.DataFrame], roster: pd.DataFrame) -> pd.DataFrame:
+def _held(params: Params, tables: Tables) -> pd.DataFrame:
+    everyone, as_of = roster(params, tables), pd.Timestamp(params.as_of)
     lost = params.lifecycle.permanent_months
-    as_of = pd.Timestamp(params.as_of)
-    return sold_vehicles_in_base(roster, tables["vehicle_sales"], as_of=as_of, lost_months=lost)
+    return sold_vehicles_in_base(everyone, tables["vehicle_sales"], as_of=as_of, lost_months=lost)
 
 
-def _vehicles(rows: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def _vehicles(rows: pd.DataFrame, tables: Tables) -> pd.DataFrame:
     model = vehicle_models(tables["vehicle_sales"])
     return with_customer(rows, tables).assign(model=rows["vin"].map(model))
 
 
-def _agents(count: int, params: Params, tables: Mapping[str, pd.DataFrame]) -> Sequence[str]:
+def _agents(count: int, params: Params, tables: Tables) -> Sequence[str]:
     """Who calls: the agents by weight, else customer service."""
     nobody = text("list_owner.customer_service", params.language)
     weights = agent_weights(params.first_service.agents, tables.get("staff"))
@@ -174,3 +232,31 @@ def _written(dates: pd.Series, language: Language) -> list[str]:
     days = dates.dt.strftime("%Y-%m-%d")
     written = {day: format_period(day, language) for day in days.unique()}
     return [written[day] for day in days]
+
+
+DEFEATED_LEADS = WorkList(
+    "defeated_leads",
+    ("rank", "lead_id", "defeated_on", "defeat_reason", "owner", "due_date", "reason", "worth"),
+    who=given_up,
+    rows=defeated_leads,
+    purpose="lead",
+    move=Move(candidate=leads_again),
+)
+TRADE_IN = WorkList(
+    "trade_in",
+    ("rank", *_VEHICLE_COLUMNS, "owner", "due_date", "reason", "worth"),
+    who=old_enough,
+    rows=trade_in,
+    purpose="lead",
+    holdout=True,
+    move=Move(),
+)
+INSURANCE_DUE = WorkList(
+    "insurance_due",
+    ("rank", *_VEHICLE_COLUMNS, "insurance_end", "owner", "due_date", "reason", "worth"),
+    who=insured_until_soon,
+    rows=insurance_due,
+    purpose="insurance",
+    holdout=True,
+)
+LISTS = (DEFEATED_LEADS, TRADE_IN, INSURANCE_DUE)

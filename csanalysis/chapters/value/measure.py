@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csanalysis.chapters.store_facts import reminded_cells, roster, services
-from csanalysis.chapters.value.holdout import measure_holdout
+from csanalysis.chapters.store_facts import matched, roster, services
 from csanalysis.metrics.customers import service_due, service_due_backtest
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.value import (
@@ -16,6 +15,7 @@ from csanalysis.metrics.value import (
     reminders,
     value_created,
 )
+from csanalysis.metrics.value.reminders import REMINDERS
 from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]
@@ -41,7 +41,6 @@ def measure(params: Params, tables: Tables) -> Results:
     results += _reminders(params, tables)
     results += _leads(params, tables)
     results += _referrals(params, tables)
-    results += measure_holdout(params, tables)
     return results + _sum(params, tables, results)
 
 
@@ -73,7 +72,7 @@ def _reminders(params: Params, tables: Tables) -> Results:
         return Results()
     as_of, days = pd.Timestamp(params.as_of), params.value.reminder_days
     visits, sales = tables["service_visits"], tables["vehicle_sales"]
-    cells = reminded_cells(params, tables)["asked"]
+    cells = matched(params, tables).cells(REMINDERS)
     effect = reminder_effect.reminder_effect(cells)
     return Results(
         {

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from csanalysis.schema.workbook import RESULT_WORDS
-
 Style = Literal["text", "date", "count", "amount", "percent", "choice"]
 
 
@@ -57,27 +55,3 @@ COLUMNS: dict[str, ListColumn] = {
     )
 }
 FILLED_IN = tuple(column.name for column in COLUMNS.values() if column.filled_in)
-RESULTS = tuple(RESULT_WORDS)
-"""What a call may end in; the drop-down of the result column."""
-
-RESULTS_OF = {"rectification": ("done", "begun", "postponed", "dropped")}
-"""Lists of work that is no call, and what theirs may end in."""
-
-LISTS = (
-    "lapsed_in_month",
-    "first_service_invitations",
-    "service_due",
-    "contact_window",
-    "marginal",
-    "win_back",
-    "declined_items",
-    "declined_c_items",
-    "key_customers",
-    "defeated_leads",
-    "trade_in",
-    "insurance_due",
-    "allocation",
-    "rectification",
-    "holdout",
-)
-"""The sheets of ``lists.xlsx``, in order."""

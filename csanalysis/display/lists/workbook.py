@@ -10,9 +10,10 @@ import pandas as pd
 import xlsxwriter
 
 from csanalysis.catalogue import Language, text
-from csanalysis.display.lists.columns import COLUMNS, FILLED_IN, LISTS, RESULTS, RESULTS_OF, ListColumn
+from csanalysis.display.lists.columns import COLUMNS, FILLED_IN, ListColumn
 from csanalysis.display.lists.row_keys import row_keys
-from csanalysis.schema.workbook import HEADINGS, MARKER, META_SHEET, RESULT_WORDS, VERSION, About
+from csanalysis.display.lists.worklist import WorkList, purposes
+from csanalysis.schema.workbook import HEADINGS, MARKER, META_SHEET, PURPOSE_OF, RESULT_WORDS, VERSION, About
 
 _FORMATS: dict[str, dict[str, Any]] = {
     "text": {"text_wrap": True},
@@ -32,23 +33,26 @@ _HEADER = {
 _ANSWER: dict[str, Any] = {"bg_color": "#FFF8E1", "locked": False}
 _LINE = 15.0  # points
 _RAGGED = 1.15  # lines break before they are full
-_UNANSWERED = ("allocation", "holdout")
-"""Sheets to look things up in; nothing is filled in."""
-
 _MAY = {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True}
 
 
-def write_workbook(path: Path, lists: Mapping[str, pd.DataFrame], *, about: About, title: str) -> None:
-    """Write every list as a sheet of ``path``.
+def write_workbook(
+    path: Path, lists: Sequence[WorkList], rows: Mapping[str, pd.DataFrame], *, about: About, title: str
+) -> None:
+    """Write each list that there are rows of as a sheet of ``path``.
 
     Parameters
     ----------
     path : Path
         Where to.
-    lists : mapping of name to DataFrame
-        Columns of :data:`~csanalysis.display.lists.columns.COLUMNS`; an empty list still gets its sheet.
+    lists : sequence of WorkList
+        In order of their sheets.
+    rows : mapping of name to DataFrame
+        By name of the list, with columns of :data:`~csanalysis.display.lists.columns.COLUMNS`; an empty one
+        still gets its sheet.
     about : About
-        Whose lists they are; told on a hidden sheet, by which a filled-in workbook is known again.
+        Whose lists they are; told on a hidden sheet, by which a filled-in workbook is known again. It also
+        says what contact an answer on each call list is.
     title : str
         Printed at the head of every page.
 
@@ -67,10 +71,10 @@ def write_workbook(path: Path, lists: Mapping[str, pd.DataFrame], *, about: Abou
             for answer in (False, True)
         }
         header = workbook.add_format(_HEADER)
-        for name in (*LISTS, *(extra for extra in lists if extra not in LISTS)):
-            if name in lists:
-                _write_sheet(workbook, name, lists[name], formats, header, about, title)
-        _write_about(workbook, about)
+        written = [each for each in lists if each.name in rows]
+        for each in written:
+            _write_sheet(workbook, each, rows[each.name], formats, header, about, title)
+        _write_about(workbook, about, purposes(written))
 
 
 def heading(column: str, language: Language) -> str:
@@ -80,7 +84,7 @@ def heading(column: str, language: Language) -> str:
 
 def _write_sheet(
     workbook: Any,
-    name: str,
+    work_list: WorkList,
     rows: pd.DataFrame,
     formats: Mapping[tuple[str, bool], Any],
     header: Any,
@@ -88,9 +92,9 @@ def _write_sheet(
     title: str,
 ) -> None:
     language = about.language
-    label = text(f"list.{name}", language)
+    label = text(f"list.{work_list.name}", language)
     sheet = workbook.add_worksheet(label)
-    open_columns = () if name in _UNANSWERED else FILLED_IN
+    open_columns = FILLED_IN if work_list.answers else ()
     columns = [COLUMNS[column] for column in (*rows.columns, *open_columns)]
     last_row, last_place = max(len(rows), 1), len(columns)
     for place, column in enumerate(columns):
@@ -99,12 +103,12 @@ def _write_sheet(
         sheet.set_column(place, place, column.width, form)  # which an empty cell has from its column
         sheet.write_string(0, place, heading(column.name, language), header)
         if answer:
-            _open_column(sheet, place, last_row, column, name, language)
+            _open_column(sheet, place, last_row, column, work_list.answers, language)
         else:
             _write_column(sheet, place, column, rows[column.name], form)
     sheet.set_column(last_place, last_place, 12, None, {"hidden": True})
     sheet.write_string(0, last_place, heading("row_id", language), header)
-    for row, key in enumerate(row_keys(name, rows, about), start=1):
+    for row, key in enumerate(row_keys(work_list.name, rows, about), start=1):
         sheet.write_string(row, last_place, key)
     for row, lines in enumerate(_lines(rows, columns), start=1):
         if lines > 1:
@@ -122,10 +126,10 @@ def _write_sheet(
 
 
 def _open_column(
-    sheet: Any, place: int, last_row: int, column: ListColumn, name: str, language: Language
+    sheet: Any, place: int, last_row: int, column: ListColumn, answers: Sequence[str], language: Language
 ) -> None:
     if column.style == "choice":
-        words = [_result_word(result, language) for result in RESULTS_OF.get(name, RESULTS)]
+        words = [_result_word(result, language) for result in answers]
         sheet.data_validation(1, place, last_row, place, {"validate": "list", "source": words})
     elif column.style == "date":
         since = pd.Timestamp(2000, 1, 1).to_pydatetime()
@@ -138,7 +142,7 @@ def _result_word(result: str, language: Language) -> str:
     return known[language] if known else text(f"call_result.{result}", language)
 
 
-def _write_about(workbook: Any, about: About) -> None:
+def _write_about(workbook: Any, about: About, purposes: Mapping[str, str]) -> None:
     sheet = workbook.add_worksheet(META_SHEET)
     rows = {
         MARKER: VERSION,
@@ -146,6 +150,7 @@ def _write_about(workbook: Any, about: About) -> None:
         "plan_year": str(about.plan_year),
         "as_of": about.as_of,
         "language": about.language,
+        **{f"{PURPOSE_OF}{name}": purpose for name, purpose in purposes.items()},
     }
     for row, (name, value) in enumerate(rows.items()):
         sheet.write_string(row, 0, name)

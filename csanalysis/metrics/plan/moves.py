@@ -4,10 +4,12 @@ A move works one list off in a quarter. Its cases are vehicles (or leads), each 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from csanalysis.metrics.results import tidy
 
@@ -24,6 +26,32 @@ LEAST_CASES = 5
 
 Effect = tuple[float, float, float]
 """By how much a case is likelier to succeed for being worked: estimate, low, high [fractions]."""
+
+UNKNOWN: Effect = (np.nan, np.nan, np.nan)
+
+YEARS = 3
+"""So many last complete years show what a move changes."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A list that might be a move: ``cases`` (:func:`cases_of`), what working one changes, its calls.
+
+    ``basis`` tells where the effect comes from: ``holdout``, ``matched`` (like customers not called),
+    ``history`` (what became of such cases, nothing beside it), ``rebate`` or ``none``. ``seen`` is how many
+    past cases show it.
+    """
+
+    cases: pd.DataFrame
+    effect: Effect = UNKNOWN
+    calls: float = 1.0
+    basis: str = "none"
+    seen: float = np.nan
+
+
+def cases_of(keys: pd.Series, amount: float | NDArray[np.float64]) -> pd.DataFrame:
+    """One row a vehicle or lead: ``key`` and ``amount`` [yuan] of a success."""
+    return pd.DataFrame({"key": keys.to_numpy(), "amount": amount}).drop_duplicates("key", ignore_index=True)
 
 
 def department_capacity(contacts: pd.DataFrame | None, *, year: int) -> pd.DataFrame:
@@ -76,6 +104,16 @@ def per_case(contacts: pd.DataFrame, *, purposes: Sequence[str], year: int) -> t
     if not first:
         return np.nan, np.nan
     return len(rows) / first, min(1.0, float(rows["reached"].fillna(False).sum()) / first)
+
+
+def calls_a_case(
+    contacts: pd.DataFrame | None, *, year: int, purposes: Sequence[Sequence[str]] = ((),)
+) -> float:
+    """Calls that a case takes, by the first set of purposes that there were calls of; 1 unless known."""
+    if contacts is None:
+        return 1.0
+    found = [calls for asked in purposes if (calls := per_case(contacts, purposes=asked, year=year)[0]) > 0]
+    return found[0] if found else 1.0
 
 
 def scaled(effect: Effect, factor: float) -> Effect:

@@ -1,6 +1,6 @@
 """What reminders changed: reached customers beside like ones not called. An estimate, no experiment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -65,44 +65,42 @@ def matched_cases(
     as many days before. One that is called later in its days still counts among them, which understates the
     difference. Without ``due`` it would be far overstated: agents call those whose service is near.
     """
-    found = matched_by_purposes(
-        contacts, visits, sales, days=days, as_of=as_of, due=due, purposes={"asked": purposes}
-    )
-    return found["asked"]
+    return Matched(contacts, visits, sales, days=days, as_of=as_of, due=due).cells(purposes)
 
 
-def matched_by_purposes(
-    contacts: pd.DataFrame,
-    visits: pd.DataFrame,
-    sales: pd.DataFrame,
-    *,
-    days: int,
-    as_of: pd.Timestamp,
-    due: pd.DataFrame,
-    purposes: Mapping[str, Sequence[str]],
-) -> dict[str, pd.DataFrame]:
-    """What :func:`matched_cases` gives for several sets of purposes, each by its name.
+class Matched:
+    """What :func:`matched_cases` gives for any purposes: the others are the same for all, looked up once."""
 
-    The others are the same for all of them and are looked up once.
-    """
-    history = History(visits, sales)
-    services = _Services(history, due)
-    tried = contacts[(contacts["purpose"].isin(INVITATIONS) & contacts["vin"].isin(history.vins)).to_numpy()]
-    last_day = day_of(as_of) - days
-    called = {
-        name: _called(history, services, tried[reminded(tried, asked).to_numpy()], days, last_day)
-        for name, asked in purposes.items()
-    }
-    tally = _Tally()
-    if any(map(len, called.values())):
-        first = contacts["contact_date"].min()
-        middles = pd.period_range(first, pd.Timestamp(last_day, unit="D"), freq="M").to_timestamp()
-        middles += pd.Timedelta(days=MID_MONTH - 1)
-        # Month by month: a row a vehicle and month would be too many to hold.
-        for middle in middles[middles <= pd.Timestamp(last_day, unit="D")]:
-            tally.add(str(middle.to_period("Q")), _others(history, services, tried, middle, days))
-    beside = tally.cells()
-    return {name: _cells(cases).merge(beside, on=_CELL) for name, cases in called.items()}
+    def __init__(
+        self,
+        contacts: pd.DataFrame,
+        visits: pd.DataFrame,
+        sales: pd.DataFrame,
+        *,
+        days: int,
+        as_of: pd.Timestamp,
+        due: pd.DataFrame,
+    ) -> None:
+        self._history = history = History(visits, sales)
+        self._services, self._days, self._last_day = _Services(history, due), days, day_of(as_of) - days
+        invited = contacts["purpose"].isin(INVITATIONS) & contacts["vin"].isin(history.vins)
+        self._tried = tried = contacts[invited.to_numpy()]
+        tally = _Tally()
+        if len(tried):
+            last = pd.Timestamp(self._last_day, unit="D")
+            middles = pd.period_range(contacts["contact_date"].min(), last, freq="M").to_timestamp()
+            middles += pd.Timedelta(days=MID_MONTH - 1)
+            # Month by month: a row a vehicle and month would be too many to hold.
+            for middle in middles[middles <= last]:
+                others = _others(history, self._services, tried, middle, days)
+                tally.add(str(middle.to_period("Q")), others)
+        self._beside = tally.cells()
+
+    def cells(self, purposes: Sequence[str]) -> pd.DataFrame:
+        """The cells of the reached contacts of some purposes."""
+        asked = self._tried[reminded(self._tried, purposes).to_numpy()]
+        called = _called(self._history, self._services, asked, self._days, self._last_day)
+        return _cells(called).merge(self._beside, on=_CELL)
 
 
 def reminder_effect(cells: pd.DataFrame) -> pd.DataFrame:

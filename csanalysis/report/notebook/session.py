@@ -12,7 +12,8 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from csanalysis.catalogue import METRICS
-from csanalysis.display.lists.columns import LISTS
+from csanalysis.chapters.work_lists import LISTS
+from csanalysis.display.lists.worklist import WorkList
 from csanalysis.display.show import Show
 from csanalysis.errors import NotebookError
 from csanalysis.ingest import Store, load
@@ -93,19 +94,29 @@ class Chapter:
     def publish(
         self,
         results: Results,
-        lists: Mapping[str, pd.DataFrame] | None = None,
+        lists: Sequence[WorkList] | Mapping[str, pd.DataFrame] = (),
         *,
         digest: Sequence[str] = (),
     ) -> "Published":
         """Hand the chapter's metrics, work lists and digest to the report; says what was handed over.
+
+        Parameters
+        ----------
+        results : Results
+            The chapter's numbers.
+        lists : sequence of WorkList, or mapping of name to DataFrame
+            Work lists to draw up, or the rows of some, by their names.
+        digest : sequence of str
+            Its lines.
 
         Raises
         ------
         NotebookError
             A metric that no catalogue describes, or a list that the workbook has no sheet for.
         """
-        lists = lists or {}
         self._refuse_unknown(results, lists)
+        if not isinstance(lists, Mapping):
+            lists = {each.name: each.drawn_up(self.params, self.tables, results) for each in lists}
         if self.workspace is not None:
             write_published(self.workspace, results)
             for name, rows in lists.items():
@@ -114,7 +125,9 @@ class Chapter:
                 (self.workspace / "digest.txt").write_text("\n".join(digest) + "\n", encoding="utf-8")
         return Published(len(results), {name: len(rows) for name, rows in lists.items()}, self.language)
 
-    def _refuse_unknown(self, results: Results, lists: Mapping[str, pd.DataFrame]) -> None:
+    def _refuse_unknown(
+        self, results: Results, lists: Sequence[WorkList] | Mapping[str, pd.DataFrame]
+    ) -> None:
         unknown = [name for name in results.names if name not in METRICS]
         if unknown:
             raise NotebookError(
@@ -127,14 +140,15 @@ class Chapter:
                     params_file=self.store.params_file.name,
                 )
             )
-        for name in lists:
-            if name not in LISTS:
+        known = [each.name for each in LISTS]
+        for name in lists if isinstance(lists, Mapping) else ():
+            if name not in known:
                 raise NotebookError(
                     Message(
                         "lists.xlsx has no sheet for {name!r}{hint}",
                         "lists.xlsx 没有“{name}”的工作表{hint}",
                         name=name,
-                        hint=nearest(name, LISTS),
+                        hint=nearest(name, known),
                     )
                 )
 

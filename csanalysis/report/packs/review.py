@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from csanalysis.catalogue import format_period, text
+from csanalysis.chapters.review.lists import LISTS
 from csanalysis.chapters.review.measure import Review, alerts, prepare
 from csanalysis.chapters.review.month import refuse_half_a_month, review_day
 from csanalysis.display.lists.workbook import write_workbook
@@ -98,7 +99,7 @@ def build_review(
         )
         write_metrics(folder / "metrics.json", store, run.results)
         about = About(params.dealership.id, params.plan_year, params.as_of.isoformat(), params.language)
-        write_workbook(folder / "lists.xlsx", run.lists, about=about, title=title)
+        write_workbook(folder / "lists.xlsx", LISTS, run.lists, about=about, title=title)
         (folder / "digest.txt").write_text(run.digest, encoding="utf-8")
         standing = len(alerts(run.results))
         clock.stop()

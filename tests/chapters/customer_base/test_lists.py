@@ -4,9 +4,16 @@ import pandas as pd
 import pytest
 
 from csanalysis.chapters import first_service
-from csanalysis.chapters.customer_base import lists as customer_base_lists
-from csanalysis.chapters.first_service.lists import first_service_invitations
-from csanalysis.chapters.value.lists_key_customers import key_customers
+from csanalysis.chapters.customer_base.lists import (
+    ALLOCATION,
+    CONTACT_WINDOW,
+    MARGINAL,
+    SERVICE_DUE,
+    WIN_BACK,
+)
+from csanalysis.chapters.first_service.lists import FIRST_SERVICE_INVITATIONS
+from csanalysis.chapters.value.lists_key_customers import KEY_CUSTOMERS
+from csanalysis.metrics.results import Results
 
 LAST_VISITS = {
     "ACTIVE": "2025-11-20",
@@ -60,23 +67,24 @@ def tables(clean_table):
     }
 
 
-@pytest.fixture
-def roster(params, tables):
-    return customer_base_lists.valued_roster(params, tables)
+def drawn_up(work_list, params, tables):
+    return work_list.drawn_up(params, tables, Results())
 
 
-def test_each_vehicle_is_on_the_lists_of_its_age(params, tables, roster):
-    def vins(make):
-        return set(make(params, tables, roster)["vin"])
+def test_each_vehicle_is_on_the_lists_of_its_age(params, tables):
+    def vins(work_list):
+        listed = set(work_list.on(params, tables)["vin"])
+        assert listed == set(drawn_up(work_list, params, tables)["vin"])
+        return listed
 
-    assert vins(customer_base_lists.contact_window) == {"DUE", "MARGINAL", "TOMORROW"}
-    assert vins(customer_base_lists.marginal) == {"MARGINAL", "TOMORROW"}
-    assert vins(customer_base_lists.win_back) == {"CHURNED"}
-    assert "GONE" not in vins(customer_base_lists.allocation)
+    assert vins(CONTACT_WINDOW) == {"DUE", "MARGINAL", "TOMORROW"}
+    assert vins(MARGINAL) == {"MARGINAL", "TOMORROW"}
+    assert vins(WIN_BACK) == {"CHURNED"}
+    assert "GONE" not in vins(ALLOCATION)
 
 
-def test_a_row_says_who_calls_by_when_and_why(params, tables, roster):
-    rows = customer_base_lists.contact_window(params, tables, roster).set_index("vin")
+def test_a_row_says_who_calls_by_when_and_why(params, tables):
+    rows = drawn_up(CONTACT_WINDOW, params, tables).set_index("vin")
     due, tomorrow = rows.loc["DUE"], rows.loc["TOMORROW"]
     assert (due["customer_name"], due["phone"], due["owner"]) == ("王某", "139", "老张")
     assert due["due_date"] == pd.Timestamp("2026-01-30")  # marginal on 10 February, too far off to wait for
@@ -87,32 +95,31 @@ def test_a_row_says_who_calls_by_when_and_why(params, tables, roster):
     assert pd.isna(rows.loc["MARGINAL", "phone"])
 
 
-def test_service_is_due_an_interval_after_the_last_one(params, tables, roster):
-    rows = customer_base_lists.service_due(params, tables, roster).set_index("vin")
+def test_service_is_due_an_interval_after_the_last_one(params, tables):
+    rows = drawn_up(SERVICE_DUE, params, tables).set_index("vin")
     assert rows.loc["DUE", "due_date"] == pd.Timestamp("2026-02-10")
     assert set(rows.index) <= set(LAST_VISITS) | {"DONE"}
     assert "GONE" not in rows.index and "MARGINAL" not in rows.index
 
 
-def test_a_vehicle_goes_to_the_team_that_asked_for_it(params, tables, roster, clean_table):
+def test_a_vehicle_goes_to_the_team_that_asked_for_it(params, tables, clean_table):
     asked = clean_table("team_requests", [{"vin": vin, "team": "一组"} for vin in ("MARGINAL", "GONE")])
-    plain = customer_base_lists.allocation(params, tables, roster).set_index("vin")
-    rows = customer_base_lists.allocation(params, {**tables, "team_requests": asked}, roster).set_index("vin")
+    plain = drawn_up(ALLOCATION, params, tables).set_index("vin")
+    rows = drawn_up(ALLOCATION, params, {**tables, "team_requests": asked}).set_index("vin")
     assert rows.loc["MARGINAL", "team"] == "一组" and rows.loc["MARGINAL", "reason"] == "班组已申请并获批准"
     assert "班组已申请并获批准" not in plain["reason"].tolist()
     assert set(rows.index) == set(plain.index), "a lost vehicle is given to nobody, asked for or not"
 
 
-def test_without_a_team_anywhere_nothing_is_allocated(params, tables, roster):
+def test_without_a_team_anywhere_nothing_is_allocated(params, tables):
     visits = tables["service_visits"].assign(team=pd.NA)
     alone = {**tables, "service_visits": visits, "staff": tables["staff"].assign(team=pd.NA)}
-    assert customer_base_lists.allocation(
-        params, alone, customer_base_lists.valued_roster(params, alone)
-    ).empty
+    assert drawn_up(ALLOCATION, params, alone).empty
 
 
 def test_invitations_are_the_cars_we_sold_that_still_wait(params, tables):
-    rows = first_service_invitations(params, tables, first_service.measure(params, tables)).set_index("vin")
+    results = first_service.measure(params, tables)
+    rows = FIRST_SERVICE_INVITATIONS.drawn_up(params, tables, results).set_index("vin")
     assert set(rows.index) == {"NEW", "LATE"}, "not the one that came, sold a year ago, or sold by others"
     assert rows.loc["NEW", "due_date"] == pd.Timestamp("2026-01-15")
     assert rows.loc["NEW", "reason"] == "购车 2 个月，尚未首保；首保应在2026年1月15日前后"
@@ -122,15 +129,15 @@ def test_invitations_are_the_cars_we_sold_that_still_wait(params, tables):
     assert list(rows["rank"]) == [1, 2]
 
 
-def test_key_customers_are_those_we_disappointed_of_late(params, tables, roster, clean_table):
+def test_key_customers_are_those_we_disappointed_of_late(params, tables, clean_table):
     complaints = [
         {"complaint_id": "1", "complaint_date": "2025-11-01", "vin": "DUE", "dealer_fault": True},
         {"complaint_id": "2", "complaint_date": "2025-12-01", "vin": "ACTIVE", "severity": "major"},
         {"complaint_id": "3", "complaint_date": "2023-01-01", "vin": "GONE", "severity": "major"},
         {"complaint_id": "4", "complaint_date": "2025-12-01", "vin": "CHURNED", "severity": "minor"},
     ]
-    rows = key_customers(params, {**tables, "complaints": clean_table("complaints", complaints)}, roster)
+    rows = drawn_up(KEY_CUSTOMERS, params, {**tables, "complaints": clean_table("complaints", complaints)})
     assert list(rows["vin"]) == ["ACTIVE", "DUE"]
     assert rows["reason"][1] == "我方责任投诉 1 次、最近一次2025年11月1日"
     assert set(rows["owner"]) == {"部门经理"} and rows["spent"][1] == 600
-    assert key_customers(params, tables, roster).empty
+    assert drawn_up(KEY_CUSTOMERS, params, tables).empty

@@ -2,12 +2,11 @@ import pandas as pd
 import pytest
 
 from csanalysis.chapters import satisfaction
-from csanalysis.chapters.satisfaction.lists import rectification
-from csanalysis.display.lists.columns import COLUMNS, LISTS
+from csanalysis.chapters.satisfaction.lists import RECTIFICATION
+from csanalysis.display.lists.columns import COLUMNS
 from csanalysis.metrics.results import Results
 
 TIERS = {"rebates": [{"programme": "mot", "tiers": [{"min_score": 26.2, "amount": 1000}]}]}
-NAMES = {"mot": {"i1": "waiting time"}}
 
 
 @pytest.fixture
@@ -18,15 +17,17 @@ def listed(params_of, survey_tables):
             frames[name] = frame(frames[name]) if callable(frame) else frame
             if frames[name] is None:
                 del frames[name]
+        if (answers := frames["survey_responses"]) is not None:
+            called = answers["item_code"].map({"i1": "waiting time"}).astype(answers["item_name"].dtype)
+            frames["survey_responses"] = answers.assign(item_name=called)
         params = params_of(satisfaction=TIERS, language="en")
-        return rectification(params, frames, satisfaction.measure(params, frames), NAMES)
+        return RECTIFICATION.drawn_up(params, frames, satisfaction.measure(params, frames))
 
     return made
 
 
 def test_open_actions_and_weak_items_without_one(listed):
     rows = listed()
-    assert "rectification" in LISTS
     assert set(rows.columns) <= set(COLUMNS)
     # Z1 is done, so i1 is weak and alone; Z2 on i2 is overdue.
     assert rows["survey_item"].tolist() == ["i1 waiting time", "i2"]
@@ -50,4 +51,4 @@ def test_without_actions_the_weak_items_stand_alone(listed):
 
 
 def test_nothing_known(params_of):
-    assert rectification(params_of(), {}, Results(), {}).empty
+    assert RECTIFICATION.drawn_up(params_of(), {}, Results()).empty

@@ -3,8 +3,9 @@
 import pandas as pd
 import pytest
 
-from csanalysis.chapters.upsell.lists import declined_c_items, declined_items
-from csanalysis.display.lists.columns import COLUMNS, LISTS
+from csanalysis.chapters.upsell.lists import DECLINED_C_ITEMS, DECLINED_ITEMS, LISTS, still_open
+from csanalysis.display.lists.columns import COLUMNS
+from csanalysis.metrics.results import Results
 
 ITEMS = [
     # order, item, grade, amount, outcome, day, due, followed up
@@ -19,6 +20,14 @@ ITEMS = [
     ("R0000", "oil", "B", 80.0, "declined", "2024-12-01", None, None),
     ("R9", "oil", "B", 70.0, "declined", "2025-12-15", "2026-01-15", None),
 ]  # fmt: skip
+
+
+def declined_items(params, tables):
+    return DECLINED_ITEMS.drawn_up(params, tables, Results())
+
+
+def declined_c_items(params, tables):
+    return DECLINED_C_ITEMS.drawn_up(params, tables, Results())
 
 
 @pytest.fixture
@@ -128,16 +137,28 @@ def test_worth_is_chance_times_quote(params_of, tables, clean_table):
     assert first["worth"] == 450
 
 
-@pytest.mark.parametrize("function", [declined_items, declined_c_items])
+@pytest.mark.parametrize("work_list", LISTS, ids=lambda each: each.name)
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_column_is_known(params_of, tables, function, language):
-    assert set(function(params_of(language=language), tables)) <= set(COLUMNS)
-    assert function.__name__ in LISTS
+def test_every_column_is_known(params_of, tables, work_list, language):
+    assert set(work_list.drawn_up(params_of(language=language), tables, Results())) <= set(COLUMNS)
 
 
-@pytest.mark.parametrize("function", [declined_items, declined_c_items])
-def test_nothing_to_ask_for(params_of, tables, function):
+def test_the_move_counts_what_nobody_has_asked_for_of_known_vehicles(params_of, tables):
+    params = params_of()
+    listed = still_open(params, tables, grades=("A", "B"))
+    assert len(listed) == len(DECLINED_ITEMS.on(params, tables)) == len(declined_items(params, tables)) == 5
+    counted = still_open(params, tables, grades=("A", "B"), unasked=True)
+    # Not the tyres, which were asked for, nor the oil of an unknown order.
+    assert sorted(counted["item"]) == ["battery", "battery", "brakes"]
+    assert still_open(params, tables, grades=("A",), days=0, unasked=True).empty
+
+
+@pytest.mark.parametrize("work_list", LISTS, ids=lambda each: each.name)
+def test_nothing_to_ask_for(params_of, tables, work_list):
     tables["upsell_items"] = tables["upsell_items"].iloc[:0]
-    assert function(params_of(), tables).empty
+    assert work_list.drawn_up(params_of(), tables, Results()).empty
+    assert work_list.move.candidate(params_of(), tables, 2025) is None
     del tables["upsell_items"], tables["staff"], tables["customers"]
-    assert function(params_of(), tables).empty
+    assert work_list.drawn_up(params_of(), tables, Results()).empty
+    assert work_list.on(params_of(), tables).empty
+    assert work_list.move.candidate(params_of(), tables, 2025) is None

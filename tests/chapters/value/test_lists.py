@@ -1,11 +1,17 @@
 import pandas as pd
 import pytest
 
-from csanalysis.chapters.customer_base import lists as customer_base_lists
+from csanalysis.chapters.customer_base.lists import SERVICE_DUE
 from csanalysis.chapters.value import lists_opportunities
-from csanalysis.chapters.value.lists_holdout import CALL_LISTS, set_apart
-from csanalysis.display.lists.columns import COLUMNS, LISTS
-from csanalysis.metrics.value.holdout import withheld
+from csanalysis.chapters.value.lists_opportunities import (
+    DEFEATED_LEADS,
+    INSURANCE_DUE,
+    LISTS,
+    TRADE_IN,
+    given_up,
+)
+from csanalysis.display.lists.columns import COLUMNS
+from csanalysis.metrics.results import Results
 
 AS_OF = pd.Timestamp("2025-12-31")
 
@@ -50,7 +56,7 @@ def tables(clean_table):
 
 
 def test_leads_to_call(params_of, tables):
-    rows = lists_opportunities.defeated_leads(params_of(value={"lead_cost": [300, 400]}), tables)
+    rows = DEFEATED_LEADS.drawn_up(params_of(value={"lead_cost": [300, 400]}), tables, Results())
     assert rows["lead_id"].tolist() == ["L2", "L1"]
     # Bought at another store of the brand: invited when its first service is due, worth one.
     assert rows["due_date"].tolist() == [pd.Timestamp("2026-03-20"), pd.Timestamp("2026-01-30")]
@@ -59,15 +65,18 @@ def test_leads_to_call(params_of, tables):
 
 
 def test_without_leads_the_list_is_empty(params_of, tables):
-    rows = lists_opportunities.defeated_leads(params_of(), {**tables, "leads": tables["leads"].iloc[:0]})
-    assert rows.empty
-    assert lists_opportunities.defeated_leads(params_of(), {}).columns.tolist() == rows.columns.tolist()
+    for empty in ({**tables, "leads": tables["leads"].iloc[:0]}, {}):
+        rows = DEFEATED_LEADS.drawn_up(params_of(), empty, Results())
+        assert rows.empty and rows.columns.tolist() == list(DEFEATED_LEADS.columns)
+
+
+def test_leads_lost_to_the_brand_are_on_the_list_and_in_no_move(params_of, tables):
+    assert set(given_up(params_of(), tables)["lead_id"]) == {"L1", "L2"}
+    assert set(given_up(params_of(), tables, same_brand=False)["lead_id"]) == {"L1"}
 
 
 def test_cars_to_trade_in(params_of, tables):
-    params = params_of()
-    roster = customer_base_lists.valued_roster(params, tables)
-    rows = lists_opportunities.trade_in(params, tables, roster)
+    rows = TRADE_IN.drawn_up(params_of(), tables, Results())
     assert rows[["vin", "customer_name", "owner", "worth"]].to_numpy().tolist() == [
         ["A", "name c1", "甲", 300]
     ]
@@ -75,7 +84,7 @@ def test_cars_to_trade_in(params_of, tables):
     assert "仍常来" not in rows["reason"][0] and "最近一次来厂是2" in rows["reason"][0]
 
 
-def test_due_dates_of_a_long_list_are_spread_over_the_year(params_of, tables, clean_table):
+def test_due_dates_of_a_long_list_are_spread_over_the_year(params_of, tables, clean_table, monkeypatch):
     params, vins = params_of(), [f"V{number:02d}" for number in range(24)]
     roster = pd.DataFrame(
         {
@@ -88,16 +97,14 @@ def test_due_dates_of_a_long_list_are_spread_over_the_year(params_of, tables, cl
         }
     )
     sales = clean_table("vehicle_sales", [{"vin": vin, "sale_date": "2020-01-01"} for vin in vins])
-    rows = lists_opportunities.trade_in(params, {**tables, "vehicle_sales": sales}, roster)
+    monkeypatch.setattr(lists_opportunities, "roster", lambda params, tables: roster)
+    rows = TRADE_IN.drawn_up(params, {**tables, "vehicle_sales": sales}, Results())
     ends = pd.date_range("2026-01-31", "2026-12-31", freq="ME")
     assert rows["due_date"].value_counts().to_dict() == dict.fromkeys(ends, 2)
 
 
 def test_insurance_to_renew(params_of, tables):
-    params = params_of()
-    rows = lists_opportunities.insurance_due(
-        params, tables, customer_base_lists.valued_roster(params, tables)
-    )
+    rows = INSURANCE_DUE.drawn_up(params_of(), tables, Results())
     # B's ends on 20 December, A's on 15 February: thirty days before is the last day to call.
     assert rows["vin"].tolist() == ["A"]
     assert rows["insurance_end"].tolist() == [pd.Timestamp("2026-02-15")]
@@ -112,28 +119,20 @@ def test_insurance_to_renew(params_of, tables):
 )
 def test_a_renewal_is_called_about_before_the_insurance_ends(params_of, tables, sold, due):
     sales = tables["vehicle_sales"].assign(sale_date=pd.Timestamp(sold).as_unit("s"))
-    params, changed = params_of(), {**tables, "vehicle_sales": sales}
-    rows = lists_opportunities.insurance_due(
-        params, changed, customer_base_lists.valued_roster(params, changed)
-    )
+    rows = INSURANCE_DUE.drawn_up(params_of(), {**tables, "vehicle_sales": sales}, Results())
     assert set(rows["due_date"]) == {pd.Timestamp(due)}
 
 
 def test_a_renewal_is_worth_the_accident_repairs_of_a_vehicle_and_year(params_of, tables):
     visits = tables["service_visits"].copy()
     visits.loc[0, "service_type"] = "accident"  # 600 among the two vehicles seen in 2025
-    changed = {**tables, "service_visits": visits}
-    params = params_of()
-    rows = lists_opportunities.insurance_due(
-        params, changed, customer_base_lists.valued_roster(params, changed)
-    )
+    rows = INSURANCE_DUE.drawn_up(params_of(), {**tables, "service_visits": visits}, Results())
     assert rows["worth"].tolist() == [300]
     assert rows["reason"][0].endswith("保险于2026年2月15日到期；价值按每车每年的事故维修产值计")
 
 
 def test_services_due_by_the_vehicles_own_pace(params_of, tables):
-    params = params_of()
-    rows = customer_base_lists.service_due(params, tables, customer_base_lists.valued_roster(params, tables))
+    rows = SERVICE_DUE.drawn_up(params_of(), tables, Results())
     # A: six months after 10 July. B's was to be expected in September and nobody knows a band.
     assert rows["vin"].tolist() == ["A"] and rows["due_date"].tolist() == [pd.Timestamp("2026-01-10")]
     assert rows["reason"][0].startswith("上次保养2025年7月10日；按自身每天约")
@@ -141,38 +140,6 @@ def test_services_due_by_the_vehicles_own_pace(params_of, tables):
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_list_can_be_written(params_of, tables, language):
-    params = params_of(language=language)
-    roster = customer_base_lists.valued_roster(params, tables)
-    for rows in (
-        lists_opportunities.defeated_leads(params, tables),
-        lists_opportunities.trade_in(params, tables, roster),
-        lists_opportunities.insurance_due(params, tables, roster),
-    ):
+    for each in LISTS:
+        rows = each.drawn_up(params_of(language=language), tables, Results())
         assert set(rows.columns) <= set(COLUMNS) and rows["rank"].tolist() == list(range(1, len(rows) + 1))
-
-
-def lists_of(vins):
-    rows = pd.DataFrame({"rank": range(len(vins)), "vin": vins, "phone": "138"})
-    return {name: rows.copy() for name in ("service_due", "key_customers", "declined_items", "win_back")}
-
-
-def test_a_share_of_the_call_lists_is_set_apart():
-    vins = [f"V{number:03d}" for number in range(300)]
-    lists = lists_of(vins)
-    kept = set_apart(lists, share=0.2, plan_year=2026, language="zh")
-    drawn = set(pd.Series(vins)[withheld(vins, plan_year=2026, share=0.2)])
-    assert 30 < len(drawn) < 90
-    assert set(kept["service_due"]["vin"]) == set(kept["win_back"]["vin"]) == set(vins) - drawn
-    # Whom we have disappointed, and whose brakes are worn, is called whatever the draw.
-    assert len(kept["key_customers"]) == len(kept["declined_items"]) == 300
-    assert set(kept["holdout"]["vin"]) == drawn and len(kept["holdout"]) == 2 * len(drawn)
-    assert (
-        set(kept["holdout"].columns) == {"vin", "listed_in", "reason"}
-        and "2026" in kept["holdout"]["reason"][0]
-    )
-
-
-def test_without_a_share_the_lists_are_as_they_were():
-    lists = lists_of(["V1"])
-    assert set_apart(lists, share=0.0, plan_year=2026, language="zh") == lists
-    assert set(CALL_LISTS) <= set(LISTS)

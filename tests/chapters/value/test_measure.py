@@ -3,9 +3,7 @@ import pytest
 
 from csanalysis.catalogue import METRICS
 from csanalysis.chapters import value
-from csanalysis.chapters.value.holdout import measure_holdout
 from csanalysis.ingest import load
-from csanalysis.metrics.value.holdout import withheld
 from csanalysis.params import Params
 
 OPTIONAL = ("contacts", "leads", "referrals", "complaints", "upsell_items")
@@ -123,30 +121,6 @@ def test_empty_optional_columns(params_of, tables):
 
 def test_every_number_is_in_the_catalogue(params_of, tables):
     assert set(value.measure(params_of(value={"holdout_share": 0.5}), tables).names) <= set(METRICS)
-
-
-def test_a_holdout_of_the_year_before_is_measured(params_of, visits_of, clean_table):
-    """Two hundred vehicles last seen in August 2024: those to be called are called, and half of them come."""
-    vins = [f"V{number:03d}" for number in range(200)]
-    kept = dict(zip(vins, withheld(vins, plan_year=2025, share=0.3), strict=True))
-    visits = visits_of(
-        {v: ["2024-08-10", *(["2025-02-01"] if not kept[v] and int(v[1:]) % 2 else [])] for v in vins}
-    )
-    contacts = clean_table(
-        "contacts",
-        [
-            {"contact_id": v, "vin": v, "contact_date": "2025-01-20 10:00", "purpose": "maintenance"}
-            for v in vins
-            if not kept[v]
-        ],
-    )
-    tables = {"service_visits": visits, "vehicle_sales": clean_table("vehicle_sales"), "contacts": contacts}
-    results = measure_holdout(params_of(value={"holdout_share": 0.3}), tables)
-    expected = sum(int(v[1:]) % 2 for v in vins if not kept[v]) / (200 - sum(kept.values()))
-    assert results.value("holdout_effect", 2025, list="contact_window") == pytest.approx(expected)
-    assert results.value("holdout_called_share", 2025, list="contact_window", arm="kept") == 0
-    assert results.value("holdout_power", 2025, list="contact_window") is not None
-    assert len(measure_holdout(params_of(), tables)) == 0
 
 
 @pytest.mark.slow

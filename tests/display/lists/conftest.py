@@ -7,6 +7,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from csanalysis.chapters.work_lists import LISTS
 from csanalysis.display.lists.workbook import write_workbook
 from csanalysis.schema.workbook import About
 
@@ -81,5 +82,5 @@ class Workbook:
 def workbook(tmp_path: Path, work_lists: dict[str, pd.DataFrame], request: pytest.FixtureRequest) -> Workbook:
     language = getattr(request, "param", "zh")
     path = tmp_path / "lists.xlsx"
-    write_workbook(path, work_lists, about=About("demo", 2026, "2025-12-31", language), title="A & B")
+    write_workbook(path, LISTS, work_lists, about=About("demo", 2026, "2025-12-31", language), title="A & B")
     return Workbook(path, language)

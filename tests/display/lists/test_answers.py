@@ -8,8 +8,7 @@ from csanalysis.errors import IngestError
 from csanalysis.ingest.answers import answers
 from csanalysis.schema import TABLES
 from csanalysis.schema.frames import check_frame
-from csanalysis.schema.words import VOCABULARIES
-from csanalysis.schema.workbook import PURPOSES, RESULT_WORDS
+from csanalysis.schema.workbook import MARKER, META_SHEET, PURPOSE_OF, RESULT_WORDS
 from tests.answers import read_answers
 
 
@@ -227,5 +226,55 @@ def test_an_answer_without_a_date_is_set_aside_by_ingest(workbook):
     assert "contact_date" in told(workbook.path)
 
 
-def test_every_call_list_has_a_purpose_of_the_vocabulary():
-    assert set(PURPOSES.values()) <= set(VOCABULARIES["purpose"])
+def old(book):
+    """The workbook as the version before wrote it: its hidden sheet says no purposes."""
+    sheet = book[META_SHEET]
+    for row in sheet.iter_rows():
+        if row[0].value == MARKER:
+            row[1].value = "1"
+        elif row[0].value.startswith(PURPOSE_OF):
+            row[0].value = row[1].value = None
+
+
+def test_a_workbook_of_the_version_before_is_read_by_the_lists_it_had(workbook):
+    before = filled(workbook)
+    workbook.edit(old)
+    assert read_answers(workbook.path).sort_values("contact_id", ignore_index=True).equals(before)
+    assert set(before["purpose"]) == {"maintenance"}
+
+
+def test_the_workbook_itself_says_what_contact_an_answer_is(workbook):
+    filled(workbook)
+
+    def change(book):
+        for row in book[META_SHEET].iter_rows():
+            if row[0].value == f"{PURPOSE_OF}service_due":
+                row[1].value = "insurance"
+
+    workbook.edit(change)
+    assert set(read_answers(workbook.path)["purpose"]) == {"insurance"}
+
+
+def test_a_list_without_a_purpose_is_no_call_list(workbook):
+    filled(workbook)
+
+    def change(book):
+        for row in book[META_SHEET].iter_rows():
+            if row[0].value == f"{PURPOSE_OF}service_due":
+                row[0].value = row[1].value = None
+
+    workbook.edit(change)
+    assert read_answers(workbook.path).empty
+    assert warned(workbook.path) == {"answers_that_are_no_calls": 2}
+
+
+def test_a_purpose_that_is_none_is_told(workbook):
+    filled(workbook)
+
+    def change(book):
+        for row in book[META_SHEET].iter_rows():
+            if row[0].value == f"{PURPOSE_OF}service_due":
+                row[1].value = "chat"
+
+    workbook.edit(change)
+    assert "purpose" in told(workbook.path) and "chat" in told(workbook.path)

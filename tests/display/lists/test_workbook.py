@@ -4,9 +4,10 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from csanalysis.chapters.work_lists import LISTS
 from csanalysis.display.lists.row_keys import row_keys
 from csanalysis.display.lists.workbook import write_workbook
-from csanalysis.schema.workbook import META_SHEET, About, RowKey
+from csanalysis.schema.workbook import MARKER, META_SHEET, About, RowKey
 
 ROWS = pd.DataFrame(
     {
@@ -25,7 +26,7 @@ ROWS = pd.DataFrame(
 def sheet(request, tmp_path):
     path = tmp_path / "lists.xlsx"
     about = About("demo", 2026, "2025-12-31", request.param)
-    write_workbook(path, {"first_service_invitations": ROWS}, about=about, title="A & B")
+    write_workbook(path, LISTS, {"first_service_invitations": ROWS}, about=about, title="A & B")
     book = openpyxl.load_workbook(path)
     label = {"zh": "首保邀约", "en": "First-service invitations"}[request.param]
     assert book.sheetnames == [label, META_SHEET]
@@ -70,8 +71,29 @@ def test_each_row_has_a_key_of_its_own_that_tells_nobody(sheet):
 def test_an_empty_list_still_has_its_sheet(tmp_path):
     path = tmp_path / "lists.xlsx"
     about = About("demo", 2026, "2025-12-31", "zh")
-    write_workbook(path, {"contact_window": ROWS.iloc[:0]}, about=about, title="")
+    write_workbook(path, LISTS, {"contact_window": ROWS.iloc[:0]}, about=about, title="")
     assert openpyxl.load_workbook(path)["联络窗口"].max_row == 1
+
+
+def test_the_hidden_sheet_says_what_contact_an_answer_is(workbook):
+    sheet = openpyxl.load_workbook(workbook.path)[META_SHEET]
+    lines = dict(sheet.iter_rows(values_only=True))
+    assert lines == {
+        MARKER: "2",
+        "dealership": "demo",
+        "plan_year": "2026",
+        "as_of": "2025-12-31",
+        "language": "zh",
+        "purpose.service_due": "maintenance",
+        "purpose.defeated_leads": "lead",
+    }, "of the call lists in it, and of no other sheet"
+
+
+def test_a_list_to_look_things_up_in_has_nothing_to_fill_in(workbook):
+    heads = {
+        sheet.title: [cell.value for cell in sheet[1]] for sheet in openpyxl.load_workbook(workbook.path)
+    }
+    assert "联系结果" not in heads["客户分配"] and "联系结果" in heads["短板整改"]
 
 
 def test_the_same_rows_have_the_same_keys_and_twins_have_two():
@@ -87,7 +109,7 @@ def test_the_same_rows_have_the_same_keys_and_twins_have_two():
 def test_a_long_reason_has_room(tmp_path):
     path = tmp_path / "lists.xlsx"
     rows = pd.DataFrame({"vin": ["A", "B"], "reason": ["短", "预计到期" * 20]})
-    write_workbook(path, {"win_back": rows}, about=About("demo", 2026, "2025-12-31", "zh"), title="")
+    write_workbook(path, LISTS, {"win_back": rows}, about=About("demo", 2026, "2025-12-31", "zh"), title="")
     heights = openpyxl.load_workbook(path)["流失招揽"].row_dimensions
     # 80 characters of two columns each in 46 columns: four lines.
     assert heights[2].height is None and heights[3].height == 60

@@ -126,11 +126,10 @@ def test_several_purposes_at_once_give_what_each_gives_alone(clean_table, visits
             {"vin": "str", "service_date": "datetime64[s]", "expected": "datetime64[s]"}
         ),
     }
-    purposes = {"due": ("maintenance",), "back": ("win_back",)}
-    found = effect.matched_by_purposes(**given, purposes=purposes)
-    for name, asked in purposes.items():
+    matched = effect.Matched(**given)
+    for asked in (("maintenance",), ("win_back",)):
         alone = effect.matched_cases(**given, purposes=asked)
-        assert len(alone) and found[name].equals(alone)
+        assert len(alone) and matched.cells(asked).equals(alone)
 
 
 def test_those_not_called_are_counted_cell_by_cell():

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from csanalysis.chapters.review.lists import lapsed_in_month
+from csanalysis.chapters.review.lists import LAPSED_IN_MONTH
 from csanalysis.chapters.review.measure import alerts, prepare, state
 from csanalysis.chapters.review.month import refuse_half_a_month, review_day
 from csanalysis.chapters.review.sentences import DIGEST_LINES, digest
@@ -20,6 +20,7 @@ from csanalysis.errors import PlanError
 from csanalysis.ingest import load
 from csanalysis.metrics.customers.churn import annual_churn_rate
 from csanalysis.metrics.customers.units import units
+from csanalysis.metrics.results import Results
 from csanalysis.report.files.plan_file import freeze
 from csanalysis.report.packs.planning import draft_plan
 from csanalysis.report.packs.review import Reviewed, build_review
@@ -67,7 +68,7 @@ def test_actual_is_what_the_raw_visits_say(september):
 
 
 def test_the_list_names_as_many_vehicles_as_are_counted(september):
-    listed = lapsed_in_month(september.params, september.tables)
+    listed = LAPSED_IN_MONTH.drawn_up(september.params, september.tables, Results())
     assert len(listed) == september.results.value("lapsed_still_away", "2025-09") > 0
     by_team = september.results.select("lapsed_still_away", None, "team", period="2025-09")
     assert by_team.set_index("team")["value"].to_dict() == listed["team"].value_counts().to_dict()

@@ -5,18 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csanalysis.catalogue import Language, text
+from csanalysis.chapters.work_lists.lists import HOLDOUT, LISTS
 from csanalysis.metrics.value.holdout import withheld
-
-CALL_LISTS = (
-    "first_service_invitations",
-    "service_due",
-    "contact_window",
-    "marginal",
-    "win_back",
-    "trade_in",
-    "insurance_due",
-)
-"""Lists a share of which may be kept uncalled. Never those of declined work or key customers: they matter."""
 
 
 def set_apart(
@@ -38,15 +28,15 @@ def set_apart(
     Returns
     -------
     dict
-        The same lists in the same order, ``holdout`` last; it names no customer and no phone.
+        The same lists in the same order, ``holdout`` last.
     """
     if not share:
         return dict(lists)
     kept, apart = dict(lists), []
-    for name in CALL_LISTS:
-        if name in lists:
+    for each in LISTS:
+        if each.holdout and (name := each.name) in lists:
             drawn = withheld(lists[name]["vin"], plan_year=plan_year, share=share)
             kept[name] = lists[name][~drawn].reset_index(drop=True)
             apart.append(lists[name].loc[drawn, ["vin"]].assign(listed_in=text(f"list.{name}", language)))
     rows = pd.concat(apart, ignore_index=True) if apart else pd.DataFrame(columns=["vin", "listed_in"])
-    return {**kept, "holdout": rows.assign(reason=text("list_reason.holdout", language, year=plan_year))}
+    return {**kept, HOLDOUT.name: rows.assign(reason=text("list_reason.holdout", language, year=plan_year))}
