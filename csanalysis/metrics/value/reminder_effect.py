@@ -26,7 +26,7 @@ _UNKNOWN = _FARTHEST + 1
 _CELL = ["quarter", "visit_class", "age", "due"]
 
 
-def matched_cases(
+def matched_by_purposes(
     contacts: pd.DataFrame,
     visits: pd.DataFrame,
     sales: pd.DataFrame,
@@ -34,9 +34,9 @@ def matched_cases(
     days: int,
     as_of: pd.Timestamp,
     due: pd.DataFrame,
-    purposes: Sequence[str] = REMINDERS,
-) -> pd.DataFrame:
-    """Reached customers and like ones not called, cell by cell.
+    purposes: Mapping[str, Sequence[str]],
+) -> dict[str, pd.DataFrame]:
+    """Reached customers and like ones not called, cell by cell, for each set of purposes by its name.
 
     Parameters
     ----------
@@ -48,12 +48,12 @@ def matched_cases(
         Cases whose days are not over by then are left out.
     due : DataFrame
         One row a service: ``vin``, ``service_date``, ``expected`` day of the next one.
-    purposes : sequence of str
-        Which reached contacts count, each vehicle once between two visits.
+    purposes : mapping of str to sequence of str
+        Which reached contacts count for each name, every vehicle once between two visits.
 
     Returns
     -------
-    DataFrame
+    dict of str to DataFrame
         One row a ``quarter``, ``visit_class`` (a place in the classes, the last for vehicles never seen),
         ``age`` [months since the last visit, or since the sale] and ``due`` [steps of ten days to the
         expected service] in which both kinds were seen: ``called`` and ``came`` among them, ``others`` and
@@ -63,27 +63,8 @@ def matched_cases(
     -----
     The others are looked at in the middle of each month: vehicles that no invitation had been tried for in
     as many days before. One that is called later in its days still counts among them, which understates the
-    difference. Without ``due`` it would be far overstated: agents call those whose service is near.
-    """
-    found = matched_by_purposes(
-        contacts, visits, sales, days=days, as_of=as_of, due=due, purposes={"asked": purposes}
-    )
-    return found["asked"]
-
-
-def matched_by_purposes(
-    contacts: pd.DataFrame,
-    visits: pd.DataFrame,
-    sales: pd.DataFrame,
-    *,
-    days: int,
-    as_of: pd.Timestamp,
-    due: pd.DataFrame,
-    purposes: Mapping[str, Sequence[str]],
-) -> dict[str, pd.DataFrame]:
-    """What :func:`matched_cases` gives for several sets of purposes, each by its name.
-
-    The others are the same for all of them and are looked up once.
+    difference. Without ``due`` it would be far overstated: agents call those whose service is near. The
+    others are the same for all names and are looked up once.
     """
     history = History(visits, sales)
     services = _Services(history, due)
@@ -111,7 +92,7 @@ def reminder_effect(cells: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     cells : DataFrame
-        From :func:`matched_cases`.
+        From :func:`matched_by_purposes`.
 
     Returns
     -------

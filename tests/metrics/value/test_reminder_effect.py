@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from csanalysis.metrics.value import reminder_effect as effect
+from csanalysis.metrics.value.reminders import REMINDERS
 
 AS_OF = pd.Timestamp("2025-12-31")
 NO_DUE = pd.DataFrame(
@@ -25,6 +26,10 @@ def called(clean_table, vins, day, **columns):
     return clean_table("contacts", rows)
 
 
+def matched_cases(*tables, purposes=REMINDERS, **given):
+    return effect.matched_by_purposes(*tables, purposes={"asked": purposes}, **given)["asked"]
+
+
 def test_like_is_compared_with_like(clean_table, visits_of):
     """Four class C vehicles five months away, two of them called: one of those comes, none of the others."""
     visits = visits_of(
@@ -35,7 +40,7 @@ def test_like_is_compared_with_like(clean_table, visits_of):
         [visits, visits_of({"E": ["2025-01-10", "2025-01-11", "2025-06-16"]})], ignore_index=True
     )
     contacts = called(clean_table, "AB", "2025-06-15 10:00")
-    cells = effect.matched_cases(
+    cells = matched_cases(
         contacts, visits, clean_table("vehicle_sales"), days=30, as_of=AS_OF, due=NO_DUE
     )
     assert cells[["called", "came", "others", "others_came"]].to_numpy().tolist() == [[2, 1, 2, 0]]
@@ -58,7 +63,7 @@ def test_those_whose_service_is_near_are_compared_with_each_other(clean_table, v
         }
     )
     contacts = called(clean_table, "A", "2025-06-16 10:00")
-    cells = effect.matched_cases(
+    cells = matched_cases(
         contacts, visits, clean_table("vehicle_sales"), days=30, as_of=AS_OF, due=due
     )
     # B, and A itself the day before its call; not C, whose service is far off.
@@ -70,7 +75,7 @@ def test_each_vehicle_once_between_two_visits(clean_table, visits_of):
     contacts = pd.concat(
         [called(clean_table, "A", f"2025-06-{day} 10:00") for day in (11, 12, 14)], ignore_index=True
     )
-    cells = effect.matched_cases(
+    cells = matched_cases(
         contacts, visits, clean_table("vehicle_sales"), days=30, as_of=AS_OF, due=NO_DUE
     )
     assert cells["called"].tolist() == [1]
@@ -80,7 +85,7 @@ def test_each_vehicle_once_between_two_visits(clean_table, visits_of):
 def test_nothing_to_compare(clean_table, visits_of, empty):
     contacts = called(clean_table, "" if empty != "visits" else "A", "2025-06-15 10:00")
     visits = visits_of({} if empty != "contacts" else {"A": ["2025-01-10"]})
-    cells = effect.matched_cases(
+    cells = matched_cases(
         contacts, visits, clean_table("vehicle_sales"), days=30, as_of=AS_OF, due=NO_DUE
     )
     assert cells.empty
@@ -97,7 +102,7 @@ def test_calls_without_effect_show_none(clean_table, visits_of):
             comes = random.random() < 0.4
             dates[f"V{number:03d}"] = ["2025-01-10", *(["2025-06-20"] if comes else [])]
         contacts = called(clean_table, [vin for vin in dates if random.random() < 0.5], "2025-06-15 10:00")
-        cells = effect.matched_cases(
+        cells = matched_cases(
             contacts, visits_of(dates), clean_table("vehicle_sales"), days=30, as_of=AS_OF, due=NO_DUE
         )
         row = effect.reminder_effect(cells).iloc[0]
@@ -129,7 +134,7 @@ def test_several_purposes_at_once_give_what_each_gives_alone(clean_table, visits
     purposes = {"due": ("maintenance",), "back": ("win_back",)}
     found = effect.matched_by_purposes(**given, purposes=purposes)
     for name, asked in purposes.items():
-        alone = effect.matched_cases(**given, purposes=asked)
+        alone = matched_cases(**given, purposes=asked)
         assert len(alone) and found[name].equals(alone)
 
 
