@@ -10,7 +10,7 @@ from scipy import stats
 from csanalysis.metrics.customers.classes import CLASSES
 from csanalysis.metrics.customers.visit_history import FAR, History, day_of, days_of
 from csanalysis.metrics.results import tidy
-from csanalysis.metrics.value.reminders import INVITATIONS, REMINDERS, reminded, reminded_visits
+from csanalysis.metrics.value.reminders import INVITATIONS, reminded, reminded_visits
 
 MAX_AGE = 24
 """Months since the last visit from which all are alike: lost for good."""

@@ -40,9 +40,7 @@ def test_like_is_compared_with_like(clean_table, visits_of):
         [visits, visits_of({"E": ["2025-01-10", "2025-01-11", "2025-06-16"]})], ignore_index=True
     )
     contacts = called(clean_table, "AB", "2025-06-15 10:00")
-    cells = matched_cases(
-        contacts, visits, clean_table("vehicle_sales"), days=30, as_of=AS_OF, due=NO_DUE
-    )
+    cells = matched_cases(contacts, visits, clean_table("vehicle_sales"), days=30, as_of=AS_OF, due=NO_DUE)
     assert cells[["called", "came", "others", "others_came"]].to_numpy().tolist() == [[2, 1, 2, 0]]
     found = effect.reminder_effect(cells)
     assert found["value"].item() == 0.5 and found["denominator"].item() == 2
@@ -63,9 +61,7 @@ def test_those_whose_service_is_near_are_compared_with_each_other(clean_table, v
         }
     )
     contacts = called(clean_table, "A", "2025-06-16 10:00")
-    cells = matched_cases(
-        contacts, visits, clean_table("vehicle_sales"), days=30, as_of=AS_OF, due=due
-    )
+    cells = matched_cases(contacts, visits, clean_table("vehicle_sales"), days=30, as_of=AS_OF, due=due)
     # B, and A itself the day before its call; not C, whose service is far off.
     assert cells["others"].tolist() == [2]
 
@@ -75,9 +71,7 @@ def test_each_vehicle_once_between_two_visits(clean_table, visits_of):
     contacts = pd.concat(
         [called(clean_table, "A", f"2025-06-{day} 10:00") for day in (11, 12, 14)], ignore_index=True
     )
-    cells = matched_cases(
-        contacts, visits, clean_table("vehicle_sales"), days=30, as_of=AS_OF, due=NO_DUE
-    )
+    cells = matched_cases(contacts, visits, clean_table("vehicle_sales"), days=30, as_of=AS_OF, due=NO_DUE)
     assert cells["called"].tolist() == [1]
 
 
@@ -85,9 +79,7 @@ def test_each_vehicle_once_between_two_visits(clean_table, visits_of):
 def test_nothing_to_compare(clean_table, visits_of, empty):
     contacts = called(clean_table, "" if empty != "visits" else "A", "2025-06-15 10:00")
     visits = visits_of({} if empty != "contacts" else {"A": ["2025-01-10"]})
-    cells = matched_cases(
-        contacts, visits, clean_table("vehicle_sales"), days=30, as_of=AS_OF, due=NO_DUE
-    )
+    cells = matched_cases(contacts, visits, clean_table("vehicle_sales"), days=30, as_of=AS_OF, due=NO_DUE)
     assert cells.empty
     assert effect.reminder_effect(cells).empty and effect.reminder_arrival_share(cells).empty
 
