@@ -20,6 +20,7 @@ from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
 from csanalysis.display.tables.periods import Within, metric_heads, parts_shown
 from csanalysis.metrics.periods import PeriodKind, period_kind
 from csanalysis.metrics.results import Results
+from csanalysis.metrics.results import Row as ResultRow
 
 
 def split(
@@ -142,27 +143,13 @@ def cross(
     total : bool
         Close with a row and a column of the numbers not divided by that split, where the results have them.
     """
-    numbers, fixed = Numbers(results, language), dict(within or {})
     sides = [side for side in (rows, columns) if side != "period"]
-    names = {*sides, *fixed}
-    used = [
-        row
-        for row in results.rows(metric)
-        if row.group.keys() == names and fixed.items() <= row.group.items()
-    ]
-    if period is not None:
-        used = [row for row in used if row.period == str(period)]
-    elif periods is not None:
-        used = [row for row in used if row.period in periods]
-    elif kind is not None:
-        used = [row for row in used if period_kind(row.period) == kind]
+    fixed = dict(within or {})
+    used = _crossed(results, metric, {*sides, *fixed}, fixed)
+    used = _of_periods(used, period=period, periods=periods, kind=kind)
     if all(math.isnan(row.value) for row in used):
         return explain_missing([metric], results, language)
-
-    def values(side: str) -> list[str]:
-        if side == "period":
-            return sorted({row.period for row in used})
-        return in_catalogue_order(side, dict.fromkeys(row.group[side] for row in used))
+    numbers = Numbers(results, language)
 
     def cell(down: str | None, across: str | None) -> Cell:
         chosen = {side: value for side, value in ((rows, down), (columns, across)) if value is not None}
@@ -170,11 +157,10 @@ def cross(
         group = {**fixed, **chosen}
         return numbers.cell(metric, at, group) if (metric, at, group) in numbers else Cell("")
 
-    # A total over periods is no number of these results.
-    down = [*values(rows), *([None] if total and rows != "period" else [])]
-    across = [*values(columns), *([None] if total and columns != "period" else [])]
+    down, across = (_values(side, used, total=total) for side in (rows, columns))
     grid = {(d, a): cell(d, a) for d in down for a in across}
     across = [a for a in across if any(grid[d, a].value is not None for d in down)]
+    down = [d for d in down if any(grid[d, a].value is not None for a in across)]
     body = tuple(
         Row(
             (
@@ -184,22 +170,59 @@ def cross(
             "body" if d else "total",
         )
         for d in down
-        if any(grid[d, a].value is not None for a in across)
     )
     id = id or f"{metric}_by_{rows}_and_{columns}"
-    unit = METRICS[metric].unit(language)
-    titled = caption(id, [metric], language, by=" × ".join(group_name(side, language) for side in sides))
     head = group_name(rows, language) if rows != "period" else text(f"column.{kind or 'period'}", language)
+    heads = [Column(a or "all", _side_label(columns, a, metric, language)) for a in across]
     return ReportTable(
         id,
-        text("caption.unit", language, caption=titled, unit=unit) if unit else titled,
-        (
-            Column(rows, head, "left"),
-            *(Column(a or "all", _side_label(columns, a, metric, language)) for a in across),
-        ),
+        _cross_caption(id, metric, sides, language),
+        (Column(rows, head, "left"), *heads),
         body,
         notes((cell for row in body for cell in row.cells), language),
     )
+
+
+def _crossed(results: Results, metric: str, names: set[str], fixed: Within) -> list[ResultRow]:
+    """The numbers of a measure that are split by ``names`` and no more, at the values that are ``fixed``."""
+    return [
+        row
+        for row in results.rows(metric)
+        if row.group.keys() == names and fixed.items() <= row.group.items()
+    ]
+
+
+def _of_periods(
+    rows: list[ResultRow],
+    *,
+    period: str | int | None,
+    periods: Sequence[str] | None,
+    kind: PeriodKind | None,
+) -> list[ResultRow]:
+    """Of one period, of several, or of one kind; all where none of these is said."""
+    if period is not None:
+        return [row for row in rows if row.period == str(period)]
+    if periods is not None:
+        return [row for row in rows if row.period in periods]
+    if kind is not None:
+        return [row for row in rows if period_kind(row.period) == kind]
+    return rows
+
+
+def _values(side: str, used: list[ResultRow], *, total: bool) -> list[str | None]:
+    """The values of a side, and None for its total; a total over periods is no number of these results."""
+    if side == "period":
+        return [*sorted({row.period for row in used})]
+    return [
+        *in_catalogue_order(side, dict.fromkeys(row.group[side] for row in used)),
+        *([None] if total else []),
+    ]
+
+
+def _cross_caption(id: str, metric: str, sides: Sequence[str], language: Language) -> str:
+    titled = caption(id, [metric], language, by=" × ".join(group_name(side, language) for side in sides))
+    unit = METRICS[metric].unit(language)
+    return text("caption.unit", language, caption=titled, unit=unit) if unit else titled
 
 
 def group_values(
