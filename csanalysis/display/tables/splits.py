@@ -1,7 +1,7 @@
 """Tables of splits: one row a team, a class, a rule; or one split down and another across."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from csanalysis.catalogue import (
@@ -87,14 +87,13 @@ def split(
             *chain.from_iterable(numbers.shown(m, period, group, parts) for m, parts in shows),
         )
 
-    def few(group: Within) -> bool:
-        counts = [
-            numbers.get(m, period, group, "denominator") for m in metrics if METRICS[m].format == "percent"
-        ]
-        return any(count is not None and count < muted_below for count in counts)
-
+    few = {
+        value
+        for value, group in zip(values, groups, strict=True)
+        if _rests_on_few(numbers, metrics, period, group, muted_below)
+    }
     rows = [
-        Row(cells(group_label(by, value, language), group), "muted" if few(group) else "body")
+        Row(cells(group_label(by, value, language), group), "muted" if value in few else "body")
         for value, group in zip(values, groups, strict=True)
     ]
     if total and any((metric, period, fixed) in numbers for metric in metrics):
@@ -108,8 +107,14 @@ def split(
         notes((cell for row in rows for cell in row.cells), language),
         metric_heads(shows, language, before=1),
     )
-    muted = any(row.kind == "muted" for row in rows)
-    return table.with_note(text("note.muted", language, count=muted_below) if muted else None)
+    return table.with_note(text("note.muted", language, count=muted_below) if few else None)
+
+
+def _rests_on_few(numbers: Numbers, metrics: Sequence[str], period: str, group: Within, fewest: int) -> bool:
+    """Whether a rate of the row is over fewer cases than ``fewest``."""
+    rates = [metric for metric in metrics if METRICS[metric].format == "percent"]
+    counts = [numbers.get(metric, period, group, "denominator") for metric in rates]
+    return any(count is not None and count < fewest for count in counts)
 
 
 def cross(
@@ -149,28 +154,11 @@ def cross(
     used = _of_periods(used, period=period, periods=periods, kind=kind)
     if all(math.isnan(row.value) for row in used):
         return explain_missing([metric], results, language)
-    numbers = Numbers(results, language)
-
-    def cell(down: str | None, across: str | None) -> Cell:
-        chosen = {side: value for side, value in ((rows, down), (columns, across)) if value is not None}
-        at = chosen.pop("period", used[0].period)
-        group = {**fixed, **chosen}
-        return numbers.cell(metric, at, group) if (metric, at, group) in numbers else Cell("")
-
     down, across = (_values(side, used, total=total) for side in (rows, columns))
-    grid = {(d, a): cell(d, a) for d in down for a in across}
+    grid = _grid(Numbers(results, language), metric, {rows: down, columns: across}, fixed, used[0].period)
     across = [a for a in across if any(grid[d, a].value is not None for d in down)]
     down = [d for d in down if any(grid[d, a].value is not None for a in across)]
-    body = tuple(
-        Row(
-            (
-                Cell(_side_label(rows, d, metric, language), sort=d if rows == "period" else None),
-                *(grid[d, a] for a in across),
-            ),
-            "body" if d else "total",
-        )
-        for d in down
-    )
+    body = tuple(_cross_row(rows, d, metric, language, [grid[d, a] for a in across]) for d in down)
     id = id or f"{metric}_by_{rows}_and_{columns}"
     head = group_name(rows, language) if rows != "period" else text(f"column.{kind or 'period'}", language)
     heads = [Column(a or "all", _side_label(columns, a, metric, language)) for a in across]
@@ -181,6 +169,26 @@ def cross(
         body,
         notes((cell for row in body for cell in row.cells), language),
     )
+
+
+def _grid(
+    numbers: Numbers, metric: str, sides: Mapping[str, Sequence[str | None]], fixed: Within, period: str
+) -> dict[tuple[str | None, str | None], Cell]:
+    """The cell of each value down and each across, empty where there is no such number."""
+    (rows, down), (columns, across) = sides.items()
+
+    def cell(d: str | None, a: str | None) -> Cell:
+        chosen = {side: value for side, value in ((rows, d), (columns, a)) if value is not None}
+        at = chosen.pop("period", period)
+        group = {**fixed, **chosen}
+        return numbers.cell(metric, at, group) if (metric, at, group) in numbers else Cell("")
+
+    return {(d, a): cell(d, a) for d in down for a in across}
+
+
+def _cross_row(side: str, value: str | None, metric: str, language: Language, cells: Sequence[Cell]) -> Row:
+    label = Cell(_side_label(side, value, metric, language), sort=value if side == "period" else None)
+    return Row((label, *cells), "body" if value else "total")
 
 
 def _crossed(results: Results, metric: str, names: set[str], fixed: Within) -> list[ResultRow]:
