@@ -14,9 +14,12 @@ from hypothesis import settings
 
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.params import Params
+from csanalysis.report import skip_iri_grammar
 from csanalysis.schema import TABLES
-from csanalysis.schema.frames import dtype_of
+from csanalysis.schema.frames import dtype_of, use_python_strings
 
+use_python_strings()
+skip_iri_grammar()
 settings.register_profile("untimed", deadline=None)  # a first import or a busy machine is no failure
 settings.load_profile("untimed")
 

@@ -129,8 +129,7 @@ def test_init_writes_two_files_and_never_overwrites(tmp_path):
 
 
 def test_run_delivers_and_a_message_that_fails_changes_no_exit_code(tmp_path, monkeypatch):
-    from csanalysis import fleet
-    from csanalysis.fleet import Outcome
+    from csanalysis.fleet import Outcome, anywhere
     from csanalysis.report import index
 
     path = tmp_path / "a.yml"
@@ -139,7 +138,7 @@ def test_run_delivers_and_a_message_that_fails_changes_no_exit_code(tmp_path, mo
         "delivery: {webhook: {url_env: A_HOOK_THAT_IS_NOT_SET}}\n"
     )
     place = tmp_path / "out" / "a" / "2026"
-    monkeypatch.setattr(fleet, "run_fleet", lambda paths, output, options, **more: [Outcome(path, place)])
+    monkeypatch.setattr(anywhere, "run_fleet", lambda paths, output, options, **more: [Outcome(path, place)])
     monkeypatch.setattr(index, "write_index", lambda output: output / "index.html")
     silent = invoke("run", path, "--output", tmp_path / "out")
     assert silent.exit_code == 0 and "A_HOOK" not in silent.stderr

@@ -46,7 +46,7 @@ INNER_FLOORS = {
         ("upsell",),
         ("simulation",),
     ),
-    "display": (("figures", "tables", "prose", "lists"), ("show",)),
+    "display": (("drawing", "prose", "lists"), ("figures", "tables"), ("show",)),
     "chapters": (
         ("goal", "shared"),
         (
@@ -70,6 +70,7 @@ INNER_FLOORS = {
         ("files", "failure"),
         ("assemble", "contract", "changes", "index"),
         ("running", "appendix"),
+        ("finishing",),
         ("build",),
         ("packs", "making", "warmup"),
     ),

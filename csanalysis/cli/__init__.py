@@ -2,8 +2,10 @@
 
 from csanalysis.cli import preparing, reporting, following  # noqa: F401, I001  # in the order of --help
 from csanalysis.cli.frame import app
+from csanalysis.report import skip_iri_grammar
 
 
 def main() -> None:
     """Entry point of the console script."""
+    skip_iri_grammar()
     app()

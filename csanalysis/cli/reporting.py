@@ -2,7 +2,7 @@
 
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -75,12 +75,10 @@ def run(
     """
     from csanalysis.addresses import is_address
     from csanalysis.errors import ClusterError, StoreError
-    from csanalysis.fleet import run_fleet
-    from csanalysis.fleet.cluster import run_on_cluster
+    from csanalysis.fleet.anywhere import run_anywhere
     from csanalysis.fleet.stored import Stored
     from csanalysis.fleet.summary import summary
     from csanalysis.progress import progress
-    from csanalysis.report.index import write_index
     from csanalysis.report.options import MEGABYTE, STANDARDS, Limits, RunOptions
 
     standard = next((known for known in STANDARDS if known == pdf_standard), None)
@@ -101,44 +99,19 @@ def run(
     folder, shown = (stored.folder, stored.shown) if stored else (Path(output), str)
     with progress(paths) as tell:
         try:
-            if scheduler is None:
-                outcomes = run_fleet(paths, folder, options, jobs=jobs, tell=tell, stored=stored)
-            else:
-                outcomes = run_on_cluster(
-                    paths, folder, options, scheduler=scheduler, tell=tell, stored=stored
-                )
+            outcomes = run_anywhere(
+                paths, folder, options, jobs=jobs, scheduler=scheduler, tell=tell, stored=stored
+            )
         except (ClusterError, StoreError) as error:
             fail(error.problems, about=paths, verbose=verbose)
-    for outcome in outcomes:
-        if outcome.place is not None:
-            print(shown(outcome.place / "report.html"))
-        if outcome.changed:
-            say(placed(outcome.params_file.stem, outcome.changed), outcome.params_file, out=True)
-        if outcome.unchanged:
-            unchanged = Message(
-                "{name}: unchanged since {when}; --force makes it again",
-                "{name}：自 {when} 以来没有变化；用 --force 可重新生成",
-                name=outcome.params_file.stem,
-                when=outcome.unchanged,
-            )
-            say(unchanged, outcome.params_file, out=True)
-        for problem in outcome.problems:
-            say(problem, outcome.params_file)
-        if verbose and outcome.trace:
-            print(outcome.trace, file=sys.stderr)
+    _tell(outcomes, shown, verbose=verbose)
     made = sum(outcome.made for outcome in outcomes)
-    listed = True
-    if stored:
-        try:
-            print(stored.write_index())
-        except CsanalysisError as error:
-            for line in error.problems:
-                say(line, *paths)
-            listed = False
-    elif folder.is_dir():
-        print(write_index(folder))
+    listed = _index(folder, stored, paths)
     if deliver:
-        _deliver(outcomes, stored)
+        from csanalysis.delivery.delivering import deliver_all
+
+        for params_file, line in deliver_all(outcomes, stored):
+            say(line, params_file)
     if made < len(outcomes):
         for line in summary(outcomes, shown):
             say(line, *paths)
@@ -241,19 +214,40 @@ def verify(
         raise typer.Exit(max(codes))
 
 
-def _deliver(outcomes: "Sequence[Outcome]", stored: "Stored | None") -> None:
-    """Send what was made and what was not; a message that fails is a line on stderr and no more."""
-    from csanalysis.delivery import deliver
-
+def _tell(outcomes: "Sequence[Outcome]", shown: Callable[[Path], str], *, verbose: bool) -> None:
+    """Where each report lies and what changed on stdout, what went wrong on stderr."""
     for outcome in outcomes:
-        if stored and outcome.place:  # another machine may have made it
-            try:
-                stored.fetch(outcome.place.relative_to(stored.folder).as_posix())
-            except CsanalysisError as error:
-                for line in error.problems:
-                    say(placed(outcome.params_file, line), outcome.params_file)
-                continue
-        for receipt in deliver(outcome):
-            for problem in receipt.problems:
-                channel = placed(receipt.channel, problem)
-                say(placed(outcome.params_file, channel), outcome.params_file)
+        if outcome.place is not None:
+            print(shown(outcome.place / "report.html"))
+        if outcome.changed:
+            say(placed(outcome.params_file.stem, outcome.changed), outcome.params_file, out=True)
+        if outcome.unchanged:
+            unchanged = Message(
+                "{name}: unchanged since {when}; --force makes it again",
+                "{name}：自 {when} 以来没有变化；用 --force 可重新生成",
+                name=outcome.params_file.stem,
+                when=outcome.unchanged,
+            )
+            say(unchanged, outcome.params_file, out=True)
+        for problem in outcome.problems:
+            say(problem, outcome.params_file)
+        if verbose and outcome.trace:
+            print(outcome.trace, file=sys.stderr)
+
+
+def _index(folder: Path, stored: "Stored | None", paths: "Sequence[Path]") -> bool:
+    """Write the page that lists all reports and say where it is; False if it cannot be written."""
+    from csanalysis.report.index import write_index
+
+    try:
+        if stored:
+            print(stored.write_index())
+        elif folder.is_dir():
+            print(write_index(folder))
+    except CsanalysisError as error:
+        if not stored:
+            raise
+        for line in error.problems:
+            say(line, *paths)
+        return False
+    return True

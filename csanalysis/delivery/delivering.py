@@ -2,17 +2,20 @@
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from csanalysis.delivery import mail, webhook
 from csanalysis.delivery.addressee import addressee_of
 from csanalysis.delivery.digest import Digest, digest
 from csanalysis.delivery.masking import masked, secrets_in
 from csanalysis.delivery.retrying import DeliveryError, Sleep, retried
+from csanalysis.errors import CsanalysisError
 from csanalysis.fleet import Outcome
-from csanalysis.messages import Message, edited
+from csanalysis.fleet.stored import Stored
+from csanalysis.messages import Message, edited, placed
 from csanalysis.params.delivery import Email, Webhook
 
 
@@ -23,6 +26,25 @@ class Receipt:
     channel: str
     sent: bool
     problems: tuple[Message, ...] = ()
+
+
+def deliver_all(outcomes: Sequence[Outcome], stored: Stored | None) -> Iterator[tuple[Path, Message]]:
+    """Send what was made and what was not, of every store; a line for each message that failed.
+
+    The params file and what went wrong. A report in an object store is fetched first, as another machine may
+    have made it.
+    """
+    for outcome in outcomes:
+        file = outcome.params_file
+        if stored and outcome.place:
+            try:
+                stored.fetch(outcome.place.relative_to(stored.folder).as_posix())
+            except CsanalysisError as error:
+                yield from ((file, placed(file, line)) for line in error.problems)
+                continue
+        for receipt in deliver(outcome):
+            problems = (placed(receipt.channel, line) for line in receipt.problems)
+            yield from ((file, placed(file, line)) for line in problems)
 
 
 def deliver(

@@ -21,6 +21,9 @@ def main() -> None:
     """Serve jobs until standard input ends."""
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # so that nothing printed is taken for a reply
+    from csanalysis.report import skip_iri_grammar
+
+    skip_iri_grammar()
     from csanalysis.fleet.job import Job
     from csanalysis.fleet.outcome import run_here
     from csanalysis.report.warmup import warm_up

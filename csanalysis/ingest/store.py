@@ -22,6 +22,7 @@ from csanalysis.ingest.table import Reading, TableProblems, read_exports, read_t
 from csanalysis.messages import Message, placed
 from csanalysis.params import Params, Source, read_params
 from csanalysis.schema import REQUIRED_TABLES, TABLES
+from csanalysis.schema.frames import use_python_strings
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,7 @@ def gathered(
     params_file: str | Path, *, cache: Path | None = None, as_of: date | None = None
 ) -> tuple[Store, list[Message]]:
     """What can be read, and one line for each problem; raises ParamsError only."""
+    use_python_strings()
     path = Path(params_file)
     params = read_params(path)
     if as_of is not None:

@@ -10,14 +10,15 @@ from csanalysis.errors import ParamsError, WithheldError
 from csanalysis.messages import Message
 from csanalysis.network.members import Member, members
 from csanalysis.network.session import BENCHMARKS, NetworkParameters
-from csanalysis.report.assemble import assemble
 from csanalysis.report.contract import explained
 from csanalysis.report.contract.personal import Private, personal_data
 from csanalysis.report.contract.places import places_of
+from csanalysis.report.document.blocks import Document
 from csanalysis.report.files.manifest import write_json
 from csanalysis.report.files.publishing import alone
+from csanalysis.report.finishing import finish
 from csanalysis.report.notebook.execution import execute, notebook_folder
-from csanalysis.report.running import Clock, Tell, write_documents
+from csanalysis.report.running import Clock, Tell
 
 NOTEBOOK = "network"
 FOLDER = "network"
@@ -83,25 +84,38 @@ def build_network(
         )
         node.metadata["csanalysis"] = {"chapter": NOTEBOOK}
         clock.step("export")
-        document = write_documents(assemble([node], cover=_cover(stores, clock, language)), folder)
-        found = personal_data(places_of(document), Private(frozenset(), frozenset(), frozenset()))
-        if found:
-            raise WithheldError(explained(found))
-        published = json.loads((workspace / "metrics.json").read_text(encoding="utf-8"))
-        write_json(
-            folder / "metrics.json",
-            {
-                "schema_version": 1,
-                "dealerships": [store.params.dealership.id for store in stores],
-                "plan_year": stores[0].params.plan_year,
-                "metrics": published,
-            },
+        finish(
+            [node],
+            folder,
+            cover=_cover(stores, clock, language),
+            clock=clock,
+            files=lambda: _write_numbers(folder, workspace, stores),
+            check=_refuse_personal_data,
         )
-        if (workspace / BENCHMARKS).is_file():
-            shutil.move(workspace / BENCHMARKS, folder / BENCHMARKS)
-        shutil.rmtree(workspace)
-        clock.stop()
     return place
+
+
+def _write_numbers(folder: Path, workspace: Path, stores: Sequence[Member]) -> None:
+    """``metrics.json`` and the benchmarks, from where the notebook left them, which then is gone."""
+    published = json.loads((workspace / "metrics.json").read_text(encoding="utf-8"))
+    write_json(
+        folder / "metrics.json",
+        {
+            "schema_version": 1,
+            "dealerships": [store.params.dealership.id for store in stores],
+            "plan_year": stores[0].params.plan_year,
+            "metrics": published,
+        },
+    )
+    if (workspace / BENCHMARKS).is_file():
+        shutil.move(workspace / BENCHMARKS, folder / BENCHMARKS)
+    shutil.rmtree(workspace)
+
+
+def _refuse_personal_data(document: Document) -> None:
+    found = personal_data(places_of(document), Private(frozenset(), frozenset(), frozenset()))
+    if found:
+        raise WithheldError(explained(found))
 
 
 def _cover(stores: Sequence[Member], clock: Clock, language: Language) -> dict[str, object]:

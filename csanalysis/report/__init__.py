@@ -2,10 +2,6 @@
 
 import sys
 
-# jsonschema, which nbformat brings along, would take seconds to read a grammar of IRIs, of which no notebook
-# has any. It does without where there is no such package.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-
 CHAPTERS = (
     "plan",
     "satisfaction",
@@ -23,3 +19,12 @@ CHAPTERS = (
 
 PACKS = ("satisfaction_meeting", "monthly_review")
 """What a store makes during the year, each by a notebook of that name."""
+
+
+def skip_iri_grammar() -> None:
+    """Begin a process that makes reports without the grammar of IRIs; call it before nbformat is imported.
+
+    jsonschema, which nbformat brings along, would take more than a second to read it, and no notebook has any
+    IRI. It does without where there is no such package.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]

@@ -3,7 +3,6 @@
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -19,10 +18,9 @@ from csanalysis.display.lists.workbook import write_workbook
 from csanalysis.ingest import Store, held, load
 from csanalysis.ingest.rejects import rejects_in
 from csanalysis.metrics.results import Results
-from csanalysis.params import read_params
+from csanalysis.params import Params, read_params
 from csanalysis.report import CHAPTERS
 from csanalysis.report.appendix import appendix
-from csanalysis.report.assemble import assemble
 from csanalysis.report.changes.changes import what_changed
 from csanalysis.report.changes.changes_file import write_changes, write_unreadable
 from csanalysis.report.changes.chapter import changes_chapter, headlines
@@ -32,18 +30,18 @@ from csanalysis.report.changes.previous import (
     keep_tables,
     previous_run,
 )
-from csanalysis.report.contract import known_dealerships, refuse_breaches
 from csanalysis.report.cover import cover
 from csanalysis.report.files.fingerprint import origin_of
 from csanalysis.report.files.kept import KeptChapters
-from csanalysis.report.files.manifest import manifest, path_from, write_json
+from csanalysis.report.files.manifest import path_from
 from csanalysis.report.files.program import program_as_used, tables_fingerprint
 from csanalysis.report.files.publishing import staged
 from csanalysis.report.files.reproducing import hashes
+from csanalysis.report.finishing import finish_store
 from csanalysis.report.notebook.checking import checked_chapters, checked_copies
 from csanalysis.report.notebook.own import metrics_of, reading_order
 from csanalysis.report.options import USUAL, RunOptions
-from csanalysis.report.running import Chapters, Clock, Tell, run_chapters, write_documents
+from csanalysis.report.running import Chapters, Clock, Tell, run_chapters
 from csanalysis.report.strictness import data_warnings, refuse
 from csanalysis.schema.workbook import About
 
@@ -105,38 +103,36 @@ def build_report(
 
         clock.step("export")
         since = _since_last_run(place, cache, folder, store, run, program)
-        notebook = assemble(
-            [*run.notebooks, *since, appendix(run.results, store)],
-            cover=cover(store.params, made=clock.started),
-        )
-        document = write_documents(notebook, folder, standard=options.pdf_standard)
-        write_metrics(folder / "metrics.json", store, run.results)
-        _write_lists(folder / "lists.xlsx", store, run, title=notebook.metadata.csanalysis.title)
-        _write_calendar(folder / "calendar.ics", store)
-        if len(store.rejects):
-            rejects_in(store.params.language, store.rejects).to_csv(
-                folder / "rejects.csv", index=False, encoding="utf-8-sig"
-            )
-        clock.stop()
-        write_json(
-            folder / "run.json",
-            manifest(
-                store,
-                folder=folder,
-                started=clock.started,
-                finished=datetime.now().astimezone(),
-                seconds=clock.seconds,
-                program=program,
-                counts={"metrics": len(run.results), **{name: len(rows) for name, rows in run.lists.items()}},
-                warnings=warnings,
-                hashes=hashes(run.notebooks),
-                reused=kept.reused,
-                params_file=path_from(place, params_file),
-                made_from=origin,
-            ),
-        )
-        refuse_breaches(
-            document, run.notebooks, run.results, store, folder, others={*others, *known_dealerships(output)}
+        page = cover(store.params, made=clock.started)
+
+        def files() -> None:
+            write_metrics(folder / "metrics.json", store, run.results)
+            _write_lists(folder / "lists.xlsx", store, run, title=page["title"])
+            _write_calendar(folder / "calendar.ics", store)
+            if len(store.rejects):
+                rejects_in(store.params.language, store.rejects).to_csv(
+                    folder / "rejects.csv", index=False, encoding="utf-8-sig"
+                )
+
+        finish_store(
+            run,
+            store,
+            folder,
+            output=output,
+            cover=page,
+            clock=clock,
+            files=files,
+            after=[*since, appendix(run.results, store)],
+            record={
+                "program": program,
+                "warnings": warnings,
+                "hashes": hashes(run.notebooks),
+                "reused": kept.reused,
+                "params_file": path_from(place, params_file),
+                "made_from": origin,
+            },
+            others=others,
+            standard=options.pdf_standard,
         )
         fingerprint = tables_fingerprint(store, program)
         keep_tables(store, place, cache, fingerprint)
@@ -161,6 +157,11 @@ def _since_last_run(
     return [changes_chapter(changes, main, store.params.language)]
 
 
+def about(params: Params) -> About:
+    """Whose workbook it is, for who reads its answers back."""
+    return About(params.dealership.id, params.plan_year, params.as_of.isoformat(), params.language)
+
+
 def write_metrics(path: Path, store: Store, results: Results) -> None:
     """``metrics.json``: a line a number, which keeps tens of thousands small and their diffs readable."""
     head = {
@@ -178,14 +179,13 @@ def write_metrics(path: Path, store: Store, results: Results) -> None:
 
 def _write_lists(path: Path, store: Store, run: Chapters, *, title: str) -> None:
     params = store.params
-    about = About(params.dealership.id, params.plan_year, params.as_of.isoformat(), params.language)
     lists = set_apart(
         run.lists,
         share=params.value.holdout_share,
         plan_year=params.plan_year,
         language=params.language,
     )
-    write_workbook(path, LISTS, lists, about=about, title=title)
+    write_workbook(path, LISTS, lists, about=about(params), title=title)
 
 
 def _write_calendar(path: Path, store: Store) -> None:

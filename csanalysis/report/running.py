@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import cache as once
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 import nbformat
 import pandas as pd
@@ -18,6 +17,7 @@ from csanalysis.errors import NotebookError, ReportError
 from csanalysis.ingest.parquet import parquet_frame
 from csanalysis.messages import Message
 from csanalysis.metrics.results import Results
+from csanalysis.report.document.blocks import Document
 from csanalysis.report.document.exporters import PlanHTMLExporter
 from csanalysis.report.document.typesetting import typeset
 from csanalysis.report.files.kept import KeptChapters
@@ -144,11 +144,11 @@ def run_chapters(
     return run
 
 
-def write_documents(notebook: NotebookNode, folder: Path, *, standard: Standard = "ua-1") -> dict[str, Any]:
+def write_documents(notebook: NotebookNode, folder: Path, *, standard: Standard = "ua-1") -> Document:
     """``report.html`` and ``report.pdf`` of an assembled notebook; returns the document that both set."""
     html, resources = html_exporter().from_notebook_node(notebook)
     (folder / "report.html").write_text(html, encoding="utf-8")
-    document: dict[str, Any] = resources["document"]
+    document: Document = resources["document"]
     # What PlanPDFExporter would do, with the document that is laid out already.
     (folder / "report.pdf").write_bytes(typeset(document, standard=standard))
     return document

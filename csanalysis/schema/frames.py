@@ -10,10 +10,6 @@ from csanalysis.schema.words import VOCABULARIES
 if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
 
-# Our tables are many and small, our columns say the same few words again and again: Python's own strings are
-# quicker there than Arrow's, of which each step costs a fixed sum, and no slower on a million rows.
-pd.set_option("mode.string_storage", "python")
-
 _DTYPES = {
     "text": "str",
     "vin": "str",
@@ -25,6 +21,15 @@ _DTYPES = {
     "datetime": "datetime64[s]",
     "month": "datetime64[s]",
 }
+
+
+def use_python_strings() -> None:
+    """Let pandas keep text as Python's own strings in this process; to be called before tables are read.
+
+    Our tables are many and small, our columns say the same few words again and again: they are quicker there
+    than Arrow's, of which each step costs a fixed sum, and no slower on a million rows.
+    """
+    pd.set_option("mode.string_storage", "python")
 
 
 def dtype_of(column: Column) -> str:

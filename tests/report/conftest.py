@@ -40,7 +40,7 @@ def svg(language: str, seed: int = 0, size: tuple[float, float] = (8, 4)) -> str
         axes.set_xticks(months, [words["month"].format(month) for month in months])
         axes.set_ylabel(words["card"])
         axes.legend(frameon=False)
-        return figure_svg(figure, id=f"chart_{seed}", title="", alt="")
+        return figure_svg(figure, id=f"chart_{seed}")
 
 
 def shown(**data: Any) -> NotebookNode:

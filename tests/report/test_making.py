@@ -12,7 +12,7 @@ from csanalysis.errors import IngestError
 from csanalysis.fleet.job import Job
 from csanalysis.fleet.outcome import run_here
 from csanalysis.metrics.results import Results, tidy
-from csanalysis.report import build, failure, running
+from csanalysis.report import build, failure, finishing, running
 from csanalysis.report.making import make_report
 from csanalysis.report.options import RunOptions
 from csanalysis.report.running import Chapters
@@ -39,7 +39,7 @@ def store(tmp_path, monkeypatch, least_exports):
 
     monkeypatch.setattr(build, "run_chapters", one_chapter)
     monkeypatch.setattr(running, "typeset", lambda document, standard: b"%PDF-1.7")
-    monkeypatch.setattr(build, "refuse_breaches", lambda *_, **__: None)
+    monkeypatch.setattr(finishing, "refuse_breaches", lambda *_, **__: None)
     (tmp_path / "small.yml").write_text(PARAMS, encoding="utf-8")
     least_exports(tmp_path)
     return tmp_path

@@ -22,7 +22,7 @@ from csanalysis.display.figures.theme import SMALL, ReportFigure, canvas, finish
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT, SEQUENTIAL
 
-CLASSES, ASSESSED, BASE = "visit_class_vehicles", "assessed_churn_rate", "effective_base"
+CLASSES, ASSESSED = "visit_class_vehicles", "assessed_churn_rate"
 RECEPTIONS, ABOVE, BEST = (
     "daily_receptions",
     "daily_receptions_days_above_limit",

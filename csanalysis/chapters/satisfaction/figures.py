@@ -31,9 +31,7 @@ from csanalysis.display.figures.theme import SMALL, ReportFigure, canvas, finish
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
-SCORE, REGION, RANK, STORES = (
-    f"programme_{name}" for name in ("score", "regional_mean", "rank", "store_count")
-)
+SCORE, REGION, RANK = "programme_score", "programme_regional_mean", "programme_rank"
 MOST_PROGRAMMES = 4
 Names = Mapping[str, Mapping[str, str]]
 

@@ -11,13 +11,10 @@ from csanalysis.metrics.results import Results
 
 VISITS, SUCCESS, AMOUNT = "upsell_visit_rate", "upsell_success_rate", "upsell_amount_success_rate"
 STANDARDISED, LIMITS = "upsell_success_standardised", "upsell_success_limits"
-DECLINES, DECLINED = "upsell_declines", "upsell_declined_amount"
-ON_TIME, RECOVERY, CURVE = "follow_up_on_time_rate", "recovery_rate", "upsell_recovery_curve"
-OPEN, OPEN_ITEMS = "upsell_open_amount", "upsell_open_items"
+DECLINES = "upsell_declines"
 GAP, SAME_GAP, EXCESS = "upsell_grade_gap", "upsell_grade_gap_standardised", "upsell_grade_a_excess"
 UNCONFIRMED, WARNINGS = "upsell_unconfirmed_rate", "upsell_warnings"
-TARGET, POINT_VALUE, GAIN = "upsell_success_target", "upsell_point_value", "upsell_target_value"
-OLD = "366+"
+POINT_VALUE = "upsell_point_value"
 
 FAR = 3.09 / 1.96
 """From a 95 % interval to one of 99.8 %."""

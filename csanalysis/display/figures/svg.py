@@ -31,8 +31,8 @@ _SIZES: dict[tuple[str, FontProperties, Any], Any] = {}  # Matplotlib hands over
 _NUMBERS = {"x", "y", "width", "height", "transform", "stroke-dasharray"}
 
 
-def figure_svg(figure: Figure, *, id: str, title: str, alt: str) -> str:
-    """The figure as SVG text with ``title`` and ``alt`` for those who cannot see it.
+def figure_svg(figure: Figure, *, id: str) -> str:
+    """The figure as SVG text; what it says to those who cannot see it stands beside it, not in it.
 
     Names inside it begin with ``id``, so that several figures can stand in one page; coordinates have two
     decimals; there is no date and nothing random in it.
@@ -47,12 +47,6 @@ def figure_svg(figure: Figure, *, id: str, title: str, alt: str) -> str:
         _shorten(element)
     _unwrap(root)
     _share_letters(root)
-    root.set("role", "img")
-    root.set("aria-label", f"{title} {alt}".strip())
-    for place, (tag, words) in enumerate((("title", title), ("desc", alt))):
-        spoken = ElementTree.Element(f"{{{_SVG}}}{tag}")
-        spoken.text = words
-        root.insert(place, spoken)
     return ElementTree.tostring(root, encoding="unicode")
 
 

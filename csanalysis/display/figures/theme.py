@@ -47,10 +47,6 @@ class ReportFigure:
     note: str | None = None
     panels: int = 1
 
-    def with_title(self, title: str) -> Self:
-        """The same figure under another title."""
-        return replace(self, title=title)
-
     def with_note(self, note: str | None) -> Self:
         """The same figure with another note below it."""
         return replace(self, note=note)
@@ -84,7 +80,7 @@ def canvas(language: Language, *, height: float = 2.9, **subplots: Any) -> Itera
 def finished(figure: Figure, *, id: str, title: str, alt: str, note: str | None = None) -> ReportFigure:
     """The drawn figure as SVG; to be called while :func:`canvas` is open."""
     panels = sum(bool(ax.has_data() and np.isfinite(ax.dataLim.get_points()).all()) for ax in figure.axes)
-    return ReportFigure(id, figure_svg(figure, id=id, title=title, alt=alt), title, alt, note or None, panels)
+    return ReportFigure(id, figure_svg(figure, id=id), title, alt, note or None, panels)
 
 
 def series_style(place: int) -> dict[str, Any]:

@@ -18,7 +18,9 @@ from csanalysis.catalogue import (
 )
 from csanalysis.catalogue.formats import format_interval
 from csanalysis.display.tables.cells import Numbers
-from csanalysis.display.tables.model import Cell, data_attributes
+from csanalysis.display.tables.html import number_attributes
+from csanalysis.display.tables.layout import number_of
+from csanalysis.display.tables.model import Cell
 from csanalysis.display.tables.notebook import STYLE
 from csanalysis.metrics.results import Results
 
@@ -153,5 +155,6 @@ def _html(card: Mapping[str, Any]) -> str:
     label, written, note = (escape(card[part]) for part in ("label", "text", "note"))
     return (
         f'<div class="card {card["tone"]}"><span class="label">{label}</span>'
-        f'<strong{data_attributes(card)}>{written}</strong><span class="note">{note}</span></div>'
+        f"<strong{number_attributes(number_of(card))}>{written}</strong>"
+        f'<span class="note">{note}</span></div>'
     )

@@ -3,20 +3,17 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from html import escape
-from typing import Any, Literal, Self, get_args
+from typing import Any, Literal, Self
 
 import pandas as pd
 
+from csanalysis.display.tables.html import notebook_html
+from csanalysis.display.tables.layout import Align, Change, laid_out, with_decimals_in_line
 from csanalysis.display.tables.notebook import STYLE
 
 MIME_TYPE = "application/vnd.csanalysis.table+json"
 
 Field = Literal["value", "low", "high", "numerator", "denominator"]
-Change = Literal["before", "moved", "new", "gone"]
-
-
-CHANGES = get_args(Change)
 
 
 @dataclass(frozen=True)
@@ -72,7 +69,7 @@ class Column:
 
     key: str
     label: str
-    align: Literal["left", "right", "center"] = "right"
+    align: Align = "right"
     unit: str = ""
 
 
@@ -100,7 +97,7 @@ class Row:
 
 @dataclass(frozen=True)
 class ReportTable:
-    """A table of the report. It never changes: the ``with_`` methods return another."""
+    """A table of the report. It never changes: ``with_note`` returns another."""
 
     id: str
     caption: str
@@ -108,14 +105,6 @@ class ReportTable:
     rows: tuple[Row, ...]
     note: str | None = None
     header_groups: tuple[HeaderGroup, ...] | None = None
-
-    def with_id(self, id: str) -> Self:
-        """The same table under another name."""
-        return replace(self, id=id)
-
-    def with_caption(self, caption: str) -> Self:
-        """The same table under another caption."""
-        return replace(self, caption=caption)
 
     def with_note(self, *notes: str | None) -> Self:
         """The same table with further notes below it; empty ones are left out."""
@@ -140,21 +129,6 @@ class ReportTable:
             "rows": [row.as_json() for row in self.rows],
         }
 
-    def as_html(self) -> str:
-        """For the notebook and the page; each number says in ``data-`` attributes where it comes from."""
-        note = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
-        return (
-            f'<figure class="table" id="table-{escape(self.id)}">'
-            f"<figcaption>{escape(self.caption)}</figcaption>"
-            f"<table><thead>{self._html_head()}</thead>"
-            f"<tbody>{''.join(self._html_row(row) for row in self.rows)}</tbody></table>{note}</figure>"
-        )
-
-    def as_frame(self) -> pd.DataFrame:
-        """The texts as a DataFrame, for the notebook."""
-        keys = [column.key for column in self.columns]
-        return pd.DataFrame([[cell.text for cell in row.cells] for row in self.rows], columns=keys)
-
     def __str__(self) -> str:
         heads = [column.label for column in self.columns]
         lines = ["\t".join(cell.text for cell in row.cells) for row in self.rows]
@@ -163,36 +137,11 @@ class ReportTable:
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
+        table = self.as_json()
         # As text: the many copies and checks that a notebook goes through would follow every cell of a tree.
-        data = json.dumps(self.as_json(), ensure_ascii=False, allow_nan=False)
-        return {"text/html": STYLE + self.as_html(), "text/plain": str(self), MIME_TYPE: data}, {}
-
-    def _html_head(self) -> str:
-        heads = "".join(
-            f'<th scope="col" class="{column.align}">{escape(column.label)}'
-            f"{f' <small>{escape(column.unit)}</small>' if column.unit else ''}</th>"
-            for column in self.columns
-        )
-        if not self.header_groups:
-            return f"<tr>{heads}</tr>"
-        groups = "".join(
-            f'<th scope="colgroup" colspan="{group.span}">{escape(group.label)}</th>'
-            if group.label
-            else f'<td colspan="{group.span}"></td>'
-            for group in self.header_groups
-        )
-        return f'<tr class="groups">{groups}</tr><tr>{heads}</tr>'
-
-    def _html_row(self, row: Row) -> str:
-        cells = []
-        for place, (column, cell) in enumerate(zip(self.columns, row.cells, strict=True)):
-            if cell.parts:
-                inner = "–".join(f"<span{_data(part)}>{escape(part.text)}</span>" for part in cell.parts)
-            else:
-                inner = cell.svg or escape(cell.text)
-            tag = 'th scope="row"' if place == 0 and cell.metric is None else "td"
-            cells.append(f'<{tag} class="{column.align}"{_data(cell)}>{inner}</{tag[:2]}>')
-        return f'<tr class="{row.kind}">{"".join(cells)}</tr>'
+        data = json.dumps(table, ensure_ascii=False, allow_nan=False)
+        html = STYLE + notebook_html(with_decimals_in_line(laid_out(table)))
+        return {"text/html": html, "text/plain": str(self), MIME_TYPE: data}, {}
 
 
 def plain_number(value: float | None) -> float | int | None:
@@ -200,19 +149,3 @@ def plain_number(value: float | None) -> float | int | None:
     if value is None or pd.isna(value):
         return None
     return int(value) if float(value).is_integer() and abs(value) < 2**53 else float(value)
-
-
-def data_attributes(number: Mapping[str, Any]) -> str:
-    """``data-metric="…" data-period="…"…`` of one reference to the results."""
-    said = {
-        "changed" if number["field"] in CHANGES else "metric": number["metric"],
-        "period": number["period"],
-        "group": json.dumps(dict(number["group"]), ensure_ascii=False, sort_keys=True),
-        "field": number["field"],
-        "value": json.dumps(number["value"]),
-    }
-    return "".join(f' data-{name}="{escape(str(value))}"' for name, value in said.items())
-
-
-def _data(cell: Cell) -> str:
-    return data_attributes(cell.as_json()) if cell.metric is not None else ""

@@ -7,6 +7,9 @@ figure.table th, figure.table td {vertical-align: baseline; font-variant-numeric
 figure.table .left {text-align: left !important}
 figure.table .center {text-align: center !important}
 figure.table .right {text-align: right !important}
+figure.table td.pad1 {padding-right: calc(.5em + 1ch + .28em)}
+figure.table td.pad2 {padding-right: calc(.5em + 2ch + .28em)}
+figure.table td.pad-1 {padding-right: calc(.5em + 1ch)}
 figure.table tr.groups th {text-align: center !important}
 figure.table tbody th {font-weight: 400}
 figure.table tr.total > * {font-weight: 700; border-top: 1px solid currentColor}

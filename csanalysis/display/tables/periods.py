@@ -53,27 +53,25 @@ def by_period(
     if not there:
         return explain_missing(metrics, results, language)
     numbers, group = Numbers(results, language), dict(within or {})
-    columns, heads = [Column("metric", text("column.metric", language), "left")], [HeaderGroup("", 1)]
-    shows: list[tuple[str, tuple[Show, ...]]] = []
-    for period in spans:
-        ranged = with_interval and any(numbers.has_interval(metric, [period], [group]) for metric in there)
-        shows.append((period, ("value", "interval") if ranged else ("value",)))
-        label = format_period(period, language)
-        columns.append(Column(f"{period}.value", text("column.value", language) if ranged else label))
-        if ranged:
-            columns.append(Column(f"{period}.interval", text("column.interval", language)))
-        heads.append(HeaderGroup(label if ranged else "", 2 if ranged else 1))
+    ranged = {
+        period: with_interval and any(numbers.has_interval(metric, [period], [group]) for metric in there)
+        for period in spans
+    }
+    columns, heads = _period_heads(ranged, language)
     running = _still_running(results, there, spans, language)
     until = spans[-2] if running and len(spans) > 1 else spans[-1]
     trend = trends(numbers, [(metric, group) for metric in there], kind=kind, until=until, language=language)
     if trend:
         columns.append(trend[0])
         heads.append(HeaderGroup("", 1))
+    shows: dict[str, tuple[Show, ...]] = {
+        period: ("value", "interval") if both else ("value",) for period, both in ranged.items()
+    }
     rows = tuple(
         Row(
             (
                 Cell(METRICS[metric].label_with_unit(language), about=metric),
-                *chain.from_iterable(numbers.shown(metric, period, group, show) for period, show in shows),
+                *chain.from_iterable(numbers.shown(metric, period, group, shows[period]) for period in spans),
                 *([trend[1][place]] if trend else []),
             )
         )
@@ -88,6 +86,18 @@ def by_period(
         notes((cell for row in rows for cell in row.cells), language),
         tuple(heads) if any(head.label for head in heads) else None,
     ).with_note(running, text("note.trend", language) if trend else None)
+
+
+def _period_heads(ranged: Mapping[str, bool], language: Language) -> tuple[list[Column], list[HeaderGroup]]:
+    """A column a period, and one for the interval of each that is ``ranged``, below a head of both."""
+    columns, heads = [Column("metric", text("column.metric", language), "left")], [HeaderGroup("", 1)]
+    for period, both in ranged.items():
+        label = format_period(period, language)
+        columns.append(Column(f"{period}.value", text("column.value", language) if both else label))
+        if both:
+            columns.append(Column(f"{period}.interval", text("column.interval", language)))
+        heads.append(HeaderGroup(label, 2) if both else HeaderGroup("", 1))
+    return columns, heads
 
 
 def periods_down(

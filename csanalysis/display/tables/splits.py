@@ -1,7 +1,7 @@
 """Tables of splits: one row a team, a class, a rule; or one split down and another across."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from csanalysis.catalogue import (
@@ -20,6 +20,7 @@ from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
 from csanalysis.display.tables.periods import Within, metric_heads, parts_shown
 from csanalysis.metrics.periods import PeriodKind, period_kind
 from csanalysis.metrics.results import Results
+from csanalysis.metrics.results import Row as ResultRow
 
 
 def split(
@@ -86,14 +87,13 @@ def split(
             *chain.from_iterable(numbers.shown(m, period, group, parts) for m, parts in shows),
         )
 
-    def few(group: Within) -> bool:
-        counts = [
-            numbers.get(m, period, group, "denominator") for m in metrics if METRICS[m].format == "percent"
-        ]
-        return any(count is not None and count < muted_below for count in counts)
-
+    few = {
+        value
+        for value, group in zip(values, groups, strict=True)
+        if _rests_on_few(numbers, metrics, period, group, muted_below)
+    }
     rows = [
-        Row(cells(group_label(by, value, language), group), "muted" if few(group) else "body")
+        Row(cells(group_label(by, value, language), group), "muted" if value in few else "body")
         for value, group in zip(values, groups, strict=True)
     ]
     if total and any((metric, period, fixed) in numbers for metric in metrics):
@@ -107,8 +107,14 @@ def split(
         notes((cell for row in rows for cell in row.cells), language),
         metric_heads(shows, language, before=1),
     )
-    muted = any(row.kind == "muted" for row in rows)
-    return table.with_note(text("note.muted", language, count=muted_below) if muted else None)
+    return table.with_note(text("note.muted", language, count=muted_below) if few else None)
+
+
+def _rests_on_few(numbers: Numbers, metrics: Sequence[str], period: str, group: Within, fewest: int) -> bool:
+    """Whether a rate of the row is over fewer cases than ``fewest``."""
+    rates = [metric for metric in metrics if METRICS[metric].format == "percent"]
+    counts = [numbers.get(metric, period, group, "denominator") for metric in rates]
+    return any(count is not None and count < fewest for count in counts)
 
 
 def cross(
@@ -142,64 +148,89 @@ def cross(
     total : bool
         Close with a row and a column of the numbers not divided by that split, where the results have them.
     """
-    numbers, fixed = Numbers(results, language), dict(within or {})
     sides = [side for side in (rows, columns) if side != "period"]
-    names = {*sides, *fixed}
-    used = [
+    fixed = dict(within or {})
+    used = _crossed(results, metric, {*sides, *fixed}, fixed)
+    used = _of_periods(used, period=period, periods=periods, kind=kind)
+    if all(math.isnan(row.value) for row in used):
+        return explain_missing([metric], results, language)
+    down, across = (_values(side, used, total=total) for side in (rows, columns))
+    grid = _grid(Numbers(results, language), metric, {rows: down, columns: across}, fixed, used[0].period)
+    across = [a for a in across if any(grid[d, a].value is not None for d in down)]
+    down = [d for d in down if any(grid[d, a].value is not None for a in across)]
+    body = tuple(_cross_row(rows, d, metric, language, [grid[d, a] for a in across]) for d in down)
+    id = id or f"{metric}_by_{rows}_and_{columns}"
+    head = group_name(rows, language) if rows != "period" else text(f"column.{kind or 'period'}", language)
+    heads = [Column(a or "all", _side_label(columns, a, metric, language)) for a in across]
+    return ReportTable(
+        id,
+        _cross_caption(id, metric, sides, language),
+        (Column(rows, head, "left"), *heads),
+        body,
+        notes((cell for row in body for cell in row.cells), language),
+    )
+
+
+def _grid(
+    numbers: Numbers, metric: str, sides: Mapping[str, Sequence[str | None]], fixed: Within, period: str
+) -> dict[tuple[str | None, str | None], Cell]:
+    """The cell of each value down and each across, empty where there is no such number."""
+    (rows, down), (columns, across) = sides.items()
+
+    def cell(d: str | None, a: str | None) -> Cell:
+        chosen = {side: value for side, value in ((rows, d), (columns, a)) if value is not None}
+        at = chosen.pop("period", period)
+        group = {**fixed, **chosen}
+        return numbers.cell(metric, at, group) if (metric, at, group) in numbers else Cell("")
+
+    return {(d, a): cell(d, a) for d in down for a in across}
+
+
+def _cross_row(side: str, value: str | None, metric: str, language: Language, cells: Sequence[Cell]) -> Row:
+    label = Cell(_side_label(side, value, metric, language), sort=value if side == "period" else None)
+    return Row((label, *cells), "body" if value else "total")
+
+
+def _crossed(results: Results, metric: str, names: set[str], fixed: Within) -> list[ResultRow]:
+    """The numbers of a measure that are split by ``names`` and no more, at the values that are ``fixed``."""
+    return [
         row
         for row in results.rows(metric)
         if row.group.keys() == names and fixed.items() <= row.group.items()
     ]
+
+
+def _of_periods(
+    rows: list[ResultRow],
+    *,
+    period: str | int | None,
+    periods: Sequence[str] | None,
+    kind: PeriodKind | None,
+) -> list[ResultRow]:
+    """Of one period, of several, or of one kind; all where none of these is said."""
     if period is not None:
-        used = [row for row in used if row.period == str(period)]
-    elif periods is not None:
-        used = [row for row in used if row.period in periods]
-    elif kind is not None:
-        used = [row for row in used if period_kind(row.period) == kind]
-    if all(math.isnan(row.value) for row in used):
-        return explain_missing([metric], results, language)
+        return [row for row in rows if row.period == str(period)]
+    if periods is not None:
+        return [row for row in rows if row.period in periods]
+    if kind is not None:
+        return [row for row in rows if period_kind(row.period) == kind]
+    return rows
 
-    def values(side: str) -> list[str]:
-        if side == "period":
-            return sorted({row.period for row in used})
-        return in_catalogue_order(side, dict.fromkeys(row.group[side] for row in used))
 
-    def cell(down: str | None, across: str | None) -> Cell:
-        chosen = {side: value for side, value in ((rows, down), (columns, across)) if value is not None}
-        at = chosen.pop("period", used[0].period)
-        group = {**fixed, **chosen}
-        return numbers.cell(metric, at, group) if (metric, at, group) in numbers else Cell("")
+def _values(side: str, used: list[ResultRow], *, total: bool) -> list[str | None]:
+    """The values of a side, and None for its total; a total over periods is no number of these results."""
+    if side == "period":
+        return [*sorted({row.period for row in used})]
+    return [
+        *in_catalogue_order(side, dict.fromkeys(row.group[side] for row in used)),
+        *([None] if total else []),
+    ]
 
-    # A total over periods is no number of these results.
-    down = [*values(rows), *([None] if total and rows != "period" else [])]
-    across = [*values(columns), *([None] if total and columns != "period" else [])]
-    grid = {(d, a): cell(d, a) for d in down for a in across}
-    across = [a for a in across if any(grid[d, a].value is not None for d in down)]
-    body = tuple(
-        Row(
-            (
-                Cell(_side_label(rows, d, metric, language), sort=d if rows == "period" else None),
-                *(grid[d, a] for a in across),
-            ),
-            "body" if d else "total",
-        )
-        for d in down
-        if any(grid[d, a].value is not None for a in across)
-    )
-    id = id or f"{metric}_by_{rows}_and_{columns}"
-    unit = METRICS[metric].unit(language)
+
+def _cross_caption(id: str, metric: str, sides: Sequence[str], language: Language) -> str:
     titled = caption(id, [metric], language, by=" × ".join(group_name(side, language) for side in sides))
-    head = group_name(rows, language) if rows != "period" else text(f"column.{kind or 'period'}", language)
-    return ReportTable(
-        id,
-        text("caption.unit", language, caption=titled, unit=unit) if unit else titled,
-        (
-            Column(rows, head, "left"),
-            *(Column(a or "all", _side_label(columns, a, metric, language)) for a in across),
-        ),
-        body,
-        notes((cell for row in body for cell in row.cells), language),
-    )
+    unit = METRICS[metric].unit(language)
+    return text("caption.unit", language, caption=titled, unit=unit) if unit else titled
 
 
 def group_values(

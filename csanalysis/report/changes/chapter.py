@@ -17,7 +17,8 @@ from csanalysis.catalogue import (
 )
 from csanalysis.catalogue.texts import column_label
 from csanalysis.display.tables.cells import Numbers
-from csanalysis.display.tables.model import Cell, Change, Column, ReportTable, Row
+from csanalysis.display.tables.layout import Change
+from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
 from csanalysis.metrics.exports.changes import Corrected, Key, in_spans, records_of
 from csanalysis.report.changes.changes import CAUSES, Changes, counted
 from csanalysis.report.document.outputs import CARDS, TABLE, as_data

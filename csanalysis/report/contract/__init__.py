@@ -1,8 +1,7 @@
 """What a finished report must hold before anybody may open it; one that breaks it is withheld."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 from nbformat import NotebookNode
 
@@ -16,13 +15,14 @@ from csanalysis.report.contract.personal import other_stores, personal_data, pri
 from csanalysis.report.contract.places import places_of, shipped_texts
 from csanalysis.report.contract.shown import chapters_present, promised_outputs, shown_numbers
 from csanalysis.report.contract.totals import totals
+from csanalysis.report.document.blocks import Document
 from csanalysis.report.files.manifest import runs_in
 
 _MOST = 20
 
 
 def breaches(
-    document: Mapping[str, Any],
+    document: Document,
     notebooks: Sequence[NotebookNode],
     results: Results,
     store: Store,
@@ -34,7 +34,7 @@ def breaches(
 
     Parameters
     ----------
-    document : mapping
+    document : Document
         What the exporters set (:func:`csanalysis.report.document.document.document`).
     notebooks : sequence of NotebookNode
         The executed chapters.
@@ -66,7 +66,7 @@ def breaches(
 
 
 def refuse_breaches(
-    document: Mapping[str, Any],
+    document: Document,
     notebooks: Sequence[NotebookNode],
     results: Results,
     store: Store,
@@ -94,11 +94,11 @@ def known_dealerships(output: Path) -> list[tuple[str, str]]:
     return [(run["dealership"], run["name"]) for run in runs_in(output)]
 
 
-def _identity(document: Mapping[str, Any], notebooks: Sequence[NotebookNode], store: Store) -> list[Breach]:
+def _identity(document: Document, notebooks: Sequence[NotebookNode], store: Store) -> list[Breach]:
     """The page is about this dealership, and every chapter was run for it."""
     found = []
-    if document["dealership"] != store.params.dealership.title:
-        found.append(Breach("identity", document["title"], document["dealership"]))
+    if document.dealership != store.params.dealership.title:
+        found.append(Breach("identity", document.title, document.dealership))
     own = store.params_file.resolve()
     for notebook in notebooks:
         given = notebook.metadata.get("papermill", {}).get("parameters", {}).get("params_file")

@@ -1,13 +1,24 @@
 """Every text that a reader of a report can meet, with the place where it stands."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 from nbformat import NotebookNode
 
+from csanalysis.display.tables.layout import Table
+from csanalysis.report.document.blocks import (
+    Block,
+    Bullets,
+    Cards,
+    Code,
+    Document,
+    Failure,
+    Figure,
+    Heading,
+    Paragraph,
+    Quote,
+)
 from csanalysis.report.document.markdown import plain
 from csanalysis.report.document.outputs import CARDS, SVG, TABLE, as_data
 
@@ -19,13 +30,13 @@ SHIPPED = ("metrics.json", "run.json", "calendar.ics")
 """What leaves the house beside the pages and the notebooks."""
 
 
-def places_of(document: Mapping[str, Any]) -> list[Place]:
+def places_of(document: Document) -> list[Place]:
     """The texts of an exported document, each named by chapter, caption and row."""
-    found = [("", str(document[name])) for name in ("title", "subtitle", "running")]
-    for chapter in document["chapters"]:
+    found = [("", words) for words in (document.title, document.subtitle, document.running)]
+    for chapter in document.chapters:
         found += [
-            (_BETWEEN_WORDS.join(filter(None, (chapter["title"], where))), text)
-            for where, text in _texts(chapter["blocks"])
+            (_BETWEEN_WORDS.join(filter(None, (chapter.title, where))), text)
+            for where, text in _texts(chapter.blocks)
             if text
         ]
     return found
@@ -62,40 +73,34 @@ def _said(node: Any) -> Iterator[str]:
             yield from _said(child)
 
 
-def _texts(blocks: Iterable[Mapping[str, Any]]) -> Iterator[Place]:
+def _texts(blocks: Iterable[Block]) -> Iterator[Place]:
     for block in blocks:
-        match block["type"]:
-            case "table":
+        match block:
+            case Table():
                 yield from _table(block)
-            case "figure":
-                where = block["title"]
-                yield from ((where, text) for text in (block["title"], block["alt"], block["note"]))
-                yield from ((where, text) for text in _svg_texts(block["svg"]))
-            case "cards":
-                for card in block["cards"]:
-                    yield card["label"], _BETWEEN_WORDS.join((card["label"], card["text"], card["note"]))
-            case "list":
-                for item in block["items"]:
+            case Figure(drawing, title, alt, note):
+                yield from ((title, text) for text in (title, alt, note, *drawing.words))
+            case Cards(cards):
+                for card in cards:
+                    yield card.label, _BETWEEN_WORDS.join((card.label, card.text, card.note))
+            case Bullets():
+                for item in block.items:
                     yield from _texts(item)
-            case "quote":
-                yield from _texts(block["blocks"])
-            case "heading" | "paragraph":
-                yield "", plain(block["spans"])
-            case "code" | "failure":
-                yield "", block["text"]
+            case Quote(inner):
+                yield from _texts(inner)
+            case Heading() | Paragraph():
+                yield "", plain(block.spans)
+            case Code(text) | Failure(text):
+                yield "", text
 
 
-def _table(table: Mapping[str, Any]) -> Iterator[Place]:
-    caption = table.get("caption", "")
-    yield from ((caption, text) for text in (caption, table.get("note", "")))
-    yield from ((caption, column["label"]) for column in table["columns"])
-    for number, row in enumerate(table["rows"], start=1):
-        for column, cell in zip(table["columns"], row["cells"], strict=True):
-            where = _BETWEEN_WORDS.join(filter(None, (caption, f"{number}", column["label"])))
-            yield where, plain(cell["spans"])
-
-
-def _svg_texts(svg: str) -> Iterator[str]:
-    for element in ElementTree.fromstring(svg).iter():
-        if element.text and re.search(r"\w", element.text):
-            yield element.text
+def _table(table: Table) -> Iterator[Place]:
+    caption = table.caption
+    yield from ((caption, text) for text in (caption, table.note))
+    yield from ((caption, column.label) for column in table.columns)
+    for number, row in enumerate(table.rows, start=1):
+        for column, cell in zip(table.columns, row.cells, strict=True):
+            where = _BETWEEN_WORDS.join(filter(None, (caption, f"{number}", column.label)))
+            yield where, plain(cell.spans)
+            if cell.picture:
+                yield from ((where, text) for text in (cell.picture.alt, *cell.picture.drawing.words))

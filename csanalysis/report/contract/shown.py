@@ -3,30 +3,31 @@
 import ast
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
 from nbformat import NotebookNode
 
+from csanalysis.display.tables.layout import CHANGES, Number, Table
 from csanalysis.display.tables.model import plain_number
 from csanalysis.metrics.results import Results, row_key
 from csanalysis.report.contract.breach import Breach
+from csanalysis.report.document.blocks import Cards, Document, Heading
 from csanalysis.report.document.outputs import CARDS, SVG, TABLE
 
 _KINDS = {"tables": (TABLE, CARDS), "figures": (SVG,), "sentences": ("text/markdown",)}
-_COMPARED = ("before", "moved", "new", "gone")  # what a run says of the one before it, which published it
 _INSTEAD = "text/markdown"  # what says that a table or figure cannot be, and why
 
 
-def chapters_present(document: Mapping[str, Any], notebooks: Sequence[NotebookNode]) -> list[Breach]:
+def chapters_present(document: Document, notebooks: Sequence[NotebookNode]) -> list[Breach]:
     """A breach for each chapter that has nothing but its heading."""
-    shown = {chapter["anchor"]: chapter for chapter in document["chapters"]}
+    shown = {chapter.anchor: chapter.blocks for chapter in document.chapters}
     names = [notebook.metadata["csanalysis"]["chapter"] for notebook in notebooks]
     return [
         Breach("chapter_empty", name)
         for name in names
-        if not any(block["type"] != "heading" for block in shown.get(name, {"blocks": ()})["blocks"])
+        if all(isinstance(block, Heading) for block in shown.get(name, ()))
     ]
 
 
@@ -54,15 +55,15 @@ def promised_outputs(notebooks: Iterable[NotebookNode]) -> list[Breach]:
     return breaches
 
 
-def shown_numbers(document: Mapping[str, Any], results: Results) -> list[Breach]:
+def shown_numbers(document: Document, results: Results) -> list[Breach]:
     """A breach for each number in a table or card that is not the published one."""
     group = cache(json.loads)
     breaches = []
     for chapter, caption, number in _numbers(document):
-        row = results.keyed.get(row_key(number["metric"], number["period"], group(number["group"])))
-        value, published = json.loads(number["value"]), row and plain_number(row.number(number["field"]))
+        row = results.keyed.get(row_key(number.metric, number.period, group(number.group)))
+        value, published = json.loads(number.value), row and plain_number(row.number(number.field))
         if row is None or not _same(value, published):
-            what = f"{number['metric']} {number['period']}: {value} ≠ {published}"
+            what = f"{number.metric} {number.period}: {value} ≠ {published}"
             breaches.append(Breach("number_differs", f"{chapter} · {caption}", what))
     return breaches
 
@@ -73,16 +74,21 @@ def _same(shown: Any, published: Any) -> bool:
     return math.isclose(shown, published, rel_tol=1e-9, abs_tol=1e-12)
 
 
-def _numbers(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    for chapter in document["chapters"]:
-        for block in chapter["blocks"]:
-            cells: list[Mapping[str, Any]] = list(block.get("cards", []))
-            if block["type"] == "table":
-                cells = [cell for row in block["rows"] for cell in row["cells"]]
-            for cell in cells:
-                for number in (cell, *cell.get("parts", [])):
-                    if number.get("metric") and number.get("field") not in _COMPARED:
-                        yield chapter["title"], block.get("caption", ""), number
+def _numbers(document: Document) -> Iterator[tuple[str, str, Number]]:
+    for chapter in document.chapters:
+        for block in chapter.blocks:
+            numbers: Iterable[Number | None] = ()
+            if isinstance(block, Cards):
+                numbers = [card.number for card in block.cards]
+            elif isinstance(block, Table):
+                cells = [cell for row in block.rows for cell in row.cells]
+                numbers = [each for cell in cells for each in dict.fromkeys((cell.number, *cell.numbers))]
+            caption = block.caption if isinstance(block, Table) else ""
+            yield from (
+                (chapter.title, caption, number)
+                for number in numbers
+                if number and number.field not in CHANGES
+            )
 
 
 def _ends_in(source: str) -> tuple[str, str]:

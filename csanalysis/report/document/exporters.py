@@ -7,6 +7,7 @@ Jupyter's server would list such an exporter, and answer 404 to whoever chooses 
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,14 @@ from nbconvert.preprocessors import TagRemovePreprocessor
 from nbformat import NotebookNode
 from traitlets import Enum, Set, Unicode, default
 
+from csanalysis.display.tables.html import about_html, number_attributes, spans_html, table_html
+from csanalysis.display.tables.layout import Picture, Table
 from csanalysis.errors import ReportError
 from csanalysis.messages import Message
+from csanalysis.report.document.blocks import KINDS, Block, Document
 from csanalysis.report.document.colours import colours_css, themed
-from csanalysis.report.document.document import Document, document, figures, notebook_language
+from csanalysis.report.document.document import document, drawings, notebook_language
 from csanalysis.report.document.svg import named_svg, sparkline
-from csanalysis.report.document.tables import named_by
 from csanalysis.report.document.typesetting import typeset
 from csanalysis.report.document.webfonts import web_fonts
 from csanalysis.report.options import STANDARDS
@@ -93,10 +96,13 @@ class PlanHTMLExporter(_PlanExporter, HTMLExporter):
         environment.autoescape = True
         environment.filters |= {
             "csp_hash": csp_hash,
+            "about": about_html,
             "figure_fonts": _figure_fonts,
-            "named_by": named_by,
+            "grid": _grid,
+            "kind": _kind,
             "named_svg": named_svg,
-            "sparkline": sparkline,
+            "reported": number_attributes,
+            "spans": spans_html,
             "themed": themed,
         }
         environment.trim_blocks = environment.lstrip_blocks = True
@@ -135,7 +141,21 @@ class PlanPDFExporter(_PlanExporter):
 
 def _figure_fonts(document: Document) -> Markup:
     """The fonts of the document's figures, as CSS."""
-    return Markup(web_fonts(figures(document)))
+    return Markup(web_fonts(drawings(document)))
+
+
+def _kind(block: Block) -> str:
+    """What the template calls the type of a block."""
+    return KINDS[type(block)]
+
+
+def _grid(table: Table, labels: Mapping[str, str]) -> Markup:
+    """The head and body of a table, its pictures in the page's colours."""
+    return table_html(table, draw=_picture, labels=labels)
+
+
+def _picture(picture: Picture) -> Markup:
+    return sparkline(themed(picture.drawing.svg), picture.alt)
 
 
 def csp_hash(script: str) -> str:

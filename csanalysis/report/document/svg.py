@@ -1,12 +1,19 @@
-"""Figures made safe to stand together in one page: own ids, no scripts, nothing fetched."""
+"""Figures made safe to stand together in one page: own ids, no scripts, nothing fetched.
+
+A drawing is read once: what it says and in which letters is kept beside it, for the page's fonts and for who
+checks what the page tells.
+"""
 
 import base64
 import re
 import struct
-from typing import Any
+from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 from markupsafe import Markup
+
+from csanalysis.display.drawing import Drawing, Lettering
+from csanalysis.fonts import LATIN_FAMILY
 
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
@@ -14,19 +21,16 @@ _DROPPED = {f"{{{_SVG}}}{name}" for name in ("script", "foreignObject", "metadat
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
 _OUTSIDE = re.compile(r"url\((?!\s*['\"]?#)[^)]*\)")
 _LENGTH = re.compile(r"([\d.]+)\s*(pt|px|in|cm|mm)?$")
+_TEXT = f"{{{_SVG}}}text"
+_BOLD = {"bold", "bolder", "600", "700", "800", "900"}
 _POINTS = {"pt": 1.0, "px": 0.75, "in": 72.0, "cm": 72 / 2.54, "mm": 7.2 / 2.54}
 
 ET.register_namespace("", _SVG)
 ET.register_namespace("xlink", _XLINK)
 
 
-def own_svg(source: str, prefix: str) -> dict[str, Any]:
-    """An SVG whose ids all begin with ``prefix``, and its natural size.
-
-    Returns
-    -------
-    dict
-        ``svg`` (one element, without title, size or declaration), ``width`` and ``height`` [points].
+def own_drawing(source: str, prefix: str) -> Drawing:
+    """The SVG ``source`` as one element without title, size or declaration; its ids begin with ``prefix``.
 
     Raises
     ------
@@ -47,7 +51,25 @@ def own_svg(source: str, prefix: str) -> dict[str, Any]:
     # matplotlib says this in a <style> for "*", which would reach every other figure of the page
     root.set("stroke-linejoin", "round")
     root.set("stroke-linecap", "butt")
-    return {"svg": ET.tostring(root, encoding="unicode"), "width": width, "height": height}
+    return Drawing(
+        ET.tostring(root, encoding="unicode"),
+        width,
+        height,
+        tuple(words for words in root.itertext() if re.search(r"\w", words)),
+        tuple(_lettering(root, (LATIN_FAMILY,), False)),
+    )
+
+
+def _lettering(element: ET.Element, families: tuple[str, ...], bold: bool) -> Iterator[Lettering]:
+    """The texts below ``element`` with their families and weight, which they inherit."""
+    if named := element.get("font-family"):
+        families = tuple(name.strip(" '\"") for name in named.split(","))
+    if weight := element.get("font-weight"):
+        bold = weight in _BOLD
+    if element.tag == _TEXT:
+        yield Lettering("".join(element.itertext()), families, bold)
+    for child in element:
+        yield from _lettering(child, families, bold)
 
 
 def named_svg(svg: str, anchor: str, name: str) -> Markup:

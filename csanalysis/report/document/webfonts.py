@@ -4,46 +4,28 @@ import base64
 import io
 from collections.abc import Iterable
 from functools import cache
-from xml.etree import ElementTree as ET
 
+from csanalysis.display.drawing import Drawing
 from csanalysis.fonts import CJK_FAMILY, LATIN_FAMILY, face_file, family_for
 
-_TEXT = "{http://www.w3.org/2000/svg}text"
-_BOLD = {"bold", "bolder", "600", "700", "800", "900"}
 
-
-def web_fonts(svgs: Iterable[str]) -> str:
-    """CSS ``@font-face`` rules with the letters that the texts of ``svgs`` use, and no others.
+def web_fonts(drawings: Iterable[Drawing]) -> str:
+    """CSS ``@font-face`` rules with the letters that the texts of ``drawings`` use, and no others.
 
     The same figures give the same bytes. Texts in families other than those of :mod:`csanalysis.fonts` are
     left to the reader's own fonts; an empty text means that there is nothing to bring.
     """
     needed: dict[tuple[str, bool], set[str]] = {}
-    for svg in svgs:
-        if "<text" in svg:
-            _gather(ET.fromstring(svg), [LATIN_FAMILY], False, needed)
+    for drawing in drawings:
+        for text in drawing.lettering:
+            family = family_for(text.words, text.families)
+            if family in (CJK_FAMILY, LATIN_FAMILY):
+                needed.setdefault((family, text.bold), set()).update(text.words)
     return "\n".join(
         f'@font-face{{font-family:"{family}";font-weight:{700 if bold else 400};'
         f'src:url(data:font/woff;base64,{_subset(family, bold, "".join(sorted(letters)))}) format("woff")}}'
         for (family, bold), letters in sorted(needed.items())
     )
-
-
-def _gather(
-    element: ET.Element, families: list[str], bold: bool, needed: dict[tuple[str, bool], set[str]]
-) -> None:
-    """Add the letters of the texts below ``element``, by family and weight, which they inherit."""
-    if named := element.get("font-family"):
-        families = [name.strip(" '\"") for name in named.split(",")]
-    if weight := element.get("font-weight"):
-        bold = weight in _BOLD
-    if element.tag == _TEXT:
-        words = "".join(element.itertext())
-        family = family_for(words, families)
-        if family in (CJK_FAMILY, LATIN_FAMILY):
-            needed.setdefault((family, bold), set()).update(words)
-    for child in element:
-        _gather(child, families, bold, needed)
 
 
 @cache

@@ -1,19 +1,16 @@
 """The pack for a satisfaction meeting: one week for the managers, one month for all staff."""
 
 import re
-import shutil
 from pathlib import Path
 
 from csanalysis.catalogue import format_period, text
 from csanalysis.errors import NotebookError
-from csanalysis.ingest import held, load
+from csanalysis.ingest import load
 from csanalysis.messages import Message
-from csanalysis.report.assemble import assemble
-from csanalysis.report.contract import known_dealerships, refuse_breaches
 from csanalysis.report.cover import cover
-from csanalysis.report.files.publishing import alone
+from csanalysis.report.finishing import finish_store, one_notebook
 from csanalysis.report.notebook.checking import checked_copies
-from csanalysis.report.running import Clock, Tell, run_chapters, write_documents
+from csanalysis.report.running import Clock, Tell
 
 NOTEBOOK = "satisfaction_meeting"
 
@@ -36,28 +33,13 @@ def build_meeting(params_file: Path, output: Path, period: str, *, tell: Tell = 
         )
     clock = Clock(tell)
     clock.step("read")
-    cache = output / ".cache"
-    store = load(params_file, cache=cache)
+    store = load(params_file, cache=output / ".cache")
     params = store.params
     place = output / params.dealership.id / "meetings" / period
-    failed = place.parent / "failed"
-    changed = checked_copies(params, params_file)
-    shutil.rmtree(failed, ignore_errors=True)
-    with alone(output, place) as folder, held(store):
-        run = run_chapters(
-            [NOTEBOOK],
-            params_file,
-            folder,
-            cache=cache,
-            failed=failed,
-            clock=clock,
-            period=period,
-            own=changed,
-        )
+    given = {"period": period, "own": checked_copies(params, params_file)}
+    with one_notebook(NOTEBOOK, store, output, place, clock, **given) as (folder, run):
         clock.step("export")
         title = text("cover.meeting", params.language, period=format_period(period, params.language))
-        made = cover(params, made=clock.started) | {"title": title, "layout": "compact"}
-        document = write_documents(assemble(run.notebooks, cover=made), folder)
-        clock.stop()
-        refuse_breaches(document, run.notebooks, run.results, store, folder, others=known_dealerships(output))
+        page = cover(params, made=clock.started) | {"title": title, "layout": "compact"}
+        finish_store(run, store, folder, output=output, cover=page, clock=clock)
     return place

@@ -1,8 +1,7 @@
 """The review of one month against the frozen plan: HTML, PDF, numbers, a work list and a digest."""
 
-import shutil
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -12,21 +11,17 @@ from csanalysis.chapters.review.lists import LISTS
 from csanalysis.chapters.review.measure import Review, alerts, prepare
 from csanalysis.chapters.review.month import refuse_half_a_month, review_day
 from csanalysis.display.lists.workbook import write_workbook
-from csanalysis.ingest import held, load
+from csanalysis.ingest import load
 from csanalysis.params import read_params
 from csanalysis.report.appendix import appendix
-from csanalysis.report.assemble import assemble
-from csanalysis.report.build import write_metrics
-from csanalysis.report.contract import known_dealerships, refuse_breaches
+from csanalysis.report.build import about, write_metrics
 from csanalysis.report.cover import cover
-from csanalysis.report.files.manifest import manifest, write_json
 from csanalysis.report.files.plan_file import plan_path, read_plan
 from csanalysis.report.files.program import program_as_used
-from csanalysis.report.files.publishing import alone
+from csanalysis.report.finishing import finish_store, one_notebook
 from csanalysis.report.notebook.checking import checked_copies
 from csanalysis.report.notebook.session import Chapter, open_chapter
-from csanalysis.report.running import Clock, Tell, run_chapters, write_documents
-from csanalysis.schema.workbook import About
+from csanalysis.report.running import Clock, Tell
 
 NOTEBOOK = "monthly_review"
 FOLDER = "review"
@@ -69,55 +64,36 @@ def build_review(
     last = review_day(month, plan_year=named.plan_year, today=today or date.today())
     plan_file = plan_path(output, named.dealership.id, named.plan_year)
     read_plan(plan_file, dealership=named.dealership.id, plan_year=named.plan_year)
-    cache = output / ".cache"
-    store = load(params_file, cache=cache, as_of=last)
+    store = load(params_file, cache=output / ".cache", as_of=last)
     refuse_half_a_month(store.tables["service_visits"]["visit_date"], month=month)
     params = store.params
     place = output / params.dealership.id / FOLDER / month
-    failed = place.parent / "failed"
-    changed = checked_copies(params, params_file)
+    given = {"period": month, "plan": plan_file, "own": checked_copies(params, params_file)}
     program = program_as_used(params, params_file)
-    shutil.rmtree(failed, ignore_errors=True)
-    with alone(output, place) as folder, held(store):
-        run = run_chapters(
-            [NOTEBOOK],
-            params_file,
-            folder,
-            cache=cache,
-            failed=failed,
-            clock=clock,
-            period=month,
-            plan=plan_file,
-            own=changed,
-        )
+    with one_notebook(NOTEBOOK, store, output, place, clock, **given) as (folder, run):
         clock.step("export")
         title = text("review.title", params.language, month=format_period(month, params.language))
-        made = cover(params, made=clock.started) | {"title": title, "layout": "compact"}
-        made |= {"brand": None, "group": None}  # known to those who read it every month
-        document = write_documents(
-            assemble([*run.notebooks, appendix(run.results, store)], cover=made), folder
-        )
-        write_metrics(folder / "metrics.json", store, run.results)
-        about = About(params.dealership.id, params.plan_year, params.as_of.isoformat(), params.language)
-        write_workbook(folder / "lists.xlsx", LISTS, run.lists, about=about, title=title)
-        (folder / "digest.txt").write_text(run.digest, encoding="utf-8")
+        page = cover(params, made=clock.started) | {"title": title, "layout": "compact"}
+        page |= {"brand": None, "group": None}  # known to those who read it every month
         standing = len(alerts(run.results))
-        clock.stop()
-        record = manifest(
+
+        def files() -> None:
+            write_metrics(folder / "metrics.json", store, run.results)
+            write_workbook(folder / "lists.xlsx", LISTS, run.lists, about=about(params), title=title)
+            (folder / "digest.txt").write_text(run.digest, encoding="utf-8")
+
+        finish_store(
+            run,
             store,
-            folder=folder,
-            started=clock.started,
-            finished=datetime.now().astimezone(),
-            seconds=clock.seconds,
-            counts={
-                "metrics": len(run.results),
-                "alerts": standing,
-                **{name: len(rows) for name, rows in run.lists.items()},
-            },
-            program=program,
+            folder,
+            output=output,
+            cover=page,
+            clock=clock,
+            files=files,
+            after=[appendix(run.results, store)],
+            record={"program": program, "month": month},
+            counts={"alerts": standing},
         )
-        write_json(folder / "run.json", record | {"month": month})
-        refuse_breaches(document, run.notebooks, run.results, store, folder, others=known_dealerships(output))
     return Reviewed(place, run.digest, standing)
 
 

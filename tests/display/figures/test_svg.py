@@ -13,10 +13,10 @@ from csanalysis.fonts import CJK_FAMILY, LATIN_FAMILY
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def drawn(language, draw, **about):
+def drawn(language, draw, *, id="f"):
     with canvas(language) as (figure, ax):
         draw(ax)
-        return figure_svg(figure, **{"id": "f", "title": "T", "alt": "A", **about})
+        return figure_svg(figure, id=id)
 
 
 def texts(svg):
@@ -95,6 +95,6 @@ def test_a_figure_lies_as_savefig_would_lay_it():
         written = io.StringIO()
         figure.savefig(written, format="svg")
         usual = written.getvalue()
-        ours = figure_svg(figure, id="f", title="T", alt="A")
+        ours = figure_svg(figure, id="f")
     assert len(places(ours)) > 3
     assert places(ours) == places(usual)

@@ -14,8 +14,10 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from traitlets import TraitError
 
+from csanalysis.display.tables.layout import Span, Table, plain_table
+from csanalysis.report.document.blocks import Heading, Paragraph
 from csanalysis.report.document.exporters import PlanHTMLExporter, PlanPDFExporter
-from csanalysis.report.document.typesetting import missing_decimals, table_layout
+from csanalysis.report.document.typesetting import table_layout
 
 
 def pdf_of(notebook):
@@ -62,11 +64,10 @@ def small_table(id, *cells):
     )
 
 
-def table(columns, *, align="right", text="1,234"):
-    return {
-        "columns": [{"label": "m", "align": align} for _ in range(columns)],
-        "rows": [{"kind": "body", "cells": [{"spans": [{"text": text}]} for _ in range(columns)]}],
-    }
+def table(columns, *, align="right", text="1,234", texts=None, rows=1):
+    return plain_table(
+        [("m", align)] * columns, [[[Span(words)] for words in texts or [text] * columns]] * rows
+    )
 
 
 def test_the_same_notebook_gives_the_same_bytes(report, pdf):
@@ -193,9 +194,9 @@ def test_words_come_in_the_documents_order(language, report, pdf, order, tmp_pat
     text = subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout
     text = re.sub(r"\s", "", text)
     _, resources = PlanPDFExporter().from_notebook_node(report)
-    place = text.index(re.sub(r"\s", "", resources["document"]["chapters"][0]["blocks"][0]["text"]), 400)
+    place = text.index(re.sub(r"\s", "", resources["document"].chapters[0].blocks[0].text), 400)
     asked = 0
-    for words in spoken(resources["document"]["chapters"]):
+    for words in spoken(resources["document"].chapters):
         found = text.find(words, place)
         assert found >= 0, f"{words} does not follow {text[place - 80 : place]}"
         place, asked = found, asked + 1
@@ -205,15 +206,13 @@ def test_words_come_in_the_documents_order(language, report, pdf, order, tmp_pat
 def spoken(chapters):
     """Headings, paragraphs and table rows of the document, without spaces."""
     for chapter in chapters:
-        for block in chapter["blocks"]:
+        for block in chapter.blocks:
             lines = []
-            if block["type"] in ("heading", "paragraph"):
-                lines = re.split("：|: ", "".join(span["text"] for span in block["spans"])[:20])
-            elif block["type"] == "table":
+            if isinstance(block, Heading | Paragraph):
+                lines = re.split("：|: ", "".join(span.text for span in block.spans)[:20])
+            elif isinstance(block, Table):
                 # A cell that needs two lines stands beside one that needs one.
-                lines = [
-                    "".join(cell["spans"][0]["text"] for cell in row["cells"][1:]) for row in block["rows"]
-                ]
+                lines = ["".join(cell.text for cell in row.cells[1:]) for row in block.rows]
             yield from (re.sub(r"\s", "", line) for line in lines)
 
 
@@ -266,15 +265,13 @@ def test_a_wide_table_gets_smaller_type_and_then_a_wide_page(columns, size, flip
 
 
 def test_number_columns_are_equally_wide_where_there_is_room():
-    wide = table(4)
-    wide["rows"][0]["cells"][1]["spans"][0]["text"] = "62.0%–82.0%"
+    wide = table(4, texts=["1,234", "62.0%–82.0%", "1,234", "1,234"])
     assert len(set(table_layout(wide)["widths"])) == 1
 
 
 def test_words_may_break_but_numbers_keep_their_line():
-    mixed = table(2, text="1,234,567,890")
-    mixed["columns"][1]["align"] = "left"
-    mixed["rows"][0]["cells"][1]["spans"][0]["text"] = "很长的说明" * 20
+    words = [[[Span("1,234,567,890")], [Span("很长的说明" * 20)]]]
+    mixed = plain_table([("m", "right"), ("m", "left")], words)
     layout = table_layout(mixed)
     assert layout["widths"][0] > 7
     assert sum(layout["widths"]) * layout["size"] + 2 * layout["inset"] == pytest.approx(470)
@@ -286,27 +283,8 @@ def test_a_long_name_keeps_its_room():
 
 
 def test_a_short_table_stays_whole_and_a_long_one_may_break():
-    short, long = table(3), table(3)
-    long["rows"] = long["rows"] * 40
+    short, long = table(3), table(3, rows=40)
     assert (table_layout(short)["whole"], table_layout(long)["whole"]) == (True, False)
-
-
-@pytest.mark.parametrize(
-    ("texts", "missing"),
-    [
-        (["1.5", "12", "3.25"], [1, 2, 0]),
-        (["1.5%", "—", "12%"], [0, 0, 1]),
-        (["1.5", "12%"], [0, 0]),
-        (["1,234", "12"], [0, 0]),
-        (["62.0%–82.0%", "7%"], [0, 0]),
-        (["-1.5", "-12"], [0, 1]),
-    ],
-    ids=["numbers", "shares", "two units", "whole", "range", "negative"],
-)
-def test_decimals_stand_below_each_other_where_the_unit_is_one(texts, missing):
-    columns = [{"label": "m", "align": "right"}]
-    rows = [{"kind": "body", "cells": [{"spans": [{"text": text}]}]} for text in texts]
-    assert missing_decimals({"columns": columns, "rows": rows}) == [missing]
 
 
 def test_a_narrow_table_stays_narrow_and_a_wide_one_fills_the_page():

@@ -1,44 +1,62 @@
 """Decimals in line, and links to definitions that are there."""
 
+from dataclasses import replace
+
 import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from csanalysis.display.tables.html import table_html
+from csanalysis.display.tables.layout import laid_out, with_decimals_in_line
 from csanalysis.display.tables.model import MIME_TYPE, Cell, Column, HeaderGroup, ReportTable, Row
 from csanalysis.palette import DARK, DIVERGING, LIGHT, SEQUENTIAL, SERIES
 from csanalysis.report.assemble import assemble
 from csanalysis.report.document.colours import colours_css, themed
 from csanalysis.report.document.exporters import PlanHTMLExporter
-from csanalysis.report.document.tables import align_decimals
 
 
 def column(*texts, metric="a", align="right"):
-    cells = [{"spans": [{"text": text}], "metric": metric, "field": "value"} for text in texts]
-    return {"columns": [{"align": align}], "rows": [{"cells": [cell]} for cell in cells]}
+    cells = [{"text": text, "metric": metric, "field": "value"} for text in texts]
+    return laid_out({"columns": [{"align": align}], "rows": [{"cells": [cell]} for cell in cells]})
+
+
+def lacking(table):
+    return [row.cells[0].lacks for row in with_decimals_in_line(table).rows]
+
+
+def classes(table):
+    page = BeautifulSoup(table_html(with_decimals_in_line(table)), "html.parser")
+    return [
+        " ".join(name for name in cell["class"] if name.startswith("pad")) for cell in page.tbody.select("td")
+    ]
 
 
 @pytest.mark.parametrize(
-    ("table", "pads"),
+    ("table", "lacks"),
     [
-        (column("9.1", "8.66", "12"), ["pad-1", None, "pad2"]),
-        (column("1,204", "12.5"), ["pad1", None]),
-        (column("-0.5", "—", "0.25"), ["pad-1", None, None]),
-        (column("26.7%", "327"), [None, None]),
-        (column("9.1", "8.66", align="left"), [None, None]),
-        (column("3", "4"), [None, None]),
+        (column("9.1", "8.66", "12"), [1, 0, 2]),
+        (column("1,204", "12.5"), [1, 0]),
+        (column("-0.5", "—", "0.25"), [1, 0, 0]),
+        (column("\u22121.5", "-12", "+3"), [0, 1, 1]),
+        (column("1.5%", "—", "12%"), [0, 0, 1]),
+        (column("26.7%", "327"), [0, 0]),
+        (column("62.0%–82.0%", "7%"), [0, 0]),
+        (column("9.1", "8.66", align="left"), [0, 0]),
+        (column("3", "4,000"), [0, 0]),
     ],
-    ids=["score", "count", "undefined", "other unit", "words", "already in line"],
+    ids=["score", "count", "undefined", "signs", "shares", "other unit", "range", "words", "already in line"],
 )
-def test_numbers_with_fewer_decimals_are_moved_under_the_point(table, pads):
-    align_decimals(table)
-    assert [row["cells"][0].get("pad") for row in table["rows"]] == pads
+def test_a_number_knows_how_many_decimals_it_lacks(table, lacks):
+    assert lacking(table) == lacks
+
+
+def test_the_page_moves_numbers_under_the_point():
+    assert classes(column("9.1", "8.66", "12")) == ["pad-1", "", "pad2"]
 
 
 def test_two_measures_in_a_column_have_no_common_point():
-    table = column("9.1", "8.66")
-    table["rows"][1]["cells"][0]["metric"] = "b"
-    align_decimals(table)
-    assert all("pad" not in row["cells"][0] for row in table["rows"])
+    one, other = column("9.1"), column("8.66", metric="b")
+    assert lacking(replace(one, rows=one.rows + other.rows)) == [0, 0]
 
 
 def number(metric, value=1.0):

@@ -7,12 +7,14 @@ import re
 import pytest
 from fontTools.ttLib import TTFont
 
+from csanalysis.report.document.svg import own_drawing
 from csanalysis.report.document.webfonts import web_fonts
 
 
 def svg(*texts, family="'Kurinto Sans SC',sans-serif"):
     shown = "".join(f"<text {style}>{words}</text>" for words, style in texts)
-    return f'<svg xmlns="http://www.w3.org/2000/svg" font-family="{family}"><g>{shown}</g></svg>'
+    source = f'<svg xmlns="http://www.w3.org/2000/svg" font-family="{family}"><g>{shown}</g></svg>'
+    return own_drawing(source, "f-")
 
 
 def fonts(css):

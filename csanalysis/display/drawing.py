@@ -1,0 +1,27 @@
+"""An SVG as it has been read, once: what it shows, what it says, in which letters."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Lettering:
+    """A text of a drawing, and the letters that it asks for."""
+
+    words: str
+    families: tuple[str, ...]
+    bold: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """An SVG and its natural size [points].
+
+    ``words`` is every piece of text in it, ``lettering`` each ``<text>`` as a whole; both are empty until it
+    has been read (:func:`csanalysis.report.document.svg.own_drawing`).
+    """
+
+    svg: str
+    width: float = 0.0
+    height: float = 0.0
+    words: tuple[str, ...] = ()
+    lettering: tuple[Lettering, ...] = ()
