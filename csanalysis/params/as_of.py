@@ -19,7 +19,7 @@ def day_of(word: str, *, today: dt.date) -> dt.date:
 
 
 def as_of_day(value: object, info: ValidationInfo) -> object:
-    """A day from what the params say: a date as text, or one of :data:`WORDS` as of the context's ``today``."""
+    """A day from a date as text or one of :data:`WORDS`, which go by the context's ``today``."""
     if not isinstance(value, str):
         return value
     if value in WORDS:
