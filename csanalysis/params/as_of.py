@@ -4,7 +4,7 @@ import datetime as dt
 
 from pydantic import ValidationInfo
 
-from csanalysis.messages import Message
+from csanalysis.messages import BadValueError
 
 WORDS = ("today", "yesterday", "last_month", "last_quarter")
 """``last_month`` and ``last_quarter`` are the last day of the month or quarter that ended before today."""
@@ -27,11 +27,9 @@ def as_of_day(value: object, info: ValidationInfo) -> object:
     try:
         return dt.date.fromisoformat(value)
     except ValueError:
-        raise ValueError(
-            Message(
-                "'{value}' is not a date; write it as '2025-12-31', or {words}",
-                "“{value}”不是日期；请写成“2025-12-31”，或 {words}",
-                value=value,
-                words=", ".join(WORDS),
-            )
+        raise BadValueError(
+            "'{value}' is not a date; write it as '2025-12-31', or {words}",
+            "“{value}”不是日期；请写成“2025-12-31”，或 {words}",
+            value=value,
+            words=", ".join(WORDS),
         ) from None
