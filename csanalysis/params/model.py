@@ -14,6 +14,7 @@ from pydantic import (
 )
 
 from csanalysis.messages import BadValueError, joined, message_of
+from csanalysis.params.as_of import as_of_day
 from csanalysis.params.calendar import Calendar, as_date
 from csanalysis.params.chapters import OwnChapter, one_of_each_name
 from csanalysis.params.delivery import Delivery
@@ -47,6 +48,7 @@ NO_SLUG = (
 """What a dealership's id is made of, and what is said of one that is not, with its ``value``."""
 
 Date = Annotated[date, BeforeValidator(as_date)]
+AsOf = Annotated[date, BeforeValidator(as_of_day)]
 Cron = Annotated[str, AfterValidator(_is_cron)]
 
 
@@ -106,6 +108,7 @@ class Churn(_Strict):
     )
     industry_rate: Rate | None = None
     fixed_rate: Rate | None = None
+    never_looser: bool = True
     exclude_service_types: list[str] = []
 
     @model_validator(mode="after")
@@ -222,7 +225,7 @@ class Params(_Strict):
 
     dealership: Dealership
     plan_year: Annotated[int, Field(ge=2000, le=2100)]
-    as_of: Date = None  # type: ignore[assignment]  # filled from plan_year below
+    as_of: AsOf = None  # type: ignore[assignment]  # filled from plan_year below
     language: Literal["zh", "en"] = "zh"
     unit: Literal["vehicle", "customer"] = "vehicle"
     sources: dict[str, Source]

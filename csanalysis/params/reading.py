@@ -1,5 +1,6 @@
 """Read a params file: every problem is listed with its line and the nearest known key."""
 
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args, get_origin
@@ -54,12 +55,12 @@ def read_params(path: str | Path) -> Params:
                 path=path,
             )
         ) from None
-    return _validated(path, text)
+    return _validated(path, text, date.today())
 
 
 @lru_cache(maxsize=1024)
-def _validated(path: Path, text: str) -> Params:
-    """The params that a file's text gives, for a run asks for them at every step; nobody may change them."""
+def _validated(path: Path, text: str, today: date) -> Params:
+    """The params that a file's text gives on a day: a run asks at every step, so nobody may change them."""
     try:
         root, data = _parsed(text)
     except RecursionError:
@@ -104,7 +105,7 @@ def _validated(path: Path, text: str) -> Params:
     if isinstance(data.get("sources"), dict):
         problems += source_problems(data["sources"])
     try:
-        params = Params.model_validate(data)
+        params = Params.model_validate(data, context={"today": today})
         if isinstance(params.calendar, list):
             problems += [
                 (("calendar", *place), what)

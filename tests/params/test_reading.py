@@ -72,7 +72,7 @@ def test_the_least_params_file_has_every_default(tmp_path):
         ),
         "impossible date": (
             "as_of: '2025-02-30'",
-            "9: as_of '2025-02-30' is not a date; write it as '2025-12-31'",
+            "9: as_of '2025-02-30' is not a date; write it as '2025-12-31', or today, yesterday, last_month, last_quarter",
         ),
         "not one of": ("language: fr", "9: language must be 'zh' or 'en', not 'fr'"),
         "rule without rate": ("churn: {rule: fixed}", "9: churn rule fixed needs fixed_rate"),

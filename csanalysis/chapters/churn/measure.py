@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.chapters.shared import shared
-from csanalysis.metrics.customers import bridge, churn, lifecycle, retention
+from csanalysis.metrics.customers import bridge, churn, churn_splits, lifecycle, retention
 from csanalysis.metrics.customers.returned import returned_vehicles, vehicles_to_return
 from csanalysis.metrics.customers.units import seen_in_years, units
 from csanalysis.metrics.periods import complete_years, months_between
@@ -46,17 +46,17 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
         fixed_rate=params.churn.fixed_rate,
     )
     target = targets[targets["rule"] == params.churn.rule].drop(columns="rule")
+    if params.churn.never_looser:
+        target = target.assign(value=[churn.not_looser(target["value"].item(), rates)])
     lapses = churn.lapse_dates(counted, as_of=as_of)
+    averaged = churn.averaged_years(rates, years=params.churn.years)
+    vehicles = float(seen_in_years(counted, years=years[-1:]).sum()) if years else np.nan
     ceiling = churn.monthly_churn_ceiling(
-        lapses,
-        target=target["value"].item(),
-        base=seen_in_years(counted, years=years[-1:]).sum() if years else np.nan,
-        years=churn.averaged_years(rates, years=params.churn.years),
-        plan_year=plan_year,
+        lapses, target=target["value"].item(), base=vehicles, years=averaged, plan_year=plan_year
     )
+    over = _months_over(months, as_of)
     ages = params.lifecycle
     base = lifecycle.effective_base(visits, as_of=as_of, boundaries=ages.boundaries)
-    vehicles = base["value"].item()
     avoided = np.nan if rates.empty else rates["value"].iloc[-1] - target["value"].item()
     revenue = _revenue(params, visits, years)
     one_point = retention.retention_value(vehicles, churn_points=0.01, revenue=revenue, plan_year=plan_year)
@@ -73,11 +73,15 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
         )
     return Results(
         {
-            "annual_churn_rate": rates,
+            "annual_churn_rate": [rates, churn_splits.annual_churn_rate_by_age(counted, sales, years=years)],
+            "rolling_churn_rate": churn_splits.rolling_churn_rate(counted, months=over),
             "annual_churn_rate_average": churn.annual_churn_rate_average(rates, years=params.churn.years),
             "churn_rate_target": [target, targets],
             "churn_rate_target_backtest": churn.churn_rate_target_backtest(rates, years=params.churn.years),
             "monthly_churn_ceiling": ceiling,
+            "monthly_lapse_ceiling": churn.monthly_lapse_ceiling(
+                ceiling, rates, lapses, years=averaged, plan_year=plan_year
+            ),
             "lapsed_vehicles": churn.lapsed_vehicles(lapses, months=months, years=years[1:]),
             "retained_share": retention.retained_share(counted, years=years),
             "lifecycle_vehicles": [
@@ -137,6 +141,11 @@ def _revenue(params: Params, visits: pd.DataFrame, years: Sequence[int]) -> floa
     if params.value.revenue_per_vehicle is not None:
         return params.value.revenue_per_vehicle
     return retention.revenue_per_vehicle(visits, year=years[-1] if years else None)
+
+
+def _months_over(months: Sequence[str], as_of: pd.Timestamp) -> Sequence[str]:
+    """The months without the running one."""
+    return months if (as_of + pd.Timedelta(days=1)).day == 1 else months[:-1]
 
 
 def _planned_units(targets: pd.DataFrame | None, plan_year: int) -> float:

@@ -200,7 +200,56 @@ def monthly_churn_ceiling(
     -----
     Year = target x base rounded down; months by largest remainder, ties to the earlier month.
     """
+    return _spread(np.floor(round(target * base, 9)), lapses, years=years, plan_year=plan_year)
+
+
+def monthly_lapse_ceiling(
+    ceiling: pd.DataFrame, rates: pd.DataFrame, lapses: pd.Series, *, years: Sequence[int], plan_year: int
+) -> pd.DataFrame:
+    """How many lapses a month of the plan year may have: what months are held against.
+
+    A lapse counts vehicles that come back later in the year too, so there are more lapses than yearly
+    churners.
+
+    Parameters
+    ----------
+    ceiling : DataFrame
+        What :func:`monthly_churn_ceiling` returns.
+    rates : DataFrame
+        What :func:`annual_churn_rate` returns.
+    lapses : Series
+        What :func:`lapse_dates` returns.
+    years : sequence of int
+        The averaged years: their lapses over their yearly churners are the factor, their months the shares.
+    plan_year : int
+        The year to set ceilings for.
+
+    Returns
+    -------
+    DataFrame
+        Twelve months and the year, their sum: ``value`` [vehicles]. NaN without a ceiling, or a yearly
+        churner in the averaged years.
+
+    Notes
+    -----
+    Year = the year's churn ceiling x (lapses / yearly churners of the averaged years), rounded down; months
+    by largest remainder, ties to the earlier month.
+    """
+    year = ceiling.loc[ceiling["period"] == str(plan_year), "value"].item()
+    churners = rates.loc[rates["period"].isin([str(y) for y in years]), "numerator"].sum()
+    many = lapses.dt.year.isin(years).sum()
+    total = np.floor(round(year * many / churners, 9)) if churners else np.nan
+    return _spread(total, lapses, years=years, plan_year=plan_year)
+
+
+def not_looser(target: float, rates: pd.DataFrame) -> float:
+    """A target churn rate, or the last complete year's rate where that is lower; NaN stays NaN."""
+    last = rates["value"].iloc[-1] if len(rates) else np.nan
+    return float(target if np.isnan(last) else np.minimum(target, last))
+
+
+def _spread(total: float, lapses: pd.Series, *, years: Sequence[int], plan_year: int) -> pd.DataFrame:
+    """A year's whole number over its months, as lapses of past years fell; and the year, their sum."""
     month = lapses[lapses.dt.year.isin(years)].dt.month
-    shares = np.bincount(month, minlength=13)[1:]
-    months = largest_remainder(np.floor(round(target * base, 9)), shares)
+    months = largest_remainder(total, np.bincount(month, minlength=13)[1:])
     return tidy([*months_of(plan_year), str(plan_year)], value=[*months, months.sum()])

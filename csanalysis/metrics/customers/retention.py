@@ -65,13 +65,13 @@ def revenue_per_vehicle(visits: pd.DataFrame, *, year: int | None) -> float:
     return float(of_year["total_amount"].sum(min_count=1) / vehicles) if vehicles else np.nan
 
 
-def retention_value(base: float, *, churn_points: float, revenue: float, plan_year: int) -> pd.DataFrame:
-    """What keeping customers brings: base x points of churn avoided x revenue a vehicle.
+def retention_value(vehicles: float, *, churn_points: float, revenue: float, plan_year: int) -> pd.DataFrame:
+    """What keeping customers brings: vehicles x points of churn avoided x revenue a vehicle.
 
     Parameters
     ----------
-    base : float
-        Effective base [vehicles].
+    vehicles : float
+        Vehicles of the last complete year, those that the churn rate is of.
     churn_points : float
         Churn avoided [fraction 0-1]; below 0 counts as 0, NaN gives NaN.
     revenue : float
@@ -89,4 +89,4 @@ def retention_value(base: float, *, churn_points: float, revenue: float, plan_ye
     5,000 vehicles x 10 points x 500 yuan = 250,000 yuan.
     Source: 《养羊与薅毛并举，永续经营始于当下》.
     """
-    return tidy([str(plan_year)], value=base * np.maximum(churn_points, 0.0) * revenue)
+    return tidy([str(plan_year)], value=vehicles * np.maximum(churn_points, 0.0) * revenue)

@@ -7,8 +7,8 @@ from scipy import stats
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.surveys.survey_items import ITEM, gap_of
 
-MONTHS_IN_A_ROW = 3
-"""So many months below the region in a row make an item weak that has too few responses for a test."""
+LEAST_MONTHS = 6
+"""Months of a year with score and region, from which on they are tested where the responses are too few."""
 
 
 def months_below(months: pd.DataFrame) -> pd.Series:
@@ -56,28 +56,31 @@ def weak_items(
     Returns
     -------
     DataFrame
-        By ``programme``, ``item_code``, ``year``: ``months_below``, ``q`` (NaN where untested), ``weak``
-        (1, 0, NaN without own score or region).
+        By ``programme``, ``item_code``, ``year``: ``months_below`` (a description), ``q`` and ``weak`` (1 or
+        0), both NaN where nothing could be tested.
 
     Notes
     -----
-    One-sample, one-sided t test of the year's own responses against the weighted regional mean;
-    false-discovery rate over the items of a programme and year.
+    One-sample, one-sided t test: of the year's own responses against the weighted regional mean, or, of items
+    with too few of them and at least :data:`LEAST_MONTHS` months with score and region, of the unweighted
+    monthly gaps against 0. All tested items of a programme and year are one family for the false-discovery
+    rate.
     Source: Y. Benjamini and Y. Hochberg (1995), Controlling the false discovery rate, JRSS B 57.
     """
     gap = gap_of(years)
-    tested = (years["responses"] >= min_responses) & gap.notna()
-    chance = _chance_of_so_low(gap, years["deviation"], years["responses"]).where(tested)
+    enough = (years["responses"] >= min_responses) & gap.notna()
+    by_responses = _chance_of_so_low(gap, years["deviation"], years["responses"])
+    by_months = _chance_of_months(months).reindex(years.index).where(gap.notna())
+    chance = by_responses.where(enough, by_months)
     adjusted = chance.dropna().groupby(level=["programme", "year"]).transform(stats.false_discovery_control)
     q = adjusted.reindex(years.index)
+    weak = ((q <= q_value) & (gap < 0)).astype(float).where(q.notna())
     runs = months_below(months).reindex(years.index)
-    by_months = runs.fillna(0) >= MONTHS_IN_A_ROW
-    weak = ((q <= q_value) & (gap < 0)).where(tested, by_months).astype(float).where(gap.notna())
     return pd.DataFrame({"months_below": runs.where(gap.notna()), "q": q, "weak": weak})
 
 
 def weak_item(found: pd.DataFrame) -> pd.DataFrame:
-    """1 where the item is weak, 0 where it is not, or cannot be shown to be; NaN where no item can be judged.
+    """1 where the item is weak, 0 where it is not, or cannot be shown to be; NaN where no item can be tested.
 
     Parameters
     ----------
@@ -93,14 +96,14 @@ def weak_item(found: pd.DataFrame) -> pd.DataFrame:
     -----
     Source: 《2011年客服关系年度工作规划》.
     """
-    judged = found["weak"].groupby(level=["programme", "year"]).transform("count") > 0
-    return _by_item(found, found["weak"].mask(judged & found["weak"].isna(), 0.0))
+    tested = found["weak"].groupby(level=["programme", "year"]).transform("count") > 0
+    return _by_item(found, found["weak"].mask(tested & found["weak"].isna(), 0.0))
 
 
 def item_q_value(found: pd.DataFrame) -> pd.DataFrame:
     """The share of false alarms to be borne if this item and all clearer ones are called weak.
 
-    One row an item and year: ``value`` [fraction 0-1], NaN where the months decide.
+    One row an item and year: ``value`` [fraction 0-1], NaN where nothing could be tested.
     """
     return _by_item(found, found["q"])
 
@@ -116,6 +119,16 @@ def _chance_of_so_low(gap: pd.Series, deviation: pd.Series, size: pd.Series) -> 
         t = gap.to_numpy() / (deviation.to_numpy() / np.sqrt(size.to_numpy()))
     t = np.where((deviation == 0) & (gap == 0), 0.0, t)
     return pd.Series(stats.t.cdf(t, size - 1), index=gap.index)
+
+
+def _chance_of_months(months: pd.DataFrame) -> "pd.Series[float]":
+    """Chance of monthly gaps so low if the store were as the region, by item and year; NaN: few months."""
+    gaps = months.assign(gap=gap_of(months).round(9))["gap"].dropna().reset_index()
+    gaps["year"] = gaps["month"] // 12 + 1970
+    by_year = gaps.groupby([*ITEM, "year"])["gap"]
+    size = by_year.size()
+    spread = by_year.std().mask(by_year.max() == by_year.min(), 0.0)
+    return _chance_of_so_low(by_year.mean(), spread, size).where(size >= LEAST_MONTHS)
 
 
 def _by_item(found: pd.DataFrame, numbers: pd.Series) -> pd.DataFrame:

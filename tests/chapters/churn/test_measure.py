@@ -64,12 +64,43 @@ def test_retention_is_valued(params_of, tables):
     results = churn.measure(
         params_of(plan_year=2025, churn=chosen, value={"revenue_per_vehicle": 600}), tables
     )
-    assert results.value("retention_value", 2025) == pytest.approx(3 * (1 / 3 - 0.2) * 600)
-    assert results.value("retention_value", 2025, points="1") == pytest.approx(18)
+    assert results.value("retention_value", 2025) == pytest.approx(2 * (1 / 3 - 0.2) * 600)  # A and D of 2024
+    assert results.value("retention_value", 2025, points="1") == pytest.approx(12)
     # Without a figure in the params: 200 yuan from two vehicles in 2024.
     assert churn.measure(params_of(plan_year=2025, churn=chosen), tables).value(
         "retention_value", 2025, points="1"
-    ) == pytest.approx(3)
+    ) == pytest.approx(2)
+
+
+@pytest.mark.parametrize(("never_looser", "target"), [(True, 1 / 3), (False, 0.5)])
+def test_the_target_is_not_looser_than_last_year_unless_params_say_so(
+    params_of, tables, never_looser, target
+):
+    chosen = {"rule": "fixed", "fixed_rate": 0.5, "never_looser": never_looser}
+    results = churn.measure(params_of(plan_year=2025, churn=chosen), tables)
+    assert results.value("churn_rate_target", 2025) == pytest.approx(target)
+    assert results.value("churn_rate_target", 2025, rule="fixed") == 0.5
+
+
+def test_lapses_have_a_ceiling_of_their_own(params_of, tables):
+    # Half of the 2 vehicles of 2024 may churn: 1. In 2023 and 2024 there were 6 lapses of 2 churners: 3 lapses,
+    # which the six months of the past ones share; the first three have the largest remainders.
+    chosen = {"rule": "fixed", "fixed_rate": 0.5, "never_looser": False}
+    results = churn.measure(params_of(plan_year=2025, churn=chosen), tables)
+    assert results.value("monthly_churn_ceiling", 2025) == 1
+    months = results.select("monthly_lapse_ceiling", "month").set_index("period")["value"]
+    assert results.value("monthly_lapse_ceiling", 2025) == months.sum() == 3
+    assert months[months > 0].to_dict() == dict.fromkeys(["2025-01", "2025-02", "2025-03"], 1)
+
+
+def test_ages_and_half_years(params_of, tables):
+    results = churn.measure(params_of(plan_year=2025), tables)
+    assert results.value("annual_churn_rate", 2024, vehicle_age="unknown") == pytest.approx(1 / 3)
+    # Of A, seen in January 2022, nothing is seen up to July.
+    assert results.value("rolling_churn_rate", "2022-07") == 1
+    assert results.select("rolling_churn_rate", "month")["period"].iloc[-1] == "2024-12"
+    running = churn.measure(params_of(plan_year=2025, as_of="2024-12-30"), tables)
+    assert running.select("rolling_churn_rate", "month")["period"].iloc[-1] == "2024-11"
 
 
 def test_no_visits(params_of, tables):

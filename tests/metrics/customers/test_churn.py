@@ -199,3 +199,46 @@ class TestCeiling:
         assert parts.sum() == year == math.floor(round(target * base, 9))
         shares = [year * months.count(month) / len(months) for month in range(1, 13)]
         assert all(abs(part - share) < 1 for part, share in zip(parts, shares, strict=True))
+
+
+class TestLapseCeiling:
+    def test_by_hand(self):
+        # 2 years lost 30 + 20 vehicles and saw 50 + 25 lapses: 1.5 times as many. 100 churners may be 150 lapses.
+        rates = tidy(["2023", "2024"], numerator=[30, 20], denominator=[100, 100])
+        days = ["2023-03-01"] * 50 + ["2024-06-01"] * 25
+        lapses = pd.Series(pd.to_datetime(days))
+        ceiling = churn.monthly_churn_ceiling(
+            lapses, target=0.5, base=200, years=[2023, 2024], plan_year=2025
+        )
+        found = churn.monthly_lapse_ceiling(ceiling, rates, lapses, years=[2023, 2024], plan_year=2025)
+        values = found.set_index("period")["value"]
+        assert (values["2025"], values["2025-03"], values["2025-06"]) == (150, 100, 50)
+        assert values.drop("2025").sum() == 150
+
+    def test_it_is_rounded_down(self):
+        rates, lapses = (
+            tidy(["2024"], numerator=[3], denominator=[9]),
+            pd.Series(pd.to_datetime(["2024-01-01"] * 4)),
+        )
+        ceiling = churn.monthly_churn_ceiling(lapses, target=0.5, base=4, years=[2024], plan_year=2025)
+        found = churn.monthly_lapse_ceiling(ceiling, rates, lapses, years=[2024], plan_year=2025)
+        assert found.set_index("period").loc["2025", "value"] == 2  # 2 x 4/3 = 2.67
+
+    @pytest.mark.parametrize("lost", [0, None], ids=["nobody churned", "no year"])
+    def test_undefined(self, lost):
+        rates = tidy([], numerator=[]) if lost is None else tidy(["2024"], numerator=[0], denominator=[9])
+        lapses = pd.Series(pd.to_datetime([]))
+        ceiling = churn.monthly_churn_ceiling(lapses, target=0.5, base=4, years=[2024], plan_year=2025)
+        found = churn.monthly_lapse_ceiling(ceiling, rates, lapses, years=[2024], plan_year=2025)
+        assert len(found) == 13 and found["value"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("target", "last", "asked"),
+    [(0.3, 0.25, 0.25), (0.2, 0.25, 0.2), (0.3, None, 0.3), (None, 0.25, None)],
+    ids=["rule is looser", "rule is stricter", "no year yet", "no rule"],
+)
+def test_a_target_is_not_looser_than_last_year(target, last, asked):
+    rates = tidy([]) if last is None else rates_of(0.4, last)
+    value = churn.not_looser(math.nan if target is None else target, rates)
+    assert value == asked or (asked is None and math.isnan(value))

@@ -57,20 +57,54 @@ def below(clean_table, own):
 
 
 @pytest.mark.parametrize(
-    ("own", "longest", "weak"),
+    ("own", "longest"),
     [
-        pytest.param([7] * 3 + [9] * 9, 3, 1, id="three in a row"),
-        pytest.param([7, 7, 9, 7, 7] + [9] * 7, 2, 0, id="four, never three in a row"),
-        pytest.param([7, 7, None, 7] + [9] * 8, 2, 0, id="a month without a score breaks the run"),
-        pytest.param([8] * 12, 0, 0, id="level with the region is not below"),
-        pytest.param([7] * 12, 12, 1, id="all year"),
+        pytest.param([7] * 3 + [9] * 9, 3, id="three in a row"),
+        pytest.param([7, 7, 9, 7, 7] + [9] * 7, 2, id="four, never three in a row"),
+        pytest.param([7, 7, None, 7] + [9] * 8, 2, id="a month without a score breaks the run"),
+        pytest.param([8] * 12, 0, id="level with the region is not below"),
+        pytest.param([7] * 12, 12, id="all year"),
     ],
 )
-def test_months_decide_where_there_are_no_responses(clean_table, own, longest, weak):
+def test_months_in_a_row_are_a_description(clean_table, own, longest):
     assert below(clean_table, own).tolist() == [longest]
-    assert found(clean_table("survey_responses"), region(clean_table, 1, own={0: own}))["weak"].tolist() == [
-        weak
+
+
+@pytest.mark.parametrize(
+    ("own", "weak"),
+    [
+        pytest.param([8, 6.5, 7, 8, 7, 7.5] + [None] * 6, 1, id="gaps 0 to -1.5: t -3.2"),
+        pytest.param([7, 9, 6, 8, 7, 7] + [None] * 6, 0, id="gaps 1 to -2: t -1.6"),
+        pytest.param([7.9] * 6 + [None] * 6, 1, id="all gaps equal and below"),
+        pytest.param([8] * 6 + [None] * 6, 0, id="all level with the region"),
+        pytest.param([8.3] * 12, 0, id="all above"),
+    ],
+)
+def test_months_are_tested_where_there_are_no_responses(clean_table, own, weak):
+    result = found(clean_table("survey_responses"), region(clean_table, 1, own={0: own}))
+    gaps = np.array([score - 8 for score in own if score is not None])
+    if np.ptp(gaps) > 1e-9:
+        assert result["q"].item() == pytest.approx(stats.ttest_1samp(gaps, 0, alternative="less").pvalue)
+    assert result["weak"].tolist() == [weak]
+
+
+def test_five_months_are_too_few_to_call_an_item_weak(clean_table):
+    result = found(clean_table("survey_responses"), region(clean_table, 1, own={0: [2] * 5 + [None] * 7}))
+    assert result["weak"].isna().all() and result["q"].isna().all()
+    assert weak_item(result)["value"].isna().all()
+
+
+def test_items_tested_by_months_and_by_responses_are_one_family(clean_table):
+    rng = np.random.default_rng(8)
+    scores = rng.normal(7.7, 1, (60, 1))
+    own = [7.7, 7.9, 7.8, 8.1, 7.8, 7.9]
+    benchmarks = region(clean_table, 2, own={1: [*own, *[None] * 6]})
+    result = found(survey(clean_table, scores), benchmarks)
+    chances = [
+        stats.ttest_1samp(scores[:, 0], 8, alternative="less").pvalue,
+        stats.ttest_1samp(np.array(own) - 8, 0, alternative="less").pvalue,
     ]
+    np.testing.assert_allclose(result["q"], stats.false_discovery_control(chances))
 
 
 def test_a_run_ends_with_the_year(clean_table):
@@ -104,8 +138,7 @@ def test_responses_are_tested_and_corrected_over_the_items(clean_table):
 def test_few_responses_go_by_the_months(clean_table):
     scores = np.full((24, 1), 7.0)
     result = found(survey(clean_table, scores), region(clean_table, 1))
-    assert np.isnan(result["q"].iloc[0])
-    assert (result["months_below"].iloc[0], result["weak"].iloc[0]) == (12, 1)
+    assert (result["q"].iloc[0], result["months_below"].iloc[0], result["weak"].iloc[0]) == (0, 12, 1)
 
 
 @pytest.mark.parametrize(("score", "weak"), [(7.9, 1), (8.0, 0), (8.1, 0)])
@@ -146,7 +179,8 @@ def test_an_item_that_the_region_does_not_know_is_not_weak_among_others():
 def test_little_data(clean_table, empty):
     responses = clean_table("survey_responses") if empty else survey(clean_table, np.array([[7.0]]))
     result = found(responses, region(clean_table, 1).head(0 if empty else 1))
-    assert result["weak"].tolist() == ([] if empty else [0])
+    assert len(result) == (0 if empty else 1)
+    assert result["weak"].isna().all()
 
 
 def stores(clean_table, *, count, items=12, size=200, ahead=(0.0, 0.0), behind=(), gap=0.0, seed):
