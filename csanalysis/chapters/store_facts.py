@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csanalysis.chapters.shared import shared
-from csanalysis.metrics.customers import service_due
+from csanalysis.metrics.customers import service_due, service_habits
 from csanalysis.metrics.customers.roster import vehicle_roster
 from csanalysis.metrics.value import reminder_effect
 from csanalysis.params import Params
@@ -34,10 +34,10 @@ def services(tables: Tables) -> pd.DataFrame:
 def matched(params: Params, tables: Tables) -> reminder_effect.Matched:
     """Reached customers and like ones not called, for any purposes; ``contacts`` must be there."""
     rows, interval = services(tables), params.service_interval
-    habits = service_due.learn(
+    habits = service_habits.learn(
         rows, months=interval.months, km=interval.km, before=pd.Timestamp(params.as_of)
     )
-    told = service_due.predicted(rows, habits, months=interval.months, km=interval.km)
+    told = service_habits.predicted(rows, habits, months=interval.months, km=interval.km)
     return reminder_effect.Matched(
         tables["contacts"],
         tables["service_visits"],

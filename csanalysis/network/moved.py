@@ -7,19 +7,20 @@ import duckdb
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from csanalysis.metrics.customers.lapses import lapse_day
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.metrics.stats.intervals import wilson
 from csanalysis.network.members import Member
 
-# A vehicle is lost to a store once twelve months have passed since its last visit there; it is seen
-# elsewhere if it came to another store of the group after that visit. The latest such store counts.
+# A vehicle is lost to a store once its last visit there has lapsed; it is seen elsewhere if it came to
+# another store of the group after that visit. The latest such store counts.
+_LAST_VISITS = """
+CREATE TEMP TABLE last_visits AS
+SELECT store, grouping, as_of, vin, max(visit_date) AS last_visit FROM ({visits}) GROUP BY ALL
+"""
 _LOST = """
-WITH visits AS ({visits}),
-last_visits AS (
-  SELECT store, grouping, as_of, vin, max(visit_date) AS last_visit FROM visits GROUP BY ALL
-),
-lost AS (
-  SELECT * FROM last_visits WHERE last_visit + INTERVAL 12 MONTH <= as_of
+WITH lost AS (
+  SELECT last_visits.* FROM last_visits JOIN lapse_days USING (last_visit) WHERE lapse_day <= as_of
 ),
 seen AS (
   SELECT lost.store AS lost_by, lost.vin, arg_max(other.store, (other.last_visit, other.store)) AS seen_at
@@ -61,7 +62,10 @@ def moved_vehicles(members: Sequence[Member]) -> Results:
         values += [member.name, group, day, str(member.visits), day]
     union = " UNION ALL ".join([_VISITS] * len(members))
     with duckdb.connect() as connection:
-        counts = connection.execute(_LOST.format(visits=union), values).df()
+        connection.execute(_LAST_VISITS.format(visits=union), values)
+        visited = connection.execute("SELECT DISTINCT last_visit FROM last_visits").df()
+        connection.register("lapse_days", visited.assign(lapse_day=lapse_day(visited["last_visit"])))
+        counts = connection.execute(_LOST).df()
     day_of = {member.name: member.params.as_of.isoformat() for member in members}
     lost = counts.groupby("lost_by")["vehicles"].sum()
     moved = counts.dropna(subset="seen_at")

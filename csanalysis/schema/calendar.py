@@ -1,6 +1,6 @@
 """The columns of a calendar file, and the heads that people write above them."""
 
-from csanalysis.schema.tables import Column, Table
+from csanalysis.schema.model import Column, Table
 
 CALENDAR = Table(
     "calendar",

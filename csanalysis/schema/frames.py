@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from csanalysis.schema.tables import Column, Table
+from csanalysis.schema.model import Column, Table
 from csanalysis.schema.words import VOCABULARIES
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from csanalysis.chapters.shared import shared
 from csanalysis.metrics.customers import bridge, churn, churn_splits, lifecycle, retention
+from csanalysis.metrics.customers.lapses import lapse_dates, lapsed_vehicles
 from csanalysis.metrics.customers.returned import returned_vehicles, vehicles_to_return
 from csanalysis.metrics.customers.units import seen_in_years, units
 from csanalysis.metrics.periods import complete_years, months_between
@@ -48,7 +49,7 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     target = targets[targets["rule"] == params.churn.rule].drop(columns="rule")
     if params.churn.never_looser:
         target = target.assign(value=[churn.not_looser(target["value"].item(), rates)])
-    lapses = churn.lapse_dates(counted, as_of=as_of)
+    lapses = lapse_dates(counted, as_of=as_of)
     averaged = churn.averaged_years(rates, years=params.churn.years)
     vehicles = float(seen_in_years(counted, years=years[-1:]).sum()) if years else np.nan
     ceiling = churn.monthly_churn_ceiling(
@@ -82,7 +83,7 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
             "monthly_lapse_ceiling": churn.monthly_lapse_ceiling(
                 ceiling, rates, lapses, years=averaged, plan_year=plan_year
             ),
-            "lapsed_vehicles": churn.lapsed_vehicles(lapses, months=months, years=years[1:]),
+            "lapsed_vehicles": lapsed_vehicles(lapses, months=months, years=years[1:]),
             "retained_share": retention.retained_share(counted, years=years),
             "lifecycle_vehicles": [
                 lifecycle.lifecycle_vehicles(visits, as_of=as_of, boundaries=ages.boundaries),

@@ -8,7 +8,7 @@ from csanalysis.chapters import calendar
 from csanalysis.chapters.shared import shared
 from csanalysis.metrics.campaigns.audience import audience_by_month
 from csanalysis.metrics.contacts import calls, contacts, records
-from csanalysis.metrics.customers.churn import lapse_dates
+from csanalysis.metrics.customers.lapses import lapse_dates
 from csanalysis.metrics.customers.units import units
 from csanalysis.metrics.first_service.rates import new_vehicle_sales, sold_vehicles
 from csanalysis.metrics.first_service.targets import units_by_month

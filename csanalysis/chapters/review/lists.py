@@ -6,7 +6,7 @@ import pandas as pd
 
 from csanalysis.catalogue import format_period, text
 from csanalysis.chapters.customer_base.lists import SERVICE_DUE, by_team
-from csanalysis.chapters.review.measure import away
+from csanalysis.chapters.review.lapses import away
 from csanalysis.chapters.store_facts import roster
 from csanalysis.display.lists.worklist import WorkList
 from csanalysis.metrics.results import Results

@@ -9,13 +9,12 @@ import pandas as pd
 
 from csanalysis.chapters import satisfaction
 from csanalysis.chapters.review.frozen_plan import measured
+from csanalysis.chapters.review.lapses import carer_column, month_lapses
 from csanalysis.chapters.review.month import refuse_half_a_month
 from csanalysis.chapters.review.plan_model import FrozenGoal, FrozenPlan
 from csanalysis.ingest import known_by
 from csanalysis.metrics.campaigns.campaign_month import campaigns_of_month
 from csanalysis.metrics.contacts import contacts as contact_metrics
-from csanalysis.metrics.customers.returned import lapsed_and_away, lapses_by_carer
-from csanalysis.metrics.customers.units import units
 from csanalysis.metrics.periods import month_labels, months_of, shift_month
 from csanalysis.metrics.plan.goal_review import Course, goal_review
 from csanalysis.metrics.results import Results, tidy
@@ -88,12 +87,12 @@ def prepare(params: Params, tables: Tables, plan: FrozenPlan, *, month: str) -> 
         course = _course(goal, found, plan.plan_year, period.month)
         for metric, frame in goal_review(course, year=period.year, month=period.month, key=goal.key).items():
             parts.setdefault(metric, []).append(frame)
-    carer = _carer(known["service_visits"], as_of)
+    carer = carer_column(known["service_visits"], as_of)
     results = Results(parts)
     results += _restated(plan, results, period.year)
     results += _alerts(plan, results, month)
     results += _states(plan, results, month)
-    results += _lapses(then, known, carer, month)
+    results += month_lapses(then, known, carer, month)
     results += _actions(then, known, month) + _campaigns(known, month) + _contacts(known, as_of, month)
     return Review(month, then, known, plan, results, satisfaction.names(known), carer)
 
@@ -163,36 +162,6 @@ def _alerts(plan: FrozenPlan, results: Results, month: str) -> Results:
             for rule, value in zip(signals["rule"], signals["value"], strict=True)
         ]
     return Results({"review_alert": rows})
-
-
-def _carer(visits: pd.DataFrame, as_of: pd.Timestamp) -> str | None:
-    late = visits[visits["visit_date"] > as_of - pd.DateOffset(years=1)]
-    return next((name for name in ("team", "advisor") if late[name].notna().any()), None)
-
-
-def away(params: Params, tables: Tables) -> pd.DataFrame:
-    """Vehicles that lapsed in the month of ``as_of`` and are still away: with last visit and team."""
-    visits = tables["service_visits"]
-    counted = visits[~visits["service_type"].isin(params.churn.exclude_service_types)]
-    return lapsed_and_away(counted, as_of=pd.Timestamp(params.as_of))
-
-
-def _lapses(params: Params, tables: Tables, carer: str | None, month: str) -> Results:
-    gone = away(params, tables)
-    still = Results({"lapsed_still_away": tidy([month], value=float(len(gone)))})
-    if carer is None:
-        return still
-    by_carer = gone[carer].value_counts()
-    split = {carer: by_carer.index.astype("str")}
-    still += Results({"lapsed_still_away": tidy([month] * len(by_carer), value=by_carer.to_numpy(), **split)})
-    visits = tables["service_visits"]
-    ordered = units(visits, tables["vehicle_sales"], unit=params.unit).visits
-    counted = ordered[~ordered["service_type"].isin(params.churn.exclude_service_types)].reset_index(
-        drop=True
-    )
-    names = visits[carer].take(counted["row"].to_numpy()).reset_index(drop=True)
-    lapses = lapses_by_carer(counted, names, by=carer, month=month, as_of=pd.Timestamp(params.as_of))
-    return still + Results({"review_lapses": lapses})
 
 
 def _states(plan: FrozenPlan, results: Results, month: str) -> Results:

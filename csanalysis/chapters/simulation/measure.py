@@ -20,8 +20,9 @@ from csanalysis.metrics.simulation.chances import (
     resampled_years,
     together,
 )
-from csanalysis.metrics.simulation.fit import Array, Model, fit, fit_years
+from csanalysis.metrics.simulation.fit import fit, fit_years
 from csanalysis.metrics.simulation.history import history
+from csanalysis.metrics.simulation.model import Array, Model
 from csanalysis.metrics.simulation.outcomes import backtest, last_year, simulated
 from csanalysis.metrics.simulation.run import (
     DRAWS,

@@ -1,4 +1,4 @@
-"""Customers who stay away: the yearly churn rate, its target, and how many may lapse in each month.
+"""The yearly churn rate, its target, and how many vehicles may lapse in each month of the plan year.
 
 Visits are those of :func:`csanalysis.metrics.customers.units.units`: ``unit``, ``visit_date``, in that order.
 """
@@ -8,15 +8,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from csanalysis.metrics.customers.units import has_next, seen_in_years
+from csanalysis.metrics.customers.units import seen_in_years
 from csanalysis.metrics.first_service.targets import largest_remainder
-from csanalysis.metrics.periods import add_months, month_labels, months_of, span
+from csanalysis.metrics.periods import months_of, span
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.stats.intervals import mean_t, wilson
 
 LOOKING_BACK = ("not_above_average", "not_above_last_year")
 RULES = (*LOOKING_BACK, "not_above_industry", "fixed")
-LAPSE_MONTHS = 12
 
 
 def annual_churn_rate(visits: pd.DataFrame, *, years: Sequence[int]) -> pd.DataFrame:
@@ -137,39 +136,6 @@ def churn_rate_target_backtest(rates: pd.DataFrame, *, years: int) -> pd.DataFra
     ]
     rows = pd.concat([tidy([], rule=[]), *years_before], ignore_index=True)
     return rows[rows["rule"].isin(LOOKING_BACK)].reset_index(drop=True)
-
-
-def lapse_dates(visits: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.Series:
-    """The day of each lapse: the visit + 12 months, where no visit followed up to and including that day.
-
-    A unit that comes back and stays away again lapses again. Lapses after ``as_of`` have not happened.
-    """
-    lapse = add_months(visits["visit_date"], LAPSE_MONTHS)
-    back = has_next(visits) & (visits["visit_date"].shift(-1) <= lapse).to_numpy()
-    return lapse[~back & (lapse <= as_of).to_numpy()].rename("lapse_date")
-
-
-def lapsed_vehicles(lapses: pd.Series, *, months: Sequence[str], years: Sequence[int] = ()) -> pd.DataFrame:
-    """Vehicles that reached 12 months without a visit, by month and year.
-
-    Parameters
-    ----------
-    lapses : Series
-        What :func:`lapse_dates` returns.
-    months : sequence of str
-        The months to report.
-    years : sequence of int
-        The years to report: those with twelve months of data before them.
-
-    Returns
-    -------
-    DataFrame
-        One row a month, then one a year: ``value`` [vehicles], 0 where nobody lapsed. Higher is worse.
-    """
-    by_month = month_labels(lapses).value_counts()
-    by_year = lapses.dt.year.value_counts()
-    values = [by_month.get(month, 0) for month in months] + [by_year.get(year, 0) for year in years]
-    return tidy([*months, *(str(year) for year in years)], value=values)
 
 
 def monthly_churn_ceiling(

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from csanalysis.metrics.customers.service_due import came_in_time, learn, predicted
+from csanalysis.metrics.customers.service_habits import came_in_time, learn, predicted
 from csanalysis.metrics.periods import add_months
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.stats.intervals import wilson

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from csanalysis.metrics.results import tidy
-from csanalysis.metrics.simulation.fit import Array, Model
+from csanalysis.metrics.simulation.model import Array, Model
 from csanalysis.metrics.simulation.run import Change, Year, simulate
 
 MEASURED_MONTHS = 24

@@ -4,64 +4,15 @@ A customer's chance to come depends on its visit class at the year's beginning a
 last visit; that of a vehicle sold and not yet seen, on the months since its sale.
 """
 
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from csanalysis.metrics.customers.classes import CLASSES
-from csanalysis.metrics.simulation.history import Counts, History
+from csanalysis.metrics.simulation.history import History
+from csanalysis.metrics.simulation.model import EV, NEW, OLDEST, RECENT, STRATA, Array, Model
 from csanalysis.metrics.simulation.spreads import USUAL, Spread, drift, level, log_ratio, spread
-
-Array = NDArray[np.float64]
-
-STRATA = (*CLASSES, "new", "ev")
-"""Visit class at the year's beginning; ``new`` came first in the year itself, ``ev`` are electric ones."""
-NEW, EV = STRATA.index("new"), STRATA.index("ev")
-OLDEST = 36
-"""Months since the last visit, or the sale, beyond which all vehicles are treated alike."""
-LAPSE_MONTHS = 12
-RECENT = 0.65
-"""Weight of a year against the one after it: habits and people change."""
-
-
-@dataclass(frozen=True)
-class Model:
-    """One store at the end of ``year``, and what it has shown about its flows.
-
-    ``stock`` [stratum, months since the last visit in January] and ``waiting`` [months since sale] are
-    vehicles on 31 December; index 1 is a visit in December, the last index that month or earlier.
-    ``came`` and ``stayed`` (weighted vehicle-months, with a little of the average added) give each cell's
-    chance; ``first_came`` and ``first_stayed`` those of waiting vehicles.
-    """
-
-    year: int
-    fitted: tuple[int, ...]
-    stock: Counts
-    waiting: Counts
-    came: Array
-    stayed: Array
-    first_came: Array
-    first_stayed: Array
-    season: Array
-    again: Array
-    after_lapse: float
-    first_service_share: Array
-    sales: float
-    sales_months: Array
-    ours: float
-    elsewhere: float
-    excluded: float
-    service_orders: float
-    amounts: Array
-    variations: Array
-    proposals: float
-    success: float
-    proposed_amount: float
-    spreads: dict[str, Spread]
+from csanalysis.metrics.simulation.year_flows import class_place, count_year, expected_year
 
 
 def fit_years(past: History, year: int) -> tuple[int, ...]:
@@ -86,7 +37,7 @@ def fit(past: History, *, year: int) -> Model:
     """
     years = fit_years(past, year)
     weights = np.array([RECENT ** (year - y) for y in years])
-    parts = [_year(past, y) for y in years]
+    parts = [count_year(past, y) for y in years]
     exposed = np.tensordot(weights, np.stack([part.exposed for part in parts]), 1)
     came = np.tensordot(weights, np.stack([part.came for part in parts]), 1)
     waited = np.tensordot(weights, np.stack([part.waited for part in parts]), 1)
@@ -96,7 +47,8 @@ def fit(past: History, *, year: int) -> Model:
     first_came, first_stayed = arrived + first, waited - arrived + 1 - first
 
     expected = [
-        _expected(part, came / (came + stayed), first_came / (first_came + first_stayed)) for part in parts
+        expected_year(part, came / (came + stayed), first_came / (first_came + first_stayed))
+        for part in parts
     ]
     season = sum(w * part.by_month for w, part in zip(weights, parts, strict=True)) + 60.0
     season = season / (sum(w * e.by_month for w, e in zip(weights, expected, strict=True)) + 60.0)
@@ -111,7 +63,7 @@ def fit(past: History, *, year: int) -> Model:
         )
         for name in ("known", "lost", "waiting")
     }
-    stratum, last = _stratum(past, year), past.last[:, past.columns(year).stop - 1]
+    stratum, last = class_place(past, year), past.last[:, past.columns(year).stop - 1]
     end = past.columns(year).stop
     stock = np.zeros((len(STRATA), OLDEST + 1), dtype="int64")
     known = last >= 0
@@ -155,97 +107,6 @@ def fit(past: History, *, year: int) -> Model:
         success=success,
         proposed_amount=quoted,
         spreads=spreads,
-    )
-
-
-class _Year(NamedTuple):
-    exposed: Array  # stratum x months since the last visit
-    came: Array
-    waited: Array  # months since sale
-    arrived: Array
-    by_month: Array
-    orders: Array  # by stratum
-    visitors: Array
-    known: float
-    lost: float
-    waiting: float
-    elsewhere: float
-    sales: float
-    sales_by_month: Array
-    after_lapse: Array  # visits in the month of a lapse that came after it, and all of them
-    exposed_by_month: Array  # month x stratum x months since the last visit
-    waited_by_month: Array
-
-
-def _stratum(past: History, year: int) -> Counts:
-    """Of each unit the place of its class on 31 December of a year, by its orders in that year."""
-    orders = past.orders[:, past.columns(year)].sum(axis=1)
-    classes: Counts = 3 - np.digitize(orders, [1, 2, 4])
-    return classes
-
-
-def _year(past: History, year: int) -> _Year:
-    """What was exposed and what happened in one year, cell by cell."""
-    columns = past.columns(year)
-    start = columns.start
-    months = np.arange(start, columns.stop)
-    before = past.last[:, start - 1 : columns.stop - 1]
-    stratum = np.where(past.first < start, _stratum(past, year - 1), NEW)[:, None]
-    came = past.orders[:, columns] > 0
-    known = before >= 0
-    age = np.clip(months - before, 0, OLDEST)
-    since = np.clip(months - past.sold[:, None], -1, OLDEST)
-    waits = ~known & (since >= 0)
-    shape = (12, len(STRATA), OLDEST + 1)
-    month = np.broadcast_to(np.arange(12), known.shape)
-    cell = (month * len(STRATA) + stratum) * (OLDEST + 1) + age
-    exposed = np.bincount(cell[known], minlength=np.prod(shape)).reshape(shape).astype(float)
-    visited = np.bincount(cell[known & came], minlength=np.prod(shape)).reshape(shape).astype(float)
-    waited = np.bincount((month * (OLDEST + 1) + since)[waits], minlength=12 * (OLDEST + 1))
-    arrived = np.bincount(since[waits & came], minlength=OLDEST + 1)
-    elsewhere = ~known & ~waits & came
-    groups = np.broadcast_to(stratum, known.shape)
-    at_lapse = came & known & (age == LAPSE_MONTHS)
-    lost = visited[:, :, LAPSE_MONTHS + 1 :].sum()
-    sales = past.ledger_sales[columns].astype(float)
-    return _Year(
-        exposed=exposed.sum(axis=0),
-        came=visited.sum(axis=0),
-        waited=waited.reshape(12, -1).sum(axis=0).astype(float),
-        arrived=arrived.astype(float),
-        by_month=came.sum(axis=0) - elsewhere.sum(axis=0).astype(float),
-        orders=np.bincount(groups[came], weights=past.orders[:, columns][came], minlength=len(STRATA)).astype(
-            float
-        ),
-        visitors=np.bincount(groups[came], minlength=len(STRATA)).astype(float),
-        known=float(visited.sum() - lost),
-        lost=float(lost),
-        waiting=float(arrived.sum()),
-        elsewhere=float(elsewhere.sum()),
-        sales=float(sales.sum()),
-        sales_by_month=sales,
-        after_lapse=np.array([(at_lapse & past.lapsed[:, columns]).sum(), at_lapse.sum()], dtype=float),
-        exposed_by_month=exposed,
-        waited_by_month=waited.reshape(12, -1).astype(float),
-    )
-
-
-class _Expected(NamedTuple):
-    known: float
-    lost: float
-    waiting: float
-    by_month: Array
-
-
-def _expected(part: _Year, chance: Array, first_chance: Array) -> _Expected:
-    """What a year's vehicles would have done, had it been like all the others."""
-    visits, firsts = part.exposed_by_month * chance, part.waited_by_month * first_chance
-    lost = visits[:, :, LAPSE_MONTHS + 1 :].sum()
-    return _Expected(
-        float(visits.sum() - lost),
-        float(lost),
-        float(firsts.sum()),
-        visits.sum(axis=(1, 2)) + firsts.sum(axis=1),
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from csanalysis.metrics.customers.churn import lapse_dates
+from csanalysis.metrics.customers.lapses import lapse_dates
 from csanalysis.metrics.customers.units import Unit, units
 from csanalysis.metrics.first_service.rates import sold_vehicles, with_first_service
 from csanalysis.metrics.periods import complete_years, month_numbers

@@ -7,8 +7,9 @@ import pandas as pd
 
 from csanalysis.metrics.periods import months_of, span
 from csanalysis.metrics.results import tidy
-from csanalysis.metrics.simulation.fit import STRATA, Array, fit, fit_years
+from csanalysis.metrics.simulation.fit import fit, fit_years
 from csanalysis.metrics.simulation.history import History
+from csanalysis.metrics.simulation.model import STRATA, Array
 from csanalysis.metrics.simulation.run import DRAWS, Year, simulate
 
 BAND = (0.1, 0.5, 0.9)

@@ -116,49 +116,6 @@ class TestAverageAndTarget:
         assert churn.churn_rate_target_backtest(rates_of(0.2), years=5).empty
 
 
-class TestLapses:
-    @pytest.mark.parametrize(
-        ("dates", "as_of", "lapses"),
-        [
-            (["2023-03-05"], "2024-03-05", ["2024-03-05"]),
-            (["2023-03-05"], "2024-03-04", []),
-            (["2023-03-05", "2024-03-05"], "2024-12-31", []),
-            (["2023-03-05", "2024-03-06"], "2024-12-31", ["2024-03-05"]),
-            (["2020-02-29"], "2024-12-31", ["2021-02-28"]),
-            (["2023-03-05", "2023-03-05"], "2024-12-31", ["2024-03-05"]),
-            (["2020-01-10", "2022-05-01"], "2024-12-31", ["2021-01-10", "2023-05-01"]),
-        ],
-        ids=[
-            "on-the-day",
-            "not-yet",
-            "back-on-the-last-day",
-            "back-a-day-late",
-            "cut-to-the-month's-end",
-            "two-orders-a-day-lapse-once",
-            "lapses-again",
-        ],
-    )
-    def test_dates(self, of, dates, as_of, lapses):
-        found = churn.lapse_dates(of({"A": dates}), as_of=pd.Timestamp(as_of))
-        assert found.dt.strftime("%Y-%m-%d").tolist() == lapses
-
-    def test_the_next_vehicle_is_no_return(self, of):
-        visits = of({"A": ["2023-01-01"], "B": ["2023-06-01"]})
-        assert len(churn.lapse_dates(visits, as_of=pd.Timestamp("2024-12-31"))) == 2
-
-    def test_by_month(self, of):
-        lapses = churn.lapse_dates(
-            of({"A": ["2023-03-05"], "B": ["2023-03-31"], "C": ["2023-05-01"]}),
-            as_of=pd.Timestamp("2024-12-31"),
-        )
-        counts = churn.lapsed_vehicles(lapses, months=["2024-02", "2024-03", "2024-04", "2024-05"])
-        assert counts["value"].tolist() == [0, 2, 0, 1]
-
-    def test_no_visits(self, of):
-        lapses = churn.lapse_dates(of({}), as_of=pd.Timestamp("2024-12-31"))
-        assert churn.lapsed_vehicles(lapses, months=[]).empty
-
-
 class TestCeiling:
     def ceiling(self, lapse_days, *, target=0.25, base=41.0, years=(2023, 2024)):
         lapses = pd.Series(pd.to_datetime(lapse_days), dtype="datetime64[s]")

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from csanalysis.metrics.customers.lapses import LAPSE_MONTHS
 from csanalysis.metrics.simulation.chances import (
     chance,
     contradictions,
@@ -14,8 +15,9 @@ from csanalysis.metrics.simulation.chances import (
     resampled_years,
     together,
 )
-from csanalysis.metrics.simulation.fit import LAPSE_MONTHS, NEW, OLDEST, STRATA, Model, fit, fit_years
+from csanalysis.metrics.simulation.fit import fit, fit_years
 from csanalysis.metrics.simulation.history import history
+from csanalysis.metrics.simulation.model import NEW, OLDEST, STRATA, Model
 from csanalysis.metrics.simulation.outcomes import backtest, happened, simulated
 from csanalysis.metrics.simulation.run import Change, simulate
 from csanalysis.metrics.simulation.spreads import Spread
