@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 from csanalysis.catalogue import format_period, text
+from csanalysis.catalogue.filling import filled_from
 from csanalysis.errors import NotebookError
 from csanalysis.ingest import held, load
 from csanalysis.report.assemble import assemble
@@ -36,7 +37,7 @@ def build_meeting(params_file: Path, output: Path, period: str, *, tell: Tell = 
     failed = place.parent / "failed"
     changed = checked_copies(params, params_file)
     shutil.rmtree(failed, ignore_errors=True)
-    with alone(output, place) as folder, held(store):
+    with filled_from(store.params), alone(output, place) as folder, held(store):
         run = run_chapters(
             [NOTEBOOK],
             params_file,

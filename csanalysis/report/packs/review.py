@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from csanalysis.catalogue import format_period, text
+from csanalysis.catalogue.filling import filled_from
 from csanalysis.chapters.review.measure import Review, alerts, prepare, refuse_half_a_month, review_day
 from csanalysis.display.lists.workbook import write_workbook
 from csanalysis.ingest import held, load
@@ -76,7 +77,7 @@ def build_review(
     changed = checked_copies(params, params_file)
     program = program_as_used(params, params_file)
     shutil.rmtree(failed, ignore_errors=True)
-    with alone(output, place) as folder, held(store):
+    with filled_from(store.params), alone(output, place) as folder, held(store):
         run = run_chapters(
             [NOTEBOOK],
             params_file,
