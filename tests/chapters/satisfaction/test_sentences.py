@@ -74,7 +74,7 @@ def test_the_findings(store):
 @pytest.mark.parametrize(
     ("months", "items", "words"),
     [
-        ((0.9, 0.6, 0.98), (0.9, 0.6, 0.98), ["foretell", "do find"]),
+        ((0.9, 0.6, 0.98), (0.9, 0.6, 0.98), ["predict", "do find"]),
         ((0.5, 0.1, 0.8), (0.5, 0.1, 0.8), ["take it as a hint", "agree roughly"]),
         ((0.5, -0.1, 0.8), (0.1, -0.4, 0.5), ["nothing shows", "do not agree"]),
     ],
