@@ -82,7 +82,7 @@ def test_a_row_says_who_calls_by_when_and_why(params, tables, roster):
     assert due["due_date"] == pd.Timestamp("2026-01-30")  # marginal on 10 February, too far off to wait for
     assert due["reason"] == "上次进厂已 4 个月，2026年2月10日满 6 个月，进入流失边缘"
     assert tomorrow["due_date"] == pd.Timestamp("2026-01-01")
-    assert tomorrow["reason"] == "上次进厂已 11 个月，处于流失边缘；2026年1月1日起计为流失"
+    assert tomorrow["reason"] == "上次进厂已 11 个月，处于流失边缘；2026年1月1日满 12 个月，计为流失"
     assert rows.loc["MARGINAL", "owner"] == "二组", "an advisor who left hands over to the team"
     assert pd.isna(rows.loc["MARGINAL", "phone"])
 
