@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 
+from csanalysis.messages import Message
+
 
 class CsanalysisError(Exception):
     """Base of every error that is the user's to mend; the commands print a line for each problem.
 
-    ``problems`` holds the lines that it was raised with, one for each thing that is wrong.
+    ``problems`` holds the lines that it was raised with, in both languages, one for each thing that is wrong.
     """
 
-    def __init__(self, problems: str | Sequence[str]) -> None:
+    def __init__(self, problems: Message | Sequence[Message]) -> None:
         self.problems = [problems] if isinstance(problems, str) else [*problems]
         super().__init__("\n".join(self.problems))
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from matplotlib.ft2font import FT2Font, LoadFlags
 
 from csanalysis.errors import ReportError
+from csanalysis.messages import Message, joined
 
 CJK_FAMILY = "Kurinto Sans SC"
 """Chinese and Latin, regular and bold."""
@@ -117,7 +118,13 @@ def _there(names: tuple[str, ...]) -> list[Path]:
     paths = [_root() / name for name in names]
     missing = [str(path) for path in paths if not path.exists()]
     if missing:
-        raise ReportError(f"No {', '.join(missing)}; reinstall it: pip install weblate-fonts")
+        raise ReportError(
+            Message(
+                "No {missing}; reinstall it: pip install weblate-fonts",
+                "缺少字体文件 {missing}；请重新安装：pip install weblate-fonts",
+                missing=joined(missing),
+            )
+        )
     return paths
 
 
@@ -125,5 +132,10 @@ def _there(names: tuple[str, ...]) -> list[Path]:
 def _root() -> Path:
     spec = find_spec("weblate_fonts")
     if spec is None or spec.origin is None:
-        raise ReportError("The package weblate-fonts is not installed; install it: pip install weblate-fonts")
+        raise ReportError(
+            Message(
+                "The package weblate-fonts is not installed; install it: pip install weblate-fonts",
+                "没有安装字体包 weblate-fonts；请安装：pip install weblate-fonts",
+            )
+        )
     return Path(spec.origin).parent / "static" / "weblate_fonts"

@@ -1,10 +1,10 @@
-"""What is said of something that went wrong: in English on the terminal, and in a store's own language."""
+"""What is said of something that went wrong: in English and in Chinese, for whoever comes to read it."""
 
 from collections.abc import Callable, Iterable
 
 
 class Message(str):
-    """A line in English, as the commands print it, with the same line in Chinese for the pages of a store.
+    """A line in English that remembers the same line in Chinese; :func:`said` gives either.
 
     Parameters
     ----------
@@ -33,9 +33,18 @@ class MessageError(Exception):
         super().__init__(self.message)
 
 
+class BadValueError(MessageError, ValueError):
+    """A value that was given, in the params or elsewhere, cannot be used; pydantic takes it as a finding."""
+
+
 def in_chinese(part: object) -> object:
     """The Chinese of a message; anything else as it is."""
     return part.zh if isinstance(part, Message) else part
+
+
+def message_of(error: Exception) -> Message:
+    """What an error says; one of another library says it in English alone."""
+    return error.message if isinstance(error, MessageError) else Message(str(error), str(error))
 
 
 def said(line: str, language: str) -> str:
@@ -48,9 +57,25 @@ def edited(line: str, edit: Callable[[str], str]) -> Message:
     return Message(edit(str(line)), edit(said(line, "zh")))
 
 
-def placed(where: str, line: str) -> Message:
+def placed(where: object, line: object) -> Message:
     """A line with what it is about before it: a file, an address, a key of the params."""
     return Message("{where}: {line}", "{where}：{line}", where=where, line=line)
+
+
+def unreadable(path: object, error: Exception) -> Message:
+    """What is said of a file that cannot be read."""
+    why = error.strerror if isinstance(error, OSError) else None
+    return Message("{path}: cannot be read ({why})", "{path}：无法读取（{why}）", path=path, why=why or error)
+
+
+def unwritable(folder: object, error: OSError) -> Message:
+    """What is said of the folder of reports where it cannot be written."""
+    return Message(
+        "{folder}: cannot be written ({why}); choose another --output",
+        "{folder}：无法写入（{why}）；请用 --output 换一个文件夹",
+        folder=folder,
+        why=error.strerror or error,
+    )
 
 
 def joined(messages: Iterable[str], en: str = ", ", zh: str = "、") -> Message:

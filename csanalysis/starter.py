@@ -1,15 +1,16 @@
 """What ``csanalysis init`` writes: params with every key, a workbook with every table, a calendar."""
 
-import re
 from datetime import date
 from pathlib import Path
 
 import xlsxwriter
 
 from csanalysis.errors import ParamsError
+from csanalysis.messages import Message
 from csanalysis.params import template_text
 from csanalysis.params.calendar import default_events
 from csanalysis.params.calendar_workbook import write_calendar
+from csanalysis.params.model import NO_SLUG, SLUG
 from csanalysis.schema import REQUIRED_TABLES, TABLES, VOCABULARIES, Column, Table
 
 _KINDS = {
@@ -49,20 +50,37 @@ def write_starter(folder: Path, dealership: str, *, language: str = "zh") -> lis
     ParamsError
         The id is no slug, the language unknown, or a file of that name is there already.
     """
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", dealership):
-        raise ParamsError([f"{dealership!r} is not a slug; use a-z, 0-9, '-' and '_', such as 'dezhou'"])
+    if not SLUG.fullmatch(dealership):
+        raise ParamsError(Message(*NO_SLUG, value=dealership))
     if language not in _KINDS:
-        raise ParamsError([f"--language must be zh or en, not {language!r}"])
+        raise ParamsError(
+            Message(
+                "--language must be zh or en, not {language!r}",
+                "--language 应为 zh 或 en，现在是“{language}”",
+                language=language,
+            )
+        )
     params, workbook = folder / f"{dealership}.yml", folder / f"{dealership}.xlsx"
     calendar = folder / f"{dealership}-calendar.xlsx"
     for path in (params, workbook, calendar):
         if path.exists():
-            raise ParamsError([f"{path}: is there already; choose another id, or delete it first"])
+            raise ParamsError(
+                Message(
+                    "{path}: is there already; choose another id, or delete it first",
+                    "{path}：已经存在；请换一个代号，或先删除它",
+                    path=path,
+                )
+            )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ParamsError(
-            [f"{folder}: cannot be written ({error.strerror}); choose another --params"]
+            Message(
+                "{folder}: cannot be written ({error}); choose another --params",
+                "{folder}：无法写入（{error}）；请用 --params 换一个文件夹",
+                folder=folder,
+                error=error.strerror,
+            )
         ) from None
     today = date.today()
     plan_year = today.year + (today.month > 3)  # in the first quarter people still plan the running year

@@ -16,7 +16,8 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
 
 FLOORS = (
-    ("errors", "messages", "addresses", "palette"),
+    ("messages", "addresses", "palette"),
+    ("errors",),
     ("schema", "fonts"),
     ("params",),
     ("ingest", "demo", "starter"),
@@ -56,11 +57,10 @@ INNER_FLOORS = {
             "upsell",
             "calendar",
             "data_quality",
-            "network",
         ),
         ("customer_base", "value", "process", "information"),
         ("meeting", "plan"),
-        ("simulation", "review"),
+        ("simulation", "review", "network"),
         ("everything",),
     ),
     "report": (

@@ -14,6 +14,7 @@ from yaml import YAMLError
 from csanalysis.catalogue.filling import fill
 from csanalysis.catalogue.formats import Format, Language
 from csanalysis.catalogue.reading import CHAPTERS, read_yaml
+from csanalysis.messages import BadValueError, Message, joined, placed, unreadable
 from csanalysis.schema import TABLES, nearest
 
 Better = Literal["higher", "lower", "neither"]
@@ -116,7 +117,11 @@ class Catalogue(Mapping[str, Metric]):
             One of them has the name of a standard metric.
         """
         for name in metrics.keys() & self._entries.keys():
-            raise ValueError(f"{name} is a metric of csanalysis; give your own another name")
+            raise BadValueError(
+                "{name} is a metric of csanalysis; give your own another name",
+                "{name} 是 csanalysis 自带的指标；请给您的指标另取名称",
+                name=name,
+            )
         self._own = dict(metrics)
 
     @contextmanager
@@ -135,7 +140,11 @@ class Catalogue(Mapping[str, Metric]):
         for path in sorted(self._folder.glob(self._pattern)):
             described, problems = described_in(path)
             place = path.relative_to(self._folder).as_posix()
-            problems += [f"{place}: {name} is described twice" for name in described if name in entries]
+            twice = [name for name in described if name in entries]
+            problems += [
+                Message("{file}: {name} is described twice", "{file}：{name} 写了两次", file=place, name=name)
+                for name in twice
+            ]
             if problems:
                 raise ValueError("\n".join(problems))
             entries |= described
@@ -145,57 +154,84 @@ class Catalogue(Mapping[str, Metric]):
 METRICS = Catalogue(CHAPTERS, "*/metrics.yml")
 
 
-def described_in(path: Path) -> tuple[dict[str, Metric], list[str]]:
+def described_in(path: Path) -> tuple[dict[str, Metric], list[Message]]:
     """The metrics that a file of the catalogue describes, and a line for each that it describes badly."""
     try:
         held: Any = read_yaml(path)
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path.name}:{mark.line + 1}" if mark else path.name
-        return {}, [f"{where}: is not YAML ({getattr(error, 'problem', None) or 'check the quotes'})"]
+        why = getattr(error, "problem", None) or Message("check the quotes", "请检查引号")
+        return {}, [placed(where, Message("is not YAML ({why})", "不是有效的 YAML（{why}）", why=why))]
     except UnicodeDecodeError:
-        return {}, [f"{path.name}: is not UTF-8 text; save it as UTF-8"]
+        line = Message("is not UTF-8 text; save it as UTF-8", "不是 UTF-8 编码；请另存为 UTF-8")
+        return {}, [placed(path.name, line)]
     except OSError as error:
-        return {}, [f"{path.name}: cannot be read ({error.strerror})"]
+        return {}, [unreadable(path.name, error)]
     if not isinstance(held, dict):
-        return {}, [f"{path.name}: describes no metrics; begin with 'name_of_the_metric:'"]
+        line = Message(
+            "describes no metrics; begin with 'name_of_the_metric:'",
+            "没有说明任何指标；请以“指标名称:”开头（小写字母、数字和“_”）",
+        )
+        return {}, [placed(path.name, line)]
     metrics: dict[str, Metric] = {}
-    problems: list[str] = []
+    problems: list[Message] = []
     for name, fields in held.items():
         try:
             metrics[name] = _metric(name, fields, path.name)
-        except ValueError as error:
-            problems.append(str(error))
+        except BadValueError as error:
+            problems.append(error.message)
     return metrics, problems
 
 
 def _metric(name: str, fields: Mapping[str, Any], where: str) -> Metric:
-    def refuse(what: str) -> NoReturn:
-        raise ValueError(f"{where}: {name} {what}")
+    def refuse(en: str, zh: str, **parts: object) -> NoReturn:
+        what = Message(en, zh, **parts)
+        raise BadValueError(
+            "{where}: {name} {what}", "{where}：{name} {what}", where=where, name=name, what=what
+        )
 
     if not (isinstance(name, str) and _NAME.fullmatch(name)):
-        refuse("is no name of a metric; use a-z, 0-9 and '_', such as weekend_visit_rate")
+        refuse(
+            "is no name of a metric; use a-z, 0-9 and '_', such as weekend_visit_rate",
+            "不能作指标名称；请用小写字母、数字和“_”，如 weekend_visit_rate",
+        )
     if not isinstance(fields, dict):
-        refuse("has no fields; give label, unit, definition, format and better")
+        refuse(
+            "has no fields; give label, unit, definition, format and better",
+            "没有任何字段；请写 label、unit、definition、format 和 better",
+        )
     for field in fields.keys() - _FIELDS:
-        refuse(f"has the unknown field {field!r}{nearest(field, _FIELDS)}")
+        hint = nearest(field, _FIELDS)
+        refuse(
+            "has the unknown field {field!r}{hint}", "有不认识的字段“{field}”{hint}", field=field, hint=hint
+        )
     texts = {field: fields[field] for field in _SPOKEN if fields.get(field) is not None}
     for field, spoken in texts.items():
         words = spoken.values() if isinstance(spoken, dict) and set(spoken) == {"zh", "en"} else [...]
         if not all(isinstance(each, str | None) for each in words):
-            refuse(f"needs {field} as {{zh: …, en: …}}")
+            form = "{zh: …, en: …}"
+            refuse("needs {field} as {form}", "的 {field} 应写成 {form}", field=field, form=form)
     for field in _REQUIRED_SPOKEN:
         if field not in texts or (field != "unit" and not all(texts[field].values())):
-            refuse(f"has no {field}")
+            refuse("has no {field}", "没有 {field}", field=field)
     if fields.get("format") not in get_args(Format):
-        refuse(f"has the unknown format {fields.get('format')!r}; write one of {', '.join(get_args(Format))}")
+        refuse(
+            "has the unknown format {format!r}; write one of {known}",
+            "的 format “{format}”不认识；请写 {known} 之一",
+            format=fields.get("format"),
+            known=joined(get_args(Format)),
+        )
     if fields.get("better") not in get_args(Better):
-        refuse(f"needs better: {', '.join(get_args(Better))}")
+        refuse("needs better: {known}", "需要 better：{known}", known=joined(get_args(Better)))
     if not isinstance(fields.get("tables"), list | None):
-        refuse("needs tables as a list, such as [service_visits]")
+        refuse("needs tables as a list, such as [service_visits]", "的 tables 应为列表，如 [service_visits]")
     for table in fields.get("tables") or ():
         if table not in TABLES:
-            refuse(f"names {table!r}, no table{nearest(table, TABLES)}")
+            hint = nearest(table, TABLES)
+            refuse(
+                "names {table!r}, no table{hint}", "写了“{table}”，没有这张表{hint}", table=table, hint=hint
+            )
     return Metric(
         name=name,
         format=fields["format"],

@@ -1,12 +1,13 @@
 """Commands of the year: its plan, the monthly reviews, the satisfaction meetings."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from csanalysis.cli.frame import Output, ParamsFiles, Verbose, app, each, fail
+from csanalysis.cli.terminal import say
+from csanalysis.messages import Message
 
 
 @app.command()
@@ -26,7 +27,12 @@ def plan(
     from csanalysis.report.packs.planning import draft_plan, rich_plan
 
     if replace and not freeze:
-        fail(["--replace goes with --freeze: nothing is replaced without freezing anew"])
+        fail(
+            Message(
+                "--replace goes with --freeze: nothing is replaced without freezing anew",
+                "--replace 要与 --freeze 一起用：不重新冻结就没有可替换的",
+            )
+        )
 
     def make(path: Path) -> None:
         drafted = draft_plan(path, output)
@@ -34,7 +40,7 @@ def plan(
             frozen = freeze_plan(drafted, output, replace=replace)
             print(frozen.path)
             if frozen.kept:
-                print(f"the plan before: {frozen.kept}", file=sys.stderr)
+                say(Message("the plan before: {path}", "原来的计划：{path}", path=frozen.kept), path)
         else:
             from rich.console import Console
 

@@ -10,7 +10,9 @@ import typer
 
 import csanalysis
 from csanalysis.addresses import is_address, shown
+from csanalysis.cli.terminal import say
 from csanalysis.errors import CsanalysisError
+from csanalysis.messages import Message, placed
 
 app = typer.Typer(
     name="csanalysis",
@@ -33,7 +35,11 @@ def a_folder(given: str) -> Path:
     """A path as it was given; an address is refused where a folder of this machine is needed."""
     if is_address(str(given)):
         fail(
-            [f"{shown(given)}: only 'csanalysis run' works there; copy the reports to a folder and name that"]
+            Message(
+                "{address}: only 'csanalysis run' works there; copy the reports to a folder and name that",
+                "{address}：只有“csanalysis run”能用这样的地址；请把报告拷贝到文件夹，再写该文件夹",
+                address=shown(given),
+            )
         )
     return Path(given)
 
@@ -74,7 +80,7 @@ def each(
             made += 1
         except CsanalysisError as error:
             for line in error.problems:
-                print(line if line.startswith(str(path)) else f"{path}: {line}", file=sys.stderr)
+                say(line if line.startswith(str(path)) else placed(path, line), path)
             if verbose:
                 traceback.print_exc()
     if made:
@@ -91,7 +97,13 @@ def expanded(paths: Sequence[Path]) -> list[Path]:
         if "*" in path.name:
             matches = sorted(path.parent.glob(path.name))
             if not matches:
-                fail([f"{path}: no such file; name params files, such as params/*.yml"])
+                fail(
+                    Message(
+                        "{path}: no such file; name params files, such as params/*.yml",
+                        "{path}：没有这样的文件；请写参数文件，如 params/*.yml",
+                        path=path,
+                    )
+                )
             found += matches
         else:
             found.append(path)
@@ -111,14 +123,27 @@ def refuse_twins(paths: Sequence[Path]) -> None:
             continue  # its own run names every problem
         key = (params.dealership.id, params.plan_year)
         if key in seen:
-            fail([f"{path}: is dealership {key[0]!r} of {key[1]}, as is {seen[key]}; give each its own id"])
+            twins = Message(
+                "{path}: is dealership {id!r} of {year}, as is {other}; give each its own id",
+                "{path}：与 {other} 同是 {year} 年的“{id}”；请给每家店不同的代号",
+                path=path,
+                id=key[0],
+                year=key[1],
+                other=seen[key],
+            )
+            fail(twins, about=[path, seen[key]])
         seen[key] = path
 
 
-def fail(lines: Sequence[str], *, code: int = 2, verbose: bool = False) -> NoReturn:
-    """Print the lines, and the traceback if wanted, and end with an exit code."""
-    for line in lines:
-        print(line, file=sys.stderr)
+def fail(
+    lines: Message | Sequence[Message], *, about: Sequence[Path] = (), code: int = 2, verbose: bool = False
+) -> NoReturn:
+    """Print the lines, and the traceback if wanted, and end with an exit code.
+
+    ``about`` are the params files that they are about.
+    """
+    for line in [lines] if isinstance(lines, Message) else lines:
+        say(line, *about)
     if verbose and sys.exc_info()[0]:
         traceback.print_exc()
     raise typer.Exit(code)

@@ -1,6 +1,5 @@
 """Commands before the first report: a params file, demo exports, a look at the exports."""
 
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +7,9 @@ from typing import Annotated
 import typer
 
 from csanalysis.cli.frame import Output, ParamsFiles, Verbose, app, expanded, fail
+from csanalysis.cli.terminal import say
 from csanalysis.errors import CsanalysisError
+from csanalysis.messages import BadValueError, Message
 
 
 @app.command()
@@ -25,7 +26,7 @@ def init(
         for path in write_starter(folder, dealership, language=language):
             print(path)
     except CsanalysisError as error:
-        fail([str(error)], verbose=verbose)
+        fail(error.problems, verbose=verbose)
 
 
 @app.command()
@@ -60,14 +61,20 @@ def demo(
             params_folder=params,
             dealerships=dealerships,
             until=last,
-            tell=lambda line: print(line, file=sys.stderr),
+            tell=say,
         )
         for path in files:
             print(path)
-    except ValueError as error:
-        fail([str(error)], verbose=verbose)
+    except BadValueError as error:
+        fail(error.message, verbose=verbose)
     except OSError as error:
-        fail([f"{error.filename or folder}: cannot be written ({error.strerror})"], verbose=verbose)
+        unwritten = Message(
+            "{path}: cannot be written ({why})",
+            "{path}：无法写入（{why}）",
+            path=error.filename or folder,
+            why=error.strerror,
+        )
+        fail(unwritten, verbose=verbose)
 
 
 @app.command()
@@ -84,7 +91,7 @@ def notebooks(
         for path in copy_out(folder):
             print(path)
     except CsanalysisError as error:
-        fail([str(error)], code=1, verbose=verbose)
+        fail(error.problems, code=1, verbose=verbose)
 
 
 @app.command()
@@ -100,9 +107,10 @@ def check(
     from csanalysis.report.notebook.checking import check as check_all
 
     try:
-        summaries = [check_all(path, cache=output / ".cache") for path in expanded(params_files)]
+        paths = expanded(params_files)
+        summaries = [check_all(path, cache=output / ".cache") for path in paths]
     except CsanalysisError as error:
-        fail(error.problems, code=1, verbose=verbose)
+        fail(error.problems, about=paths, code=1, verbose=verbose)
     if as_json:
         print(json.dumps(summaries if len(summaries) > 1 else summaries[0], ensure_ascii=False, indent=1))
     else:
@@ -111,9 +119,9 @@ def check(
         from csanalysis.ingest.summary import rich_summary
 
         console = Console()
-        for summary in summaries:
+        for path, summary in zip(paths, summaries, strict=True):
             console.print(rich_summary(summary))
             for problem in summary["problems"]:
-                print(problem, file=sys.stderr)
+                say(problem, path)
     if any(summary["unusable"] for summary in summaries):
         raise typer.Exit(1)

@@ -19,7 +19,9 @@ from csanalysis.cli.frame import (
     fail,
     refuse_twins,
 )
+from csanalysis.cli.terminal import say
 from csanalysis.errors import CsanalysisError
+from csanalysis.messages import Message, joined, placed
 
 if TYPE_CHECKING:
     from csanalysis.fleet import Outcome
@@ -83,7 +85,14 @@ def run(
 
     standard = next((known for known in STANDARDS if known == pdf_standard), None)
     if standard is None:
-        fail([f"--pdf-standard must be {' or '.join(STANDARDS)}, not {pdf_standard!r}"])
+        fail(
+            Message(
+                "--pdf-standard must be {known}, not {given!r}",
+                "--pdf-standard 应为 {known}，现在是“{given}”",
+                known=joined(STANDARDS, " or ", " 或 "),
+                given=pdf_standard,
+            )
+        )
     paths = expanded(params_files)
     refuse_twins(paths)
     limits = Limits(deadline, memory * MEGABYTE if memory else None)
@@ -99,16 +108,22 @@ def run(
                     paths, folder, options, scheduler=scheduler, tell=tell, stored=stored
                 )
         except (ClusterError, StoreError) as error:
-            fail([str(error)], verbose=verbose)
+            fail(error.problems, about=paths, verbose=verbose)
     for outcome in outcomes:
         if outcome.place is not None:
             print(shown(outcome.place / "report.html"))
         if outcome.changed:
-            print(f"{outcome.params_file.stem}: {outcome.changed}")
+            say(placed(outcome.params_file.stem, outcome.changed), outcome.params_file, out=True)
         if outcome.unchanged:
-            print(f"{outcome.params_file.stem}: unchanged since {outcome.unchanged}; --force makes it again")
+            unchanged = Message(
+                "{name}: unchanged since {when}; --force makes it again",
+                "{name}：自 {when} 以来没有变化；用 --force 可重新生成",
+                name=outcome.params_file.stem,
+                when=outcome.unchanged,
+            )
+            say(unchanged, outcome.params_file, out=True)
         for problem in outcome.problems:
-            print(problem, file=sys.stderr)
+            say(problem, outcome.params_file)
         if verbose and outcome.trace:
             print(outcome.trace, file=sys.stderr)
     made = sum(outcome.made for outcome in outcomes)
@@ -117,7 +132,8 @@ def run(
         try:
             print(stored.write_index())
         except CsanalysisError as error:
-            print(error, file=sys.stderr)
+            for line in error.problems:
+                say(line, *paths)
             listed = False
     elif folder.is_dir():
         print(write_index(folder))
@@ -125,7 +141,7 @@ def run(
         _deliver(outcomes, stored)
     if made < len(outcomes):
         for line in summary(outcomes, shown):
-            print(line, file=sys.stderr)
+            say(line, *paths)
     if made < len(outcomes) or not listed:
         raise typer.Exit(1 if made else 2)
 
@@ -149,10 +165,11 @@ def schedule(
     from csanalysis.schedule import Settings, serve
 
     try:
+        paths = expanded(params_files)
         settings = Settings(jobs=jobs or 2, jitter=jitter, grace=grace)
-        serve(expanded(params_files), output, settings, timezone=timezone)
+        serve(paths, output, settings, timezone=timezone)
     except CsanalysisError as error:
-        fail(error.problems, verbose=verbose)
+        fail(error.problems, about=paths, verbose=verbose)
 
 
 @app.command()
@@ -168,13 +185,19 @@ def network(
 
     spoken: Language | None = "zh" if language == "zh" else "en" if language == "en" else None
     if language and not spoken:
-        fail([f"--language must be zh or en, not {language!r}"])
+        fail(
+            Message(
+                "--language must be zh or en, not {language!r}",
+                "--language 应为 zh 或 en，现在是“{language}”",
+                language=language,
+            )
+        )
     paths = expanded(params_files)
     refuse_twins(paths)
     try:
         print(build_network(paths, output, language=spoken) / "report.html")
     except CsanalysisError as error:
-        fail(error.problems, verbose=verbose)
+        fail(error.problems, about=paths, verbose=verbose)
 
 
 @app.command()
@@ -200,18 +223,19 @@ def verify(
     from csanalysis.errors import ReportError
     from csanalysis.fleet import verifying
 
-    codes = set()
+    codes, about = set(), [params] if params else []
     for place in places:
         try:
             verdict = verifying.verify(place, params_file=params)
         except ReportError as error:
-            print(error, file=sys.stderr)
+            for line in error.problems:
+                say(line, *about)
             if verbose:
                 traceback.print_exc()
             codes.add(2)
             continue
         for line in verifying.told(verdict, place):
-            print(line)
+            say(line, *about, out=True)
         codes.add(0 if verdict.same else 1)
     if max(codes):
         raise typer.Exit(max(codes))
@@ -226,8 +250,10 @@ def _deliver(outcomes: "Sequence[Outcome]", stored: "Stored | None") -> None:
             try:
                 stored.fetch(outcome.place.relative_to(stored.folder).as_posix())
             except CsanalysisError as error:
-                print(f"{outcome.params_file}: {error}", file=sys.stderr)
+                for line in error.problems:
+                    say(placed(outcome.params_file, line), outcome.params_file)
                 continue
         for receipt in deliver(outcome):
             for problem in receipt.problems:
-                print(f"{outcome.params_file}: {receipt.channel}: {problem}", file=sys.stderr)
+                channel = placed(receipt.channel, problem)
+                say(placed(outcome.params_file, channel), outcome.params_file)

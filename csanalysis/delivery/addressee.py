@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
@@ -11,6 +11,7 @@ from csanalysis.catalogue import Language
 from csanalysis.errors import ParamsError
 from csanalysis.params import read_params
 from csanalysis.params.delivery import Delivery
+from csanalysis.params.language import language_of
 
 
 @dataclass(frozen=True)
@@ -48,5 +49,4 @@ def _salvaged(params_file: Path) -> Addressee:
     dealership = data.get("dealership")
     named: dict[str, Any] = dealership if isinstance(dealership, dict) else {}
     short = str(named.get("id") or params_file.stem)
-    language = "en" if data.get("language") == "en" else "zh"
-    return Addressee(short, str(named.get("name") or short), cast(Language, language), delivery)
+    return Addressee(short, str(named.get("name") or short), language_of(params_file), delivery)

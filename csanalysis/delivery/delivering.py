@@ -12,6 +12,7 @@ from csanalysis.delivery.digest import Digest, digest
 from csanalysis.delivery.masking import masked, secrets_in
 from csanalysis.delivery.retrying import DeliveryError, Sleep, retried
 from csanalysis.fleet import Outcome
+from csanalysis.messages import Message, edited
 from csanalysis.params.delivery import Email, Webhook
 
 
@@ -21,7 +22,7 @@ class Receipt:
 
     channel: str
     sent: bool
-    problems: tuple[str, ...] = ()
+    problems: tuple[Message, ...] = ()
 
 
 def deliver(
@@ -54,27 +55,33 @@ def deliver(
     secrets = secrets_in(environment, wanted.environment_names())
     email, hook = wanted.email, wanted.webhook
     told = cache(lambda: digest(outcome, addressee, secrets=secrets))
-    channels: list[tuple[str, Callable[[], list[str] | None]]] = []
+    channels: list[tuple[str, Callable[[], list[Message] | None]]] = []
     if email is not None:
         channels.append(("email", lambda: _mail(told(), email, environment, sleep)))
     if hook is not None:
         channels.append(("webhook", lambda: _post(told(), hook, environment, sleep)))
+
+    def hidden(line: Message) -> Message:
+        return edited(line, lambda said: masked(said, secrets))
+
     receipts = []
     for channel, send in channels:
         try:
             problems = send()
         except DeliveryError as error:
-            receipts.append(Receipt(channel, False, (masked(str(error), secrets),)))
+            receipts.append(Receipt(channel, False, (hidden(error.message),)))
         except Exception as error:
-            line = masked(f"{type(error).__name__}: {error}", secrets)
-            receipts.append(Receipt(channel, False, (line,)))
+            bug = Message(
+                "{kind}: {error}", "程序出错（{kind}：{error}）", kind=type(error).__name__, error=error
+            )
+            receipts.append(Receipt(channel, False, (hidden(bug),)))
         else:
             if problems is not None:
-                receipts.append(Receipt(channel, True, tuple(masked(line, secrets) for line in problems)))
+                receipts.append(Receipt(channel, True, tuple(map(hidden, problems))))
     return receipts
 
 
-def _mail(digest: Digest, email: Email, environment: Mapping[str, str], sleep: Sleep) -> list[str] | None:
+def _mail(digest: Digest, email: Email, environment: Mapping[str, str], sleep: Sleep) -> list[Message] | None:
     """Problems with single recipients; None where nobody is to hear of this kind of outcome."""
     if not email.recipients(made=digest.made):
         return None
@@ -82,14 +89,18 @@ def _mail(digest: Digest, email: Email, environment: Mapping[str, str], sleep: S
     return retried(lambda: mail.send(message, email.smtp, environment=environment), sleep=sleep)
 
 
-def _post(digest: Digest, hook: Webhook, environment: Mapping[str, str], sleep: Sleep) -> list[str] | None:
+def _post(
+    digest: Digest, hook: Webhook, environment: Mapping[str, str], sleep: Sleep
+) -> list[Message] | None:
     address, signing = hook.variables(made=digest.made)
     if address is None:
         return None
     for name in filter(None, (address, signing)):
         if not environment.get(name, "").strip():
             raise DeliveryError(
-                f"{name} is not set in the environment; put the robot's address or secret there"
+                "{name} is not set in the environment; put the robot's address or secret there",
+                "环境变量 {name} 没有设置；请在其中写机器人的地址或密钥",
+                name=name,
             )
     body = webhook.payload(digest, hook.style, link=digest.link(hook.link))
     url, secret = environment[address].strip(), environment[signing].strip() if signing else None

@@ -14,7 +14,6 @@ from csanalysis.catalogue import (
     group_label,
     text,
 )
-from csanalysis.chapters.goal import GOALS, goals_of
 from csanalysis.delivery.addressee import Addressee
 from csanalysis.delivery.masking import flat, masked
 from csanalysis.fleet import Outcome
@@ -119,6 +118,9 @@ def digest(outcome: Outcome, addressee: Addressee, *, secrets: Collection[str] =
 
 def _targets(outcome: Outcome, run: dict[str, Any]) -> tuple[Target, ...]:
     """The goals that could be set, in the order of the plan."""
+    # All subjects come with the goals; a service that waits for its hour need not carry them.
+    from csanalysis.chapters.plan.goals import GOALS, goals_of
+
     assert outcome.place is not None
     wanted = {name for goal in GOALS for name in (goal.target, goal.actual)}
     records = json.loads((outcome.place / "metrics.json").read_text(encoding="utf-8"))["metrics"]

@@ -16,12 +16,14 @@ from csanalysis.catalogue import format_period, text
 from csanalysis.delivery.digest import Digest
 from csanalysis.delivery.masking import flat
 from csanalysis.delivery.retrying import DeliveryError
+from csanalysis.messages import Message
 from csanalysis.palette import LIGHT
 from csanalysis.params.delivery import PASSWORD, USER, Email, Smtp, mailbox
 
 LIMIT_MB = 20
 """Attachments of one message together, as they travel (base64); many servers refuse more."""
 
+_FAILED = "{where}: {why}", "{where}：发送失败（{why}）"
 _TIMEOUT = 30
 _TYPES = {"html": ("text", "html"), "pdf": ("application", "pdf")}
 
@@ -104,7 +106,7 @@ def _template(name: str) -> Any:
     return environment.get_template(name)
 
 
-def send(message: EmailMessage, smtp: Smtp, *, environment: Mapping[str, str]) -> list[str]:
+def send(message: EmailMessage, smtp: Smtp, *, environment: Mapping[str, str]) -> list[Message]:
     """Hand the message to the mail server; returns a line for each recipient that it refused.
 
     Raises
@@ -114,12 +116,16 @@ def send(message: EmailMessage, smtp: Smtp, *, environment: Mapping[str, str]) -
     """
     user, password = environment.get(USER), environment.get(PASSWORD)
     if bool(user) != bool(password):
-        missing = PASSWORD if user else USER
         raise DeliveryError(
-            f"{missing} is not set in the environment, but its counterpart is; set both or neither"
+            "{missing} is not set in the environment, but its counterpart is; set both or neither",
+            "环境变量 {missing} 没有设置，而与它配对的已设置；请都设置，或都不设置",
+            missing=PASSWORD if user else USER,
         )
     if user and smtp.security == "none" and not _is_this_machine(smtp.host):
-        raise DeliveryError("the password would travel unencrypted; use security starttls or tls")
+        raise DeliveryError(
+            "the password would travel unencrypted; use security starttls or tls",
+            "密码会不加密地发送；请把 security 设为 starttls 或 tls",
+        )
     where = f"{smtp.host}:{smtp.port_used}"
     try:
         with _connected(smtp) as server:
@@ -129,23 +135,54 @@ def send(message: EmailMessage, smtp: Smtp, *, environment: Mapping[str, str]) -
     except smtplib.SMTPRecipientsRefused as error:
         codes = {code for code, _ in error.recipients.values()}
         passing = all(400 <= code < 500 for code in codes)
-        raise DeliveryError(f"{where}: refused every recipient ({_said(error)})", passing=passing) from None
+        raise DeliveryError(
+            "{where}: refused every recipient ({why})",
+            "{where}：拒绝了所有收件人（{why}）",
+            passing=passing,
+            where=where,
+            why=_said(error),
+        ) from None
     except smtplib.SMTPNotSupportedError as error:
-        why = flat(str(error)).rstrip(".")
-        raise DeliveryError(f"{where}: {why}; see security in delivery.email.smtp") from None
+        raise DeliveryError(
+            "{where}: {why}; see security in delivery.email.smtp",
+            "{where}：{why}；请检查 delivery.email.smtp 的 security",
+            where=where,
+            why=flat(str(error)).rstrip("."),
+        ) from None
     except smtplib.SMTPAuthenticationError as error:
-        raise DeliveryError(f"{where}: did not take {USER} and {PASSWORD} ({error.smtp_code})") from None
+        raise DeliveryError(
+            "{where}: did not take {user} and {password} ({code})",
+            "{where}：不接受 {user} 和 {password}（{code}）",
+            where=where,
+            user=USER,
+            password=PASSWORD,
+            code=error.smtp_code,
+        ) from None
     except smtplib.SMTPResponseException as error:
         passing = 400 <= error.smtp_code < 500
-        raise DeliveryError(
-            f"{where}: {error.smtp_code} {_text(error.smtp_error)}", passing=passing
-        ) from None
+        why = f"{error.smtp_code} {_text(error.smtp_error)}"
+        raise DeliveryError(*_FAILED, passing=passing, where=where, why=why) from None
     except ssl.SSLCertVerificationError as error:
-        why = getattr(error, "verify_message", None) or str(error)
-        raise DeliveryError(f"{where}: its certificate is not trusted ({why})") from None
+        raise DeliveryError(
+            "{where}: its certificate is not trusted ({why})",
+            "{where}：证书不受信任（{why}）",
+            where=where,
+            why=getattr(error, "verify_message", None) or error,
+        ) from None
     except (OSError, smtplib.SMTPException) as error:
-        raise DeliveryError(f"{where}: {flat(str(error)) or type(error).__name__}", passing=True) from None
-    return [f"{where}: refused {address} ({code} {_text(said)})" for address, (code, said) in refused.items()]
+        why = flat(str(error)) or type(error).__name__
+        raise DeliveryError(*_FAILED, passing=True, where=where, why=why) from None
+    return [
+        Message(
+            "{where}: refused {address} ({code} {said})",
+            "{where}：拒绝了 {address}（{code} {said}）",
+            where=where,
+            address=address,
+            code=code,
+            said=_text(said),
+        )
+        for address, (code, said) in refused.items()
+    ]
 
 
 def _connected(smtp: Smtp) -> smtplib.SMTP:

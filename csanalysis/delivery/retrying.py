@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from csanalysis.messages import MessageError
+
 Made = TypeVar("Made")
 Sleep = Callable[[float], object]
 
@@ -12,12 +14,12 @@ FIRST_WAIT = 2.0
 """Seconds before the second attempt; each further wait is four times as long."""
 
 
-class DeliveryError(Exception):
-    """A message could not be sent; the text says why. ``passing`` ones are worth another attempt."""
+class DeliveryError(MessageError):
+    """A mail or a robot's message could not be sent, and why; ``passing`` ones are worth another attempt."""
 
-    def __init__(self, problem: str, *, passing: bool = False) -> None:
+    def __init__(self, en: str, zh: str, /, *, passing: bool = False, **parts: object) -> None:
+        super().__init__(en, zh, **parts)
         self.passing = passing
-        super().__init__(problem)
 
 
 def retried(send: Callable[[], Made], *, sleep: Sleep = time.sleep) -> Made:
@@ -36,7 +38,12 @@ def retried(send: Callable[[], Made], *, sleep: Sleep = time.sleep) -> Made:
             if not error.passing:
                 raise
             if attempt == ATTEMPTS:
-                raise DeliveryError(f"{error} (tried {ATTEMPTS} times)") from None
+                raise DeliveryError(
+                    "{problem} (tried {times} times)",
+                    "{problem}（试了 {times} 次）",
+                    problem=error.message,
+                    times=ATTEMPTS,
+                ) from None
         sleep(wait)
         wait *= 4
     raise AssertionError("the last attempt returns or raises")

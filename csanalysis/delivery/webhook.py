@@ -22,6 +22,7 @@ Style = Literal["generic", "wecom", "dingtalk", "slack"]
 SCHEMA_VERSION = 1
 _TIMEOUT = 30
 _MOST_BYTES = {"wecom": 4096, "dingtalk": 20000, "slack": 39000}
+_UNCONNECTED = "no connection ({reason})", "连接不上（{reason}）"
 _PASSING = {408, 425, 429, 500, 502, 503, 504}
 # Words from data must not become a link, a mention or a heading.
 _PLAIN = str.maketrans({"<": "＜", ">": "＞", "[": "【", "]": "】", "`": "'", "*": "＊", "#": "＃"})
@@ -123,7 +124,9 @@ def post(url: str, body: Mapping[str, Any], style: Style, *, secret: str | None 
         No web address, no connection, or an answer that says no.
     """
     if not _is_address(url):
-        raise DeliveryError("the variable holds no http or https address")
+        raise DeliveryError(
+            "the variable holds no http or https address", "环境变量里不是 http 或 https 地址"
+        )
     data = json.dumps(body, ensure_ascii=False).encode()
     headers = {
         "Content-Type": "application/json; charset=utf-8",
@@ -135,13 +138,18 @@ def post(url: str, body: Mapping[str, Any], style: Style, *, secret: str | None 
             said = answer.read(65536)
     except HTTPError as error:
         error.close()
-        raise DeliveryError(f"the answer was {error.code}", passing=error.code in _PASSING) from None
+        passing = error.code in _PASSING
+        said_no = "the answer was {code}", "对方的应答是 {code}"
+        raise DeliveryError(*said_no, passing=passing, code=error.code) from None
     except URLError as error:
-        raise DeliveryError(f"no connection ({_reason(error.reason)})", passing=True) from None
+        raise DeliveryError(*_UNCONNECTED, passing=True, reason=_reason(error.reason)) from None
     except (HTTPException, ValueError):  # their texts hold the address
-        raise DeliveryError("the variable holds no usable address, or the answer was no HTTP") from None
+        raise DeliveryError(
+            "the variable holds no usable address, or the answer was no HTTP",
+            "环境变量里的地址不能用，或应答不是 HTTP",
+        ) from None
     except OSError as error:
-        raise DeliveryError(f"no connection ({_reason(error)})", passing=True) from None
+        raise DeliveryError(*_UNCONNECTED, passing=True, reason=_reason(error)) from None
     if style in ("wecom", "dingtalk"):
         _check_robot(said)
 
@@ -164,9 +172,15 @@ def _check_robot(said: bytes) -> None:
         answer = json.loads(said)
         code = answer["errcode"]
     except (ValueError, KeyError, TypeError):
-        raise DeliveryError("the answer is not that of a chat robot; see style") from None
+        raise DeliveryError(
+            "the answer is not that of a chat robot; see style", "应答不像聊天机器人；请检查 style"
+        ) from None
     if code != 0:
-        raise DeliveryError(f"the robot refused the message: {code} {answer.get('errmsg', '')}".strip())
+        raise DeliveryError(
+            "the robot refused the message: {answer}",
+            "机器人拒收了消息：{answer}",
+            answer=f"{code} {answer.get('errmsg', '')}".strip(),
+        )
 
 
 def _signed(url: str, secret: str | None) -> str:

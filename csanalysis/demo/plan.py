@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from csanalysis.demo.words import Words
+from csanalysis.messages import BadValueError
 
 EPOCH = date(1970, 1, 1)
 FIRST_YEAR, LAST_YEAR = 2020, 2025
@@ -27,12 +28,18 @@ LAST_DAY = LATEST_AS_OF + EXPORT_LAG  # of the simulation, which is always the s
 
 
 def until_day(until: date | None) -> int:
-    """The last day that counts [days since 1970]; ValueError for one that the simulation does not reach."""
+    """The last day that counts [days since 1970]; BadValueError for one the simulation cannot reach."""
     if until is None:
         return AS_OF
     first, last = EPOCH + timedelta(AS_OF), EPOCH + timedelta(LATEST_AS_OF)
     if not first <= until <= last:
-        raise ValueError(f"until {until}: the demo can end on any day from {first} to {last}")
+        raise BadValueError(
+            "until {until}: the demo can end on any day from {first} to {last}",
+            "截止日 {until} 不行：演示数据可以截止到 {first} 至 {last} 之间的任何一天",
+            until=until,
+            first=first,
+            last=last,
+        )
     return day_number(until)
 
 

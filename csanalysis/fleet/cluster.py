@@ -21,7 +21,7 @@ from csanalysis.fleet.outcome import jobs_of, longest_first
 from csanalysis.fleet.stored import Stored
 from csanalysis.fleet.worker import Worker, cores, threads_each
 from csanalysis.ingest.objects import file_system, why
-from csanalysis.messages import edited
+from csanalysis.messages import Message, edited, unwritable
 from csanalysis.report.files.sweeping import sweep
 from csanalysis.report.options import USUAL, RunOptions
 
@@ -58,7 +58,13 @@ def run_on_cluster(
     run = uuid4().hex[:12]
     with _client(scheduler) as client:
         if not client.scheduler_info()["workers"]:
-            raise ClusterError(f"{scheduler}: has no workers; start some with: dask worker {scheduler}")
+            raise ClusterError(
+                Message(
+                    "{scheduler}: has no workers; start some with: dask worker {scheduler}",
+                    "{scheduler}：没有 worker；请启动：dask worker {scheduler}",
+                    scheduler=scheduler,
+                )
+            )
         with stored.probe() if stored else _touched(output, run) as probe:
             _fit(client, scheduler, probe, stored.shown(output) if stored else str(output.resolve()))
         client.subscribe_topic(run, lambda event: tell(*event[1]))
@@ -108,7 +114,14 @@ def _client(scheduler: str) -> Iterator[Any]:
     try:
         client = Client(scheduler, timeout=_PATIENCE, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
-        raise ClusterError(f"{scheduler}: no Dask scheduler answers there ({error})") from error
+        raise ClusterError(
+            Message(
+                "{scheduler}: no Dask scheduler answers there ({error})",
+                "{scheduler}：没有 Dask 调度器应答（{error}）",
+                scheduler=scheduler,
+                error=error,
+            )
+        ) from error
     with client:
         yield client
 
@@ -121,9 +134,7 @@ def _touched(output: Path, run: str) -> Iterator[str]:
         output.mkdir(parents=True, exist_ok=True)
         probe.touch()
     except OSError as error:
-        raise ClusterError(
-            f"{output}: cannot be written ({error.strerror}); choose another --output"
-        ) from error
+        raise ClusterError(unwritable(output, error)) from error
     try:
         yield str(probe)
     finally:
@@ -135,23 +146,46 @@ def _fit(client: Any, scheduler: str, probe: str, output: str) -> None:
     try:
         fits = client.run(_fits, probe)
     except Exception as error:
-        raise ClusterError(f"{scheduler}: its workers cannot run csanalysis ({error})") from error
+        raise ClusterError(
+            Message(
+                "{scheduler}: its workers cannot run csanalysis ({error})",
+                "{scheduler}：worker 无法运行 csanalysis（{error}）",
+                scheduler=scheduler,
+                error=error,
+            )
+        ) from error
     for worker, (version, blind) in sorted(fits.items()):
         if version != csanalysis.__version__:
-            raise ClusterError(f"{worker}: has csanalysis {version}, not {csanalysis.__version__}")
+            raise ClusterError(
+                Message(
+                    "{worker}: has csanalysis {version}, not {ours}",
+                    "{worker}：装的是 csanalysis {version}，而不是 {ours}",
+                    worker=worker,
+                    version=version,
+                    ours=csanalysis.__version__,
+                )
+            )
         if blind is not None:
-            raise ClusterError(f"{worker}: does not see {output}{blind}; choose a shared --output")
+            raise ClusterError(
+                Message(
+                    "{worker}: does not see {output}{why}; choose a shared --output",
+                    "{worker}：看不到 {output}{why}；请用 --output 选一个共享的位置",
+                    worker=worker,
+                    output=output,
+                    why=blind,
+                )
+            )
 
 
-def _fits(probe: str) -> tuple[str, str | None]:
+def _fits(probe: str) -> tuple[str, Message | None]:
     """The version here, and why the probe is not seen; None where it is."""
     if not is_address(probe):
-        return csanalysis.__version__, None if Path(probe).is_file() else ""
+        return csanalysis.__version__, None if Path(probe).is_file() else Message("", "")
     try:
         files, path = file_system(probe)
         files.info(path)
     except Exception as error:  # each store's library has errors of its own
-        return csanalysis.__version__, f", which {why(error)}"
+        return csanalysis.__version__, Message(", which {why}", "（原因：{why}）", why=why(error))
     return csanalysis.__version__, None
 
 
@@ -161,7 +195,13 @@ def _outcome(future: Any, path: Path, sent: Path, output: Path) -> Outcome:
         told = future.result()
         outcome, root = Outcome.from_json(path, told), told["output"]
     except Exception as error:  # a lost worker, or the cluster itself
-        return Outcome(path, problems=(f"{path}: the cluster lost it: {error}",))
+        lost = Message(
+            "{path}: the cluster lost it: {error}",
+            "{path}：集群丢失了这个任务：{error}",
+            path=path,
+            error=error,
+        )
+        return Outcome(path, problems=(lost,))
     problems = tuple(
         edited(line, lambda said: said.replace(str(sent), str(path))) for line in outcome.problems
     )

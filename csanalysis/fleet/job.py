@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from csanalysis.messages import Message, edited, said
+from csanalysis.messages import Message, placed, said
 from csanalysis.report.options import USUAL, RunOptions
 
 Tell = Callable[[str, str], None]
@@ -54,9 +54,9 @@ class Outcome:
 
     params_file: Path
     place: Path | None = None
-    problems: tuple[str, ...] = ()
+    problems: tuple[Message, ...] = ()
     trace: str = ""
-    changed: str | None = None
+    changed: Message | None = None
     unchanged: str | None = None
     page: Path | None = None
 
@@ -69,9 +69,9 @@ class Outcome:
         """As a worker sends it."""
         return {
             "place": str(self.place) if self.place else None,
-            "problems": [(line, said(line, "zh")) for line in self.problems],
+            "problems": [_both(line) for line in self.problems],
             "trace": self.trace,
-            "changed": self.changed,
+            "changed": _both(self.changed) if self.changed else None,
             "unchanged": self.unchanged,
             "page": str(self.page) if self.page else None,
         }
@@ -80,10 +80,15 @@ class Outcome:
     def from_json(cls, params_file: Path, sent: dict[str, Any]) -> "Outcome":
         """The inverse of :meth:`to_json`."""
         place, page = (Path(sent[name]) if sent[name] else None for name in ("place", "page"))
-        problems = tuple(Message(en, zh) for en, zh in sent["problems"])
-        return cls(params_file, place, problems, sent["trace"], sent["changed"], sent["unchanged"], page)
+        problems = tuple(Message(*both) for both in sent["problems"])
+        changed = Message(*sent["changed"]) if sent["changed"] else None
+        return cls(params_file, place, problems, sent["trace"], changed, sent["unchanged"], page)
 
 
-def named(line: str, params_file: Path) -> str:
+def _both(line: Message) -> tuple[str, str]:
+    return str(line), said(line, "zh")
+
+
+def named(line: Message, params_file: Path) -> Message:
     """A line with the params file that it is about before it, once."""
-    return line if line.startswith(str(params_file)) else edited(line, lambda said: f"{params_file}: {said}")
+    return line if line.startswith(str(params_file)) else placed(params_file, line)

@@ -57,12 +57,12 @@ def _dealership(params_file: Path) -> tuple[str, str] | None:
 
 def run_here(job: Job, tell: Callable[[str], None] = lambda step: None) -> Outcome:
     """Make the report in this process; whatever goes wrong is in the outcome, and on a page of its own."""
-    from csanalysis.report.changes.changes import told
+    from csanalysis.report.changes.changes_file import told
     from csanalysis.report.failure import write_failure
     from csanalysis.report.making import make_report
 
     path = job.params_file
-    lines: list[str]
+    lines: list[Message]
     failed: Exception
     try:
         made = make_report(path, job.output, job.options, others=job.others, tell=tell)

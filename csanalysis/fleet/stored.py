@@ -25,9 +25,9 @@ from platformdirs import user_cache_path
 
 from csanalysis.addresses import shown
 from csanalysis.errors import BusyError, CsanalysisError, ParamsError, StoreError
-from csanalysis.fleet.job import Job, Outcome
+from csanalysis.fleet.job import Job, Outcome, named
 from csanalysis.ingest.objects import file_system, why
-from csanalysis.messages import edited
+from csanalysis.messages import Message, edited, placed
 from csanalysis.params import read_params
 from csanalysis.report.failure import NOTES
 from csanalysis.report.files.fingerprint import files_in
@@ -79,7 +79,9 @@ class Stored:
                     self._send(place, *before[place])
                 sweep(self.folder)
         except CsanalysisError as error:
-            return Outcome(job.params_file, problems=(f"{job.params_file}: {error}",))
+            return Outcome(
+                job.params_file, problems=tuple(named(line, job.params_file) for line in error.problems)
+            )
         return replace(outcome, problems=tuple(edited(line, self.told) for line in outcome.problems))
 
     def fetch(self, place: str) -> tuple[set[str], dict[str, str]]:
@@ -173,7 +175,7 @@ class Stored:
             with ThreadPoolExecutor(_AT_A_TIME if files.async_impl else 1) as pool:
                 return list(pool.map(call, repeat(files), paths, *more))
         except Exception as error:  # each store's library has errors of its own
-            raise StoreError(f"{self.told(str(self.folder / place))}: {why(error)}") from error
+            raise StoreError(placed(self.shown(self.folder / place), why(error))) from error
 
     @contextmanager
     def _alone(self, place: str, *, patience: float = _PATIENCE) -> Iterator[None]:
@@ -184,8 +186,13 @@ class Stored:
         try:
             held = acquired(self._own, lock, patience=patience)
         except Timeout:
-            told = self.told(str(self.folder / place))
-            raise BusyError(f"{told}: is being made by another process; wait, or end that") from None
+            raise BusyError(
+                Message(
+                    "{place}: is being made by another process; wait, or end that",
+                    "{place}：另一个进程正在生成；请等它结束，或先停止它",
+                    place=self.shown(self.folder / place),
+                )
+            ) from None
         with held:
             yield
 
@@ -195,8 +202,15 @@ class Stored:
         try:
             yield
         except OSError as error:
-            told = f"the working copy cannot be written ({error.strerror or error})"
-            raise StoreError(f"{self._own}: {told}; free some space, or mend its rights") from error
+            raise StoreError(
+                Message(
+                    "{folder}: the working copy cannot be written ({error}); free some space, "
+                    "or mend its rights",
+                    "{folder}：工作副本无法写入（{error}）；请腾出空间，或检查权限",
+                    folder=self._own,
+                    error=error.strerror or error,
+                )
+            ) from error
 
 
 def _places(params_file: Path) -> list[str]:

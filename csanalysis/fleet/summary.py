@@ -3,17 +3,26 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from csanalysis.fleet.job import Outcome
+from csanalysis.fleet.job import Outcome, named
+from csanalysis.messages import Message
 
 
-def summary(outcomes: Sequence[Outcome], shown: Callable[[Path], str] = str) -> list[str]:
+def summary(outcomes: Sequence[Outcome], shown: Callable[[Path], str] = str) -> list[Message]:
     """How many reports are made, then a line for each store that failed: why, and its page as ``shown``."""
     failed = [outcome for outcome in outcomes if not outcome.made]
-    lines = [f"{len(outcomes) - len(failed)} of {len(outcomes)} reports made"]
+    count = {"made": len(outcomes) - len(failed), "asked": len(outcomes)}
+    lines = [Message("{made} of {asked} reports made", "共 {asked} 份报告，生成了 {made} 份", **count)]
     for outcome in failed:
         first, *others = outcome.problems
-        more = f" (and {len(others)} more)" if others else ""
-        see = f"; see {shown(outcome.page)}" if outcome.page else ""
-        path = str(outcome.params_file)
-        lines.append(f"  {path}: {first.removeprefix(path).removeprefix(': ')}{more}{see}")
+        more = Message(" (and {count} more)", "（另有 {count} 处）", count=len(others)) if others else ""
+        page = shown(outcome.page) if outcome.page else ""
+        see = Message("; see {page}", "；见 {page}", page=page) if page else ""
+        problem = Message(
+            "  {line}{more}{see}",
+            "  {line}{more}{see}",
+            line=named(first, outcome.params_file),
+            more=more,
+            see=see,
+        )
+        lines.append(problem)
     return lines

@@ -11,6 +11,7 @@ from typing import Any
 
 from csanalysis.errors import ReportError
 from csanalysis.fleet.local import run_fleet
+from csanalysis.messages import Message, edited, joined, placed, unreadable
 from csanalysis.metrics.exports.changes import changed_params
 
 _SHOWN = 20  # differences of one kind that are printed
@@ -33,8 +34,8 @@ class Verdict:
 
     numbers: int
     shown: int
-    differences: list[str] = field(default_factory=list)
-    reasons: list[str] = field(default_factory=list)
+    differences: list[Message] = field(default_factory=list)
+    reasons: list[Message] = field(default_factory=list)
 
     @property
     def same(self) -> bool:
@@ -60,11 +61,24 @@ def verify(place: Path, *, params_file: Path | None = None) -> Verdict:
     run, numbers = _left(place)
     found = params_file or (place / run["params_file"]).resolve()
     if not found.is_file():
-        raise ReportError(f"{found}: the params file is not there any more; name it with --params")
+        raise ReportError(
+            Message(
+                "{found}: the params file is not there any more; name it with --params",
+                "{found}：参数文件已不在原处；请用 --params 指明",
+                found=found,
+            )
+        )
     with tempfile.TemporaryDirectory(prefix="csanalysis-verify-") as folder:
         (outcome,) = run_fleet([found], Path(folder), jobs=1)
         if outcome.place is None:
-            raise ReportError(f"{place}: cannot be made again: {'; '.join(outcome.problems)}")
+            raise ReportError(
+                Message(
+                    "{place}: cannot be made again: {problems}",
+                    "{place}：无法重新生成：{problems}",
+                    place=place,
+                    problems=joined(outcome.problems, "; ", "；"),
+                )
+            )
         again, others = _left(outcome.place)
     differences = [
         *_of_identity(run, again),
@@ -75,23 +89,45 @@ def verify(place: Path, *, params_file: Path | None = None) -> Verdict:
     return Verdict(len(numbers), shown, differences, list(_reasons(place, run, again)))
 
 
-def told(verdict: Verdict, place: Path) -> list[str]:
+def told(verdict: Verdict, place: Path) -> list[Message]:
     """The verdict as lines to print."""
-    compared = f"{verdict.numbers} numbers, {verdict.shown} figures and tables"
+    compared = Message(
+        "{numbers} numbers, {shown} figures and tables",
+        "{numbers} 个数字、{shown} 个图表",
+        numbers=verdict.numbers,
+        shown=verdict.shown,
+    )
     if verdict.same:
-        return [f"{place}: the same: {compared}", *(f"  though {reason}" for reason in verdict.reasons)]
-    more = len(verdict.differences) - _SHOWN
+        same = "{place}: the same: {compared}", "{place}：相同：{compared}"
+        return [
+            Message(*same, place=place, compared=compared),
+            *(Message("  though {reason}", "  不过{reason}", reason=reason) for reason in verdict.reasons),
+        ]
+    differing = len(verdict.differences)
+    more = differing - _SHOWN
     return [
-        f"{place}: differs in {len(verdict.differences)} of {compared}",
-        *(f"  {line}" for line in verdict.differences[:_SHOWN]),
-        *([f"  and {more} more"] if more > 0 else []),
-        "because",
-        *(
-            f"  {reason}"
-            for reason in verdict.reasons
-            or ["params, exports, program and packages are the same: this is a bug; please report it"]
+        Message(
+            "{place}: differs in {count} of {compared}",
+            "{place}：有 {count} 处不同，共比较了 {compared}",
+            place=place,
+            count=differing,
+            compared=compared,
         ),
+        *map(_indented, verdict.differences[:_SHOWN]),
+        *([Message("  and {more} more", "  另有 {more} 处", more=more)] if more > 0 else []),
+        Message("because", "原因"),
+        *map(_indented, verdict.reasons or [_NO_REASON]),
     ]
+
+
+_NO_REASON = Message(
+    "params, exports, program and packages are the same: this is a bug; please report it",
+    "参数、导出文件、程序和软件包都相同：这是程序的错误，请反馈给我们",
+)
+
+
+def _indented(line: Message) -> Message:
+    return edited(line, lambda said: f"  {said}")
 
 
 def _left(place: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -100,31 +136,54 @@ def _left(place: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     try:
         run: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if missing := [name for name in _NEEDED if name not in run]:
-            raise ReportError(f"{path}: says no {', '.join(missing)}; make it anew with csanalysis run")
+            raise ReportError(
+                Message(
+                    "{path}: says no {missing}; make it anew with csanalysis run",
+                    "{path}：缺少 {missing}；请用 csanalysis run 重新生成",
+                    path=path,
+                    missing=joined(missing),
+                )
+            )
         path = place / "metrics.json"
         return run, [*json.loads(path.read_text(encoding="utf-8"))["metrics"]]
     except FileNotFoundError:
-        raise ReportError(f"{path}: no such file; name a folder such as outputs/store/2026") from None
+        raise ReportError(
+            Message(
+                "{path}: no such file; name a folder such as outputs/store/2026",
+                "{path}：没有这个文件；请写报告的文件夹，如 outputs/store/2026",
+                path=path,
+            )
+        ) from None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ReportError(f"{path}: cannot be read ({error})") from None
+        raise ReportError(unreadable(path, error)) from None
 
 
-def _of_identity(run: Run, again: Run) -> Iterator[str]:
+_NOW = "{what}: {old}, now {new}", "{what}：原为 {old}，现为 {new}"
+_WAS = "{what} was {old}, is {new}", "{what} 原为 {old}，现为 {new}"
+_NOT_NOW = Message("is not there now", "现在没有")
+_NOT_BEFORE = Message("was not there", "原来没有")
+
+
+def _of_identity(run: Run, again: Run) -> Iterator[Message]:
     for what in _IDENTITY:
         if run[what] != again[what]:
-            yield f"{what}: {run[what]}, now {again[what]}"
+            yield Message(*_NOW, what=what, old=run[what], new=again[what])
 
 
-def _of_numbers(before: Iterable[Run], after: Iterable[Run]) -> Iterator[str]:
+def _of_numbers(before: Iterable[Run], after: Iterable[Run]) -> Iterator[Message]:
     one, other = _by_key(before), _by_key(after)
     for key in dict.fromkeys([*one, *other]):
+        number = Message("number {key}", "数字 {key}", key=key)
         if key not in other or key not in one:
-            yield f"number {key}: " + ("is not there now" if key in one else "was not there")
+            yield placed(number, _NOT_NOW if key in one else _NOT_BEFORE)
             continue
         for name in _NUMBERS:
             old, new = one[key].get(name), other[key].get(name)
             if not _equal(old, new):
-                yield f"number {key}: {name} {old}, now {new}"
+                change = Message(
+                    "{name} {old}, now {new}", "{name} 原为 {old}，现为 {new}", name=name, old=old, new=new
+                )
+                yield placed(number, change)
 
 
 def _by_key(records: Iterable[Run]) -> dict[str, Run]:
@@ -142,35 +201,39 @@ def _equal(old: float | None, new: float | None) -> bool:
     return math.isclose(old, new, rel_tol=_RELATIVE, abs_tol=_RELATIVE)
 
 
-def _of_shown(before: Mapping[str, Run], after: Mapping[str, Run]) -> Iterator[str]:
+def _of_shown(before: Mapping[str, Run], after: Mapping[str, Run]) -> Iterator[Message]:
     for chapter in dict.fromkeys([*before, *after]):
         one, other = before.get(chapter, {}), after.get(chapter, {})
         for name in dict.fromkeys([*one, *other]):
             if one.get(name) != other.get(name):
-                how = "is not there now" if name not in other else "was not there"
-                yield f"{chapter}: {name} " + (how if name not in one or name not in other else "differs")
+                differs = Message("differs", "不同")
+                how = _NOT_NOW if name not in other else _NOT_BEFORE if name not in one else differs
+                yield placed(chapter, Message("{name} {how}", "{name} {how}", name=name, how=how))
 
 
-def _reasons(place: Path, run: Run, again: Run) -> Iterator[str]:
+def _reasons(place: Path, run: Run, again: Run) -> Iterator[Message]:
     """Everything that was not the same in the two runs."""
     if hashlib.sha256((place / "metrics.json").read_bytes()).hexdigest() != run["files"]["metrics.json"]:
-        yield "metrics.json was written to after the run"
+        yield Message("metrics.json was written to after the run", "metrics.json 在生成后被改动过")
     before, after = _files(run), _files(again)
     for key in dict.fromkeys([*before, *after]):
         if before.get(key) != after.get(key):
-            how = "is gone" if key not in after else "is new" if key not in before else "has other bytes"
-            yield f"export {key} {how}"
+            changed = Message("has other bytes", "内容变了")
+            gone, new_one = Message("is gone", "没有了"), Message("is new", "是新增的")
+            how = gone if key not in after else new_one if key not in before else changed
+            yield Message("export {key} {how}", "导出文件 {key} {how}", key=key, how=how)
     for key, old, new in changed_params(run["params"], again["params"]):
-        yield f"params: {key} was {old!r}, is {new!r}"
+        params = Message("params: {key}", "参数：{key}", key=key)
+        yield Message(*_WAS, what=params, old=repr(old), new=repr(new))
     for part in dict.fromkeys([*run["program"], *again["program"]]):
         if run["program"].get(part) != again["program"].get(part):
-            yield f"the program's {part} changed"
+            yield Message("the program's {part} changed", "程序的 {part} 变了", part=part)
     versions = run["versions"], again["versions"]
     for name in dict.fromkeys([*versions[0], *versions[1]]):
         if versions[0].get(name) != versions[1].get(name):
-            yield f"{name} was {versions[0].get(name)}, is {versions[1].get(name)}"
+            yield Message(*_WAS, what=name, old=versions[0].get(name), new=versions[1].get(name))
     if versions[0] == versions[1] and run["made_from"]["environment"] != again["made_from"]["environment"]:
-        yield "other installed packages or another lock file"
+        yield Message("other installed packages or another lock file", "安装的软件包或锁定文件不同")
 
 
 def _files(run: Run) -> dict[str, str]:

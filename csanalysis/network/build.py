@@ -7,6 +7,7 @@ from pathlib import Path
 
 from csanalysis.catalogue import Language, format_period, text
 from csanalysis.errors import ParamsError, WithheldError
+from csanalysis.messages import Message
 from csanalysis.network.members import Member, members
 from csanalysis.network.session import BENCHMARKS, NetworkParameters
 from csanalysis.report.assemble import assemble
@@ -55,7 +56,11 @@ def build_network(
     stores = members(params_files, output, cache=cache)
     if any(store.params.dealership.id == FOLDER for store in stores):
         raise ParamsError(
-            [f"dealership.id {FOLDER!r} is where the group's report lies; give the store another"]
+            Message(
+                "dealership.id {folder!r} is where the group's report lies; give the store another",
+                "dealership.id 不能用“{folder}”，集团报告放在这个文件夹；请给这家店另取代号",
+                folder=FOLDER,
+            )
         )
     language = language or stores[0].params.language
     place = output / FOLDER / str(stores[0].params.plan_year)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from csanalysis.errors import ParamsError, ReportError
 from csanalysis.ingest import parquet_of
+from csanalysis.messages import Message, joined, placed
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params, read_params
 
@@ -44,11 +45,20 @@ def members(params_files: Sequence[Path], output: Path, *, cache: Path) -> list[
     """
     read = {path: read_params(path) for path in params_files}
     if len(read) < 2:
-        raise ParamsError(["a network needs the params of at least two dealerships"])
+        raise ParamsError(
+            Message(
+                "a network needs the params of at least two dealerships", "集团报告至少需要两家店的参数文件"
+            )
+        )
     years = {params.plan_year for params in read.values()}
     if len(years) > 1:
-        told = ", ".join(f"{path.name}: {params.plan_year}" for path, params in read.items())
-        raise ParamsError([f"the dealerships plan different years ({told}); give those of one year"])
+        raise ParamsError(
+            Message(
+                "the dealerships plan different years ({years}); give those of one year",
+                "各店的规划年度不同（{years}）；请给同一年度的参数文件",
+                years=joined(placed(path.name, params.plan_year) for path, params in read.items()),
+            )
+        )
     titles = [params.dealership.title for params in read.values()]
     return [
         Member(
@@ -68,8 +78,21 @@ def _published(params: Params, params_file: Path, output: Path) -> Results:
     try:
         return Results.from_records(json.loads(path.read_text(encoding="utf-8"))["metrics"])
     except FileNotFoundError:
-        raise ReportError(f"{path}: there is no report yet; run csanalysis run {params_file} first") from None
+        raise ReportError(
+            Message(
+                "{path}: there is no report yet; run csanalysis run {params_file} first",
+                "{path}：还没有报告；请先运行 csanalysis run {params_file}",
+                path=path,
+                params_file=params_file,
+            )
+        ) from None
     except (ValueError, KeyError, TypeError) as error:
         raise ReportError(
-            f"{path}: cannot be read ({error}); run csanalysis run --force {params_file}"
+            Message(
+                "{path}: cannot be read ({error}); run csanalysis run --force {params_file}",
+                "{path}：无法读取（{error}）；请运行 csanalysis run --force {params_file}",
+                path=path,
+                error=error,
+                params_file=params_file,
+            )
         ) from None

@@ -17,7 +17,7 @@ from csanalysis.metrics.network.group import survey_means
 from csanalysis.metrics.results import Results
 from csanalysis.network.members import Member, members
 from csanalysis.network.moved import benchmark_scores, moved_vehicles
-from csanalysis.report.notebook.session import Published, write_published
+from csanalysis.report.notebook.session import Published, unknown_language, write_published
 
 BENCHMARKS = "survey_benchmarks.csv"
 
@@ -93,7 +93,7 @@ def open_network(
         ``language`` is neither zh nor en.
     """
     if language not in (None, "zh", "en"):
-        raise NotebookError(f"language must be zh, en or None, not {language!r}")
+        raise NotebookError(unknown_language(language))
     kept = Path(cache) if cache else Path(outputs) / ".cache"
     found = members([Path(path) for path in params_files], Path(outputs), cache=kept)
     return Network(found, language or found[0].params.language, Path(workspace) if workspace else None)

@@ -2,10 +2,11 @@
 
 from csanalysis.params.calendar import CalendarEvent
 from csanalysis.params.chapters import OwnChapter
-from csanalysis.params.model import Params, Source
+from csanalysis.params.model import Params
 from csanalysis.params.reading import read_params, template_text
 from csanalysis.params.satisfaction import Incentive
 from csanalysis.params.scenarios import Scenario
+from csanalysis.params.sources import Source
 
 __all__ = [
     "CalendarEvent",

@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple, Self
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from csanalysis.messages import Message, joined
+from csanalysis.messages import BadValueError, Message, joined
 from csanalysis.params.strict import STRICT, Amount
 from csanalysis.schema.audiences import parse_audience
 from csanalysis.schema.festivals import festival_named
@@ -23,12 +23,10 @@ def as_date(value: object) -> object:
         try:
             return dt.date.fromisoformat(value)
         except ValueError:
-            raise ValueError(
-                Message(
-                    "'{value}' is not a date; write it as '2025-12-31'",
-                    "“{value}”不是日期；请写成“2025-12-31”",
-                    value=value,
-                )
+            raise BadValueError(
+                "'{value}' is not a date; write it as '2025-12-31'",
+                "“{value}”不是日期；请写成“2025-12-31”",
+                value=value,
             ) from None
     return value
 
@@ -55,13 +53,12 @@ class Span(NamedTuple):
     end: dt.date
 
 
-class EventDayError(ValueError):
+class EventDayError(BadValueError):
     """An event cannot be held on the days it names; ``field`` is to blame."""
 
     def __init__(self, field: str, en: str, zh: str, **parts: object) -> None:
+        super().__init__(en, zh, **parts)
         self.field = field
-        self.message = Message(en, zh, **parts)
-        super().__init__(self.message)
 
 
 class CalendarEvent(BaseModel):
@@ -120,11 +117,9 @@ class CalendarEvent(BaseModel):
     def _one_beginning(self) -> Self:
         given = [name for name in ("date", "festival", "month") if getattr(self, name) is not None]
         if not given:
-            raise ValueError(
-                Message(
-                    "has no date; give one of date, festival, month",
-                    "没有日期；请写 date、festival、month 之一",
-                )
+            raise BadValueError(
+                "has no date; give one of date, festival, month",
+                "没有日期；请写 date、festival、month 之一",
             )
         both = next(
             (
@@ -135,37 +130,29 @@ class CalendarEvent(BaseModel):
             None,
         )
         if both:
-            raise ValueError(
-                Message(
-                    "names both {names}; keep one of them",
-                    "同时写了 {names}；请只留一个",
-                    names=joined(both, " and "),
-                )
+            raise BadValueError(
+                "names both {names}; keep one of them",
+                "同时写了 {names}；请只留一个",
+                names=joined(both, " and "),
             )
         lone = next((name for name in ("day", "end_month") if getattr(self, name) is not None), None)
         if self.month is None and lone:
-            raise ValueError(
-                Message(
-                    "names {name} without month; give the month as well",
-                    "写了 {name} 而没有 month；请补上月份",
-                    name=lone,
-                )
+            raise BadValueError(
+                "names {name} without month; give the month as well",
+                "写了 {name} 而没有 month；请补上月份",
+                name=lone,
             )
         if self.month and self.end_month and self.end_month < self.month:
-            raise ValueError(
-                Message(
-                    "end_month {end} lies before month {month}",
-                    "end_month {end} 早于 month {month}",
-                    end=self.end_month,
-                    month=self.month,
-                )
+            raise BadValueError(
+                "end_month {end} lies before month {month}",
+                "end_month {end} 早于 month {month}",
+                end=self.end_month,
+                month=self.month,
             )
         if self.festival is None and self.date is None and self.day is None and self.offset_days:
-            raise ValueError(
-                Message(
-                    "offset_days counts from a day; give a date, a festival, or month and day",
-                    "offset_days 要从某一天算起；请写 date、festival，或 month 和 day",
-                )
+            raise BadValueError(
+                "offset_days counts from a day; give a date, a festival, or month and day",
+                "offset_days 要从某一天算起；请写 date、festival，或 month 和 day",
             )
         return self
 

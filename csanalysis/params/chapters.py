@@ -5,12 +5,17 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
+from csanalysis.messages import BadValueError
 from csanalysis.params.strict import STRICT
 
 
 def _is_notebook(value: str) -> str:
     if not value.endswith(".ipynb"):
-        raise ValueError(f"{value!r} is no notebook; name a file that ends in .ipynb")
+        raise BadValueError(
+            "{value!r} is no notebook; name a file that ends in .ipynb",
+            "“{value}”不是 notebook；请写以 .ipynb 结尾的文件",
+            value=value,
+        )
     return value
 
 
@@ -29,7 +34,11 @@ class OwnChapter(BaseModel):
     @classmethod
     def _bare_path(cls, value: Any) -> Any:
         if not isinstance(value, str | dict | OwnChapter):
-            raise ValueError(f"{value!r} is no notebook; write its path, such as weekend.ipynb")
+            raise BadValueError(
+                "{value!r} is no notebook; write its path, such as weekend.ipynb",
+                "“{value}”不是 notebook；请写它的路径，如 weekend.ipynb",
+                value=value,
+            )
         return {"notebook": value} if isinstance(value, str) else value
 
     @property
@@ -49,5 +58,9 @@ def one_of_each_name(chapters: list[OwnChapter]) -> list[OwnChapter]:
     names = [chapter.name for chapter in chapters]
     for name in names:
         if names.count(name) > 1:
-            raise ValueError(f"{name}.ipynb stands twice; rename one of the two")
+            raise BadValueError(
+                "{name}.ipynb stands twice; rename one of the two",
+                "{name}.ipynb 写了两次；请给其中一个改名",
+                name=name,
+            )
     return chapters

@@ -4,6 +4,8 @@ import re
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
+from csanalysis.messages import BadValueError
+
 if TYPE_CHECKING:
     from apscheduler.triggers.base import BaseTrigger
 
@@ -38,7 +40,7 @@ def cron_trigger(line: str, zone: tzinfo | None = None, *, jitter: int = 0) -> "
 
     fields = line.split()
     if len(fields) != 5:
-        raise ValueError(f"it has {len(fields)} fields")
+        raise BadValueError("it has {count} fields", "只有五段才对，现有 {count} 段", count=len(fields))
     minute, hour, day, month, weekday = fields
     weekdays = _weekdays(weekday)
 
@@ -62,13 +64,17 @@ def _weekdays(field: str) -> str:
     for part in field.lower().split(","):
         match = _DAY_OF_WEEK.fullmatch(part)
         if match is None:
-            raise ValueError(f"day of the week {part!r} is neither 0-7 nor sun-sat")
+            raise BadValueError(
+                "day of the week {part!r} is neither 0-7 nor sun-sat",
+                "星期“{part}”既不是 0-7，也不是 sun-sat",
+                part=part,
+            )
         first, last, step = match.groups()
         low, high = (0, 6) if first == "*" else (_number(first), _number(last or first))
         if last and high < low:
             high += 7 if high == 0 else 0
         if high < low:
-            raise ValueError(f"days of the week {part!r} run backwards")
+            raise BadValueError("days of the week {part!r} run backwards", "星期“{part}”前后颠倒", part=part)
         if step and not last and first != "*":
             high = 6
         found |= {number % 7 for number in range(low, high + 1, int(step or 1))}
@@ -79,10 +85,14 @@ def _number(day: str) -> int:
     if day.isdecimal():
         return int(day)
     if day not in _DAYS:
-        raise ValueError(f"{day!r} is no day of the week; write sun, mon, tue, wed, thu, fri or sat")
+        raise BadValueError(
+            "{day!r} is no day of the week; write sun, mon, tue, wed, thu, fri or sat",
+            "“{day}”不是星期；请写 sun、mon、tue、wed、thu、fri 或 sat",
+            day=day,
+        )
     return _DAYS.index(day)
 
 
 def _refuse_never(trigger: "BaseTrigger") -> None:
     if trigger.get_next_fire_time(None, _LEAP) is None:
-        raise ValueError("no month has that day")
+        raise BadValueError("no month has that day", "没有哪个月有这一天")

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, Field, field_validator, model_validator
 
+from csanalysis.messages import BadValueError, joined
 from csanalysis.params.strict import STRICT
 
 USER, PASSWORD = "CSANALYSIS_SMTP_USER", "CSANALYSIS_SMTP_PASSWORD"
@@ -26,28 +27,38 @@ def _is_address(value: str) -> str:
     good = re.fullmatch(r"[^\s@<>,;\"]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?", spec) and spec.isascii()
     whole = value.strip() == spec or re.fullmatch(r"[^<>@,]*<[^<>]+>", value.strip())
     if not good or not whole or _BREAK.search(value):
-        raise ValueError(
-            f"{value!r} is no e-mail address; write 'name@example.com' or 'Name <name@example.com>'"
+        raise BadValueError(
+            "{value!r} is no e-mail address; write 'name@example.com' or 'Name <name@example.com>'",
+            "“{value}”不是邮箱地址；请写“name@example.com”或“姓名 <name@example.com>”",
+            value=value,
         )
     return value
 
 
 def _is_variable(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value):
-        raise ValueError(
+        raise BadValueError(
             "is no name of an environment variable; put the address or secret itself into the environment, "
-            "and write that variable's name here, such as CSANALYSIS_WEBHOOK_URL"
+            "and write that variable's name here, such as CSANALYSIS_WEBHOOK_URL",
+            "不是环境变量的名称；请把地址或密钥放进环境变量，这里只写变量名，如 CSANALYSIS_WEBHOOK_URL",
         )
     return value
 
 
 def _is_link(value: str) -> str:
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+    except ValueError:  # such as a bracket never closed
+        parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", value):
-        raise ValueError("is no web address; write the one under which readers find outputs/, with https://")
+        raise BadValueError(
+            "is no web address; write the one under which readers find outputs/, with https://",
+            "不是网址；请写读者打开 outputs/ 所用的网址，以 https:// 开头",
+        )
     if parts.username or parts.password or parts.query or parts.fragment:
-        raise ValueError(
-            "holds a user, a query or a '#'; write the plain address of outputs/ as readers see it"
+        raise BadValueError(
+            "holds a user, a query or a '#'; write the plain address of outputs/ as readers see it",
+            "含有用户名、查询参数或“#”；请只写读者看到的 outputs/ 网址",
         )
     return value.rstrip("/")
 
@@ -73,12 +84,19 @@ class _Section(BaseModel):
         if isinstance(value, BaseModel):
             return value
         if not isinstance(value, dict):
-            raise ValueError(f"must hold the keys {', '.join(field_names(cls))}")
+            raise BadValueError(
+                "must hold the keys {keys}", "下面应写这些键：{keys}", keys=joined(field_names(cls))
+            )
         for name in value:
             if re.search(r"pass|pwd|secret$|token|^user|^url$", str(name), re.IGNORECASE):
-                raise ValueError(
-                    f"must not hold {name}: secrets are taken from the environment only ({USER}, {PASSWORD}, "
-                    "or the variable that url_env or secret_env names)"
+                raise BadValueError(
+                    "must not hold {name}: secrets are taken from the environment only ({user}, {password}, "
+                    "or the variable that url_env or secret_env names)",
+                    "不能写 {name}：密钥只从环境变量读取"
+                    "（{user}、{password}，或 url_env、secret_env 所指的变量）",
+                    name=name,
+                    user=USER,
+                    password=PASSWORD,
                 )
         return value
 
@@ -94,7 +112,10 @@ class Smtp(_Section):
     @classmethod
     def _bare(cls, value: str) -> str:
         if not re.fullmatch(r"[A-Za-z0-9.:_-]+", value):
-            raise ValueError("is no host name; write it bare, such as smtp.example.com, with port beside it")
+            raise BadValueError(
+                "is no host name; write it bare, such as smtp.example.com, with port beside it",
+                "不是主机名；请只写主机名，如 smtp.example.com，端口写在 port",
+            )
         return value
 
     @property
@@ -123,16 +144,19 @@ class Email(_Section):
     @classmethod
     def _one_line(cls, value: str | None) -> str | None:
         if value is not None and (not value.strip() or _BREAK.search(value)):
-            raise ValueError("must be one line of text")
+            raise BadValueError("must be one line of text", "应为一行文字")
         return value
 
     @model_validator(mode="after")
     def _reaches_someone(self) -> Self:
         if not self.to and not self.failures_to:
-            raise ValueError("names nobody; give to, failures_to or both")
+            raise BadValueError(
+                "names nobody; give to, failures_to or both", "没有收件人；请写 to、failures_to，或两者都写"
+            )
         if self.to and not self.attach and not self.link:
-            raise ValueError(
-                "gives no report; attach html or pdf, or give the link under which outputs/ is found"
+            raise BadValueError(
+                "gives no report; attach html or pdf, or give the link under which outputs/ is found",
+                "没有附上报告；请在 attach 写 html 或 pdf，或在 link 写 outputs/ 的网址",
             )
         return self
 
@@ -159,9 +183,15 @@ class Webhook(_Section):
     @model_validator(mode="after")
     def _reaches_someone(self) -> Self:
         if not self.url_env and not self.failures_url_env:
-            raise ValueError("names no address; give url_env, failures_url_env or both")
+            raise BadValueError(
+                "names no address; give url_env, failures_url_env or both",
+                "没有地址；请写 url_env、failures_url_env，或两者都写",
+            )
         if (self.secret_env or self.failures_secret_env) and self.style != "dingtalk":
-            raise ValueError("gives a secret, which only style dingtalk signs with")
+            raise BadValueError(
+                "gives a secret, which only style dingtalk signs with",
+                "写了密钥，但只有 style 为 dingtalk 时才用它签名",
+            )
         return self
 
     def variables(self, *, made: bool) -> tuple[str | None, str | None]:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -13,13 +13,15 @@ from pydantic import (
     model_validator,
 )
 
+from csanalysis.messages import BadValueError, joined, message_of
 from csanalysis.params.calendar import Calendar, as_date
 from csanalysis.params.chapters import OwnChapter, one_of_each_name
 from csanalysis.params.delivery import Delivery
 from csanalysis.params.satisfaction import Satisfaction
 from csanalysis.params.scenarios import Scenario, one_of_each
+from csanalysis.params.sources import Source
 from csanalysis.params.strict import STRICT, Amount, Days, Months, Positive, Rate, Years
-from csanalysis.schema import REQUIRED_TABLES, TABLES, nearest
+from csanalysis.schema import REQUIRED_TABLES, nearest
 
 
 def _is_cron(value: str) -> str:
@@ -28,11 +30,21 @@ def _is_cron(value: str) -> str:
     try:
         cron_trigger(value)
     except ValueError as error:
-        raise ValueError(
-            f"{value!r} is not a cron line ({error}); write five fields, such as '0 6 1 * *'"
+        raise BadValueError(
+            "{value!r} is not a cron line ({error}); write five fields, such as '0 6 1 * *'",
+            "“{value}”不是 cron 时间行（{error}）；请写五段，如“0 6 1 * *”",
+            value=value,
+            error=message_of(error),
         ) from None
     return value
 
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+NO_SLUG = (
+    "{value!r} is not a slug; use a-z, 0-9, '-' and '_', such as 'dezhou'",
+    "“{value}”不能作代号；请用小写字母、数字、“-”和“_”，如“dezhou”",
+)
+"""What a dealership's id is made of, and what is said of one that is not, with its ``value``."""
 
 Date = Annotated[date, BeforeValidator(as_date)]
 Cron = Annotated[str, AfterValidator(_is_cron)]
@@ -53,59 +65,14 @@ class Dealership(_Strict):
     @field_validator("id")
     @classmethod
     def _slug(cls, value: str) -> str:
-        if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", value):
-            raise ValueError(f"{value!r} is not a slug; use a-z, 0-9, '-' and '_', such as 'dezhou'")
+        if not SLUG.fullmatch(value):
+            raise BadValueError(*NO_SLUG, value=value)
         return value
 
     @property
     def title(self) -> str:
         """The store's name, else its id."""
         return self.name or self.id
-
-
-class Source(_Strict):
-    """Where one table comes from: files (``path``) or a database (``url`` with ``table`` or ``query``)."""
-
-    path: list[str] = []
-    sheet: list[str] = []
-    url: str | None = None
-    table: str | None = None
-    query: str | None = None
-    columns: dict[str, str] = {}
-    words: dict[str, dict[str, str]] = {}
-
-    @field_validator("path", "sheet", mode="before")
-    @classmethod
-    def _one_or_many(cls, value: object) -> object:
-        # YAML reads a bare 2025 as a number, and sheets are often named by year.
-        return [_as_text(item) for item in (value if isinstance(value, list) else [value])]
-
-    @field_validator("words", mode="before")
-    @classmethod
-    def _words_are_text(cls, value: object) -> object:
-        """YAML reads a bare yes, no or 1 as no text; a word may be mapped to any of them."""
-        if not isinstance(value, dict):
-            return value
-        return {
-            column: {word: _as_text(ours) for word, ours in words.items()}
-            if isinstance(words, dict)
-            else words
-            for column, words in value.items()
-        }
-
-    @model_validator(mode="after")
-    def _files_or_database(self) -> Self:
-        if bool(self.path) == bool(self.url):
-            raise ValueError("needs either 'path' (files) or 'url' (a database)")
-        if self.url and bool(self.table) == bool(self.query):
-            raise ValueError("a database source needs either 'table' or 'query'")
-        return self
-
-
-def _as_text(value: object) -> object:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value) if isinstance(value, int | float) else value
 
 
 class FirstService(_Strict):
@@ -123,7 +90,10 @@ class FirstService(_Strict):
     @classmethod
     def _some_weight(cls, value: dict[str, float]) -> dict[str, float]:
         if value and not sum(value.values()):
-            raise ValueError("all weights are 0; give at least one agent a weight above 0")
+            raise BadValueError(
+                "all weights are 0; give at least one agent a weight above 0",
+                "权重全为 0；请至少给一名专员大于 0 的权重",
+            )
         return value
 
 
@@ -141,9 +111,11 @@ class Churn(_Strict):
     @model_validator(mode="after")
     def _rule_has_rate(self) -> Self:
         if self.rule == "not_above_industry" and self.industry_rate is None:
-            raise ValueError("rule not_above_industry needs industry_rate")
+            raise BadValueError(
+                "rule not_above_industry needs industry_rate", "规则 not_above_industry 需要 industry_rate"
+            )
         if self.rule == "fixed" and self.fixed_rate is None:
-            raise ValueError("rule fixed needs fixed_rate")
+            raise BadValueError("rule fixed needs fixed_rate", "规则 fixed 需要 fixed_rate")
         return self
 
     @field_validator("exclude_service_types")
@@ -153,7 +125,12 @@ class Churn(_Strict):
 
         for word in value:
             if word not in VOCABULARIES["service_type"]:
-                raise ValueError(f"{word!r} is no service type{nearest(word, VOCABULARIES['service_type'])}")
+                raise BadValueError(
+                    "{word!r} is no service type{hint}",
+                    "“{word}”不是服务类型{hint}",
+                    word=word,
+                    hint=nearest(word, VOCABULARIES["service_type"]),
+                )
         return value
 
 
@@ -168,8 +145,10 @@ class Lifecycle(_Strict):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if not self.contact_from_months <= self.marginal_months < self.churned_months < self.permanent_months:
-            raise ValueError(
-                "months must rise: contact_from_months <= marginal_months < churned_months < permanent_months"
+            raise BadValueError(
+                "months must rise: {order}",
+                "月数应依次增大：{order}",
+                order="contact_from_months <= marginal_months < churned_months < permanent_months",
             )
         return self
 
@@ -188,7 +167,9 @@ class Reception(_Strict):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if not self.best[0] <= self.best[1] <= self.limit:
-            raise ValueError("loads must rise: best[0] <= best[1] <= limit")
+            raise BadValueError(
+                "loads must rise: best[0] <= best[1] <= limit", "台次应依次增大：best[0] <= best[1] <= limit"
+            )
         return self
 
 
@@ -213,7 +194,12 @@ class Value(_Strict):
     @classmethod
     def _low_then_high(cls, value: list[float]) -> list[float]:
         if value[0] > value[1]:
-            raise ValueError(f"holds {value[0]:g} before {value[1]:g}; write the lower cost first")
+            raise BadValueError(
+                "holds {first:g} before {second:g}; write the lower cost first",
+                "{first:g} 写在 {second:g} 前面；请先写较低的成本",
+                first=value[0],
+                second=value[1],
+            )
         return value
 
 
@@ -280,44 +266,20 @@ class Params(_Strict):
     def _required_tables(cls, value: dict[str, Source]) -> dict[str, Source]:
         missing = [table for table in REQUIRED_TABLES if table not in value]
         if missing:
-            raise ValueError(f"{' and '.join(missing)} must be given; every other table is optional")
+            raise BadValueError(
+                "{missing} must be given; every other table is optional",
+                "必须给出 {missing}；其他表可以不给",
+                missing=joined(missing, " and ", " 和 "),
+            )
         return value
 
     @model_validator(mode="after")
     def _as_of_before_plan_ends(self) -> Self:
         if self.as_of.year > self.plan_year:
-            raise ValueError(f"as_of {self.as_of} lies after plan_year {self.plan_year}")
+            raise BadValueError(
+                "as_of {as_of} lies after plan_year {year}",
+                "as_of {as_of} 晚于规划年度 {year}",
+                as_of=self.as_of,
+                year=self.plan_year,
+            )
         return self
-
-
-def source_problems(sources: dict[str, Any]) -> list[tuple[tuple[str, ...], str]]:
-    """Names in ``sources`` that no table or column has, each with its place in the file."""
-    problems: list[tuple[tuple[str, ...], str]] = []
-    for name, source in sources.items():
-        if name not in TABLES:
-            problems.append((("sources", name), f"is no table{nearest(name, TABLES)}"))
-        elif isinstance(source, dict):
-            known = TABLES[name].by_name
-            for header, column in _mapping(source, "columns").items():
-                if isinstance(column, str) and column not in known:
-                    problems.append(
-                        (
-                            ("sources", name, "columns", header),
-                            f"names {column!r}, no column of {name}{nearest(str(column), known)}",
-                        )
-                    )
-            for column in _mapping(source, "words"):
-                if column not in known:
-                    problems.append(
-                        (
-                            ("sources", name, "words", column),
-                            f"is no column of {name}{nearest(str(column), known)}",
-                        )
-                    )
-    return problems
-
-
-def _mapping(source: dict[str, Any], key: str) -> dict[str, Any]:
-    """What stands under a key of a source, if it is a mapping; the model refuses what is not."""
-    value = source.get(key)
-    return value if isinstance(value, dict) else {}

@@ -8,10 +8,11 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from csanalysis.errors import ParamsError
-from csanalysis.messages import Message
+from csanalysis.messages import Message, message_of, placed, unreadable
 from csanalysis.params.calendar import event_problems
 from csanalysis.params.delivery import field_names
-from csanalysis.params.model import Params, source_problems
+from csanalysis.params.model import Params
+from csanalysis.params.sources import source_problems
 from csanalysis.schema import nearest
 
 
@@ -28,14 +29,31 @@ def read_params(path: str | Path) -> Params:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise ParamsError(
-            [f"{path}: no such file; 'csanalysis init {path.stem}' writes one to fill in"]
+            Message(
+                "{path}: no such file; 'csanalysis init {stem}' writes one to fill in",
+                "{path}：没有这个文件；用“csanalysis init {stem}”可生成一份来填写",
+                path=path,
+                stem=path.stem,
+            )
         ) from None
     except IsADirectoryError:
-        raise ParamsError([f"{path}: is a folder; name the YAML files in it, such as {path}/*.yml"]) from None
+        raise ParamsError(
+            Message(
+                "{path}: is a folder; name the YAML files in it, such as {path}/*.yml",
+                "{path}：这是文件夹；请写出其中的 YAML 文件，如 {path}/*.yml",
+                path=path,
+            )
+        ) from None
     except OSError as error:
-        raise ParamsError([f"{path}: cannot be read ({error.strerror})"]) from None
+        raise ParamsError(unreadable(path, error)) from None
     except UnicodeDecodeError:
-        raise ParamsError([f"{path}: is not UTF-8 text; save it as UTF-8"]) from None
+        raise ParamsError(
+            Message(
+                "{path}: is not UTF-8 text; save it as UTF-8",
+                "{path}：不是 UTF-8 编码；请另存为 UTF-8",
+                path=path,
+            )
+        ) from None
     return _validated(path, text)
 
 
@@ -46,17 +64,41 @@ def _validated(path: Path, text: str) -> Params:
         root, data = _parsed(text)
     except RecursionError:
         raise ParamsError(
-            [f"{path}: is nested too deeply, or refers to itself; write it out plainly"]
+            Message(
+                "{path}: is nested too deeply, or refers to itself; write it out plainly",
+                "{path}：层次太深，或引用了自身；请直接写出内容",
+                path=path,
+            )
         ) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}:{mark.line + 1}" if mark else str(path)
         what = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise ParamsError([f"{where}: is not YAML ({what}); check indentation, colons and quotes"]) from None
+        raise ParamsError(
+            Message(
+                "{where}: is not YAML ({what}); check indentation, colons and quotes",
+                "{where}：不是有效的 YAML（{what}）；请检查缩进、冒号和引号",
+                where=where,
+                what=what,
+            )
+        ) from None
     except ValueError as error:  # an unquoted 2025-02-30 fails while YAML makes a date of it
-        raise ParamsError([f"{path}: holds an impossible value ({error}); check the dates"]) from None
+        raise ParamsError(
+            Message(
+                "{path}: holds an impossible value ({error}); check the dates",
+                "{path}：含有不可能的值（{error}）；请检查日期",
+                path=path,
+                error=error,
+            )
+        ) from None
     if not isinstance(data, dict) or root is None:
-        raise ParamsError([f"{path}: holds no 'key: value' lines; 'csanalysis init' writes a params file"])
+        raise ParamsError(
+            Message(
+                "{path}: holds no 'key: value' lines; 'csanalysis init' writes a params file",
+                "{path}：没有“键: 值”这样的行；用“csanalysis init”可生成参数文件",
+                path=path,
+            )
+        )
 
     problems = _repeated_keys(root)
     if isinstance(data.get("sources"), dict):
@@ -71,11 +113,15 @@ def _validated(path: Path, text: str) -> Params:
     except ValidationError as error:
         problems += [described(detail) for detail in error.errors()]
     if problems:
-        lines = sorted(
-            (_line(root, loc), f"{'.'.join(map(str, loc)) or 'the file'} {what}") for loc, what in problems
-        )
-        raise ParamsError([f"{path}:{line}: {what}" for line, what in lines])
+        lines = sorted((_line(root, loc), _of(loc, what)) for loc, what in problems)
+        raise ParamsError([placed(f"{path}:{line}", what) for line, what in lines])
     return params
+
+
+def _of(loc: tuple[Any, ...], what: Message) -> Message:
+    """What is wrong, behind the key that it is about."""
+    where = ".".join(map(str, loc)) or Message("the file", "文件")
+    return Message("{where} {what}", "{where} {what}", where=where, what=what)
 
 
 def _parsed(text: str) -> tuple[yaml.Node | None, Any]:
@@ -105,7 +151,7 @@ def template_text(language: str) -> str:
     return (Path(__file__).parent / f"template_{language}.yml").read_text(encoding="utf-8")
 
 
-Problem = tuple[tuple[Any, ...], str]
+Problem = tuple[tuple[Any, ...], Message]
 
 
 def described(detail: Any) -> Problem:
@@ -119,16 +165,21 @@ def described(detail: Any) -> Problem:
         case "missing":
             return loc, Message("must be given", "必须填写")
         case "value_error":
-            return loc, detail["ctx"]["error"].args[0]
+            return loc, message_of(detail["ctx"]["error"])
         case "literal_error":
-            return loc, f"must be {detail['ctx']['expected']}, not {given!r}"
+            expected: str = detail["ctx"]["expected"]
+            known = Message(expected, expected.replace(", ", "、").replace(" or ", " 或 "))
+            rule = Message("must be {known}", "应为 {known}", known=known)
         case kind:
             said = detail["msg"].removeprefix("Input ").replace("valid integer", "whole number")
-            zh = _RULES_ZH.get(kind, said).format(**detail.get("ctx", {}))
-            return loc, Message(
-                "{rule}, not {given!r}", "{rule}，现在是 {given}", rule=Message(said, zh), given=given
-            )
+            said = said.partition(" or instance of")[0]
+            rule = Message(said, _RULES_ZH.get(kind, said).format(**detail.get("ctx", {})))
+    shown = Message(repr(given), _EMPTY_OR_SO.get(str(given), str(given)))
+    return loc, Message("{rule}, not {given}", "{rule}，现在是 {given}", rule=rule, given=shown)
 
+
+_EMPTY_OR_SO = {"None": "空", "True": "true", "False": "false", "": "空"}
+"""How a file writes what Python calls so."""
 
 _RULES_ZH = {
     "greater_than": "应大于 {gt}",
@@ -143,6 +194,13 @@ _RULES_ZH = {
     "finite_number": "应为有限的数字",
     "string_too_short": "不能为空",
     "string_type": "应为文字",
+    "bool_type": "应为 true 或 false",
+    "date_type": "应为日期，如 2025-12-31",
+    "list_type": "应为列表",
+    "dict_type": "应为“键: 值”",
+    "model_type": "应为“键: 值”",
+    "too_short": "应至少有 {min_length} 项",
+    "too_long": "应至多有 {max_length} 项",
 }
 
 
@@ -187,7 +245,8 @@ def _repeated_keys(node: yaml.Node, loc: tuple[Any, ...] = ()) -> list[Problem]:
         seen: set[str] = set()
         for key, value in node.value:
             if key.value in seen:
-                problems.append(((*loc, key.value), "is written twice; keep one"))
+                twice = Message("is written twice; keep one", "写了两次；请只留一个")
+                problems.append(((*loc, key.value), twice))
             seen.add(key.value)
             problems += _repeated_keys(value, (*loc, key.value))
     elif isinstance(node, yaml.SequenceNode):

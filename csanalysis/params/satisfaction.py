@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
+from csanalysis.messages import BadValueError, Message
 from csanalysis.params.strict import STRICT, Amount, Positive
 
 
@@ -28,7 +29,7 @@ class Rebate(_Strict):
     @field_validator("tiers")
     @classmethod
     def _every_tier_counts(cls, value: list[Tier]) -> list[Tier]:
-        _refuse_hidden("tier", [tier.min_score for tier in value])
+        _refuse_hidden(Message("tier", "档"), [tier.min_score for tier in value])
         return value
 
 
@@ -51,9 +52,13 @@ class Streak(_Strict):
     @model_validator(mode="after")
     def _one_of_each(self) -> Self:
         if (self.at_least is None) == (self.below is None):
-            raise ValueError("a streak needs either at_least or below")
+            raise BadValueError(
+                "a streak needs either at_least or below", "连续达标的规则需要 at_least 或 below 之一"
+            )
         if (self.amount is None) == (self.flag is None):
-            raise ValueError("a streak needs either amount or flag")
+            raise BadValueError(
+                "a streak needs either amount or flag", "连续达标的规则需要 amount 或 flag 之一"
+            )
         return self
 
 
@@ -68,31 +73,49 @@ class Incentive(_Strict):
     @model_validator(mode="after")
     def _every_band_counts(self) -> Self:
         is_share = self.measure == "process_compliance_rate"
-        _refuse_hidden("band", [band.min for band in self.bands], highest=1.0 if is_share else None)
+        floors = [band.min for band in self.bands]
+        _refuse_hidden(Message("band", "分数段"), floors, highest=1.0 if is_share else None)
         for streak in self.streaks:
             if is_share and (streak.at_least or 0) > 1:
-                raise ValueError(
-                    f"streak at_least {streak.at_least:g}: a share is at most 1; write 95 % as 0.95"
+                raise BadValueError(
+                    "streak at_least {floor:g}: a share is at most 1; write 95 % as 0.95",
+                    "streak 的 at_least {floor:g}：比例最多为 1；95% 请写成 0.95",
+                    floor=streak.at_least,
                 )
         return self
 
 
-def _refuse_hidden(what: str, floors: list[float], *, highest: float | None = None) -> None:
+def _refuse_hidden(what: Message, floors: list[float], *, highest: float | None = None) -> None:
     """Refuse bands that no score can reach, for the highest band reached is the one that counts."""
     ordered = sorted(floors, reverse=True)
     for upper, lower in pairwise(ordered):
-        names = f"{what}s {upper:g} and {lower:g}"
+        both = {"what": what, "upper": upper, "lower": lower}
         if upper == lower:
-            raise ValueError(f"{names} overlap: both begin at the same score; keep one")
+            raise BadValueError(
+                "{what}s {upper:g} and {lower:g} overlap: both begin at the same score; keep one",
+                "{what} {upper:g} 和 {lower:g} 重叠：起点分数相同；请只留一个",
+                **both,
+            )
         if upper <= 0:
-            raise ValueError(f"{names}: no score lies below 0, so {lower:g} is never reached; take it out")
+            raise BadValueError(
+                "{what}s {upper:g} and {lower:g}: no score lies below 0, so {lower:g} is never reached; "
+                "take it out",
+                "{what} {upper:g} 和 {lower:g}：分数不会低于 0，永远到不了 {lower:g}；请删去",
+                **both,
+            )
         if highest is not None and upper > highest:
-            raise ValueError(
-                f"{names}: a share is at most 1, so {upper:g} is never reached; write 95 % as 0.95"
+            raise BadValueError(
+                "{what}s {upper:g} and {lower:g}: a share is at most 1, so {upper:g} is never reached; "
+                "write 95 % as 0.95",
+                "{what} {upper:g} 和 {lower:g}：比例最多为 1，永远到不了 {upper:g}；95% 请写成 0.95",
+                **both,
             )
     if highest is not None and ordered[0] > highest:
-        raise ValueError(
-            f"{what} {ordered[0]:g}: a share is at most 1, so it is never reached; write 95 % as 0.95"
+        raise BadValueError(
+            "{what} {floor:g}: a share is at most 1, so it is never reached; write 95 % as 0.95",
+            "{what} {floor:g}：比例最多为 1，永远到不了；95% 请写成 0.95",
+            what=what,
+            floor=ordered[0],
         )
 
 
@@ -110,5 +133,9 @@ class Satisfaction(_Strict):
         names = [rebate.programme for rebate in value]
         for name in names:
             if names.count(name) > 1:
-                raise ValueError(f"programme {name!r} has two tables of tiers; put them into one")
+                raise BadValueError(
+                    "programme {name!r} has two tables of tiers; put them into one",
+                    "调查“{name}”有两张档位表；请合成一张",
+                    name=name,
+                )
         return value

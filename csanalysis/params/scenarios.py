@@ -4,6 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
+from csanalysis.messages import BadValueError, joined
 from csanalysis.params.strict import STRICT, Rate
 
 Relative = Annotated[float, Field(gt=-1, le=2)]
@@ -43,18 +44,27 @@ class Scenario(BaseModel):
     @classmethod
     def _named(cls, value: str) -> str:
         if not value.strip():
-            raise ValueError("is empty; say in a few words what the scenario is")
+            raise BadValueError(
+                "is empty; say in a few words what the scenario is", "是空的；请用几个字说明是什么情景"
+            )
         return value.strip()
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
         given = self.model_fields_set
         if not self.ev_share and given & {"ev_visits", "ev_revenue"}:
-            raise ValueError(
-                f"scenario {self.name!r} says what an electric vehicle is like but sells none; give ev_share"
+            raise BadValueError(
+                "scenario {name!r} says what an electric vehicle is like but sells none; give ev_share",
+                "情景“{name}”写了电动车的情况，却没有卖电动车；请写 ev_share",
+                name=self.name,
             )
         if not any(getattr(self, change) for change in CHANGES):
-            raise ValueError(f"scenario {self.name!r} changes nothing; give one of {', '.join(CHANGES)}")
+            raise BadValueError(
+                "scenario {name!r} changes nothing; give one of {changes}",
+                "情景“{name}”没有任何变化；请写 {changes} 之一",
+                name=self.name,
+                changes=joined(CHANGES),
+            )
         return self
 
 
@@ -63,5 +73,9 @@ def one_of_each(scenarios: list[Scenario]) -> list[Scenario]:
     names = [scenario.name for scenario in scenarios]
     for name in names:
         if names.count(name) > 1:
-            raise ValueError(f"name {name!r} stands twice; give each scenario its own")
+            raise BadValueError(
+                "name {name!r} stands twice; give each scenario its own",
+                "名称“{name}”写了两次；请给每个情景不同的名称",
+                name=name,
+            )
     return scenarios

@@ -8,6 +8,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
 from csanalysis.errors import ReportError
+from csanalysis.messages import Message, joined
 from csanalysis.report.document.labels import LANGUAGES
 
 
@@ -37,10 +38,23 @@ def assemble(chapters: Sequence[NotebookNode], *, cover: Mapping[str, Any]) -> N
         A language no report is written in, or two chapters of one name.
     """
     if cover.get("language") not in LANGUAGES:
-        raise ReportError(f"language must be one of {', '.join(LANGUAGES)}, not {cover.get('language')!r}")
+        raise ReportError(
+            Message(
+                "language must be one of {known}, not {language!r}",
+                "language 应为 {known} 之一，现在是“{language}”",
+                known=joined(LANGUAGES),
+                language=cover.get("language"),
+            )
+        )
     slugs = [_slug(chapter, place) for place, chapter in enumerate(chapters, start=1)]
     if twice := sorted({slug for slug in slugs if slugs.count(slug) > 1}):
-        raise ReportError(f"two chapters are called {', '.join(twice)}; give each its own name")
+        raise ReportError(
+            Message(
+                "two chapters are called {names}; give each its own name",
+                "有两章同名：{names}；请分别取名",
+                names=joined(twice),
+            )
+        )
     facts = {name: str(value) for name, value in cover.items() if value is not None}
     notebook: NotebookNode = new_notebook(metadata={"csanalysis": {**facts, "assembled": True}})
     if chapters:

@@ -23,7 +23,8 @@ from csanalysis.params import read_params
 from csanalysis.report import CHAPTERS
 from csanalysis.report.appendix import appendix
 from csanalysis.report.assemble import assemble
-from csanalysis.report.changes.changes import what_changed, write_changes, write_unreadable
+from csanalysis.report.changes.changes import what_changed
+from csanalysis.report.changes.changes_file import write_changes, write_unreadable
 from csanalysis.report.changes.chapter import changes_chapter, headlines
 from csanalysis.report.changes.previous import (
     UnreadableRunError,

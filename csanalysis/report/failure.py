@@ -9,6 +9,7 @@ from csanalysis.catalogue import Language, format_period
 from csanalysis.errors import IngestError, NotebookError, ParamsError, ReportError, WithheldError
 from csanalysis.messages import said
 from csanalysis.params import Params, read_params
+from csanalysis.params.language import language_of
 from csanalysis.report.document.pages import write_page, write_whole
 
 PAGE, NOTES = "index.html", "failure.json"
@@ -50,7 +51,7 @@ def write_failure(
         return None
     params = _readable(params_file)
     name = params.dealership.id if params else params_file.stem
-    language: Language = params.language if params else "zh"
+    language: Language = params.language if params else language_of(params_file)
     folder = output / name / "failed"
     good = sorted(output.glob(f"{name}/[0-9]*/report.html"))
     if params:

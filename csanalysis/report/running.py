@@ -134,7 +134,14 @@ def run_chapters(
             run.digest = digest.read_text(encoding="utf-8")
         lists = {path.stem: parquet_frame(path) for path in sorted(workspace.glob("*.parquet"))}
         for twice in run.lists.keys() & lists.keys():
-            raise ReportError(f"{name}.ipynb: an earlier chapter makes the list {twice!r} too")
+            raise ReportError(
+                Message(
+                    "{name}.ipynb: an earlier chapter makes the list {twice!r} too",
+                    "{name}.ipynb：前面的章节已经生成了清单“{twice}”",
+                    name=name,
+                    twice=twice,
+                )
+            )
         run.lists |= lists
     shutil.rmtree(work)
     return run
@@ -168,7 +175,13 @@ def _fill_in(node: NotebookNode, executed: Path) -> None:
 def _published(workspace: Path, name: str) -> Results:
     path = workspace / "metrics.json"
     if not path.is_file():
-        raise NotebookError(f"{name}.ipynb: published nothing; end it with chapter.publish(results)")
+        raise NotebookError(
+            Message(
+                "{name}.ipynb: published nothing; end it with chapter.publish(results)",
+                "{name}.ipynb：没有发布任何结果；请以 chapter.publish(results) 结尾",
+                name=name,
+            )
+        )
     return Results.from_records(json.loads(path.read_text(encoding="utf-8")))
 
 
@@ -176,5 +189,13 @@ def _joined(results: Results, more: Results, name: str, published: Mapping[str, 
     """Both; two chapters may report the same number, but never two values for it."""
     if clash := results.contradiction(more):
         other = next(earlier for earlier, its in published.items() if its.contradiction(more))
-        raise ReportError(f"{name}.ipynb: reports another value than {other}.ipynb for {clash}")
+        raise ReportError(
+            Message(
+                "{name}.ipynb: reports another value than {other}.ipynb for {clash}",
+                "{name}.ipynb：{clash} 的值与 {other}.ipynb 不同",
+                name=name,
+                other=other,
+                clash=clash,
+            )
+        )
     return results + more

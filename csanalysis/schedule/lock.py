@@ -7,6 +7,7 @@ from pathlib import Path
 from filelock import Timeout
 
 from csanalysis.errors import ReportError
+from csanalysis.messages import Message
 from csanalysis.report.files.lock import acquired
 
 FILE = ".schedule.lock"
@@ -25,7 +26,11 @@ def only_one(output: Path) -> Iterator[None]:
         lock = acquired(output, output / FILE, patience=0)
     except Timeout:
         raise ReportError(
-            f"{output}: another csanalysis schedule writes here; stop it, or choose another --output"
+            Message(
+                "{output}: another csanalysis schedule writes here; stop it, or choose another --output",
+                "{output}：另一个 csanalysis schedule 正在这里写入；请先停止它，或用 --output 换一个文件夹",
+                output=output,
+            )
         ) from None
     with lock:
         yield

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from csanalysis.errors import ParamsError
+from csanalysis.messages import Message, joined
 from csanalysis.params import Params, read_params
+from csanalysis.params.language import language_of
 
 
 @dataclass(frozen=True)
@@ -15,7 +18,7 @@ class Member:
     path: Path
     stamp: tuple[int, int] | None
     params: Params | None
-    problems: tuple[str, ...] = ()
+    problems: tuple[Message, ...] = ()
 
     @property
     def key(self) -> str | None:
@@ -26,6 +29,11 @@ class Member:
     def name(self) -> str:
         """What logs call it."""
         return self.params.dealership.id if self.params else self.path.stem
+
+    @property
+    def language(self) -> Literal["zh", "en"]:
+        """In which what went wrong with it is told."""
+        return self.params.language if self.params else language_of(self.path)
 
     @property
     def cron(self) -> str | None:
@@ -50,9 +58,15 @@ class Roster:
         members = self.members.values()
         if not any(member.cron for member in members):
             problems = [problem for member in members for problem in member.problems]
-            named = ", ".join(str(member.path) for member in members if member.params)
-            if named:
-                problems.append(f'{named}: no schedule; give a cron line, such as schedule: "0 6 2 * *"')
+            readable = joined(str(member.path) for member in members if member.params)
+            if readable:
+                problems.append(
+                    Message(
+                        '{files}: no schedule; give a cron line, such as schedule: "0 6 2 * *"',
+                        '{files}：没有 schedule；请写一行 cron 时间，如 schedule: "0 6 2 * *"',
+                        files=readable,
+                    )
+                )
             raise ParamsError(problems)
 
     def refresh(self, path: Path) -> tuple[Member, Member]:
@@ -72,8 +86,13 @@ class Roster:
             return Member(path, stamp, kept, tuple(error.problems))
         for other in self.members.values():
             if other.path != path and other.key == new.key:
-                told = f"{path}: is the same dealership and year as {other.path}; give each its own id"
-                return replace(new, params=old.params if old else None, problems=(told,))
+                twin = Message(
+                    "{path}: is the same dealership and year as {other}; give each its own id",
+                    "{path}：与 {other} 是同一家店、同一年度；请给每家店不同的代号",
+                    path=path,
+                    other=other.path,
+                )
+                return replace(new, params=old.params if old else None, problems=(twin,))
         return new
 
 

@@ -20,6 +20,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from csanalysis.delivery import Receipt, deliver
 from csanalysis.delivery.masking import masked, secrets_in
 from csanalysis.fleet import Outcome
+from csanalysis.messages import placed, said
 from csanalysis.params.cron import cron_trigger
 from csanalysis.params.delivery import PASSWORD, USER
 from csanalysis.report.index import write_index
@@ -247,7 +248,9 @@ class Service:
     def _finished(self, member: Member, key: str, outcome: Outcome) -> Ending:
         ending: Ending = "made" if outcome.made else "ended" if self._runs.ended else "failed"
         broken_off = ending == "ended"  # its problems are only that it was
-        lines = [] if broken_off else [line for told in outcome.problems for line in told.splitlines()]
+        problems = () if broken_off else outcome.problems
+        lines = [line for problem in problems for line in problem.splitlines()]
+        told = [line for problem in problems for line in said(problem, member.language).splitlines()]
         with self._lock:
             if outcome.made:
                 try:
@@ -263,7 +266,7 @@ class Service:
                 ending,
                 datetime.now(self._zone),
                 report=report,
-                problems=[masked(line, secrets) for line in lines],
+                problems=[masked(line, secrets) for line in told],
             )
             self._save()
         self._log(
@@ -284,9 +287,10 @@ class Service:
             problems = receipt.problems or None
             self._log(event, level, dealership=member.name, channel=receipt.channel, problems=problems)
         with self._lock:
-            lines = [f"{receipt.channel}: {line}" for receipt in receipts for line in receipt.problems]
+            lines = [placed(receipt.channel, line) for receipt in receipts for line in receipt.problems]
             secrets = self._secrets()
-            self._ledger.note_delivery(key, [masked(line, secrets) for line in lines])
+            told = [masked(said(line, member.language), secrets) for line in lines]
+            self._ledger.note_delivery(key, told)
             self._save()
 
     def _pause(self, seconds: float) -> None:
@@ -309,7 +313,7 @@ class Service:
         for member in self._roster.members.values():
             job = self._scheduler.get_job(str(member.path)) if not stopped else None
             entry = self._ledger.entries.get(member.key) if member.key else None
-            problems = tuple(masked(line, secrets) for line in member.problems)
+            problems = tuple(masked(said(line, member.language), secrets) for line in member.problems)
             name = member.params.dealership.title if member.params else member.name
             rows.append(Row(name, member.cron, entry, job.next_run_time if job else None, problems))
         languages = [member.params.language for member in self._roster.members.values() if member.params]

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from csanalysis.errors import ParamsError
+from csanalysis.messages import Message
 from csanalysis.schedule.service import Service, Settings
 
 
@@ -43,4 +44,10 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ParamsError([f"--timezone {name!r} is no time zone; write it as Asia/Shanghai"]) from None
+        raise ParamsError(
+            Message(
+                "--timezone {name!r} is no time zone; write it as Asia/Shanghai",
+                "--timezone “{name}”不是时区；请写成 Asia/Shanghai 的形式",
+                name=name,
+            )
+        ) from None

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from csanalysis.messages import MessageError
 from csanalysis.report.document.pages import write_whole
 
 FILE = ".schedule.json"
@@ -15,8 +16,8 @@ SCHEMA_VERSION = 1
 Ending = Literal["made", "failed", "ended", "running"]
 
 
-class StateError(Exception):
-    """The state file cannot be used; the text says why."""
+class StateError(MessageError):
+    """The state file cannot be used, and why."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,8 @@ class Entry:
 
     ``planned`` is the last time on its schedule that was dealt with, at first the time it was put on it, and
     ``cron`` the line under which that was so. ``outcome`` ``running`` in a file that nobody is writing means
-    that the service died in the middle; ``retried`` that this was the second attempt.
+    that the service died in the middle; ``retried`` that this was the second attempt. Problems are in the
+    store's language.
     """
 
     cron: str
@@ -58,7 +60,13 @@ def read_state(output: Path) -> dict[str, Entry]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise StateError(f"{path}: cannot be used ({type(error).__name__}: {error})") from None
+        raise StateError(
+            "{path}: cannot be used ({kind}: {error})",
+            "{path}：无法使用（{kind}：{error}）",
+            path=path,
+            kind=type(error).__name__,
+            error=error,
+        ) from None
 
 
 def write_state(output: Path, entries: Mapping[str, Entry]) -> None:

@@ -6,7 +6,7 @@ all hold. Rules about the customer alone count customers, all others count vehic
 
 from dataclasses import dataclass
 
-from csanalysis.messages import Message, joined
+from csanalysis.messages import BadValueError, Message, joined
 from csanalysis.schema.naming import folded, nearest
 
 
@@ -77,13 +77,11 @@ def parse_audience(text: str) -> tuple[AudiencePart, ...]:
     parts = tuple(_part(piece) for piece in pieces if piece)
     if not parts:
         line = "'{text}' names no audience; known: {known}", "“{text}”没有写明对象；可用的有：{known}"
-        raise ValueError(Message(*line, text=text, known=_known()))
+        raise BadValueError(*line, text=text, known=_known())
     if len(parts) > 1 and any(part.rule.name == "handovers" for part in parts):
-        raise ValueError(
-            Message(
-                "handovers (交车客户) are planned sales, of which no more is known; let it stand alone",
-                "handovers（交车客户）来自销售计划，没有其他资料；请单独写",
-            )
+        raise BadValueError(
+            "handovers (交车客户) are planned sales, of which no more is known; let it stand alone",
+            "handovers（交车客户）来自销售计划，没有其他资料；请单独写",
         )
     return parts
 
@@ -99,13 +97,13 @@ def _part(piece: str) -> AudiencePart:
     rule = _BY_NAME.get(folded(name))
     if rule is None:
         line = "'{name}' is no audience rule{hint}", "“{name}”不是对象条件{hint}"
-        raise ValueError(Message(*line, name=name.strip(), hint=_near(name.strip())))
+        raise BadValueError(*line, name=name.strip(), hint=_near(name.strip()))
     if rule.takes_value and not value:
         line = "'{piece}' needs a value, such as {example}", "“{piece}”需要一个值，如 {example}"
-        raise ValueError(Message(*line, piece=piece, example=_example(rule)))
+        raise BadValueError(*line, piece=piece, example=_example(rule))
     if sign and not rule.takes_value:
         line = "'{piece}': {name} ({zh}) takes no value", "“{piece}”：{zh}（{name}）不带值"
-        raise ValueError(Message(*line, piece=piece, name=rule.name, zh=rule.zh))
+        raise BadValueError(*line, piece=piece, name=rule.name, zh=rule.zh)
     return AudiencePart(rule, _checked(rule, value))
 
 
@@ -113,7 +111,7 @@ def _checked(rule: AudienceRule, value: str) -> str:
     if rule.name == "vehicle_age":
         if not value.isdecimal() or not 0 < int(value) < 100:
             line = "{said}: write whole years, such as vehicle_age=3", "{said}：请写整年数，如 vehicle_age=3"
-            raise ValueError(Message(*line, said=f"vehicle_age={value}"))
+            raise BadValueError(*line, said=f"vehicle_age={value}")
         return str(int(value))
     if not rule.words:
         return value
@@ -122,7 +120,7 @@ def _checked(rule: AudienceRule, value: str) -> str:
             return canonical
     spoken = [word for canonical, words in rule.words for word in (canonical, *words)]
     line = "{said}: no such value{hint}", "{said}：没有这个值{hint}"
-    raise ValueError(Message(*line, said=f"{rule.name}={value}", hint=nearest(value, spoken)))
+    raise BadValueError(*line, said=f"{rule.name}={value}", hint=nearest(value, spoken))
 
 
 def _example(rule: AudienceRule) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from csanalysis.messages import Message
+from csanalysis.messages import BadValueError, Message
 from csanalysis.schema.naming import folded, nearest
 
 Rule = Callable[[int], date]
@@ -37,7 +37,7 @@ def festival_named(name: str) -> Festival:
     """
     if not is_festival(name):
         line = "'{name}' is no festival{hint}", "“{name}”不是节日{hint}"
-        raise ValueError(Message(*line, name=name, hint=_nearest(name)))
+        raise BadValueError(*line, name=name, hint=_nearest(name))
     return _by_name()[_plain(name)]
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from string import Formatter
 
 import pytest
+import yaml
 
 from csanalysis.catalogue import METRICS, explain_missing, group_label, group_name, table_label, text
 from csanalysis.catalogue.reading import CHAPTERS, read_yaml
@@ -161,3 +162,20 @@ def test_a_metric_of_an_optional_table_names_it_and_no_other():
     assert "sales_targets (with at least the columns month, units)" in said
     assert "vehicle_sales" not in said
     assert "too short a time" in said
+
+
+class _Once(yaml.SafeLoader):
+    """Refuses a key that stands twice in one mapping: the second would replace the first without a word."""
+
+    def construct_mapping(self, node, deep=False):
+        keys = [key.value for key, _ in node.value]
+        assert len(keys) == len(set(keys)), f"{self.name}: {[key for key in keys if keys.count(key) > 1]}"
+        return super().construct_mapping(node, deep)
+
+
+def test_no_key_stands_twice_in_a_mapping_of_the_words():
+    files = [*CHAPTERS.glob("*/*.yml"), *(CHAPTERS.parent / "catalogue").rglob("*.yml")]
+    assert len(files) > 40
+    for path in files:
+        with path.open(encoding="utf-8") as stream:
+            assert yaml.load(stream, Loader=_Once)

@@ -1,11 +1,15 @@
 """Every problem of a params file is named: its line, what is wrong, what to do."""
 
+import re
 from datetime import date
 
 import pytest
+from pydantic import ValidationError
 
 from csanalysis.errors import ParamsError
-from csanalysis.params import read_params
+from csanalysis.params import Params, read_params
+from csanalysis.params.delivery import field_names
+from csanalysis.params.reading import _inner_model, _of, described
 
 GOOD = """\
 dealership: {id: dezhou, name: 德州众驰}
@@ -231,3 +235,38 @@ def test_what_has_no_bottom_is_refused(tmp_path, text):
 def test_no_number_is_without_bounds(tmp_path, more, said):
     (line,) = problems(tmp_path, GOOD + more + "\n")
     assert said in line and "should be" in line
+
+
+WRONG = ("text", 3.7, -1, 10**12, True, [], ["text"], {}, {"nonsense": 1}, None)
+
+
+def test_whatever_is_written_for_a_key_is_refused_in_chinese_too():
+    """Every key of every part of the params, given each of several wrong values."""
+    lines = {
+        f"{model.__name__}: {_of(*described(detail)).zh}"
+        for model in _parts(Params)
+        for field in field_names(model)
+        for value in WRONG
+        for detail in _findings(model, {field: value})
+    }
+    assert len(lines) > 300
+    english = {"should", "must", "valid", "greater", "least", "most", "instance", "given", "not", "is"}
+    assert [line for line in lines if english & {*re.findall(r"[a-z_]+", line)}] == []
+    assert [line for line in lines if not re.search("[一-鿿]", line)] == []
+
+
+def _parts(model):
+    """A model of the params, and those of its sections."""
+    parts = {model}
+    for field in model.model_fields.values():
+        inner = _inner_model(field.annotation)
+        parts |= _parts(inner) if inner is not None else set()
+    return parts
+
+
+def _findings(model, data):
+    try:
+        model.model_validate(data)
+    except ValidationError as error:
+        return error.errors()
+    return []

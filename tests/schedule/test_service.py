@@ -7,6 +7,7 @@ import pytest
 
 from csanalysis.delivery import Receipt
 from csanalysis.errors import ParamsError, ReportError
+from csanalysis.messages import Message
 
 NOW = datetime.now(UTC)
 DAILY = f"{(NOW - timedelta(hours=6)):%M %H} * * *"  # six hours ago, and not again for eighteen
@@ -288,6 +289,20 @@ def test_a_failure_is_told_and_sent_and_the_last_report_stays_linked(house):
     assert house.events("delivered")[0]["channel"] == "webhook"
     assert 'href="anhai/2026/report.html"' in house.page
     assert "Delivery: email: smtp.example.com:587: no connection" in house.page
+
+
+def test_the_page_says_what_failed_in_the_stores_language_and_the_log_in_english(house):
+    house.store("anhai", language="zh")
+    house.runs.problems = (Message("sales.csv: no such file", "sales.csv：没有这个文件"),)
+
+    def send(outcome, *, sleep):
+        return [Receipt("email", False, (Message("no connection", "连接不上"),))]
+
+    with house.serving(trigger=house.every(0.3), send=send):
+        house.wait_for(lambda: house.events("delivery_failed") and "连接不上" in house.page)
+    assert "sales.csv：没有这个文件" in house.page and "no such file" not in house.page
+    assert house.events("run_failed")[0]["problems"] == ["sales.csv: no such file"]
+    assert house.events("delivery_failed")[0]["problems"] == ["no connection"]
 
 
 def test_a_bug_in_one_run_leaves_the_service_up(house):

@@ -7,6 +7,7 @@ import pandas as pd
 
 from csanalysis.chapters.shared import shared
 from csanalysis.metrics.customers import bridge, churn, lifecycle, retention
+from csanalysis.metrics.customers.returned import returned_vehicles, vehicles_to_return
 from csanalysis.metrics.customers.units import seen_in_years, units
 from csanalysis.metrics.periods import complete_years, months_between
 from csanalysis.metrics.results import Results
@@ -94,6 +95,29 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
                 ),
                 one_point.assign(points="1"),
             ],
+        }
+    )
+
+
+def measure_returned(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
+    """Of last year's vehicles how many have come back, month by month: what the review follows of churn.
+
+    Returns
+    -------
+    Results
+        ``returned_vehicles`` and ``vehicles_to_return`` of the complete years but the first, and of the year
+        after them, whose months end at ``as_of``.
+    """
+    as_of = pd.Timestamp(params.as_of)
+    visits = units(tables["service_visits"], tables["vehicle_sales"], unit=params.unit).visits
+    counted = visits[~visits["service_type"].isin(params.churn.exclude_service_types)]
+    years = complete_years(tables["service_visits"]["visit_date"], as_of=as_of)
+    # The year after the last complete one is the one under review; its months end at as_of.
+    reported = [*years[1:], years[-1] + 1] if years else []
+    return Results(
+        {
+            "returned_vehicles": returned_vehicles(counted, years=reported, as_of=as_of),
+            "vehicles_to_return": vehicles_to_return(counted, years=reported),
         }
     )
 

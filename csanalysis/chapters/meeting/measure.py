@@ -8,6 +8,7 @@ import pandas as pd
 from csanalysis.chapters import process, satisfaction
 from csanalysis.errors import NotebookError
 from csanalysis.ingest import known_by
+from csanalysis.messages import Message
 from csanalysis.metrics.periods import PeriodKind, period_days, period_kind, shift_month
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.surveys.internal_survey import score_between
@@ -80,7 +81,14 @@ def prepare(params: Params, tables: Mapping[str, pd.DataFrame], *, period: str |
     period = period or f"{as_of + pd.Timedelta(days=1) - pd.offsets.MonthEnd():%Y-%m}"
     first, last = _days(period)
     if first > as_of:
-        raise NotebookError(f"period {period} begins after as_of {params.as_of}; choose an earlier one")
+        raise NotebookError(
+            Message(
+                "period {period} begins after as_of {as_of}; choose an earlier one",
+                "{period} 晚于数据截止日 {as_of}；请选更早的时段",
+                period=period,
+                as_of=params.as_of,
+            )
+        )
     last = min(last, as_of)
     then = params.model_copy(update={"as_of": last.date()})
     known = {name: known_by(name, frame, last.date()) for name, frame in tables.items()}
@@ -98,7 +106,13 @@ def _days(period: str) -> tuple[pd.Timestamp, pd.Timestamp]:
             return period_days(period)
     except ValueError:
         pass
-    raise NotebookError(f"period {period!r} is no month such as '2025-11' and no week such as '2025-W48'")
+    raise NotebookError(
+        Message(
+            "period {period!r} is no month such as '2025-11' and no week such as '2025-W48'",
+            "“{period}”不是“2025-11”这样的月份，也不是“2025-W48”这样的周",
+            period=period,
+        )
+    )
 
 
 def _of_period(

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from csanalysis.catalogue import METRICS
+from csanalysis.chapters.plan.goals import GOALS
 from csanalysis.metrics.network.funnel import Scale, funnel
 from csanalysis.metrics.network.group import group_rate, group_total, quartiles
 from csanalysis.metrics.network.practice import best_quarter, practice_differences
@@ -22,10 +23,7 @@ RATES: Mapping[str, Scale] = {
 
 TOTALS = (
     "new_vehicle_sales",
-    "first_service_visits",
-    "first_service_target",
-    "lapsed_vehicles",
-    "monthly_churn_ceiling",
+    *(metric for goal in GOALS if goal.kind == "sum" for metric in (goal.actual, goal.target)),
     "referral_rebate",
     "leads_reactivated",
 )

@@ -4,14 +4,17 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from csanalysis.catalogue import Language, Missing, explain_missing, text
-from csanalysis.chapters.plan.reading import DEFAULT_RULES, Rules, Tested, goal_label, met_years, tested_rules
+from csanalysis.catalogue import Language, Missing, explain_missing, group_label, text
+from csanalysis.catalogue.texts import has_text
+from csanalysis.chapters.plan.goals import GOALS
+from csanalysis.chapters.plan.reading import Tested, goal_label, met_years, tested_rules
 from csanalysis.display.figures.alt import alt_line, pairs_of
 from csanalysis.display.figures.marks import value_axis, written
 from csanalysis.display.figures.panels import panels
 from csanalysis.display.figures.theme import ReportFigure, finished, quiet
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
+from csanalysis.params import Params
 
 ACROSS = 3
 
@@ -19,9 +22,8 @@ ACROSS = 3
 def rule_backtests(
     results: Results,
     *,
-    plan_year: int,
+    params: Params,
     language: Language,
-    rules: Rules = DEFAULT_RULES,
     title: str | None = None,
 ) -> ReportFigure | Missing:
     """What each rule in use would have set in past years, and what came.
@@ -30,16 +32,14 @@ def rule_backtests(
     ----------
     results : Results
         ``rule_backtest_*`` and ``rule_met_share`` by ``target`` and ``rule``, and the actuals.
-    plan_year : int
-        The year of the plan.
+    params : Params
+        The plan year, and which rules are in use.
     language : Language
         ``zh`` or ``en``.
-    rules : Rules
-        Which rules are in use.
     title : str, optional
         Instead of the one made from the numbers.
     """
-    tested = [each for each in tested_rules(results, plan_year=plan_year, rules=rules) if each.in_use]
+    tested = [each for each in tested_rules(results, params) if each.in_use]
     if not tested:
         return explain_missing(["rule_met_share"], results, language)
     shares = [met_years(results, each) for each in tested]
@@ -53,13 +53,26 @@ def rule_backtests(
             never=sum(met == 0 for _, met, _ in shares),
             always=sum(met == of for _, met, of in shares),
         )
-        note = text("figure.rule_backtests.note", language)
+        note = text("figure.rule_backtests.note", language, goals=_better_when_higher(language))
         return finished(figure, id="rule_backtests", title=title or made, alt=" ".join(alts), note=note)
+
+
+def _better_when_higher(language: Language) -> str:
+    """The goals that are met from above, as they are named in the middle of a sentence."""
+    *most, last = (
+        text(key, language)
+        if has_text(key := f"plan.in_line.{goal.target}")
+        else group_label("target", goal.target, language).lower()
+        for goal in GOALS
+        if goal.better == "higher"
+    )
+    return text("plan.in_line.and", language, most=text("sign.comma", language).join(most), last=last)
 
 
 def _panel(ax: Axes, results: Results, tested: Tested, language: Language) -> str:
     """One goal's years; says the same in words."""
-    rows = results.select(tested.metric, "year", **tested.group).set_index("period").sort_index()
+    rows = results.select(tested.goal.backtest_metric, "year", **tested.group)
+    rows = rows.set_index("period").sort_index()
     came = results.select(tested.goal.actual, "year", **tested.goal.group).set_index("period")["value"]
     actual = came.reindex(rows.index)
     places = range(len(rows))

@@ -4,33 +4,16 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from csanalysis.catalogue import Language, format_value, group_label, text
-from csanalysis.chapters.goal import Goal, goals_of
+from csanalysis.catalogue import Language, group_label, text
+from csanalysis.chapters.goal import Goal
+from csanalysis.chapters.plan.goals import goals_of
 from csanalysis.metrics.results import Results
-
-KINDS = {
-    "first_service_target": "count",
-    "monthly_churn_ceiling": "count",
-    "programme_rank_target": "count",
-    "programme_score_target": "score",
-}
-"""What a target is counted in, where it is no share; ranges and back-tests are kept apart by it."""
+from csanalysis.params import Params
 
 PLANNED = {"part": "planned"}
 
 FIRST_DAY = 4
 """New Year's holidays are over by the fourth of January."""
-
-
-class Rules(NamedTuple):
-    """The settings of the params that the rules are named with."""
-
-    churn: str = "not_above_average"
-    uplift: float = 0.0
-
-
-DEFAULT_RULES = Rules()
-"""Those of the params' defaults."""
 
 
 class Tested(NamedTuple):
@@ -43,17 +26,7 @@ class Tested(NamedTuple):
     @property
     def group(self) -> dict[str, str]:
         """Under which its numbers stand."""
-        return {"target": self.goal.target, "rule": self.rule, **self.goal.group}
-
-    @property
-    def metric(self) -> str:
-        """Its back-test."""
-        return f"rule_backtest_{kind_of(self.goal.target)}"
-
-
-def kind_of(target: str) -> str:
-    """``rate``, ``count`` or ``score``: the end of the names of a target's range and back-test."""
-    return KINDS.get(target, "rate")
+        return {"rule": self.rule, **self.goal.key}
 
 
 def goal_label(goal: Goal, language: Language) -> str:
@@ -61,41 +34,27 @@ def goal_label(goal: Goal, language: Language) -> str:
     measure = group_label("target", goal.target, language)
     if not goal.group:
         return measure
-    programme = group_label("programme", goal.group["programme"], language)
-    return text("plan.goal", language, programme=programme, measure=measure)
+    split = text("sign.comma", language).join(
+        group_label(name, value, language) for name, value in goal.group.items()
+    )
+    return text("plan.goal", language, split=split, measure=measure)
 
 
-def rule_words(results: Results, goal: Goal, plan_year: int, rules: Rules, language: Language) -> str:
-    """The rule behind a target, in few words."""
-    if goal.target == "churn_rate_target":
-        return group_label("rule", rules.churn, language)
-    if goal.target == "programme_score_target":
-        value = results.value(goal.target, plan_year, **goal.group)
-        by_rule = results.select(goal.target, None, "rule", period=str(plan_year), **goal.group)
-        named = by_rule.loc[(by_rule["value"] - (value or 0.0)).abs() < 1e-9, "rule"]
-        return group_label("rule", named.iloc[0], language) if len(named) else ""
-    if goal.target == "first_service_target" and rules.uplift:
-        uplift = format_value(rules.uplift, "percent", language, decimals=0)
-        return text("plan.rule.first_service_uplifted", language, uplift=uplift)
-    return text(f"plan.rule.{goal.target}", language)
-
-
-def tested_rules(results: Results, *, plan_year: int, rules: Rules) -> list[Tested]:
+def tested_rules(results: Results, params: Params) -> list[Tested]:
     """The rules with a back-test, goal by goal, each goal's rule in use first."""
     found = []
-    for goal in goals_of(results, plan_year=plan_year):
-        rows = results.select("rule_met_share", "span", "rule", target=goal.target, **goal.group)
+    for goal in goals_of(results, plan_year=params.plan_year):
+        rows = results.select("rule_met_share", "span", "rule", **goal.key)
         names = list(rows["rule"])
-        usual = {"churn_rate_target": rules.churn, "programme_score_target": "in_use"}
-        used = usual.get(goal.target, names[0] if names else "")
+        used = goal.rule_in_use(params) if goal.rule_in_use else next(iter(names), "")
         found += [Tested(goal, rule, rule == used) for rule in sorted(names, key=lambda name: name != used)]
     return found
 
 
-def tested_label(results: Results, tested: Tested, plan_year: int, rules: Rules, language: Language) -> str:
-    """What a tested rule is called; the rule of a score is the params' choice, not one of its parts."""
-    if tested.rule == "return_rate" or (tested.rule == "in_use" and "score" not in tested.goal.target):
-        return rule_words(results, tested.goal, plan_year, rules, language)
+def tested_label(results: Results, tested: Tested, params: Params, language: Language) -> str:
+    """What a tested rule is called."""
+    if tested.rule == tested.goal.own_rule:
+        return tested.goal.rule(params, results, tested.goal, language)
     return group_label("rule", tested.rule, language)
 
 

@@ -3,17 +3,15 @@
 from collections.abc import Sequence
 
 from csanalysis.catalogue import Language, Missing, group_label, text
-from csanalysis.chapters.goal import Goal, goals_of
+from csanalysis.chapters.goal import Asked, Goal
+from csanalysis.chapters.plan.goals import GOALS, goals_of
 from csanalysis.chapters.plan.reading import (
-    DEFAULT_RULES,
     PLANNED,
-    Rules,
     Tested,
     basis_of,
     best_item,
     chosen_moves,
     goal_label,
-    kind_of,
     met_years,
     tested_label,
     tested_rules,
@@ -21,6 +19,7 @@ from csanalysis.chapters.plan.reading import (
 from csanalysis.chapters.satisfaction.sentences import Names, item_called
 from csanalysis.display.prose import Prose, Teller
 from csanalysis.metrics.results import Results
+from csanalysis.params import Params
 
 FEWEST_YEARS = 3
 """Of a rule tested on fewer years nothing is said for certain."""
@@ -35,7 +34,7 @@ def about_plan(results: Results, *, plan_year: int, language: Language) -> Prose
     lines = [_asked(tell, goal, plan_year) for goal in goals]
     beyond = [line for goal in goals if (line := _beyond(tell, goal, plan_year))]
     hard = tell.say("plan.beyond", goals=tell.enumerated(beyond)) if beyond else ""
-    return tell.prose(lines, hard, needs=["first_service_target", "churn_rate_target"])
+    return tell.prose(lines, hard, needs=[goal.target for goal in GOALS if goal.headline])
 
 
 def _asked(tell: Teller, goal: Goal, plan_year: int) -> str:
@@ -43,35 +42,19 @@ def _asked(tell: Teller, goal: Goal, plan_year: int) -> str:
     past = [str(year) for year in known.index if int(year) < plan_year]
     if not past:
         return ""
-    group = {"target": goal.target, **goal.group}
     said = {
         "target": tell.number(goal.target, plan_year, **goal.group),
         "before": tell.year_of(goal.actual, past[-1]) if goal.kind == "sum" else tell.period(past[-1]),
-        "worth": tell.number("target_value", plan_year, **group),
+        "worth": tell.number("target_value", plan_year, **goal.key),
     }
     came = tell.number(goal.actual, past[-1], **goal.group)
-    worth = tell.value("target_value", plan_year, **group)
-    match goal.target:
-        case "first_service_target":
-            return tell.say("plan.first_service", year=tell.period(plan_year), visits=came, **said)
-        case "churn_rate_target":
-            point = tell.number("retention_value", plan_year, points="1")
-            if worth == 0:
-                return tell.say("plan.churn_loose", rate=came, point=point, **said)
-            return tell.say("plan.churn", rate=came, point=point, **said)
-        case "upsell_success_target":
-            return tell.say("plan.upsell_hold" if worth == 0 else "plan.upsell", rate=came, **said)
-        case "programme_score_target":
-            programme = group_label("programme", goal.group["programme"], tell.language)
-            if worth == 0:
-                return tell.say("plan.score_hold", programme=programme, **said)
-            return tell.say("plan.score", programme=programme, score=came, **said)
-    return ""
+    worth = tell.value("target_value", plan_year, **goal.key)
+    return goal.sentence(Asked(tell, plan_year, came, worth, said), goal)
 
 
 def _beyond(tell: Teller, goal: Goal, plan_year: int) -> str:
     """The goal whose target a normal year falls short of, if this is one."""
-    metric, group = f"target_range_{kind_of(goal.target)}", {"target": goal.target, **goal.group}
+    metric, group = goal.range_metric, goal.key
     rows = tell.results.select(metric, "year", period=str(plan_year), **group)
     if rows.empty or rows[["value", "low", "high"]].iloc[0].isna().any():
         return ""
@@ -178,12 +161,10 @@ def _left(tell: Teller, plan_year: int, chosen: list[str]) -> str:
     )
 
 
-def about_rule_backtests(
-    results: Results, *, plan_year: int, language: Language, rules: Rules = DEFAULT_RULES
-) -> Prose | Missing:
+def about_rule_backtests(results: Results, *, params: Params, language: Language) -> Prose | Missing:
     """Of each rule in use whether it was ever met, always met, or is fit to manage by."""
     tell = Teller(results, language)
-    tested = tested_rules(results, plan_year=plan_year, rules=rules)
+    tested = tested_rules(results, params)
     lines, mixed = [], []
     for each in tested:
         if not each.in_use:
@@ -194,26 +175,26 @@ def about_rule_backtests(
             mixed.append(tell.say("plan.rule_mixed_each", met=met, **said))
             continue
         key = "rule_few" if of < FEWEST_YEARS else "rule_always" if met else "rule_never"
-        rule = tested_label(results, each, plan_year, rules, language)
+        rule = tested_label(results, each, params, language)
         spoken = {
             "rule": rule,
             **said,
             **({"met": met} if key == "rule_few" else {"period": tell.period(period)}),
         }
         others = [other for other in tested if other.goal == each.goal and not other.in_use]
-        better = "" if key == "rule_few" else _better(tell, others, plan_year, rules)
+        better = "" if key == "rule_few" else _better(tell, others, params)
         lines.append(tell.paragraph(tell.say(f"plan.{key}", **spoken), better))
     if mixed:
         lines.append(tell.say("plan.rule_mixed", rules=tell.listed(mixed)))
     return tell.prose(lines, needs=["rule_met_share"])
 
 
-def _better(tell: Teller, others: Sequence[Tested], plan_year: int, rules: Rules) -> str:
+def _better(tell: Teller, others: Sequence[Tested], params: Params) -> str:
     """Which rules not in use were met in some years and not in others."""
     said = []
     for other in others:
         _, met, of = met_years(tell.results, other)
-        rule = tested_label(tell.results, other, plan_year, rules, tell.language)
+        rule = tested_label(tell.results, other, params, tell.language)
         if 0 < met < of:
             said.append(tell.say("plan.rule_better_each", rule=rule, met=met, tested=of))
     return tell.say("plan.rule_better", rules=tell.listed(said)) if said else ""

@@ -5,9 +5,7 @@ from typing import Literal
 
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_value, group_label, text
 from csanalysis.chapters.plan.reading import (
-    DEFAULT_RULES,
     PLANNED,
-    Rules,
     basis_of,
     chosen_moves,
     goal_label,
@@ -18,6 +16,7 @@ from csanalysis.chapters.plan.reading import (
 from csanalysis.display.tables.cells import Numbers
 from csanalysis.display.tables.model import Cell, Column, HeaderGroup, ReportTable, Row
 from csanalysis.metrics.results import Results
+from csanalysis.params import Params
 
 _MET: tuple[Literal["numerator", "denominator"], ...] = ("numerator", "denominator")
 
@@ -91,7 +90,7 @@ def _capacity(results: Results, language: Language) -> str:
 
 
 def rules_tested(
-    results: Results, *, plan_year: int, language: Language, rules: Rules = DEFAULT_RULES, last: int = 3
+    results: Results, *, params: Params, language: Language, last: int = 3
 ) -> ReportTable | Missing:
     """For each rule what it would have set in the last years, what came, and how often it was met.
 
@@ -99,20 +98,18 @@ def rules_tested(
     ----------
     results : Results
         What :func:`csanalysis.chapters.plan.measure` gives.
-    plan_year : int
-        The year of the plan.
+    params : Params
+        The plan year, and which rules are in use.
     language : Language
         ``zh`` or ``en``.
-    rules : Rules
-        Which rules are in use.
     last : int
         How many past years to show; all that were tested count.
     """
     numbers = Numbers(results, language)
-    tested = tested_rules(results, plan_year=plan_year, rules=rules)
+    tested = tested_rules(results, params)
     if not tested:
         return explain_missing(["rule_met_share"], results, language)
-    years = [str(year) for year in range(plan_year - last, plan_year)]
+    years = [str(year) for year in range(params.plan_year - last, params.plan_year)]
     head = (
         Column("target", text("group.target", language), "left"),
         Column("rule", text("column.rule", language), "left"),
@@ -130,10 +127,10 @@ def rules_tested(
         span, _, _ = met_years(results, each)
         cells = [
             Cell(goal_label(each.goal, language) if each.in_use else ""),
-            Cell(tested_label(results, each, plan_year, rules, language)),
+            Cell(tested_label(results, each, params, language)),
         ]
         for year in years:
-            set_ = numbers.cell(each.metric, year, each.group)
+            set_ = numbers.cell(each.goal.backtest_metric, year, each.group)
             came = numbers.cell(each.goal.actual, year, each.goal.group)
             cells += [set_, came if set_.metric and each.in_use else Cell("")]
         cells += [numbers.cell("rule_met_share", span, each.group, part) for part in _MET]

@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from csanalysis.catalogue import Language, Missing, explain_missing, format_period, text
-from csanalysis.chapters.review.measure import CEILING, Review, alerts
+from csanalysis.chapters.plan.goals import GOALS
+from csanalysis.chapters.review.measure import Review, alerts
 from csanalysis.chapters.review.plan_model import FrozenGoal
 from csanalysis.display.figures.alt import listed
 from csanalysis.display.figures.marks import above, band, beside, month_axis, value_axis
@@ -54,9 +55,10 @@ def lapses_to_date(review: Review, *, language: Language, title: str | None = No
     Parameters are those of :func:`control_charts`.
     """
     results, year = review.results, review.plan.plan_year
-    goal = next((goal for goal in review.goals if goal.target == CEILING), None)
+    goal = next((goal for goal in review.goals if goal.is_allowance), None)
     if goal is None:
-        return explain_missing([CEILING], results, language)
+        allowances = [each.target for each in GOALS if each.kind == "sum" and each.better == "lower"]
+        return explain_missing(allowances, results, language)
     plan, actual = (_months(results, metric, goal, year)["value"].cumsum() for metric in _BOTH)
     so_far, allowed = (
         results.value(metric, review.month, scope="to_date", **goal.key) for metric in reversed(_BOTH)
@@ -91,7 +93,7 @@ def lapses_to_date(review: Review, *, language: Language, title: str | None = No
             weight="bold",
         )
         month_axis(ax, months_of(year), language)
-        value_axis(ax, CEILING, language)
+        value_axis(ax, goal.target, language)
         ax.set_ylim(bottom=0)
         ax.set_xlim(-0.4, 11.6)
         quiet(ax)

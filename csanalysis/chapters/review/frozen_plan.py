@@ -1,7 +1,7 @@
 """Freeze the plan: every goal of the year with its months, and what a normal month may differ from them."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -9,11 +9,11 @@ import pandas as pd
 import csanalysis
 from csanalysis.catalogue import METRICS
 from csanalysis.chapters import churn, first_service, information, satisfaction, upsell
-from csanalysis.chapters.goal import Goal, goals_of
-from csanalysis.chapters.review.plan_model import RETURNED, FrozenGoal, FrozenPlan, LastYear
+from csanalysis.chapters.goal import Better, Goal
+from csanalysis.chapters.plan.goals import goals_of
+from csanalysis.chapters.review.plan_model import FrozenGoal, FrozenPlan, LastYear
 from csanalysis.errors import PlanError
-from csanalysis.metrics.customers.returned import returned_vehicles, vehicles_to_return
-from csanalysis.metrics.customers.units import units
+from csanalysis.messages import Message
 from csanalysis.metrics.first_service.targets import largest_remainder
 from csanalysis.metrics.periods import complete_years, months_of
 from csanalysis.metrics.plan.control_chart import Kind, Pattern, past_years, pattern
@@ -35,7 +35,7 @@ def measured(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
         + satisfaction.score_results(params, tables)
         + upsell.measure(params, tables)
         + information.measure_plan(params, tables)
-        + _returned(params, tables)
+        + churn.measure_returned(params, tables)
     )
 
 
@@ -67,12 +67,17 @@ def frozen_plan(
     """
     years = complete_years(tables["service_visits"]["visit_date"], as_of=pd.Timestamp(params.as_of))
     if not [year for year in years if year < params.plan_year]:
-        first, last = (
-            f"{tables['service_visits']['visit_date'].agg(end):%Y-%m-%d}" for end in ("min", "max")
-        )
+        dates = tables["service_visits"]["visit_date"]
         raise PlanError(
-            f"history shorter than a year: visits run from {first} to {last}, and a plan needs one complete "
-            f"calendar year before {params.plan_year}; export older repair orders"
+            Message(
+                "history shorter than a year: visits run from {first:%Y-%m-%d} to {last:%Y-%m-%d}, and a "
+                "plan needs one complete calendar year before {year}; export older repair orders",
+                "历史数据不足一年：进厂记录从 {first:%Y-%m-%d} 到 {last:%Y-%m-%d}，"
+                "而计划需要 {year} 年之前一个完整的自然年；请导出更早的工单",
+                first=dates.min(),
+                last=dates.max(),
+                year=params.plan_year,
+            )
         )
     results = measured(params, tables)
     found = [
@@ -81,8 +86,12 @@ def frozen_plan(
     goals = tuple(goal for goal in found if goal is not None)
     if not goals:
         raise PlanError(
-            f"no target of {params.plan_year} could be set, so there is nothing to freeze; "
-            "'csanalysis run' tells which table each one needs"
+            Message(
+                "no target of {year} could be set, so there is nothing to freeze; "
+                "'csanalysis run' tells which table each one needs",
+                "{year} 年没有一个目标能够定出，无法冻结；“csanalysis run”的报告会说明各目标需要哪张表",
+                year=params.plan_year,
+            )
         )
     return FrozenPlan(
         schema_version=1,
@@ -100,28 +109,13 @@ def frozen_plan(
     )
 
 
-def _returned(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
-    as_of = pd.Timestamp(params.as_of)
-    visits = units(tables["service_visits"], tables["vehicle_sales"], unit=params.unit).visits
-    counted = visits[~visits["service_type"].isin(params.churn.exclude_service_types)]
-    years = complete_years(tables["service_visits"]["visit_date"], as_of=as_of)
-    # The year after the last complete one is the one under review; its months end at as_of.
-    reported = [*years[1:], years[-1] + 1] if years else []
-    return Results(
-        {
-            RETURNED: returned_vehicles(counted, years=reported, as_of=as_of),
-            "vehicles_to_return": vehicles_to_return(counted, years=reported),
-        }
-    )
-
-
 def _frozen(goal: Goal, results: Results, plan_year: int) -> FrozenGoal | None:
     """The goal with its months; None where it has no target, or nothing to spread it over the year by."""
     target = results.value(goal.target, plan_year, **goal.group)
     if target is None:
         return None
-    measure, kind, total = _followed(goal, results, target, plan_year)
-    months = results.select(measure, "month", **({} if measure == RETURNED else goal.group))
+    measure, better, kind, total = _followed(goal, results, target, plan_year)
+    months = results.select(measure, "month", **goal.group)
     known = pattern(months, kind=kind, years=past_years(months, before=plan_year))
     if kind == "count" and total is None:
         return None
@@ -133,7 +127,7 @@ def _frozen(goal: Goal, results: Results, plan_year: int) -> FrozenGoal | None:
         actual=goal.actual,
         measured=measure,
         owner=goal.owner,
-        better="higher" if measure == RETURNED else goal.better,
+        better=better,
         group=dict(goal.group),
         kind=kind,
         year=target,
@@ -147,22 +141,24 @@ def _frozen(goal: Goal, results: Results, plan_year: int) -> FrozenGoal | None:
     )
 
 
-def _followed(goal: Goal, results: Results, target: float, plan_year: int) -> tuple[str, Kind, float | None]:
-    """The measure to follow month by month, its kind, and what a count adds up to in the year.
+class _Followed(NamedTuple):
+    """The measure to follow month by month, its better side and kind, and what a count adds up to."""
 
-    A yearly churn rate has no months: who is not churned has come back, so the returns of last year's
-    vehicles are followed in its place.
-    """
-    if goal.target == "churn_rate_target":
-        vehicles = results.value("vehicles_to_return", plan_year)
-        return (
-            RETURNED,
-            "count",
-            None if vehicles is None else float(np.ceil(round((1 - target) * vehicles, 9))),
-        )
+    measure: str
+    better: Better
+    kind: Kind
+    total: float | None
+
+
+def _followed(goal: Goal, results: Results, target: float, plan_year: int) -> _Followed:
+    """What is followed of a goal: its own measure, or the count that stands in for it."""
+    if (stand_in := goal.followed) is not None:
+        total = stand_in.total(results, target, plan_year)
+        return _Followed(stand_in.measure, stand_in.better, "count", total)
     if goal.kind == "sum":
-        return goal.actual, "count", target
-    return goal.actual, "share" if METRICS[goal.actual].format == "percent" else "score", None
+        return _Followed(goal.actual, goal.better, "count", target)
+    kind: Kind = "share" if METRICS[goal.actual].format == "percent" else "score"
+    return _Followed(goal.actual, goal.better, kind, None)
 
 
 def _spread(known: Pattern, target: float, total: float | None) -> tuple[float, ...]:

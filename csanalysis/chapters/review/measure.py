@@ -1,9 +1,7 @@
 """The monthly review: the year so far against the frozen plan, what is wrong, and what was done about it."""
 
-from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -11,8 +9,8 @@ import pandas as pd
 
 from csanalysis.chapters import satisfaction
 from csanalysis.chapters.review.frozen_plan import measured
-from csanalysis.chapters.review.plan_model import RETURNED, FrozenGoal, FrozenPlan
-from csanalysis.errors import PlanError
+from csanalysis.chapters.review.month import refuse_half_a_month
+from csanalysis.chapters.review.plan_model import FrozenGoal, FrozenPlan
 from csanalysis.ingest import known_by
 from csanalysis.metrics.campaigns.campaign_month import campaigns_of_month
 from csanalysis.metrics.contacts import contacts as contact_metrics
@@ -24,8 +22,6 @@ from csanalysis.metrics.results import Results, tidy
 from csanalysis.metrics.surveys.rectification import action_effects, action_states, rectification_actions
 from csanalysis.params import Params
 
-CEILING = "monthly_churn_ceiling"
-CHURN = "churn_rate_target"
 STATES = ("on_track", "ahead", "off_track", "unknown")
 EFFECT_MONTHS = 3
 """Actions that ended in this many months up to the review are looked at again: what one brings shows late."""
@@ -59,30 +55,6 @@ class Review:
         return _done_lately(self.tables, self.month)
 
 
-def review_day(month: str, *, plan_year: int, today: date) -> date:
-    """The last day of a month that can be reviewed.
-
-    Raises
-    ------
-    PlanError
-        It is no month, not over yet, or of another year than the plan.
-    """
-    try:
-        year, number = (int(part) for part in month.split("-"))
-        if len(month) != 7:
-            raise ValueError
-        day = date(year, number, monthrange(year, number)[1])
-    except ValueError:
-        raise PlanError(f"month {month!r} is no month; write it like {plan_year}-03") from None
-    if year != plan_year:
-        raise PlanError(
-            f"month {month} is not of the plan year {plan_year}; choose {plan_year}-01 to {plan_year}-12"
-        )
-    if day >= today:
-        raise PlanError(f"month {month} is not over yet (today is {today}); review it once it is")
-    return day
-
-
 def prepare(params: Params, tables: Tables, plan: FrozenPlan, *, month: str) -> Review:
     """The review of one month.
 
@@ -103,7 +75,7 @@ def prepare(params: Params, tables: Tables, plan: FrozenPlan, *, month: str) -> 
     Raises
     ------
     PlanError
-        The month's data end before it does (:func:`refuse_half_a_month`).
+        The month's data end before it does (:func:`.month.refuse_half_a_month`).
     """
     period = pd.Period(month, freq="M")
     as_of = period.end_time.normalize()
@@ -118,7 +90,7 @@ def prepare(params: Params, tables: Tables, plan: FrozenPlan, *, month: str) -> 
             parts.setdefault(metric, []).append(frame)
     carer = _carer(known["service_visits"], as_of)
     results = Results(parts)
-    results += _churn_rate(plan, results, period.year)
+    results += _restated(plan, results, period.year)
     results += _alerts(plan, results, month)
     results += _states(plan, results, month)
     results += _lapses(then, known, carer, month)
@@ -143,56 +115,8 @@ def state(results: Results, goal: FrozenGoal, year: int) -> str:
     return "off_track" if below == (goal.better == "higher") else "ahead"
 
 
-def refuse_half_a_month(dates: pd.Series, *, month: str) -> None:
-    """Refuse a month in which the workshop's visits stop, or pause longer than they ever did before.
-
-    Working days are counted: weekdays on which the store had visits in at least half of the year's weeks
-    before. A pause is allowed as long as the longest of the year before, at least three working days.
-
-    Raises
-    ------
-    PlanError
-        Names the last day seen and the days without a visit.
-    """
-    period = pd.Period(month, freq="M")
-    start, end = period.start_time.normalize(), period.end_time.normalize()
-    days = pd.DatetimeIndex(dates.dropna().unique()).sort_values()
-    before = days[(days >= start - pd.DateOffset(years=1)) & (days < start)]
-    if not len(before):
-        raise PlanError(f"month {month} has no visits in the year before it to be compared with; export them")
-    inside = days[(days >= start) & (days <= end)]
-    if not len(inside):
-        raise PlanError(
-            f"month {month} has no data: the last visit is of {days[days < start].max():%Y-%m-%d}; export "
-            "the month"
-        )
-    weeks = max((before.max() - before.min()).days / 7, 1)
-    counts = pd.Series(before.day_of_week).value_counts()
-    working = sorted(int(day) for day in counts[counts >= weeks / 2].index) or list(range(7))
-    longest = _pauses(before, working).max(initial=0)
-    allowed = max(3, int(longest))
-    edges = before[-1:].append(inside).append(pd.DatetimeIndex([end + pd.Timedelta(days=1)]))
-    pauses = _pauses(edges, working)
-    if (pauses > allowed).any():
-        place = int(np.argmax(pauses))
-        raise PlanError(
-            f"month {month} has only part of its data: the last visit before {edges[place + 1]:%Y-%m-%d} is "
-            f"of {edges[place]:%Y-%m-%d}, {pauses[place]} working days without one (longest pause of the "
-            f"year before: {int(longest)}); export the whole month"
-        )
-
-
-def _pauses(days: "pd.Index[pd.Timestamp]", working: list[int]) -> np.ndarray:
-    """Working days strictly between neighbouring days."""
-    mask = "".join("1" if day in working else "0" for day in range(7))
-    one = np.timedelta64(1, "D")
-    stamps = days.to_numpy().astype("datetime64[D]")
-    return np.asarray(np.busday_count(stamps[:-1] + one, stamps[1:], weekmask=mask))
-
-
 def _course(goal: FrozenGoal, found: Results, year: int, month: int) -> Course:
-    split = {} if goal.measured == RETURNED else goal.group
-    rows = found.select(goal.measured, "month", **split).drop_duplicates("period").set_index("period")
+    rows = found.select(goal.measured, "month", **goal.group).drop_duplicates("period").set_index("period")
     rows = rows.reindex(months_of(year))
     later = np.arange(12) >= month
     actual = np.where(later, np.nan, rows["value"].to_numpy(float))
@@ -212,23 +136,21 @@ def _course(goal: FrozenGoal, found: Results, year: int, month: int) -> Course:
     )
 
 
-def _churn_rate(plan: FrozenPlan, results: Results, year: int) -> Results:
-    """The yearly churn rate that the vehicles come back so far point to, with its target."""
-    goal = next((goal for goal in plan.goals if goal.target == CHURN), None)
-    if goal is None or goal.year >= 1:
-        return Results()
-    vehicles = goal.aim / (1 - goal.year)
-    end = results.select("year_end_forecast", None, period=str(year), **goal.key).iloc[0]
-    left = 1 - end[["value", "high", "low"]].astype(float).clip(upper=vehicles) / vehicles
-    forecast = tidy([str(year)], value=left["value"], low=left["high"], high=left["low"])
-    return Results({"churn_rate_forecast": forecast, CHURN: tidy([str(year)], value=goal.year)})
+def _restated(plan: FrozenPlan, results: Results, year: int) -> Results:
+    """Forecasts of what stands in for a goal's measure, turned back into the measure, with its target."""
+    frames: dict[str, pd.DataFrame] = {}
+    for goal in plan.goals:
+        if goal.stand_in is not None:
+            forecast = results.select("year_end_forecast", None, period=str(year), **goal.key).iloc[0]
+            frames |= goal.stand_in.restated(year, goal.year, goal.aim, forecast)
+    return Results(frames)
 
 
 def _alerts(plan: FrozenPlan, results: Results, month: str) -> Results:
     """1 where something is wrong by more than chance, or the year's allowance to date is used up."""
     rows = []
     for goal in plan.goals:
-        if goal.target == CEILING:
+        if goal.is_allowance:
             so_far, allowed = (
                 results.value(metric, month, scope="to_date", **goal.key)
                 for metric in ("review_actual", "review_plan")

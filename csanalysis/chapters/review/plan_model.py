@@ -8,12 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from csanalysis.catalogue import METRICS, Language, format_value, group_label, text
 from csanalysis.catalogue.formats import format_interval
+from csanalysis.chapters.goal import StandIn
+from csanalysis.chapters.plan.goals import goal_named
 from csanalysis.errors import PlanError
+from csanalysis.messages import BadValueError, Message
 from csanalysis.metrics.plan.control_chart import Kind
 
 SCHEMA_VERSION = 1
-
-RETURNED = "returned_vehicles"
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Twelve = Annotated[tuple[Number, ...], Field(min_length=12, max_length=12)]
@@ -70,7 +71,24 @@ class FrozenGoal(_Strict):
     @property
     def lowest(self) -> float:
         """Least value the measure can have."""
-        return 1.0 if self.measured == "programme_rank" else 0.0
+        goal = goal_named(self.target)
+        return 0.0 if goal is None or self.stand_in else goal.lowest
+
+    @property
+    def stand_in(self) -> StandIn | None:
+        """What the followed measure stands in for, where it is not the goal's own."""
+        goal = goal_named(self.target)
+        return None if goal is None or self.measured == self.actual else goal.followed
+
+    @property
+    def is_total(self) -> bool:
+        """Whether the months of the goal's own measure add up to its year."""
+        return self.kind == "count" and self.measured == self.actual
+
+    @property
+    def is_allowance(self) -> bool:
+        """Whether its months are an allowance that can be used up: a count that should stay small."""
+        return self.is_total and self.better == "lower"
 
     def label(self, language: Language) -> str:
         """What is followed, as in table heads, with its split."""
@@ -120,7 +138,7 @@ class FrozenPlan(_Strict):
     def _each_goal_once(self) -> Self:
         keys = [json.dumps(goal.key, sort_keys=True) for goal in self.goals]
         if twice := {key for key in keys if keys.count(key) > 1}:
-            raise ValueError(f"names a goal twice: {min(twice)}")
+            raise BadValueError("names a goal twice: {goal}", "同一目标写了两次：{goal}", goal=min(twice))
         return self
 
 
@@ -132,30 +150,57 @@ def parse_plan(text: str, *, place: str, dealership: str, plan_year: int) -> Fro
     PlanError
         It is no plan of this program, or another dealership's or year's; ``place`` names the file.
     """
-    again = "freeze the plan again with 'csanalysis plan PARAMS --freeze --replace'"
     try:
         data = json.loads(text)
     except ValueError as error:
-        raise PlanError(f"{place}: is no JSON ({error}); {again}") from None
-    if not isinstance(data, dict) or "schema_version" not in data:
-        raise PlanError(f"{place}: is no frozen plan; {again}")
-    if data["schema_version"] != SCHEMA_VERSION:
         raise PlanError(
-            f"{place}: has schema_version {data['schema_version']!r}, this program reads {SCHEMA_VERSION}; "
-            f"{again}"
+            _unusable(place, Message("is no JSON ({why})", "不是 JSON（{why}）", why=error))
+        ) from None
+    if not isinstance(data, dict) or "schema_version" not in data:
+        raise PlanError(_unusable(place, Message("is no frozen plan", "不是冻结的计划")))
+    if data["schema_version"] != SCHEMA_VERSION:
+        version = Message(
+            "has schema_version {version!r}, this program reads {ours}",
+            "schema_version 是 {version}，本程序读取 {ours}",
+            version=data["schema_version"],
+            ours=SCHEMA_VERSION,
         )
+        raise PlanError(_unusable(place, version))
     if data.get("dealership") != dealership:
         raise PlanError(
-            f"{place}: is the plan of dealership {data.get('dealership')!r}, not of {dealership!r}; "
-            "put this store's own plan.json there, or check dealership.id"
+            Message(
+                "{place}: is the plan of dealership {other!r}, not of {dealership!r}; "
+                "put this store's own plan.json there, or check dealership.id",
+                "{place}：这是“{other}”的计划，不是“{dealership}”的；"
+                "请放入本店自己的 plan.json，或检查 dealership.id",
+                place=place,
+                other=data.get("dealership"),
+                dealership=dealership,
+            )
         )
     if data.get("plan_year") != plan_year:
         raise PlanError(
-            f"{place}: is the plan of {data.get('plan_year')!r}, not of {plan_year}; check plan_year"
+            Message(
+                "{place}: is the plan of {other!r}, not of {year}; check plan_year",
+                "{place}：这是 {other} 年的计划，不是 {year} 年的；请检查 plan_year",
+                place=place,
+                other=data.get("plan_year"),
+                year=plan_year,
+            )
         )
     try:
         return FrozenPlan.model_validate_json(text)
     except ValidationError as error:
         detail = error.errors()[0]
-        where = ".".join(map(str, detail["loc"])) or "the file"
-        raise PlanError(f"{place}: {where}: {detail['msg']}; {again}") from None
+        where = ".".join(map(str, detail["loc"])) or Message("the file", "文件")
+        wrong = Message("{where}: {what}", "{where} 的内容不对（{what}）", where=where, what=detail["msg"])
+        raise PlanError(_unusable(place, wrong)) from None
+
+
+def _unusable(place: str, why: Message) -> Message:
+    return Message(
+        "{place}: {why}; freeze the plan again with 'csanalysis plan PARAMS --freeze --replace'",
+        "{place}：{why}；请用“csanalysis plan PARAMS --freeze --replace”重新冻结计划",
+        place=place,
+        why=why,
+    )

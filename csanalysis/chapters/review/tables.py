@@ -12,15 +12,13 @@ from csanalysis.catalogue import (
     group_name,
     text,
 )
-from csanalysis.chapters.review.measure import CEILING, Review, state
-from csanalysis.chapters.review.plan_model import RETURNED, FrozenGoal
+from csanalysis.chapters.review.measure import Review, state
+from csanalysis.chapters.review.plan_model import FrozenGoal
 from csanalysis.chapters.satisfaction.tables_rectification import action_effects
 from csanalysis.display.tables.cards import Card, Cards, Tone
 from csanalysis.display.tables.cells import Group, Numbers, notes
 from csanalysis.display.tables.model import Cell, Column, Field, HeaderGroup, ReportTable, Row
 from csanalysis.metrics.periods import shift_month
-
-FIRST_SERVICE = "first_service_target"
 
 
 def review_cards(review: Review, *, language: Language) -> Cards:
@@ -39,7 +37,7 @@ def review_cards(review: Review, *, language: Language) -> Cards:
     ]
     for goal in review.goals:
         cell = _number(numbers, goal, "review_actual", month, "to_date", language)
-        if goal.target in (CEILING, FIRST_SERVICE) and cell.value is not None:
+        if goal.is_total and cell.value is not None:
             shown.append(_goal_card(numbers, goal, cell, month, language))
     return Cards(tuple(shown))
 
@@ -116,7 +114,7 @@ def review_year_end(review: Review, *, language: Language) -> ReportTable:
     )
     table = ReportTable("review_year_end", text("table.review_year_end", language), columns, rows)
     return table.with_note(
-        text("review.note.forecast", language), _churn_note(review, language), _undefined(table, language)
+        text("review.note.forecast", language), *_restated(review, language), _undefined(table, language)
     )
 
 
@@ -276,20 +274,14 @@ def _verdict(review: Review, numbers: Numbers, goal: FrozenGoal, language: Langu
     return text("sign.comma", language).join(said) or text("review.scatters", language)
 
 
-def _churn_note(review: Review, language: Language) -> str | None:
-    year = str(review.plan.plan_year)
-    rows = review.results.select("churn_rate_forecast", None, period=year)
-    if rows.empty or rows[["value", "low", "high"]].iloc[0].isna().any():
-        return None
-    goal = next(goal for goal in review.goals if goal.measured == RETURNED)
-    low, high = (format_value(rows[end].iloc[0], "percent", language) for end in ("low", "high"))
-    return text(
-        "review.note.returned",
-        language,
-        rate=format_value(rows["value"].iloc[0], "percent", language),
-        interval=f"{low.removesuffix('%')}–{high}",
-        target=format_value(goal.year, "percent", language),
-    )
+def _restated(review: Review, language: Language) -> list[str | None]:
+    """What the forecasts of counts that stand in for a measure say of the measure."""
+    year = review.plan.plan_year
+    return [
+        goal.stand_in.note(review.results, year, goal.year, language)
+        for goal in review.goals
+        if goal.stand_in is not None
+    ]
 
 
 def _undefined(table: ReportTable, language: Language) -> str | None:

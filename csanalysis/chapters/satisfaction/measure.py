@@ -81,6 +81,14 @@ def names(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, str]]:
     return item_names(_table(tables, "survey_responses"))
 
 
+def tiers_of(params: Params) -> dict[str, rebates.Tiers]:
+    """The rebate tiers by programme: least score and amount [yuan] of each."""
+    return {
+        rebate.programme: [(tier.min_score, tier.amount) for tier in rebate.tiers]
+        for rebate in params.satisfaction.rebates
+    }
+
+
 @shared
 def score_results(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     """Scores and ranks of the programmes, their targets, and what the tiers pay."""
@@ -91,10 +99,7 @@ def score_results(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results
         for name in ("score", "rank", "regional_mean", "store_count")
     }
     scores, ranks, regional, stores = series.values()
-    tiers = {
-        rebate.programme: [(tier.min_score, tier.amount) for tier in rebate.tiers]
-        for rebate in params.satisfaction.rebates
-    }
+    tiers = tiers_of(params)
     gaps = item_gap(found.years)
     by_rule = score_targets.programme_score_target(
         scores, regional, gaps, rebates=tiers, year=year, plan_year=plan_year

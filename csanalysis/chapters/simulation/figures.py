@@ -3,7 +3,7 @@
 import pandas as pd
 
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, text
-from csanalysis.chapters.goal import goals_of
+from csanalysis.chapters.plan.goals import goals_of
 from csanalysis.chapters.plan.reading import goal_label
 from csanalysis.display.figures.alt import alt_bars, alt_line, pairs_of
 from csanalysis.display.figures.marks import band, beside, legend_above, month_axis, value_axis, written

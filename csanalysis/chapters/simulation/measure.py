@@ -6,13 +6,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from csanalysis.chapters.goal import Goal, goals_of
+from csanalysis.chapters.goal import Goal
+from csanalysis.chapters.plan.goals import goals_of
 from csanalysis.metrics.first_service.rates import local_share
 from csanalysis.metrics.periods import last_complete_year
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.metrics.simulation.chances import (
     chance,
     contradictions,
+    drawn_year,
     met,
     point_values,
     resampled_years,
@@ -30,14 +32,6 @@ from csanalysis.metrics.simulation.run import (
     simulate,
 )
 from csanalysis.params import Params, Scenario
-
-FLOWING = {
-    "first_service_visits": lambda year: year.first_services.sum(axis=1),
-    "annual_churn_rate": lambda year: year.churn_rate,
-    "lapsed_vehicles": lambda year: year.lapses.sum(axis=1),
-    "upsell_success_rate": lambda year: year.success_rate,
-}
-"""Measures of goals that the stock of vehicles gives; all others are drawn from their own months."""
 
 Frames = dict[str, list[pd.DataFrame]]
 
@@ -95,11 +89,7 @@ def measure(
         {
             "target_contradiction": [
                 contradictions(
-                    {
-                        goals[place].target: hit
-                        for place, hit in hits.items()
-                        if goals[place].actual in FLOWING
-                    },
+                    {goals[place].target: hit for place, hit in hits.items() if goals[place].simulated},
                     plan_year=plan_year,
                 )
             ],
@@ -107,6 +97,7 @@ def measure(
                 point_values(
                     model,
                     {target: value for target, value in targets.items() if value is not None},
+                    {goal.target: goal.simulated for goal in goals if goal.simulated},
                     plan_year=plan_year,
                     planned_sales=planned,
                 )
@@ -156,7 +147,7 @@ def _drawn_apart(results: Results, goals: Iterable[Goal], draws: int) -> dict[in
     """By place of the goal, years of what the stock of vehicles does not give."""
     drawn = {}
     for place, goal in enumerate(goals):
-        if goal.actual not in FLOWING:
+        if goal.simulated is None:
             months = results.select(goal.actual, "month", **goal.group).sort_values("period")
             years = resampled_years(months, draws=draws, seed=SEED)
             if not np.isnan(years).any():
@@ -169,7 +160,7 @@ def _hits(
 ) -> dict[int, NDArray[np.bool_]]:
     hits = {}
     for place, goal in enumerate(goals):
-        drawn = FLOWING[goal.actual](year) if goal.actual in FLOWING else apart.get(place)
+        drawn = drawn_year(year, goal.simulated) if goal.simulated else apart.get(place)
         target = results.value(goal.target, plan_year, **goal.group)
         if drawn is not None and target is not None and not np.isnan(drawn).any():
             hits[place] = met(drawn, target, better=goal.better)

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from csanalysis.catalogue import Language, Missing, group_label
-from csanalysis.chapters.goal import goals_of
+from csanalysis.chapters.plan.goals import goals_of
 from csanalysis.chapters.plan.reading import goal_label
 from csanalysis.display.prose import Prose, Teller
 from csanalysis.metrics.results import Results

@@ -5,14 +5,13 @@ from dataclasses import replace
 
 from csanalysis.catalogue import METRICS, Format, Language, Missing, explain_missing, format_value, text
 from csanalysis.catalogue.texts import group_label, group_name
-from csanalysis.chapters.goal import goals_of
+from csanalysis.chapters.plan.goals import goals_of
 from csanalysis.chapters.plan.reading import goal_label
 from csanalysis.display.tables.cells import Numbers, notes
 from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
 from csanalysis.metrics.results import Results
 
 CHANCE, ALL, POINT = "target_chance", "plan_chance", "target_point_value"
-FLOWING = ("first_service_target", "churn_rate_target", "monthly_churn_ceiling", "upsell_success_target")
 COMPARED = (
     "simulated_visits",
     "simulated_first_service_visits",
@@ -53,7 +52,7 @@ def plan_chances(results: Results, *, plan_year: int, language: Language) -> Rep
         label = goal_label(goal, language)
         group = {"target": goal.target, **goal.group}
         cells = (
-            Cell(label if goal.target in FLOWING else f"{label}*"),
+            Cell(label if goal.simulated else f"{label}*"),
             numbers.cell(goal.target, plan, goal.group),
             *(numbers.cell(CHANCE, plan, {**group, **run}) for run in runs),
             numbers.cell(POINT, plan, {"target": goal.target}),
@@ -68,7 +67,7 @@ def plan_chances(results: Results, *, plan_year: int, language: Language) -> Rep
         tuple(rows),
         notes((cell for row in rows for cell in row.cells), language),
     )
-    apart = any(goal.target not in FLOWING for goal in goals)
+    apart = any(goal.simulated is None for goal in goals)
     return table.with_note(text("simulation.apart", language)) if apart else table
 
 

@@ -1,7 +1,9 @@
 """Drawn years held against the targets: the chance of each, of all, and how they pull at each other."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -9,7 +11,7 @@ from numpy.typing import NDArray
 
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.simulation.fit import Array, Model
-from csanalysis.metrics.simulation.run import Change, simulate
+from csanalysis.metrics.simulation.run import Change, Year, simulate
 
 MEASURED_MONTHS = 24
 BLOCK_MONTHS = 3
@@ -94,18 +96,40 @@ def contradictions(hits: Mapping[str, NDArray[np.bool_]], *, plan_year: int) -> 
     )
 
 
+@dataclass(frozen=True)
+class Lever:
+    """What is moved to move a number of the simulated year, and which way is better.
+
+    A little, so that the answer holds near where the store stands. A ``share`` is worth money by the point,
+    a count by the hundredth of its target. ``gain`` is what the change adds by its definition; None: it is
+    read from the drawn years.
+    """
+
+    change: Change
+    share: bool = False
+    better: Literal["higher", "lower"] = "higher"
+    gain: float | None = None
+
+
 LEVERS = {
-    "first_service_target": Change(first_service=0.01),
-    "churn_rate_target": Change(retention=0.05),
-    "monthly_churn_ceiling": Change(retention=0.05),
-    "upsell_success_target": Change(upsell=0.01),
+    "first_services": Lever(Change(first_service=0.01)),
+    "churn_rate": Lever(Change(retention=0.05), share=True, better="lower"),
+    "lapses": Lever(Change(retention=0.05), better="lower"),
+    "success_rate": Lever(Change(upsell=0.01), share=True, gain=0.01),
 }
-"""What is moved to move a target: little, so that the answer holds near where the store stands."""
+"""The numbers of a simulated year that a target can be held against."""
+
+
+def drawn_year(year: Year, quantity: str) -> Array:
+    """One number of :data:`LEVERS` in each drawn year [draws]; the months of a count add up."""
+    drawn: Array = getattr(year, quantity)
+    return drawn.sum(axis=1) if drawn.ndim == 2 else drawn
 
 
 def point_values(
     model: Model,
     targets: Mapping[str, float],
+    quantities: Mapping[str, str],
     *,
     plan_year: int,
     planned_sales: NDArray[np.float64] | None = None,
@@ -118,7 +142,9 @@ def point_values(
     model : Model
         The store.
     targets : mapping of str to float
-        The targets; those that no flow moves get NaN.
+        The targets.
+    quantities : mapping of str to str
+        By target, which of :data:`LEVERS` it is held against; without one it gets NaN.
     planned_sales : array, optional
         As in :func:`csanalysis.metrics.simulation.run.simulate`.
     draws : int
@@ -137,19 +163,24 @@ def point_values(
     values = []
     for target, aim in targets.items():
         value = np.nan
-        if target in LEVERS:
-            moved = simulate(model, LEVERS[target], planned_sales=planned_sales, draws=draws, exact=True)
+        if (quantity := quantities.get(target)) is not None:
+            lever = LEVERS[quantity]
+            moved = simulate(model, lever.change, planned_sales=planned_sales, draws=draws, exact=True)
             money = float((moved.revenue.sum(axis=1) - base.revenue.sum(axis=1)).mean())
-            gain, point = {
-                "first_service_target": (moved.first_services - base.first_services, 0.01 * aim),
-                "churn_rate_target": (base.churn_rate[:, None] - moved.churn_rate[:, None], 0.01),
-                "monthly_churn_ceiling": (base.lapses - moved.lapses, 0.01 * aim),
-                "upsell_success_target": (np.full((draws, 1), 0.01), 0.01),
-            }[target]
-            step = float(gain.sum(axis=1).mean())
-            value = money * point / step if step > 0 else np.nan
+            step = _gain(base, moved, quantity)
+            value = money * (0.01 if lever.share else 0.01 * aim) / step if step > 0 else np.nan
         values.append(value)
     return tidy([str(plan_year)] * len(values), value=values, target=list(targets))
+
+
+def _gain(base: Year, moved: Year, quantity: str) -> float:
+    """By how much a lever moved the number to the better, in the mean of the draws."""
+    lever = LEVERS[quantity]
+    if lever.gain is not None:
+        return float(np.full(len(base.revenue), lever.gain).mean())
+    better, worse = (moved, base) if lever.better == "higher" else (base, moved)
+    gain: Array = getattr(better, quantity) - getattr(worse, quantity)
+    return float((gain.sum(axis=1) if gain.ndim == 2 else gain).mean())
 
 
 def together(hits: Sequence[NDArray[np.bool_]]) -> NDArray[np.bool_]:

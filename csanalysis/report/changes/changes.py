@@ -1,11 +1,9 @@
 """What changed since the last run of the same plan: which numbers moved, and because of what."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -21,12 +19,10 @@ from csanalysis.metrics.exports.changes import (
     Moved,
     NewRows,
     changed_params,
-    in_spans,
     moved,
-    records_of,
     table_changes,
 )
-from csanalysis.metrics.results import NUMBERS, Results
+from csanalysis.metrics.results import Results
 from csanalysis.params import Params
 from csanalysis.report.changes.previous import Previous, Tables
 from csanalysis.report.files.manifest import git_revision, params_as_used, versions
@@ -238,50 +234,6 @@ def _causes(
     }
 
 
-def write_changes(path: Path, changes: Changes, headlines: Sequence[Mapping[str, Any]]) -> None:
-    """``changes.json``: what differs, the headlines that moved, and every other number, a line each."""
-    counts = counted(changes)
-    head = {
-        "schema_version": 1,
-        "since": changes.since,
-        "as_of": list(changes.as_of),
-        "line": line(changes),
-        "new_data": [asdict(rows) for rows in changes.new],
-        "corrected": [asdict(rows) for rows in changes.corrected],
-        "params": [asdict(change) for change in changes.params],
-        "program": [asdict(change) for change in changes.program],
-        "note": changes.note,
-        "counts": {metric: dict(count) for metric, count in counts.items()},
-        "headlines": list(headlines),
-    }
-    before, after = (records_of(results, changes.causes) for results in (changes.before, changes.after))
-    rows = [
-        {
-            **{name: after[key][name] for name in ("metric", "period", "group")},
-            "before": {name: before[key][name] for name in NUMBERS},
-            "after": {name: after[key][name] for name in NUMBERS},
-            "causes": list(causes),
-        }
-        for key, causes in changes.causes.items()
-    ]
-    rows.sort(key=lambda row: (row["metric"], row["period"], str(row["group"])))
-    lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
-    opening = json.dumps(head, ensure_ascii=False, indent=1).removesuffix("\n}")
-    path.write_text(f'{opening},\n "moved": [\n{lines}\n]}}\n', encoding="utf-8")
-
-
-def write_unreadable(path: Path, file: str) -> None:
-    """``changes.json`` of a run that replaces one whose files cannot be read."""
-    said = f"the last run's {file} cannot be read, so what changed since is not known"
-    path.write_text(json.dumps({"schema_version": 1, "line": said}, indent=1) + "\n", encoding="utf-8")
-
-
-def told(place: Path) -> str | None:
-    """The line of the report in ``place``; None for a first run."""
-    path = place / "changes.json"
-    return str(json.loads(path.read_text(encoding="utf-8"))["line"]) if path.exists() else None
-
-
 def counted(changes: Changes) -> dict[str, Counter[str]]:
     """How many numbers of each metric ``moved``, are ``new`` or are ``gone``."""
     counts: dict[str, Counter[str]] = {}
@@ -290,51 +242,3 @@ def counted(changes: Changes) -> dict[str, Counter[str]]:
         for metric, *_ in keys:
             counts.setdefault(metric, Counter())[kind] += 1
     return dict(sorted(counts.items()))
-
-
-def line(changes: Changes) -> str:
-    """One line for a terminal: how many metrics each cause moved, and what the cause is."""
-    metrics: dict[str, set[str]] = {}
-    for key, causes in changes.causes.items():
-        for cause in causes:
-            metrics.setdefault(cause, set()).add(key[0])
-    said = [
-        f"{len(metrics.get(cause, ()))} {'metric' if len(metrics.get(cause, ())) == 1 else 'metrics'} "
-        f"moved by {words}{f' ({what})' if what else ''}"
-        for cause, words, what in _spoken(changes)
-        if cause in metrics or what
-    ]
-    if not said:
-        return "nothing changed since the last run"
-    return "; ".join(said)
-
-
-def _spoken(changes: Changes) -> list[tuple[str, str, str]]:
-    tables = [
-        f"{rows.table} {rows.month or 'undated'}: {_rows(rows.rows)}" for rows in in_spans(changes.corrected)
-    ]
-    undated = sorted({rows.table for rows in changes.new if not rows.month})
-    news = ", ".join(changes.months or undated) or (
-        f"as_of {changes.as_of[1]}" if changes.as_of[0] != changes.as_of[1] and not changes.note else ""
-    )
-    reasons = {
-        "cache": "the last run's tables are gone from the cache",
-        "params": "the last run's params do not suit this program",
-        "earlier": f"the last run counted up to {changes.as_of[0]}",
-    }
-    return [
-        ("program", "the program", ", ".join(change.what for change in changes.program)),
-        ("corrected", "corrected past data", ", ".join(tables)),
-        ("new_data", "new data", news),
-        ("params", "params", ", ".join(change.what for change in changes.params)),
-        (
-            "data",
-            "data, new or corrected",
-            reasons[changes.note] if changes.note in ("cache", "earlier") else "",
-        ),
-        ("unexplained", "no known cause", ""),
-    ]
-
-
-def _rows(count: int) -> str:
-    return f"{count} row" if count == 1 else f"{count} rows"

@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 from csanalysis.catalogue import text
 from csanalysis.errors import WithheldError
 from csanalysis.ingest import Store
-from csanalysis.messages import Message, edited, in_chinese
+from csanalysis.messages import Message, in_chinese
 from csanalysis.metrics.results import Results
 from csanalysis.report.contract.breach import Breach
 from csanalysis.report.contract.personal import other_stores, personal_data, private_values
@@ -85,7 +85,8 @@ def refuse_breaches(
     known = sorted({*others} - {own})
     found = breaches(document, notebooks, results, store, folder, others=known)
     if found:
-        raise WithheldError([edited(line, lambda said: f"withheld: {said}") for line in explained(found)])
+        withheld = "withheld: {line}", "报告不予发布：{line}"
+        raise WithheldError([Message(*withheld, line=line) for line in explained(found)])
 
 
 def known_dealerships(output: Path) -> list[tuple[str, str]]:

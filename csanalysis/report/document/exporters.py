@@ -20,7 +20,7 @@ from traitlets import Enum, Set, Unicode, default
 
 from csanalysis.catalogue.filling import PlaceholderError
 from csanalysis.errors import ReportError
-from csanalysis.messages import placed
+from csanalysis.messages import Message, placed
 from csanalysis.report.document.colours import colours_css, themed
 from csanalysis.report.document.document import Document, document, figures, notebook_language
 from csanalysis.report.document.prose import fill_markdown
@@ -78,7 +78,14 @@ class _PlanExporter(Exporter):
                 name="" if name == "Notebook" else name,
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise ReportError(f"{name}: an output cannot be set in the report: {error!r}") from error
+            raise ReportError(
+                Message(
+                    "{name}: an output cannot be set in the report: {error!r}",
+                    "{name}：有一项输出无法放进报告：{error!r}",
+                    name=name,
+                    error=error,
+                )
+            ) from error
         return nb, resources
 
 

@@ -15,6 +15,7 @@ import typst
 
 from csanalysis.errors import ReportError
 from csanalysis.fonts import font_families, font_folders, has_letter, letter_width
+from csanalysis.messages import Message
 from csanalysis.palette import LIGHT
 from csanalysis.report.document.document import anchors
 from csanalysis.report.document.pdf_packing import packed
@@ -29,6 +30,7 @@ _MUCH_TEXT = 6000  # letters, from which a table is set in small type
 _LONG_CELL = 900  # letters
 _LOOSE = 26.0  # points added to each column of a narrow table
 _NARROW = 0.8  # of the text width
+_UNSET = "the PDF could not be set: {why}", "PDF 没能排版：{why}"
 _NUMBER = re.compile(r"([^\d]*)[\d,]+(?:\.(\d+))?([^\d]*)")
 _LATIN_WORD = re.compile(r"[^\s_\u2e80-\uffef]+_?")  # plan.typ lets a name break after its underscores
 # Type size [points], the most a column of words may ask for [em], space between columns [points]
@@ -75,9 +77,12 @@ def typeset(document: Mapping[str, Any], *, standard: Standard = "ua-1") -> byte
     try:
         pdf = compiler.compile(format="pdf", pdf_standards=standards, timestamp=moment)
     except typst.TypstError as error:
-        raise ReportError(f"the PDF could not be set: {error.message} {' '.join(error.hints)}") from error
+        why = " ".join([error.message, *error.hints])
+        raise ReportError(Message(*_UNSET, why=why)) from error
     if not isinstance(pdf, bytes):
-        raise ReportError("the PDF could not be set: Typst gave no single file")
+        raise ReportError(
+            Message(*_UNSET, why=Message("Typst gave no single file", "Typst 没有给出单个文件"))
+        )
     return packed(pdf)
 
 

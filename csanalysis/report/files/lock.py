@@ -11,6 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from csanalysis.errors import BusyError, ReportError
+from csanalysis.messages import Message, unwritable
 
 _PATIENCE = 3  # seconds in which what a killed run left behind has ended too
 
@@ -31,9 +32,7 @@ def acquired(output: Path, path: Path, *, patience: float) -> AbstractContextMan
     except Timeout:  # an OSError too
         raise
     except OSError as error:
-        raise ReportError(
-            f"{output}: cannot be written ({error.strerror}); choose another --output"
-        ) from error
+        raise ReportError(unwritable(output, error)) from error
 
 
 @contextmanager
@@ -54,7 +53,14 @@ def only_run(output: Path, place: Path) -> Iterator[None]:
     try:
         lock = acquired(output, path, patience=_PATIENCE)
     except Timeout:
-        raise BusyError(f"{place}: is being made by {_told(holder)}; wait, or end that") from None
+        raise BusyError(
+            Message(
+                "{place}: is being made by {holder}; wait, or end that",
+                "{place}：{holder}正在生成；请等它结束，或先停止它",
+                place=place,
+                holder=_told(holder),
+            )
+        ) from None
     with lock:
         since = datetime.now().astimezone().isoformat(timespec="seconds")
         with suppress(OSError):  # a full disk: the lock holds without it
@@ -68,9 +74,15 @@ def only_run(output: Path, place: Path) -> Iterator[None]:
                 holder.unlink()
 
 
-def _told(holder: Path) -> str:
+def _told(holder: Path) -> Message:
     try:
         said = json.loads(holder.read_text(encoding="utf-8"))
-        return f"process {said['process']} on {said['host']} since {said['since']}"
+        return Message(
+            "process {process} on {host} since {since}",
+            "{host} 上的进程 {process}（自 {since} 起）",
+            process=said["process"],
+            host=said["host"],
+            since=said["since"],
+        )
     except (OSError, ValueError, KeyError, TypeError):
-        return "another process"
+        return Message("another process", "另一个进程")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from csanalysis.chapters.review.plan_model import FrozenPlan, parse_plan
 from csanalysis.errors import PlanError
+from csanalysis.messages import Message, unreadable, unwritable
 
 PLAN = "plan.json"
 
@@ -38,16 +39,28 @@ def freeze(plan: FrozenPlan, output: Path, *, replace: bool = False) -> Frozen:
         if path.exists():
             if not replace:
                 raise PlanError(
-                    f"{path}: the plan of {plan.plan_year} is frozen already; delete it, or freeze anew with "
-                    "--replace, which keeps the old one beside it"
+                    Message(
+                        "{path}: the plan of {year} is frozen already; delete it, or freeze anew with "
+                        "--replace, which keeps the old one beside it",
+                        "{path}：{year} 年的计划已经冻结；请先删除，"
+                        "或用 --replace 重新冻结（旧计划会保留在旁边）",
+                        path=path,
+                        year=plan.plan_year,
+                    )
                 )
             kept = _aside(path)
         with path.open("x", encoding="utf-8") as stream:  # refuses where another run froze it meanwhile
             stream.write(plan.model_dump_json(indent=1) + "\n")
     except FileExistsError:
-        raise PlanError(f"{path}: another run has just frozen this plan; look at it first") from None
+        raise PlanError(
+            Message(
+                "{path}: another run has just frozen this plan; look at it first",
+                "{path}：另一次运行刚刚冻结了这份计划；请先查看",
+                path=path,
+            )
+        ) from None
     except OSError as error:
-        raise PlanError(f"{path}: cannot be written ({error.strerror}); choose another --output") from error
+        raise PlanError(unwritable(path, error)) from error
     return Frozen(path, kept)
 
 
@@ -74,9 +87,14 @@ def read_plan(path: Path, *, dealership: str, plan_year: int) -> FrozenPlan:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise PlanError(
-            f"{path}: there is no frozen plan of {plan_year}; freeze one with 'csanalysis plan PARAMS "
-            "--freeze'"
+            Message(
+                "{path}: there is no frozen plan of {year}; "
+                "freeze one with 'csanalysis plan PARAMS --freeze'",
+                "{path}：{year} 年还没有冻结的计划；请用“csanalysis plan PARAMS --freeze”冻结",
+                path=path,
+                year=plan_year,
+            )
         ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise PlanError(f"{path}: cannot be read ({error})") from None
+        raise PlanError(unreadable(path, error)) from None
     return parse_plan(text, place=str(path), dealership=dealership, plan_year=plan_year)

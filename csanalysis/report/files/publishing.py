@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from csanalysis.errors import ReportError
-from csanalysis.messages import Message
+from csanalysis.messages import Message, unwritable
 from csanalysis.report.files.lock import only_run
 
 CARRIED = ("plan.json", "plan-*.json")
@@ -48,14 +48,7 @@ def staged(place: Path) -> Iterator[Path]:
         place.parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
     except OSError as error:
-        raise ReportError(
-            Message(
-                "{folder}: cannot be written ({error}); choose another --output",
-                "{folder}：无法写入（{error}）；请用 --output 换一个文件夹",
-                folder=place.parent,
-                error=error.strerror,
-            )
-        ) from error
+        raise ReportError(unwritable(place.parent, error)) from error
     try:
         _carry(place, folder)
         yield folder

@@ -7,11 +7,11 @@ import nbformat
 
 from csanalysis.errors import NotebookError, ParamsError
 from csanalysis.ingest import check as check_exports
-from csanalysis.messages import placed
+from csanalysis.messages import Message, edited, placed
 from csanalysis.params import Params, read_params
 from csanalysis.report.notebook.copies import changed_copies, folder_problem
 from csanalysis.report.notebook.execution import checked_parameters
-from csanalysis.report.notebook.own import OwnChapter, gathered_chapters
+from csanalysis.report.notebook.own import OwnChapter, about_chapter, gathered_chapters
 from csanalysis.schema import nearest
 
 
@@ -38,7 +38,7 @@ def checked_chapters(params: Params, params_file: Path) -> tuple[OwnChapter, ...
         One line for each problem.
     """
     if problems := chapter_problems(params, params_file):
-        raise ParamsError([placed(str(params_file), line) for line in problems])
+        raise ParamsError([placed(params_file, line) for line in problems])
     return gathered_chapters(params, params_file)[0]
 
 
@@ -51,11 +51,11 @@ def checked_copies(params: Params, params_file: Path) -> dict[str, Path]:
         One line for each problem.
     """
     if problems := _copy_problems(params, params_file):
-        raise ParamsError([placed(str(params_file), line) for line in problems])
+        raise ParamsError([placed(params_file, line) for line in problems])
     return changed_copies(params, params_file)
 
 
-def chapter_problems(params: Params, params_file: Path) -> list[str]:
+def chapter_problems(params: Params, params_file: Path) -> list[Message]:
     """One line for each thing that is wrong with the dealership's notebooks.
 
     That is the place, name, metrics or notebook of an own chapter, and the folder of changed notebooks.
@@ -63,33 +63,33 @@ def chapter_problems(params: Params, params_file: Path) -> list[str]:
     return _copy_problems(params, params_file) + _own_problems(params, params_file)
 
 
-def _copy_problems(params: Params, params_file: Path) -> list[str]:
+def _copy_problems(params: Params, params_file: Path) -> list[Message]:
     if line := folder_problem(params, params_file):
         return [placed("notebooks", line)]
     unusable = {path: _unusable(path) for path in changed_copies(params, params_file).values()}
-    return [placed("notebooks", placed(str(path), line)) for path, line in unusable.items() if line]
+    return [placed("notebooks", placed(path, line)) for path, line in unusable.items() if line]
 
 
-def _own_problems(params: Params, params_file: Path) -> list[str]:
+def _own_problems(params: Params, params_file: Path) -> list[Message]:
     chapters, problems = gathered_chapters(params, params_file)
     for chapter in chapters:
         if line := _unusable(chapter.notebook):
-            problems.append(f"chapters: {chapter.written}: {line}")
+            problems.append(about_chapter(chapter.written, line))
     return problems
 
 
-def _unusable(notebook: Path) -> str | None:
+def _unusable(notebook: Path) -> Message | None:
     """What keeps a notebook from being run as a chapter."""
     if not notebook.is_file():
         there = sorted(path.name for path in notebook.parent.glob("*.ipynb"))
-        return f"no such file{nearest(notebook.name, there)}"
+        return Message("no such file{hint}", "没有这个文件{hint}", hint=nearest(notebook.name, there))
     try:
         nbformat.validate(nbformat.read(notebook, as_version=4))
         checked_parameters(notebook, {"params_file": "", "cache": "", "workspace": ""})
     except NotebookError as error:
-        return str(error).removeprefix(f"{notebook.name}: ")
+        return edited(error.problems[0], lambda said: said.removeprefix(notebook.name).lstrip(":： "))
     except (nbformat.reader.NotJSONError, nbformat.ValidationError, UnicodeDecodeError, AttributeError):
-        return "is no notebook; make it in JupyterLab"
+        return Message("is no notebook; make it in JupyterLab", "不是 notebook；请用 JupyterLab 制作")
     except OSError as error:
-        return f"cannot be read ({error.strerror})"
+        return Message("cannot be read ({why})", "无法读取（{why}）", why=error.strerror)
     return None

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 import csanalysis
 from csanalysis.errors import NotebookError
-from csanalysis.messages import Message
+from csanalysis.messages import Message, joined
 from csanalysis.report import CHAPTERS
 from csanalysis.report.notebook.session import ChapterParameters
 from csanalysis.report.options import NO_HURRY, Limits, overdue
@@ -55,21 +55,47 @@ def checked_parameters(
         name = str(detail["loc"][0])
         if detail["type"] == "extra_forbidden":
             hint = nearest(name, model.model_fields)
-            raise NotebookError(f"{notebook.name}: takes no parameter {name!r}{hint}") from None
-        raise NotebookError(f"{notebook.name}: parameter {name}: {detail['msg']}") from None
+            raise NotebookError(
+                Message(
+                    "{notebook}: takes no parameter {name!r}{hint}",
+                    "{notebook}：没有参数“{name}”{hint}",
+                    notebook=notebook.name,
+                    name=name,
+                    hint=hint,
+                )
+            ) from None
+        raise NotebookError(
+            Message(
+                "{notebook}: parameter {name}: {why}",
+                "{notebook}：参数 {name} 的值不对（{why}）",
+                notebook=notebook.name,
+                name=name,
+                why=detail["msg"],
+            )
+        ) from None
 
     cells = [
         c for c in nbformat.read(notebook, as_version=4).cells if "parameters" in c.metadata.get("tags", [])
     ]
     if len(cells) != 1:
         raise NotebookError(
-            f"{notebook.name}: has {len(cells)} cells tagged 'parameters'; tag exactly one code cell so"
+            Message(
+                "{notebook}: has {count} cells tagged 'parameters'; tag exactly one code cell so",
+                "{notebook}：有 {count} 个标为“parameters”的单元格；请只标一个代码单元格",
+                notebook=notebook.name,
+                count=len(cells),
+            )
         )
     declared = {line.split("=")[0].strip() for line in cells[0].source.splitlines() if "=" in line}
     unknown = sorted(set(parameters) - declared)
     if unknown:
         raise NotebookError(
-            f"{notebook.name}: its parameters cell does not set {', '.join(unknown)}; add the line there"
+            Message(
+                "{notebook}: its parameters cell does not set {unknown}; add the line there",
+                "{notebook}：参数单元格没有设置 {unknown}；请补上这一行",
+                notebook=notebook.name,
+                unknown=joined(unknown),
+            )
         )
     return dict(parameters)
 

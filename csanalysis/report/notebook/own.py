@@ -7,6 +7,7 @@ from re import fullmatch
 
 from csanalysis.catalogue import METRICS, Metric, described_in
 from csanalysis.errors import ParamsError
+from csanalysis.messages import Message, placed
 from csanalysis.params import Params
 from csanalysis.report import CHAPTERS
 from csanalysis.schema import nearest
@@ -47,30 +48,37 @@ def own_chapters(params: Params, params_file: Path) -> tuple[OwnChapter, ...]:
     """
     chapters, problems = gathered_chapters(params, params_file)
     if problems:
-        raise ParamsError([f"{params_file}: {line}" for line in problems])
+        raise ParamsError([placed(params_file, line) for line in problems])
     return chapters
 
 
-def gathered_chapters(params: Params, params_file: Path) -> tuple[tuple[OwnChapter, ...], list[str]]:
+def gathered_chapters(params: Params, params_file: Path) -> tuple[tuple[OwnChapter, ...], list[Message]]:
     """What can be used of the dealership's own chapters, and one line for each problem."""
     chapters: list[OwnChapter] = []
-    problems: list[str] = []
+    problems: list[Message] = []
     described: dict[str, str] = {}
     for entry in params.chapters:
         notebook = params_file.parent / entry.notebook
         if notebook.with_suffix(".yml").resolve() == params_file.resolve():
-            problems.append(
-                f"chapters: {entry.notebook}: the .yml of its name is this file; rename the notebook"
+            same = Message(
+                "the .yml of its name is this file; rename the notebook",
+                "它的同名 .yml 就是本文件；请给 notebook 改名",
             )
+            problems.append(about_chapter(entry.notebook, same))
             continue
         metrics, lines = _metrics_beside(notebook, described)
         lines = _misnamed(entry.name, entry.after) + lines
-        problems += [f"chapters: {entry.notebook}: {line}" for line in lines]
+        problems += [about_chapter(entry.notebook, line) for line in lines]
         described |= dict.fromkeys(metrics, f"{entry.name}.yml")
         chapters.append(
             OwnChapter(entry.notebook, notebook, entry.after or CHAPTERS[CHAPTERS.index(BEFORE) - 1], metrics)
         )
     return tuple(chapters), problems
+
+
+def about_chapter(notebook: str, line: Message) -> Message:
+    """A line about an own chapter, behind its place in the params."""
+    return placed("chapters", placed(notebook, line))
 
 
 def metrics_of(chapters: Sequence[OwnChapter]) -> dict[str, Metric]:
@@ -86,26 +94,53 @@ def reading_order(standard: Sequence[str], own: Sequence[OwnChapter]) -> list[st
     return order
 
 
-def _misnamed(name: str, after: str | None) -> list[str]:
+def _misnamed(name: str, after: str | None) -> list[Message]:
     lines = []
     if name in CHAPTERS or name in _TAKEN:
-        lines.append(f"the report has a part called {name!r}; rename the notebook")
+        lines.append(
+            Message(
+                "the report has a part called {name!r}; rename the notebook",
+                "报告里已有名为“{name}”的部分；请给 notebook 改名",
+                name=name,
+            )
+        )
     if not fullmatch("[A-Za-z0-9_-]+", name):
-        lines.append("cannot name a chapter; rename it with a-z, 0-9, '-' and '_', such as weekend.ipynb")
+        lines.append(
+            Message(
+                "cannot name a chapter; rename it with a-z, 0-9, '-' and '_', such as weekend.ipynb",
+                "不能用作章节名；请用字母、数字、“-”和“_”改名，如 weekend.ipynb",
+            )
+        )
     if after is not None and after not in CHAPTERS:
-        lines.append(f"after: {after!r} is no chapter of the report{nearest(after, CHAPTERS)}")
+        lines.append(
+            Message(
+                "after: {after!r} is no chapter of the report{hint}",
+                "after：报告没有“{after}”这一章{hint}",
+                after=after,
+                hint=nearest(after, CHAPTERS),
+            )
+        )
     return lines
 
 
-def _metrics_beside(notebook: Path, described: Mapping[str, str]) -> tuple[dict[str, Metric], list[str]]:
+def _metrics_beside(notebook: Path, described: Mapping[str, str]) -> tuple[dict[str, Metric], list[Message]]:
     """The metrics of the catalogue beside a notebook, and what is wrong there."""
     path = notebook.with_suffix(".yml")
     if not path.is_file():
         return {}, []
     metrics, lines = described_in(path)
     for name in [*metrics]:
-        other = "csanalysis itself" if name in METRICS.standard else described.get(name)
+        ours = Message("csanalysis itself", "csanalysis 本身")
+        other = ours if name in METRICS.standard else described.get(name)
         if other:
-            lines.append(f"{path.name}: {name} is described by {other} too; give yours another name")
+            lines.append(
+                Message(
+                    "{file}: {name} is described by {other} too; give yours another name",
+                    "{file}：{other} 里已有 {name}；请给您的指标另取名称",
+                    file=path.name,
+                    name=name,
+                    other=other,
+                )
+            )
             del metrics[name]
     return metrics, lines

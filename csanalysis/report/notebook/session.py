@@ -17,6 +17,7 @@ from csanalysis.display.lists.columns import LISTS
 from csanalysis.display.show import Show
 from csanalysis.errors import NotebookError
 from csanalysis.ingest import Store, load
+from csanalysis.messages import Message, joined
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params
 from csanalysis.report.notebook.own import metrics_of, own_chapters
@@ -119,12 +120,34 @@ class Chapter:
         unknown = [name for name in results.names if name not in METRICS]
         if unknown:
             raise NotebookError(
-                f"no catalogue describes {', '.join(unknown)}; describe each in the .yml of the notebook's "
-                f"name beside it, and name the notebook under 'chapters' in {self.store.params_file.name}"
+                Message(
+                    "no catalogue describes {unknown}; describe each in the .yml of the notebook's "
+                    "name beside it, and name the notebook under 'chapters' in {params_file}",
+                    "目录里没有 {unknown} 的说明；请在 notebook 旁的同名 .yml 里逐个说明，"
+                    "并在 {params_file} 的“chapters”下写上这个 notebook",
+                    unknown=joined(unknown),
+                    params_file=self.store.params_file.name,
+                )
             )
         for name in lists:
             if name not in LISTS:
-                raise NotebookError(f"lists.xlsx has no sheet for {name!r}{nearest(name, LISTS)}")
+                raise NotebookError(
+                    Message(
+                        "lists.xlsx has no sheet for {name!r}{hint}",
+                        "lists.xlsx 没有“{name}”的工作表{hint}",
+                        name=name,
+                        hint=nearest(name, LISTS),
+                    )
+                )
+
+
+def unknown_language(language: str) -> Message:
+    """What is said of a language that no report is written in."""
+    return Message(
+        "language must be zh, en or None, not {language!r}",
+        "language 应为 zh、en 或 None，现在是“{language}”",
+        language=language,
+    )
 
 
 def write_published(workspace: Path, results: Results) -> None:
@@ -175,7 +198,7 @@ def open_chapter(
         ``language`` is neither zh nor en.
     """
     if language not in (None, "zh", "en"):
-        raise NotebookError(f"language must be zh, en or None, not {language!r}")
+        raise NotebookError(unknown_language(language))
     store = load(params_file, cache=Path(cache) if cache else None, as_of=as_of)
     # A store held for a whole run has the path as it was given where the command was; a notebook stands in
     # its own folder, and the path it was handed leads to its neighbours from there.

@@ -8,6 +8,7 @@ from csanalysis.catalogue import format_period, text
 from csanalysis.catalogue.filling import filled_from
 from csanalysis.errors import NotebookError
 from csanalysis.ingest import held, load
+from csanalysis.messages import Message
 from csanalysis.report.assemble import assemble
 from csanalysis.report.contract import known_dealerships, refuse_breaches
 from csanalysis.report.cover import cover
@@ -27,7 +28,13 @@ def build_meeting(params_file: Path, output: Path, period: str, *, tell: Tell = 
         As :func:`csanalysis.report.build.build_report`; also where the period is no month or week.
     """
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2]|W(0[1-9]|[1-4]\d|5[0-3]))", period):
-        raise NotebookError(f"period {period!r} is no month or week; write 2025-11 or 2025-W48")
+        raise NotebookError(
+            Message(
+                "period {period!r} is no month or week; write 2025-11 or 2025-W48",
+                "“{period}”不是月份或周；请写成 2025-11 或 2025-W48",
+                period=period,
+            )
+        )
     clock = Clock(tell)
     clock.step("read")
     cache = output / ".cache"

@@ -9,7 +9,8 @@ import pandas as pd
 
 from csanalysis.catalogue import format_period, text
 from csanalysis.catalogue.filling import filled_from
-from csanalysis.chapters.review.measure import Review, alerts, prepare, refuse_half_a_month, review_day
+from csanalysis.chapters.review.measure import Review, alerts, prepare
+from csanalysis.chapters.review.month import refuse_half_a_month, review_day
 from csanalysis.display.lists.workbook import write_workbook
 from csanalysis.ingest import held, load
 from csanalysis.params import read_params

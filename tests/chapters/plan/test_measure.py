@@ -65,11 +65,13 @@ def test_the_price_of_a_vehicle_stands_beside_what_one_brought(measured, params_
     brought = of_2025["total_amount"].sum() / of_2025["vin"].nunique()
     assert measured.value("revenue_per_vehicle", 2026) == 600
     assert measured.value("revenue_per_vehicle", 2025) == pytest.approx(brought)
-    note = plan_tables_targets.targets(measured, plan_year=2026, language="en").note
+    note = plan_tables_targets.targets(measured, params=params_of(), language="en").note
     assert "That is the figure of the params; in 2025 a vehicle that came brought ¥" in note
     own = plan.measure(params_of(), sold_and_seen)
     assert own.value("revenue_per_vehicle", 2026) == own.value("revenue_per_vehicle", 2025)
-    assert "figure of the params" not in plan_tables_targets.targets(own, plan_year=2026, language="en").note
+    assert (
+        "figure of the params" not in plan_tables_targets.targets(own, params=params_of(), language="en").note
+    )
 
 
 def test_the_range_of_churn_is_made_of_the_past_rates(measured):
@@ -79,22 +81,22 @@ def test_the_range_of_churn_is_made_of_the_past_rates(measured):
     assert row["low"] <= rates.iloc[-1] <= row["high"]
 
 
-def test_only_sales_and_visits_make_a_plan_that_says_what_is_missing(measured):
+def test_only_sales_and_visits_make_a_plan_that_says_what_is_missing(measured, params_of):
     # Without contacts nobody knows what calling changes, nor how many calls there are.
     assert measured.value("department_capacity", 2025) is None
     assert measured.select("move_rank", "year", "move").empty
     assert measured.value("move_cases", 2026, move="first_service_invitations") > 0
     for language in ("zh", "en"):
-        table = plan_tables_targets.targets(measured, plan_year=2026, language=language)
+        table = plan_tables_targets.targets(measured, params=params_of(), language=language)
         assert len(table.rows) == 3 and METRICS["upsell_success_target"].label(language) in table.note
         missing = plan_tables.moves(measured, plan_year=2026, language=language)
         assert isinstance(missing, Missing) and "contacts" in str(missing)
         assert isinstance(plan_sentences.about_moves(measured, plan_year=2026, language=language), Missing)
         assert not isinstance(
-            plan_sentences.about_rule_backtests(measured, plan_year=2026, language=language), Missing
+            plan_sentences.about_rule_backtests(measured, params=params_of(), language=language), Missing
         )
         assert not isinstance(
-            plan_figures.rule_backtests(measured, plan_year=2026, language=language), Missing
+            plan_figures.rule_backtests(measured, params=params_of(), language=language), Missing
         )
 
 
@@ -105,8 +107,8 @@ def test_a_store_that_has_just_begun_has_no_ranges_and_no_back_tests(params_of, 
     assert results.select("rule_met_share", "span", "rule", "target").empty
     ranges = results.frame[results.frame["metric"].str.startswith("target_range")]
     assert ranges["low"].isna().all()
-    assert isinstance(plan_figures.rule_backtests(results, plan_year=2026, language="en"), Missing)
-    assert isinstance(plan_tables.rules_tested(results, plan_year=2026, language="en"), Missing)
+    assert isinstance(plan_figures.rule_backtests(results, params=params_of(), language="en"), Missing)
+    assert isinstance(plan_tables.rules_tested(results, params=params_of(), language="en"), Missing)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from csanalysis.chapters.plan import figures as plan_figures
 from csanalysis.chapters.plan import sentences as plan_sentences
 from csanalysis.chapters.plan import tables as plan_tables
 from csanalysis.chapters.plan import tables_targets as plan_tables_targets
-from csanalysis.chapters.plan.reading import Rules
 from csanalysis.metrics.results import Results, tidy
 
 PLAN = "2026"
@@ -67,11 +66,14 @@ def texts(table):
     return [[cell.text for cell in row.cells] for row in table.rows]
 
 
-RULES = Rules("fixed", 0.0)
+@pytest.fixture
+def params(params_of):
+    """The churn rule in use is the fixed one."""
+    return params_of(churn={"rule": "fixed", "fixed_rate": 0.26})
 
 
-def test_a_target_s_row_has_past_range_rule_worth_owner_and_first_step(results):
-    table = plan_tables_targets.targets(results, plan_year=2026, language="en", rules=RULES)
+def test_a_target_s_row_has_past_range_rule_worth_owner_and_first_step(results, params):
+    table = plan_tables_targets.targets(results, params=params, language="en")
     churn, late = texts(table)
     assert churn == [
         "Churn rate", "30.0%", "31.0%", "32.0%", "", "26.0%", "28.0–36.0%", "Fixed rate", "¥60,000",
@@ -87,20 +89,25 @@ def test_moves_show_whole_calls_and_their_sum(results):
     assert (total[3], total[6]) == ("430", "¥47,800")
 
 
-def test_every_number_shown_is_the_one_in_the_results(results):
-    for make in (plan_tables_targets.targets, plan_tables.moves, plan_tables.rules_tested):
-        shown = list(make(results, plan_year=2026, language="en").numbers)
+def test_every_number_shown_is_the_one_in_the_results(results, params):
+    tables = (
+        plan_tables_targets.targets(results, params=params, language="en"),
+        plan_tables.moves(results, plan_year=2026, language="en"),
+        plan_tables.rules_tested(results, params=params, language="en"),
+    )
+    for table in tables:
+        shown = list(table.numbers)
         assert shown
         for cell in shown:
             row = results.select(cell.metric, None, period=cell.period, **cell.group)
             assert row[cell.field].iloc[0] == pytest.approx(cell.value, nan_ok=True) or cell.value is None
 
 
-def test_what_was_always_or_never_met_is_said(results):
-    said = str(plan_sentences.about_rule_backtests(results, plan_year=2026, language="en", rules=RULES))
+def test_what_was_always_or_never_met_is_said(results, params):
+    said = str(plan_sentences.about_rule_backtests(results, params=params, language="en"))
     assert "**Churn rate** (Fixed rate): never met in the 3 years tested, 2023–2025" in said
     assert "**Late entries** (As last year): met in every one of the 3 years" in said
-    figure = plan_figures.rule_backtests(results, plan_year=2026, language="en", rules=RULES)
+    figure = plan_figures.rule_backtests(results, params=params, language="en")
     assert figure.title == "Rules in use: 1 never met, 1 always met"
     assert "26.0%" in figure.alt and "32.0%" in figure.alt
 

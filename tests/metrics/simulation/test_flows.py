@@ -233,7 +233,10 @@ def test_targets_that_never_come_together_are_marked_and_unrelated_ones_are_not(
 
 def test_a_point_is_worth_what_the_lever_brings_and_nothing_flows_from_a_score():
     values = point_values(
-        lively(), {"upsell_success_target": 0.4, "programme_score_target": 900.0}, plan_year=2026
+        lively(),
+        {"upsell_success_target": 0.4, "programme_score_target": 900.0},
+        {"upsell_success_target": "success_rate"},
+        plan_year=2026,
     ).set_index("target")["value"]
     base = simulate(lively(), draws=200, exact=True)
     factor = (base.revenue.sum(axis=1) > 0).all()

@@ -15,7 +15,7 @@ from csanalysis.chapters.plan import tables_targets as plan_tables_targets
 from csanalysis.ingest import load
 from csanalysis.metrics.simulation import outcomes
 from csanalysis.report import build
-from csanalysis.report.changes import changes
+from csanalysis.report.changes import changes, changes_file
 from csanalysis.report.running import Chapters
 
 SALES = "vin,sale_date"
@@ -103,7 +103,7 @@ def shop(tmp_path, monkeypatch) -> Shop:
         (folder / "notebooks").mkdir()
         store = load(params_file)
         results = measure_all(store.params, store.tables)
-        shown = plan_tables_targets.targets(results, plan_year=2026, language="en")
+        shown = plan_tables_targets.targets(results, params=store.params, language="en")
         data, metadata = shown._repr_mimebundle_()
         cell = new_code_cell(outputs=[new_output("display_data", data=data, metadata=metadata)])
         about = {"csanalysis": {"chapter": "plan"}}
@@ -170,12 +170,14 @@ def test_the_line_names_what_was_planted(shop):
     shop.drop_a_visit()
     shop.go_on()
     shop.params["churn"] = {"rule": "not_above_last_year"}
-    line = shop.run()["line"]
+    run = shop.run()
+    line = run["line"]
+    assert "更正的历史数据使 " in run["line_zh"] and "（service_visits 2025-03：1 行）" in run["line_zh"]
     assert "moved by corrected past data (service_visits 2025-03: 1 row)" in line
     assert "moved by new data (2026-01)" in line
     assert "moved by params (churn.rule)" in line
     assert "program" not in line
-    assert changes.told(shop.place) == line
+    assert changes_file.told(shop.place) == line
 
 
 @pytest.mark.parametrize("cause", ["corrected", "new_data", "params"])

@@ -2,8 +2,9 @@
 
 import pytest
 
-from csanalysis.errors import WithheldError
+from csanalysis.errors import ParamsError, WithheldError
 from csanalysis.messages import Message
+from csanalysis.params import read_params
 from csanalysis.report import build
 from csanalysis.report.failure import write_failure
 
@@ -82,6 +83,24 @@ def test_a_failure_page_needs_no_readable_params(tmp_path):
     assert page == tmp_path / "out" / "odd" / "failed" / "index.html"
     text = page.read_text(encoding="utf-8")
     assert "disk &lt;full&gt;" in text and "odd：这次没有出新报告" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [("zh", "store.yml:4：churn.years 应不小于 1，现在是 0"), ("en", "store.yml:4: churn.years should be")],
+)
+def test_the_page_says_in_either_language_what_keeps_params_from_being_read(tmp_path, language, expected):
+    path = tmp_path / "store.yml"
+    path.write_text(
+        "plan_year: 2026\ndealership: {id: store}\n"
+        "sources: {vehicle_sales: a.csv, service_visits: b.csv}\n"
+        f"churn: {{years: 0}}\nlanguage: {language}\n"
+    )
+    with pytest.raises(ParamsError) as caught:
+        read_params(path)
+    page = write_failure(path, tmp_path, caught.value, caught.value.problems)
+    text = page.read_text(encoding="utf-8")
+    assert expected in text and f'<html lang="{language}' in text
 
 
 def test_the_page_leads_to_the_last_good_report_and_the_part_that_ran(tmp_path):

@@ -11,7 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from csanalysis.chapters.review.lists import lapsed_in_month
-from csanalysis.chapters.review.measure import alerts, prepare, refuse_half_a_month, review_day, state
+from csanalysis.chapters.review.measure import alerts, prepare, state
+from csanalysis.chapters.review.month import refuse_half_a_month, review_day
 from csanalysis.chapters.review.sentences import DIGEST_LINES, digest
 from csanalysis.chapters.review.tables import review_to_date, review_year_end
 from csanalysis.cli import app
