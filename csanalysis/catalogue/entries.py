@@ -11,6 +11,7 @@ from typing import Any, Literal, NoReturn, get_args
 
 from yaml import YAMLError
 
+from csanalysis.catalogue.filling import fill
 from csanalysis.catalogue.formats import Format, Language
 from csanalysis.catalogue.reading import CHAPTERS, read_yaml
 from csanalysis.messages import BadValueError, Message, joined, placed, unreadable
@@ -27,8 +28,8 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 class Metric:
     """One metric as people meet it.
 
-    ``texts`` holds each spoken field by language; ``tables`` are the input tables it is computed from;
-    ``source`` is the title of the document that asks for it.
+    ``texts`` holds each spoken field by language, numbers of the params as placeholders; ``tables`` are the
+    input tables it is computed from; ``source`` is the title of the document that asks for it.
     """
 
     name: str
@@ -40,15 +41,15 @@ class Metric:
 
     def label(self, language: Language) -> str:
         """Name, as in table heads."""
-        return self.texts["label"][language]
+        return fill(self.texts["label"][language])
 
     def unit(self, language: Language) -> str:
         """What is counted; empty where the number says it itself (``71.7%``, ``¥1,280``)."""
-        return self.texts["unit"][language]
+        return fill(self.texts["unit"][language])
 
     def definition(self, language: Language) -> str:
         """What it is, in a sentence or two."""
-        return self.texts["definition"][language]
+        return fill(self.texts["definition"][language])
 
     def numerator(self, language: Language) -> str | None:
         """What is divided, for rates and means."""
@@ -75,7 +76,7 @@ class Metric:
         return bool(unit) and (unit in label.split() if language == "en" else label.endswith(unit))
 
     def _spoken(self, field: str, language: Language) -> str | None:
-        return self.texts[field][language] if field in self.texts else None
+        return fill(self.texts[field][language]) if field in self.texts else None
 
 
 class Catalogue(Mapping[str, Metric]):

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from csanalysis.catalogue.filling import fill
 from csanalysis.catalogue.formats import Language
 from csanalysis.catalogue.reading import CHAPTERS, read_yaml
 from csanalysis.schema import TABLES, nearest
@@ -14,8 +15,8 @@ _FOLDER = Path(__file__).parent / "texts"
 
 
 def text(key: str, language: Language, **values: object) -> str:
-    """One string of ``texts/*.yml``, or of a chapter's ``words.yml``, by its dotted key, the values filled
-    in.
+    """One string of ``texts/*.yml``, or of a chapter's ``words.yml``, by its dotted key, the values and
+    the numbers of the params filled in.
 
     Raises
     ------
@@ -25,7 +26,7 @@ def text(key: str, language: Language, **values: object) -> str:
     texts = _texts()
     if key not in texts:
         raise KeyError(f"{key} is no text of the report{nearest(key, texts)}")
-    words = texts[key][language]
+    words = fill(texts[key][language])
     return words.format(**values) if values else words
 
 
@@ -50,9 +51,9 @@ def group_label(group: str, value: str, language: Language) -> str:
         return _SCHEMA_LABELS[group](value, language)
     texts = _texts()
     if f"value.{group}.{value}" in texts:
-        return texts[f"value.{group}.{value}"][language]
+        return fill(texts[f"value.{group}.{value}"][language])
     if f"value.{group}.any" in texts:
-        return texts[f"value.{group}.any"][language].format(value=value)
+        return fill(texts[f"value.{group}.any"][language]).format(value=value)
     return value
 
 

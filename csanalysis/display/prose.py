@@ -17,6 +17,7 @@ from csanalysis.catalogue import (
     format_value,
     text,
 )
+from csanalysis.catalogue.filling import fill
 from csanalysis.catalogue.formats import format_interval
 from csanalysis.catalogue.reading import CHAPTERS, read_yaml
 from csanalysis.metrics.periods import PeriodKind
@@ -52,7 +53,7 @@ class Teller:
         """A template with its values filled in; empty where one of them is None."""
         if any(value is None for value in values.values()):
             return ""
-        return _templates()[template][self.language].format(**values)
+        return fill(_templates()[template][self.language]).format(**values)
 
     def value(self, metric: str, period: str | int, **group: str) -> float | None:
         """A number itself, to compare; None where it is undefined or not there."""

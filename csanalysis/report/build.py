@@ -9,6 +9,7 @@ import pandas as pd
 from nbformat import NotebookNode
 
 from csanalysis.catalogue import METRICS
+from csanalysis.catalogue.filling import filled_from
 from csanalysis.chapters.calendar.ics import write_ics
 from csanalysis.chapters.calendar.measure import planned
 from csanalysis.chapters.shared import measure_shared
@@ -87,7 +88,12 @@ def build_report(
     shutil.rmtree(failed, ignore_errors=True)
     own, changed = checked_chapters(store.params, params_file), checked_copies(store.params, params_file)
     program = program_as_used(store.params, params_file)
-    with METRICS.with_own(metrics_of(own)), staged(place) as folder, held(store):
+    with (
+        METRICS.with_own(metrics_of(own)),
+        filled_from(store.params),
+        staged(place) as folder,
+        held(store),
+    ):
         run = run_chapters(
             reading_order(CHAPTERS, own),
             params_file,

@@ -13,12 +13,14 @@ import nbformat
 import pandas as pd
 from nbformat import NotebookNode
 
+from csanalysis.catalogue.filling import PlaceholderError
 from csanalysis.errors import NotebookError, ReportError
 from csanalysis.ingest.parquet import parquet_frame
-from csanalysis.messages import Message
+from csanalysis.messages import Message, placed
 from csanalysis.metrics.results import Results
 from csanalysis.report.document.blocks import Document
 from csanalysis.report.document.exporters import PlanHTMLExporter
+from csanalysis.report.document.prose import fill_markdown
 from csanalysis.report.document.typesetting import typeset
 from csanalysis.report.files.kept import KeptChapters
 from csanalysis.report.notebook.execution import execute, forking, notebook_folder
@@ -122,6 +124,7 @@ def run_chapters(
             raise NotebookError(
                 Message(*line, error=error.problems[0], notebook=failed / copy.name)
             ) from error
+        _fill_in(node, copy)
         node.metadata["csanalysis"] = {"chapter": name}
         run.notebooks.append(node)
         more = _published(workspace, name)
@@ -158,6 +161,15 @@ def write_documents(notebook: NotebookNode, folder: Path, *, standard: Standard 
 def html_exporter() -> PlanHTMLExporter:
     """The exporter of all of this process's pages: it reads and compiles its templates once."""
     return PlanHTMLExporter()
+
+
+def _fill_in(node: NotebookNode, executed: Path) -> None:
+    """Put the numbers of the params into a chapter's prose, and into its copy on disk."""
+    try:
+        if fill_markdown(node):
+            nbformat.write(node, executed)
+    except PlaceholderError as error:
+        raise NotebookError(placed(executed.name, error.message)) from None
 
 
 def _published(workspace: Path, name: str) -> Results:

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from csanalysis.catalogue import METRICS, Missing, format_value
 from csanalysis.chapters.churn import figures as churn_figures
-from csanalysis.chapters.customer_base import figures as customer_base_figures
+from csanalysis.chapters.churn import figures_states as churn_figures_states
+from csanalysis.chapters.customer_base import figures_classes as customer_base_figures_classes
 from csanalysis.chapters.customer_base import figures_teams as customer_base_figures_teams
 from csanalysis.chapters.first_service import figures as first_service_figures
-from csanalysis.chapters.first_service import figures_checks as first_service_figures_checks
+from csanalysis.chapters.first_service import figures_backtest as first_service_figures_backtest
 from csanalysis.display.figures import splits as figures_splits
 from csanalysis.display.figures.marks import spread
 from csanalysis.display.figures.theme import ReportFigure
@@ -43,11 +44,11 @@ FIGURES = {
         [("first_service_return_rate", "2025", {}), ("first_service_cohort_rate", "2024", {})],
     ),
     "lag_sensitivity": (
-        lambda results, language: first_service_figures_checks.lag_sensitivity(results, language=language),
+        lambda results, language: first_service_figures_backtest.lag_sensitivity(results, language=language),
         [("first_service_return_rate", "2024", {"lag_months": "2"})],
     ),
     "backtest": (
-        lambda results, language: first_service_figures_checks.backtest(results, language=language),
+        lambda results, language: first_service_figures_backtest.backtest(results, language=language),
         [],
     ),
     "churn_by_year": (
@@ -70,15 +71,15 @@ FIGURES = {
         [("retained_share", "2023", {"years_later": "2"})],
     ),
     "lifecycle": (
-        lambda results, language: customer_base_figures.lifecycle(results, language=language),
+        lambda results, language: churn_figures_states.lifecycle(results, language=language),
         [("lifecycle_vehicles", "2025-12-31", {"state": "permanent"})],
     ),
     "bridge": (
-        lambda results, language: customer_base_figures.bridge(results, language=language),
+        lambda results, language: churn_figures_states.bridge(results, language=language),
         [("retention_bridge", "2025", {"flow": "closing"}), ("retention_bridge", "2025", {"flow": "lapsed"})],
     ),
     "class_migration": (
-        lambda results, language: customer_base_figures.class_migration(results, language=language),
+        lambda results, language: customer_base_figures_classes.class_migration(results, language=language),
         [],
     ),
     "classes_by_team": (

@@ -22,7 +22,7 @@ ABOUT = {
     ),
     "ceiling": lambda r, language: churn_sentences.about_ceiling(r, plan_year=2026, language=language),
     "retention": lambda r, language: churn_sentences.about_retention(r, plan_year=2026, language=language),
-    "lifecycle": lambda r, language: customer_base_sentences.about_lifecycle(r, language=language),
+    "lifecycle": lambda r, language: churn_sentences.about_lifecycle(r, language=language),
     "backtest": lambda r, language: first_service_sentences.about_backtest(
         r, plan_year=2026, language=language
     ),
@@ -79,8 +79,8 @@ COMPANIONS = {
     "review.nothing",
     "review.run_of_eight",
     "review.within_chance",
-    "satisfaction.process_apart",
-    "satisfaction.process_close",
+    "process.apart",
+    "process.close",
     "satisfaction.weak_unmoved",
     "upsell.chance",
     "upsell.confirm_unknown",
@@ -102,16 +102,16 @@ COMPANIONS = {
 """Clauses that judge the number said just before them, or say that there is none."""
 
 
-@pytest.mark.parametrize("name", list(_templates()))
-def test_templates_name_the_same_values_in_both_languages(name):
-    spoken = _templates()[name]
-    assert set(spoken) == {"zh", "en"}
-    zh, en = (
-        {field for _, field, _, _ in Formatter().parse(spoken[language]) if field}
-        for language in ("zh", "en")
-    )
-    assert zh == en
-    assert zh or name in COMPANIONS, "a sentence without a number"
+def fields(words):
+    return {field for _, field, _, _ in Formatter().parse(words) if field}
+
+
+def test_templates_name_the_same_values_in_both_languages():
+    templates = _templates()
+    assert [name for name, spoken in templates.items() if set(spoken) != {"zh", "en"}] == []
+    assert [name for name, spoken in templates.items() if fields(spoken["zh"]) != fields(spoken["en"])] == []
+    numberless = {name for name, spoken in templates.items() if not fields(spoken["zh"])}
+    assert numberless == COMPANIONS
 
 
 def test_a_sentence_with_an_undefined_number_is_left_out():

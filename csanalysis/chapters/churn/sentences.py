@@ -8,6 +8,7 @@ from csanalysis.metrics.results import Results
 RATE, AVERAGE, TARGET = "annual_churn_rate", "annual_churn_rate_average", "churn_rate_target"
 BACKTEST, CEILING, LAPSES = "churn_rate_target_backtest", "monthly_churn_ceiling", "lapsed_vehicles"
 RETAINED, VALUE = "retained_share", "retention_value"
+STATES, BASE = "lifecycle_vehicles", "effective_base"
 
 
 def about_churn(results: Results, *, language: Language) -> Prose | Missing:
@@ -161,3 +162,23 @@ def about_retention(results: Results, *, plan_year: int, language: Language) -> 
         else "",
     ]
     return tell.prose(tell.paragraph(*sentences), needs=[RETAINED, VALUE])
+
+
+def about_lifecycle(results: Results, *, language: Language) -> Prose | Missing:
+    """How many vehicles are still worth looking after, and how many of them are about to leave."""
+    tell = Teller(results, language)
+    dates = results.select(STATES, "date", "state").dropna(subset="value")["period"]
+    if dates.empty:
+        return tell.prose(needs=[STATES])
+    day = str(dates.max())
+    sentences = [
+        tell.say("churn.base", date=tell.period(day), base=tell.number(BASE, day)),
+        tell.say(
+            "churn.states",
+            active=tell.number(STATES, day, state="active"),
+            marginal=tell.number(STATES, day, state="marginal"),
+            churned=tell.number(STATES, day, state="churned"),
+        ),
+        tell.say("churn.permanent", permanent=tell.number(STATES, day, state="permanent")),
+    ]
+    return tell.prose(tell.paragraph(*sentences), needs=[STATES])

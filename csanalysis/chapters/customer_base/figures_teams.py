@@ -139,7 +139,7 @@ def assessed_churn(
             beside(ax, len(labels) - 1, last, write(last), color=LIGHT.accent)
             ax.set_title(team)
             alts.append(alt_line(team, pairs_of(line["value"], write, language), language))
-        named_dashes(axes[0], text("figure.assessed.store", language))
+        named_dashes(axes[0], text("figure.store_dashed", language))
         made = text(
             "figure.assessed.title",
             language,

@@ -1,4 +1,4 @@
-"""What the customer base looks like."""
+"""What is said of classes, assessed churn and the load of the front desk."""
 
 import pandas as pd
 
@@ -6,38 +6,13 @@ from csanalysis.catalogue import Language, Missing, format_value
 from csanalysis.display.prose import Prose, Teller
 from csanalysis.metrics.results import Results
 
-STATES, BASE, CLASSES, MOVES = (
-    "lifecycle_vehicles",
-    "effective_base",
-    "visit_class_vehicles",
-    "visit_class_migration",
-)
+CLASSES, MOVES = "visit_class_vehicles", "visit_class_migration"
 ASSESSED = "assessed_churn_rate"
 RECEPTIONS, ABOVE, BEST = (
     "daily_receptions",
     "daily_receptions_days_above_limit",
     "daily_receptions_best_share",
 )
-
-
-def about_lifecycle(results: Results, *, language: Language) -> Prose | Missing:
-    """How many vehicles are still worth looking after, and how many of them are about to leave."""
-    tell = Teller(results, language)
-    dates = results.select(STATES, "date", "state").dropna(subset="value")["period"]
-    if dates.empty:
-        return tell.prose(needs=[STATES])
-    day = str(dates.max())
-    sentences = [
-        tell.say("customer_base.base", date=tell.period(day), base=tell.number(BASE, day)),
-        tell.say(
-            "customer_base.states",
-            active=tell.number(STATES, day, state="active"),
-            marginal=tell.number(STATES, day, state="marginal"),
-            churned=tell.number(STATES, day, state="churned"),
-        ),
-        tell.say("customer_base.permanent", permanent=tell.number(STATES, day, state="permanent")),
-    ]
-    return tell.prose(tell.paragraph(*sentences), needs=[STATES])
 
 
 def about_classes(results: Results, *, language: Language) -> Prose | Missing:

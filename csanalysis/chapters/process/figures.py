@@ -53,7 +53,7 @@ def compliance_by_person(
             monthly(ax, RATE, labels, language, line=line, beside=store)
             ax.set_title(person)
             alts.append(alt_line(person, pairs_of(line["value"].dropna(), write, language), language))
-        named_dashes(axes[0], text("figure.assessed.store", language))
+        named_dashes(axes[0], text("figure.store_dashed", language))
         year = labels[-1][:4]
         by_staff = results.select(RATE, None, "staff", period=year).dropna(subset="value")["value"]
         made = text(

@@ -15,17 +15,19 @@ from jinja2 import Environment
 from markupsafe import Markup
 from nbconvert.exporters import Exporter, HTMLExporter, TemplateExporter
 from nbconvert.exporters.exporter import ResourcesDict
-from nbconvert.preprocessors import TagRemovePreprocessor
+from nbconvert.preprocessors import Preprocessor, TagRemovePreprocessor
 from nbformat import NotebookNode
 from traitlets import Enum, Set, Unicode, default
 
+from csanalysis.catalogue.filling import PlaceholderError
 from csanalysis.display.tables.html import about_html, number_attributes, spans_html, table_html
 from csanalysis.display.tables.layout import Picture, Table
 from csanalysis.errors import ReportError
-from csanalysis.messages import Message
+from csanalysis.messages import Message, placed
 from csanalysis.report.document.blocks import KINDS, Block, Document
 from csanalysis.report.document.colours import colours_css, themed
 from csanalysis.report.document.document import document, drawings, notebook_language
+from csanalysis.report.document.prose import fill_markdown
 from csanalysis.report.document.svg import named_svg, sparkline
 from csanalysis.report.document.typesetting import typeset
 from csanalysis.report.document.webfonts import web_fonts
@@ -48,6 +50,18 @@ class KeepOneLanguage(TagRemovePreprocessor):
         return super().preprocess(nb, resources)  # type: ignore[no-untyped-call]
 
 
+class FillInParams(Preprocessor):
+    """Put the numbers of the params that a notebook was run with into its prose."""
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        """The notebook with its Markdown filled in; a wrong placeholder is told by its notebook's name."""
+        try:
+            fill_markdown(nb)
+        except PlaceholderError as error:
+            raise ReportError(placed(resources["metadata"]["name"], error.message)) from None
+        return nb, resources
+
+
 class _PlanExporter(Exporter):
     """Preprocess as the user configured, then keep one language and lay the document out."""
 
@@ -55,7 +69,7 @@ class _PlanExporter(Exporter):
 
     @default("preprocessors")
     def _preprocessors_default(self) -> list[type]:
-        return [KeepOneLanguage]
+        return [FillInParams, KeepOneLanguage]
 
     def _preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         nb, resources = super()._preprocess(nb, resources)  # type: ignore[no-untyped-call]

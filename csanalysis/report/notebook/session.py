@@ -12,6 +12,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from csanalysis.catalogue import METRICS
+from csanalysis.catalogue.filling import fill_from, values_of
 from csanalysis.chapters.work_lists import LISTS
 from csanalysis.display.lists.worklist import WorkList
 from csanalysis.display.show import Show
@@ -123,7 +124,8 @@ class Chapter:
                 rows.to_parquet(self.workspace / f"{name}.parquet", index=False)
             if digest:
                 (self.workspace / "digest.txt").write_text("\n".join(digest) + "\n", encoding="utf-8")
-        return Published(len(results), {name: len(rows) for name, rows in lists.items()}, self.language)
+        counts = {name: len(rows) for name, rows in lists.items()}
+        return Published(len(results), counts, self.language, values_of(self.params))
 
     def _refuse_unknown(
         self, results: Results, lists: Sequence[WorkList] | Mapping[str, pd.DataFrame]
@@ -176,6 +178,7 @@ class Published:
     metrics: int
     lists: dict[str, int]
     language: str
+    params: dict[str, str] = field(default_factory=dict, repr=False)
 
     def __repr__(self) -> str:
         lists = ", ".join(f"{name} ({rows} rows)" for name, rows in self.lists.items())
@@ -184,8 +187,9 @@ class Published:
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
     ) -> tuple[dict[str, str], dict[str, Any]]:
-        # A notebook exported by itself knows its language from here.
-        return {"text/plain": repr(self)}, {"csanalysis": {"language": self.language}}
+        # A notebook exported by itself knows its language and the numbers in its prose from here.
+        about = {"language": self.language, "params": self.params}
+        return {"text/plain": repr(self)}, {"csanalysis": about}
 
 
 def open_chapter(
@@ -214,4 +218,5 @@ def open_chapter(
     # its own folder, and the path it was handed leads to its neighbours from there.
     METRICS.add_own(metrics_of(own_chapters(store.params, Path(params_file))))
     params = store.params.model_copy(update={"language": language}) if language else store.params
+    fill_from(params)
     return Chapter(store, params, Path(workspace) if workspace else None)

@@ -88,9 +88,9 @@ def test_a_row_says_who_calls_by_when_and_why(params, tables):
     due, tomorrow = rows.loc["DUE"], rows.loc["TOMORROW"]
     assert (due["customer_name"], due["phone"], due["owner"]) == ("王某", "139", "老张")
     assert due["due_date"] == pd.Timestamp("2026-01-30")  # marginal on 10 February, too far off to wait for
-    assert due["reason"] == "上次进厂已 4 个月，2026年2月10日起进入流失边缘"
+    assert due["reason"] == "上次进厂已 4 个月，2026年2月10日满 6 个月，进入流失边缘"
     assert tomorrow["due_date"] == pd.Timestamp("2026-01-01")
-    assert tomorrow["reason"] == "上次进厂已 11 个月，处于流失边缘；2026年1月1日起计为流失"
+    assert tomorrow["reason"] == "上次进厂已 11 个月，处于流失边缘；2026年1月1日满 12 个月，计为流失"
     assert rows.loc["MARGINAL", "owner"] == "二组", "an advisor who left hands over to the team"
     assert pd.isna(rows.loc["MARGINAL", "phone"])
 

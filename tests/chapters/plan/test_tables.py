@@ -115,7 +115,7 @@ def test_what_was_always_or_never_met_is_said(results, params):
 @pytest.mark.parametrize(
     ("language", "parts"),
     [
-        ("zh", ["700辆车三个月内保养到期", "含零", "电话只够其中100个", "只能当上限看", "置换邀约（9个）", "¥47,800"]),
+        ("zh", ["700辆车三个月内保养到期", "含零", "外呼产能仅够其中100个", "仅作上限参考", "置换邀约（9个）", "¥47,800"]),
         ("en", ["700 vehicles are due", "holds 0", "enough for 100 of them", "at most", "Trade-in calls (9 cases)", "¥47,800"]),
     ],
 )  # fmt: skip

@@ -8,6 +8,7 @@ from csanalysis.catalogue import Missing
 from csanalysis.chapters import process, satisfaction
 from csanalysis.chapters.process import figures as process_figures
 from csanalysis.chapters.satisfaction import figures as satisfaction_figures
+from csanalysis.chapters.satisfaction import figures_items as satisfaction_figures_items
 from csanalysis.metrics.results import Results, tidy
 
 PAY = {
@@ -28,7 +29,7 @@ def results(params_of, survey_tables):
 def drawn(results, language):
     return {
         "programme_scores": satisfaction_figures.programme_scores(results, language=language),
-        "gap_and_importance": satisfaction_figures.gap_and_importance(
+        "gap_and_importance": satisfaction_figures_items.gap_and_importance(
             results, 2025, language=language, names=NAMES
         ),
         "score_tiers": satisfaction_figures.score_tiers(results, plan_year=2026, language=language),
@@ -60,7 +61,7 @@ def test_titles_say_what_is_seen(results):
 def test_no_weak_item_no_name(results):
     kept = Results.of(row for row in results if row.metric != "weak_item")
     weak = tidy(["2025"] * 3, value=0, programme="mot", item_code=["i1", "i2", "i3"])
-    figure = satisfaction_figures.gap_and_importance(
+    figure = satisfaction_figures_items.gap_and_importance(
         kept + Results({"weak_item": weak}), 2025, language="en", names=NAMES
     )
     assert figure.title == "No item was weak in 2025"

@@ -8,8 +8,9 @@ from csanalysis.catalogue import Missing
 from csanalysis.chapters import meeting as satisfaction_meeting
 from csanalysis.chapters import process, satisfaction
 from csanalysis.chapters.meeting import sentences as meeting_sentences
+from csanalysis.chapters.process import sentences as process_sentences
 from csanalysis.chapters.satisfaction import sentences as satisfaction_sentences
-from csanalysis.chapters.satisfaction import sentences_score_targets as satisfaction_sentences_score_targets
+from csanalysis.chapters.satisfaction import sentences_targets as satisfaction_sentences_targets
 from csanalysis.metrics.results import Results, tidy
 
 PAY = {
@@ -40,16 +41,10 @@ def said(results, actions, language):
         "rectification": satisfaction_sentences.about_rectification(
             results, actions=actions, year=2025, as_of=DAY, **asked
         ),
-        "score_targets": satisfaction_sentences_score_targets.about_score_targets(
-            results, plan_year=2026, **asked
-        ),
-        "rebates": satisfaction_sentences_score_targets.about_rebates(
-            results, plan_year=2026, language=language
-        ),
-        "process": satisfaction_sentences_score_targets.about_process(results, year=2025, language=language),
-        "incentives": satisfaction_sentences_score_targets.about_incentives(
-            results, plan_year=2026, language=language
-        ),
+        "score_targets": satisfaction_sentences_targets.about_score_targets(results, plan_year=2026, **asked),
+        "rebates": satisfaction_sentences_targets.about_rebates(results, plan_year=2026, language=language),
+        "process": process_sentences.about_process(results, year=2025, language=language),
+        "incentives": process_sentences.about_incentives(results, plan_year=2026, language=language),
         "to_decide": meeting_sentences.to_decide(results, actions, year=2025, as_of=DAY, **asked),
     }
 
@@ -79,7 +74,7 @@ def test_the_findings(store):
 @pytest.mark.parametrize(
     ("months", "items", "words"),
     [
-        ((0.9, 0.6, 0.98), (0.9, 0.6, 0.98), ["foretell", "do find"]),
+        ((0.9, 0.6, 0.98), (0.9, 0.6, 0.98), ["predict", "do find"]),
         ((0.5, 0.1, 0.8), (0.5, 0.1, 0.8), ["take it as a hint", "agree roughly"]),
         ((0.5, -0.1, 0.8), (0.1, -0.4, 0.5), ["nothing shows", "do not agree"]),
     ],

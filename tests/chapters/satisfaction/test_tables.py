@@ -8,10 +8,11 @@ from csanalysis.catalogue import Missing
 from csanalysis.chapters import meeting as satisfaction_meeting
 from csanalysis.chapters import process, satisfaction
 from csanalysis.chapters.meeting import tables as meeting_tables
+from csanalysis.chapters.process import tables as process_tables
 from csanalysis.chapters.satisfaction import tables as satisfaction_tables
-from csanalysis.chapters.satisfaction import tables_rebates as satisfaction_tables_rebates
+from csanalysis.chapters.satisfaction import tables_items as satisfaction_tables_items
 from csanalysis.chapters.satisfaction import tables_rectification as satisfaction_tables_rectification
-from csanalysis.chapters.satisfaction import tables_weak_points as satisfaction_tables_weak_points
+from csanalysis.chapters.satisfaction import tables_targets as satisfaction_tables_targets
 from csanalysis.metrics.results import Results
 
 PAY = {
@@ -38,19 +39,19 @@ def made(results, actions, language):
         "standing": satisfaction_tables.standing(results, [2024, 2025], language=language),
         "own_survey": satisfaction_tables.own_survey(results, [2024, 2025], language=language),
         "survey_agreement": satisfaction_tables.survey_agreement(results, language=language),
-        "weak_points": satisfaction_tables_weak_points.weak_points(results, 2025, **asked),
-        "priorities": satisfaction_tables_weak_points.priorities(results, 2025, **asked),
+        "weak_points": satisfaction_tables_items.weak_points(results, 2025, **asked),
+        "priorities": satisfaction_tables_items.priorities(results, 2025, **asked),
         "rectification": satisfaction_tables_rectification.rectification(
             results, actions, as_of=DAY, **asked
         ),
         "action_effects": satisfaction_tables_rectification.action_effects(
             results, actions, as_of=DAY, **asked
         ),
-        "score_targets": satisfaction_tables_rebates.score_targets(results, **plan),
-        "item_improvement": satisfaction_tables_rebates.item_improvement(results, names=NAMES, **plan),
-        "rebate_tiers": satisfaction_tables_rebates.rebate_tiers(results, **plan),
-        "incentive_budget": satisfaction_tables_rebates.incentive_budget(results, **plan),
-        "survey_oddities": satisfaction_tables_weak_points.survey_oddities(results, DAY, **asked),
+        "score_targets": satisfaction_tables_targets.score_targets(results, **plan),
+        "item_improvement": satisfaction_tables_targets.item_improvement(results, names=NAMES, **plan),
+        "rebate_tiers": satisfaction_tables_targets.rebate_tiers(results, **plan),
+        "incentive_budget": process_tables.incentive_budget(results, **plan),
+        "survey_oddities": satisfaction_tables_items.survey_oddities(results, DAY, **asked),
         "meeting_items": meeting_tables.meeting_items(
             results, actions, period="2025-12", year=2025, as_of=DAY, **asked
         ),
@@ -96,9 +97,7 @@ def test_the_weak_item_comes_first_and_is_called_by_its_name(store):
 
 
 def test_items_with_few_responses_are_muted(store):
-    table = satisfaction_tables_weak_points.weak_points(
-        store[1], 2025, language="en", names={}, min_responses=1000
-    )
+    table = satisfaction_tables_items.weak_points(store[1], 2025, language="en", names={}, min_responses=1000)
     assert [row.kind for row in table.rows] == ["total", "muted", "muted", "muted"]
 
 
@@ -134,13 +133,13 @@ def test_mystery_shoppers_stand_apart(store, clean_table, params_of):
         {"survey_benchmarks": clean_table("survey_benchmarks", rows)},
     )
     plain, mystery = (
-        satisfaction_tables_rebates.score_targets(results, plan_year=2026, language="en", mystery=apart)
+        satisfaction_tables_targets.score_targets(results, plan_year=2026, language="en", mystery=apart)
         for apart in (False, True)
     )
     assert len(plain.rows) == len(mystery.rows) == 1
     assert mystery.rows[0].cells[2].value == 90
     assert "mystery" in str(
-        satisfaction_tables_rebates.score_targets(store[1], plan_year=2026, language="en", mystery=True)
+        satisfaction_tables_targets.score_targets(store[1], plan_year=2026, language="en", mystery=True)
     )
 
 
@@ -149,7 +148,7 @@ def test_oddities_name_what_they_are_about(params_of, survey_tables):
     frames["survey_responses"].loc[0, "score"] = 99.0
     frames["survey_benchmarks"].loc[3, "rank"] = 99
     results = satisfaction.measure(params_of(), frames)
-    table = satisfaction_tables_weak_points.survey_oddities(results, DAY, language="en", names=NAMES)
+    table = satisfaction_tables_items.survey_oddities(results, DAY, language="en", names=NAMES)
     assert [row.cells[2].text for row in table.rows] == ["i1 waiting time", "Jan 2024"]
     assert [row.cells[3].value for row in table.rows] == [1, 1]
 
@@ -168,7 +167,7 @@ def test_no_weak_item_is_said(params_of, survey_tables):
         )
     )
     assert "No item is behind" in str(
-        satisfaction_tables_weak_points.priorities(results, 2025, language="en", names={})
+        satisfaction_tables_items.priorities(results, 2025, language="en", names={})
     )
 
 

@@ -1,7 +1,6 @@
-"""Figures of the customer base: who is active or leaving, how the base moved, how often vehicles come."""
+"""Figures of the customers there are: by how long ago they came, and how their number moved in a year."""
 
 import numpy as np
-import pandas as pd
 import seaborn as sns
 
 from csanalysis.catalogue import (
@@ -12,17 +11,16 @@ from csanalysis.catalogue import (
     format_period,
     format_value,
     group_label,
-    group_name,
     text,
 )
 from csanalysis.catalogue.texts import in_catalogue_order
-from csanalysis.display.figures.alt import alt_bars, listed
-from csanalysis.display.figures.marks import above, beside, grid_of_cells, value_axis, written
+from csanalysis.display.figures.alt import alt_bars
+from csanalysis.display.figures.marks import above, beside, value_axis, written
 from csanalysis.display.figures.theme import ReportFigure, canvas, finished, quiet
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
-STATES, BRIDGE, MIGRATION = "lifecycle_vehicles", "retention_bridge", "visit_class_migration"
+STATES, BRIDGE = "lifecycle_vehicles", "retention_bridge"
 _TONES = {"active": LIGHT.good, "marginal": LIGHT.warn, "churned": LIGHT.bad, "permanent": LIGHT.neutral}
 _LEVELS = {"opening", "closing"}
 _LOSSES = {"lapsed"}
@@ -138,51 +136,3 @@ def bridge(
             ),
             note=text("figure.bridge.note", language),
         )
-
-
-def class_migration(
-    results: Results, *, language: Language, title: str | None = None
-) -> ReportFigure | Missing:
-    """Where the vehicles of each class a year ago are now: share of the row, and vehicles."""
-    rows = results.select(MIGRATION, "date", "from", "to").dropna(subset="value")
-    rows = rows[rows["period"] == rows["period"].max()]
-    if rows.empty:
-        return explain_missing([MIGRATION], results, language)
-    counts = rows.pivot(index="from", columns="to", values="value")
-    counts = counts.loc[in_catalogue_order("from", counts.index), in_catalogue_order("to", counts.columns)]
-    shares = counts.div(counts.sum(axis=1).replace(0, np.nan), axis=0)
-    write = written(MIGRATION, language)
-    percent = shares.map(lambda share: format_value(share, "percent", language, decimals=0))
-    words = percent + "\n" + counts.map(write)
-    with canvas(language, height=0.9 + 0.38 * len(counts)) as (figure, ax):
-        rows_labels = [group_label("from", name, language) for name in counts.index]
-        columns_labels = [group_label("to", name, language) for name in counts.columns]
-        grid_of_cells(ax, shares, words, rows=rows_labels, columns=columns_labels)
-        ax.set_ylabel(group_name("from", language))
-        ax.set_title(group_name("to", language), loc="center", weight="normal", color=LIGHT.muted)
-        label = METRICS[MIGRATION].label(language)
-        pairs = [
-            (
-                name,
-                text("sign.comma", language).join(
-                    f"{c} {v}" for c, v in zip(columns_labels, row, strict=True)
-                ),
-            )
-            for name, row in zip(rows_labels, percent.to_numpy(), strict=True)
-        ]
-        return finished(
-            figure,
-            id=MIGRATION,
-            title=title or _stayed(shares, language) or label,
-            alt=text("figure.grid_alt", language, metric=label, values=listed(pairs, language)),
-            note=text("figure.migration.note", language),
-        )
-
-
-def _stayed(shares: pd.DataFrame, language: Language) -> str:
-    """What became of the vehicles that came most often."""
-    if "A" not in shares.index or shares.loc["A"].isna().all():
-        return ""
-    first = shares.loc["A"].to_dict()
-    kept, lost = (format_value(first.get(name), "percent", language) for name in ("A", "D"))
-    return text("figure.migration.title", language, kept=kept, lost=lost)

@@ -1,4 +1,4 @@
-"""What next year's scores should be, what the tiers are worth, and what pay costs."""
+"""What next year's scores should be, and what the tiers are worth."""
 
 from csanalysis.catalogue import Language, Missing, format_value, group_label
 from csanalysis.chapters.satisfaction.sentences import Names, item_called, points_written, programmes_of
@@ -6,7 +6,7 @@ from csanalysis.display.prose import Prose, Teller
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.surveys.rebates import tier_label
 
-TARGET, EXPECTED, BUDGET = "programme_score_target", "rebate_expected", "incentive_budget"
+TARGET, EXPECTED = "programme_score_target", "rebate_expected"
 
 
 def about_score_targets(
@@ -50,77 +50,6 @@ def about_rebates(results: Results, *, plan_year: int, language: Language) -> Pr
             )
         )
     return tell.prose(head, lines, needs=["rebate_amount", EXPECTED])
-
-
-def about_process(results: Results, *, year: int, language: Language) -> Prose | Missing:
-    """Last year's compliance, its weakest step, and how far people lie apart."""
-    tell, rate = Teller(results, language), "process_compliance_rate"
-    sentences = [
-        tell.say(
-            "satisfaction.process",
-            year=tell.period(year),
-            rate=tell.number(rate, year),
-            interval=tell.interval(rate, year),
-        )
-    ]
-    steps = (
-        results.select(rate, None, "process", period=str(year)).dropna(subset="value").sort_values("value")
-    )
-    if len(steps) > 1:
-        worst, best = steps.iloc[0], steps.iloc[-1]
-        sentences += [
-            tell.say(
-                "satisfaction.process_weakest",
-                process=worst["process"],
-                rate=tell.written(rate, worst["value"]),
-                best=best["process"],
-                best_rate=tell.written(rate, best["value"]),
-            ),
-            tell.say(f"satisfaction.process_{'apart' if worst['high'] < best['low'] else 'close'}"),
-        ]
-    people = results.select(rate, None, "staff", period=str(year)).dropna(subset="value").sort_values("value")
-    if len(people) > 1:
-        low, high = people.iloc[0], people.iloc[-1]
-        sentences.append(
-            tell.say(
-                "satisfaction.process_people",
-                low=tell.written(rate, low["value"]),
-                lowest=low["staff"],
-                high=tell.written(rate, high["value"]),
-                highest=high["staff"],
-            )
-        )
-    return tell.prose(tell.paragraph(*sentences), needs=[rate])
-
-
-def about_incentives(results: Results, *, plan_year: int, language: Language) -> Prose | Missing:
-    """What the rules cost at last year's scores and at target, and whom they flagged."""
-    tell, plan = Teller(results, language), str(plan_year)
-
-    def amount(scenario: str, **group: str) -> str | None:
-        return tell.number(BUDGET, plan, scenario=scenario, **group)
-
-    deducted = tell.value(BUDGET, plan, scenario="last_year", part="deducted")
-    kept_back = tell.written(BUDGET, None if deducted is None else -deducted)
-    flags = results.select("staff_flag", None, "staff", "flag")
-    flags = flags[flags["period"].str[:4] == str(plan_year - 1)]
-    said = [
-        tell.say("satisfaction.flag", staff=row["staff"], period=tell.period(row["period"]), flag=row["flag"])
-        for row in flags.to_dict("records")
-    ]
-    return tell.prose(
-        tell.paragraph(
-            tell.say(
-                "satisfaction.budget",
-                net=amount("last_year"),
-                paid=amount("last_year", part="paid"),
-                deducted=kept_back,
-            ),
-            tell.say("satisfaction.budget_target", net=amount("target")),
-            tell.say("satisfaction.flags", flags=tell.enumerated(said)) if said else "",
-        ),
-        needs=["staff_incentive", BUDGET],
-    )
 
 
 def _target(tell: Teller, programme: str, plan_year: int, names: Names) -> str:

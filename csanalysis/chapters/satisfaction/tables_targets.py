@@ -1,4 +1,4 @@
-"""Tables of targets: scores and ranks to reach, what tiers pay, which items get there, what pay costs."""
+"""Tables of targets: scores and ranks to reach, what tiers pay, which items get there."""
 
 from collections.abc import Callable
 
@@ -8,8 +8,6 @@ from csanalysis.display.tables.cells import Numbers
 from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.surveys.programmes import is_mystery_shopper
-
-SCENARIOS = ("last_year", "target")
 
 
 def score_targets(
@@ -127,44 +125,6 @@ def item_improvement(
     )
     table = level_table("item_improvement", columns, rows, language)
     return table.with_note(text("note.improvement", language))
-
-
-def incentive_budget(results: Results, *, plan_year: int, language: Language) -> ReportTable | Missing:
-    """What the rules cost in a year, by rule, paid and kept back, at last year's scores and at target.
-
-    Parameters are those of :func:`score_targets`.
-    """
-    numbers, plan = Numbers(results, language), str(plan_year)
-    rules = results.select("incentive_budget", None, "role", "measure", period=plan, scenario=SCENARIOS[0])
-    lines = [
-        (
-            group_label("role", role, language),
-            group_label("measure", measure, language),
-            {"role": role, "measure": measure},
-        )
-        for role, measure in zip(rules["role"], rules["measure"], strict=True)
-    ]
-    lines += [("", group_label("part", part, language), {"part": part}) for part in ("paid", "deducted")]
-    lines.append(("", text("column.net", language), {}))
-    rows = [
-        Row(
-            (
-                Cell(role),
-                Cell(label),
-                *(numbers.cell("incentive_budget", plan, {**split, "scenario": name}) for name in SCENARIOS),
-            ),
-            "body" if split.keys() >= {"role"} else "total",
-        )
-        for role, label, split in lines
-    ]
-    if rules.empty:
-        return explain_missing(["incentive_budget"], results, language)
-    columns = (
-        _label("role", language),
-        _label("measure", language),
-        *(Column(name, group_label("scenario", name, language)) for name in SCENARIOS),
-    )
-    return level_table("incentive_budget", columns, rows, language)
 
 
 def _chosen(results: Results, wanted: Callable[[str], bool]) -> list[str]:
