@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from csanalysis.errors import IngestError
-from csanalysis.ingest.answers import answers
+from csanalysis.ingest.answers import workbook_answers
 from csanalysis.ingest.files import UnreadableFileError
 from csanalysis.ingest.table import TableProblems, read_table
 from csanalysis.messages import Message, placed
@@ -37,7 +37,7 @@ def read_answers(path: str | Path) -> pd.DataFrame:
     """
     path, table = Path(path), TABLES["contacts"]
     try:
-        found = answers(path.name, path.read_bytes())
+        found = workbook_answers(path.name, path.read_bytes())
     except OSError as error:
         raise IngestError(
             Message(

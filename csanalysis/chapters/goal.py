@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.catalogue import METRICS, Language, format_period, format_value, text
-from csanalysis.display.prose import Teller
+from csanalysis.display.prose import SentenceWriter
 from csanalysis.metrics.periods import PeriodKind, last_complete_year
 from csanalysis.metrics.plan import rule_backtests, target_ranges
 from csanalysis.metrics.results import Results
@@ -68,7 +68,7 @@ class Asked:
     ``said`` holds ``target``, ``before`` (that latest year) and ``worth``, all as written.
     """
 
-    tell: Teller
+    tell: SentenceWriter
     plan_year: int
     came: str | None
     worth: float | None

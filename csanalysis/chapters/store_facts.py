@@ -34,10 +34,10 @@ def services(tables: Tables) -> pd.DataFrame:
 def matched(params: Params, tables: Tables) -> reminder_effect.Matched:
     """Reached customers and like ones not called, for any purposes; ``contacts`` must be there."""
     rows, interval = services(tables), params.service_interval
-    habits = service_habits.learn(
+    habits = service_habits.learn_habits(
         rows, months=interval.months, km=interval.km, before=pd.Timestamp(params.as_of)
     )
-    told = service_habits.predicted(rows, habits, months=interval.months, km=interval.km)
+    told = service_habits.predict_next_service(rows, habits, months=interval.months, km=interval.km)
     return reminder_effect.Matched(
         tables["contacts"],
         tables["service_visits"],

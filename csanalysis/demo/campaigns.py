@@ -119,13 +119,13 @@ def _invited(
 
 def _invite(diary: Diary, campaign: Campaign, vehicle: int, phone_valid: bool, pull: float) -> None:
     day = campaign.start - diary.random.randint(2, 9)
-    call, _ = diary.ring(day, vehicle, "campaign", phone_valid, campaign.campaign_id)
+    call, _ = diary.call_until_answered(day, vehicle, "campaign", phone_valid, campaign.campaign_id)
     if call is None:
         return
     if diary.random.random() < pull:
         kind = "scheduled_service" if diary.random.random() < 0.75 else "other"
         campaign.visits.append(len(diary.visits))
-        visit = diary.receive(diary.random.randint(campaign.start, campaign.end), vehicle, kind)
+        visit = diary.record_visit(diary.random.randint(campaign.start, campaign.end), vehicle, kind)
         call.visit, call.result = campaign.visits[-1], "arrived"
         campaign.end = max(campaign.end, min(visit.day, LAST_DAY))
     else:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from csanalysis.demo.calendar import write_store_calendar
 from csanalysis.demo.export import Counts, Export, rows_by_year
-from csanalysis.demo.known import known
+from csanalysis.demo.known import known_at
 from csanalysis.demo.params_files import edited, kept, own_day, write_params
 from csanalysis.demo.plan import AS_OF, Plan, until_day
 from csanalysis.demo.readme import readme, write_expected
@@ -77,7 +77,7 @@ def write_demo(
 def write_dealership(folder: Path, plan: Plan, until: int = AS_OF) -> dict[str, Counts]:
     """Simulate one dealership and write its exports; what reading them must find, by table."""
     tables = simulate(plan)
-    shown = known(plan, tables, until)
+    shown = known_at(plan, tables, until)
     counts = {}
     for export in EXPORTS[plan.layout]:
         random = plan.scalar_rng(f"writing {export.table}")

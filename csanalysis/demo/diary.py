@@ -59,7 +59,7 @@ class Diary:
             team: [person for person in technicians if person.team == team] for team in self.plan.teams
         }
 
-    def receive(self, day: int, vehicle: int, service_type: str, advisor: str | None = None) -> Visit:
+    def record_visit(self, day: int, vehicle: int, service_type: str, advisor: str | None = None) -> Visit:
         """Write a visit down; a customer mostly asks for the advisor of last time."""
         day = self.open_day(day)
         person = self._advisor(day, advisor)
@@ -84,7 +84,7 @@ class Diary:
             day, weekday = day + 5 - weekday, 5
         return day + self.random.randint(1, 3) if weekday == 6 and self.plan.closed_on_sunday else day
 
-    def ring(
+    def call_until_answered(
         self, day: int, vehicle: int, purpose: str, phone_valid: bool, campaign: str = ""
     ) -> tuple[Call | None, float]:
         """Call until somebody answers: the call that did, or None, and how able its agent is."""
@@ -103,7 +103,7 @@ class Diary:
             day += self.random.randint(1, 4)
         return None, 0.0
 
-    def calling(self, day: int) -> bool:
+    def has_callers(self, day: int) -> bool:
         """Whether anybody made calls then."""
         return self.calls_since <= day <= LAST_DAY
 
@@ -129,7 +129,7 @@ class Diary:
             return
         late = self.random.random() < 0.1
         day = visit.day + (self.random.randint(4, 8) if late else self.random.randint(1, 3))
-        call, _ = self.ring(day, visit.vehicle, "post_service", self.random.random() > 0.035)
+        call, _ = self.call_until_answered(day, visit.vehicle, "post_service", self.random.random() > 0.035)
         if call:
             unhappy = self.random.random() < 0.03 + 0.5 * visit.trouble
             call.result = "displeased" if unhappy else "pleased"

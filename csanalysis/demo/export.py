@@ -8,14 +8,14 @@ from random import Random
 import numpy as np
 import pandas as pd
 
-from csanalysis.demo.forms import Cell, iso, plain, written
+from csanalysis.demo.forms import Cell, iso, plain, write_cells
 from csanalysis.demo.plan import AS_OF, EXPORT_LAG, FIRST_DAY, FIRST_YEAR, LAST_YEAR, day_number
 from csanalysis.schema import TABLES
 
 Row = list[object]
 
 
-def columns(text: str) -> dict[str, str]:
+def parse_columns(text: str) -> dict[str, str]:
     """``'vin 车架号 | price Sale price | trim'``: our column, then the store's header, perhaps empty."""
     pairs = (part.strip().partition(" ") for part in text.split("|"))
     return {ours: theirs.strip() for ours, _, theirs in pairs}
@@ -142,9 +142,9 @@ def _written_rows(export: Export, truth: pd.DataFrame, random: Random) -> list[R
     odd = [year % 2 == 1 for year in _file_years(export, _days(export, truth))]
     cells_of: list[Row] = []
     for name in export.headers:
-        cells = written(truth[name], _form(export, truth, name), random)
+        cells = write_cells(truth[name], _form(export, truth, name), random)
         if name in export.odd_forms:
-            others = written(truth[name], export.odd_forms[name], random)
+            others = write_cells(truth[name], export.odd_forms[name], random)
             cells = [b if is_odd else a for a, b, is_odd in zip(cells, others, odd, strict=True)]
         cells_of.append(cells)
     cells_of += [[""] * len(truth) for _ in export.junk]
@@ -165,7 +165,7 @@ def _write_as_known(export: Export, rows: list[Row], truth: pd.DataFrame, known:
         now = known[name]
         other = now.ne(then[name]) & ~(now.isna() & then[name].isna())
         if other.any():
-            cells = written(now[other], _form(export, truth, name), Random(0))
+            cells = write_cells(now[other], _form(export, truth, name), Random(0))
             for place, cell in zip(now.index[other], cells, strict=True):
                 rows[place][column] = cell
 

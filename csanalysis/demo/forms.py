@@ -12,7 +12,7 @@ Cell = Callable[[Any, Random], object]
 _WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 
 
-def written(values: pd.Series, cell: Cell, random: Random) -> list[object]:
+def write_cells(values: pd.Series, cell: Cell, random: Random) -> list[object]:
     """Every value in a form; a missing one is an empty cell."""
     if cell is plain and pd.api.types.is_string_dtype(values):
         return list(values.astype("str").fillna(""))
@@ -100,12 +100,12 @@ def wide(value: Any, _: Random) -> str:
     return str(value).translate(_WIDE)
 
 
-def around(before: str, cell: Cell, after: str = "") -> Cell:
+def with_affixes(before: str, cell: Cell, after: str = "") -> Cell:
     """A form with something before or behind it: ``￥1,280.00``, ``12,345 km``."""
     return lambda value, random: f"{before}{cell(value, random)}{after}"
 
 
-def mostly(usual: Cell, *others: tuple[Cell, float]) -> Cell:
+def mixed_forms(usual: Cell, *others: tuple[Cell, float]) -> Cell:
     """A usual form and rarer ones, each with its share."""
 
     def cell(value: Any, random: Random) -> object:
@@ -119,7 +119,7 @@ def mostly(usual: Cell, *others: tuple[Cell, float]) -> Cell:
     return cell
 
 
-def words(text: str) -> Cell:
+def vocabulary(text: str) -> Cell:
     """A store's words for ours, as in ``'oem 厂家 / 主机厂 | internal 本店'``; of several, any."""
     pairs = (part.strip().partition(" ") for part in text.split("|"))
     choices = {ours: [word.strip() for word in theirs.split("/")] for ours, _, theirs in pairs}
@@ -140,7 +140,7 @@ def yes_no(yes: str, no: str, blank: float = 0.0) -> Cell:
     return cell
 
 
-vin = mostly(
+vin = mixed_forms(
     plain,
     (lambda value, _: value.lower(), 0.06),
     (lambda value, _: value[:8].lower() + value[8:], 0.02),

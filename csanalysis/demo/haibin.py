@@ -3,7 +3,7 @@
 from datetime import date
 
 from csanalysis.demo import menu
-from csanalysis.demo.plan import Person, Plan, Programme, Turn
+from csanalysis.demo.plan import LapseWave, Person, Plan, Programme
 from csanalysis.demo.words import ZH
 
 PLAN = Plan(
@@ -102,5 +102,5 @@ PLAN = Plan(
     more_c_items=0.0,
     money=1.0,
     rebate=850.0,
-    turn=Turn("二组", date(2025, 2, 1), date(2025, 3, 31), 0.3),
+    turn=LapseWave("二组", date(2025, 2, 1), date(2025, 3, 31), 0.3),
 )

@@ -1,40 +1,42 @@
 """How 海滨众联 writes its tables: a workbook from sales, yearly GBK files from the workshop."""
 
-from csanalysis.demo.export import Export, Fault, columns
+from csanalysis.demo.export import Export, Fault, parse_columns
 from csanalysis.demo.forms import (
-    around,
     as_is,
     chinese,
     chinese_month,
     commas,
     digits,
-    mostly,
+    mixed_forms,
     percent,
     plain,
     serial,
     slashed,
     slashed_time,
     vin,
+    vocabulary,
     whole,
-    words,
+    with_affixes,
     yes_no,
 )
 
 _YES_NO = yes_no("是", "否")
-_MONEY = mostly(commas, (around("￥", commas), 0.03))
-_ROLES = words("service_advisor 服务顾问 | technician 维修技师 | sales_consultant 销售顾问 | agent 客服专员")
+_MONEY = mixed_forms(commas, (with_affixes("￥", commas), 0.03))
+_ROLES = vocabulary(
+    "service_advisor 服务顾问 | technician 维修技师 | sales_consultant 销售顾问 | agent 客服专员"
+)
 
 EXPORTS = (
     Export(
         "vehicle_sales",
         "整车销售台账.xlsx",
-        columns(
+        parse_columns(
             "vin 车架号 | sale_date 开票日期 | customer_id 客户编号 | model 车型 | trim | "
             "sales_consultant 销售顾问 | self_sold 是否自销 | is_local 本地客户 | price 成交价（元）"
         ),
         {
             "vin": vin,
-            "sale_date": mostly(as_is, (chinese, 0.02), (serial, 0.01)),
+            "sale_date": mixed_forms(as_is, (chinese, 0.02), (serial, 0.01)),
             "self_sold": yes_no("是", "否", blank=0.2),
             "is_local": _YES_NO,
             "price": as_is,
@@ -51,7 +53,7 @@ EXPORTS = (
     Export(
         "service_visits",
         "维修委托书_{year}.csv",
-        columns(
+        parse_columns(
             "ro_number 单号 | vin 底盘号 | visit_date 进厂日期 | service_type 业务类型 | "
             "customer_id 客户编号 | mileage_km 行驶里程 | advisor 接待 | team 接车小组 | "
             "technician 主修技师 | labor_amount 工时费 | parts_amount 材料费 | total_amount 结算金额 | "
@@ -60,11 +62,11 @@ EXPORTS = (
         {
             "vin": vin,
             "visit_date": slashed,
-            "service_type": words(
+            "service_type": vocabulary(
                 "first_service 首保 / 免费首保 | scheduled_service 定保 / 保养 / 里程保养 | "
                 "repair 一般维修 / 机电维修 | accident 事故 / 钣喷 | warranty 索赔 | other 其他"
             ),
-            "mileage_km": mostly(whole, (around("", whole, " km"), 0.04)),
+            "mileage_km": mixed_forms(whole, (with_affixes("", whole, " km"), 0.04)),
             "labor_amount": _MONEY,
             "parts_amount": _MONEY,
             "total_amount": _MONEY,
@@ -85,7 +87,7 @@ EXPORTS = (
     Export(
         "customers",
         "客户档案.csv",
-        columns(
+        parse_columns(
             "customer_id 客户编号 | name 客户姓名 | phone 联系电话 | gender 性别 | birthday 出生日期 | "
             "occupation 职业 | district 区县"
         ),
@@ -97,12 +99,12 @@ EXPORTS = (
     Export(
         "survey_responses",
         "满意度回访_{year}.csv",
-        columns(
+        parse_columns(
             "response_id 问卷号 | survey_date 调查日期 | programme 调查项目 | item_code 题号 | "
             "item_name 题目 | score 得分 | max_score 满分 | source 来源 | staff 被评人 | team 班组 | "
             "ro_number 委托书号"
         ),
-        {"source": words("oem 厂家 / 主机厂 | internal 本店")},
+        {"source": vocabulary("oem 厂家 / 主机厂 | internal 本店")},
         encoding="utf-8-sig",
         faults=(
             Fault("score", "拒答", 4, "without a readable score (拒答)"),
@@ -113,13 +115,13 @@ EXPORTS = (
     Export(
         "survey_benchmarks",
         "分中心通报.xlsx",
-        columns(
+        parse_columns(
             "month 月份 | programme 调查项目 | item_code 题号 | regional_mean 分中心均值 | "
             "own_score 本店得分 | rank 排名 | store_count 参评店数"
         ),
         {
             "month": chinese_month,
-            "item_code": words("total 总分"),
+            "item_code": vocabulary("total 总分"),
             "regional_mean": as_is,
             "own_score": as_is,
             "rank": as_is,
@@ -132,7 +134,7 @@ EXPORTS = (
     Export(
         "upsell_items",
         "维修增项.csv",
-        columns(
+        parse_columns(
             "ro_number 委托书号 | item 增项项目 | grade 等级 | amount 报价 | outcome 客户意见 | "
             "decline_reason 拒绝原因 | advisor 服务顾问 | technician 技师 | team 班组 | "
             "proposed_date 提报日期 | due_date 建议完成日 | confirmed_by 技术确认 | "
@@ -140,9 +142,9 @@ EXPORTS = (
             "recovered_amount 补做金额"
         ),
         {
-            "grade": mostly(around("", plain, "级"), (words("A Ａ | B Ｂ | C Ｃ"), 0.05)),
+            "grade": mixed_forms(with_affixes("", plain, "级"), (vocabulary("A Ａ | B Ｂ | C Ｃ"), 0.05)),
             "amount": _MONEY,
-            "outcome": words("accepted 同意 / 成功 | declined 拒绝 / 失败"),
+            "outcome": vocabulary("accepted 同意 / 成功 | declined 拒绝 / 失败"),
             "proposed_date": slashed,
             "due_date": slashed,
             "followed_up_date": slashed,
@@ -158,14 +160,14 @@ EXPORTS = (
     Export(
         "contacts",
         "回访邀约.csv",
-        columns(
+        parse_columns(
             "contact_id 回访编号 | contact_date 回访时间 | purpose 回访类型 | vin 车架号 | "
             "customer_id 客户编号 | agent 回访员 | attempt 第几次 | reached 是否接通 | "
             "phone_valid 号码有效 | result 结果 | ro_number 到店工单 | campaign_id 活动编号"
         ),
         {
             "contact_date": slashed_time,
-            "purpose": words(
+            "purpose": vocabulary(
                 "first_service 首保邀约 / 首保提醒 | maintenance 定保提醒 | "
                 "win_back 流失招揽 / 流失激活 | campaign 活动邀约 | post_sale 新车回访 | "
                 "post_service 售后回访 | insurance 续保提醒 | lead 战败回访"
@@ -186,14 +188,14 @@ EXPORTS = (
     Export(
         "leads",
         "潜客战败.csv",
-        columns(
+        parse_columns(
             "lead_id 线索号 | created_date 建档日期 | status 状态 | defeated_date 战败日期 | "
             "defeat_reason 战败原因 | reactivated_date 激活日期 | reactivated_by 激活人 | "
             "won_date 成交日期 | lost_to_same_brand 败给同品牌"
         ),
         {
             "created_date": digits,
-            "status": words("open 跟进中 | won 成交 / 已成交 | defeated 战败"),
+            "status": vocabulary("open 跟进中 | won 成交 / 已成交 | defeated 战败"),
             "defeated_date": digits,
             "reactivated_date": digits,
             "won_date": digits,
@@ -209,7 +211,7 @@ EXPORTS = (
     Export(
         "referrals",
         "老带新.csv",
-        columns(
+        parse_columns(
             "referral_id 转介绍编号 | referral_date 介绍日期 | referrer_id 介绍人 | matched 是否匹配 | "
             "rebate_amount 返利金额"
         ),
@@ -220,7 +222,7 @@ EXPORTS = (
     Export(
         "campaigns",
         "营销活动.csv",
-        columns(
+        parse_columns(
             "campaign_id 活动编号 | name 活动名称 | start_date 开始日期 | end_date 结束日期 | "
             "kind 类型 | audience 对象 | budget 预算 | cost 费用 | invited 邀约数 | arrived 到店数 | "
             "revenue 活动产值 | owner 负责人"
@@ -230,11 +232,11 @@ EXPORTS = (
     Export(
         "complaints",
         "投诉.csv",
-        columns(
+        parse_columns(
             "complaint_id 投诉编号 | complaint_date 投诉日期 | vin 车架号 | customer_id 客户编号 | "
             "severity 级别 | dealer_fault 我方责任 | resolved_date 结案日期 | topic 主题"
         ),
-        {"vin": vin, "severity": words("minor 一般 | major 重大"), "dealer_fault": _YES_NO},
+        {"vin": vin, "severity": vocabulary("minor 一般 | major 重大"), "dealer_fault": _YES_NO},
         encoding="gbk",
         faults=(Fault("complaint_date", "", 2, "without a date"),),
         repeats=1,
@@ -242,12 +244,12 @@ EXPORTS = (
     Export(
         "record_checks",
         "信息核查.csv",
-        columns(
+        parse_columns(
             "check_date 核查日期 | record_type 资料类型 | correct 是否正确 | staff 责任人 | "
             "field 核查字段 | hours_to_entry 录入小时"
         ),
         {
-            "record_type": words("invoice 发票 | phone 电话 | lead_card 信息卡 | repair_file 维修档案"),
+            "record_type": vocabulary("invoice 发票 | phone 电话 | lead_card 信息卡 | repair_file 维修档案"),
             "correct": _YES_NO,
         },
         encoding="gbk",
@@ -256,7 +258,7 @@ EXPORTS = (
     Export(
         "process_checks",
         "流程检查.csv",
-        columns(
+        parse_columns(
             "check_date 检查日期 | staff 被检查人 | role 岗位 | process 流程 | items_checked 检查项 | "
             "items_passed 合格项"
         ),
@@ -267,26 +269,26 @@ EXPORTS = (
     Export(
         "sales_targets",
         "销量目标.csv",
-        columns("month 月份 | units 目标台数"),
-        {"month": chinese_month, "units": mostly(around("", whole, "台"), (whole, 0.5))},
+        parse_columns("month 月份 | units 目标台数"),
+        {"month": chinese_month, "units": mixed_forms(with_affixes("", whole, "台"), (whole, 0.5))},
     ),
     Export(
         "staff",
         "人员.csv",
-        columns("staff 姓名 | role 岗位 | team 班组 | weight 权重"),
+        parse_columns("staff 姓名 | role 岗位 | team 班组 | weight 权重"),
         {"role": _ROLES, "weight": percent},
         encoding="gbk",
     ),
     Export(
         "team_requests",
         "班组认领.csv",
-        columns("vin 车架号 | team 认领班组 | request_date 申请日期"),
+        parse_columns("vin 车架号 | team 认领班组 | request_date 申请日期"),
         encoding="gb18030",
     ),
     Export(
         "actions",
         "整改措施.csv",
-        columns(
+        parse_columns(
             "action_id 编号 | item_code 题号 | measure 措施 | owner 负责人 | start_date 开始日 | "
             "due_date 期限 | done_date 完成日"
         ),

@@ -8,7 +8,7 @@ from csanalysis.demo.plan import EXPORT_LAG, Plan
 from csanalysis.schema import TABLES
 
 
-def known(plan: Plan, tables: Mapping[str, pd.DataFrame], until: int) -> dict[str, pd.DataFrame]:
+def known_at(plan: Plan, tables: Mapping[str, pd.DataFrame], until: int) -> dict[str, pd.DataFrame]:
     """The simulated tables as an export made shortly after the day ``until`` [days since 1970] has them.
 
     Rows keep their index, by which they are found in the full table.

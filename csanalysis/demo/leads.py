@@ -74,7 +74,7 @@ def _row(created: int, status: str, won: int | None = None, defeated: int | None
 def _call_prospect(diary: Diary, row: dict[str, Any], number: int) -> None:
     """The call that took a lost lead up again; a prospect has a code but no vehicle."""
     day = int(row["reactivated_date"])
-    if diary.calling(day):
+    if diary.has_callers(day):
         minute = diary.random.randint(9 * 60, 17 * 60 + 40)
         result = "booked" if row["status"] == "won" else "later"
         agent = str(row["reactivated_by"])

@@ -44,7 +44,7 @@ class _Life:
 
     def come(self, day: int, service_type: str, call: Call | None = None) -> None:
         place = len(self.diary.visits)
-        visit = self.diary.receive(day, self.number, service_type, self.advisor)
+        visit = self.diary.record_visit(day, self.number, service_type, self.advisor)
         self.days.append(visit.day)
         self.grudge = 0.6 * self.grudge + visit.trouble
         self.advisor = visit.advisor
@@ -53,11 +53,11 @@ class _Life:
 
     def delivery_call(self) -> None:
         sold = self.vehicle.sold
-        if not self.diary.calling(sold) or not self.vehicle.self_sold or self.random.random() > 0.88:
+        if not self.diary.has_callers(sold) or not self.vehicle.self_sold or self.random.random() > 0.88:
             return
         late = self.random.random() < 0.08
         day = sold + (self.random.randint(4, 9) if late else self.random.randint(1, 3))
-        call, _ = self.diary.ring(day, self.number, "post_sale", self.vehicle.phone_valid)
+        call, _ = self.diary.call_until_answered(day, self.number, "post_sale", self.vehicle.phone_valid)
         if call:
             call.result = "pleased" if self.random.random() < 0.95 else "displeased"
 
@@ -68,10 +68,12 @@ class _Life:
         chance -= 0.0 if self.vehicle.self_sold else 0.25
         wait = min(max(int(self.random.lognormvariate(4.45, 0.36)), 18), 330)
         call = None
-        if self.diary.calling(self.vehicle.sold + 55) and self.random.random() < 0.78:
+        if self.diary.has_callers(self.vehicle.sold + 55) and self.random.random() < 0.78:
             day = self.vehicle.sold + self.random.randint(50, 75)
             if day < self.vehicle.sold + wait:
-                call, skill = self.diary.ring(day, self.number, "first_service", self.vehicle.phone_valid)
+                call, skill = self.diary.call_until_answered(
+                    day, self.number, "first_service", self.vehicle.phone_valid
+                )
                 if call:
                     chance += 0.15 + 0.10 * skill
                     wait = max(wait, call.day - self.vehicle.sold + 2)
@@ -106,8 +108,10 @@ class _Life:
         interval = min(self.plan.interval_days, self.plan.interval_km / self.vehicle.km_per_day)
         due = last + max(int(interval), 45)
         chance, spread, call = self.hazard(), 24.0, None
-        if self.diary.calling(due - 10) and self.random.random() < 0.5:
-            call, skill = self.diary.ring(due - 10, self.number, "maintenance", self.vehicle.phone_valid)
+        if self.diary.has_callers(due - 10) and self.random.random() < 0.5:
+            call, skill = self.diary.call_until_answered(
+                due - 10, self.number, "maintenance", self.vehicle.phone_valid
+            )
             if call:
                 chance, spread = chance * (0.72 - 0.2 * skill), 9.0
         if self.random.random() < chance + self.turned(last):
@@ -141,8 +145,10 @@ class _Life:
     def renewal_call(self, begin: int, end: int) -> None:
         """A call a month before the insurance ends, which is on the day of sale."""
         for day in range(self.vehicle.sold + 335, end, 365):
-            if begin < day <= end and self.diary.calling(day) and self.random.random() < 0.3:
-                call, skill = self.diary.ring(day, self.number, "insurance", self.vehicle.phone_valid)
+            if begin < day <= end and self.diary.has_callers(day) and self.random.random() < 0.3:
+                call, skill = self.diary.call_until_answered(
+                    day, self.number, "insurance", self.vehicle.phone_valid
+                )
                 if call:
                     call.result = "renewed" if self.random.random() < 0.45 + 0.15 * skill else "later"
 
@@ -151,9 +157,11 @@ class _Life:
         last = self.days[-1]
         for months in (12, 18, 23):
             day = last + int(months * 30.5) + self.random.randint(0, 25)
-            if not self.diary.calling(day) or self.random.random() > 0.55:
+            if not self.diary.has_callers(day) or self.random.random() > 0.55:
                 continue
-            call, skill = self.diary.ring(day, self.number, "win_back", self.vehicle.phone_valid)
+            call, skill = self.diary.call_until_answered(
+                day, self.number, "win_back", self.vehicle.phone_valid
+            )
             if call and self.random.random() < 0.13 + 0.07 * skill:
                 kind = "scheduled_service" if self.random.random() < 0.7 else "repair"
                 self.come(call.day + self.random.randint(2, 26), kind, call)

@@ -1,31 +1,31 @@
 """How 龙山宏远 writes its tables: a file or a sheet for each year, semicolons and tabs."""
 
-from csanalysis.demo.export import Export, Fault, columns
+from csanalysis.demo.export import Export, Fault, parse_columns
 from csanalysis.demo.forms import (
-    around,
     as_is,
     chinese,
     commas,
     digit_month,
     digits,
     iso_time,
-    mostly,
+    mixed_forms,
     plain,
     slashed,
     vin,
+    vocabulary,
     whole,
-    words,
+    with_affixes,
     yes_no,
 )
 
 _YES_NO = yes_no("Y", "N")
-_ROLES = words("service_advisor 服务顾问 | technician 技师 | sales_consultant 销售顾问 | agent 客服专员")
+_ROLES = vocabulary("service_advisor 服务顾问 | technician 技师 | sales_consultant 销售顾问 | agent 客服专员")
 
 EXPORTS = (
     Export(
         "vehicle_sales",
         "销售明细_{year}.csv",
-        columns(
+        parse_columns(
             "vin 车辆识别代号 | sale_date 交车日期 | customer_id 会员号 | model 车系 | trim 配置 | "
             "sales_consultant 销售员 | self_sold 自销 | is_local 本地 | price 售价"
         ),
@@ -41,7 +41,7 @@ EXPORTS = (
     Export(
         "service_visits",
         "工单_{year}.csv",
-        columns(
+        parse_columns(
             "ro_number 工单号 | visit_date 开单日期 | vin 车架号码 | customer_id 会员号 | "
             "service_type 维修类别 | mileage_km 里程(km) | advisor 服务顾问 | team 小组 | "
             "technician 维修技师 | labor_amount 工时金额 | parts_amount 配件费 | total_amount 应收金额 | "
@@ -50,14 +50,14 @@ EXPORTS = (
         {
             "vin": vin,
             "visit_date": slashed,
-            "service_type": words(
+            "service_type": vocabulary(
                 "first_service 首次保养 / 5000公里首保 | scheduled_service 定期保养 / 常规保养 | "
                 "repair 机修 / 小修 | accident 事故维修 / 钣金喷漆 | warranty 三包 / 质保 | other 其它"
             ),
-            "mileage_km": mostly(whole, (around("", whole, "公里"), 0.05)),
+            "mileage_km": mixed_forms(whole, (with_affixes("", whole, "公里"), 0.05)),
             "labor_amount": commas,
             "parts_amount": commas,
-            "total_amount": mostly(commas, (around("¥", commas), 0.05)),
+            "total_amount": mixed_forms(commas, (with_affixes("¥", commas), 0.05)),
             "is_rework": _YES_NO,
             "close_date": slashed,
         },
@@ -75,7 +75,7 @@ EXPORTS = (
     Export(
         "customers",
         "会员档案.csv",
-        columns(
+        parse_columns(
             "customer_id 会员号 | name 车主 | phone 手机号 | gender 性别 | birthday 生日 | "
             "occupation 职业 | district 地区"
         ),
@@ -87,16 +87,16 @@ EXPORTS = (
     Export(
         "survey_responses",
         "满意度明细.xlsx",
-        columns(
+        parse_columns(
             "response_id 问卷编号 | survey_date 回访日期 | programme 项目 | item_code 题号 | "
             "item_name 问题 | score 分数 | max_score 满分 | source 数据来源 | staff 人员 | team 小组 | "
             "ro_number 工单号"
         ),
         {
-            "survey_date": mostly(as_is, (chinese, 0.01)),
+            "survey_date": mixed_forms(as_is, (chinese, 0.01)),
             "score": as_is,
             "max_score": as_is,
-            "source": words("oem 厂方 | internal 自店 / 店内"),
+            "source": vocabulary("oem 厂方 | internal 自店 / 店内"),
         },
         sheet="{year}年",
         title="{year}年满意度明细表",
@@ -110,21 +110,21 @@ EXPORTS = (
     Export(
         "survey_benchmarks",
         "区域通报.csv",
-        columns(
+        parse_columns(
             "month 年月 | programme 项目 | item_code 指标编号 | regional_mean 区域均值 | "
             "own_score 本店 | rank 名次 | store_count 店数"
         ),
         {
             "month": digit_month,
-            "item_code": words("total 合计得分"),
-            "rank": around("第", plain, "名"),
+            "item_code": vocabulary("total 合计得分"),
+            "rank": with_affixes("第", plain, "名"),
         },
         encoding="utf-8",
     ),
     Export(
         "upsell_items",
         "增项登记.csv",
-        columns(
+        parse_columns(
             "ro_number 工单号 | item 项目名称 | grade 分级 | amount 增项金额 | outcome 是否同意 | "
             "decline_reason 失败原因 | advisor 服务顾问 | technician 技师 | team 小组 | "
             "proposed_date 报价日期 | due_date 到期日 | confirmed_by 确认人 | "
@@ -132,9 +132,9 @@ EXPORTS = (
             "recovered_amount 回厂金额"
         ),
         {
-            "grade": around("", plain, "类"),
-            "amount": mostly(around("", commas, "元"), (commas, 0.5)),
-            "outcome": words("accepted 已同意 | declined 未同意 / 不同意"),
+            "grade": with_affixes("", plain, "类"),
+            "amount": mixed_forms(with_affixes("", commas, "元"), (commas, 0.5)),
+            "outcome": vocabulary("accepted 已同意 | declined 未同意 / 不同意"),
         },
         encoding="utf-8",
         faults=(
@@ -147,14 +147,14 @@ EXPORTS = (
     Export(
         "contacts",
         "通话记录_{year}.csv",
-        columns(
+        parse_columns(
             "contact_id 通话编号 | contact_date 联系时间 | purpose 联系目的 | vin 车架号 | "
             "customer_id 会员号 | agent 客服专员 | attempt 次数 | reached 接通 | phone_valid 电话有效 | "
             "result 回访结果 | ro_number 到店工单 | campaign_id 活动编号"
         ),
         {
             "contact_date": iso_time,
-            "purpose": words(
+            "purpose": vocabulary(
                 "first_service 首保邀约 | maintenance 保养提醒 / 保养邀约 | win_back 流失唤醒 | "
                 "campaign 营销活动 | post_sale 售车回访 | post_service 维修回访 / 服务回访 | "
                 "insurance 保险到期 | lead 潜客回访"
@@ -174,14 +174,14 @@ EXPORTS = (
     Export(
         "leads",
         "潜客.csv",
-        columns(
+        parse_columns(
             "lead_id 潜客编号 | created_date 创建日期 | status 线索状态 | defeated_date 战败日期 | "
             "defeat_reason 战败原因 | reactivated_date 激活日期 | reactivated_by 激活人 | "
             "won_date 成交日期 | lost_to_same_brand 同品牌"
         ),
         {
             "created_date": slashed,
-            "status": words("open 在跟 / 未成交 | won 已成交 | defeated 已战败"),
+            "status": vocabulary("open 在跟 / 未成交 | won 已成交 | defeated 已战败"),
             "defeated_date": slashed,
             "reactivated_date": slashed,
             "won_date": slashed,
@@ -194,7 +194,7 @@ EXPORTS = (
     Export(
         "referrals",
         "转介绍.csv",
-        columns(
+        parse_columns(
             "referral_id 转介绍号 | referral_date 转介绍日期 | referrer_id 介绍人编号 | matched 匹配 | "
             "rebate_amount 返利"
         ),
@@ -204,7 +204,7 @@ EXPORTS = (
     Export(
         "campaigns",
         "活动汇总.xlsx",
-        columns(
+        parse_columns(
             "campaign_id 活动编号 | name 活动名称 | start_date 开始 | end_date 结束 | kind 活动类型 | "
             "audience 目标客户 | budget 预算 | cost 实际费用 | invited 邀约 | arrived 到店 | "
             "revenue 产值 | owner 负责人"
@@ -225,14 +225,14 @@ EXPORTS = (
     Export(
         "complaints",
         "投诉登记.csv",
-        columns(
+        parse_columns(
             "complaint_id 投诉号 | complaint_date 投诉日期 | vin 车架号 | customer_id 会员号 | "
             "severity 严重程度 | dealer_fault 本店责任 | resolved_date 解决日期 | topic 投诉主题"
         ),
         {
             "complaint_date": slashed,
             "vin": vin,
-            "severity": words("minor 轻微 / 普通 | major 严重"),
+            "severity": vocabulary("minor 轻微 / 普通 | major 严重"),
             "dealer_fault": _YES_NO,
             "resolved_date": slashed,
         },
@@ -242,22 +242,22 @@ EXPORTS = (
     Export(
         "record_checks",
         "资料核查.csv",
-        columns(
+        parse_columns(
             "check_date 检查日期 | record_type 档案类型 | correct 正确 | staff 人员 | field 字段 | "
             "hours_to_entry 录入时长"
         ),
         {
             "check_date": digits,
-            "record_type": words("invoice 发票 | phone 电话 | lead_card 黄卡 | repair_file 工单档案"),
+            "record_type": vocabulary("invoice 发票 | phone 电话 | lead_card 黄卡 | repair_file 工单档案"),
             "correct": yes_no("√", "×"),
-            "hours_to_entry": around("", plain, "小时"),
+            "hours_to_entry": with_affixes("", plain, "小时"),
         },
         repeats=2,
     ),
     Export(
         "process_checks",
         "流程检查.csv",
-        columns(
+        parse_columns(
             "check_date 检查日期 | staff 人员 | role 职务 | process 检查流程 | items_checked 检查项数 | "
             "items_passed 合格项数"
         ),
@@ -269,28 +269,28 @@ EXPORTS = (
     Export(
         "sales_targets",
         "目标.csv",
-        columns("month 月份 | units 目标"),
+        parse_columns("month 月份 | units 目标"),
         {"month": digit_month},
         encoding="utf-8",
     ),
     Export(
         "staff",
         "员工.csv",
-        columns("staff 人员 | role 职务 | team 小组 | weight 权重"),
+        parse_columns("staff 人员 | role 职务 | team 小组 | weight 权重"),
         {"role": _ROLES},
         encoding="gb18030",
     ),
     Export(
         "team_requests",
         "认领.csv",
-        columns("vin 底盘号 | team 班组 | request_date 认领日期"),
+        parse_columns("vin 底盘号 | team 班组 | request_date 认领日期"),
         {"request_date": slashed},
         encoding="gbk",
     ),
     Export(
         "actions",
         "整改.csv",
-        columns(
+        parse_columns(
             "action_id 措施编号 | item_code 指标编号 | measure 整改措施 | owner 负责人 | "
             "start_date 开始日期 | due_date 完成期限 | done_date 完成日期"
         ),

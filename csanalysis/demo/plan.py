@@ -44,7 +44,7 @@ def until_day(until: date | None) -> int:
 
 
 @dataclass(frozen=True)
-class Turn:
+class LapseWave:
     """What befell a team, or ``""`` for all: of those it served last in ``[first, last]``, more lapse.
 
     ``more`` is added to each one's chance; below 0 fewer lapse.
@@ -125,7 +125,7 @@ class Plan:
     money: float
     rebate: float
     closed_on_sunday: bool = False
-    turn: Turn | None = None
+    turn: LapseWave | None = None
     seed: int = 7
 
     @cached_property

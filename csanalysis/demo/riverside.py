@@ -3,7 +3,7 @@
 from datetime import date
 
 from csanalysis.demo import menu
-from csanalysis.demo.plan import Person, Plan, Programme, Turn
+from csanalysis.demo.plan import LapseWave, Person, Plan, Programme
 from csanalysis.demo.words import EN
 
 PLAN = Plan(
@@ -87,5 +87,5 @@ PLAN = Plan(
     money=0.4,
     rebate=200.0,
     closed_on_sunday=True,
-    turn=Turn("", date(2025, 1, 1), date(2025, 6, 30), -0.09),
+    turn=LapseWave("", date(2025, 1, 1), date(2025, 6, 30), -0.09),
 )

@@ -1,25 +1,25 @@
 """How Riverside Motors writes its tables: an English workbook, semicolons, and a Parquet call log."""
 
-from csanalysis.demo.export import Export, Fault, columns
+from csanalysis.demo.export import Export, Fault, parse_columns
 from csanalysis.demo.forms import (
-    around,
     as_is,
     commas,
     digits,
     iso,
     iso_month,
-    mostly,
+    mixed_forms,
     percent,
     serial,
     slashed,
     vin,
+    vocabulary,
     whole,
-    words,
+    with_affixes,
     yes_no,
 )
 
 _YES_NO = yes_no("Y", "N")
-_ROLES = words(
+_ROLES = vocabulary(
     "service_advisor Service advisor | technician Mechanic | sales_consultant Salesperson | agent Call agent"
 )
 
@@ -27,13 +27,13 @@ EXPORTS = (
     Export(
         "vehicle_sales",
         "New vehicle sales.xlsx",
-        columns(
+        parse_columns(
             "vin VIN | sale_date Invoice date | customer_id Customer No | model Model | trim | "
             "sales_consultant Salesperson | self_sold Sold here | is_local Local | price Sale price"
         ),
         {
             "vin": vin,
-            "sale_date": mostly(as_is, (iso, 0.02), (serial, 0.01)),
+            "sale_date": mixed_forms(as_is, (iso, 0.02), (serial, 0.01)),
             "self_sold": yes_no("Yes", "No", blank=0.1),
             "is_local": yes_no("Yes", "No"),
             "price": as_is,
@@ -51,7 +51,7 @@ EXPORTS = (
     Export(
         "service_visits",
         "job orders {year}.csv",
-        columns(
+        parse_columns(
             "ro_number Job card | vin Chassis No | visit_date Date in | service_type Job type | "
             "customer_id Customer No | mileage_km Odometer | advisor Service advisor | team Team | "
             "technician Mechanic | labor_amount Labour | parts_amount Parts | "
@@ -59,12 +59,12 @@ EXPORTS = (
         ),
         {
             "vin": vin,
-            "service_type": words(
+            "service_type": vocabulary(
                 "first_service First service / 1st service | "
                 "scheduled_service Scheduled service / Oil service | repair General repair | "
                 "accident Bodywork / Collision | warranty Warranty claim | other Misc"
             ),
-            "mileage_km": mostly(around("", whole, " km"), (whole, 0.3)),
+            "mileage_km": mixed_forms(with_affixes("", whole, " km"), (whole, 0.3)),
             "labor_amount": commas,
             "parts_amount": commas,
             "total_amount": commas,
@@ -85,7 +85,7 @@ EXPORTS = (
     Export(
         "customers",
         "customers.tsv",
-        columns(
+        parse_columns(
             "customer_id Customer number | name Name | phone Mobile | gender Sex | "
             "birthday Date of birth | occupation Occupation | district Area"
         ),
@@ -97,12 +97,12 @@ EXPORTS = (
     Export(
         "survey_responses",
         "survey answers.csv",
-        columns(
+        parse_columns(
             "response_id Response | survey_date Date | programme Program | item_code Question no | "
             "item_name Question | score Score | max_score Max | source Source | staff Employee | "
             "team Team | ro_number RO"
         ),
-        {"source": words("oem Manufacturer | internal In-house")},
+        {"source": vocabulary("oem Manufacturer | internal In-house")},
         encoding="utf-8",
         faults=(
             Fault("score", "n/a", 4, "without a readable score (n/a)"),
@@ -113,16 +113,16 @@ EXPORTS = (
     Export(
         "survey_benchmarks",
         "region.csv",
-        columns(
+        parse_columns(
             "month Month | programme Program | item_code Question no | regional_mean Region mean | "
             "own_score Our score | rank Rank | store_count Stores"
         ),
-        {"month": iso_month, "item_code": words("total Overall")},
+        {"month": iso_month, "item_code": vocabulary("total Overall")},
     ),
     Export(
         "upsell_items",
         "proposals.csv",
-        columns(
+        parse_columns(
             "ro_number Job card | item Work item | grade Grade | amount Quote | "
             "outcome Customer decision | decline_reason Reason | advisor SA | technician Mechanic | "
             "team Team | proposed_date Date proposed | due_date Due | confirmed_by Confirmed by | "
@@ -131,7 +131,7 @@ EXPORTS = (
         ),
         {
             "amount": commas,
-            "outcome": words("accepted Approved | declined Rejected / Not now"),
+            "outcome": vocabulary("accepted Approved | declined Rejected / Not now"),
             "proposed_date": digits,
             "due_date": digits,
             "followed_up_date": digits,
@@ -146,14 +146,14 @@ EXPORTS = (
     Export(
         "contacts",
         "calls.parquet",
-        columns(
+        parse_columns(
             "contact_id call_id | contact_date call_time | purpose call_type | vin vin | "
             "customer_id customer_no | agent caller | attempt attempt | reached answered | "
             "phone_valid number_valid | result result | ro_number job_card | campaign_id campaign"
         ),
         {
             "contact_date": as_is,
-            "purpose": words(
+            "purpose": vocabulary(
                 "first_service First service reminder | maintenance Service reminder | win_back Winback | "
                 "campaign Campaign invitation | post_sale Sales follow-up | "
                 "post_service Service follow-up | insurance Insurance renewal | lead Lead follow-up"
@@ -173,13 +173,13 @@ EXPORTS = (
     Export(
         "leads",
         "leads.csv",
-        columns(
+        parse_columns(
             "lead_id Lead | created_date Created | status Status | defeated_date Lost date | "
             "defeat_reason Lost reason | reactivated_date Reactivated | reactivated_by Reactivated by | "
             "won_date Sold date | lost_to_same_brand Same brand"
         ),
         {
-            "status": words("open In progress | won Sold | defeated Lost"),
+            "status": vocabulary("open In progress | won Sold | defeated Lost"),
             "lost_to_same_brand": _YES_NO,
         },
         encoding="utf-8",
@@ -192,7 +192,7 @@ EXPORTS = (
     Export(
         "referrals",
         "referrals.csv",
-        columns(
+        parse_columns(
             "referral_id Referral | referral_date Date | referrer_id Referrer | matched Matched | "
             "rebate_amount Rebate"
         ),
@@ -202,7 +202,7 @@ EXPORTS = (
     Export(
         "campaigns",
         "campaigns.csv",
-        columns(
+        parse_columns(
             "campaign_id Campaign ID | name Campaign name | start_date Start | end_date End | "
             "kind Type | audience Audience | budget Budget | cost Spend | invited Invited | "
             "arrived Arrived | revenue Revenue | owner Owner"
@@ -212,18 +212,18 @@ EXPORTS = (
     Export(
         "complaints",
         "complaints.csv",
-        columns(
+        parse_columns(
             "complaint_id Complaint ID | complaint_date Date | vin VIN | customer_id Customer No | "
             "severity Severity | dealer_fault Our fault | resolved_date Resolved | topic Subject"
         ),
-        {"vin": vin, "severity": words("minor Low | major High / Serious"), "dealer_fault": _YES_NO},
+        {"vin": vin, "severity": vocabulary("minor Low | major High / Serious"), "dealer_fault": _YES_NO},
         faults=(Fault("complaint_date", "?", 2, "without a readable date (?)"),),
         repeats=1,
     ),
     Export(
         "record_checks",
         "record checks.csv",
-        columns(
+        parse_columns(
             "check_date Date | record_type Record | correct Correct | staff Employee | field Field | "
             "hours_to_entry Hours to enter"
         ),
@@ -233,29 +233,34 @@ EXPORTS = (
     Export(
         "process_checks",
         "process checks.csv",
-        columns(
+        parse_columns(
             "check_date Date | staff Employee | role Role | process Process | items_checked Checked | "
             "items_passed Passed"
         ),
         {"role": _ROLES},
         repeats=2,
     ),
-    Export("sales_targets", "targets.csv", columns("month Month | units Target units"), {"month": iso_month}),
+    Export(
+        "sales_targets",
+        "targets.csv",
+        parse_columns("month Month | units Target units"),
+        {"month": iso_month},
+    ),
     Export(
         "staff",
         "staff.csv",
-        columns("staff Employee | role Role | team Team | weight Share"),
+        parse_columns("staff Employee | role Role | team Team | weight Share"),
         {"role": _ROLES, "weight": percent},
     ),
     Export(
         "team_requests",
         "team requests.csv",
-        columns("vin VIN | team Team | request_date Requested"),
+        parse_columns("vin VIN | team Team | request_date Requested"),
     ),
     Export(
         "actions",
         "actions.csv",
-        columns(
+        parse_columns(
             "action_id Action | item_code Question no | measure Measure | owner Owner | "
             "start_date Start | due_date Due | done_date Done"
         ),

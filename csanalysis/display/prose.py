@@ -42,7 +42,7 @@ class Prose:
         return {"text/markdown": self.markdown, "text/plain": self.markdown.replace("**", "")}, {}
 
 
-class Teller:
+class SentenceWriter:
     """Says what some results show, in one language."""
 
     def __init__(self, results: Results, language: Language) -> None:
@@ -61,9 +61,9 @@ class Teller:
 
     def number(self, metric: str, period: str | int | None, **group: str) -> str | None:
         """A number as it is written."""
-        return None if period is None else self.written(metric, self.value(metric, period, **group))
+        return None if period is None else self.formatted(metric, self.value(metric, period, **group))
 
-    def written(self, metric: str, value: float | None, *, format: Format | None = None) -> str | None:
+    def formatted(self, metric: str, value: float | None, *, format: Format | None = None) -> str | None:
         """Any value of a metric as it is written."""
         if value is None or pd.isna(value):
             return None
@@ -77,7 +77,7 @@ class Teller:
         low, high = rows[["low", "high"]].iloc[0]
         return "–".join(format_interval(low, high, METRICS[metric].format, self.language))
 
-    def known(self, metric: str, kind: PeriodKind, **group: str) -> "pd.Series[float]":
+    def defined_values(self, metric: str, kind: PeriodKind, **group: str) -> "pd.Series[float]":
         """The defined values of a metric by period, in order."""
         rows = self.results.select(metric, kind, **group).dropna(subset="value")
         return rows.sort_values("period").set_index("period")["value"]
@@ -88,7 +88,9 @@ class Teller:
 
     def year_of(self, metric: str, year: str | int) -> str:
         """A year as it is written; one that is still running says up to which month its months are known."""
-        months = [str(month) for month in self.known(metric, "month").index if month.startswith(f"{year}-")]
+        months = [
+            str(month) for month in self.defined_values(metric, "month").index if month.startswith(f"{year}-")
+        ]
         if not months or months[-1].endswith("-12"):
             return self.period(year)
         month = self.period(months[-1], short=True)
@@ -98,16 +100,16 @@ class Teller:
         """The size of a difference of two rates in points, without sign."""
         return format_value(abs(difference), "points", self.language).removeprefix("+")
 
-    def ends(self, template: str, metric: str, rows: pd.DataFrame, by: str) -> str:
+    def highest_and_lowest(self, template: str, metric: str, rows: pd.DataFrame, by: str) -> str:
         """Tell the highest and lowest row: by ``template_apart`` if their intervals are, else ``_alike``."""
         rows = rows.sort_values("value", kind="stable")
         lowest, highest = rows.iloc[0], rows.iloc[-1]
         return self.say(
             f"{template}_{'apart' if highest['low'] > lowest['high'] else 'alike'}",
             highest=highest[by],
-            high=self.written(metric, highest["value"]),
+            high=self.formatted(metric, highest["value"]),
             lowest=lowest[by],
-            low=self.written(metric, lowest["value"]),
+            low=self.formatted(metric, lowest["value"]),
         )
 
     def listed(self, items: Iterable[str]) -> str:

@@ -20,7 +20,7 @@ from csanalysis.fleet.job import Job, Outcome, Tell
 from csanalysis.fleet.outcome import jobs_of, longest_first
 from csanalysis.fleet.stored import Stored
 from csanalysis.fleet.worker import Worker, cores, threads_each
-from csanalysis.ingest.objects import file_system, why
+from csanalysis.ingest.objects import explain_error, file_system
 from csanalysis.messages import Message, edited, unwritable
 from csanalysis.report.files.sweeping import sweep
 from csanalysis.report.options import USUAL, RunOptions
@@ -185,7 +185,7 @@ def _fits(probe: str) -> tuple[str, Message | None]:
         files, path = file_system(probe)
         files.info(path)
     except Exception as error:  # each store's library has errors of its own
-        return csanalysis.__version__, Message(", which {why}", "（原因：{why}）", why=why(error))
+        return csanalysis.__version__, Message(", which {why}", "（原因：{why}）", why=explain_error(error))
     return csanalysis.__version__, None
 
 

@@ -26,7 +26,7 @@ from platformdirs import user_cache_path
 from csanalysis.addresses import shown
 from csanalysis.errors import BusyError, CsanalysisError, ParamsError, StoreError
 from csanalysis.fleet.job import Job, Outcome, named
-from csanalysis.ingest.objects import file_system, why
+from csanalysis.ingest.objects import explain_error, file_system
 from csanalysis.messages import Message, edited, placed
 from csanalysis.params import read_params
 from csanalysis.report.failure import NOTES
@@ -175,7 +175,7 @@ class Stored:
             with ThreadPoolExecutor(_AT_A_TIME if files.async_impl else 1) as pool:
                 return list(pool.map(call, repeat(files), paths, *more))
         except Exception as error:  # each store's library has errors of its own
-            raise StoreError(placed(self.shown(self.folder / place), why(error))) from error
+            raise StoreError(placed(self.shown(self.folder / place), explain_error(error))) from error
 
     @contextmanager
     def _alone(self, place: str, *, patience: float = _PATIENCE) -> Iterator[None]:

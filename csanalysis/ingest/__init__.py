@@ -2,7 +2,7 @@
 
 from csanalysis.ingest.asof import known_by
 from csanalysis.ingest.reports import TableReport
-from csanalysis.ingest.store import Store, held, load, parquet_of
+from csanalysis.ingest.store import Store, load, parquet_of, preloaded
 from csanalysis.ingest.summary import check
 
-__all__ = ["Store", "TableReport", "check", "held", "known_by", "load", "parquet_of"]
+__all__ = ["Store", "TableReport", "check", "known_by", "load", "parquet_of", "preloaded"]

@@ -90,7 +90,7 @@ class _Page:
         return digest(*sorted(filter(None, locked)), length=4)
 
 
-def answers(name: str, data: bytes) -> Answers | None:
+def workbook_answers(name: str, data: bytes) -> Answers | None:
     """The answers in a workbook of ours; None for any other file.
 
     Parameters

@@ -18,7 +18,7 @@ import csanalysis
 from csanalysis.ingest.parquet import parquet_table
 from csanalysis.ingest.rejects import no_rejects
 from csanalysis.ingest.reports import TableReport
-from csanalysis.ingest.sources import Export, labels
+from csanalysis.ingest.sources import Export, file_labels
 from csanalysis.ingest.table import Reading
 from csanalysis.params import Source
 from csanalysis.schema import TABLES
@@ -27,7 +27,7 @@ from csanalysis.schema.frames import dtype_of
 _NOTES = b"csanalysis"
 
 
-def cached(
+def read_through_cache(
     folder: Path | None, table: str, source: Source, files: Sequence[Export], read: Callable[[], Reading]
 ) -> Reading:
     """What ``read`` gives, from ``folder`` if the same bytes were read the same way before.
@@ -36,7 +36,7 @@ def cached(
     """
     if folder is None:
         return read()
-    path = kept_at(folder, table, source, files)
+    path = cache_path(folder, table, source, files)
     if (reading := _kept(path, table)) is not None:
         with contextlib.suppress(OSError):
             os.utime(path)  # when it was last used
@@ -47,7 +47,7 @@ def cached(
     return reading
 
 
-def kept_at(folder: Path, table: str, source: Source, files: Sequence[Export]) -> Path:
+def cache_path(folder: Path, table: str, source: Source, files: Sequence[Export]) -> Path:
     """Where the rows of these bytes, read this way, are kept."""
     return folder / f"{table}-{_fingerprint(table, source, files)[:40]}.parquet"
 
@@ -55,7 +55,7 @@ def kept_at(folder: Path, table: str, source: Source, files: Sequence[Export]) -
 def _fingerprint(table: str, source: Source, files: Sequence[Export]) -> str:
     """sha256 over the exports' bytes and names, how they are mapped, and the program that reads them."""
     parts = {
-        "files": [(label, file.sha256) for label, file in zip(labels(files), files, strict=True)],
+        "files": [(label, file.sha256) for label, file in zip(file_labels(files), files, strict=True)],
         "mapping": [source.sheet, list(source.columns.items()), source.words],
         "program": [csanalysis.__version__, pd.__version__, _program()],
         "table": table,

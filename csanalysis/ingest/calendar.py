@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
-from csanalysis.ingest.clean import place_of
-from csanalysis.ingest.dates import dates, months
+from csanalysis.ingest.clean import row_location
+from csanalysis.ingest.dates import parse_dates, parse_months
 from csanalysis.ingest.files import Sheet, UnreadableFileError, read_sheets
 from csanalysis.ingest.header import Header, find_header
-from csanalysis.ingest.numbers import numbers
-from csanalysis.ingest.rows import stacked
-from csanalysis.ingest.sources import Export, exports
-from csanalysis.ingest.words import trimmed
+from csanalysis.ingest.numbers import parse_numbers
+from csanalysis.ingest.rows import stack_sheets
+from csanalysis.ingest.sources import Export, read_export_files
+from csanalysis.ingest.words import trim_cells
 from csanalysis.messages import Message, MessageError, joined, placed
 from csanalysis.params.calendar import CalendarEvent, event_problems
 from csanalysis.params.reading import described
@@ -51,7 +51,7 @@ def read_calendar(
     tuple
         The events, one ``{table, file, bytes, sha256, rows}`` for the file, and one line for each problem.
     """
-    files, problems = exports([path], folder)
+    files, problems = read_export_files([path], folder)
     events: list[CalendarEvent] = []
     inputs = []
     for file in files:
@@ -68,7 +68,7 @@ def _events(file: Export, year: int) -> tuple[list[CalendarEvent], list[Message]
         sheets = read_sheets(file.name, file.data)
     except UnreadableFileError as error:
         return [], [placed(file.name, error.message)]
-    cleaned = [replace(sheet, cells=trimmed(sheet.cells)) for sheet in sheets]
+    cleaned = [replace(sheet, cells=trim_cells(sheet.cells)) for sheet in sheets]
     found = [(file.name, sheet, header) for sheet in cleaned if (header := _header(sheet)) is not None]
     if not found:
         line = Message(
@@ -77,12 +77,12 @@ def _events(file: Export, year: int) -> tuple[list[CalendarEvent], list[Message]
             wanted=joined(f"{column.zh} ({column.name})" for column in CALENDAR.columns[:4]),
         )
         return [], [placed(file.name, line)]
-    stack = stacked(found, CALENDAR, {})
+    stack = stack_sheets(found, CALENDAR, {})
     events: list[CalendarEvent] = []
     rows: list[Message] = []
     problems: list[Message] = []
     for place, cells in enumerate(stack.cells.to_dict("records")):
-        where = place_of(stack, place)
+        where = row_location(stack, place)
         try:
             events.append(CalendarEvent.model_validate(_values(cells, year)))
             rows.append(where)
@@ -128,7 +128,7 @@ def _values(cells: Mapping[Any, Any], year: int) -> dict[str, Any]:
 def _months(cell: str, year: int) -> dict[str, int]:
     """``3``, ``3月``, ``3-6月``, and ``2026年3月`` where that is in the plan year."""
     match = _MONTHS.fullmatch(cell)
-    if match is None and not np.isnat(whole := months(pd.Series([cell], dtype="str"))[0]):
+    if match is None and not np.isnat(whole := parse_months(pd.Series([cell], dtype="str"))[0]):
         if pd.Timestamp(whole).year != year:
             raise _CellError(
                 "month '{cell}' lies outside plan_year {year}; move it into the year",
@@ -152,7 +152,7 @@ def _date(name: str, cell: str, year: int) -> Any:
     """A date; one without a year, such as ``5月9日``, is meant in the plan year."""
     match = _MONTH_AND_DAY.fullmatch(cell)
     whole = f"{year}-{match[1]}-{match[2]}" if match else cell
-    found = dates(pd.Series([whole], dtype="str"))[0]
+    found = parse_dates(pd.Series([whole], dtype="str"))[0]
     if np.isnat(found):
         raise _CellError(
             "{name} '{cell}' is no date; write it as {year}-05-09",
@@ -165,7 +165,7 @@ def _date(name: str, cell: str, year: int) -> Any:
 
 
 def _number(name: str, cell: str, *, whole: bool) -> float | int:
-    number = float(numbers(pd.Series([cell], dtype="str"))[0])
+    number = float(parse_numbers(pd.Series([cell], dtype="str"))[0])
     if np.isnan(number) or (whole and not number.is_integer()):
         raise _CellError(
             "{name} '{cell}' is no {kind}; write it in digits",

@@ -7,19 +7,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from csanalysis.ingest.dates import dates, datetimes, months
-from csanalysis.ingest.numbers import numbers
-from csanalysis.ingest.words import booleans, known_words, texts, translated, vins
+from csanalysis.ingest.dates import parse_dates, parse_datetimes, parse_months
+from csanalysis.ingest.numbers import parse_numbers
+from csanalysis.ingest.words import known_words, parse_booleans, parse_texts, parse_vins, translate
 from csanalysis.schema import VOCABULARIES, Column, folded
 from csanalysis.schema.frames import dtype_of
 
 _PARSERS: dict[str, Callable[[pd.Series], object]] = {
-    "vin": vins,
-    "number": numbers,
-    "boolean": booleans,
-    "date": dates,
-    "datetime": datetimes,
-    "month": months,
+    "vin": parse_vins,
+    "number": parse_numbers,
+    "boolean": parse_booleans,
+    "date": parse_dates,
+    "datetime": parse_datetimes,
+    "month": parse_months,
 }
 
 
@@ -72,13 +72,13 @@ def parse(cells: pd.Series, column: Column, words: Mapping[str, str]) -> Parsed:
     """
     codes, distinct = pd.factorize(cells)
     raw = pd.Series(distinct, dtype="str")
-    meant = translated(raw, known_words(column, words))
+    meant = translate(raw, known_words(column, words))
     values = _values(meant, column)
     # A word mapped onto nothing, and dashes in a column of text, are empty cells rather than unreadable ones.
     empty = (meant == "") | (values.isna() & (column.kind == "text" and not column.vocabulary))
     if empty.any():
         codes = np.append(np.where(empty, -1, np.arange(len(meant))), -1)[codes]
-    exact = pd.Series(datetimes(meant)) if column.kind == "date" else values
+    exact = pd.Series(parse_datetimes(meant)) if column.kind == "date" else values
     return Parsed(raw, codes, values, exact)
 
 
@@ -86,12 +86,12 @@ def _values(meant: pd.Series, column: Column) -> pd.Series:
     if column.vocabulary:
         values: object = meant.where(meant.isin(list(VOCABULARIES[column.vocabulary])))
     elif column.kind == "text":
-        values = texts(meant, is_id=column.is_id)
+        values = parse_texts(meant, is_id=column.is_id)
     elif column.kind == "integer":
-        number = numbers(meant)
+        number = parse_numbers(meant)
         values = pd.Series(np.where((number == np.round(number)) & (np.abs(number) < 2**53), number, np.nan))
     elif column.kind == "fraction":
-        number = numbers(meant)
+        number = parse_numbers(meant)
         values = np.where((number >= 0) & (number <= 1), number, np.nan)
     else:
         values = _PARSERS[column.kind](meant)
@@ -99,19 +99,19 @@ def _values(meant: pd.Series, column: Column) -> pd.Series:
     return typed
 
 
-def unmapped(cells: pd.Series, header: str) -> npt.NDArray[np.intp]:
+def comparison_codes(cells: pd.Series, header: str) -> npt.NDArray[np.intp]:
     """A number for each cell of a column that the schema does not know, equal where the cells mean the same.
 
     So a row counts as repeated though one yearly file writes ``2020/1/1`` and the next ``20200101``.
     """
     codes, distinct = pd.factorize(cells)
     raw = pd.Series(distinct, dtype="str")
-    plain = texts(raw, is_id=True).fillna(raw)
+    plain = parse_texts(raw, is_id=True).fillna(raw)
     shown = plain.copy()
-    number = numbers(plain)
+    number = parse_numbers(plain)
     written = plain.str.contains(r"[.,¥%]|元|km|公里", regex=True) | plain.str.fullmatch(r"-?[1-9]\d{0,14}|0")
     shown = shown.where(~(written & ~np.isnan(number)), pd.Series(number).astype("str"))
-    day = pd.Series(datetimes(plain))
+    day = pd.Series(parse_datetimes(plain))
     is_date = plain.str.contains("[-/年]", regex=True)
     if any(mark in header.casefold() for mark in ("日", "时间", "date", "time")):
         is_date |= plain.str.fullmatch(r"\d{8}|\d{5}")

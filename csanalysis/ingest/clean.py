@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from csanalysis.ingest.cells import Parsed, parse, unmapped
-from csanalysis.ingest.rejects import as_rejects, first_problems
-from csanalysis.ingest.rows import UNMAPPED, Stack
+from csanalysis.ingest.cells import Parsed, comparison_codes, parse
+from csanalysis.ingest.rejects import first_problems, reject_rows
+from csanalysis.ingest.rows import UNMAPPED, StackedRows
 from csanalysis.messages import Message, joined
 from csanalysis.schema import Column, Table
 from csanalysis.schema.frames import dtype_of
@@ -18,7 +18,7 @@ _SHOWN_CONFLICTS = 5
 
 
 @dataclass(frozen=True)
-class Cleaned:
+class CleanRows:
     """A table before the cut by ``as_of``.
 
     ``frame`` has every column of the schema; ``rejects`` one row for each row set aside; ``conflicts`` one
@@ -33,7 +33,7 @@ class Cleaned:
     conflicts: tuple[Message, ...]
 
 
-def cleaned(stack: Stack, table: Table, words: Mapping[str, Mapping[str, str]]) -> Cleaned:
+def clean_rows(stack: StackedRows, table: Table, words: Mapping[str, Mapping[str, str]]) -> CleanRows:
     """Typed rows of one table.
 
     Parameters
@@ -67,9 +67,9 @@ def cleaned(stack: Stack, table: Table, words: Mapping[str, Mapping[str, str]]) 
         for name, column in parsed.items()
         if (column.unreadable & kept).any()
     }
-    return Cleaned(
+    return CleanRows(
         frame,
-        as_rejects(table, stack, parsed, problems.where(rejected)),
+        reject_rows(table, stack, parsed, problems.where(rejected)),
         read=len(stack.cells),
         repeated=int(repeated.sum()),
         unreadable=unreadable,
@@ -77,13 +77,13 @@ def cleaned(stack: Stack, table: Table, words: Mapping[str, Mapping[str, str]]) 
     )
 
 
-def _repeats(stack: Stack, parsed: Mapping[str, Parsed]) -> npt.NDArray[np.bool_]:
+def _repeats(stack: StackedRows, parsed: Mapping[str, Parsed]) -> npt.NDArray[np.bool_]:
     """Rows that an earlier row equals in every column, in whatever notation."""
     same = pd.DataFrame(
         {
             name: parsed[name].comparable
             if name in parsed
-            else unmapped(stack.cells[name], name.removeprefix(UNMAPPED))
+            else comparison_codes(stack.cells[name], name.removeprefix(UNMAPPED))
             for name in map(str, stack.cells)
         }
     )
@@ -99,7 +99,7 @@ def _column(column: Column, parsed: Parsed | None, kept: npt.NDArray[np.bool_]) 
 
 
 def _conflicts(
-    frame: pd.DataFrame, table: Table, stack: Stack, origin: npt.NDArray[np.intp]
+    frame: pd.DataFrame, table: Table, stack: StackedRows, origin: npt.NDArray[np.intp]
 ) -> tuple[Message, ...]:
     """One line for each key that different rows share. A row with an empty part of its key has none."""
     key = list(table.key)
@@ -125,7 +125,7 @@ def _conflicts(
                 "{named} stands in different rows ({where}), which differ in {differing}; keep one of them",
                 "{named} 有几行内容不同（{where}），差别在{differing}；请只留一行",
                 named=named,
-                where=joined(place_of(stack, int(origin[row])) for row in rows[:4]),
+                where=joined(row_location(stack, int(origin[row])) for row in rows[:4]),
                 differing=joined(differing) if differing else other,
             )
         )
@@ -135,7 +135,7 @@ def _conflicts(
     return tuple(lines)
 
 
-def place_of(stack: Stack, row: int) -> Message:
+def row_location(stack: StackedRows, row: int) -> Message:
     """File, sheet and row of one row."""
     file, sheet = stack.places[stack.sheet[row]]
     return Message(

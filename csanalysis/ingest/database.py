@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from csanalysis.ingest.files import Sheet, cells_of
+from csanalysis.ingest.files import Sheet, text_cells
 from csanalysis.messages import MessageError
 from csanalysis.params import Source
 from csanalysis.schema import nearest
@@ -31,7 +31,7 @@ class UnreadableDatabaseError(MessageError):
 
 
 @dataclass(frozen=True)
-class Selected:
+class DatabaseRows:
     """The rows of a table or query; ``name`` stands for the file in reports."""
 
     name: str
@@ -52,7 +52,7 @@ def database_name(source: Source) -> str:
     return f"{Path(database).name}:{source.table or 'query'}"
 
 
-def select(source: Source, folder: Path) -> Selected:
+def read_database(source: Source, folder: Path) -> DatabaseRows:
     """The rows of a database source.
 
     Parameters
@@ -98,14 +98,14 @@ def select(source: Source, folder: Path) -> Selected:
             error=_safe(error, url),
         ) from None
     cells = (
-        cells_of(rows)
+        text_cells(rows)
         if rows
         else pd.DataFrame({place: pd.Series([], dtype="str") for place in range(len(headers))})
     )
     digest = hashlib.sha256("\x1f".join(headers).encode())
     digest.update(pd.util.hash_pandas_object(cells, index=False).to_numpy().tobytes())
     size = int(sum(column.str.len().sum() for _, column in cells.items()))
-    return Selected(database_name(source), Sheet("", cells, headers), size, digest.hexdigest())
+    return DatabaseRows(database_name(source), Sheet("", cells, headers), size, digest.hexdigest())
 
 
 def _local_file(url: "URL", folder: Path) -> "URL":

@@ -35,7 +35,7 @@ _NAMED_MONTH = r"^" + _NAME + r"[\s,-]+(?P<year>\d{4})$"
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
 
-def datetimes(words: pd.Series) -> Dates:
+def parse_datetimes(words: pd.Series) -> Dates:
     """Dates with their times.
 
     Parameters
@@ -58,12 +58,12 @@ def datetimes(words: pd.Series) -> Dates:
     return np.where(np.isnat(found), _from_serial(text), found)
 
 
-def dates(words: pd.Series) -> Dates:
-    """Dates as :func:`datetimes` reads them, at midnight [datetime64[s]]."""
-    return datetimes(words).astype("datetime64[D]").astype("datetime64[s]")
+def parse_dates(words: pd.Series) -> Dates:
+    """Dates as :func:`parse_datetimes` reads them, at midnight [datetime64[s]]."""
+    return parse_datetimes(words).astype("datetime64[D]").astype("datetime64[s]")
 
 
-def months(words: pd.Series) -> Dates:
+def parse_months(words: pd.Series) -> Dates:
     """First days of months [datetime64[s]].
 
     ``2025年3月``, ``2025-03``, ``2025/3``, ``2025.03``, ``202503``, ``March 2025``, or any date in the month.
@@ -76,7 +76,7 @@ def months(words: pd.Series) -> Dates:
     named = pc.extract_regex(text, _NAMED_MONTH)
     named_month = _date(_number(named, "year"), _month_of(named), np.ones(len(words), dtype="int64"))
     found = np.where(np.isnat(found), named_month, found)
-    of_date = datetimes(words).astype("datetime64[M]").astype("datetime64[s]")
+    of_date = parse_datetimes(words).astype("datetime64[M]").astype("datetime64[s]")
     return np.where(np.isnat(found), of_date, found)
 
 

@@ -73,13 +73,13 @@ def read_sheets(name: str, data: bytes, wanted: Sequence[str] = ()) -> list[Shee
         return [_parquet(data)]
     if data.startswith((_ZIP, _OLE)) or name.lower().endswith((".xlsx", ".xlsm", ".xlsb", ".ods")):
         return _workbook(data, wanted)
-    text = decoded(data)
+    text = decode_text(data)
     if not text.strip():  # a mark of the encoding alone
         raise UnreadableFileError(*_EMPTY)
     return [Sheet("", _separated(text))]
 
 
-def decoded(data: bytes) -> str:
+def decode_text(data: bytes) -> str:
     """Text in UTF-8, UTF-16 with BOM, or GB18030 (of which GBK is a part)."""
     encodings = [encoding for bom, encoding in _BOMS if data.startswith(bom)] or ["utf-8", "gb18030"]
     line = 0
@@ -152,7 +152,7 @@ def _workbook(data: bytes, wanted: Sequence[str]) -> list[Sheet]:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         names = [s.name for s in workbook.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
         return [
-            Sheet(name, cells_of(workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)))
+            Sheet(name, text_cells(workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)))
             for name in _chosen(names, wanted)
         ]
     except PasswordError:
@@ -187,7 +187,7 @@ def _chosen(names: list[str], wanted: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(name if name in names else by_fold[folded(name)] for name in wanted))
 
 
-def cells_of(rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
+def text_cells(rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
     """Rows of Python values as text cells: ``1001.0`` is ``1001``, a date ``2023-05-07``."""
     columns = zip_longest(*rows)
     return pd.DataFrame(

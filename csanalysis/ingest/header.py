@@ -72,7 +72,7 @@ def find_header(sheet: Sheet, table: Table, mapping: Mapping[str, str]) -> Heade
     return Header(first_row, columns, names, units)
 
 
-def missing_columns(header: Header, table: Table) -> Message | None:
+def missing_columns_problem(header: Header, table: Table) -> Message | None:
     """What to say of a header that lacks required columns; None where none is lacking."""
     lacking = [name for name in table.required if name not in header.columns]
     seen_names = joined(header.names.values())
@@ -114,7 +114,7 @@ def _named(column: Column) -> Message:
     return Message("{name} ({zh})", "{zh}（{name}）", name=column.name, zh=column.zh)
 
 
-def no_header(sheets: Sequence[Sheet], table: Table) -> Message:
+def no_header_problem(sheets: Sequence[Sheet], table: Table) -> Message:
     """What to say where no sheet has a header."""
     seen = next((row for sheet in sheets if (row := _likely_header(sheet))), None)
     return Message(

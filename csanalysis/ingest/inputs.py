@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from csanalysis.addresses import is_address
-from csanalysis.ingest.objects import sizes
-from csanalysis.ingest.sources import exports, matches
+from csanalysis.ingest.objects import object_sizes
+from csanalysis.ingest.sources import matching_files, read_export_files
 from csanalysis.params import Params
 from csanalysis.schema import TABLES
 from csanalysis.schema.calendar import CALENDAR
@@ -21,7 +21,7 @@ def input_hashes(params: Params, params_file: Path) -> list[dict[str, Any]] | No
         return None
     found = []
     for name, paths in _patterns(params).items():
-        files, problems = exports(paths, params_file.parent)
+        files, problems = read_export_files(paths, params_file.parent)
         if problems:
             return None
         found += [{"table": name, "file": file.place, "sha256": file.sha256} for file in files]
@@ -33,14 +33,14 @@ def input_bytes(params: Params, params_file: Path) -> int:
     found: dict[Path | str, int] = {}
     for pattern in all_patterns(params):
         if is_address(pattern):
-            found.update(sizes(pattern))
+            found.update(object_sizes(pattern))
         else:
-            for path in matches(params_file.parent / pattern):
+            for path in matching_files(params_file.parent / pattern):
                 found[path.resolve()] = path.stat().st_size
     return sum(found.values())
 
 
-def far(params: Params) -> bool:
+def reads_over_network(params: Params) -> bool:
     """Whether rows come over the network, so that they are better read once than hashed first."""
     addresses = any(is_address(pattern) for pattern in all_patterns(params))
     return addresses or any(source.url for source in params.sources.values())

@@ -17,7 +17,7 @@ _NUMBER = (
 )
 
 
-def numbers(words: pd.Series) -> npt.NDArray[np.float64]:
+def parse_numbers(words: pd.Series) -> npt.NDArray[np.float64]:
     """Numbers as dealership systems write them.
 
     Parameters

@@ -23,7 +23,7 @@ _SAID = 200  # letters of what a library said of an error
 
 
 @contextmanager
-def at_hand(patterns: Iterable[str]) -> Iterator[None]:
+def prefetched(patterns: Iterable[str]) -> Iterator[None]:
     """While the block runs, all that the addresses among the patterns name has been fetched, at one go."""
     addresses = [pattern for pattern in dict.fromkeys(patterns) if is_address(pattern)]
     _AT_HAND.update(_fetched_apart(addresses))
@@ -37,12 +37,12 @@ def at_hand(patterns: Iterable[str]) -> Iterator[None]:
 _AT_HAND: dict[str, Fetched] = {}
 
 
-def fetched(address: str) -> Fetched:
+def fetch_objects(address: str) -> Fetched:
     """The objects that an address or a glob of addresses names."""
     return _AT_HAND[address] if address in _AT_HAND else _fetched_apart([address])[address]
 
 
-def sizes(address: str) -> dict[str, int]:
+def object_sizes(address: str) -> dict[str, int]:
     """The bytes of each object that an address or a glob names, without fetching it."""
     files, path = file_system(address)
     return {_place(files, path, address, name): about["size"] for name, about in _found(files, path).items()}
@@ -57,7 +57,7 @@ def file_system(address: str) -> tuple[Any, str]:
     return files, path
 
 
-def why(error: Exception) -> Message:
+def explain_error(error: Exception) -> Message:
     """What went wrong with an object and what to do, in a line without secrets."""
     said = (shown(str(error)).strip().splitlines() or [""])[0][:_SAID]
     match error:
@@ -88,7 +88,7 @@ def why(error: Exception) -> Message:
     )
 
 
-def folder_named(name: str, pattern: str) -> Message:
+def folder_problem(name: str, pattern: str) -> Message:
     """What to say where a path or address names a folder."""
     return Message(
         "{name}: is a folder; name the files in it, such as {files}/*.csv",
@@ -132,7 +132,7 @@ def _fetch(address: str) -> Fetched:
     try:
         files, path = file_system(address)
         if not glob.has_magic(path) and files.info(path)["type"] == "directory":
-            return [], [folder_named(told, told)]
+            return [], [folder_problem(told, told)]
         found = _found(files, path)
         if not found:
             return [], [placed(told, _NOTHING)]
@@ -140,7 +140,7 @@ def _fetch(address: str) -> Fetched:
             told = _place(files, path, address, name)
             objects.append((told, files.cat_file(name)))
     except Exception as error:  # each store's library has errors of its own
-        return objects, [placed(told, why(error))]
+        return objects, [placed(told, explain_error(error))]
     return objects, []
 
 

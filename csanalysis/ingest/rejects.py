@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.ingest.cells import Parsed
-from csanalysis.ingest.rows import Stack
+from csanalysis.ingest.rows import StackedRows
 from csanalysis.ingest.words import word_hint
 from csanalysis.messages import Message, joined
 from csanalysis.schema import Column, Kind, Table
@@ -56,13 +56,13 @@ _PROBLEMS = {
 _PERSONAL = re.compile(r"\d{9,}|[A-HJ-NPR-Z0-9]{17}", re.IGNORECASE)
 
 
-def problem_of(reason: str) -> Message:
+def reject_problem(reason: str) -> Message:
     """``"<column> <problem>"`` of a rejected row, to be read."""
     column, problem = reason.split(" ")
     return Message("{column} {problem}", "{column} {problem}", column=column, problem=_PROBLEMS[problem])
 
 
-def rejects_in(language: str, rejects: pd.DataFrame) -> pd.DataFrame:
+def rejects_in_language(language: str, rejects: pd.DataFrame) -> pd.DataFrame:
     """Rejects as a reader of ``zh`` or ``en`` should see them: with one ``reason``."""
     reason = rejects["reason_zh" if language == "zh" else "reason"]
     return rejects.drop(columns="reason_zh").assign(reason=reason)
@@ -102,7 +102,9 @@ def first_problems(table: Table, parsed: Mapping[str, Parsed], rows: int) -> pd.
     return problems
 
 
-def as_rejects(table: Table, stack: Stack, parsed: Mapping[str, Parsed], problems: pd.Series) -> pd.DataFrame:
+def reject_rows(
+    table: Table, stack: StackedRows, parsed: Mapping[str, Parsed], problems: pd.Series
+) -> pd.DataFrame:
     """One row for each row set aside, in the order of the files; see ``REJECT_COLUMNS``."""
     rows = np.flatnonzero(problems.notna())
     if not len(rows):

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from csanalysis.ingest.files import Sheet
 from csanalysis.ingest.header import Header
-from csanalysis.ingest.words import known_words, translated
+from csanalysis.ingest.words import known_words, translate
 from csanalysis.schema import TOTAL_WORDS, Table
 
 _CHINESE = [word for word in TOTAL_WORDS if not word.isascii()]
@@ -30,7 +30,7 @@ UNMAPPED = "="  # before the header of a column that the schema does not know; n
 
 
 @dataclass(frozen=True)
-class Stack:
+class StackedRows:
     """Rows of several sheets.
 
     ``cells`` has a str column for each of our columns found, and one named ``=header`` for each other;
@@ -44,9 +44,9 @@ class Stack:
     places: tuple[tuple[str, str], ...]
 
 
-def stacked(
+def stack_sheets(
     parts: Sequence[tuple[str, Sheet, Header]], table: Table, words: Mapping[str, Mapping[str, str]]
-) -> Stack:
+) -> StackedRows:
     """The rows of data of all sheets, in order; blank lines, totals and repeated headers are none."""
     frames, sheets, rows = [], [], []
     for number, (_, sheet, header) in enumerate(parts):
@@ -57,7 +57,7 @@ def stacked(
         sheets.append(np.full(int(keep.sum()), number))
     cells = pd.concat(frames, ignore_index=True, sort=False).astype("str")
     places = tuple((file, sheet.name) for file, sheet, _ in parts)
-    return Stack(cells, np.concatenate(sheets), np.concatenate(rows), places)
+    return StackedRows(cells, np.concatenate(sheets), np.concatenate(rows), places)
 
 
 def _named(data: pd.DataFrame, header: Header) -> pd.DataFrame:
@@ -90,7 +90,7 @@ def _is_no_row(
         if filled.any():
             is_total = _is_total(data[place])
             if place == header.columns.get("item_code"):  # there a total is the score of the whole programme
-                meant = translated(
+                meant = translate(
                     data[place][is_total], known_words(table.by_name["item_code"], words.get("item_code", {}))
                 )
                 is_total[is_total] = (meant != "total").to_numpy()

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from csanalysis.addresses import is_address
 from csanalysis.ingest.files import ENDINGS
-from csanalysis.ingest.objects import fetched, folder_named
+from csanalysis.ingest.objects import fetch_objects, folder_problem
 from csanalysis.messages import Message
 from csanalysis.schema import nearest
 
@@ -23,7 +23,7 @@ class Export:
     sha256: str
 
     @classmethod
-    def of(cls, place: str, data: bytes) -> "Export":
+    def from_bytes(cls, place: str, data: bytes) -> "Export":
         """The export that these bytes are."""
         return cls(place, data, hashlib.sha256(data).hexdigest())
 
@@ -33,13 +33,13 @@ class Export:
         return PurePosixPath(self.place).name
 
 
-def labels(files: Sequence[Export]) -> list[str]:
+def file_labels(files: Sequence[Export]) -> list[str]:
     """What each of several files is called: its name, or its place where two have one name."""
     names = [file.name for file in files]
     return [file.place if names.count(file.name) > 1 else file.name for file in files]
 
 
-def exports(patterns: Sequence[str], folder: Path) -> tuple[list[Export], list[Message]]:
+def read_export_files(patterns: Sequence[str], folder: Path) -> tuple[list[Export], list[Message]]:
     """The files that paths, addresses and globs name, in order and each once, with a line for each problem.
 
     Relative paths start at ``folder``.
@@ -48,21 +48,21 @@ def exports(patterns: Sequence[str], folder: Path) -> tuple[list[Export], list[M
     problems: list[Message] = []
     for pattern in patterns:
         if is_address(pattern):
-            objects, lines = fetched(pattern)
+            objects, lines = fetch_objects(pattern)
             for place, data in objects:
-                found.setdefault(place, Export.of(place, data))
+                found.setdefault(place, Export.from_bytes(place, data))
             problems += lines
             continue
-        paths = matches(folder / pattern)
+        paths = matching_files(folder / pattern)
         if not paths:
             problems.append(_nothing(folder / pattern))
         for path in paths:
             try:
                 key = path.resolve()
                 if key not in found:
-                    found[key] = Export.of(_from(folder, path), path.read_bytes())
+                    found[key] = Export.from_bytes(_from(folder, path), path.read_bytes())
             except IsADirectoryError:
-                problems.append(folder_named(path.name, pattern))
+                problems.append(folder_problem(path.name, pattern))
             except OSError as error:
                 problems.append(
                     Message(
@@ -79,7 +79,7 @@ def _from(folder: Path, path: Path) -> str:
     return Path(os.path.relpath(path, folder)).as_posix()
 
 
-def matches(path: Path) -> list[Path]:
+def matching_files(path: Path) -> list[Path]:
     """The files that a path or glob names, in order."""
     if path.exists():  # a name may hold brackets without being a glob
         return [path]

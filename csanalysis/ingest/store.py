@@ -11,13 +11,13 @@ import pandas as pd
 
 from csanalysis.errors import IngestError
 from csanalysis.ingest.asof import as_known, with_vehicles
-from csanalysis.ingest.cache import cached, kept_at
+from csanalysis.ingest.cache import cache_path, read_through_cache
 from csanalysis.ingest.calendar import read_calendar
 from csanalysis.ingest.inputs import all_patterns
-from csanalysis.ingest.objects import at_hand
+from csanalysis.ingest.objects import prefetched
 from csanalysis.ingest.rejects import no_rejects
 from csanalysis.ingest.reports import TableReport
-from csanalysis.ingest.sources import exports, labels
+from csanalysis.ingest.sources import file_labels, read_export_files
 from csanalysis.ingest.table import Reading, TableProblems, read_exports, read_table
 from csanalysis.messages import Message, placed
 from csanalysis.params import Params, Source, read_params
@@ -56,7 +56,7 @@ class Store:
 
 
 def load(params_file: str | Path, *, cache: Path | None = None, as_of: date | None = None) -> Store:
-    """Read every table that a params file names, or give what :func:`held` holds of it.
+    """Read every table that a params file names, or give what :func:`preloaded` holds of it.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def load(params_file: str | Path, *, cache: Path | None = None, as_of: date | No
     known = _HELD.get(_place(params_file))
     if known is not None and as_of in (None, known.params.as_of):
         return known
-    store, problems = gathered(params_file, cache=cache, as_of=as_of)
+    store, problems = load_with_problems(params_file, cache=cache, as_of=as_of)
     if problems:
         raise IngestError(problems)
     return store
@@ -98,15 +98,15 @@ def parquet_of(params_file: Path, table: str, *, cache: Path) -> Path:
         cache.mkdir(parents=True, exist_ok=True)
         load(params_file, cache=cache).tables[table].to_parquet(path, index=False)
         return path
-    files, problems = exports(source.path, params_file.parent)
-    path = kept_at(cache, table, source, files)
+    files, problems = read_export_files(source.path, params_file.parent)
+    path = cache_path(cache, table, source, files)
     if problems or not path.is_file():
         load(params_file, cache=cache)
     return path
 
 
 @contextmanager
-def held(store: Store) -> Iterator[None]:
+def preloaded(store: Store) -> Iterator[None]:
     """While the block runs, :func:`load` gives this store for its params file, and reads nothing.
 
     For the one run in which many chapters load the same dealership: all see the exports as they stood when
@@ -128,7 +128,7 @@ def _place(params_file: str | Path) -> Path:
     return Path(params_file).resolve()
 
 
-def gathered(
+def load_with_problems(
     params_file: str | Path, *, cache: Path | None = None, as_of: date | None = None
 ) -> tuple[Store, list[Message]]:
     """What can be read, and one line for each problem; raises ParamsError only."""
@@ -137,7 +137,7 @@ def gathered(
     params = read_params(path)
     if as_of is not None:
         params = params.model_copy(update={"as_of": as_of})
-    with at_hand(all_patterns(params)):
+    with prefetched(all_patterns(params)):
         return _gathered(params, path, cache)
 
 
@@ -188,10 +188,10 @@ def _read(
 ) -> tuple[Reading, list[dict[str, Any]]]:
     if source.url:
         return _from_database(name, source, folder)
-    files, problems = exports(source.path, folder)
+    files, problems = read_export_files(source.path, folder)
     if problems:
         raise TableProblems(problems)
-    reading = cached(cache, name, source, files, lambda: read_exports(name, source, files))
+    reading = read_through_cache(cache, name, source, files, lambda: read_exports(name, source, files))
     return reading, [
         {
             "table": name,
@@ -200,16 +200,16 @@ def _read(
             "sha256": file.sha256,
             "rows": reading.rows.get(label, 0),
         }
-        for label, file in zip(labels(files), files, strict=True)
+        for label, file in zip(file_labels(files), files, strict=True)
     ]
 
 
 def _from_database(name: str, source: Source, folder: Path) -> tuple[Reading, list[dict[str, Any]]]:
     """Rows of a database are read anew each time: nothing but reading them tells whether they changed."""
-    from csanalysis.ingest.database import UnreadableDatabaseError, database_name, select
+    from csanalysis.ingest.database import UnreadableDatabaseError, database_name, read_database
 
     try:
-        selected = select(source, folder)
+        selected = read_database(source, folder)
     except UnreadableDatabaseError as error:
         raise TableProblems([placed(database_name(source), error.message)]) from None
     reading = read_table(TABLES[name], source, [(selected.name, [selected.sheet])])

@@ -9,7 +9,7 @@ import pandas as pd
 from csanalysis.errors import ParamsError
 from csanalysis.ingest.answers import WARNINGS
 from csanalysis.ingest.reports import TableReport
-from csanalysis.ingest.store import gathered
+from csanalysis.ingest.store import load_with_problems
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -27,7 +27,7 @@ def check(params_file: str | Path, cache: Path | None = None) -> dict[str, Any]:
     """
     name = str(params_file)
     try:
-        store, problems = gathered(params_file, cache=cache)
+        store, problems = load_with_problems(params_file, cache=cache)
     except ParamsError as error:
         return {
             "params_file": name,

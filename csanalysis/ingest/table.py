@@ -7,15 +7,15 @@ from typing import Any
 
 import pandas as pd
 
-from csanalysis.ingest.answers import answers
-from csanalysis.ingest.clean import Cleaned, cleaned
+from csanalysis.ingest.answers import workbook_answers
+from csanalysis.ingest.clean import CleanRows, clean_rows
 from csanalysis.ingest.files import Sheet, UnreadableFileError, read_sheets
-from csanalysis.ingest.header import Header, find_header, missing_columns, no_header
-from csanalysis.ingest.rejects import problem_of
+from csanalysis.ingest.header import Header, find_header, missing_columns_problem, no_header_problem
+from csanalysis.ingest.rejects import reject_problem
 from csanalysis.ingest.reports import TableReport
-from csanalysis.ingest.rows import Stack, stacked
-from csanalysis.ingest.sources import Export, labels
-from csanalysis.ingest.words import trimmed
+from csanalysis.ingest.rows import StackedRows, stack_sheets
+from csanalysis.ingest.sources import Export, file_labels
+from csanalysis.ingest.words import trim_cells
 from csanalysis.messages import Message, joined, placed
 from csanalysis.params import Source
 from csanalysis.schema import TABLES, VOCABULARIES, Table, nearest
@@ -52,9 +52,9 @@ def read_exports(name: str, source: Source, files: Sequence[Export]) -> Reading:
     sheets: list[tuple[str, list[Sheet]]] = []
     problems = []
     warnings: Counter[str] = Counter()
-    for label, file in zip(labels(files), files, strict=True):
+    for label, file in zip(file_labels(files), files, strict=True):
         try:
-            ours = answers(file.name, file.data) if name == "contacts" else None
+            ours = workbook_answers(file.name, file.data) if name == "contacts" else None
             if ours is None:
                 sheets.append((label, read_sheets(file.name, file.data, source.sheet)))
             else:
@@ -82,8 +82,8 @@ def read_table(
         lines += wrong
     if lines:
         raise TableProblems(lines)
-    stack = stacked(parts, table, source.words)
-    result = cleaned(stack, table, source.words)
+    stack = stack_sheets(parts, table, source.words)
+    result = clean_rows(stack, table, source.words)
     report = _report(table, result, parts, [file for file, _ in files], skipped)
     if not len(result.frame):
         raise TableProblems([_no_rows(report, result.rejects)])
@@ -126,25 +126,25 @@ def _with_headers(
         where: str = file
         if sheet.name:
             where = Message("{file} (sheet {name})", "{file}（工作表 {name}）", file=file, name=sheet.name)
-        sheet = replace(sheet, cells=trimmed(sheet.cells))
+        sheet = replace(sheet, cells=trim_cells(sheet.cells))
         header = find_header(sheet, table, source.columns)
         if header is None:
             if named:
-                problems.append(placed(where, no_header([sheet], table)))
+                problems.append(placed(where, no_header_problem([sheet], table)))
             elif sheet.cells.size and sheet.cells.notna().to_numpy().any():
                 skipped.append(f"{file} {sheet.name}")
-        elif lacking := missing_columns(header, table):
+        elif lacking := missing_columns_problem(header, table):
             problems.append(placed(where, lacking))
         else:
             found.append((file, sheet, header))
     if not found and not problems:
-        problems.append(placed(file, no_header(sheets, table)))
+        problems.append(placed(file, no_header_problem(sheets, table)))
     return found, skipped if found else [], problems
 
 
 def _report(
     table: Table,
-    result: Cleaned,
+    result: CleanRows,
     parts: Sequence[Part],
     files: Sequence[str],
     skipped: Sequence[str],
@@ -181,7 +181,9 @@ def _no_rows(report: TableReport, rejects: pd.DataFrame) -> Message:
         "{read} 行都不能用（{reasons}）；第一处：{reason}",
         read=report.read,
         reasons=joined(
-            Message("{count} × {problem}", "{problem} {count} 行", count=count, problem=problem_of(reason))
+            Message(
+                "{count} × {problem}", "{problem} {count} 行", count=count, problem=reject_problem(reason)
+            )
             for reason, count in report.rejected_reasons.items()
         ),
         reason=Message(rejects["reason"].iloc[0], rejects["reason_zh"].iloc[0]),
@@ -189,6 +191,6 @@ def _no_rows(report: TableReport, rejects: pd.DataFrame) -> Message:
     return placed(files, line)
 
 
-def _rows_by_file(stack: Stack) -> dict[str, Any]:
+def _rows_by_file(stack: StackedRows) -> dict[str, Any]:
     files = pd.Series([file for file, _ in stack.places], dtype="str").iloc[stack.sheet]
     return {str(file): int(count) for file, count in files.value_counts(sort=False).items()}

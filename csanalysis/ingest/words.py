@@ -16,7 +16,7 @@ _NOTHING = ("", "NULL", "Null", "null", "\\N", "NaN", "nan", "#N/A", "#REF!", "#
 _DASHES = r"^[-—–－―/\\]+$"
 
 
-def trimmed(cells: pd.DataFrame) -> pd.DataFrame:
+def trim_cells(cells: pd.DataFrame) -> pd.DataFrame:
     """Cells without blanks around them; what databases and Excel write for nothing is empty.
 
     Some systems write ``="00123"`` to keep Excel from making a number of it: the text inside is meant.
@@ -61,7 +61,7 @@ def _key(word: str) -> str:
     return word.strip() if short.isdigit() else short
 
 
-def translated(words: pd.Series, known: Mapping[str, str]) -> pd.Series:
+def translate(words: pd.Series, known: Mapping[str, str]) -> pd.Series:
     """Words replaced by what they are known to mean; the rest as they stand."""
     if not known:
         return words
@@ -69,7 +69,7 @@ def translated(words: pd.Series, known: Mapping[str, str]) -> pd.Series:
     return pd.Series(meant, dtype="str", index=words.index)
 
 
-def texts(words: pd.Series, *, is_id: bool) -> pd.Series:
+def parse_texts(words: pd.Series, *, is_id: bool) -> pd.Series:
     """Text as it stands; ids in half-width characters. A cell of dashes alone is empty."""
     text = pa.array(words, type=pa.string(), from_pandas=True)
     if is_id:
@@ -78,7 +78,7 @@ def texts(words: pd.Series, *, is_id: bool) -> pd.Series:
     return pd.Series(text, dtype="str", index=words.index)
 
 
-def vins(words: pd.Series) -> pd.Series:
+def parse_vins(words: pd.Series) -> pd.Series:
     """Upper-case ASCII without spaces; NaN where other characters stand among them."""
     text = pc.utf8_normalize(pa.array(words, type=pa.string(), from_pandas=True), form="NFKC")
     text = pc.utf8_upper(pc.replace_substring_regex(text, r"[\s\x{200b}\x{feff}]+", ""))
@@ -86,7 +86,7 @@ def vins(words: pd.Series) -> pd.Series:
     return pd.Series(text, dtype="str", index=words.index)
 
 
-def booleans(words: pd.Series) -> pd.Series:
+def parse_booleans(words: pd.Series) -> pd.Series:
     """``"true"`` and ``"false"`` as truth values, all else NA [boolean]."""
     truth = np.where(words == "true", 1.0, np.where(words == "false", 0.0, np.nan))
     return pd.Series(truth, index=words.index).astype("boolean")

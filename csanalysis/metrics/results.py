@@ -54,7 +54,7 @@ def group_columns(frame: pd.DataFrame) -> list[str]:
     return [column for column in frame.columns if column not in {"period", *NUMBERS}]
 
 
-def of_kind(frame: pd.DataFrame, kind: PeriodKind) -> pd.DataFrame:
+def with_period_kind(frame: pd.DataFrame, kind: PeriodKind) -> pd.DataFrame:
     """The rows of a metric frame whose period is a month, a year, …."""
     return frame[[period_kind(label) == kind for label in frame["period"]]] if len(frame) else frame
 
@@ -93,7 +93,7 @@ class Results:
         )
 
     @classmethod
-    def of(cls, rows: Iterable[Row]) -> Self:
+    def from_rows(cls, rows: Iterable[Row]) -> Self:
         """The results of these rows."""
         results = cls()
         results._rows = _first(rows)
@@ -210,7 +210,7 @@ class Results:
     @classmethod
     def from_records(cls, records: Iterable[Mapping[str, Any]]) -> Self:
         """The inverse of :meth:`records`."""
-        return cls.of(
+        return cls.from_rows(
             Row(
                 record["metric"],
                 record["period"],

@@ -16,8 +16,8 @@ from csanalysis.chapters.shared import measure_shared
 from csanalysis.chapters.work_lists import LISTS
 from csanalysis.chapters.work_lists.holdout import set_apart
 from csanalysis.display.lists.workbook import write_workbook
-from csanalysis.ingest import Store, held, load
-from csanalysis.ingest.rejects import rejects_in
+from csanalysis.ingest import Store, load, preloaded
+from csanalysis.ingest.rejects import rejects_in_language
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params, read_params
 from csanalysis.report import CHAPTERS
@@ -92,7 +92,7 @@ def build_report(
         METRICS.with_own(metrics_of(own)),
         filled_from(store.params),
         staged(place) as folder,
-        held(store),
+        preloaded(store),
     ):
         run = run_chapters(
             reading_order(CHAPTERS, own),
@@ -116,7 +116,7 @@ def build_report(
             _write_lists(folder / "lists.xlsx", store, run, title=page["title"])
             _write_calendar(folder / "calendar.ics", store)
             if len(store.rejects):
-                rejects_in(store.params.language, store.rejects).to_csv(
+                rejects_in_language(store.params.language, store.rejects).to_csv(
                     folder / "rejects.csv", index=False, encoding="utf-8-sig"
                 )
 

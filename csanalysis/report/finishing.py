@@ -10,7 +10,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from csanalysis.catalogue.filling import filled_from
-from csanalysis.ingest import Store, held
+from csanalysis.ingest import Store, preloaded
 from csanalysis.report.assemble import assemble
 from csanalysis.report.contract import known_dealerships, refuse_breaches
 from csanalysis.report.document.blocks import Document
@@ -32,7 +32,7 @@ def one_notebook(
     failed = place.parent / "failed"
     shutil.rmtree(failed, ignore_errors=True)
     cache = output / ".cache"
-    with filled_from(store.params), alone(output, place) as folder, held(store):
+    with filled_from(store.params), alone(output, place) as folder, preloaded(store):
         file = store.params_file
         yield folder, run_chapters([name], file, folder, cache=cache, failed=failed, clock=clock, **given)
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from csanalysis.ingest import held, load
-from csanalysis.ingest.inputs import far, input_hashes
+from csanalysis.ingest import load, preloaded
+from csanalysis.ingest.inputs import input_hashes, reads_over_network
 from csanalysis.params import Params, read_params
 from csanalysis.report.build import build_report
 from csanalysis.report.failure import NOTES
@@ -72,9 +72,9 @@ def make_report(
 @contextmanager
 def _inputs(params: Params, params_file: Path, cache: Path) -> Iterator[list[dict[str, Any]] | None]:
     """What the store would be read from; rows from afar are read for it, once while the block runs."""
-    if far(params):
+    if reads_over_network(params):
         store = load(params_file, cache=cache)
-        with held(store):
+        with preloaded(store):
             yield store.inputs
     else:
         yield input_hashes(params, params_file)

@@ -6,7 +6,7 @@ from pathlib import Path
 from csanalysis.errors import IngestError
 from csanalysis.ingest import TableReport
 from csanalysis.ingest.answers import WARNINGS
-from csanalysis.ingest.rejects import problem_of
+from csanalysis.ingest.rejects import reject_problem
 from csanalysis.messages import Message, joined
 
 
@@ -25,7 +25,10 @@ def data_warnings(quality: Sequence[TableReport]) -> list[Message]:
                     rows=report.rejected,
                     reasons=joined(
                         Message(
-                            "{problem}: {rows}", "{problem} {rows} 行", problem=problem_of(reason), rows=rows
+                            "{problem}: {rows}",
+                            "{problem} {rows} 行",
+                            problem=reject_problem(reason),
+                            rows=rows,
                         )
                         for reason, rows in report.rejected_reasons.items()
                     ),

@@ -61,7 +61,7 @@ def _import_as_notebooks_do() -> None:
 def _rehearse() -> None:
     """Write a word and a number and set a drawn line on a page, in each language."""
     from csanalysis.catalogue import format_period, format_value, text
-    from csanalysis.display.figures.theme import canvas, finished
+    from csanalysis.display.figures.theme import canvas, finish_figure
     from csanalysis.report.contract.personal import own_words
     from csanalysis.report.notebook.kernel import the_shell
     from csanalysis.report.running import html_exporter
@@ -74,7 +74,7 @@ def _rehearse() -> None:
             axes.plot([0, 1], label=format_period("2025-01", language))
             axes.set_title(f"{label} {format_value(0.5, 'percent', language)}")
             axes.legend()
-            drawn = finished(figure, id="rehearsal", title=label, alt=label)
+            drawn = finish_figure(figure, id="rehearsal", title=label, alt=label)
         shown, about = drawn._repr_mimebundle_()
         page = new_notebook(
             cells=[new_code_cell(outputs=[new_output("display_data", shown, metadata=about)])]

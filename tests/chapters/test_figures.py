@@ -17,7 +17,7 @@ from csanalysis.chapters.customer_base import figures_teams as customer_base_fig
 from csanalysis.chapters.first_service import figures as first_service_figures
 from csanalysis.chapters.first_service import figures_backtest as first_service_figures_backtest
 from csanalysis.display.figures import splits as figures_splits
-from csanalysis.display.figures.marks import spread
+from csanalysis.display.figures.marks import spread_apart
 from csanalysis.display.figures.theme import ReportFigure
 from csanalysis.metrics.results import Results, tidy
 
@@ -227,15 +227,15 @@ def test_a_year_just_begun_can_be_drawn(months):
     st.floats(0.01, 0.1),
 )
 def test_labels_are_moved_apart_in_order_and_inside(values, least):
-    placed = spread(values, least, 0, 1)
+    placed = spread_apart(values, least, 0, 1)
     assert all(later - earlier >= least - 1e-9 for earlier, later in pairwise(placed))
     assert placed[0] >= -1e-9
     assert placed[-1] <= 1 + 1e-9
 
 
 def test_labels_that_have_room_stay():
-    assert spread([0.2, 0.5, 0.9], 0.1, 0, 1) == pytest.approx([0.2, 0.5, 0.9])
-    assert spread([0.5, 0.5], 0.1, 0, 1) == pytest.approx([0.45, 0.55])
+    assert spread_apart([0.2, 0.5, 0.9], 0.1, 0, 1) == pytest.approx([0.2, 0.5, 0.9])
+    assert spread_apart([0.5, 0.5], 0.1, 0, 1) == pytest.approx([0.45, 0.55])
 
 
 def test_a_year_that_is_not_over_is_not_compared():

@@ -7,7 +7,7 @@ from csanalysis.catalogue import Missing
 from csanalysis.chapters.churn import sentences as churn_sentences
 from csanalysis.chapters.customer_base import sentences as customer_base_sentences
 from csanalysis.chapters.first_service import sentences as first_service_sentences
-from csanalysis.display.prose import Prose, Teller, _templates
+from csanalysis.display.prose import Prose, SentenceWriter, _templates
 from csanalysis.metrics.results import Results, tidy
 
 ABOUT = {
@@ -115,7 +115,7 @@ def test_templates_name_the_same_values_in_both_languages():
 
 
 def test_a_sentence_with_an_undefined_number_is_left_out():
-    tell = Teller(Results(), "en")
+    tell = SentenceWriter(Results(), "en")
     assert tell.say("churn.average", period="2024", average=None) == ""
     assert tell.say("churn.average", period="2024", average="33.0%") == "The mean over 2024 is 33.0%."
 

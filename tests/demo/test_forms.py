@@ -21,14 +21,14 @@ DAY = datetime(2023, 5, 7, 9, 17)
         (forms.slashed_time, DAY, "2023/5/7 9:17"),
         (forms.serial, DAY, 45053),
         (forms.commas, 1280.0, "1,280.00"),
-        (forms.around("￥", forms.commas), 1280.0, "￥1,280.00"),
-        (forms.around("", forms.whole, " km"), 12345.0, "12,345 km"),
+        (forms.with_affixes("￥", forms.commas), 1280.0, "￥1,280.00"),
+        (forms.with_affixes("", forms.whole, " km"), 12345.0, "12,345 km"),
         (forms.percent, 0.85, "85%"),
         (forms.wide, "LSV1", "ＬＳＶ１"),
         (forms.plain, 3.0, "3"),
         (forms.yes_no("是", "否"), False, "否"),
-        (forms.words("oem 厂家 | internal 本店"), "internal", "本店"),
-        (forms.words("oem 厂家 | internal 本店"), "另外", "另外"),
+        (forms.vocabulary("oem 厂家 | internal 本店"), "internal", "本店"),
+        (forms.vocabulary("oem 厂家 | internal 本店"), "另外", "另外"),
     ],
 )
 def test_cell_is_written(cell: forms.Cell, value: object, text: object) -> None:
@@ -36,11 +36,11 @@ def test_cell_is_written(cell: forms.Cell, value: object, text: object) -> None:
 
 
 def test_missing_values_are_empty_cells() -> None:
-    assert forms.written(pd.Series([1.5, None]), forms.plain, Random(1)) == ["1.5", ""]
+    assert forms.write_cells(pd.Series([1.5, None]), forms.plain, Random(1)) == ["1.5", ""]
 
 
 def test_rare_forms_keep_their_share() -> None:
-    cell = forms.mostly(forms.plain, (forms.wide, 0.25))
+    cell = forms.mixed_forms(forms.plain, (forms.wide, 0.25))
     random = Random(1)
     rare = sum(cell("A", random) == "Ａ" for _ in range(4000))
     assert 900 < rare < 1100

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csanalysis.demo.known import known
+from csanalysis.demo.known import known_at
 from csanalysis.demo.plan import AS_OF, Plan
 from csanalysis.demo.simulation import simulate
 from csanalysis.demo.stores import plans
@@ -17,7 +17,7 @@ PLANS = dict(zip(STORES, plans(3, 7), strict=True))
 
 @cache
 def tables(store: str) -> dict[str, pd.DataFrame]:
-    found = known(PLANS[store], simulate(PLANS[store]), AS_OF)
+    found = known_at(PLANS[store], simulate(PLANS[store]), AS_OF)
     as_of = pd.Timestamp(AS_OF, unit="D")
     visits = found["service_visits"]
     return {**found, "orders": visits, "service_visits": visits[visits["visit_date"] <= as_of]}

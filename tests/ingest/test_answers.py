@@ -5,7 +5,7 @@ import pytest
 
 from csanalysis.chapters import data_quality
 from csanalysis.ingest import check
-from csanalysis.ingest.answers import WARNINGS, answers
+from csanalysis.ingest.answers import WARNINGS, workbook_answers
 from csanalysis.schema.workbook import (
     HEADINGS,
     MARKER,
@@ -141,9 +141,9 @@ def test_what_cannot_be_read_back_is_told(dealership, tmp_path, cache):
 
 def test_another_file_is_none_of_ours(dealership):
     path = dealership.xlsx("contacts", {"Sheet1": CALLS})
-    assert answers(path.name, path.read_bytes()) is None
-    assert answers("calls.csv", b"a,b") is None
-    assert answers("broken.xlsx", b"PK\x03\x04 broken") is None
+    assert workbook_answers(path.name, path.read_bytes()) is None
+    assert workbook_answers("calls.csv", b"a,b") is None
+    assert workbook_answers("broken.xlsx", b"PK\x03\x04 broken") is None
     dealership.xlsx("contacts", {"Sheet1": CALLS, META_SHEET: [["somebody else's"]]})
     assert len(contacts(dealership)) == 1
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import make_url
 
-from csanalysis.ingest.database import UnreadableDatabaseError, _safe, select
+from csanalysis.ingest.database import UnreadableDatabaseError, _safe, read_database
 from csanalysis.params import Source
 
 HEADER = ["call_id", "call time", "call type", "vin", "attempt"]
@@ -50,8 +50,8 @@ def test_a_view_and_a_query(crm):
 def test_the_fingerprint_changes_with_the_rows(crm):
     source = Source(url="sqlite:///crm.db", query="select vin from callback_log")
     other = Source(url="sqlite:///crm.db", query="select vin from callback_log where vin = 'LSVA2'")
-    assert select(source, crm.folder).sha256 == select(source, crm.folder).sha256
-    assert select(source, crm.folder).sha256 != select(other, crm.folder).sha256
+    assert read_database(source, crm.folder).sha256 == read_database(source, crm.folder).sha256
+    assert read_database(source, crm.folder).sha256 != read_database(other, crm.folder).sha256
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_nothing_can_be_written(crm):
         url="sqlite:///crm.db", query="with x as (select 1) insert into callback_log(vin) select 'V' from x"
     )
     with pytest.raises(UnreadableDatabaseError, match="readonly"):
-        select(source, crm.folder)
+        read_database(source, crm.folder)
     with sqlite3.connect(crm.folder / "crm.db") as connection:
         assert connection.execute("select count(*) from callback_log").fetchone() == (2,)
     connection.close()

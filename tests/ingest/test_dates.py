@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csanalysis.ingest.dates import dates, datetimes, months
+from csanalysis.ingest.dates import parse_dates, parse_datetimes, parse_months
 
 
 def cells(*words: str | None) -> pd.Series:
@@ -38,7 +38,7 @@ def cells(*words: str | None) -> pd.Series:
     ],
 )
 def test_one_day_in_every_notation(cell):
-    assert dates(cells(cell)).tolist() == [datetime(2023, 5, 7)]
+    assert parse_dates(cells(cell)).tolist() == [datetime(2023, 5, 7)]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_one_day_in_every_notation(cell):
     ],
 )
 def test_what_is_no_date_stays_unread(cell):
-    assert np.isnat(dates(cells(cell))[0])
+    assert np.isnat(parse_dates(cells(cell))[0])
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_what_is_no_date_stays_unread(cell):
     ],
 )
 def test_times(cell, time):
-    assert datetimes(cells(cell)).tolist() == [datetime(2023, 5, 7, *time)]
+    assert parse_datetimes(cells(cell)).tolist() == [datetime(2023, 5, 7, *time)]
 
 
 @pytest.mark.parametrize(
@@ -98,12 +98,12 @@ def test_times(cell, time):
     ],
 )
 def test_one_month_in_every_notation(cell):
-    assert months(cells(cell)).tolist() == [datetime(2025, 3, 1)]
+    assert parse_months(cells(cell)).tolist() == [datetime(2025, 3, 1)]
 
 
 @pytest.mark.parametrize("cell", ["2025.1", "202513", "2025-00", "三月", "03/2025", None])
 def test_what_is_no_month_stays_unread(cell):
-    assert np.isnat(months(cells(cell))[0])
+    assert np.isnat(parse_months(cells(cell))[0])
 
 
 @given(
@@ -112,14 +112,14 @@ def test_what_is_no_month_stays_unread(cell):
 )
 def test_reading_undoes_writing(days, notation):
     written = cells(*(day.strftime(notation) for day in days))
-    assert [value.date() for value in dates(written).tolist()] == days
+    assert [value.date() for value in parse_dates(written).tolist()] == days
 
 
 @given(st.integers(10_000, 73_000))
 def test_excel_serials_count_days(serial):
-    found = dates(cells(str(serial)))[0]
+    found = parse_dates(cells(str(serial)))[0]
     assert found == np.datetime64("1899-12-30") + serial
 
 
 def test_nothing_gives_nothing():
-    assert len(dates(cells())) == 0
+    assert len(parse_dates(cells())) == 0

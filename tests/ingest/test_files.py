@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
-from csanalysis.ingest.files import UnreadableFileError, cells_of, read_sheets
+from csanalysis.ingest.files import UnreadableFileError, read_sheets, text_cells
 
 DATA = Path(__file__).parent / "data"
 ROWS = [["车架号", "备注"], ["V1", "换，机油"], ["V2", "a"]]
@@ -73,7 +73,7 @@ def test_text_that_looks_like_nothing_to_pandas_stays_text():
 
 def test_excel_cells_become_text():
     values = [1001.0, 0.85, dt.date(2023, 5, 7), dt.datetime(2023, 5, 7, 9, 17), True, None, "x", 10**12]
-    assert cells_of([values]).fillna("").to_numpy().tolist() == [
+    assert text_cells([values]).fillna("").to_numpy().tolist() == [
         ["1001", "0.85", "2023-05-07", "2023-05-07 09:17:00", "True", "", "x", "1000000000000"]
     ]
 

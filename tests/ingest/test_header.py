@@ -1,14 +1,14 @@
 import pytest
 
-from csanalysis.ingest.files import Sheet, cells_of
-from csanalysis.ingest.header import find_header, missing_columns, no_header
+from csanalysis.ingest.files import Sheet, text_cells
+from csanalysis.ingest.header import find_header, missing_columns_problem, no_header_problem
 from csanalysis.schema import HEADERS, TABLES
 
 SALES, VISITS = TABLES["vehicle_sales"], TABLES["service_visits"]
 
 
 def sheet(*rows):
-    return Sheet("", cells_of(rows))
+    return Sheet("", text_cells(rows))
 
 
 def test_below_title_rows():
@@ -102,7 +102,7 @@ def test_units_that_scale(name, unit):
 
 
 def test_headers_that_the_format_names():
-    named = Sheet("", cells_of([["V1", "2025-01-01"]]), ("vin", "sale_date"))
+    named = Sheet("", text_cells([["V1", "2025-01-01"]]), ("vin", "sale_date"))
     assert find_header(named, SALES, {}).first_row == 0
 
 
@@ -127,7 +127,7 @@ def test_not_beyond_the_first_thirty_rows():
 
 def test_a_missing_required_column_names_what_was_seen_and_the_nearest():
     header = find_header(sheet(["车架号", "销售日", "车型"]), SALES, {})
-    said = missing_columns(header, SALES)
+    said = missing_columns_problem(header, SALES)
     assert "sale_date (销售日期)" in said
     assert "headers seen: 车架号, 销售日, 车型" in said
     assert "'销售日: sale_date'" in said
@@ -136,12 +136,12 @@ def test_a_missing_required_column_names_what_was_seen_and_the_nearest():
 
 def test_a_table_that_needs_one_of_two_columns():
     header = find_header(sheet(["投诉号", "投诉日期"]), TABLES["complaints"], {})
-    assert "neither vin nor customer_id" in missing_columns(header, TABLES["complaints"])
+    assert "neither vin nor customer_id" in missing_columns_problem(header, TABLES["complaints"])
 
 
 def test_no_header_shows_headers_but_no_data():
-    seen = no_header([sheet(["台账"], ["发动机", "年月日", "顾问"])], SALES)
+    seen = no_header_problem([sheet(["台账"], ["发动机", "年月日", "顾问"])], SALES)
     assert "headers seen: 发动机, 年月日, 顾问" in seen
-    data = no_header([sheet(["张三", "10000000000"], ["李四", "10000000001"])], SALES)
+    data = no_header_problem([sheet(["张三", "10000000000"], ["李四", "10000000001"])], SALES)
     assert "张三" not in data
     assert "车架号 (vin)" in data

@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csanalysis.ingest.cells import parse
-from csanalysis.ingest.numbers import numbers
+from csanalysis.ingest.numbers import parse_numbers
 from csanalysis.schema import Column
 
 
 def read(cell: str | None) -> float:
-    return float(numbers(pd.Series([cell], dtype="str"))[0])
+    return float(parse_numbers(pd.Series([cell], dtype="str"))[0])
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from fsspec.registry import known_implementations
 from pandas.testing import assert_frame_equal
 
 from csanalysis.ingest import load, objects
-from csanalysis.ingest.inputs import far, input_bytes, input_hashes
+from csanalysis.ingest.inputs import input_bytes, input_hashes, reads_over_network
 from csanalysis.params import read_params
 from csanalysis.report.files.manifest import params_as_used
 
@@ -55,7 +55,7 @@ def test_what_is_to_read_is_known_beforehand(stored):
     assert input_bytes(params, stored.params_file) == sum(entry["bytes"] for entry in inputs)
     hashes = input_hashes(params, stored.params_file)
     assert [entry["sha256"] for entry in hashes] == [entry["sha256"] for entry in inputs]
-    assert far(params)
+    assert reads_over_network(params)
 
 
 def test_a_calendar_may_lie_there_too(stored, bucket):

@@ -1,8 +1,8 @@
 import pytest
 
-from csanalysis.ingest.files import Sheet, cells_of
+from csanalysis.ingest.files import Sheet, text_cells
 from csanalysis.ingest.header import find_header
-from csanalysis.ingest.rows import stacked
+from csanalysis.ingest.rows import stack_sheets
 from csanalysis.schema import TABLES
 
 SALES = TABLES["vehicle_sales"]
@@ -11,11 +11,11 @@ HEADER = ["车架号", "开票日期", "成交价"]
 
 def stack_of(*sheets, table=SALES, words=None):
     parts = [(f"{place}.csv", sheet, find_header(sheet, table, {})) for place, sheet in enumerate(sheets)]
-    return stacked(parts, table, words or {})
+    return stack_sheets(parts, table, words or {})
 
 
 def sheet(*rows, name=""):
-    return Sheet(name, cells_of(rows))
+    return Sheet(name, text_cells(rows))
 
 
 @pytest.mark.parametrize(

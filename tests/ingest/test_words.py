@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
 
-from csanalysis.ingest.cells import parse, unmapped
-from csanalysis.ingest.words import trimmed, word_hint
+from csanalysis.ingest.cells import comparison_codes, parse
+from csanalysis.ingest.words import trim_cells, word_hint
 from csanalysis.schema import TABLES, VOCABULARIES, Column
 
 SERVICE_TYPE = TABLES["service_visits"].by_name["service_type"]
@@ -16,7 +16,7 @@ def test_trimming_takes_blanks_of_every_width_and_what_stands_for_nothing():
     cells = pd.DataFrame(
         {0: pd.Series(["　a ", "\u200bb\t", "NULL", '="00123"', "  ", "\ufeffc"], dtype="str")}
     )
-    assert trimmed(cells)[0].fillna("∅").tolist() == ["a", "b", "∅", "00123", "∅", "c"]
+    assert trim_cells(cells)[0].fillna("∅").tolist() == ["a", "b", "∅", "00123", "∅", "c"]
 
 
 @pytest.mark.parametrize(
@@ -116,9 +116,9 @@ def test_dashes_in_text_and_words_mapped_onto_nothing_are_empty():
     ],
 )
 def test_unmapped_cells_are_compared_by_meaning(first, second, header, same):
-    numbers = unmapped(pd.Series([first, second], dtype="str"), header)
+    numbers = comparison_codes(pd.Series([first, second], dtype="str"), header)
     assert (numbers[0] == numbers[1]) == same
 
 
 def test_empty_unmapped_cells_are_equal():
-    assert unmapped(pd.Series([None, None, "x"], dtype="str"), "备注").tolist()[:2] == [-1, -1]
+    assert comparison_codes(pd.Series([None, None, "x"], dtype="str"), "备注").tolist()[:2] == [-1, -1]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csanalysis.metrics.results import NUMBERS, Results, Row, group_columns, of_kind, row_key, tidy
+from csanalysis.metrics.results import NUMBERS, Results, Row, group_columns, row_key, tidy, with_period_kind
 
 RATE = tidy(["2024", "2025", "2025-03"], numerator=[1, 3, 0], denominator=[2, 4, 0], low=0.1, high=0.9)
 BY_TEAM = tidy(["2025", "2025"], value=[0.5, np.nan], team=["一组", "二组"])
@@ -39,9 +39,9 @@ def test_group_columns():
 
 
 def test_of_kind():
-    assert of_kind(RATE, "year")["period"].tolist() == ["2024", "2025"]
-    assert of_kind(RATE, "week").empty
-    assert of_kind(tidy([]), "year").empty
+    assert with_period_kind(RATE, "year")["period"].tolist() == ["2024", "2025"]
+    assert with_period_kind(RATE, "week").empty
+    assert with_period_kind(tidy([]), "year").empty
 
 
 def test_frames_split_differently_stand_under_one_name():
@@ -121,7 +121,7 @@ def test_records_round_trip():
 def test_rows_make_results_and_the_first_of_two_stays():
     first = Row("visits", "2025", {"class": "new"}, (1.0, 2.0, 0.5, 0.1, 0.9))
     second = first._replace(numbers=(9.0, 9.0, 1.0, 1.0, 1.0))
-    results = Results.of([first, second])
+    results = Results.from_rows([first, second])
     assert [*results] == [first]
     assert results.keyed == {row_key("visits", "2025", {"class": "new"}): first}
     assert (first.value, first.number("numerator"), first.number("high")) == (0.5, 1.0, 0.9)
@@ -140,14 +140,16 @@ def test_rows_of_a_metric_come_in_order_however_split():
             ("visits", "2024", {"class": "new"}),
         )
     ]
-    results = Results.of(rows)
+    results = Results.from_rows(rows)
     assert [row.period for row in results.rows("visits")] == ["2025", "2024"]
     assert results.rows("nothing") == ()
     assert results.names == ["visits", "churn"]
 
 
 def test_the_frame_to_explore_has_every_row():
-    frame = Results.of([Row("visits", "2025", {"class": "new"}, (1.0, 2.0, 0.5, np.nan, np.nan))]).frame
+    frame = Results.from_rows(
+        [Row("visits", "2025", {"class": "new"}, (1.0, 2.0, 0.5, np.nan, np.nan))]
+    ).frame
     assert frame.columns.tolist() == ["metric", "period", "group", *NUMBERS]
     assert frame.loc[0, "group"] == {"class": "new"}
     assert frame.loc[0, ["numerator", "denominator", "value"]].tolist() == [1, 2, 0.5]

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from csanalysis.metrics.stats.standardisation import Estimate
-from csanalysis.metrics.upsell.effect import success_series, upsell_success_change, verdict
+from csanalysis.metrics.upsell.effect import effect_verdict, success_series, upsell_success_change
 
 STORES, MONTHS, ITEMS = 200, 12, 150
 SINCE, AS_OF = pd.Timestamp("2025-01-01"), pd.Timestamp("2025-12-31")
@@ -53,7 +53,7 @@ def said(cases: pd.DataFrame) -> str:
     change = upsell_success_change(cases, graded_since=SINCE, as_of=AS_OF, measure="standardised")
     series = success_series(cases, graded_since=SINCE)
     assert series is not None
-    return verdict(Estimate(*change[["value", "low", "high"]].iloc[0]), series.step)
+    return effect_verdict(Estimate(*change[["value", "low", "high"]].iloc[0]), series.step)
 
 
 def share_of(verdicts: set[str], seed: int, **store_is: float) -> float:

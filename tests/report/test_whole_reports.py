@@ -12,9 +12,9 @@ from bs4 import BeautifulSoup
 from csanalysis.catalogue import METRICS, format_value
 from csanalysis.chapters import data_quality
 from csanalysis.chapters.everything import measure_all
-from csanalysis.display.tables.cells import format_of
+from csanalysis.display.tables.cells import metric_format
 from csanalysis.ingest import load
-from csanalysis.metrics.exports.changes import moved
+from csanalysis.metrics.exports.changes import compare_results
 from csanalysis.metrics.results import Results
 from csanalysis.report import CHAPTERS
 
@@ -104,7 +104,7 @@ def test_every_number_in_the_tables_is_the_one_in_metrics_json(page, metrics):
         if row[field] is None:
             assert text in ("—", "")
         elif number := re.search(r"[+-]?¥?[\d,]+(?:\.(\d+))?", text):  # a flag such as weak_item is a word
-            hundredfold = "%" in text or format_of(row["metric"], field) in ("percent", "points")
+            hundredfold = "%" in text or metric_format(row["metric"], field) in ("percent", "points")
             written = float(re.sub(r"[¥,]", "", number[0]))
             last_digit = 10.0 ** -len(number[1] or "")
             assert written == pytest.approx(row[field] * (100 if hundredfold else 1), abs=0.501 * last_digit)
@@ -113,7 +113,7 @@ def test_every_number_in_the_tables_is_the_one_in_metrics_json(page, metrics):
 def test_measured_all_at_once_the_chapters_give_what_their_notebooks_published(metrics, store, demo):
     opened = load(demo / "params" / f"{store}.yml")
     again = measure_all(opened.params, opened.tables) + data_quality.measure(opened)
-    found = moved(Results.from_records(metrics["metrics"]), again)
+    found = compare_results(Results.from_records(metrics["metrics"]), again)
     assert (found.keys, found.new, found.gone) == (frozenset(), (), ())
 
 

@@ -22,9 +22,9 @@ from csanalysis.catalogue import (
     text,
 )
 from csanalysis.chapters.calendar.measure import PlannedYear
-from csanalysis.display.figures.alt import listed
-from csanalysis.display.figures.marks import at_right, grid_of_cells, value_axis, written
-from csanalysis.display.figures.theme import WIDTH, ReportFigure, canvas, finished, quiet
+from csanalysis.display.figures.alt import join_pairs
+from csanalysis.display.figures.marks import formatter, grid_of_cells, margin_label, value_axis
+from csanalysis.display.figures.theme import WIDTH, ReportFigure, canvas, finish_figure, plain_axes
 from csanalysis.metrics.campaigns.calendar import SEASON_DAYS
 from csanalysis.metrics.periods import months_of
 from csanalysis.metrics.results import Results
@@ -90,11 +90,11 @@ def year_view(
             for month in months_of(year.year)
             if (lines := list(_lines(year.events, month)))
         ]
-        return finished(
+        return finish_figure(
             figure,
             id="calendar_year_view",
             title=title or made,
-            alt=text("figure.year_view.alt", language, months=listed(alts, language)),
+            alt=text("figure.year_view.alt", language, months=join_pairs(alts, language)),
             note=text("figure.year_view.note", language),
         )
 
@@ -108,20 +108,22 @@ def expected_arrivals(
     rows = results.select(ARRIVALS, "date", "event").dropna(subset="value")
     if rows.empty:
         return explain_missing([ARRIVALS], results, language)
-    write = written(ARRIVALS, language, decimals=0)
+    write = formatter(ARRIVALS, language, decimals=0)
     with canvas(language, height=0.75 + 0.25 * len(rows)) as (figure, ax):
         for place, row in enumerate(rows.to_dict("records")):
             if pd.notna(row["low"]):
                 ax.plot([row["low"], row["high"]], [place, place], color=LIGHT.accent, linewidth=1)
             ax.plot(row["value"], place, "o", color=LIGHT.accent, markersize=5.5)
-            at_right(ax, place, 1.02, write(row["value"]), weight="bold")
-            at_right(ax, place, 1.1, format_value(row["denominator"], "count", language), color=LIGHT.muted)
-        at_right(ax, -1, 1.1, text("column.invited", language), color=LIGHT.muted)
+            margin_label(ax, place, 1.02, write(row["value"]), weight="bold")
+            margin_label(
+                ax, place, 1.1, format_value(row["denominator"], "count", language), color=LIGHT.muted
+            )
+        margin_label(ax, -1, 1.1, text("column.invited", language), color=LIGHT.muted)
         ax.set_yticks(range(len(rows)), list(rows["event"]))
         ax.set_ylim(len(rows) - 0.5, -0.6)
         ax.set_xlim(left=0)
         value_axis(ax, ARRIVALS, language, axis="x")
-        quiet(ax, grid="x")
+        plain_axes(ax, grid="x")
         ax.tick_params(axis="y", length=0)
         label = METRICS[ARRIVALS].label(language)
         whole = results.select(ARRIVALS, "year", period=str(year.year)).iloc[0]
@@ -134,11 +136,11 @@ def expected_arrivals(
             interval=ends,
         )
         pairs = zip(rows["event"], map(write, rows["value"]), strict=True)
-        return finished(
+        return finish_figure(
             figure,
             id=ARRIVALS,
             title=title or (made if pd.notna(whole["low"]) else label),
-            alt=text("figure.dot_alt", language, metric=label, values=listed(pairs, language)),
+            alt=text("figure.dot_alt", language, metric=label, values=join_pairs(pairs, language)),
             note=text("figure.arrivals.note", language),
         )
 
@@ -150,7 +152,7 @@ def workload(results: Results, *, language: Language, title: str | None = None) 
         return explain_missing([WORKLOAD], results, language)
     grid = rows.pivot(index="owner", columns="period", values="value")
     grid = grid.loc[grid.sum(axis=1).sort_values(ascending=False, kind="stable").index]
-    write = written(WORKLOAD, language)
+    write = formatter(WORKLOAD, language)
     months = [format_period(month, language, short=True) for month in grid.columns]
     most = rows[(rows["value"] == rows["value"].max()).to_numpy()]
     busiest = most.iloc[0]
@@ -166,11 +168,11 @@ def workload(results: Results, *, language: Language, title: str | None = None) 
         comma = text("sign.comma", language)
         said = [(str(name), comma.join(map(write, row))) for name, row in grid.iterrows()]
         label = METRICS[WORKLOAD].label(language)
-        return finished(
+        return finish_figure(
             figure,
             id=WORKLOAD,
             title=title or made,
-            alt=text("figure.grid_alt", language, metric=label, values=listed(said, language)),
+            alt=text("figure.grid_alt", language, metric=label, values=join_pairs(said, language)),
             note=text("figure.workload.note", language),
         )
 

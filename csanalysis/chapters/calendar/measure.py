@@ -8,11 +8,11 @@ import pandas as pd
 
 from csanalysis.chapters.shared import shared
 from csanalysis.metrics.campaigns import calendar, campaigns
-from csanalysis.metrics.campaigns.audience import Register, lacking_for, register
+from csanalysis.metrics.campaigns.audience import Register, missing_columns_for, register
 from csanalysis.metrics.campaigns.new_customers import campaign_arrival_rate
 from csanalysis.metrics.customers.roster import vehicle_customers
 from csanalysis.metrics.periods import complete_years, span
-from csanalysis.metrics.results import Results, of_kind
+from csanalysis.metrics.results import Results, with_period_kind
 from csanalysis.params import CalendarEvent, Params
 
 _FIELDS = list(CalendarEvent.model_fields)
@@ -62,7 +62,7 @@ def planned(params: Params, tables: Mapping[str, pd.DataFrame]) -> PlannedYear:
     portions = calendar.event_portions(events, known)
     events = calendar.with_totals(events, portions).assign(
         lacking=[
-            "" if pd.isna(audience) else ", ".join(lacking_for(audience, known))
+            "" if pd.isna(audience) else ", ".join(missing_columns_for(audience, known))
             for audience in events["audience"]
         ]
     )
@@ -140,14 +140,14 @@ def _calendar(year: PlannedYear) -> Results:
             "calendar_events": [
                 calendar.calendar_events(events, plan_year=plan, by=by) for by in (None, "kind", "owner")
             ],
-            "calendar_budget": [budget(None), budget("kind"), of_kind(budget("owner"), "year")],
+            "calendar_budget": [budget(None), budget("kind"), with_period_kind(budget("owner"), "year")],
             "calendar_workload": calendar.calendar_workload(events, plan_year=plan),
             "calendar_clashes": calendar.calendar_clashes(year.clashes, plan_year=plan),
             "calendar_gaps": calendar.calendar_gaps(events, staff=year.staff, plan_year=plan),
-            "event_audience": calendar.event_numbers(events, "invited"),
-            "event_unit_cost": calendar.event_numbers(events, "unit_cost"),
-            "event_budget": calendar.event_numbers(events, "budget"),
-            "event_penalty": calendar.event_numbers(events, "penalty"),
+            "event_audience": calendar.event_metric(events, "invited"),
+            "event_unit_cost": calendar.event_metric(events, "unit_cost"),
+            "event_budget": calendar.event_metric(events, "budget"),
+            "event_penalty": calendar.event_metric(events, "penalty"),
         }
     )
 
@@ -169,20 +169,20 @@ def _past(held: pd.DataFrame, as_of: pd.Timestamp, years: list[int]) -> Results:
     return Results(frames)
 
 
-def _references(held: pd.DataFrame, years: list[int]) -> dict[str, dict[str, campaigns.Reference | None]]:
+def _references(held: pd.DataFrame, years: list[int]) -> dict[str, dict[str, campaigns.OutcomeRate | None]]:
     """What an invitation of each kind brings, by outcome and kind."""
     used = held[held["start_date"].dt.year.isin(years)].dropna(subset=["kind"])
     return {
         outcome: {
             str(kind): found
             for kind, rows in used.groupby("kind")
-            if (found := campaigns.reference(rows, outcome)) is not None
+            if (found := campaigns.past_outcome_rate(rows, outcome)) is not None
         }
         for outcome in ("arrived", "revenue")
     }
 
 
-def _expected(year: PlannedYear, references: dict[str, dict[str, campaigns.Reference | None]]) -> Results:
+def _expected(year: PlannedYear, references: dict[str, dict[str, campaigns.OutcomeRate | None]]) -> Results:
     return Results(
         {
             metric: calendar.expected_results(

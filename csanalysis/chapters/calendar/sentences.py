@@ -2,7 +2,7 @@
 
 from csanalysis.catalogue import Language, Missing, format_period, group_label, text
 from csanalysis.chapters.calendar.measure import PlannedYear
-from csanalysis.display.prose import Prose, Teller
+from csanalysis.display.prose import Prose, SentenceWriter
 from csanalysis.metrics.campaigns.calendar import GAPS
 from csanalysis.metrics.results import Results
 
@@ -15,8 +15,8 @@ def about_calendar(year: PlannedYear, results: Results, *, language: Language) -
     """How many events there are, what they cost, which month costs most, and who has most to do."""
     if year.events.empty:
         return Missing(text("calendar.none", language))
-    tell = Teller(results, language)
-    months = tell.known(BUDGET, "month")
+    tell = SentenceWriter(results, language)
+    months = tell.defined_values(BUDGET, "month")
     dearest = None if months.empty or not months.max() else str(months.idxmax())
     load = results.select("calendar_workload", "month", "owner")
     busiest = load.iloc[int(load["value"].to_numpy().argmax())] if len(load) else None
@@ -34,7 +34,7 @@ def about_calendar(year: PlannedYear, results: Results, *, language: Language) -
             "calendar.busiest",
             owner=busiest["owner"],
             month=tell.period(busiest["period"], short=True),
-            events=tell.written(EVENTS, busiest["value"]),
+            events=tell.formatted(EVENTS, busiest["value"]),
         ),
     ]
     return tell.prose(tell.paragraph(*sentences), needs=[EVENTS])
@@ -44,7 +44,7 @@ def about_clashes(year: PlannedYear, results: Results, *, language: Language) ->
     """Which events get in each other's way, a line each."""
     if year.events.empty:
         return Missing(text("calendar.none", language))
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     lines = []
     for pair in year.clashes.to_dict("records"):
         same = "same_owner" if isinstance(pair["owner"], str) else "same_kind"
@@ -58,7 +58,9 @@ def about_clashes(year: PlannedYear, results: Results, *, language: Language) ->
             )
         )
     count = tell.value(CLASHES, year.year) or 0
-    head = tell.say("calendar.clashes" if count else "calendar.no_clash", pairs=tell.written(CLASHES, count))
+    head = tell.say(
+        "calendar.clashes" if count else "calendar.no_clash", pairs=tell.formatted(CLASHES, count)
+    )
     return tell.prose(head, lines, needs=[CLASHES])
 
 
@@ -66,7 +68,7 @@ def about_gaps(year: PlannedYear, *, language: Language) -> Prose | Missing:
     """Which events still lack what, a line a gap, and what would let the audiences be counted."""
     if year.events.empty:
         return Missing(text("calendar.none", language))
-    tell = Teller(Results(), language)
+    tell = SentenceWriter(Results(), language)
     found = year.gaps
     lines = [
         tell.say(
@@ -87,8 +89,8 @@ def about_gaps(year: PlannedYear, *, language: Language) -> Prose | Missing:
 
 def about_campaigns(results: Results, *, plan_year: int, language: Language) -> Prose | Missing:
     """What past campaigns brought and cost, which kind did better, and what the plan's may bring."""
-    tell = Teller(results, language)
-    spans = tell.known(RATE, "span").index
+    tell = SentenceWriter(results, language)
+    spans = tell.defined_values(RATE, "span").index
     period = str(spans[-1]) if len(spans) else None
     kinds = results.select(RATE, "span", "kind").dropna(subset="value")
     sentences = []
@@ -103,7 +105,7 @@ def about_campaigns(results: Results, *, plan_year: int, language: Language) -> 
             tell.say("calendar.cost", cost=tell.number(COST, period), back=tell.number(RETURN, period)),
         ]
         if len(kinds) > 1:
-            sentences.append(tell.ends("calendar.kinds", RATE, kinds, "kind"))
+            sentences.append(tell.highest_and_lowest("calendar.kinds", RATE, kinds, "kind"))
     expected = [
         tell.say(
             "calendar.expected",

@@ -16,7 +16,7 @@ from csanalysis.catalogue import (
 )
 from csanalysis.catalogue.audiences import audience_words
 from csanalysis.chapters.calendar.measure import PlannedYear
-from csanalysis.display.tables.cells import Numbers, Show, column_of, notes
+from csanalysis.display.tables.cells import ResultCells, Show, cell_notes, metric_column
 from csanalysis.display.tables.model import Cell, Column, Field, ReportTable, Row
 from csanalysis.display.tables.periods import parts_shown
 from csanalysis.metrics.periods import months_of
@@ -60,7 +60,7 @@ def month_pages(
     """
     if year.events.empty:
         return (no_calendar(language),)
-    numbers = Numbers(results, language)
+    numbers = ResultCells(results, language)
     pages = [_month_page(year, month, numbers, language) for month in months_of(year.year)]
     return tuple(page for page in pages if page.rows)
 
@@ -86,14 +86,14 @@ def campaigns_held(
     held = campaigns[campaigns["start_date"].dt.year == year].sort_values("start_date", kind="stable")
     if held.empty:
         return explain_missing(["campaign_arrival_rate"], results, language)
-    numbers, period = Numbers(results, language), str(year)
+    numbers, period = ResultCells(results, language), str(year)
     columns = (
         Column("campaign", text("column.campaign", language), "left"),
         Column("kind", text("column.kind", language), "left"),
         Column("start", text("column.start", language), "left"),
-        column_of(CAMPAIGN_RATES[0], "denominator", language, key="invited"),
-        column_of(CAMPAIGN_RATES[0], "numerator", language, key="arrived"),
-        *(column_of(metric, "value", language, key=metric) for metric in CAMPAIGN_RATES),
+        metric_column(CAMPAIGN_RATES[0], "denominator", language, key="invited"),
+        metric_column(CAMPAIGN_RATES[0], "numerator", language, key="arrived"),
+        *(metric_column(metric, "value", language, key=metric) for metric in CAMPAIGN_RATES),
     )
     rows = []
     for row in held.to_dict("records"):
@@ -106,7 +106,7 @@ def campaigns_held(
     totals += [numbers.cell(metric, period, {}) for metric in CAMPAIGN_RATES]
     rows.append(Row((Cell(text("column.sum", language)), Cell(""), Cell(""), *totals), "total"))
     caption = text("table.campaigns_held", language, year=format_period(period, language))
-    note = notes((cell for row in rows for cell in row.cells), language)
+    note = cell_notes((cell for row in rows for cell in row.cells), language)
     return ReportTable("campaigns_held", caption, columns, tuple(rows), note)
 
 
@@ -114,7 +114,7 @@ def campaigns_expected(year: PlannedYear, results: Results, *, language: Languag
     """What each event of the plan that has a reference may bring, and all together."""
     if year.events.empty:
         return no_calendar(language)
-    numbers = Numbers(results, language)
+    numbers = ResultCells(results, language)
     listed = _listed(year)
     listed = [(event, at, group) for event, at, group in listed if (_EXPECTED[0], at, group) in numbers]
     if not listed:
@@ -125,9 +125,9 @@ def campaigns_expected(year: PlannedYear, results: Results, *, language: Languag
     columns = (
         Column("event", text("column.event", language), "left"),
         Column("kind", group_name("kind", language), "left"),
-        column_of(_EXPECTED[0], "denominator", language, key="invited"),
+        metric_column(_EXPECTED[0], "denominator", language, key="invited"),
         *(
-            column_of(metric, part, language, key=f"{metric}.{part}")
+            metric_column(metric, part, language, key=f"{metric}.{part}")
             for metric in _EXPECTED
             for part in parts[metric]
         ),
@@ -144,7 +144,7 @@ def campaigns_expected(year: PlannedYear, results: Results, *, language: Languag
     total = (Cell(text("column.sum", language)), Cell(""), *cells(str(year.year), {}))
     rows.append(Row(total, "total"))
     caption = text("table.campaigns_expected", language, year=format_period(str(year.year), language))
-    note = notes((cell for row in rows for cell in row.cells), language)
+    note = cell_notes((cell for row in rows for cell in row.cells), language)
     return ReportTable("campaigns_expected", caption, columns, tuple(rows), note)
 
 
@@ -178,7 +178,7 @@ def _listed(year: PlannedYear) -> list[tuple[dict[str, Any], str, dict[str, str]
     ]
 
 
-def _month_page(year: PlannedYear, month: str, numbers: Numbers, language: Language) -> ReportTable:
+def _month_page(year: PlannedYear, month: str, numbers: ResultCells, language: Language) -> ReportTable:
     begin, going_on = [], []
     for event, at, group in _listed(year):
         if at.startswith(month):
@@ -200,7 +200,7 @@ def _month_page(year: PlannedYear, month: str, numbers: Numbers, language: Langu
         caption,
         columns,
         tuple(rows),
-        notes((cell for row in rows for cell in row.cells), language),
+        cell_notes((cell for row in rows for cell in row.cells), language),
     )
     return table.with_note(text("calendar.note", language) if going_on else None)
 
@@ -209,7 +209,7 @@ def _event_cells(
     event: dict[str, Any],
     at: str,
     group: dict[str, str],
-    numbers: Numbers,
+    numbers: ResultCells,
     language: Language,
     *,
     going_on: bool = False,

@@ -5,18 +5,18 @@ from matplotlib.axes import Axes
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_period, group_label, text
 from csanalysis.catalogue.texts import in_catalogue_order
 from csanalysis.display.figures.against_last_year import against_last_year
-from csanalysis.display.figures.alt import alt_bars, alt_line, listed, pairs_of, trend
+from csanalysis.display.figures.alt import alt_bars, alt_line, alt_trend, join_pairs, period_value_pairs
 from csanalysis.display.figures.marks import (
     BEHIND,
-    above,
-    beside,
+    formatter,
     grid_of_cells,
+    interval_offsets,
+    label_above,
+    label_beside,
     legend_above,
-    reach,
     value_axis,
-    written,
 )
-from csanalysis.display.figures.theme import ReportFigure, canvas, finished, quiet, series_style
+from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes, series_style
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
@@ -45,29 +45,35 @@ def churn_by_year(
     if rates.empty:
         return explain_missing([RATE], results, language)
     values, target = rates["value"], results.value(TARGET, plan_year)
-    write = written(RATE, language)
+    write = formatter(RATE, language)
     years = [*rates.index, *([str(plan_year)] if target is not None else [])]
     with canvas(language) as (figure, ax):
         places, top = range(len(rates)), rates["high"].fillna(values).max()
         ax.bar(places, values, width=0.6, color=LIGHT.accent_soft, edgecolor=LIGHT.accent)
         ax.errorbar(
-            places, values, yerr=reach(rates), fmt="none", ecolor=LIGHT.muted, elinewidth=0.8, capsize=3
+            places,
+            values,
+            yerr=interval_offsets(rates),
+            fmt="none",
+            ecolor=LIGHT.muted,
+            elinewidth=0.8,
+            capsize=3,
         )
         for place, value in zip(places, values, strict=True):
-            above(ax, place, 0, write(value), color=LIGHT.accent, weight="bold")
+            label_above(ax, place, 0, write(value), color=LIGHT.accent, weight="bold")
         if target is not None:
             look = {"color": LIGHT.paper, "edgecolor": LIGHT.second, "hatch": "////"}
             ax.bar(len(rates), target, width=0.6, **look)
             words = text("figure.churn.target", language, value=write(target))
-            above(ax, len(rates), target, words, color=LIGHT.second, weight="bold")
+            label_above(ax, len(rates), target, words, color=LIGHT.second, weight="bold")
         _average(ax, results, years, top, language)
         ax.set_xticks(range(len(years)), [format_period(year, language) for year in years])
         ax.tick_params(axis="x", length=0)
         value_axis(ax, RATE, language)
-        quiet(ax)
+        plain_axes(ax)
         ax.set_ylim(0, max(top, target or 0) * 1.2)
-        label, pairs = METRICS[RATE].label(language), list(pairs_of(values, write, language))
-        made = trend(label, values, RATE, language)
+        label, pairs = METRICS[RATE].label(language), list(period_value_pairs(values, write, language))
+        made = alt_trend(label, values, RATE, language)
         if target is not None:
             pairs.append((text("column.target", language, year=plan_year), write(target)))
             made = text(
@@ -79,7 +85,7 @@ def churn_by_year(
                 target=write(target),
             )
         alt, note = alt_bars(label, pairs, language), text("note.interval", language)
-        return finished(figure, id=RATE, title=title or made, alt=alt, note=note)
+        return finish_figure(figure, id=RATE, title=title or made, alt=alt, note=note)
 
 
 def _average(ax: Axes, results: Results, years: list[str], top: float, language: Language) -> None:
@@ -90,11 +96,11 @@ def _average(ax: Axes, results: Results, years: list[str], top: float, language:
         if places:
             ends = [places[0] - 0.4, places[-1] + 0.4]
             ax.plot(ends, [value, value], color=LIGHT.ink, linestyle="--", linewidth=1)
-            average = written(AVERAGE, language)(value)
+            average = formatter(AVERAGE, language)(value)
             words = text(
                 "figure.churn.average", language, period=format_period(period, language), value=average
             )
-            above(ax, ends[0], max(value, top), words, ha="left", xytext=(0, 8), bbox=BEHIND)
+            label_above(ax, ends[0], max(value, top), words, ha="left", xytext=(0, 8), bbox=BEHIND)
 
 
 def churn_backtest(
@@ -118,33 +124,33 @@ def churn_backtest(
         return explain_missing([BACKTEST], results, language)
     grid = limits.pivot(index="period", columns="rule", values="value").reindex(rates.index)
     grid = grid[in_catalogue_order("rule", grid.columns)]
-    write, places = written(RATE, language), range(len(rates))
+    write, places = formatter(RATE, language), range(len(rates))
     with canvas(language) as (figure, ax):
         name = text("column.actual", language)
         look = {"color": LIGHT.ink, "elinewidth": 0.8, "capsize": 3, "label": name}
-        ax.errorbar(places, rates["value"], yerr=reach(rates), fmt="o", **look)
+        ax.errorbar(places, rates["value"], yerr=interval_offsets(rates), fmt="o", **look)
         for place, value in zip(places, rates["value"], strict=True):
-            beside(ax, place, value, write(value), weight="bold", bbox=BEHIND, zorder=4)
-        alts = [alt_line(name, pairs_of(rates["value"], write, language), language)]
+            label_beside(ax, place, value, write(value), weight="bold", bbox=BEHIND, zorder=4)
+        alts = [alt_line(name, period_value_pairs(rates["value"], write, language), language)]
         kept = []
         for number, (rule, line) in enumerate(grid.items(), start=1):
             style = series_style(number)
             name = group_label("rule", str(rule), language)
             ax.plot(places, line, label=name, **style)
-            alts.append(alt_line(name, pairs_of(line, write, language), language))
+            alts.append(alt_line(name, period_value_pairs(line, write, language), language))
             kept.append(
                 text("figure.churn.kept", language, rule=name, years=int((rates["value"] <= line).sum()))
             )
         ax.set_xticks(places, [format_period(year, language) for year in rates.index])
         ax.tick_params(axis="x", length=0)
         value_axis(ax, RATE, language)
-        quiet(ax)
+        plain_axes(ax)
         legend_above(ax)
         made = text(
             "figure.churn.backtest", language, count=len(rates), kept=text("sign.comma", language).join(kept)
         )
         note = text("figure.churn.backtest_note", language)
-        return finished(figure, id=BACKTEST, title=title or made, alt=" ".join(alts), note=note)
+        return finish_figure(figure, id=BACKTEST, title=title or made, alt=" ".join(alts), note=note)
 
 
 def ceiling_by_month(
@@ -175,7 +181,7 @@ def retention(results: Results, *, language: Language, title: str | None = None)
     grid = grid.dropna(how="all").dropna(how="all", axis=1)
     if grid.empty:
         return explain_missing([RETAINED], results, language)
-    write = written(RETAINED, language)
+    write = formatter(RETAINED, language)
     with canvas(language, height=0.8 + 0.32 * len(grid)) as (figure, ax):
         grid_of_cells(
             ax,
@@ -193,7 +199,7 @@ def retention(results: Results, *, language: Language, title: str | None = None)
             )
             for base, row in grid.iterrows()
         ]
-        return finished(
+        return finish_figure(
             figure,
             id=RETAINED,
             title=title
@@ -203,6 +209,6 @@ def retention(results: Results, *, language: Language, title: str | None = None)
                 year=format_period(year, language),
                 value=write(float(grid.loc[year].to_numpy()[0])),
             ),
-            alt=text("figure.grid_alt", language, metric=label, values=listed(rows, language)),
+            alt=text("figure.grid_alt", language, metric=label, values=join_pairs(rows, language)),
             note=text("figure.retention.note", language),
         )

@@ -15,8 +15,8 @@ from csanalysis.catalogue import (
 )
 from csanalysis.catalogue.texts import in_catalogue_order
 from csanalysis.display.figures.alt import alt_bars
-from csanalysis.display.figures.marks import above, beside, value_axis, written
-from csanalysis.display.figures.theme import ReportFigure, canvas, finished, quiet
+from csanalysis.display.figures.marks import formatter, label_above, label_beside, value_axis
+from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
@@ -34,7 +34,7 @@ def lifecycle(results: Results, *, language: Language, title: str | None = None)
     day = str(found["period"].max())
     counts = found[found["period"] == day].set_index("state")["value"]
     counts = counts.reindex(in_catalogue_order("state", counts.index))
-    total, write = counts.sum(), written(STATES, language)
+    total, write = counts.sum(), formatter(STATES, language)
     names = [group_label("state", state, language) for state in counts.index]
     shares = [format_value(value / total if total else None, "percent", language) for value in counts]
     with canvas(language, height=1.7) as (figure, ax):
@@ -44,9 +44,9 @@ def lifecycle(results: Results, *, language: Language, title: str | None = None)
         for bar, state in zip(ax.patches, counts.index, strict=True):
             bar.set(facecolor=_TONES.get(str(state), LIGHT.accent), linewidth=0)
         for place, (value, share) in enumerate(zip(counts, shares, strict=True)):
-            beside(ax, value, place, f"{write(value)}  {share}")
+            label_beside(ax, value, place, f"{write(value)}  {share}")
         value_axis(ax, STATES, language, axis="x")
-        quiet(ax, grid="x")
+        plain_axes(ax, grid="x")
         ax.tick_params(axis="y", length=0)
         by_state = dict(zip(counts.index, zip(map(write, counts), shares, strict=True), strict=True))
         count, share = by_state.get("marginal", ("", ""))
@@ -58,7 +58,7 @@ def lifecycle(results: Results, *, language: Language, title: str | None = None)
             for name, value, share in zip(names, counts, shares, strict=True)
         ]
         label = f"{METRICS[STATES].label(language)} {format_period(day, language)}"
-        return finished(
+        return finish_figure(
             figure,
             id=STATES,
             title=title or (made if count else label),
@@ -89,7 +89,7 @@ def bridge(
         return explain_missing([BRIDGE], results, language)
     sizes = rows.set_index("flow")["value"]
     sizes = sizes.reindex(in_catalogue_order("flow", sizes.index))
-    write = written(BRIDGE, language)
+    write = formatter(BRIDGE, language)
     names = [group_label("flow", flow, language) for flow in sizes.index]
     with canvas(language) as (figure, ax):
         level, labels = 0.0, []
@@ -111,13 +111,13 @@ def bridge(
             labels.append(
                 write(size) if flow in _LEVELS else f"{'+' if change >= 0 else '−'}{write(abs(change))}"
             )
-            above(ax, place, max(start, start + change), labels[-1], weight="bold")
+            label_above(ax, place, max(start, start + change), labels[-1], weight="bold")
             if place + 1 < len(sizes):
                 ax.plot([place + 0.31, place + 0.69], [level, level], color=LIGHT.neutral, linewidth=0.7)
         ax.set_xticks(range(len(names)), names)
         ax.tick_params(axis="x", length=0)
         value_axis(ax, BRIDGE, language)
-        quiet(ax)
+        plain_axes(ax)
         ax.margins(y=0.1)
         period = format_period(str(rows["period"].iloc[0]), language)
         made = text(
@@ -127,7 +127,7 @@ def bridge(
             opening=write(sizes.get("opening", np.nan)),
             closing=write(sizes.get("closing", np.nan)),
         )
-        return finished(
+        return finish_figure(
             figure,
             id=f"{BRIDGE}_{rows['period'].iloc[0]}",
             title=title or made,

@@ -2,7 +2,7 @@
 
 from csanalysis.catalogue import Language, Missing, group_label
 from csanalysis.catalogue.texts import in_catalogue_order
-from csanalysis.display.prose import POINT, Prose, Teller
+from csanalysis.display.prose import POINT, Prose, SentenceWriter
 from csanalysis.metrics.results import Results
 
 RATE, AVERAGE, TARGET = "annual_churn_rate", "annual_churn_rate_average", "churn_rate_target"
@@ -13,7 +13,7 @@ STATES, BASE = "lifecycle_vehicles", "effective_base"
 
 def about_churn(results: Results, *, language: Language) -> Prose | Missing:
     """Last year's churn in vehicles, its change and whether that may be chance, and the average."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     rates = results.select(RATE, "year").dropna(subset="value").sort_values("period", ignore_index=True)
     if rates.empty:
         return tell.prose(needs=[RATE])
@@ -22,10 +22,10 @@ def about_churn(results: Results, *, language: Language) -> Prose | Missing:
         tell.say(
             "churn.last",
             year=tell.period(last["period"]),
-            rate=tell.written(RATE, last["value"]),
+            rate=tell.formatted(RATE, last["value"]),
             before=tell.period(int(last["period"]) - 1),
-            base=tell.written(LAPSES, last["denominator"], format="count"),
-            lost=tell.written(LAPSES, last["numerator"], format="count"),
+            base=tell.formatted(LAPSES, last["denominator"], format="count"),
+            lost=tell.formatted(LAPSES, last["numerator"], format="count"),
         )
     ]
     if len(rates) > 1:
@@ -38,7 +38,7 @@ def about_churn(results: Results, *, language: Language) -> Prose | Missing:
         )
         if way != "steady" and overlap:
             sentences.append(tell.say("churn.chance", interval=tell.interval(RATE, last["period"])))
-    for period in tell.known(AVERAGE, "span").index[-1:]:
+    for period in tell.defined_values(AVERAGE, "span").index[-1:]:
         average, interval = tell.number(AVERAGE, period), tell.interval(AVERAGE, period)
         sentences += [
             tell.say("churn.average", period=tell.period(period), average=average),
@@ -54,7 +54,7 @@ def about_churn_target(
 
     ``rule`` is the one in params; without it, the first whose rate is the target's.
     """
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     target = tell.value(TARGET, plan_year)
     rule = rule or rule_in_use(tell, plan_year)
     if target is None or rule is None:
@@ -64,10 +64,10 @@ def about_churn_target(
             "churn.target",
             year=tell.period(plan_year),
             rule=group_label("rule", rule, language),
-            target=tell.written(TARGET, target),
+            target=tell.formatted(TARGET, target),
         )
     ]
-    rates = tell.known(RATE, "year")
+    rates = tell.defined_values(RATE, "year")
     if len(rates):
         gap = rates.iloc[-1] - target
         way = "target_below" if gap > 0.0005 else "target_above" if gap < -0.0005 else "target_same"
@@ -84,7 +84,7 @@ def about_churn_target(
     return tell.prose(tell.paragraph(*head, _kept_before(tell, rule)), others, needs=[TARGET])
 
 
-def rule_in_use(tell: Teller, plan_year: int) -> str | None:
+def rule_in_use(tell: SentenceWriter, plan_year: int) -> str | None:
     """The first rule whose rate is the target's."""
     target = tell.value(TARGET, plan_year)
     rules = tell.results.select(TARGET, "year", "rule", period=str(plan_year))
@@ -92,9 +92,9 @@ def rule_in_use(tell: Teller, plan_year: int) -> str | None:
     return str(same.iloc[0]) if len(same) else None
 
 
-def _kept_before(tell: Teller, rule: str) -> str:
+def _kept_before(tell: SentenceWriter, rule: str) -> str:
     """In how many past years the rule's target would have been kept."""
-    limits, rates = tell.known(BACKTEST, "year", rule=rule), tell.known(RATE, "year")
+    limits, rates = tell.defined_values(BACKTEST, "year", rule=rule), tell.defined_values(RATE, "year")
     years = [year for year in limits.index if year in rates.index]
     if not years:
         return ""
@@ -110,13 +110,13 @@ def _kept_before(tell: Teller, rule: str) -> str:
 
 def about_ceiling(results: Results, *, plan_year: int, language: Language) -> Prose | Missing:
     """How many vehicles may lapse in the plan year, in which months most, and how many did last year."""
-    tell = Teller(results, language)
-    months = tell.known(CEILING, "month")
+    tell = SentenceWriter(results, language)
+    months = tell.defined_values(CEILING, "month")
     months = months[months.index.str.startswith(f"{plan_year}-")]
     if months.empty:
         return tell.prose(needs=[CEILING])
     high, low = str(months.idxmax()), str(months.idxmin())
-    lapses = tell.known(LAPSES, "month")
+    lapses = tell.defined_values(LAPSES, "month")
     lapses = lapses[lapses.index.str.startswith(f"{plan_year - 1}-")]
     sentences = [
         tell.say(
@@ -128,20 +128,20 @@ def about_ceiling(results: Results, *, plan_year: int, language: Language) -> Pr
         tell.say(
             "churn.ceiling_months",
             high=tell.period(high, short=True),
-            most=tell.written(CEILING, months[high]),
+            most=tell.formatted(CEILING, months[high]),
             low=tell.period(low, short=True),
-            least=tell.written(CEILING, months[low]),
+            least=tell.formatted(CEILING, months[low]),
         ),
     ]
     if len(lapses) == 12:
-        total = tell.written(LAPSES, lapses.sum())
+        total = tell.formatted(LAPSES, lapses.sum())
         sentences.append(tell.say("churn.lapsed", year=tell.period(plan_year - 1), total=total))
     return tell.prose(tell.paragraph(*sentences), needs=[CEILING])
 
 
 def about_retention(results: Results, *, plan_year: int, language: Language) -> Prose | Missing:
     """How many stay one year and how many longest observed, and what keeping more of them is worth."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     shares = results.select(RETAINED, "year", "years_later").dropna(subset="value")
     sentences = []
     if len(shares):
@@ -151,7 +151,7 @@ def about_retention(results: Results, *, plan_year: int, language: Language) -> 
             ("churn.retained_later", shares[shares["later"] > 1].tail(1)),
         ):
             for year, later, value in zip(row["period"], row["later"], row["value"], strict=True):
-                share = tell.written(RETAINED, value)
+                share = tell.formatted(RETAINED, value)
                 sentences.append(tell.say(template, year=tell.period(year), later=later, share=share))
     sentences += [
         tell.say("churn.point_worth", amount=tell.number(VALUE, plan_year, points="1")),
@@ -166,7 +166,7 @@ def about_retention(results: Results, *, plan_year: int, language: Language) -> 
 
 def about_lifecycle(results: Results, *, language: Language) -> Prose | Missing:
     """How many vehicles are still worth looking after, and how many of them are about to leave."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     dates = results.select(STATES, "date", "state").dropna(subset="value")["period"]
     if dates.empty:
         return tell.prose(needs=[STATES])

@@ -14,9 +14,9 @@ from csanalysis.catalogue import (
     text,
 )
 from csanalysis.catalogue.texts import in_catalogue_order
-from csanalysis.display.figures.alt import listed
-from csanalysis.display.figures.marks import grid_of_cells, written
-from csanalysis.display.figures.theme import ReportFigure, canvas, finished
+from csanalysis.display.figures.alt import join_pairs
+from csanalysis.display.figures.marks import formatter, grid_of_cells
+from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
@@ -34,7 +34,7 @@ def class_migration(
     counts = rows.pivot(index="from", columns="to", values="value")
     counts = counts.loc[in_catalogue_order("from", counts.index), in_catalogue_order("to", counts.columns)]
     shares = counts.div(counts.sum(axis=1).replace(0, np.nan), axis=0)
-    write = written(MIGRATION, language)
+    write = formatter(MIGRATION, language)
     percent = shares.map(lambda share: format_value(share, "percent", language, decimals=0))
     words = percent + "\n" + counts.map(write)
     with canvas(language, height=0.9 + 0.38 * len(counts)) as (figure, ax):
@@ -53,11 +53,11 @@ def class_migration(
             )
             for name, row in zip(rows_labels, percent.to_numpy(), strict=True)
         ]
-        return finished(
+        return finish_figure(
             figure,
             id=MIGRATION,
             title=title or _stayed(shares, language) or label,
-            alt=text("figure.grid_alt", language, metric=label, values=listed(pairs, language)),
+            alt=text("figure.grid_alt", language, metric=label, values=join_pairs(pairs, language)),
             note=text("figure.migration.note", language),
         )
 

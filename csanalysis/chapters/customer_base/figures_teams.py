@@ -15,10 +15,17 @@ from csanalysis.catalogue import (
     text,
 )
 from csanalysis.catalogue.texts import in_catalogue_order
-from csanalysis.display.figures.alt import alt_bars, alt_line, pairs_of
-from csanalysis.display.figures.marks import at_right, at_top, beside, legend_above, whole_percent, written
-from csanalysis.display.figures.panels import monthly, named_dashes, panels
-from csanalysis.display.figures.theme import SMALL, ReportFigure, canvas, finished, quiet
+from csanalysis.display.figures.alt import alt_bars, alt_line, period_value_pairs
+from csanalysis.display.figures.marks import (
+    formatter,
+    label_beside,
+    legend_above,
+    margin_label,
+    top_label,
+    whole_percent,
+)
+from csanalysis.display.figures.panels import dashed_line_label, month_panel, panels
+from csanalysis.display.figures.theme import SMALL, ReportFigure, canvas, finish_figure, plain_axes
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT, SEQUENTIAL
 
@@ -46,7 +53,7 @@ def classes_by_team(
     counts = pd.concat([counts, undivided.to_frame(store).T])  # where no team is known it is the only row
     counts = counts[in_catalogue_order("visit_class", counts.columns)].fillna(0)
     shares = counts.div(counts.sum(axis=1).replace(0, np.nan), axis=0).fillna(0)
-    write, percent = written(CLASSES, language), whole_percent(language)
+    write, percent = formatter(CLASSES, language), whole_percent(language)
     shades = SEQUENTIAL[5::-2] + SEQUENTIAL[:1]
     with canvas(language, height=0.9 + 0.34 * len(counts)) as (figure, ax):
         left = np.zeros(len(counts))
@@ -74,7 +81,7 @@ def classes_by_team(
         ax.set_yticks(range(len(counts)), list(counts.index))
         ax.set_ylim(len(counts) - 0.5, -0.5)
         ax.set_xlim(0, 1)
-        quiet(ax, grid=None)
+        plain_axes(ax, grid=None)
         ax.spines[["left", "bottom"]].set_visible(False)
         ax.tick_params(length=0)
         ax.set_xticks([])
@@ -92,7 +99,7 @@ def classes_by_team(
             share=percent(often),
             none=percent(shares.loc[store].get("D", 0)),
         )
-        return finished(
+        return finish_figure(
             figure,
             id=f"{CLASSES}_by_team",
             title=title or made,
@@ -127,26 +134,26 @@ def assessed_churn(
     largest = rows[rows["period"] == rows["period"].max()].sort_values("denominator", ascending=False)["team"]
     teams = list(largest[:MOST_TEAMS])
     across = min(3, max(1, len(teams)))
-    write, store = written(ASSESSED, language), whole.reindex(labels)
-    alts = [alt_line(text("column.overall", language), pairs_of(store, write, language), language)]
+    write, store = formatter(ASSESSED, language), whole.reindex(labels)
+    alts = [alt_line(text("column.overall", language), period_value_pairs(store, write, language), language)]
     with panels(language, max(1, len(teams)), across=across, each=1.9, sharey=True) as (figure, axes):
         if not teams:
-            monthly(axes[0], ASSESSED, labels, language, line=None, beside=store)
+            month_panel(axes[0], ASSESSED, labels, language, line=None, beside=store)
         for team, ax in zip(teams, axes, strict=False):
             line = rows[rows["team"] == team].set_index("period").reindex(labels)
-            monthly(ax, ASSESSED, labels, language, line=line, beside=store)
+            month_panel(ax, ASSESSED, labels, language, line=line, beside=store)
             last = line["value"].iloc[-1]
-            beside(ax, len(labels) - 1, last, write(last), color=LIGHT.accent)
+            label_beside(ax, len(labels) - 1, last, write(last), color=LIGHT.accent)
             ax.set_title(team)
-            alts.append(alt_line(team, pairs_of(line["value"], write, language), language))
-        named_dashes(axes[0], text("figure.store_dashed", language))
+            alts.append(alt_line(team, period_value_pairs(line["value"], write, language), language))
+        dashed_line_label(axes[0], text("figure.store_dashed", language))
         made = text(
             "figure.assessed.title",
             language,
             month=format_period(labels[-1], language),
             value=write(store.iloc[-1]),
         )
-        return finished(
+        return finish_figure(
             figure,
             id=ASSESSED,
             title=title or made,
@@ -183,7 +190,7 @@ def receptions(
         return explain_missing([RECEPTIONS], results, language)
     year = str(rows["period"].max())
     rows = rows[rows["period"] == year].sort_values("value", ascending=False, ignore_index=True)
-    write = written(RECEPTIONS, language, decimals=1)
+    write = formatter(RECEPTIONS, language, decimals=1)
     with canvas(language, height=0.9 + 0.27 * len(rows)) as (figure, ax):
         ax.axvspan(*best, color=LIGHT.accent_soft, linewidth=0)
         ax.axvline(limit, color=LIGHT.bad, linestyle="--", linewidth=1)
@@ -204,17 +211,17 @@ def receptions(
                 high=best[1],
             )
             words.append(f"{write(row['value'])} ({said})")
-            beside(ax, row["value"], place, write(row["value"]), weight="bold")
-            at_right(ax, place, 1.02, said, color=LIGHT.muted)
+            label_beside(ax, row["value"], place, write(row["value"]), weight="bold")
+            margin_label(ax, place, 1.02, said, color=LIGHT.muted)
         ax.set_xlim(0, max(limit * 1.08, rows["value"].max() * 1.12))
-        at_top(
+        top_label(
             ax,
             sum(best) / 2,
             text("figure.receptions.best", language, low=best[0], high=best[1]),
             color=LIGHT.accent,
         )
-        at_top(ax, limit, text("figure.receptions.limit", language, limit=limit), color=LIGHT.bad)
-        quiet(ax, grid=None)
+        top_label(ax, limit, text("figure.receptions.limit", language, limit=limit), color=LIGHT.bad)
+        plain_axes(ax, grid=None)
         ax.tick_params(axis="y", length=0)
         label = METRICS[RECEPTIONS].label(language)
         made = text(
@@ -224,7 +231,7 @@ def receptions(
             low=write(rows["value"].min()),
             high=write(rows["value"].max()),
         )
-        return finished(
+        return finish_figure(
             figure,
             id=RECEPTIONS,
             title=title or made,

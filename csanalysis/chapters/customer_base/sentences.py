@@ -3,7 +3,7 @@
 import pandas as pd
 
 from csanalysis.catalogue import Language, Missing, format_value
-from csanalysis.display.prose import Prose, Teller
+from csanalysis.display.prose import Prose, SentenceWriter
 from csanalysis.metrics.results import Results
 
 CLASSES, MOVES = "visit_class_vehicles", "visit_class_migration"
@@ -17,7 +17,7 @@ RECEPTIONS, ABOVE, BEST = (
 
 def about_classes(results: Results, *, language: Language) -> Prose | Missing:
     """How many vehicles come how often, and how many regular ones stayed away for the whole last year."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     counts = results.select(CLASSES, "date", "visit_class").dropna(subset="value")
     if counts.empty:
         return tell.prose(needs=[CLASSES])
@@ -27,7 +27,7 @@ def about_classes(results: Results, *, language: Language) -> Prose | Missing:
     values = {}
     for name in "ABCD":
         count = by_class.get(name)
-        values[name] = tell.written(CLASSES, count)
+        values[name] = tell.formatted(CLASSES, count)
         values[f"{name}_share"] = _share(count, total, language)
     sentences = [tell.say("customer_base.classes", date=tell.period(day), **values)]
     moves = results.select(MOVES, "date", "from", "to").dropna(subset="value")
@@ -37,8 +37,8 @@ def about_classes(results: Results, *, language: Language) -> Prose | Missing:
         sentences.append(
             tell.say(
                 "customer_base.gone",
-                regular=tell.written(CLASSES, regular["value"].sum()),
-                gone=tell.written(CLASSES, gone),
+                regular=tell.formatted(CLASSES, regular["value"].sum()),
+                gone=tell.formatted(CLASSES, gone),
                 share=_share(gone, regular["value"].sum(), language),
             )
         )
@@ -47,7 +47,7 @@ def about_classes(results: Results, *, language: Language) -> Prose | Missing:
 
 def about_assessed_churn(results: Results, *, language: Language) -> Prose | Missing:
     """The store's share in the last month, and whether its teams differ by more than chance."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     month = results.latest(ASSESSED, "month")
     if month is None:
         return tell.prose(needs=[ASSESSED])
@@ -61,13 +61,13 @@ def about_assessed_churn(results: Results, *, language: Language) -> Prose | Mis
     ]
     teams = results.select(ASSESSED, "month", "team", period=month).dropna(subset="value")
     if len(teams) > 1:
-        sentences.append(tell.ends("customer_base.teams", ASSESSED, teams, "team"))
+        sentences.append(tell.highest_and_lowest("customer_base.teams", ASSESSED, teams, "team"))
     return tell.prose(tell.paragraph(*sentences), needs=[ASSESSED])
 
 
 def about_receptions(results: Results, *, language: Language) -> Prose | Missing:
     """How busy advisors were in the last year: from least to most, and how often too busy."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     loads = results.select(RECEPTIONS, "year", "advisor").dropna(subset="value")
     if loads.empty:
         return tell.prose(needs=[RECEPTIONS])
@@ -80,9 +80,9 @@ def about_receptions(results: Results, *, language: Language) -> Prose | Missing
             f"customer_base.{key}",
             year=tell.period(year),
             advisors=len(loads),
-            most=tell.written(RECEPTIONS, most["value"]),
+            most=tell.formatted(RECEPTIONS, most["value"]),
             busiest=most["advisor"],
-            least=tell.written(RECEPTIONS, least["value"]),
+            least=tell.formatted(RECEPTIONS, least["value"]),
             quietest=least["advisor"],
         ),
         tell.say("customer_base.too_busy", days=tell.number(ABOVE, year), share=tell.number(BEST, year)),

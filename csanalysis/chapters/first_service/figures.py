@@ -5,18 +5,18 @@ import seaborn as sns
 
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_period, group_label, text
 from csanalysis.display.figures.against_last_year import against_last_year
-from csanalysis.display.figures.alt import alt_line, listed, pairs_of, trend
+from csanalysis.display.figures.alt import alt_line, alt_trend, join_pairs, period_value_pairs
 from csanalysis.display.figures.marks import (
-    above,
     band,
-    beside,
     end_labels,
-    reach,
+    formatter,
+    interval_offsets,
+    label_above,
+    label_beside,
     value_axis,
-    written,
     years_axis,
 )
-from csanalysis.display.figures.theme import ReportFigure, canvas, finished, quiet, series_style
+from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes, series_style
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
@@ -47,7 +47,7 @@ def return_rate_by_month(
     first_year = int(known["period"].iloc[-1][:4]) - years + 1
     rate = rate[rate["period"].between(f"{first_year}-01", known["period"].iloc[-1])].reset_index(drop=True)
     means = results.select(RATE, "year").set_index("period")["value"].dropna()
-    write = written(RATE, language)
+    write = formatter(RATE, language)
     with canvas(language) as (figure, ax):
         band(ax, rate.index, rate["low"], rate["high"], LIGHT.neutral)
         sns.lineplot(
@@ -68,7 +68,7 @@ def return_rate_by_month(
         }
         years_axis(ax, list(rate["period"]), language, below=heads)
         value_axis(ax, RATE, language)
-        quiet(ax)
+        plain_axes(ax)
         label = METRICS[RATE].label(language)
         levels = pd.Series(shown, dtype=float)
         alt = text(
@@ -79,13 +79,13 @@ def return_rate_by_month(
             last=format_period(rate["period"].iloc[-1], language),
             low=write(rate["value"].min()),
             high=write(rate["value"].max()),
-            means=listed(pairs_of(levels, write, language), language),
+            means=join_pairs(period_value_pairs(levels, write, language), language),
         )
         whole = levels[[f"{year}-12" in set(rate["period"]) for year in levels.index]]
         values = next(line for line in (whole, levels, known.set_index("period")["value"]) if len(line))
-        made = trend(label, values, RATE, language)
+        made = alt_trend(label, values, RATE, language)
         note = text("figure.return_rate.note", language)
-        return finished(figure, id=RATE, title=title or made, alt=alt, note=note)
+        return finish_figure(figure, id=RATE, title=title or made, alt=alt, note=note)
 
 
 def target_by_month(
@@ -119,14 +119,14 @@ def curve(
     share = found[found["period"] == found["period"].max()].copy()
     share["month"] = share["months_since_sale"].astype(int)
     share = share.sort_values("month", ignore_index=True)
-    write = written(CURVE, language)
+    write = formatter(CURVE, language)
     cohort = results.select(COHORT, "year").dropna(subset="value").sort_values("period").tail(1)
     with canvas(language) as (figure, ax):
         band(ax, share["month"], share["low"], share["high"], LIGHT.accent)
         sns.lineplot(x=share["month"], y=share["value"], ax=ax, color=LIGHT.accent, marker="o")
         for month, value in zip(share["month"], share["value"], strict=True):
             if month in {1, 2, 3, window_months, share["month"].max()}:
-                above(ax, month, value, write(value), color=LIGHT.accent, xytext=(-7, 4), ha="right")
+                label_above(ax, month, value, write(value), color=LIGHT.accent, xytext=(-7, 4), ha="right")
         for period, value in zip(cohort["period"], cohort["value"], strict=True):
             ax.plot([window_months], [value], "D", color=LIGHT.second, markersize=6, markerfacecolor="none")
             words = text(
@@ -134,20 +134,20 @@ def curve(
                 language,
                 period=format_period(period, language),
                 months=window_months,
-                value=written(COHORT, language)(value),
+                value=formatter(COHORT, language)(value),
             )
             over = share.loc[share["month"] == window_months, "value"].max() > value
-            beside(ax, window_months, value, words, color=LIGHT.second, xytext=(8, -10 if over else 6))
+            label_beside(ax, window_months, value, words, color=LIGHT.second, xytext=(8, -10 if over else 6))
         ax.set_xticks(share["month"])
         value_axis(ax, CURVE, language)
-        quiet(ax)
+        plain_axes(ax)
         ax.set_ylim(bottom=0)
         ax.set_xlabel(text("figure.curve.x", language))
         at = share.set_index("month")["value"]
         month = window_months if window_months in at.index else int(at.index.max())
         pairs = [(group_label("months_since_sale", str(m), language), write(v)) for m, v in at.items()]
         label = METRICS[CURVE].label(language)
-        return finished(
+        return finish_figure(
             figure,
             id=CURVE,
             title=title or text("figure.curve.title", language, months=month, value=write(at[month])),
@@ -168,24 +168,24 @@ def ratio_and_cohort(
     if missing:
         return explain_missing(missing, results, language)
     labels = sorted({*lines[RATE].index, *lines[COHORT].index})[-years:]
-    write = written(RATE, language)
+    write = formatter(RATE, language)
     with canvas(language) as (figure, ax):
         ends, alts = {}, []
         for place, (name, line) in enumerate(lines.items()):
             line = line[line.index.isin(labels)]
             label, style = METRICS[name].label(language), series_style(place) | {"linestyle": "none"}
             x = [labels.index(year) + (place - 0.5) * 0.16 for year in line.index]
-            ax.errorbar(x, line["value"], yerr=reach(line), capsize=2, elinewidth=0.8, **style)
+            ax.errorbar(x, line["value"], yerr=interval_offsets(line), capsize=2, elinewidth=0.8, **style)
             side = {"xytext": (-5, 0), "ha": "right"} if place == 0 else {"xytext": (5, 0), "ha": "left"}
             for at, value in zip(x, line["value"], strict=True):
-                above(ax, at, value, write(value), color=style["color"], va="center", **side)
+                label_above(ax, at, value, write(value), color=style["color"], va="center", **side)
             for value in line["value"].iloc[-1:]:
                 ends[label] = (value, style["color"])
-            alts.append(alt_line(label, pairs_of(line["value"], write, language), language))
+            alts.append(alt_line(label, period_value_pairs(line["value"], write, language), language))
         ax.set_xticks(range(len(labels)), [format_period(year, language) for year in labels])
         ax.set_xlim(-0.6, len(labels) - 0.5)
         value_axis(ax, RATE, language)
-        quiet(ax)
+        plain_axes(ax)
         end_labels(ax, len(labels) - 0.5, ends)
         both = sorted(set(lines[RATE].index) & set(lines[COHORT].index))
         made = METRICS[RATE].label(language)
@@ -197,7 +197,7 @@ def ratio_and_cohort(
                 ratio=write(lines[RATE]["value"][both[-1]]),
                 cohort=write(lines[COHORT]["value"][both[-1]]),
             )
-        return finished(
+        return finish_figure(
             figure,
             id="first_service_ratio_and_cohort",
             title=title or made,

@@ -4,9 +4,23 @@ import numpy as np
 
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_period, group_label, text
 from csanalysis.catalogue.texts import in_catalogue_order
-from csanalysis.display.figures.alt import alt_line, pairs_of
-from csanalysis.display.figures.marks import at_top, end_labels, legend_above, value_axis, written, years_axis
-from csanalysis.display.figures.theme import DASHES, ReportFigure, canvas, finished, quiet, series_style
+from csanalysis.display.figures.alt import alt_line, period_value_pairs
+from csanalysis.display.figures.marks import (
+    end_labels,
+    formatter,
+    legend_above,
+    top_label,
+    value_axis,
+    years_axis,
+)
+from csanalysis.display.figures.theme import (
+    DASHES,
+    ReportFigure,
+    canvas,
+    finish_figure,
+    plain_axes,
+    series_style,
+)
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT, SERIES
 
@@ -39,7 +53,7 @@ def lag_sensitivity(
         index="lag", columns="period", values="value"
     )
     grid = grid.iloc[:, -years:]
-    write = written(RATE, language)
+    write = formatter(RATE, language)
     with canvas(language) as (figure, ax):
         ends, alts = {}, []
         for place, (year, line) in enumerate(grid.items()):
@@ -52,8 +66,8 @@ def lag_sensitivity(
         ax.axvline(lag_months, color=LIGHT.muted, linewidth=0.8, linestyle=":")
         ax.set_xticks(grid.index)
         value_axis(ax, RATE, language)
-        quiet(ax)
-        at_top(ax, lag_months, text("figure.lag.chosen", language))
+        plain_axes(ax)
+        top_label(ax, lag_months, text("figure.lag.chosen", language))
         end_labels(ax, float(grid.index[-1]), ends)
         ax.set_xlabel(text("figure.lag.x", language))
         last = grid.iloc[:, -1].dropna()
@@ -66,7 +80,7 @@ def lag_sensitivity(
             low=write(last.min()),
             high=write(last.max()),
         )
-        return finished(
+        return finish_figure(
             figure,
             id="first_service_lag",
             title=title or made,
@@ -101,21 +115,21 @@ def backtest(
     forecast = forecast[in_catalogue_order("rule", forecast.columns)]
     came = rows.groupby("period")["denominator"].first().sort_index()
     places = np.arange(len(forecast))
-    write = written(VISITS, language)
+    write = formatter(VISITS, language)
     with canvas(language) as (figure, ax):
         name = text("column.actual", language)
         ax.plot(places, came, "o", color=LIGHT.ink, markersize=3.5, label=name)
-        alts = [alt_line(name, pairs_of(came, write, language), language)]
+        alts = [alt_line(name, period_value_pairs(came, write, language), language)]
         for color, dash, (rule, line) in zip(SERIES, DASHES, forecast.items(), strict=False):
             name = group_label("rule", str(rule), language)
             ax.plot(places, line, color=color, linestyle=dash, linewidth=1.2, label=name)
-            alts.append(alt_line(name, pairs_of(line.round(), write, language), language))
+            alts.append(alt_line(name, period_value_pairs(line.round(), write, language), language))
         years_axis(ax, list(forecast.index), language)
         value_axis(ax, VISITS, language)
-        quiet(ax)
+        plain_axes(ax)
         ax.set_ylim(bottom=0)
         legend_above(ax)
-        return finished(
+        return finish_figure(
             figure,
             id=BACKTEST,
             title=title or _by_error(results, language) or METRICS[BACKTEST].label(language),
@@ -129,7 +143,7 @@ def _by_error(results: Results, language: Language) -> str:
     errors = results.select(ERROR, "span", "rule").dropna(subset="value").sort_values("value")
     if len(errors) < 2:
         return ""
-    write = written(ERROR, language, decimals=1)
+    write = formatter(ERROR, language, decimals=1)
     better, worse = errors.iloc[0], errors.iloc[-1]
     return text(
         "figure.backtest.title",

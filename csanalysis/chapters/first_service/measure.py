@@ -31,7 +31,7 @@ from csanalysis.metrics.first_service.targets import (
     units_by_month,
 )
 from csanalysis.metrics.periods import complete_years, date_plus_months
-from csanalysis.metrics.results import Results, of_kind
+from csanalysis.metrics.results import Results, with_period_kind
 from csanalysis.params import Params
 
 SPLITS = ("model", "sales_consultant", "is_local")
@@ -166,9 +166,9 @@ def _split(params: Params, vehicles: pd.DataFrame, *, since: tuple[pd.Timestamp,
             as_of=as_of,
             by=by,
         )
-        rates.append(of_kind(rate, "year"))
+        rates.append(with_period_kind(rate, "year"))
         pooled.append(first_service_return_rate_pooled(rate))
-        cohorts.append(of_kind(cohort, "year"))
+        cohorts.append(with_period_kind(cohort, "year"))
     return Results(
         {
             "first_service_return_rate": rates,

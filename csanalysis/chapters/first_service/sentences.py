@@ -1,7 +1,7 @@
 """What the first-service numbers say."""
 
 from csanalysis.catalogue import Language, Missing, group_label
-from csanalysis.display.prose import POINT, Prose, Teller
+from csanalysis.display.prose import POINT, Prose, SentenceWriter
 from csanalysis.metrics.periods import months_of
 from csanalysis.metrics.results import Results
 
@@ -20,9 +20,9 @@ def about_return_rate(results: Results, *, language: Language, years: int = 3) -
 
     ``years`` is how many the average should have; fewer are mentioned.
     """
-    tell = Teller(results, language)
-    average = tell.known(AVERAGE, "span")
-    yearly = tell.known(RATE, "year")
+    tell = SentenceWriter(results, language)
+    average = tell.defined_values(AVERAGE, "span")
+    yearly = tell.defined_values(RATE, "year")
     sentences = []
     if len(average):
         period = str(average.index[-1])
@@ -33,7 +33,9 @@ def about_return_rate(results: Results, *, language: Language, years: int = 3) -
                 "first_service.average" if len(used) > 1 else "first_service.average_of_one",
                 period=tell.period(period),
                 average=tell.number(AVERAGE, period),
-                years=tell.listed(f"{tell.period(str(y))} {tell.written(RATE, v)}" for y, v in used.items()),
+                years=tell.listed(
+                    f"{tell.period(str(y))} {tell.formatted(RATE, v)}" for y, v in used.items()
+                ),
             ),
             tell.say("first_service.average_interval", interval=tell.interval(AVERAGE, period)),
         ]
@@ -57,7 +59,7 @@ def about_return_rate(results: Results, *, language: Language, years: int = 3) -
     return tell.prose(tell.paragraph(*sentences), needs=[RATE, AVERAGE])
 
 
-def _pooled_apart(tell: Teller, year: str, rate: float) -> str:
+def _pooled_apart(tell: SentenceWriter, year: str, rate: float) -> str:
     """The year's pooled rate beside its mean of months, where they differ by more than a point."""
     pooled = tell.value(POOLED, year)
     if pooled is None or abs(pooled - rate) <= POINT:
@@ -65,15 +67,15 @@ def _pooled_apart(tell: Teller, year: str, rate: float) -> str:
     return tell.say(
         "first_service.pooled_year",
         year=tell.period(year),
-        pooled=tell.written(POOLED, pooled),
-        mean=tell.written(RATE, rate),
+        pooled=tell.formatted(POOLED, pooled),
+        mean=tell.formatted(RATE, rate),
     )
 
 
 def about_cohorts(results: Results, *, language: Language, window_months: int = 6) -> Prose | Missing:
     """The true share of vehicles that come, by year of sale, and how soon they do."""
-    tell = Teller(results, language)
-    cohorts, sentences = tell.known(COHORT, "year"), []
+    tell = SentenceWriter(results, language)
+    cohorts, sentences = tell.defined_values(COHORT, "year"), []
     if len(cohorts):
         year = str(cohorts.index[-1])
         sentences.append(
@@ -104,9 +106,9 @@ def about_cohorts(results: Results, *, language: Language, window_months: int = 
             tell.say(
                 "first_service.curve",
                 half=half,
-                at_half=tell.written(CURVE, by_month[half]),
+                at_half=tell.formatted(CURVE, by_month[half]),
                 last=by_month.index[-1],
-                at_last=tell.written(CURVE, by_month.iloc[-1]),
+                at_last=tell.formatted(CURVE, by_month.iloc[-1]),
             )
         )
     return tell.prose(tell.paragraph(*sentences), needs=[COHORT, CURVE])
@@ -116,8 +118,8 @@ def about_first_service_target(
     results: Results, *, plan_year: int, language: Language, uplift: float = 0.0, lag_months: int = 3
 ) -> Prose | Missing:
     """Next year's target, how it comes about, its highest and lowest month, and who takes how much of it."""
-    tell = Teller(results, language)
-    months = tell.known(TARGET, "month")
+    tell = SentenceWriter(results, language)
+    months = tell.defined_values(TARGET, "month")
     months = months[months.index.str.startswith(f"{plan_year}-")]
     sentences = [
         tell.say("first_service.target", year=tell.period(plan_year), target=tell.number(TARGET, plan_year))
@@ -136,9 +138,9 @@ def about_first_service_target(
             tell.say(
                 "first_service.months",
                 high=tell.period(high, short=True),
-                most=tell.written(TARGET, months[high]),
+                most=tell.formatted(TARGET, months[high]),
                 low=tell.period(low, short=True),
-                least=tell.written(TARGET, months[low]),
+                least=tell.formatted(TARGET, months[low]),
             )
         )
         if len(months) < 12:
@@ -149,7 +151,7 @@ def about_first_service_target(
     agents = results.select(TARGET, "year", "agent", period=str(plan_year)).dropna(subset="value")
     if len(agents):
         shares = (
-            f"{name} {tell.written(TARGET, v)}"
+            f"{name} {tell.formatted(TARGET, v)}"
             for name, v in zip(agents["agent"], agents["value"], strict=True)
         )
         sentences.append(tell.say("first_service.agents", shares=tell.listed(shares)))
@@ -158,7 +160,7 @@ def about_first_service_target(
 
 def about_backtest(results: Results, *, plan_year: int, language: Language) -> Prose | Missing:
     """Which method came nearer in the past, and what the other one expects of the plan year."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     errors = results.select(ERROR, "span", "rule").dropna(subset="value").sort_values("value")
     sentences = []
     if len(errors) > 1:
@@ -168,12 +170,12 @@ def about_backtest(results: Results, *, plan_year: int, language: Language) -> P
                 "first_service.backtest",
                 period=tell.period(better["period"]),
                 better=group_label("rule", better["rule"], language),
-                less=tell.written(ERROR, better["value"]),
+                less=tell.formatted(ERROR, better["value"]),
                 worse=group_label("rule", worse["rule"], language),
-                more=tell.written(ERROR, worse["value"]),
+                more=tell.formatted(ERROR, worse["value"]),
             )
         )
-    expected = tell.known(EXPECTED, "month")
+    expected = tell.defined_values(EXPECTED, "month")
     expected = expected[expected.index.str.startswith(f"{plan_year}-")]
     forecast = tell.value(FORECAST, plan_year)
     if len(expected) == 12:
@@ -181,17 +183,17 @@ def about_backtest(results: Results, *, plan_year: int, language: Language) -> P
             tell.say(
                 "first_service.two_methods",
                 year=tell.period(plan_year),
-                forecast=tell.written(TARGET, None if forecast is None else round(forecast)),
-                expected=tell.written(TARGET, round(expected.sum())),
+                forecast=tell.formatted(TARGET, None if forecast is None else round(forecast)),
+                expected=tell.formatted(TARGET, round(expected.sum())),
                 target=tell.number(TARGET, plan_year),
             )
         )
     return tell.prose(tell.paragraph(*sentences), needs=[ERROR])
 
 
-def _how_it_is_made(tell: Teller, *, uplift: float, lag_months: int) -> str:
+def _how_it_is_made(tell: SentenceWriter, *, uplift: float, lag_months: int) -> str:
     """The rate it rests on, the units it is applied to, the uplift."""
-    average = tell.known(AVERAGE, "span")
+    average = tell.defined_values(AVERAGE, "span")
     if average.empty:
         return ""
     period = str(average.index[-1])
@@ -200,5 +202,5 @@ def _how_it_is_made(tell: Teller, *, uplift: float, lag_months: int) -> str:
         period=tell.period(period),
         average=tell.number(AVERAGE, period),
         lag=lag_months,
-        uplift=tell.written(RATE, uplift),
+        uplift=tell.formatted(RATE, uplift),
     )

@@ -4,10 +4,10 @@ import pandas as pd
 
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_period, group_label, text
 from csanalysis.catalogue.texts import in_catalogue_order
-from csanalysis.display.figures.alt import alt_line, pairs_of
-from csanalysis.display.figures.marks import band, beside, value_axis, written, years_axis
-from csanalysis.display.figures.panels import monthly, named_dashes, panels
-from csanalysis.display.figures.theme import ReportFigure, canvas, finished, quiet
+from csanalysis.display.figures.alt import alt_line, period_value_pairs
+from csanalysis.display.figures.marks import band, formatter, label_beside, value_axis, years_axis
+from csanalysis.display.figures.panels import dashed_line_label, month_panel, panels
+from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
@@ -38,17 +38,17 @@ def accuracy_by_month(
     targets = results.select(TARGET, "year", "record_type").set_index(["record_type", "period"])["value"]
     known = rows.dropna(subset="value")
     types = in_catalogue_order("record_type", dict.fromkeys(known["record_type"]))[:MOST_TYPES]
-    write, alts = written(ACCURACY, language), []
+    write, alts = formatter(ACCURACY, language), []
     with panels(language, len(types), across=min(2, len(types)), each=1.55, sharey=True) as (figure, axes):
         for kind, ax in zip(types, axes, strict=True):
             line = rows[rows["record_type"] == kind].set_index("period").reindex(labels)
             level = pd.Series([targets.get((kind, month[:4])) for month in labels], dtype=float)
-            monthly(ax, ACCURACY, labels, language, line=line, beside=level, color=LIGHT.second)
+            month_panel(ax, ACCURACY, labels, language, line=line, beside=level, color=LIGHT.second)
             name = group_label("record_type", kind, language)
             ax.set_title(name)
-            alts.append(alt_line(name, pairs_of(line["value"].dropna(), write, language), language))
-        named_dashes(axes[0], text("figure.accuracy.target", language), color=LIGHT.second)
-        return finished(
+            alts.append(alt_line(name, period_value_pairs(line["value"].dropna(), write, language), language))
+        dashed_line_label(axes[0], text("figure.accuracy.target", language), color=LIGHT.second)
+        return finish_figure(
             figure,
             id=f"{ACCURACY}_by_month",
             title=title or _accuracy_title(results, labels[-1][:4], language),
@@ -77,7 +77,7 @@ def coverage_by_month(
     if rows.empty:
         return explain_missing([COVERAGE], results, language)
     labels = sorted(rows["period"].unique())[-months:]
-    write = written(COVERAGE, language)
+    write = formatter(COVERAGE, language)
     looks = {
         "post_sale": {"color": LIGHT.accent, "marker": "o", "linestyle": "-"},
         "post_service": {"color": LIGHT.second, "marker": "s", "linestyle": "--"},
@@ -92,11 +92,11 @@ def coverage_by_month(
             ax.plot(range(len(labels)), line["value"], markersize=3, **look)
             name = group_label("purpose", purpose, language)
             end = line["value"].last_valid_index()
-            beside(ax, labels.index(str(end)), line["value"][end], name, color=look["color"])
-            alts.append(alt_line(name, pairs_of(line["value"].dropna(), write, language), language))
+            label_beside(ax, labels.index(str(end)), line["value"][end], name, color=look["color"])
+            alts.append(alt_line(name, period_value_pairs(line["value"].dropna(), write, language), language))
         years_axis(ax, labels, language)
         value_axis(ax, COVERAGE, language)
-        quiet(ax)
+        plain_axes(ax)
         ax.set_ylim(0, 1)
         year = labels[-1][:4]
         sale, service = (results.value(COVERAGE, year, purpose=purpose) for purpose in looks)
@@ -110,7 +110,7 @@ def coverage_by_month(
                 sale=write(sale),
                 service=write(service),
             )
-        return finished(
+        return finish_figure(
             figure,
             id=f"{COVERAGE}_by_month",
             title=title or made,
@@ -120,7 +120,7 @@ def coverage_by_month(
 
 
 def _accuracy_title(results: Results, year: str, language: Language) -> str:
-    write = written(ACCURACY, language)
+    write = formatter(ACCURACY, language)
     value, target = results.value(ACCURACY, year), results.value(TARGET, year)
     if value is None:
         return METRICS[ACCURACY].label(language)

@@ -13,7 +13,7 @@ from csanalysis.metrics.customers.units import units
 from csanalysis.metrics.first_service.rates import new_vehicle_sales, sold_vehicles
 from csanalysis.metrics.first_service.targets import units_by_month
 from csanalysis.metrics.periods import date_plus_months, last_complete_year, month_labels, months_of
-from csanalysis.metrics.results import Results, of_kind
+from csanalysis.metrics.results import Results, with_period_kind
 from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]
@@ -56,7 +56,7 @@ def measure_plan(params: Params, tables: Tables) -> Results:
         ("late_entry", records.late_entry_rate),
     ):
         by_type = [rate(checks, as_of=as_of, by=by) for by in (None, "record_type")]
-        found[f"{metric}_rate"] = [*by_type, of_kind(rate(checks, as_of=as_of, by="staff"), "year")]
+        found[f"{metric}_rate"] = [*by_type, with_period_kind(rate(checks, as_of=as_of, by="staff"), "year")]
         found[f"{metric}_target"] = [
             records.last_year_as_target(frame, plan_year=params.plan_year) for frame in by_type
         ]
@@ -90,7 +90,7 @@ def _contacts(params: Params, tables: Tables, as_of: pd.Timestamp) -> Results:
             "contact_coverage_rate": coverage,
             "reached_rate": [
                 *(contacts.reached_rate(made, as_of=as_of, by=by) for by in whole),
-                of_kind(contacts.reached_rate(made, as_of=as_of, by="agent"), "year"),
+                with_period_kind(contacts.reached_rate(made, as_of=as_of, by="agent"), "year"),
             ],
             "invalid_phone_rate": [contacts.invalid_phone_rate(made, as_of=as_of, by=by) for by in whole],
             "invalid_phone_vehicles": contacts.invalid_phone_vehicles(made, as_of=as_of),
@@ -132,15 +132,17 @@ def _cases(params: Params, tables: Tables, year: calendar.PlannedYear) -> dict[s
         return months[months.index <= over]
 
     def repeated(months: pd.Series) -> pd.Series:
-        return calls.repeated(months, plan_year=plan, over=over)
+        return calls.seasonal_naive_forecast(months, plan_year=plan, over=over)
 
     sold, to_sell = _units(params, tables, repeated)
     seen = by_month(visits.drop_duplicates(["vin", "visit_date"])["visit_date"])
     lapses = lapse_dates(units(visits, tables["vehicle_sales"]).visits, as_of=as_of)
     first, last = pd.Timestamp(plan, 1, 1), pd.Timestamp(plan, 12, 31)
     cases = {
-        "first_service": calls.shifted(sold, to_sell, months=params.first_service.lag_months, plan_year=plan),
-        "maintenance": calls.shifted(
+        "first_service": calls.lagged_forecast(
+            sold, to_sell, months=params.first_service.lag_months, plan_year=plan
+        ),
+        "maintenance": calls.lagged_forecast(
             seen, repeated(seen), months=params.service_interval.months, plan_year=plan
         ),
         "win_back": repeated(by_month(lapses)),

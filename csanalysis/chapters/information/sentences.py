@@ -1,7 +1,7 @@
 """What the numbers on customer records and contacts say."""
 
 from csanalysis.catalogue import Language, Missing, group_label
-from csanalysis.display.prose import Prose, Teller
+from csanalysis.display.prose import Prose, SentenceWriter
 from csanalysis.metrics.results import Results
 
 ACCURACY, ACCURACY_TARGET = "record_accuracy_rate", "record_accuracy_target"
@@ -17,9 +17,9 @@ CALLS, AGENTS = "calls_needed", "agents_needed"
 
 def about_records(results: Results, *, plan_year: int, language: Language) -> Prose | Missing:
     """How right records were against the year's target, which kind is weakest, how many came in late."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     sentences, late = [], []
-    rates = tell.known(ACCURACY, "year")
+    rates = tell.defined_values(ACCURACY, "year")
     if len(rates):
         year = str(rates.index[-1])
         target = tell.value(ACCURACY_TARGET, year)
@@ -41,7 +41,7 @@ def about_records(results: Results, *, plan_year: int, language: Language) -> Pr
                 tell.say(
                     "information.weakest",
                     record=group_label("record_type", weakest["record_type"], language),
-                    rate=tell.written(ACCURACY, weakest["value"]),
+                    rate=tell.formatted(ACCURACY, weakest["value"]),
                 )
             )
         late = [
@@ -57,7 +57,7 @@ def about_records(results: Results, *, plan_year: int, language: Language) -> Pr
 
 def about_files(results: Results, *, as_of: str, plan_year: int, language: Language) -> Prose | Missing:
     """How many files of each kind are due by now, and in the plan year."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     lines = [
         tell.say(
             "information.files",
@@ -73,7 +73,7 @@ def about_files(results: Results, *, as_of: str, plan_year: int, language: Langu
 
 def about_contacts(results: Results, *, year: int, language: Language) -> Prose | Missing:
     """How many sales and visits were followed by a contact in time, how many calls got through."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     sentences = [
         tell.say(
             "information.coverage",
@@ -87,17 +87,17 @@ def about_contacts(results: Results, *, year: int, language: Language) -> Prose 
             invalid=tell.number(INVALID, year),
         ),
     ]
-    wrong = tell.known("invalid_phone_vehicles", "date")
+    wrong = tell.defined_values("invalid_phone_vehicles", "date")
     if len(wrong):
-        count = tell.written("invalid_phone_vehicles", wrong.iloc[-1])
+        count = tell.formatted("invalid_phone_vehicles", wrong.iloc[-1])
         sentences.append(tell.say("information.correct", vehicles=count))
     return tell.prose(tell.paragraph(*sentences), needs=[COVERAGE, REACHED])
 
 
 def about_calls(results: Results, *, plan_year: int, language: Language) -> Prose | Missing:
     """How many calls next year needs, in which month most, and how many agents at which pace."""
-    tell = Teller(results, language)
-    months = tell.known(CALLS, "month")
+    tell = SentenceWriter(results, language)
+    months = tell.defined_values(CALLS, "month")
     if months.empty:
         return tell.prose(needs=[CALLS])
     most = str(months.idxmax())
@@ -107,7 +107,7 @@ def about_calls(results: Results, *, plan_year: int, language: Language) -> Pros
             year=tell.period(plan_year),
             calls=tell.number(CALLS, plan_year),
             month=tell.period(most, short=True),
-            most=tell.written(CALLS, months[most]),
+            most=tell.formatted(CALLS, months[most]),
         ),
         tell.say("information.before", made=tell.number("contacts_made", plan_year - 1)),
         tell.say("information.agents", agents=tell.number(AGENTS, plan_year, pace="standard")),

@@ -12,7 +12,7 @@ from csanalysis.messages import Message
 from csanalysis.metrics.periods import PeriodKind, period_days, period_kind, shift_month
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.surveys.internal_survey import score_between
-from csanalysis.metrics.surveys.survey_items import item_score_between, sound_responses
+from csanalysis.metrics.surveys.survey_items import item_score_between, valid_responses
 from csanalysis.params import Params
 
 
@@ -120,7 +120,7 @@ def _of_period(
 ) -> Results:
     if (responses := tables.get("survey_responses")) is None:
         return Results()
-    sound = sound_responses(responses)
+    sound = valid_responses(responses)
     return Results(
         {
             "score_of_period": score_between(sound, first, last, period=period),

@@ -6,7 +6,7 @@ import pandas as pd
 
 from csanalysis.catalogue import Language, Missing, group_label
 from csanalysis.chapters.satisfaction.sentences import Names, item_called
-from csanalysis.display.prose import Prose, Teller
+from csanalysis.display.prose import Prose, SentenceWriter
 from csanalysis.metrics.periods import period_days, period_kind
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.surveys.rectification import action_states
@@ -16,7 +16,7 @@ SOON_DAYS = 14
 
 def about_meeting(results: Results, *, period: str, as_of: date, language: Language) -> Prose | Missing:
     """Which meeting this is, the responses and scores that came in, and the period's compliance."""
-    tell, rate = Teller(results, language), "process_compliance_rate"
+    tell, rate = SentenceWriter(results, language), "process_compliance_rate"
     first, _ = period_days(period)
     head = tell.say(
         f"meeting.{period_kind(period)}",
@@ -30,8 +30,8 @@ def about_meeting(results: Results, *, period: str, as_of: date, language: Langu
             "meeting.came_in",
             programme=group_label("programme", row["programme"], language),
             source=group_label("source", row["source"], language),
-            count=tell.written("score_of_period", row["denominator"], format="count"),
-            score=tell.written("score_of_period", row["value"]),
+            count=tell.formatted("score_of_period", row["denominator"], format="count"),
+            score=tell.formatted("score_of_period", row["value"]),
         )
         for row in found.to_dict("records")
     ]
@@ -41,7 +41,7 @@ def about_meeting(results: Results, *, period: str, as_of: date, language: Langu
             "meeting.compliance",
             rate=tell.number(rate, period),
             interval=tell.interval(rate, period),
-            count=tell.written(rate, checked.iloc[0] if len(checked) else None, format="count"),
+            count=tell.formatted(rate, checked.iloc[0] if len(checked) else None, format="count"),
         )
     )
     return tell.prose(head, lines, needs=["score_of_period", rate])
@@ -57,7 +57,7 @@ def to_decide(
     names: Names,
 ) -> Prose | Missing:
     """Overdue actions, those due within two weeks, and weak items that nobody mends."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     weak = results.select("weak_item", None, "programme", "item_code", period=str(year))
     weak = weak[weak["value"] == 1]
     lines, working = [], set()

@@ -12,7 +12,7 @@ from csanalysis.chapters.satisfaction.tables import (
     survey_table,
     text_column,
 )
-from csanalysis.display.tables.cells import Numbers
+from csanalysis.display.tables.cells import ResultCells
 from csanalysis.display.tables.model import Cell, ReportTable, Row
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.surveys.rectification import action_states
@@ -47,7 +47,7 @@ def meeting_items(
     names : mapping
         What each item is called.
     """
-    numbers, of_year = Numbers(results, language), str(year)
+    numbers, of_year = ResultCells(results, language), str(year)
     judged = results.select("weak_item", None, "programme", "item_code", period=of_year)
     judged = judged.dropna(subset="value")
     if judged.empty:

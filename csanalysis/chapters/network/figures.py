@@ -8,9 +8,9 @@ from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
 
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, text
 from csanalysis.display.figures.alt import alt_line
-from csanalysis.display.figures.marks import value_axis, written
+from csanalysis.display.figures.marks import formatter, value_axis
 from csanalysis.display.figures.panels import panels
-from csanalysis.display.figures.theme import ReportFigure, finished, quiet
+from csanalysis.display.figures.theme import ReportFigure, finish_figure, plain_axes
 from csanalysis.metrics.network.funnel import FEWEST_STORES
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
@@ -46,7 +46,7 @@ def funnels(
             for name in _panel(ax, results, metric, year, language):
                 outside.setdefault(name, []).append(METRICS[metric].label(language))
         stores = len(results.select(drawn[0], None, "dealership", period=year))
-        return finished(
+        return finish_figure(
             figure,
             id="network_funnels",
             title=title or _title(outside, stores, language),
@@ -91,7 +91,7 @@ def _panel(ax: Any, results: Results, metric: str, year: str, language: Language
     ax.xaxis.set_minor_formatter(NullFormatter())
     ax.margins(y=0.15)
     value_axis(ax, metric, language)
-    quiet(ax)
+    plain_axes(ax)
     ax.set_title(METRICS[metric].label(language))
     ax.set_xlabel(text("network.funnel.x", language))
     return list(known.loc[out, "dealership"])
@@ -110,7 +110,7 @@ def _alt(results: Results, metrics: Sequence[str], year: str, language: Language
     lines = []
     for metric in metrics:
         rows: pd.DataFrame = results.select(metric, None, "dealership", period=year).dropna(subset="value")
-        write = written(metric, language)
+        write = formatter(metric, language)
         pairs = zip(rows["dealership"], map(write, rows["value"]), strict=True)
         lines.append(alt_line(METRICS[metric].label(language), pairs, language))
     return " ".join(lines)

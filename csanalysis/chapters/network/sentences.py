@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from csanalysis.catalogue import METRICS, Language, Missing
-from csanalysis.display.prose import Prose, Teller
+from csanalysis.display.prose import Prose, SentenceWriter
 from csanalysis.metrics.network.funnel import FEWEST_STORES
 from csanalysis.metrics.results import Results
 
@@ -14,7 +14,7 @@ def about_stores(
     results: Results, metrics: Sequence[str], *, year: str | int, language: Language
 ) -> Prose | Missing:
     """For each measure the stores that lie beyond chance, on the good side and on the bad."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     lines = []
     for metric in metrics:
         rows = results.select("network_standing", None, "dealership", period=str(year), metric=metric)
@@ -41,7 +41,7 @@ def about_stores(
 
 def about_moved(results: Results, *, as_of: str, language: Language) -> Prose | Missing:
     """How many lost vehicles a sister store has seen, and the busiest way between two stores."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     rate = results.select("network_seen_elsewhere_rate", None, period=as_of)
     if rate.empty:
         return tell.prose("", needs=["network_seen_elsewhere_rate"])
@@ -53,8 +53,8 @@ def about_moved(results: Results, *, as_of: str, language: Language) -> Prose | 
         tell.paragraph(
             tell.say(
                 "network.moved",
-                lost=tell.written(count, lost),
-                seen=tell.written(count, seen),
+                lost=tell.formatted(count, lost),
+                seen=tell.formatted(count, seen),
                 share=tell.number("network_seen_elsewhere_rate", as_of),
             ),
             ""

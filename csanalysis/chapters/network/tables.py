@@ -1,7 +1,7 @@
 """Tables of the network report."""
 
 from csanalysis.catalogue import METRICS, Language, Missing, group_label, group_name, text
-from csanalysis.display.tables.cells import Numbers, column_of, notes
+from csanalysis.display.tables.cells import ResultCells, cell_notes, metric_column
 from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
 from csanalysis.metrics.results import Results
 
@@ -16,12 +16,12 @@ def best_practices(results: Results, *, year: str | int, language: Language) -> 
         # Nothing that holds is a finding too; too few stores is another.
         tested = len(results.select("network_standing", None, "dealership", "metric").dropna(subset="value"))
         return Missing("> " + text("network.no_practice" if tested else "network.few_stores", language))
-    numbers = Numbers(results, language)
+    numbers = ResultCells(results, language)
     columns = (
         Column("metric", text("network.best_in", language), "left"),
         Column("practice", group_name("practice", language), "left"),
-        column_of(DIFFERENCE, "value", language, key="value"),
-        column_of(DIFFERENCE, "interval", language, key="interval"),
+        metric_column(DIFFERENCE, "value", language, key="value"),
+        metric_column(DIFFERENCE, "interval", language, key="interval"),
     )
     rows = tuple(
         Row(
@@ -35,7 +35,7 @@ def best_practices(results: Results, *, year: str | int, language: Language) -> 
         )
         for metric, practice in zip(found["metric"], found["practice"], strict=True)
     )
-    note = notes((cell for row in rows for cell in row.cells), language)
+    note = cell_notes((cell for row in rows for cell in row.cells), language)
     return ReportTable("network_practices", text("table.network_practices", language), columns, rows, note)
 
 
@@ -47,7 +47,7 @@ def moved_vehicles(
     if found.empty:
         return Missing("> " + text("network.none_moved", language))
     found = found.sort_values(["value", "lost_by", "seen_at"], ascending=[False, True, True])
-    numbers = Numbers(results, language)
+    numbers = ResultCells(results, language)
     rows = tuple(
         Row(
             (
@@ -61,7 +61,7 @@ def moved_vehicles(
     columns = (
         Column("lost_by", group_name("lost_by", language), "left"),
         Column("seen_at", group_name("seen_at", language), "left"),
-        column_of(MOVED, "value", language, key="value", label=METRICS[MOVED].label(language)),
+        metric_column(MOVED, "value", language, key="value", label=METRICS[MOVED].label(language)),
     )
     table = ReportTable("network_moved", text("table.network_moved", language), columns, rows)
     more = len(found) - most

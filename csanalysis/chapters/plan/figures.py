@@ -8,10 +8,10 @@ from csanalysis.catalogue import Language, Missing, explain_missing, group_label
 from csanalysis.catalogue.texts import has_text
 from csanalysis.chapters.plan.goals import GOALS
 from csanalysis.chapters.plan.reading import Tested, goal_label, met_years, tested_rules
-from csanalysis.display.figures.alt import alt_line, pairs_of
-from csanalysis.display.figures.marks import value_axis, written
+from csanalysis.display.figures.alt import alt_line, period_value_pairs
+from csanalysis.display.figures.marks import formatter, value_axis
 from csanalysis.display.figures.panels import panels
-from csanalysis.display.figures.theme import ReportFigure, finished, quiet
+from csanalysis.display.figures.theme import ReportFigure, finish_figure, plain_axes
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 from csanalysis.params import Params
@@ -54,7 +54,7 @@ def rule_backtests(
             always=sum(met == of for _, met, of in shares),
         )
         note = text("figure.rule_backtests.note", language, goals=_better_when_higher(language))
-        return finished(figure, id="rule_backtests", title=title or made, alt=" ".join(alts), note=note)
+        return finish_figure(figure, id="rule_backtests", title=title or made, alt=" ".join(alts), note=note)
 
 
 def _better_when_higher(language: Language) -> str:
@@ -81,7 +81,7 @@ def _panel(ax: Axes, results: Results, tested: Tested, language: Language) -> st
     look: dict[str, Any] = {"marker": "_", "markersize": 15, "markeredgewidth": 2, "linestyle": "none"}
     ax.plot(places, rows["value"], label=words["set"], color=LIGHT.second, **look)
     value_axis(ax, tested.goal.actual, language, ticks=3)
-    quiet(ax)
+    plain_axes(ax)
     ax.margins(x=0.18, y=0.2)
     ax.set_xticks(places, [str(year) for year in rows.index])
     ax.tick_params(axis="both", labelsize=7)
@@ -89,9 +89,9 @@ def _panel(ax: Axes, results: Results, tested: Tested, language: Language) -> st
     _, met, of = met_years(results, tested)
     name = goal_label(tested.goal, language)
     ax.set_title(f"{name}  {text('plan.met', language, met=met, tested=of)}", fontsize=8)
-    write = written(tested.goal.actual, language)
+    write = formatter(tested.goal.actual, language)
     parts = [
-        alt_line(f"{name}, {words[key]}", pairs_of(line, write, language), language)
+        alt_line(f"{name}, {words[key]}", period_value_pairs(line, write, language), language)
         for key, line in (("set", rows["value"]), ("came", actual))
     ]
     return " ".join(parts)

@@ -54,7 +54,7 @@ def _ranges(params: Params, results: Results, goals: list[Goal]) -> dict[str, li
     for goal in goals:
         low, high = goal.normal_year(params, results, goal)
         if goal.unit == "count":
-            low, high = target_ranges.whole((low, high))
+            low, high = target_ranges.rounded_outward((low, high))
         value = goal.value(results, params.plan_year)
         row = _of(params, goal, value=value, low=low, high=high)
         rows.setdefault(goal.range_metric, []).append(row)

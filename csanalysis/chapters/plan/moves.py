@@ -16,7 +16,7 @@ from csanalysis.metrics.plan import moves
 from csanalysis.metrics.plan.moves import UNKNOWN, YEARS, Candidate, Effect, cases_of
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.metrics.value import reminder_effect
-from csanalysis.metrics.value.holdout import withheld
+from csanalysis.metrics.value.holdout import in_holdout
 from csanalysis.metrics.value.reminders import reminded_visits
 from csanalysis.params import Params
 
@@ -45,7 +45,7 @@ def measure(params: Params, tables: Tables, results: Results) -> Results:
     capacity = moves.department_capacity(tables.get("contacts"), year=year)
     room = capacity["value"].iloc[-1] * moves.ROUND_MONTHS
     found = {**_listed(params, tables, year), **_weak_item(params, results)}
-    kept = moves.on_best_list(
+    kept = moves.assign_to_best_list(
         {name: move.cases for name, move in found.items()},
         effect={name: move.effect[0] for name, move in found.items()},
         calls={name: move.calls or 1.0 for name, move in found.items()},
@@ -145,10 +145,10 @@ def _listed(params: Params, tables: Tables, year: int) -> dict[str, Candidate]:
 def _called_in(params: Params, tables: Tables, year: int, move: Move, vins: pd.Series) -> Candidate:
     """Vehicles to call in, without those kept uncalled: what such calls changed, and what came of them."""
     contacts, share = tables["contacts"], params.value.holdout_share
-    vins = vins[~withheld(vins, plan_year=params.plan_year, share=share)] if share else vins
-    calls, reached = moves.per_case(contacts, purposes=move.shown_by, year=year)
+    vins = vins[~in_holdout(vins, plan_year=params.plan_year, share=share)] if share else vins
+    calls, reached = moves.calls_per_case(contacts, purposes=move.shown_by, year=year)
     effect, seen = _matched(params, tables, year, move)
-    effect = moves.scaled(effect, reached)
+    effect = moves.scale_effect(effect, reached)
     return Candidate(
         cases_of(vins, _amount_after(params, tables, move.shown_by, year)),
         effect,

@@ -18,7 +18,7 @@ from csanalysis.chapters.plan.reading import (
     tested_rules,
 )
 from csanalysis.chapters.satisfaction.sentences import Names, item_called
-from csanalysis.display.prose import Prose, Teller
+from csanalysis.display.prose import Prose, SentenceWriter
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params
 
@@ -28,7 +28,7 @@ FEWEST_YEARS = 3
 
 def about_plan(results: Results, *, plan_year: int, language: Language) -> Prose | Missing:
     """A sentence a target that is worth money, and which targets a normal year does not reach."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     goals = goals_of(results, plan_year=plan_year)
     lines = [_asked(tell, goal, plan_year) for goal in goals]
     beyond = [line for goal in goals if (line := _beyond(tell, goal, plan_year))]
@@ -36,8 +36,8 @@ def about_plan(results: Results, *, plan_year: int, language: Language) -> Prose
     return tell.prose(lines, hard, needs=[goal.target for goal in GOALS if goal.headline])
 
 
-def _asked(tell: Teller, goal: Goal, plan_year: int) -> str:
-    known = tell.known(goal.actual, "year", **goal.group)
+def _asked(tell: SentenceWriter, goal: Goal, plan_year: int) -> str:
+    known = tell.defined_values(goal.actual, "year", **goal.group)
     past = [str(year) for year in known.index if int(year) < plan_year]
     if not past:
         return ""
@@ -51,7 +51,7 @@ def _asked(tell: Teller, goal: Goal, plan_year: int) -> str:
     return goal.sentence(Asked(tell, plan_year, came, worth, said), goal)
 
 
-def _beyond(tell: Teller, goal: Goal, plan_year: int) -> str:
+def _beyond(tell: SentenceWriter, goal: Goal, plan_year: int) -> str:
     """The goal whose target a normal year falls short of, if this is one."""
     metric, group = goal.range_metric, goal.key
     rows = tell.results.select(metric, "year", period=str(plan_year), **group)
@@ -72,7 +72,7 @@ def about_moves(
     results: Results, *, plan_year: int, language: Language, names: Names | None = None
 ) -> Prose | Missing:
     """Two sentences a move: whom and how many calls, then what the past says and what it brings."""
-    tell, chosen = Teller(results, language), chosen_moves(results, plan_year)
+    tell, chosen = SentenceWriter(results, language), chosen_moves(results, plan_year)
     if not chosen:
         return tell.prose("", needs=["move_value"])
     year = results.latest("department_capacity", "year")
@@ -94,30 +94,30 @@ def about_moves(
     return tell.prose(head, *lines, _left(tell, plan_year, chosen), needs=["move_value"])
 
 
-def _who(tell: Teller, move: str, rank: int, plan_year: int, names: Names) -> str:
+def _who(tell: SentenceWriter, move: str, rank: int, plan_year: int, names: Names) -> str:
     if move == "weak_item":
         programme, code = best_item(tell.results, plan_year) or ("", "")
-        gap = tell.known("item_gap", "year", programme=programme, item_code=code)
+        gap = tell.defined_values("item_gap", "year", programme=programme, item_code=code)
         return tell.say(
             "plan.weak_item",
             rank=rank,
             programme=group_label("programme", programme, tell.language),
             item=item_called(names, programme, code),
-            gap=tell.written("item_gap", abs(gap.iloc[-1])) if len(gap) else None,
+            gap=tell.formatted("item_gap", abs(gap.iloc[-1])) if len(gap) else None,
         )
     cases = tell.value("move_cases", plan_year, move=move)
     planned = tell.value("move_cases", plan_year, move=move, **PLANNED)
-    reach = "" if planned == cases else tell.say("plan.reach", planned=tell.written("move_cases", planned))
+    reach = "" if planned == cases else tell.say("plan.reach", planned=tell.formatted("move_cases", planned))
     return tell.say(
         f"plan.{move}",
         rank=rank,
-        cases=tell.written("move_cases", cases),
+        cases=tell.formatted("move_cases", cases),
         calls=_whole(tell, tell.value("move_calls", plan_year, move=move, **PLANNED)),
         reach=reach,
     )
 
 
-def _why(tell: Teller, move: str, plan_year: int) -> str:
+def _why(tell: SentenceWriter, move: str, plan_year: int) -> str:
     basis = basis_of(tell.results, plan_year, move)
     group = {"move": move, "basis": basis}
     value = tell.number("move_value", plan_year, move=move, **PLANNED)
@@ -137,7 +137,7 @@ def _why(tell: Teller, move: str, plan_year: int) -> str:
     return tell.say(key, effect=tell.points(effect), outcome=outcome, **said)
 
 
-def _left(tell: Teller, plan_year: int, chosen: list[str]) -> str:
+def _left(tell: SentenceWriter, plan_year: int, chosen: list[str]) -> str:
     """The candidates that were not chosen, and why."""
     worth, harmful, unknown = [], [], []
     rows = tell.results.select("move_value", "year", "move", period=str(plan_year))
@@ -145,7 +145,10 @@ def _left(tell: Teller, plan_year: int, chosen: list[str]) -> str:
         cases = tell.value("move_cases", plan_year, move=move)
         if move in chosen or not cases:
             continue
-        said = {"move": group_label("move", move, tell.language), "cases": tell.written("move_cases", cases)}
+        said = {
+            "move": group_label("move", move, tell.language),
+            "cases": tell.formatted("move_cases", cases),
+        }
         if value != value:
             unknown.append(tell.say("plan.counted", **said))
         elif value <= 0:
@@ -162,7 +165,7 @@ def _left(tell: Teller, plan_year: int, chosen: list[str]) -> str:
 
 def about_rule_backtests(results: Results, *, params: Params, language: Language) -> Prose | Missing:
     """Of each rule in use whether it was ever met, always met, or is fit to manage by."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     tested = tested_rules(results, params)
     lines, mixed = [], []
     for each in tested:
@@ -188,7 +191,7 @@ def about_rule_backtests(results: Results, *, params: Params, language: Language
     return tell.prose(lines, needs=["rule_met_share"])
 
 
-def _better(tell: Teller, others: Sequence[Tested], params: Params) -> str:
+def _better(tell: SentenceWriter, others: Sequence[Tested], params: Params) -> str:
     """Which rules not in use were met in some years and not in others."""
     said = []
     for other in others:
@@ -199,6 +202,6 @@ def _better(tell: Teller, others: Sequence[Tested], params: Params) -> str:
     return tell.say("plan.rule_better", rules=tell.listed(said)) if said else ""
 
 
-def _whole(tell: Teller, value: float | None) -> str | None:
+def _whole(tell: SentenceWriter, value: float | None) -> str | None:
     """Calls a month are spoken of in whole numbers."""
-    return None if value is None else tell.written("move_calls", float(round(value)))
+    return None if value is None else tell.formatted("move_calls", float(round(value)))

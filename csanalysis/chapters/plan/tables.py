@@ -13,7 +13,7 @@ from csanalysis.chapters.plan.reading import (
     tested_label,
     tested_rules,
 )
-from csanalysis.display.tables.cells import Numbers
+from csanalysis.display.tables.cells import ResultCells
 from csanalysis.display.tables.model import Cell, Column, HeaderGroup, ReportTable, Row
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params
@@ -33,7 +33,7 @@ def moves(results: Results, *, plan_year: int, language: Language) -> ReportTabl
     language : Language
         ``zh`` or ``en``.
     """
-    numbers, plan, names = Numbers(results, language), str(plan_year), chosen_moves(results, plan_year)
+    numbers, plan, names = ResultCells(results, language), str(plan_year), chosen_moves(results, plan_year)
     if not names:
         return explain_missing(["move_value"], results, language)
     columns = (
@@ -105,7 +105,7 @@ def rules_tested(
     last : int
         How many past years to show; all that were tested count.
     """
-    numbers = Numbers(results, language)
+    numbers = ResultCells(results, language)
     tested = tested_rules(results, params)
     if not tested:
         return explain_missing(["rule_met_share"], results, language)

@@ -14,9 +14,9 @@ from csanalysis.chapters.plan.goals import GOALS, goals_of
 from csanalysis.chapters.plan.reading import PLANNED, chosen_moves, first_working_day, goal_label
 from csanalysis.chapters.satisfaction.tables import Names
 from csanalysis.display.tables.cards import Key
-from csanalysis.display.tables.cells import Numbers
+from csanalysis.display.tables.cells import ResultCells
 from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
-from csanalysis.display.tables.spark import trends
+from csanalysis.display.tables.spark import sparkline_column
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params
 
@@ -68,14 +68,14 @@ def targets(
     id : str
         Names the table.
     """
-    numbers, plan_year, plan = Numbers(results, language), params.plan_year, str(params.plan_year)
+    numbers, plan_year, plan = ResultCells(results, language), params.plan_year, str(params.plan_year)
     goals = goals_of(results, plan_year=plan_year)
     known = [goal for goal in goals if numbers.get(goal.target, plan, goal.group) is not None]
     if not known:
         return explain_missing([goal.target for goal in GOALS[:3]], results, language)
     years = [str(year) for year in range(plan_year - last, plan_year)]
     histories = [(goal.actual, goal.group) for goal in known]
-    trend = trends(numbers, histories, kind="year", until=years[-1], language=language)
+    trend = sparkline_column(numbers, histories, kind="year", until=years[-1], language=language)
     columns = (
         Column("metric", text("group.target", language), "left"),
         *(Column(year, year) for year in years),

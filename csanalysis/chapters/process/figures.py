@@ -10,10 +10,10 @@ from csanalysis.catalogue import (
     group_label,
     text,
 )
-from csanalysis.display.figures.alt import alt_line, listed, pairs_of
-from csanalysis.display.figures.marks import at_right, value_axis, written
-from csanalysis.display.figures.panels import monthly, named_dashes, panels
-from csanalysis.display.figures.theme import ReportFigure, canvas, finished, quiet
+from csanalysis.display.figures.alt import alt_line, join_pairs, period_value_pairs
+from csanalysis.display.figures.marks import formatter, margin_label, value_axis
+from csanalysis.display.figures.panels import dashed_line_label, month_panel, panels
+from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
@@ -44,16 +44,22 @@ def compliance_by_person(
     people = list(volume.sort_values(ascending=False, kind="stable").index)[:MOST_PEOPLE]
     if not people:
         return explain_missing([RATE], results, language)
-    write, store = written(RATE, language), whole.reindex(labels)
-    alts = [alt_line(text("column.overall", language), pairs_of(store.dropna(), write, language), language)]
+    write, store = formatter(RATE, language), whole.reindex(labels)
+    alts = [
+        alt_line(
+            text("column.overall", language), period_value_pairs(store.dropna(), write, language), language
+        )
+    ]
     across = min(ACROSS, len(people))
     with panels(language, len(people), across=across, each=1.9, sharey=True) as (figure, axes):
         for person, ax in zip(people, axes, strict=True):
             line = rows[rows["staff"] == person].set_index("period").reindex(labels)
-            monthly(ax, RATE, labels, language, line=line, beside=store)
+            month_panel(ax, RATE, labels, language, line=line, beside=store)
             ax.set_title(person)
-            alts.append(alt_line(person, pairs_of(line["value"].dropna(), write, language), language))
-        named_dashes(axes[0], text("figure.store_dashed", language))
+            alts.append(
+                alt_line(person, period_value_pairs(line["value"].dropna(), write, language), language)
+            )
+        dashed_line_label(axes[0], text("figure.store_dashed", language))
         year = labels[-1][:4]
         by_staff = results.select(RATE, None, "staff", period=year).dropna(subset="value")["value"]
         made = text(
@@ -65,7 +71,7 @@ def compliance_by_person(
             high=write(by_staff.max()),
         )
         note = text("figure.compliance.note", language)
-        return finished(
+        return finish_figure(
             figure, id=f"{RATE}_by_staff_and_month", title=title or made, alt=" ".join(alts), note=note
         )
 
@@ -91,7 +97,7 @@ def scores_by_person(
     programmes = list(dict.fromkeys(rows["programme"]))[:MOST_PROGRAMMES]
     if not programmes:
         return explain_missing([SCORE], results, language)
-    write, alts = written(SCORE, language, decimals=1), []
+    write, alts = formatter(SCORE, language, decimals=1), []
     sizes = [int((rows["programme"] == programme).sum()) for programme in programmes]
     with canvas(
         language,
@@ -107,23 +113,25 @@ def scores_by_person(
             for place, row in people.iterrows():
                 ax.plot([row["low"], row["high"]], [place, place], color=LIGHT.accent, linewidth=1)
                 ax.plot(row["value"], place, "o", color=LIGHT.accent, markersize=5.5)
-                at_right(ax, place, 1.02, write(row["value"]), weight="bold")
-                at_right(
+                margin_label(ax, place, 1.02, write(row["value"]), weight="bold")
+                margin_label(
                     ax, place, 1.13, format_value(row["denominator"], "count", language), color=LIGHT.muted
                 )
             mean = (people["value"] * people["denominator"]).sum() / people["denominator"].sum()
             ax.axvline(mean, color=LIGHT.second, linestyle="--", linewidth=1)
             ax.set_title(group_label("programme", programme, language))
-            at_right(ax, -0.9, 1.13, text("column.responses", language), color=LIGHT.muted)
+            margin_label(ax, -0.9, 1.13, text("column.responses", language), color=LIGHT.muted)
             ax.set_yticks(range(len(people)), list(people["staff"]))
             ax.set_ylim(len(people) - 0.4, -0.7)
             value_axis(ax, SCORE, language, axis="x")
-            quiet(ax, grid="x")
+            plain_axes(ax, grid="x")
             ax.tick_params(axis="y", length=0)
             pairs = zip(people["staff"], map(write, people["value"]), strict=True)
             name = group_label("programme", programme, language)
-            alts.append(text("figure.dot_alt", language, metric=name, values=listed(pairs, language)))
+            alts.append(text("figure.dot_alt", language, metric=name, values=join_pairs(pairs, language)))
         label = METRICS[SCORE].label(language)
         made = text("figure.people.title", language, year=format_period(period, language), metric=label)
         note = text("figure.people.note", language)
-        return finished(figure, id=f"{SCORE}_by_staff", title=title or made, alt=" ".join(alts), note=note)
+        return finish_figure(
+            figure, id=f"{SCORE}_by_staff", title=title or made, alt=" ".join(alts), note=note
+        )

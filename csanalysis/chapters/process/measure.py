@@ -37,7 +37,7 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
 def _process(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     if (raw := tables.get("process_checks")) is None:
         return Results()
-    as_of, checks = pd.Timestamp(params.as_of), process_checks.sound_checks(raw)
+    as_of, checks = pd.Timestamp(params.as_of), process_checks.valid_checks(raw)
     return Results(
         {
             PROCESS: [
@@ -62,7 +62,7 @@ def _incentives(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
         return Results()
     budgets = [
         incentives.incentive_budget(
-            incentives.of_calendar_year(chosen, params.as_of.year),
+            incentives.rows_in_year(chosen, params.as_of.year),
             scenario=scenario,
             plan_year=params.plan_year,
         )
@@ -124,7 +124,7 @@ def _rule_scores(params: Params, tables: Mapping[str, pd.DataFrame], responses: 
         if rule.measure != PROCESS:
             scores = staff_scores.monthly_staff_scores(responses, programme=rule.measure, staff=people)
         elif "process_checks" in tables:
-            checks = process_checks.sound_checks(tables["process_checks"])
+            checks = process_checks.valid_checks(tables["process_checks"])
             scores = staff_scores.weekly_staff_scores(checks, staff=people)
         else:
             continue

@@ -1,7 +1,7 @@
 """What is said of process compliance and of pay by score."""
 
 from csanalysis.catalogue import Language, Missing
-from csanalysis.display.prose import Prose, Teller
+from csanalysis.display.prose import Prose, SentenceWriter
 from csanalysis.metrics.results import Results
 
 BUDGET = "incentive_budget"
@@ -9,7 +9,7 @@ BUDGET = "incentive_budget"
 
 def about_process(results: Results, *, year: int, language: Language) -> Prose | Missing:
     """Last year's compliance, its weakest step, and how far people lie apart."""
-    tell, rate = Teller(results, language), "process_compliance_rate"
+    tell, rate = SentenceWriter(results, language), "process_compliance_rate"
     sentences = [
         tell.say(
             "process.rate",
@@ -27,9 +27,9 @@ def about_process(results: Results, *, year: int, language: Language) -> Prose |
             tell.say(
                 "process.weakest",
                 process=worst["process"],
-                rate=tell.written(rate, worst["value"]),
+                rate=tell.formatted(rate, worst["value"]),
                 best=best["process"],
-                best_rate=tell.written(rate, best["value"]),
+                best_rate=tell.formatted(rate, best["value"]),
             ),
             tell.say(f"process.{'apart' if worst['high'] < best['low'] else 'close'}"),
         ]
@@ -39,9 +39,9 @@ def about_process(results: Results, *, year: int, language: Language) -> Prose |
         sentences.append(
             tell.say(
                 "process.people",
-                low=tell.written(rate, low["value"]),
+                low=tell.formatted(rate, low["value"]),
                 lowest=low["staff"],
-                high=tell.written(rate, high["value"]),
+                high=tell.formatted(rate, high["value"]),
                 highest=high["staff"],
             )
         )
@@ -50,13 +50,13 @@ def about_process(results: Results, *, year: int, language: Language) -> Prose |
 
 def about_incentives(results: Results, *, plan_year: int, language: Language) -> Prose | Missing:
     """What the rules cost at last year's scores and at target, and whom they flagged."""
-    tell, plan = Teller(results, language), str(plan_year)
+    tell, plan = SentenceWriter(results, language), str(plan_year)
 
     def amount(scenario: str, **group: str) -> str | None:
         return tell.number(BUDGET, plan, scenario=scenario, **group)
 
     deducted = tell.value(BUDGET, plan, scenario="last_year", part="deducted")
-    kept_back = tell.written(BUDGET, None if deducted is None else -deducted)
+    kept_back = tell.formatted(BUDGET, None if deducted is None else -deducted)
     flags = results.select("staff_flag", None, "staff", "flag")
     flags = flags[flags["period"].str[:4] == str(plan_year - 1)]
     said = [

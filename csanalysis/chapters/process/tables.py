@@ -2,7 +2,7 @@
 
 from csanalysis.catalogue import Language, Missing, explain_missing, group_label, text
 from csanalysis.chapters.satisfaction.tables import level_table, text_column
-from csanalysis.display.tables.cells import Numbers
+from csanalysis.display.tables.cells import ResultCells
 from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
 from csanalysis.metrics.results import Results
 
@@ -21,7 +21,7 @@ def incentive_budget(results: Results, *, plan_year: int, language: Language) ->
     language : Language
         ``zh`` or ``en``.
     """
-    numbers, plan = Numbers(results, language), str(plan_year)
+    numbers, plan = ResultCells(results, language), str(plan_year)
     rules = results.select("incentive_budget", None, "role", "measure", period=plan, scenario=SCENARIOS[0])
     lines = [
         (

@@ -11,10 +11,10 @@ from csanalysis.catalogue import Language, Missing, explain_missing, format_peri
 from csanalysis.chapters.plan.goals import GOALS
 from csanalysis.chapters.review.measure import Review, alerts
 from csanalysis.chapters.review.plan_model import FrozenGoal
-from csanalysis.display.figures.alt import listed
-from csanalysis.display.figures.marks import above, band, beside, month_axis, value_axis
+from csanalysis.display.figures.alt import join_pairs
+from csanalysis.display.figures.marks import band, label_above, label_beside, month_axis, value_axis
 from csanalysis.display.figures.panels import panels
-from csanalysis.display.figures.theme import ReportFigure, canvas, finished, quiet
+from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes
 from csanalysis.metrics.periods import months_of
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
@@ -40,7 +40,7 @@ def control_charts(review: Review, *, language: Language, title: str | None = No
             _panel(ax, goal, results, review.plan.plan_year, language)
             for goal, ax in zip(goals, axes, strict=True)
         ]
-        return finished(
+        return finish_figure(
             figure,
             id="control_charts",
             title=title or _title(review, language),
@@ -74,17 +74,17 @@ def lapses_to_date(review: Review, *, language: Language, title: str | None = No
             look: dict[str, Any] = {"color": LIGHT.accent, "marker": "D", "capsize": 3, "elinewidth": 1}
             ax.errorbar([11.35], [end["value"]], yerr=reach, **look)
             words = text("review.figure.forecast", language)
-            beside(
+            label_beside(
                 ax, 11.45, end["value"], f"{words} {goal.written(end['value'], language)}", color=LIGHT.accent
             )
-        beside(
+        label_beside(
             ax, 11.45, plan.iloc[-1],
             f"{text('review.figure.allowed', language)} {goal.written(plan.iloc[-1], language)}",
             color=LIGHT.muted,
         )  # fmt: skip
         last = int(np.flatnonzero(actual.notna())[-1])
         lapsed = text("review.figure.lapsed", language)
-        above(
+        label_above(
             ax,
             last,
             actual.iloc[last],
@@ -96,7 +96,7 @@ def lapses_to_date(review: Review, *, language: Language, title: str | None = No
         value_axis(ax, goal.target, language)
         ax.set_ylim(bottom=0)
         ax.set_xlim(-0.4, 11.6)
-        quiet(ax)
+        plain_axes(ax)
         kind = "over" if so_far > allowed else "within"
         made = text(
             f"review.figure.ceiling_title_{kind}",
@@ -105,11 +105,11 @@ def lapses_to_date(review: Review, *, language: Language, title: str | None = No
             allowed=goal.written(allowed, language),
         )
         pairs = _pairs(actual.dropna(), goal, language)
-        return finished(
+        return finish_figure(
             figure,
             id="lapses_to_date",
             title=title or made,
-            alt=text("figure.line_alt", language, metric=lapsed, values=listed(pairs, language)),
+            alt=text("figure.line_alt", language, metric=lapsed, values=join_pairs(pairs, language)),
             note=text("review.figure.ceiling_note", language),
         )
 
@@ -137,9 +137,9 @@ def _panel(ax: Axes, goal: FrozenGoal, results: Results, year: int, language: La
     ax.tick_params(axis="y", labelsize=7)
     ax.yaxis.set_major_locator(MaxNLocator(3))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: goal.written(round(value, 6), language)))
-    quiet(ax)
+    plain_axes(ax)
     pairs = _pairs(actual["value"].dropna(), goal, language)
-    return text("review.figure.alt", language, label=goal.label(language), values=listed(pairs, language))
+    return text("review.figure.alt", language, label=goal.label(language), values=join_pairs(pairs, language))
 
 
 def _months(results: Results, metric: str, goal: FrozenGoal, year: int) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from csanalysis.errors import PlanError
 from csanalysis.messages import Message
 from csanalysis.metrics.first_service.targets import largest_remainder
 from csanalysis.metrics.periods import complete_years, months_of
-from csanalysis.metrics.plan.control_chart import Kind, Pattern, past_years, pattern
+from csanalysis.metrics.plan.control_chart import Kind, SeasonalPattern, past_years, seasonal_pattern
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params
 
@@ -116,7 +116,7 @@ def _frozen(goal: Goal, results: Results, plan_year: int) -> FrozenGoal | None:
         return None
     measure, better, kind, total = _followed(goal, results, target, plan_year)
     months = results.select(measure, "month", **goal.group)
-    known = pattern(months, kind=kind, years=past_years(months, before=plan_year))
+    known = seasonal_pattern(months, kind=kind, years=past_years(months, before=plan_year))
     if kind == "count" and total is None:
         return None
     own = results.select(goal.target, "month", **goal.group).set_index("period")["value"]
@@ -161,7 +161,7 @@ def _followed(goal: Goal, results: Results, target: float, plan_year: int) -> _F
     return _Followed(goal.actual, goal.better, kind, None)
 
 
-def _spread(known: Pattern, target: float, total: float | None) -> tuple[float, ...]:
+def _spread(known: SeasonalPattern, target: float, total: float | None) -> tuple[float, ...]:
     """A year's target over its months by their season; counts in whole numbers that add up."""
     if known.kind == "count" and total is not None:
         return tuple(largest_remainder(total, known.seasonality).tolist())

@@ -6,7 +6,7 @@ from csanalysis.catalogue import Language, Missing, group_label, text
 from csanalysis.chapters.review.measure import Review, alerts, state
 from csanalysis.chapters.review.plan_model import FrozenGoal
 from csanalysis.chapters.satisfaction.sentences import item_called
-from csanalysis.display.prose import Prose, Teller
+from csanalysis.display.prose import Prose, SentenceWriter
 from csanalysis.metrics.surveys.rectification import action_states
 
 DIGEST_LINES = 12
@@ -16,7 +16,7 @@ _MOST = 4
 
 def about_review(review: Review, *, language: Language) -> Prose | Missing:
     """Every alert with what it rests on, and what went better than chance."""
-    tell = Teller(review.results, language)
+    tell = SentenceWriter(review.results, language)
     lines = [
         tell.say("review.alert", goal=goal.label(language), what=what) for goal, what in _alerts(tell, review)
     ]
@@ -25,13 +25,13 @@ def about_review(review: Review, *, language: Language) -> Prose | Missing:
 
 def review_verdict(review: Review, *, language: Language) -> Prose | Missing:
     """Are we on plan: one sentence."""
-    tell = Teller(review.results, language)
+    tell = SentenceWriter(review.results, language)
     return tell.prose(_verdict(tell, review), needs=["review_actual"])
 
 
 def review_to_do(review: Review, *, language: Language) -> Prose | Missing:
     """What this month asks for: vehicles to call, targets to catch up, overdue actions."""
-    tell = Teller(review.results, language)
+    tell = SentenceWriter(review.results, language)
     lines = [_call_lapsed(tell, review)]
     lines += [_catch_up(tell, review, goal) for goal in _off_track(review)]
     lines += _overdue(tell, review)
@@ -42,7 +42,7 @@ def review_to_do(review: Review, *, language: Language) -> Prose | Missing:
 
 def about_lapses(review: Review, *, language: Language) -> Prose | Missing:
     """Whether one team loses more of its vehicles than another by more than chance."""
-    tell, by = Teller(review.results, language), review.carer
+    tell, by = SentenceWriter(review.results, language), review.carer
     if by is None:
         return tell.prose(needs=["review_lapses"])
     found = review.results.select("review_lapses", None, by, period=review.month, scope="to_date")
@@ -67,7 +67,7 @@ def about_lapses(review: Review, *, language: Language) -> Prose | Missing:
 
 def about_actions(review: Review, *, language: Language) -> Prose | Missing:
     """Actions done in the month and overdue at its end, and how their effect is told."""
-    tell = Teller(review.results, language)
+    tell = SentenceWriter(review.results, language)
     counts = {
         progress: tell.number("review_actions", review.month, progress=progress)
         for progress in ("done", "overdue")
@@ -81,7 +81,7 @@ def about_actions(review: Review, *, language: Language) -> Prose | Missing:
 
 def digest(review: Review, *, language: Language) -> list[str]:
     """At most twelve lines of plain text for mail or chat; no person is named in it."""
-    tell = Teller(review.results, language)
+    tell = SentenceWriter(review.results, language)
     lines = [
         tell.say(
             "review.digest_title",
@@ -109,14 +109,14 @@ def digest(review: Review, *, language: Language) -> list[str]:
     return [*lines, *ends]
 
 
-def _first(tell: Teller, lines: list[str], most: int) -> list[str]:
+def _first(tell: SentenceWriter, lines: list[str], most: int) -> list[str]:
     """The first of them, and how many more there are."""
     if len(lines) <= most:
         return lines
     return [*lines[:most], tell.say("review.digest_more", count=len(lines) - most)]
 
 
-def _verdict(tell: Teller, review: Review) -> str:
+def _verdict(tell: SentenceWriter, review: Review) -> str:
     month = review.month
     alarmed, off = (
         tell.value("review_goals_alarmed", month),
@@ -132,7 +132,7 @@ def _verdict(tell: Teller, review: Review) -> str:
     return tell.say("review.verdict_off" if off else "review.verdict_good", **said)
 
 
-def _alerts(tell: Teller, review: Review) -> list[tuple[FrozenGoal, str]]:
+def _alerts(tell: SentenceWriter, review: Review) -> list[tuple[FrozenGoal, str]]:
     """Each goal with an alert, and everything that is wrong with it."""
     standing = alerts(review.results)
     told = []
@@ -145,7 +145,7 @@ def _alerts(tell: Teller, review: Review) -> list[tuple[FrozenGoal, str]]:
     return told
 
 
-def _what(tell: Teller, review: Review, goal: FrozenGoal, kind: str) -> str:
+def _what(tell: SentenceWriter, review: Review, goal: FrozenGoal, kind: str) -> str:
     if kind == "run_of_eight":
         return tell.say("review.run_of_eight")
     scope = "month" if kind == "beyond_limits" else "to_date"
@@ -170,7 +170,7 @@ def _what(tell: Teller, review: Review, goal: FrozenGoal, kind: str) -> str:
     return tell.say(f"review.{kind}", actual=written[0], plan=written[1], interval=interval)
 
 
-def _better(tell: Teller, review: Review) -> str:
+def _better(tell: SentenceWriter, review: Review) -> str:
     names = []
     for goal in review.goals:
         signals = review.results.select("review_signal", None, "rule", period=review.month, **goal.key)[
@@ -187,7 +187,7 @@ def _off_track(review: Review) -> list[FrozenGoal]:
     ]
 
 
-def _outlook(tell: Teller, review: Review, goal: FrozenGoal) -> dict[str, object]:
+def _outlook(tell: SentenceWriter, review: Review, goal: FrozenGoal) -> dict[str, object]:
     """Target, forecast and paces of a goal as they are written."""
     year, language = str(review.plan.plan_year), tell.language
     row = review.results.select("year_end_forecast", None, period=year, **goal.key).iloc[0]
@@ -205,18 +205,18 @@ def _outlook(tell: Teller, review: Review, goal: FrozenGoal) -> dict[str, object
     return {**told, "needed": goal.written(required, language), "pace": goal.written(pace, language)}
 
 
-def _catch_up(tell: Teller, review: Review, goal: FrozenGoal) -> str:
+def _catch_up(tell: SentenceWriter, review: Review, goal: FrozenGoal) -> str:
     told = _outlook(tell, review, goal)
     kind = "lost" if "word" in told else goal.better
     return tell.say(f"review.catch_up_{kind}", owner=text(f"owner.{goal.owner}", tell.language), **told)
 
 
-def _digest_off(tell: Teller, review: Review, goal: FrozenGoal) -> str:
+def _digest_off(tell: SentenceWriter, review: Review, goal: FrozenGoal) -> str:
     told = _outlook(tell, review, goal)
     return tell.say(f"review.digest_{'lost' if 'word' in told else goal.better}", **told)
 
 
-def _call_lapsed(tell: Teller, review: Review) -> str:
+def _call_lapsed(tell: SentenceWriter, review: Review) -> str:
     """Whom to call only where the ceiling is exceeded; else the lists of the year's plan are enough."""
     over = any(each["alert"] == "over_ceiling" for each in alerts(review.results))
     if not over or not tell.value("lapsed_still_away", review.month):
@@ -228,7 +228,7 @@ def _call_lapsed(tell: Teller, review: Review) -> str:
             tell.say(
                 "review.team_count",
                 team=group_label(review.carer, str(name), tell.language),
-                count=tell.written("lapsed_still_away", count),
+                count=tell.formatted("lapsed_still_away", count),
             )
             for name, count in zip(found[review.carer], found["value"], strict=True)
         ]
@@ -237,7 +237,7 @@ def _call_lapsed(tell: Teller, review: Review) -> str:
     return tell.say("review.call_lapsed", count=count, teams=teams)
 
 
-def _overdue(tell: Teller, review: Review) -> list[str]:
+def _overdue(tell: SentenceWriter, review: Review) -> list[str]:
     actions = review.tables.get("actions")
     if actions is None:
         return []

@@ -16,14 +16,14 @@ from csanalysis.chapters.review.measure import Review, state
 from csanalysis.chapters.review.plan_model import FrozenGoal
 from csanalysis.chapters.satisfaction.tables_rectification import action_effects
 from csanalysis.display.tables.cards import Card, Cards, Tone
-from csanalysis.display.tables.cells import Group, Numbers, notes
+from csanalysis.display.tables.cells import Group, ResultCells, cell_notes
 from csanalysis.display.tables.model import Cell, Column, Field, HeaderGroup, ReportTable, Row
 from csanalysis.metrics.periods import shift_month
 
 
 def review_cards(review: Review, *, language: Language) -> Cards:
     """How many targets have an alert or are off track, and the counts that a director asks for first."""
-    numbers, month = Numbers(review.results, language), review.month
+    numbers, month = ResultCells(review.results, language), review.month
     all_goals = format_value(review.results.value("review_goals", month), "count", language)
     of_all = text("review.cards.of_all", language, count=all_goals)
     counts: tuple[tuple[str, str, Group, str], ...] = (
@@ -42,7 +42,7 @@ def review_cards(review: Review, *, language: Language) -> Cards:
     return Cards(tuple(shown))
 
 
-def _goal_card(numbers: Numbers, goal: FrozenGoal, cell: Cell, month: str, language: Language) -> Card:
+def _goal_card(numbers: ResultCells, goal: FrozenGoal, cell: Cell, month: str, language: Language) -> Card:
     plan = numbers.get("review_plan", month, {**goal.key, "scope": "to_date"})
     tone: Tone = "neutral"
     if plan is not None and cell.value is not None and cell.value != plan:
@@ -54,7 +54,7 @@ def _goal_card(numbers: Numbers, goal: FrozenGoal, cell: Cell, month: str, langu
 
 def review_to_date(review: Review, *, language: Language) -> ReportTable:
     """One row a target: the month and the year to date, actual, plan, what is normal, and the verdict."""
-    numbers, month = Numbers(review.results, language), review.month
+    numbers, month = ResultCells(review.results, language), review.month
     rows = []
     for goal in review.goals:
         cells = [Cell(goal.label(language)), Cell(_verdict(review, numbers, goal, language))]
@@ -89,7 +89,7 @@ def review_to_date(review: Review, *, language: Language) -> ReportTable:
 
 def review_year_end(review: Review, *, language: Language) -> ReportTable:
     """One row a target: target, forecast with its 80 % interval, the pace so far, and the pace needed."""
-    numbers, month, year = Numbers(review.results, language), review.month, str(review.plan.plan_year)
+    numbers, month, year = ResultCells(review.results, language), review.month, str(review.plan.plan_year)
     rows = tuple(
         Row(
             (
@@ -123,7 +123,7 @@ def review_lapses(review: Review, *, language: Language) -> ReportTable | Missin
     by, month = review.carer, review.month
     if by is None:
         return explain_missing(["review_lapses"], review.results, language)
-    numbers = Numbers(review.results, language)
+    numbers = ResultCells(review.results, language)
     found = review.results.select("review_lapses", None, by, period=month, scope="to_date")
     found = found.sort_values(["value", by], ascending=[False, True])
     rows = []
@@ -171,7 +171,7 @@ def review_campaigns(review: Review, *, language: Language) -> ReportTable | Mis
     if found.empty:
         return Missing(text("review.no_campaign", language))
     names = campaigns.drop_duplicates("campaign_id").set_index("campaign_id")["name"]
-    numbers = Numbers(review.results, language)
+    numbers = ResultCells(review.results, language)
     rows = []
     for campaign in found["campaign_id"]:
         group = {"campaign_id": str(campaign)}
@@ -199,7 +199,7 @@ def review_campaigns(review: Review, *, language: Language) -> ReportTable | Mis
 
 def review_contacts(review: Review, *, language: Language) -> ReportTable | Missing:
     """One row a purpose: contacts of the month, the month before and a year before; share reached."""
-    numbers, results, month = Numbers(review.results, language), review.results, review.month
+    numbers, results, month = ResultCells(review.results, language), review.results, review.month
     found = results.select("contacts_made", None, "purpose", period=month)
     if found.empty:
         return explain_missing(["contacts_made"], results, language)
@@ -230,7 +230,7 @@ def review_contacts(review: Review, *, language: Language) -> ReportTable | Miss
 
 
 def _number(
-    numbers: Numbers, goal: FrozenGoal, metric: str, period: str, scope: str | None, language: Language
+    numbers: ResultCells, goal: FrozenGoal, metric: str, period: str, scope: str | None, language: Language
 ) -> Cell:
     """A number of a goal, written as the goal's measure is."""
     cell = numbers.cell(metric, period, {**goal.key, **({"scope": scope} if scope else {})})
@@ -238,7 +238,7 @@ def _number(
 
 
 def _range(
-    numbers: Numbers, goal: FrozenGoal, metric: str, period: str, more: Group, language: Language
+    numbers: ResultCells, goal: FrozenGoal, metric: str, period: str, more: Group, language: Language
 ) -> Cell:
     group, ends = {**goal.key, **more}, []
     low, high = (numbers.get(metric, period, group, end) for end in ("low", "high"))
@@ -251,13 +251,13 @@ def _range(
     return Cell("–".join(texts), parts=tuple(ends))
 
 
-def _needed(numbers: Numbers, goal: FrozenGoal, month: str, language: Language) -> Cell:
+def _needed(numbers: ResultCells, goal: FrozenGoal, month: str, language: Language) -> Cell:
     cell = _number(numbers, goal, "required_run_rate", month, None, language)
     word = goal.needed_word(cell.value)
     return replace(cell, text=text(f"review.{word}", language)) if word else cell
 
 
-def _verdict(review: Review, numbers: Numbers, goal: FrozenGoal, language: Language) -> str:
+def _verdict(review: Review, numbers: ResultCells, goal: FrozenGoal, language: Language) -> str:
     """Normal, worse or better, by which rule; over the ceiling where that alert stands."""
     results, month = review.results, review.month
     said = []
@@ -286,4 +286,4 @@ def _restated(review: Review, language: Language) -> list[str | None]:
 
 def _undefined(table: ReportTable, language: Language) -> str | None:
     cells = [cell for row in table.rows for cell in row.cells if not cell.parts]
-    return notes(cells, language)
+    return cell_notes(cells, language)

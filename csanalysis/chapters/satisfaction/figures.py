@@ -14,16 +14,16 @@ from csanalysis.catalogue import (
     group_label,
     text,
 )
-from csanalysis.display.figures.alt import alt_line, pairs_of
+from csanalysis.display.figures.alt import alt_line, period_value_pairs
 from csanalysis.display.figures.marks import (
-    at_right,
+    formatter,
+    margin_label,
     month_axis,
-    spread,
+    spread_apart,
     value_axis,
-    written,
     years_axis,
 )
-from csanalysis.display.figures.theme import SMALL, ReportFigure, canvas, finished, quiet
+from csanalysis.display.figures.theme import SMALL, ReportFigure, canvas, finish_figure, plain_axes
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
@@ -54,7 +54,7 @@ def programme_scores(
     months = list(lines[SCORE].index)
     ranked = [name for name in programmes if lines[RANK].get(name, pd.Series(dtype=float)).notna().any()]
     down = 2 if ranked else 1
-    write, alts, said = written(SCORE, language), [], []
+    write, alts, said = formatter(SCORE, language), [], []
     with canvas(language, height=1.2 + 1.5 * down, nrows=down, ncols=len(programmes), squeeze=False) as (
         figure,
         grid,
@@ -70,7 +70,7 @@ def programme_scores(
             alts.append(
                 alt_line(
                     f"{name} {METRICS[SCORE].label(language)}",
-                    pairs_of(score.dropna(), write, language),
+                    period_value_pairs(score.dropna(), write, language),
                     language,
                 )
             )
@@ -78,7 +78,7 @@ def programme_scores(
                 alts += _ranks(grid[1][place], lines[RANK].get(programme), name, language)
             for row in range(down):
                 years_axis(grid[row][place], months, language)
-                quiet(grid[row][place])
+                plain_axes(grid[row][place])
             last = str(months[-1])[:4]
             value, mean = (
                 results.value(SCORE, last, programme=programme),
@@ -97,7 +97,7 @@ def programme_scores(
             said=text("sign.list", language).join(said),
         )
         note = text("figure.standing.note", language)
-        return finished(figure, id=SCORE, title=title or made, alt=" ".join(alts), note=note)
+        return finish_figure(figure, id=SCORE, title=title or made, alt=" ".join(alts), note=note)
 
 
 def score_tiers(
@@ -125,7 +125,7 @@ def score_tiers(
     if not programmes:
         return explain_missing(["rebate_amount", SCORE], results, language)
     programmes = programmes[:MOST_PROGRAMMES]
-    months, write, alts = list(scores.index), written(SCORE, language), []
+    months, write, alts = list(scores.index), formatter(SCORE, language), []
     with canvas(language, height=0.4 + 1.9 * len(programmes), nrows=len(programmes), squeeze=False) as (
         figure,
         grid,
@@ -142,7 +142,7 @@ def score_tiers(
             ax.set_title(name)
             month_axis(ax, months, language)
             value_axis(ax, SCORE, language)
-            quiet(ax, grid=None)
+            plain_axes(ax, grid=None)
             said = [
                 _tier_words(results, plan, programme, str(tier), amount, language)
                 for tier, amount in zip(of_programme["tier"], of_programme["value"], strict=True)
@@ -150,13 +150,15 @@ def score_tiers(
             _beside_lines(
                 ax, [*floors, mean], [*said, text("figure.tiers.mean", language, value=write(mean))]
             )
-            alts.append(alt_line(name, pairs_of(line.dropna(), write, language, short=True), language))
+            alts.append(
+                alt_line(name, period_value_pairs(line.dropna(), write, language, short=True), language)
+            )
             alts.append(text("sign.list", language).join(said) + text("sign.stop", language))
         expected = results.value("rebate_expected", plan)
         amount = format_value(expected, "amount", language)
         made = text("figure.tiers.title", language, year=format_period(plan, language), amount=amount)
         note = text("figure.tiers.note", language)
-        return finished(figure, id="score_tiers", title=title or made, alt=" ".join(alts), note=note)
+        return finish_figure(figure, id="score_tiers", title=title or made, alt=" ".join(alts), note=note)
 
 
 def _by_month(results: Results, metric: str, years: int) -> pd.DataFrame:
@@ -169,7 +171,7 @@ def _by_month(results: Results, metric: str, years: int) -> pd.DataFrame:
 
 
 def _ranks(ax: Axes, ranks: "pd.Series[float] | None", name: str, language: Language) -> list[str]:
-    label, write = METRICS[RANK].label(language), written(RANK, language)
+    label, write = METRICS[RANK].label(language), formatter(RANK, language)
     if ranks is None or ranks.isna().all():
         ax.set_visible(False)
         return []
@@ -177,7 +179,7 @@ def _ranks(ax: Axes, ranks: "pd.Series[float] | None", name: str, language: Lang
     value_axis(ax, RANK, language, ticks=4)
     ax.set_ylim(ranks.max() + 1.5, max(0.0, ranks.min() - 1.5))
     ax.set_title(label, fontweight="normal", fontsize=SMALL)
-    return [alt_line(f"{name} {label}", pairs_of(ranks.dropna(), write, language), language)]
+    return [alt_line(f"{name} {label}", period_value_pairs(ranks.dropna(), write, language), language)]
 
 
 def _tier_words(
@@ -197,8 +199,8 @@ def _beside_lines(ax: Axes, heights: list[float], words: list[str]) -> None:
     """Words right of level lines, moved apart where they would touch; the last are the mean's."""
     bottom, top = ax.get_ylim()
     order = list(np.argsort(heights, kind="stable"))
-    places = spread([heights[place] for place in order], 0.13 * (top - bottom), bottom, top)
+    places = spread_apart([heights[place] for place in order], 0.13 * (top - bottom), bottom, top)
     for place, height in zip(order, places, strict=True):
-        at_right(
+        margin_label(
             ax, height, 1.02, words[place], color=LIGHT.accent if place == len(heights) - 1 else LIGHT.second
         )

@@ -6,9 +6,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_period, group_label, text
-from csanalysis.display.figures.alt import listed
-from csanalysis.display.figures.marks import beside, spread, value_axis, whole_percent, written
-from csanalysis.display.figures.theme import ReportFigure, canvas, finished, quiet
+from csanalysis.display.figures.alt import join_pairs
+from csanalysis.display.figures.marks import formatter, label_beside, spread_apart, value_axis, whole_percent
+from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
@@ -42,7 +42,7 @@ def gap_and_importance(
     programmes = list(dict.fromkeys(items.index.get_level_values(0)))[:MOST_PROGRAMMES]
     if not programmes:
         return explain_missing(["item_gap", "item_importance"], results, language)
-    write, percent = written("item_gap", language), whole_percent(language)
+    write, percent = formatter("item_gap", language), whole_percent(language)
     alts, count = [], 0
     with canvas(language, height=3.4, ncols=len(programmes), squeeze=False) as (figure, grid):
         for ax, programme in zip(grid[0], programmes, strict=True):
@@ -62,7 +62,7 @@ def gap_and_importance(
             ax.set_title(group_label("programme", programme, language))
             value_axis(ax, "item_gap", language, axis="x", ticks=4)
             value_axis(ax, "item_importance", language)
-            quiet(ax)
+            plain_axes(ax)
             ax.set_xlabel(text("figure.gap.x", language))
             count += len(behind)
             pairs = [
@@ -77,7 +77,7 @@ def gap_and_importance(
                     "figure.dot_alt",
                     language,
                     metric=group_label("programme", programme, language),
-                    values=listed(pairs, language),
+                    values=join_pairs(pairs, language),
                 )
             )
         grid[0][0].set_ylabel(METRICS["item_importance"].label(language))
@@ -92,16 +92,18 @@ def gap_and_importance(
             **({"first": worst} if worst else {}),
         )
         note = text("figure.gap.note", language)
-        return finished(figure, id="gap_and_importance", title=title or made, alt=" ".join(alts), note=note)
+        return finish_figure(
+            figure, id="gap_and_importance", title=title or made, alt=" ".join(alts), note=note
+        )
 
 
 def _name_weak(ax: Axes, behind: pd.DataFrame, names: Mapping[str, str], language: Language) -> None:
     bottom, top = ax.get_ylim()
-    heights = spread(list(behind["importance"]), 0.07 * (top - bottom), bottom, top)
+    heights = spread_apart(list(behind["importance"]), 0.07 * (top - bottom), bottom, top)
     for (code, row), height in zip(behind.iterrows(), heights, strict=True):
         words = f"{code} {names.get(str(code), '')}".rstrip()
         edge = row["high"] if pd.notna(row["high"]) else row["value"]
-        beside(ax, edge, height, words, color=LIGHT.bad)
+        label_beside(ax, edge, height, words, color=LIGHT.bad)
 
 
 def _called(names: Names, programme: str, code: str) -> str:

@@ -9,7 +9,7 @@ from csanalysis.chapters.satisfaction.measure import surveys, tiers_of
 from csanalysis.chapters.satisfaction.tables import item_label
 from csanalysis.metrics.periods import last_complete_year
 from csanalysis.metrics.plan import rule_backtests
-from csanalysis.metrics.results import Results, of_kind, tidy
+from csanalysis.metrics.results import Results, tidy, with_period_kind
 from csanalysis.metrics.surveys.survey_items import item_gap
 from csanalysis.params import Params
 
@@ -42,7 +42,7 @@ def _rule(params: Params, results: Results, goal: Goal, language: Language) -> s
 
 def _years(params: Params, scores: pd.DataFrame) -> range:
     """The complete years that have one before them to be told from."""
-    first = int(of_kind(scores, "year")["period"].min())
+    first = int(with_period_kind(scores, "year")["period"].min())
     return range(first + 1, last_complete_year(pd.Timestamp(params.as_of)) + 1)
 
 

@@ -18,7 +18,7 @@ from csanalysis.metrics.surveys.survey_items import (
     item_regional_mean,
     item_score,
     item_years,
-    sound_responses,
+    valid_responses,
 )
 from csanalysis.metrics.surveys.survey_warnings import item_names, renamed_items, satisfaction_warnings
 from csanalysis.metrics.surveys.weak_items import item_months_below, item_q_value, weak_item, weak_items
@@ -40,8 +40,8 @@ class Surveys(NamedTuple):
 @shared
 def surveys(tables: Mapping[str, pd.DataFrame]) -> Surveys:
     """The survey tables without impossible answers and ranks, and the frames that the metrics take."""
-    responses = sound_responses(_table(tables, "survey_responses"))
-    benchmarks = programmes.sound_benchmarks(_table(tables, "survey_benchmarks"))
+    responses = valid_responses(_table(tables, "survey_responses"))
+    benchmarks = programmes.valid_benchmarks(_table(tables, "survey_benchmarks"))
     months = item_months(responses, benchmarks)
     years = item_years(responses, months)
     return Surveys(responses, benchmarks, months, years, programmes.programme_months(benchmarks, months))

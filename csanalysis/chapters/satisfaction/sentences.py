@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csanalysis.catalogue import Language, Missing, format_value, group_label, text
-from csanalysis.display.prose import Prose, Teller
+from csanalysis.display.prose import Prose, SentenceWriter
 from csanalysis.metrics.results import Results
 
 SCORE, GAP, RANK, STORES = (f"programme_{name}" for name in ("score", "gap", "rank", "store_count"))
@@ -19,13 +19,13 @@ STRONG, SOME = 0.7, 0.4
 
 def about_standing(results: Results, *, year: int, language: Language) -> Prose | Missing:
     """Each programme's score against the region and the year before, and its rank."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     return tell.prose([_standing(tell, name, year) for name in programmes_of(results, SCORE)], needs=[SCORE])
 
 
 def about_own_survey(results: Results, *, year: int, language: Language) -> Prose | Missing:
     """How much kinder customers are to the store's own callers, and whether the calls foretell anything."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     lines = []
     for name in programmes_of(results, "internal_oem_gap"):
         gap = tell.value("internal_oem_gap", year, programme=name)
@@ -59,7 +59,7 @@ def about_weak_items(
     min_responses: int = 30,
 ) -> Prose | Missing:
     """How many items were judged, which are weak, and which to mend first; that none is, where none is."""
-    tell, period = Teller(results, language), str(year)
+    tell, period = SentenceWriter(results, language), str(year)
     judged = results.select(WEAK, None, *ITEM, period=period).dropna(subset="value")
     if judged.empty:
         return tell.prose(needs=[WEAK, ITEM_GAP])
@@ -97,7 +97,7 @@ def about_rectification(
     min_responses: int = 30,
 ) -> Prose | Missing:
     """How many actions stand where, what those that are done brought, and weak items that nobody mends."""
-    tell, day = Teller(results, language), str(as_of)
+    tell, day = SentenceWriter(results, language), str(as_of)
     counts = results.select("rectification_actions", None, "progress", period=day).set_index("progress")[
         "value"
     ]
@@ -132,7 +132,7 @@ def about_rectification(
     return tell.prose(tell.paragraph(head, effect, rest), needs=["rectification_actions"])
 
 
-def _standing(tell: Teller, name: str, year: int) -> str:
+def _standing(tell: SentenceWriter, name: str, year: int) -> str:
     score, gap = (tell.value(metric, year, programme=name) for metric in (SCORE, GAP))
     before = tell.value(SCORE, year - 1, programme=name)
     change = None if score is None or before is None else score - before
@@ -141,7 +141,7 @@ def _standing(tell: Teller, name: str, year: int) -> str:
             "satisfaction.score",
             programme=group_label("programme", name, tell.language),
             year=tell.period(year),
-            score=tell.written(SCORE, score),
+            score=tell.formatted(SCORE, score),
         ),
         ""
         if gap is None
@@ -163,7 +163,7 @@ def _standing(tell: Teller, name: str, year: int) -> str:
     )
 
 
-def _agreement(tell: Teller, name: str, over: str) -> str:
+def _agreement(tell: SentenceWriter, name: str, over: str) -> str:
     rows = tell.results.select("internal_oem_correlation", "span", programme=name, over=over).dropna(
         subset="value"
     )
@@ -180,10 +180,12 @@ def _agreement(tell: Teller, name: str, over: str) -> str:
         if row["value"] >= SOME
         else "none"
     )
-    return tell.say(f"satisfaction.{over}_{level}", r=tell.written("internal_oem_correlation", row["value"]))
+    return tell.say(
+        f"satisfaction.{over}_{level}", r=tell.formatted("internal_oem_correlation", row["value"])
+    )
 
 
-def _weak(tell: Teller, programme: str, code: str, period: str, names: Names) -> str:
+def _weak(tell: SentenceWriter, programme: str, code: str, period: str, names: Names) -> str:
     group = {"programme": programme, "item_code": code}
     change = tell.value("item_gap_change", period, **group)
     moved = ""

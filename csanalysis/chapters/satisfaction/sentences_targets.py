@@ -2,7 +2,7 @@
 
 from csanalysis.catalogue import Language, Missing, format_value, group_label
 from csanalysis.chapters.satisfaction.sentences import Names, item_called, points_written, programmes_of
-from csanalysis.display.prose import Prose, Teller
+from csanalysis.display.prose import Prose, SentenceWriter
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.surveys.rebates import tier_label
 
@@ -13,14 +13,14 @@ def about_score_targets(
     results: Results, *, plan_year: int, language: Language, names: Names
 ) -> Prose | Missing:
     """Each programme's target, the rank it should bring, and the fewest items that get there."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     lines = [_target(tell, programme, plan_year, names) for programme in programmes_of(results, TARGET)]
     return tell.prose([line for line in lines if line], needs=[TARGET])
 
 
 def about_rebates(results: Results, *, plan_year: int, language: Language) -> Prose | Missing:
     """What to expect, what closing the gaps would add, and how likely each programme's target tier is."""
-    tell, plan = Teller(results, language), str(plan_year)
+    tell, plan = SentenceWriter(results, language), str(plan_year)
     head = tell.say(
         "satisfaction.expected",
         year=tell.period(plan),
@@ -52,7 +52,7 @@ def about_rebates(results: Results, *, plan_year: int, language: Language) -> Pr
     return tell.prose(head, lines, needs=["rebate_amount", EXPECTED])
 
 
-def _target(tell: Teller, programme: str, plan_year: int, names: Names) -> str:
+def _target(tell: SentenceWriter, programme: str, plan_year: int, names: Names) -> str:
     needed = tell.results.select(
         "item_improvement", None, "item_code", period=str(plan_year), programme=programme
     )

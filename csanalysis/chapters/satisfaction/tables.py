@@ -14,7 +14,7 @@ from csanalysis.catalogue import (
     text,
 )
 from csanalysis.display.tables.cards import Cards, Key, cards
-from csanalysis.display.tables.cells import Numbers, notes
+from csanalysis.display.tables.cells import ResultCells, cell_notes
 from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
 from csanalysis.metrics.results import Results
 
@@ -76,7 +76,7 @@ def standing(
     id : str
         Names the table.
     """
-    numbers, labels = Numbers(results, language), [str(period) for period in periods]
+    numbers, labels = ResultCells(results, language), [str(period) for period in periods]
     rows = [
         Row(
             (
@@ -105,7 +105,7 @@ def own_survey(results: Results, years: Sequence[int], *, language: Language) ->
 
     Parameters are those of :func:`standing`.
     """
-    numbers = Numbers(results, language)
+    numbers = ResultCells(results, language)
     rows = [
         Row(
             (
@@ -135,7 +135,7 @@ def own_survey(results: Results, years: Sequence[int], *, language: Language) ->
 
 def survey_agreement(results: Results, *, language: Language) -> ReportTable | Missing:
     """Whether the store's own survey moves with the manufacturer's, over months and over items."""
-    numbers = Numbers(results, language)
+    numbers = ResultCells(results, language)
     found = results.select("internal_oem_correlation", "span", "programme", "over")
     rows = []
     for period, programme, over in zip(found["period"], found["programme"], found["over"], strict=True):
@@ -180,7 +180,7 @@ def level_table(
     id: str, columns: Sequence[Column], rows: Sequence[Row], language: Language, *, caption: str | None = None
 ) -> ReportTable:
     """The table with its notes; its scores have equally many decimals."""
-    note = notes((cell for row in rows for cell in row.cells), language)
+    note = cell_notes((cell for row in rows for cell in row.cells), language)
     level = tuple(replace(row, cells=tuple(_level(cell, language) for cell in row.cells)) for row in rows)
     return ReportTable(id, caption or text(f"table.{id}", language), tuple(columns), level, note)
 

@@ -12,7 +12,7 @@ from csanalysis.chapters.satisfaction.tables import (
     survey_table,
     text_column,
 )
-from csanalysis.display.tables.cells import Group, Numbers
+from csanalysis.display.tables.cells import Group, ResultCells
 from csanalysis.display.tables.model import Cell, ReportTable, Row
 from csanalysis.metrics.results import Results
 
@@ -40,7 +40,7 @@ def weak_points(
     min_responses : int
         Items with fewer are shown muted.
     """
-    numbers, period = Numbers(results, language), str(year)
+    numbers, period = ResultCells(results, language), str(year)
     gaps = results.select("item_gap", None, "programme", "item_code", period=period)
     if gaps.empty:
         return explain_missing(["item_gap"], results, language)
@@ -70,7 +70,7 @@ def priorities(
 
     Parameters are those of :func:`weak_points`.
     """
-    numbers, by, period = Numbers(results, language), ("programme", "item_code"), str(year)
+    numbers, by, period = ResultCells(results, language), ("programme", "item_code"), str(year)
     found = results.select("item_priority", None, *by, period=period)
     order = dict.fromkeys(found["programme"])
     found = found[found["value"] > 0].sort_values("value", ascending=False, kind="stable")
@@ -117,7 +117,7 @@ def survey_oddities(
     as_of : date
         Last day counted.
     """
-    numbers, day, metric = Numbers(results, language), str(as_of), "satisfaction_warnings"
+    numbers, day, metric = ResultCells(results, language), str(as_of), "satisfaction_warnings"
     found = results.select(metric, None, "warning", "programme", period=day)
     if found.empty and {"item_score", "programme_score"} & set(results.names):
         return Missing(f"> {text('satisfaction.nothing_odd', language)}")
@@ -145,14 +145,14 @@ def survey_oddities(
     )
 
 
-def _whole(numbers: Numbers, programme: str, period: str, language: Language) -> Row:
+def _whole(numbers: ResultCells, programme: str, period: str, language: Language) -> Row:
     group = {"programme": programme}
     known = [numbers.cell(metric, period, group) for metric in STANDING[:3]]
     rest = [Cell("")] * (len(WEAK_POINTS) - len(known))
     return Row((Cell(group_label("programme", programme, language)), *known, *rest), "total")
 
 
-def _by_urgency(numbers: Numbers, period: str) -> Callable[[Group], tuple[float, float]]:
+def _by_urgency(numbers: ResultCells, period: str) -> Callable[[Group], tuple[float, float]]:
     """Highest priority first; where there is none, the largest gap."""
 
     def place(group: Group) -> tuple[float, float]:
@@ -162,7 +162,7 @@ def _by_urgency(numbers: Numbers, period: str) -> Callable[[Group], tuple[float,
     return place
 
 
-def _item_cell(numbers: Numbers, metric: str, period: str, group: Group, language: Language) -> Cell:
+def _item_cell(numbers: ResultCells, metric: str, period: str, group: Group, language: Language) -> Cell:
     if metric == "interval":
         return numbers.interval("item_gap", period, group)
     if metric == "weak_item":

@@ -14,7 +14,7 @@ from csanalysis.chapters.satisfaction.tables import (
     survey_table,
     text_column,
 )
-from csanalysis.display.tables.cells import Group, Numbers
+from csanalysis.display.tables.cells import Group, ResultCells
 from csanalysis.display.tables.model import Cell, ReportTable, Row
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.surveys.rectification import action_states
@@ -69,7 +69,7 @@ def action_effects(
 
     Parameters are those of :func:`rectification`.
     """
-    numbers, day = Numbers(results, language), as_of.isoformat()
+    numbers, day = ResultCells(results, language), as_of.isoformat()
     if actions is None:
         return explain_missing(["action_change"], results, language)
     done = actions[actions["done_date"].notna()].set_index("action_id")
@@ -108,7 +108,7 @@ def _programmes(results: Results) -> dict[str, str]:
     return dict(zip(items["item_code"], items["programme"], strict=True))
 
 
-def _after(numbers: Numbers, day: str, group: Group, language: Language) -> Cell:
+def _after(numbers: ResultCells, day: str, group: Group, language: Language) -> Cell:
     """The score after the action; how few responses there are where they are too few to tell a change."""
     cell = numbers.cell("action_after_score", day, group)
     count = numbers.cell("action_after_score", day, group, "denominator")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from csanalysis.catalogue import Language, Missing, explain_missing, group_label, text
 from csanalysis.chapters.satisfaction.tables import Names, item_label, level_table, programmes
-from csanalysis.display.tables.cells import Numbers
+from csanalysis.display.tables.cells import ResultCells
 from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.surveys.programmes import is_mystery_shopper
@@ -26,7 +26,7 @@ def score_targets(
     mystery : bool
         The mystery-shopper programmes, else all others.
     """
-    numbers, last, plan = Numbers(results, language), str(plan_year - 1), str(plan_year)
+    numbers, last, plan = ResultCells(results, language), str(plan_year - 1), str(plan_year)
     rows = []
     for programme in _chosen(results, lambda name: is_mystery_shopper(name) is mystery):
         group = {"programme": programme}
@@ -56,7 +56,7 @@ def rebate_tiers(results: Results, *, plan_year: int, language: Language) -> Rep
 
     Parameters are those of :func:`score_targets`.
     """
-    numbers, plan, rows = Numbers(results, language), str(plan_year), []
+    numbers, plan, rows = ResultCells(results, language), str(plan_year), []
     for programme in programmes(results, "rebate_amount"):
         group = {"programme": programme}
         name = Cell(group_label("programme", programme, language))
@@ -102,7 +102,7 @@ def item_improvement(
     names : mapping
         What each item is called.
     """
-    numbers, plan, last, rows = Numbers(results, language), str(plan_year), str(plan_year - 1), []
+    numbers, plan, last, rows = ResultCells(results, language), str(plan_year), str(plan_year - 1), []
     found = results.select("item_improvement", None, "programme", "item_code", period=plan)
     for programme in programmes(results, "points_beyond_region"):
         name = Cell(group_label("programme", programme, language))

@@ -5,9 +5,16 @@ import pandas as pd
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, text
 from csanalysis.chapters.plan.goals import goals_of
 from csanalysis.chapters.plan.reading import goal_label
-from csanalysis.display.figures.alt import alt_bars, alt_line, pairs_of
-from csanalysis.display.figures.marks import band, beside, legend_above, month_axis, value_axis, written
-from csanalysis.display.figures.theme import ReportFigure, canvas, finished, quiet, series_style
+from csanalysis.display.figures.alt import alt_bars, alt_line, period_value_pairs
+from csanalysis.display.figures.marks import (
+    band,
+    formatter,
+    label_beside,
+    legend_above,
+    month_axis,
+    value_axis,
+)
+from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes, series_style
 from csanalysis.metrics.periods import months_of
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
@@ -42,9 +49,9 @@ def simulated_months(
     year = results.select(metric, None, period=str(plan_year))
     if rows["value"].isna().all() or year.empty:
         return explain_missing([metric], results, language)
-    write, label = written(metric, language), METRICS[metric].label(language)
+    write, label = formatter(metric, language), METRICS[metric].label(language)
     medians = text("simulation.median", language, year=plan_year)
-    shown = [alt_line(medians, pairs_of(rows["value"], write, language, short=True), language)]
+    shown = [alt_line(medians, period_value_pairs(rows["value"], write, language, short=True), language)]
     with canvas(language) as (figure, ax):
         place = list(range(12))
         band(ax, place, rows["low"], rows["high"], LIGHT.accent)
@@ -54,16 +61,16 @@ def simulated_months(
         if past.notna().any():
             name = text("simulation.last_year", language, year=plan_year - 1)
             ax.plot(place, past, label=name, **series_style(1))
-            shown.append(alt_line(name, pairs_of(past, write, language, short=True), language))
+            shown.append(alt_line(name, period_value_pairs(past, write, language, short=True), language))
         month_axis(ax, months, language)
         value_axis(ax, metric, language)
-        quiet(ax)
+        plain_axes(ax)
         legend_above(ax)
         low, middle, high = (write(year[name].iloc[0]) for name in ("low", "value", "high"))
         title = text(
             "simulation.fan", language, metric=label, year=plan_year, value=middle, low=low, high=high
         )
-        return finished(figure, id=f"{metric}_by_month", title=title, alt=" ".join(shown))
+        return finish_figure(figure, id=f"{metric}_by_month", title=title, alt=" ".join(shown))
 
 
 def target_chances(results: Results, *, plan_year: int, language: Language) -> ReportFigure | Missing:
@@ -76,17 +83,17 @@ def target_chances(results: Results, *, plan_year: int, language: Language) -> R
     if not chances:
         return explain_missing(["target_chance"], results, language)
     bars = pd.Series(chances).sort_values(kind="stable")
-    write = written("target_chance", language, decimals=0)
+    write = formatter("target_chance", language, decimals=0)
     with canvas(language, height=0.9 + 0.3 * len(bars)) as (figure, ax):
         ax.barh(
             range(len(bars)), bars, height=0.6, color=LIGHT.accent_soft, edgecolor=LIGHT.accent, linewidth=0.8
         )
         for place, value in enumerate(bars):
-            beside(ax, value, place, write(value))
+            label_beside(ax, value, place, write(value))
         ax.set_yticks(range(len(bars)), list(bars.index))
         ax.set_xlim(0, 1.12)
         value_axis(ax, "target_chance", language, axis="x")
-        quiet(ax, grid="x")
+        plain_axes(ax, grid="x")
         title = text(
             "simulation.chances",
             language,
@@ -97,4 +104,4 @@ def target_chances(results: Results, *, plan_year: int, language: Language) -> R
         )
         pairs = [(str(name), write(value)) for name, value in bars.items()]
         label = METRICS["target_chance"].label(language)
-        return finished(figure, id="target_chances", title=title, alt=alt_bars(label, pairs, language))
+        return finish_figure(figure, id="target_chances", title=title, alt=alt_bars(label, pairs, language))

@@ -12,18 +12,18 @@ from csanalysis.metrics.first_service.rates import local_share
 from csanalysis.metrics.periods import last_complete_year
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.metrics.simulation.chances import (
-    chance,
+    all_targets_met,
+    chance_of_target,
     contradictions,
     drawn_year,
-    met,
     point_values,
     resampled_years,
-    together,
+    target_met,
 )
 from csanalysis.metrics.simulation.fit import fit, fit_years
 from csanalysis.metrics.simulation.history import history
 from csanalysis.metrics.simulation.model import Array, Model
-from csanalysis.metrics.simulation.outcomes import backtest, last_year, simulated
+from csanalysis.metrics.simulation.outcomes import backtest, observed_months, simulated_flows
 from csanalysis.metrics.simulation.run import (
     DRAWS,
     SEED,
@@ -79,9 +79,9 @@ def measure(
     base = simulate(model, planned_sales=planned, draws=draws)
     goals = _numbered_goals(results, plan_year)
     apart = _drawn_apart(results, goals, draws)
-    _add(frames, {name: [frame] for name, frame in simulated(base, plan_year=plan_year).items()})
+    _add(frames, {name: [frame] for name, frame in simulated_flows(base, plan_year=plan_year).items()})
     _add(frames, {name: [frame] for name, frame in backtest(past).items()})
-    _add(frames, {"simulation_last_year": [last_year(past, plan_year - 1)]})
+    _add(frames, {"simulation_last_year": [observed_months(past, plan_year - 1)]})
     hits = _hits(base, goals, results, apart, plan_year)
     _add(frames, _chances(hits, goals, plan_year))
     targets = {goal.target: results.value(goal.target, plan_year, **goal.group) for goal in goals}
@@ -111,7 +111,7 @@ def measure(
             _add(frames, {"scenario_out_of_reach": [_asked(refused, scenario.name, plan_year)]})
             continue
         year = simulate(model, _change(scenario), planned_sales=planned, draws=draws)
-        named = simulated(year, plan_year=plan_year, scenario=scenario.name)
+        named = simulated_flows(year, plan_year=plan_year, scenario=scenario.name)
         _add(frames, {name: [frame] for name, frame in named.items()})
         hits = _hits(year, goals, results, apart, plan_year)
         _add(frames, _chances(hits, goals, plan_year, scenario=scenario.name))
@@ -164,7 +164,7 @@ def _hits(
         drawn = drawn_year(year, goal.simulated) if goal.simulated else apart.get(place)
         target = results.value(goal.target, plan_year, **goal.group)
         if drawn is not None and target is not None and not np.isnan(drawn).any():
-            hits[place] = met(drawn, target, better=goal.better)
+            hits[place] = target_met(drawn, target, better=goal.better)
     return hits
 
 
@@ -174,12 +174,16 @@ def _chances(
     if not hits:
         return {}
     each = [
-        chance(hit, plan_year=plan_year, target=goals[place].target, **goals[place].group, **scenario)
+        chance_of_target(
+            hit, plan_year=plan_year, target=goals[place].target, **goals[place].group, **scenario
+        )
         for place, hit in hits.items()
     ]
     return {
         "target_chance": each,
-        "plan_chance": [chance(together(list(hits.values())), plan_year=plan_year, **scenario)],
+        "plan_chance": [
+            chance_of_target(all_targets_met(list(hits.values())), plan_year=plan_year, **scenario)
+        ],
     }
 
 

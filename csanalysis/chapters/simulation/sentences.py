@@ -5,7 +5,7 @@ import pandas as pd
 from csanalysis.catalogue import Language, Missing, group_label
 from csanalysis.chapters.plan.goals import goals_of
 from csanalysis.chapters.plan.reading import goal_label
-from csanalysis.display.prose import Prose, Teller
+from csanalysis.display.prose import Prose, SentenceWriter
 from csanalysis.metrics.results import Results
 
 EASY, HARD, OUT_OF_REACH = 0.9, 0.3, 0.05
@@ -16,7 +16,7 @@ CHANCE, VISITS, REVENUE = "target_chance", "simulated_visits", "simulated_revenu
 
 def about_plan_chance(results: Results, *, plan_year: int, language: Language) -> Prose | Missing:
     """The year to come, the chance of the plan, targets that ask too little or much, what was not run."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     if tell.value("simulation_fitted_years", plan_year) == 0:
         return tell.prose(tell.say("simulation.too_short"), needs=[CHANCE])
     year = {
@@ -55,7 +55,7 @@ def about_plan_chance(results: Results, *, plan_year: int, language: Language) -
 
 def about_contradictions(results: Results, *, plan_year: int, language: Language) -> Prose | Missing:
     """Which targets hinder each other, and how well the simulation did on past years."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     pairs = results.select("target_contradiction", None, "target", "against", period=str(plan_year))
     said = []
     for pair in pairs[pairs["value"] < 1].to_dict("records"):
@@ -67,8 +67,8 @@ def about_contradictions(results: Results, *, plan_year: int, language: Language
             said.append(tell.say("simulation.never_both", **names))
         else:
             shares = {
-                "both": tell.written(CHANCE, pair["numerator"]),
-                "apart": tell.written(CHANCE, pair["denominator"]),
+                "both": tell.formatted(CHANCE, pair["numerator"]),
+                "apart": tell.formatted(CHANCE, pair["denominator"]),
             }
             said.append(tell.say("simulation.hinder", **names, **shares))
     if not said and tell.value("plan_chance", plan_year) is not None:
@@ -79,15 +79,17 @@ def about_contradictions(results: Results, *, plan_year: int, language: Language
     return tell.prose(said, coverage, needs=["target_contradiction"])
 
 
-def _named(tell: Teller, chances: dict[str, float], low: float, high: float) -> str | None:
+def _named(tell: SentenceWriter, chances: dict[str, float], low: float, high: float) -> str | None:
     """``label (12%)`` of the targets with a chance from ``low`` to below ``high``, None for none."""
     names = [
-        f"{name} ({tell.written(CHANCE, chance)})" for name, chance in chances.items() if low <= chance < high
+        f"{name} ({tell.formatted(CHANCE, chance)})"
+        for name, chance in chances.items()
+        if low <= chance < high
     ]
     return tell.enumerated(names) or None
 
 
-def _refused(tell: Teller) -> list[str]:
+def _refused(tell: SentenceWriter) -> list[str]:
     rows = tell.results.select("scenario_out_of_reach", None, "scenario", "step").to_dict("records")
     lines = []
     for row in rows:
@@ -95,6 +97,6 @@ def _refused(tell: Teller) -> list[str]:
         if pd.isna(row["value"]):
             lines.append(tell.say("simulation.refused_nothing", scenario=row["scenario"], step=step))
         else:
-            share = tell.written("scenario_out_of_reach", row["value"])
+            share = tell.formatted("scenario_out_of_reach", row["value"])
             lines.append(tell.say("simulation.refused", scenario=row["scenario"], step=step, share=share))
     return lines

@@ -7,7 +7,7 @@ from csanalysis.catalogue import METRICS, Format, Language, Missing, explain_mis
 from csanalysis.catalogue.texts import group_label, group_name
 from csanalysis.chapters.plan.goals import goals_of
 from csanalysis.chapters.plan.reading import goal_label
-from csanalysis.display.tables.cells import Numbers, notes
+from csanalysis.display.tables.cells import ResultCells, cell_notes
 from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
 from csanalysis.metrics.results import Results
 
@@ -31,7 +31,7 @@ def scenarios_of(results: Results) -> list[str]:
 
 def plan_chances(results: Results, *, plan_year: int, language: Language) -> ReportTable | Missing:
     """One row a target and one for all together: the target, its chance by scenario, a point's worth."""
-    numbers, plan, scenarios = Numbers(results, language), str(plan_year), scenarios_of(results)
+    numbers, plan, scenarios = ResultCells(results, language), str(plan_year), scenarios_of(results)
     runs = [{}, *({"scenario": name} for name in scenarios)]
     goals = [
         goal
@@ -65,7 +65,7 @@ def plan_chances(results: Results, *, plan_year: int, language: Language) -> Rep
         text("table.plan_chances", language),
         columns,
         tuple(rows),
-        notes((cell for row in rows for cell in row.cells), language),
+        cell_notes((cell for row in rows for cell in row.cells), language),
     )
     apart = any(goal.simulated is None for goal in goals)
     return table.with_note(text("simulation.apart", language)) if apart else table
@@ -73,7 +73,7 @@ def plan_chances(results: Results, *, plan_year: int, language: Language) -> Rep
 
 def simulated_scenarios(results: Results, *, plan_year: int, language: Language) -> ReportTable | Missing:
     """One row a measure: the base run's median and band, then each scenario's median."""
-    numbers, plan, scenarios = Numbers(results, language), str(plan_year), scenarios_of(results)
+    numbers, plan, scenarios = ResultCells(results, language), str(plan_year), scenarios_of(results)
     shown = [name for name in COMPARED if numbers.get(name, plan, {}) is not None]
     if not shown:
         return explain_missing(["simulated_visits"], results, language)
@@ -105,7 +105,7 @@ def simulation_backtest(
     rows = rows[rows["quantity"].isin(quantities)]
     if rows.empty:
         return explain_missing([BACKTEST], results, language)
-    numbers = Numbers(results, language)
+    numbers = ResultCells(results, language)
     lines, inside = [], 0
     for row in rows.to_dict("records"):
         group = {"quantity": row["quantity"]}
@@ -149,7 +149,7 @@ def target_contradictions(results: Results, *, plan_year: int, language: Languag
         if results.value(ALL, plan_year) is None:
             return explain_missing(["target_contradiction"], results, language)
         return Missing(f"> {text('simulation.no_pairs', language)}")
-    numbers, name = Numbers(results, language), "target_contradiction"
+    numbers, name = ResultCells(results, language), "target_contradiction"
     metric = METRICS[name]
 
     def cells(pair: dict[str, str]) -> Sequence[Cell]:

@@ -14,9 +14,23 @@ from csanalysis.catalogue import (
     text,
 )
 from csanalysis.catalogue.texts import in_catalogue_order
-from csanalysis.display.figures.alt import alt_bars, alt_line, listed, pairs_of
-from csanalysis.display.figures.marks import at_right, at_top, end_labels, reach, value_axis, written
-from csanalysis.display.figures.theme import SMALL, ReportFigure, canvas, finished, quiet, series_style
+from csanalysis.display.figures.alt import alt_bars, alt_line, join_pairs, period_value_pairs
+from csanalysis.display.figures.marks import (
+    end_labels,
+    formatter,
+    interval_offsets,
+    margin_label,
+    top_label,
+    value_axis,
+)
+from csanalysis.display.figures.theme import (
+    SMALL,
+    ReportFigure,
+    canvas,
+    finish_figure,
+    plain_axes,
+    series_style,
+)
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
@@ -44,23 +58,28 @@ def upsell_by_grade(
     if rates.empty:
         return explain_missing([SUCCESS], results, language)
     years = sorted(set(rates["period"]))
-    write = written(SUCCESS, language)
+    write = formatter(SUCCESS, language)
     with canvas(language) as (figure, ax):
         ends, alts = {}, []
         for place, grade in enumerate(in_catalogue_order("grade", dict.fromkeys(rates["grade"]))):
             line = rates[rates["grade"] == grade].set_index("period").reindex(years)
             style, name = series_style(place), group_label("grade", grade, language)
             ax.errorbar(
-                range(len(years)), line["value"], yerr=reach(line), capsize=2.5, elinewidth=0.8, **style
+                range(len(years)),
+                line["value"],
+                yerr=interval_offsets(line),
+                capsize=2.5,
+                elinewidth=0.8,
+                **style,
             )
             last = line["value"].last_valid_index()
             ends[f"{name} {write(line['value'][last])}"] = (line["value"][last], style["color"])
-            alts.append(alt_line(name, pairs_of(line["value"].dropna(), write, language), language))
+            alts.append(alt_line(name, period_value_pairs(line["value"].dropna(), write, language), language))
         ax.set_xticks(range(len(years)), [format_period(year, language) for year in years])
         ax.set_xlim(-0.3, len(years) - 0.7)
         ax.set_ylim(0, None)
         value_axis(ax, SUCCESS, language)
-        quiet(ax)
+        plain_axes(ax)
         ax.tick_params(axis="x", length=0)
         end_labels(ax, len(years) - 1, ends)
         latest = rates[rates["period"] == years[-1]].set_index("grade")["value"]
@@ -74,7 +93,7 @@ def upsell_by_grade(
             ),
         )
         note = text("note.interval", language)
-        return finished(
+        return finish_figure(
             figure, id=f"{SUCCESS}_by_grade_and_year", title=title or made, alt=" ".join(alts), note=note
         )
 
@@ -99,7 +118,7 @@ def upsell_funnel(
     if counts.empty:
         return explain_missing([FUNNEL], results, language)
     amounts = results.select(FUNNEL_AMOUNT, None, "stage", period=str(year)).set_index("stage")["value"]
-    write, money = written(FUNNEL, language), written(FUNNEL_AMOUNT, language)
+    write, money = formatter(FUNNEL, language), formatter(FUNNEL_AMOUNT, language)
     stages = in_catalogue_order("stage", counts.index)
     names = [group_label("stage", stage, language) for stage in stages]
     # Visits are no items: the title tells how many there were.
@@ -127,7 +146,7 @@ def upsell_funnel(
         ax.set_yticks(range(len(bars)), [group_label("stage", stage, language) for stage in bars])
         ax.set_ylim(len(bars) - 0.5, -0.5)
         ax.set_xlim(0, counts[bars].max() * 1.28)
-        quiet(ax, grid=None)
+        plain_axes(ax, grid=None)
         ax.set_xticks([])
         ax.spines["bottom"].set_visible(False)
         ax.tick_params(axis="y", length=0)
@@ -143,7 +162,7 @@ def upsell_funnel(
         )
         label = METRICS[FUNNEL].label(language)
         alt = alt_bars(label, zip(names, said, strict=True), language)
-        return finished(
+        return finish_figure(
             figure, id=FUNNEL, title=title or made, alt=alt, note=text("figure.upsell.funnel_note", language)
         )
 
@@ -174,7 +193,7 @@ def upsell_people(
     if rates.empty:
         return explain_missing([STANDARDISED], results, language)
     rates = rates.sort_values("denominator", ascending=False)[:MOST_PEOPLE]
-    people, write = list(rates.index), written(STANDARDISED, language)
+    people, write = list(rates.index), formatter(STANDARDISED, language)
     outside = [
         not limits["low"][person] <= rates["value"][person] <= limits["high"][person] for person in people
     ]
@@ -193,19 +212,19 @@ def upsell_people(
             )
             ax.plot(rates["value"][person], place, "D" if outside[place] else "o", color=colour, markersize=6)
             weight = "bold" if outside[place] else "normal"
-            at_right(ax, place, 1.02, write(rates["value"][person]), weight=weight, color=colour)
+            margin_label(ax, place, 1.02, write(rates["value"][person]), weight=weight, color=colour)
             volume = format_value(rates["denominator"][person], "count", language)
-            at_right(ax, place, 1.12, volume, color=LIGHT.muted)
-        at_right(ax, -1, 1.12, text("figure.upsell.items", language), color=LIGHT.muted)
+            margin_label(ax, place, 1.12, volume, color=LIGHT.muted)
+        margin_label(ax, -1, 1.12, text("figure.upsell.items", language), color=LIGHT.muted)
         store = float(limits["value"].iloc[0])
         ax.axvline(store, color=LIGHT.ink, linestyle="--", linewidth=0.8)
-        at_top(ax, store, text("figure.split.whole", language, value=write(store)), color=LIGHT.ink)
+        top_label(ax, store, text("figure.split.whole", language, value=write(store)), color=LIGHT.ink)
         ax.set_yticks(range(len(people)), [group_label(by, person, language) for person in people])
         ax.set_ylim(len(people) - 0.5, -0.6)
         ax.use_sticky_edges = False
         ax.margins(x=0.04)
         value_axis(ax, STANDARDISED, language, axis="x")
-        quiet(ax, grid="x")
+        plain_axes(ax, grid="x")
         ax.tick_params(axis="y", length=0)
         names = [person for person, is_outside in zip(people, outside, strict=True) if is_outside]
         made = text(
@@ -215,8 +234,8 @@ def upsell_people(
             by=group_name(by, language).lower(),
             names=text("sign.comma", language).join(names),
         )
-        values = listed(zip(people, map(write, rates["value"]), strict=True), language)
-        return finished(
+        values = join_pairs(zip(people, map(write, rates["value"]), strict=True), language)
+        return finish_figure(
             figure,
             id=f"{STANDARDISED}_by_{by}",
             title=title or made,

@@ -13,17 +13,17 @@ from csanalysis.catalogue import (
     text,
 )
 from csanalysis.catalogue.texts import in_catalogue_order
-from csanalysis.display.figures.alt import alt_bars, alt_line, listed
+from csanalysis.display.figures.alt import alt_bars, alt_line, join_pairs
 from csanalysis.display.figures.marks import (
-    above,
     band,
     end_labels,
+    formatter,
     grid_of_cells,
+    label_above,
     legend_above,
     value_axis,
-    written,
 )
-from csanalysis.display.figures.theme import ReportFigure, canvas, finished, quiet, series_style
+from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes, series_style
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT, SEQUENTIAL
 
@@ -54,7 +54,7 @@ def declined_by_reason(
         return explain_missing([DECLINED], results, language)
     order = grid.sum(axis=1).sort_values(ascending=False).index[:MOST_REASONS]
     grid = grid.loc[order, in_catalogue_order("grade", grid.columns)]
-    write = written(DECLINED, language)
+    write = formatter(DECLINED, language)
     grades = [group_label("grade", str(grade), language) for grade in grid.columns]
     with canvas(language, height=0.6 + 0.32 * len(grid)) as (figure, ax):
         grid_of_cells(ax, grid, grid.map(write), rows=list(grid.index), columns=grades)
@@ -78,8 +78,8 @@ def declined_by_reason(
             amount=write(float(dearest["value"])),
         )
         label = METRICS[DECLINED].label(language)
-        alt = text("figure.grid_alt", language, metric=label, values=listed(pairs, language))
-        return finished(figure, id=DECLINED, title=title or made, alt=alt)
+        alt = text("figure.grid_alt", language, metric=label, values=join_pairs(pairs, language))
+        return finish_figure(figure, id=DECLINED, title=title or made, alt=alt)
 
 
 def recovery_curve(
@@ -100,7 +100,7 @@ def recovery_curve(
     if rows.empty:
         return explain_missing([CURVE], results, language)
     rows = rows.assign(days=rows["days"].astype(int)).sort_values("days")
-    write = written(CURVE, language)
+    write = formatter(CURVE, language)
     with canvas(language) as (figure, ax):
         ends, alts, at_90 = {}, [], {}
         for place, grade in enumerate(in_catalogue_order("grade", dict.fromkeys(rows["grade"]))):
@@ -128,7 +128,7 @@ def recovery_curve(
         ax.set_xlim(0, last)
         ax.set_ylim(0, None)
         value_axis(ax, CURVE, language)
-        quiet(ax)
+        plain_axes(ax)
         ax.set_xlabel(group_name("days", language))
         end_labels(ax, last, ends)
         rates = text("sign.comma", language).join(f"{name} {value}" for name, value in at_90.items())
@@ -136,7 +136,7 @@ def recovery_curve(
             text("figure.upsell.recovery", language, rates=rates) if at_90 else METRICS[CURVE].label(language)
         )
         note = text("figure.upsell.recovery_note", language)
-        return finished(figure, id=CURVE, title=title or made, alt=" ".join(alts), note=note)
+        return finish_figure(figure, id=CURVE, title=title or made, alt=" ".join(alts), note=note)
 
 
 def on_the_table(results: Results, *, language: Language, title: str | None = None) -> ReportFigure | Missing:
@@ -159,7 +159,7 @@ def on_the_table(results: Results, *, language: Language, title: str | None = No
     # Old work would dwarf the rest and is hardly to be had any more; the title tells how much it is.
     old = results.value(OPEN, str(rows["period"].iloc[0]), age_days=OLD) or 0.0
     table = table[table.index != OLD]
-    write, totals = written(OPEN, language), table.sum(axis=1)
+    write, totals = formatter(OPEN, language), table.sum(axis=1)
     if not totals.sum():
         return explain_missing([OPEN], results, language)
     names = [group_label("age_days", str(age), language) for age in table.index]
@@ -179,16 +179,16 @@ def on_the_table(results: Results, *, language: Language, title: str | None = No
             )
             bottom = bottom + table[grade].to_numpy()
         for place, total in enumerate(totals):
-            above(ax, place, total, write(total), weight="bold")
+            label_above(ax, place, total, write(total), weight="bold")
         ax.set_xticks(range(len(table)), names)
         ax.tick_params(axis="x", length=0)
         ax.set_ylim(0, totals.max() * 1.12)
         value_axis(ax, OPEN, language)
-        quiet(ax)
+        plain_axes(ax)
         legend_above(ax)
         made = text("figure.upsell.open", language, recent=write(totals.sum()), old=write(old))
         label = METRICS[OPEN].label(language)
         alt = alt_bars(label, zip(names, map(write, totals), strict=True), language)
-        return finished(
+        return finish_figure(
             figure, id=OPEN, title=title or made, alt=alt, note=text("figure.upsell.open_note", language)
         )

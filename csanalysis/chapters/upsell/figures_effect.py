@@ -5,9 +5,16 @@ import pandas as pd
 
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_period, group_label, text
 from csanalysis.catalogue.formats import format_interval
-from csanalysis.display.figures.alt import alt_line, pairs_of
-from csanalysis.display.figures.marks import at_right, at_top, end_labels, value_axis, written, years_axis
-from csanalysis.display.figures.theme import ReportFigure, canvas, finished, quiet
+from csanalysis.display.figures.alt import alt_line, period_value_pairs
+from csanalysis.display.figures.marks import (
+    end_labels,
+    formatter,
+    margin_label,
+    top_label,
+    value_axis,
+    years_axis,
+)
+from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
@@ -42,7 +49,7 @@ def grading_effect(
         CHANGE: (LIGHT.muted, "o", LIGHT.paper, -0.16),
         STANDARDISED: (LIGHT.accent, "D", LIGHT.accent, 0.16),
     }
-    write, alts = written(CHANGE, language), []
+    write, alts = formatter(CHANGE, language), []
     with canvas(language, height=0.95 + 0.46 * len(groups)) as (figure, ax):
         ax.axvline(0, color=LIGHT.ink, linewidth=0.8)
         for metric, (colour, marker, face, shift) in looks.items():
@@ -65,14 +72,14 @@ def grading_effect(
                 )
                 ends = "–".join(format_interval(low, high, METRICS[metric].format, language))
                 words = text("sign.brackets", language, inner=ends)
-                at_right(ax, place + shift, 1.02, f"{write(value)}{words}", color=colour)
+                margin_label(ax, place + shift, 1.02, f"{write(value)}{words}", color=colour)
             alts.append(
                 alt_line(label, zip(names, map(write, rows["value"].reindex(groups)), strict=True), language)
             )
         ax.set_yticks(range(len(groups)), names)
         ax.set_ylim(len(groups) - 0.5, -0.5)
         value_axis(ax, CHANGE, language, axis="x")
-        quiet(ax, grid="x")
+        plain_axes(ax, grid="x")
         ax.tick_params(axis="y", length=0)
         ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0.2, handlelength=1.2)
         whole = [rows["value"].get("", np.nan) for rows in found.values()]
@@ -80,7 +87,7 @@ def grading_effect(
         if not np.isnan(whole).any():
             made = text("figure.upsell.effect", language, crude=write(whole[0]), standardised=write(whole[1]))
         note = text("figure.upsell.effect_note", language)
-        return finished(figure, id=CHANGE, title=title or made, alt=" ".join(alts), note=note)
+        return finish_figure(figure, id=CHANGE, title=title or made, alt=" ".join(alts), note=note)
 
 
 def grading_series(
@@ -111,7 +118,7 @@ def grading_series(
     if rows.empty or graded_since is None:
         return explain_missing([STEPS[of]], results, language)
     table = rows.pivot(index="period", columns="line", values="value").sort_index()
-    months, write = list(table.index), written(metric, language)
+    months, write = list(table.index), formatter(metric, language)
     begins = months.index(min(month for month in months if month >= f"{graded_since:%Y-%m}"))
     with canvas(language) as (figure, ax):
         places = range(len(months))
@@ -127,17 +134,17 @@ def grading_series(
         )
         ax.axvline(begins - 0.5, color=LIGHT.ink, linewidth=0.8, linestyle=":")
         day = format_period(f"{graded_since:%Y-%m-%d}", language)
-        at_top(ax, begins - 0.5, text("figure.upsell.begins", language, day=day), color=LIGHT.ink)
+        top_label(ax, begins - 0.5, text("figure.upsell.begins", language, day=day), color=LIGHT.ink)
         years_axis(ax, months, language)
         value_axis(ax, metric, language)
-        quiet(ax)
+        plain_axes(ax)
         ends = {
             group_label("line", line, language): (float(table[line].iloc[-1]), colour)
             for line, colour in (("fitted", LIGHT.accent), ("without_grading", LIGHT.second))
         }
         end_labels(ax, len(months) - 1, ends)
         step = results.select(STEPS[of], "date").iloc[-1]
-        said = written(STEPS[of], language)
+        said = formatter(STEPS[of], language)
         interval = "–".join(format_interval(step["low"], step["high"], METRICS[STEPS[of]].format, language))
         way = "up" if step["low"] > 0 else "down" if step["high"] < 0 else "none"
         made = text(
@@ -152,13 +159,13 @@ def grading_series(
         alts = [
             alt_line(
                 f"{label} {group_label('line', line, language)}",
-                pairs_of(table[line].iloc[[0, begins - 1, begins, -1]], write, language),
+                period_value_pairs(table[line].iloc[[0, begins - 1, begins, -1]], write, language),
                 language,
             )
             for line in ("fitted", "without_grading")
         ]
         note = text("figure.upsell.series_note", language)
-        return finished(figure, id=metric, title=title or made, alt=" ".join(alts), note=note)
+        return finish_figure(figure, id=metric, title=title or made, alt=" ".join(alts), note=note)
 
 
 def _whole_and_grades(results: Results, metric: str) -> pd.DataFrame:

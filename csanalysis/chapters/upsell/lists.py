@@ -11,7 +11,7 @@ from csanalysis.chapters.shared import shared
 from csanalysis.display.lists.owners import agent_weights, by_weight
 from csanalysis.display.lists.people import vehicle_models, with_customer
 from csanalysis.display.lists.worklist import Move, WorkList
-from csanalysis.metrics.plan.moves import Candidate, Effect, calls_a_case, cases_of, mixed
+from csanalysis.metrics.plan.moves import Candidate, Effect, calls_a_case, cases_of, weighted_mean_effect
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.upsell import follow_up_effect
 from csanalysis.metrics.upsell.cases import upsell_cases
@@ -150,7 +150,7 @@ def asked_again(params: Params, tables: Tables, year: int, *, grades: Sequence[s
         str(grade): (float(row["value"]), float(row["low"]), float(row["high"]))
         for grade, row in effects.iterrows()
     }
-    effect = mixed(by_grade, {str(grade): float(count) for grade, count in counts.items()})
+    effect = weighted_mean_effect(by_grade, {str(grade): float(count) for grade, count in counts.items()})
     calls = calls_a_case(tables.get("contacts"), year=year)
     basis = "none" if np.isnan(effect[0]) else "matched"
     seen = float(effects.reindex(list(grades))["denominator"].sum())

@@ -6,7 +6,7 @@ import pandas as pd
 
 from csanalysis.metrics.periods import complete_years, last_complete_year
 from csanalysis.metrics.results import Results
-from csanalysis.metrics.stats.tallies import Calendar
+from csanalysis.metrics.stats.tallies import Timeline
 from csanalysis.metrics.upsell import effect as upsell_effect
 from csanalysis.metrics.upsell import grading, open_items
 from csanalysis.metrics.upsell import people as upsell_people
@@ -61,11 +61,11 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     metrics = _revenue(params, visits, as_of)
     if (items := tables.get("upsell_items")) is not None:
         cases = with_price_band(upsell_cases(items, visits, as_of=as_of))
-        calendar = Calendar.of(cases["date"], since=cases["date"].min(), as_of=as_of)
+        timeline = Timeline.spanning(cases["date"], since=cases["date"].min(), as_of=as_of)
         complete = complete_years(cases["date"], as_of=as_of)
-        metrics |= _success(params, cases, visits, calendar, complete)
+        metrics |= _success(params, cases, visits, timeline, complete)
         metrics |= _declined(params, cases, tables, as_of)
-        metrics |= _grading(params, cases, calendar, as_of)
+        metrics |= _grading(params, cases, timeline, as_of)
         metrics["upsell_warnings"] = upsell_warnings(cases, as_of=as_of)
     return Results(metrics)
 
@@ -76,10 +76,10 @@ def measure_plan(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
         return Results()
     as_of = pd.Timestamp(params.as_of)
     cases = upsell_cases(items, tables["service_visits"], as_of=as_of)
-    calendar = Calendar.of(cases["date"], since=cases["date"].min(), as_of=as_of)
+    timeline = Timeline.spanning(cases["date"], since=cases["date"].min(), as_of=as_of)
     complete = complete_years(cases["date"], as_of=as_of)
-    rates = [upsell_rates.upsell_success_rate(cases, calendar, by=by) for by in ((), ("grade",))]
-    amounts = upsell_rates.upsell_amount_success_rate(cases, calendar, by=("grade",))
+    rates = [upsell_rates.upsell_success_rate(cases, timeline, by=by) for by in ((), ("grade",))]
+    amounts = upsell_rates.upsell_amount_success_rate(cases, timeline, by=("grade",))
     still_open = open_items.open_items(cases, tables["service_visits"], as_of=as_of)
     return Results(
         {
@@ -127,7 +127,7 @@ def _success(
     params: Params,
     cases: pd.DataFrame,
     visits: pd.DataFrame,
-    calendar: Calendar,
+    timeline: Timeline,
     complete: Sequence[int],
 ) -> Metrics:
     """From visits to accepted items, by everybody and everything, and next year's targets."""
@@ -138,8 +138,8 @@ def _success(
     ]
     rates, amounts = (
         [
-            *(function(cases, calendar, by=by) for by in SPLITS),
-            *(function(cases, calendar, by=by, kind="year") for by in YEARLY_SPLITS),
+            *(function(cases, timeline, by=by) for by in SPLITS),
+            *(function(cases, timeline, by=by, kind="year") for by in YEARLY_SPLITS),
         ]
         for function in (upsell_rates.upsell_success_rate, upsell_rates.upsell_amount_success_rate)
     )
@@ -149,14 +149,14 @@ def _success(
         "upsell_amount_success_rate": amounts,
         "upsell_funnel": [
             upsell_rates.upsell_visit_stages(visit_rates[0]),
-            *(upsell_rates.upsell_funnel(cases, calendar, by_grade=split) for split in (False, True)),
+            *(upsell_rates.upsell_funnel(cases, timeline, by_grade=split) for split in (False, True)),
         ],
         "upsell_funnel_amount": [
-            upsell_rates.upsell_funnel(cases, calendar, by_grade=split, amounts=True)
+            upsell_rates.upsell_funnel(cases, timeline, by_grade=split, amounts=True)
             for split in (False, True)
         ],
         **{
-            name: [function(cases, calendar, by=by) for by in PEOPLE]
+            name: [function(cases, timeline, by=by) for by in PEOPLE]
             for name, function in (
                 ("upsell_success_expected", upsell_people.upsell_success_expected),
                 ("upsell_success_standardised", upsell_people.upsell_success_standardised),
@@ -197,21 +197,21 @@ def _declined(
     """Why items were declined, whether anybody asked again, and what still lies on the table."""
     visits = tables["service_visits"]
     declined = cases[~cases["accepted"]]
-    calendar = Calendar.of(declined["date"], since=cases["date"].min(), as_of=as_of)
+    timeline = Timeline.spanning(declined["date"], since=cases["date"].min(), as_of=as_of)
     on_time = upsell_rates.followed_up_on_time(
         declined, visits, tables.get("contacts"), days=params.upsell.follow_up_days
     )
     still_open = open_items.open_items(cases, visits, as_of=as_of)
     by_grade: tuple[tuple[str, ...], ...] = ((), ("grade",))
     return {
-        "upsell_declines": [upsell_rates.upsell_declines(declined, calendar, by=by) for by in REASONS],
+        "upsell_declines": [upsell_rates.upsell_declines(declined, timeline, by=by) for by in REASONS],
         "upsell_declined_amount": [
-            upsell_rates.upsell_declines(declined, calendar, by=by, amounts=True) for by in REASONS
+            upsell_rates.upsell_declines(declined, timeline, by=by, amounts=True) for by in REASONS
         ],
         "follow_up_on_time_rate": [
-            upsell_rates.follow_up_on_time_rate(declined, calendar, on_time, by=by) for by in by_grade
+            upsell_rates.follow_up_on_time_rate(declined, timeline, on_time, by=by) for by in by_grade
         ],
-        "recovery_rate": [upsell_rates.recovery_rate(declined, calendar, by=by) for by in by_grade],
+        "recovery_rate": [upsell_rates.recovery_rate(declined, timeline, by=by) for by in by_grade],
         "upsell_recovery_curve": [
             open_items.upsell_recovery_curve(declined, as_of=as_of, by_grade=split) for split in (False, True)
         ],
@@ -222,7 +222,7 @@ def _declined(
     }
 
 
-def _grading(params: Params, cases: pd.DataFrame, calendar: Calendar, as_of: pd.Timestamp) -> Metrics:
+def _grading(params: Params, cases: pd.DataFrame, timeline: Timeline, as_of: pd.Timestamp) -> Metrics:
     """Whether grades mean anything, who grades how, and what grading changed."""
     graded_since = _graded_since(params)
     series = upsell_effect.success_series(cases, graded_since=graded_since)
@@ -243,11 +243,11 @@ def _grading(params: Params, cases: pd.DataFrame, calendar: Calendar, as_of: pd.
             cases, since=graded_since, as_of=as_of, standardised=True
         ),
         "upsell_grade_a_share": [
-            grading.upsell_grade_a_share(cases, calendar, by=by) for by in ((), ("technician",))
+            grading.upsell_grade_a_share(cases, timeline, by=by) for by in ((), ("technician",))
         ],
-        "upsell_grade_a_excess": grading.upsell_grade_a_excess(cases, calendar, by="technician"),
+        "upsell_grade_a_excess": grading.upsell_grade_a_excess(cases, timeline, by="technician"),
         "upsell_unconfirmed_rate": [
-            grading.upsell_unconfirmed_rate(cases, calendar, above=params.upsell.confirm_above, by=by)
+            grading.upsell_unconfirmed_rate(cases, timeline, above=params.upsell.confirm_above, by=by)
             for by in ((), ("technician",))
         ],
         "upsell_success_change": changes("crude"),

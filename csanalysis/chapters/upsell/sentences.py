@@ -6,7 +6,7 @@ import pandas as pd
 
 from csanalysis.catalogue import Language, Missing, group_label, group_name
 from csanalysis.catalogue.texts import in_catalogue_order
-from csanalysis.display.prose import POINT, Prose, Teller
+from csanalysis.display.prose import POINT, Prose, SentenceWriter
 from csanalysis.metrics.results import Results
 
 VISITS, SUCCESS, AMOUNT = "upsell_visit_rate", "upsell_success_rate", "upsell_amount_success_rate"
@@ -22,7 +22,7 @@ FAR = 3.09 / 1.96
 
 def about_upsell(results: Results, *, year: str | int, language: Language) -> Prose | Missing:
     """How often anything was proposed and agreed to in a year, and whether that moved."""
-    tell, year = Teller(results, language), str(year)
+    tell, year = SentenceWriter(results, language), str(year)
     rates = results.select(SUCCESS, "year").dropna(subset="value").sort_values("period", ignore_index=True)
     rates = rates[rates["period"] <= year]
     if rates.empty:
@@ -33,9 +33,9 @@ def about_upsell(results: Results, *, year: str | int, language: Language) -> Pr
         tell.say(
             "upsell.success",
             year=tell.period(year),
-            proposed=tell.written(DECLINES, last["denominator"]),
-            accepted=tell.written(DECLINES, last["numerator"]),
-            rate=tell.written(SUCCESS, last["value"]),
+            proposed=tell.formatted(DECLINES, last["denominator"]),
+            accepted=tell.formatted(DECLINES, last["numerator"]),
+            rate=tell.formatted(SUCCESS, last["value"]),
             interval=tell.interval(SUCCESS, year),
         ),
         tell.say("upsell.amount", rate=tell.number(AMOUNT, year)),
@@ -57,12 +57,12 @@ def about_people(
     results: Results, *, year: str | int, by: Sequence[str] = ("advisor", "technician"), language: Language
 ) -> Prose | Missing:
     """Who differs from the store beyond chance, and where the mix of items would have misled."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     lines = [_about_split(tell, name, str(year)) for name in by]
     return tell.prose(lines, needs=[STANDARDISED])
 
 
-def _about_split(tell: Teller, by: str, year: str) -> str:
+def _about_split(tell: SentenceWriter, by: str, year: str) -> str:
     rates, limits, crude = (
         tell.results.select(metric, None, by, period=year).dropna(subset="value").set_index(by)
         for metric in (STANDARDISED, LIMITS, SUCCESS)
@@ -77,12 +77,12 @@ def _about_split(tell: Teller, by: str, year: str) -> str:
 
     def named(people: pd.Index) -> str | None:
         return (
-            tell.listed(f"{p} {tell.written(STANDARDISED, value[p])}" for p in people)
+            tell.listed(f"{p} {tell.formatted(STANDARDISED, value[p])}" for p in people)
             if len(people)
             else None
         )
 
-    store = tell.written(STANDARDISED, limits["value"].iloc[0])
+    store = tell.formatted(STANDARDISED, limits["value"].iloc[0])
     sentences = [
         tell.say("upsell.people", by=name, store=store),
         tell.say("upsell.above", names=named(above)),
@@ -99,10 +99,10 @@ def _about_split(tell: Teller, by: str, year: str) -> str:
                 count=len(turned),
                 one=one,
                 other=other,
-                crude=tell.written(SUCCESS, crude["value"][one]),
-                crude_other=tell.written(SUCCESS, crude["value"][other]),
-                same=tell.written(STANDARDISED, value[one]),
-                same_other=tell.written(STANDARDISED, value[other]),
+                crude=tell.formatted(SUCCESS, crude["value"][one]),
+                crude_other=tell.formatted(SUCCESS, crude["value"][other]),
+                same=tell.formatted(STANDARDISED, value[one]),
+                same_other=tell.formatted(STANDARDISED, value[other]),
             )
         )
     return tell.paragraph(*sentences)
@@ -123,7 +123,7 @@ def about_grading(
     results: Results, *, year: str | int, confirm_above: float | None = None, language: Language
 ) -> Prose | Missing:
     """Whether grades mean anything, who grades higher than the colleagues, what nobody confirmed."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     gaps = results.select(GAP, "date", "pair").dropna(subset="value")
     lines = []
     for pair in in_catalogue_order("pair", [pair for pair in gaps["pair"] if pair != "A-C"]):
@@ -149,9 +149,9 @@ def about_grading(
             tell.say(
                 "upsell.unconfirmed",
                 year=tell.period(year),
-                above=tell.written(POINT_VALUE, confirm_above),
-                costly=tell.written(DECLINES, counts["denominator"].iloc[0]),
-                count=tell.written(DECLINES, counts["numerator"].iloc[0]),
+                above=tell.formatted(POINT_VALUE, confirm_above),
+                costly=tell.formatted(DECLINES, counts["denominator"].iloc[0]),
+                count=tell.formatted(DECLINES, counts["numerator"].iloc[0]),
                 rate=tell.number(UNCONFIRMED, year),
             )
         )
@@ -162,7 +162,7 @@ def about_grading(
     return tell.prose(lines if len(gaps) else [], needs=[GAP])
 
 
-def _about_excess(tell: Teller, year: str) -> str:
+def _about_excess(tell: SentenceWriter, year: str) -> str:
     rows = tell.results.select(EXCESS, None, "technician", period=year).dropna(subset="value")
     if rows.empty:
         return ""
@@ -172,7 +172,7 @@ def _about_excess(tell: Teller, year: str) -> str:
     if high.empty:
         return tell.say("upsell.no_inflation", count=len(rows))
     names = tell.listed(
-        f"{name} {tell.written(EXCESS, value)}"
+        f"{name} {tell.formatted(EXCESS, value)}"
         for name, value in zip(high["technician"], high["value"], strict=True)
     )
     return tell.say("upsell.inflation", names=names)
@@ -180,7 +180,7 @@ def _about_excess(tell: Teller, year: str) -> str:
 
 def about_upsell_warnings(results: Results, *, language: Language) -> Prose | Missing:
     """What is odd about the export, how much of it, and how it was handled."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     rows = results.select(WARNINGS, "date", "warning")
     odd = rows[rows["value"] > 0]
     if rows.empty:
@@ -191,7 +191,7 @@ def about_upsell_warnings(results: Results, *, language: Language) -> Prose | Mi
         tell.say(
             "upsell.odd",
             what=group_label("warning", warning, language),
-            count=tell.written(WARNINGS, value),
+            count=tell.formatted(WARNINGS, value),
         )
         for warning, value in zip(odd["warning"], odd["value"], strict=True)
     ]

@@ -2,7 +2,7 @@
 
 from csanalysis.catalogue import Language, Missing, group_label
 from csanalysis.catalogue.texts import in_catalogue_order
-from csanalysis.display.prose import POINT, Prose, Teller
+from csanalysis.display.prose import POINT, Prose, SentenceWriter
 from csanalysis.metrics.results import Results
 
 SUCCESS, DECLINES, DECLINED = "upsell_success_rate", "upsell_declines", "upsell_declined_amount"
@@ -14,7 +14,7 @@ OLD = "366+"
 
 def about_declines(results: Results, *, year: str | int, language: Language) -> Prose | Missing:
     """The commonest reason, its trend, and which reason at which grade costs most."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     year = str(year)
     counts = results.select(DECLINES, None, "decline_reason", period=year).set_index("decline_reason")[
         "value"
@@ -27,11 +27,11 @@ def about_declines(results: Results, *, year: str | int, language: Language) -> 
         tell.say(
             "upsell.reason",
             year=tell.period(year),
-            total=tell.written(DECLINES, total),
+            total=tell.formatted(DECLINES, total),
             amount=tell.number(DECLINED, year),
             reason=reason,
-            count=tell.written(DECLINES, counts.max()),
-            share=tell.written(SUCCESS, counts.max() / total),
+            count=tell.formatted(DECLINES, counts.max()),
+            share=tell.formatted(SUCCESS, counts.max() / total),
         )
     ]
     before = str(int(year) - 1)
@@ -50,7 +50,7 @@ def about_declines(results: Results, *, year: str | int, language: Language) -> 
                 "upsell.costliest",
                 reason=row["decline_reason"],
                 grade=group_label("grade", row["grade"], language),
-                amount=tell.written(DECLINED, row["value"]),
+                amount=tell.formatted(DECLINED, row["value"]),
             )
         )
     return tell.prose(tell.paragraph(*sentences), needs=[DECLINES])
@@ -60,7 +60,7 @@ def about_declined_work(
     results: Results, *, year: str | int, follow_up_days: int = 3, language: Language
 ) -> Prose | Missing:
     """Whether declined work is asked for again, how much comes back, and what lies on the table."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     year = str(year)
     rates = results.select(ON_TIME, None, "grade", period=year).dropna(subset="value")
     lines = [
@@ -84,8 +84,8 @@ def about_declined_work(
                 date=tell.period(day),
                 items=tell.number(OPEN_ITEMS, day),
                 amount=tell.number(OPEN, day),
-                recent=tell.written(OPEN, dated - old),
-                old=tell.written(OPEN, old),
+                recent=tell.formatted(OPEN, dated - old),
+                old=tell.formatted(OPEN, old),
             )
         )
     return tell.prose(lines, needs=[ON_TIME, OPEN])
@@ -93,11 +93,11 @@ def about_declined_work(
 
 def about_upsell_targets(results: Results, *, plan_year: int, language: Language) -> Prose | Missing:
     """Next year's rate of each grade, how far it is, and what a point is worth."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     targets = (
         results.select(TARGET, None, "grade", period=str(plan_year)).set_index("grade")["value"].dropna()
     )
-    rates = tell.known(SUCCESS, "year")
+    rates = tell.defined_values(SUCCESS, "year")
     rates = rates[rates.index < str(plan_year)]
     if targets.empty or rates.empty:
         return tell.prose(needs=[TARGET])
@@ -111,9 +111,9 @@ def about_upsell_targets(results: Results, *, plan_year: int, language: Language
             tell.say(
                 "upsell.target_hold" if hold else "upsell.target_raise",
                 grade=group_label("grade", grade, language),
-                target=tell.written(TARGET, targets[grade]),
+                target=tell.formatted(TARGET, targets[grade]),
                 year=tell.period(year),
-                rate=tell.written(SUCCESS, last),
+                rate=tell.formatted(SUCCESS, last),
                 gain=tell.number(GAIN, plan_year, grade=grade),
                 point=tell.number(POINT_VALUE, plan_year, grade=grade),
             )

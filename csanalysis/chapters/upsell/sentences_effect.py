@@ -1,10 +1,10 @@
 """Whether grading helped, said as plainly as the data allow."""
 
 from csanalysis.catalogue import Language, Missing
-from csanalysis.display.prose import POINT, Prose, Teller
+from csanalysis.display.prose import POINT, Prose, SentenceWriter
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.stats.standardisation import NOTHING, Estimate
-from csanalysis.metrics.upsell.effect import verdict
+from csanalysis.metrics.upsell.effect import effect_verdict
 
 CHANGE, STANDARDISED = "upsell_success_change", "upsell_success_change_standardised"
 STEP, GROWTH = "upsell_success_step", "upsell_success_growth"
@@ -24,7 +24,7 @@ def about_grading_effect(results: Results, *, graded_since: object, language: La
     language : Language
         ``zh`` or ``en``.
     """
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     if graded_since is None:
         return Prose(tell.say("upsell_effect.no_date", metric=""))
     day = tell.period(f"{graded_since:%Y-%m-%d}")
@@ -33,7 +33,7 @@ def about_grading_effect(results: Results, *, graded_since: object, language: La
     return tell.prose(success, revenue, needs=[CHANGE, REVENUE])
 
 
-def _told(tell: Teller, of: str, day: str, metrics: tuple[str, str, str, str]) -> str:
+def _told(tell: SentenceWriter, of: str, day: str, metrics: tuple[str, str, str, str]) -> str:
     crude, standardised, step, growth = metrics
     if of == "success" and crude not in tell.results.names:
         return ""
@@ -42,19 +42,19 @@ def _told(tell: Teller, of: str, day: str, metrics: tuple[str, str, str, str]) -
     if period is None:
         return tell.say(f"upsell_effect.{of}_unknown", day=day)
     (_, raw), (_, same), (_, jump) = found
-    said = verdict(same, jump)
+    said = effect_verdict(same, jump)
     sentences = [
         tell.say(f"upsell_effect.{of}_{said}", day=day),
         tell.say(
             f"upsell_effect.{of}_changes",
-            crude=tell.written(crude, raw.value),
+            crude=tell.formatted(crude, raw.value),
             interval=tell.interval(crude, period),
-            same=tell.written(standardised, same.value),
+            same=tell.formatted(standardised, same.value),
             same_interval=tell.interval(standardised, period),
         ),
         tell.say(
             f"upsell_effect.{of}_step",
-            step=tell.written(step, jump.value),
+            step=tell.formatted(step, jump.value),
             interval=tell.interval(step, period),
         ),
     ]
@@ -66,7 +66,7 @@ def _told(tell: Teller, of: str, day: str, metrics: tuple[str, str, str, str]) -
     return tell.paragraph(*sentences)
 
 
-def _latest(tell: Teller, metric: str) -> tuple[str | None, Estimate]:
+def _latest(tell: SentenceWriter, metric: str) -> tuple[str | None, Estimate]:
     rows = tell.results.select(metric, "date").dropna(subset="value")
     if rows.empty:
         return None, NOTHING
@@ -74,7 +74,7 @@ def _latest(tell: Teller, metric: str) -> tuple[str | None, Estimate]:
     return str(row["period"]), Estimate(row["value"], row["low"], row["high"])
 
 
-def _level_before(tell: Teller, growth: str) -> float:
+def _level_before(tell: SentenceWriter, growth: str) -> float:
     """What there was before grading, which the relative change divides by."""
     rows = tell.results.select(growth, "date").dropna(subset="denominator")
     return float(rows["denominator"].iloc[-1]) if len(rows) else 0.0

@@ -18,9 +18,9 @@ from csanalysis.catalogue import (
 )
 from csanalysis.catalogue.texts import in_catalogue_order
 from csanalysis.chapters.value.figures_reminders import year_places
-from csanalysis.display.figures.alt import alt_bars, pairs_of
-from csanalysis.display.figures.marks import above, value_axis, written
-from csanalysis.display.figures.theme import ReportFigure, canvas, finished, quiet
+from csanalysis.display.figures.alt import alt_bars, period_value_pairs
+from csanalysis.display.figures.marks import formatter, label_above, value_axis
+from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.value.value_created import COUNTED
 from csanalysis.palette import LIGHT, SERIES
@@ -50,7 +50,7 @@ def value_created(
         return explain_missing([VALUE], results, language)
     grid = rows.pivot(index="period", columns="value_source", values="value").sort_index().tail(last)
     grid = grid[in_catalogue_order("value_source", grid.columns)].dropna(how="all", axis=1)
-    write = written(VALUE, language)
+    write = formatter(VALUE, language)
     with canvas(language) as (figure, ax):
         _stacked(
             ax,
@@ -60,11 +60,11 @@ def value_created(
             hatched={str(name) for name in grid if name not in COUNTED},
         )
         for place, (_, row) in enumerate(grid.iterrows()):
-            above(ax, place, row.clip(lower=0).sum(), write(row.sum()), weight="bold")
+            label_above(ax, place, row.clip(lower=0).sum(), write(row.sum()), weight="bold")
         ax.axhline(0, color=LIGHT.neutral, linewidth=0.7)
         year_places(ax, grid.index, language)
         value_axis(ax, VALUE, language)
-        quiet(ax)
+        plain_axes(ax)
         ax.margins(y=0.12)
         _two_columns(ax)
         year = str(grid.index[-1])
@@ -79,13 +79,13 @@ def value_created(
         alts = [
             alt_bars(
                 group_label("value_source", str(name), language),
-                pairs_of(grid[name].dropna(), write, language),
+                period_value_pairs(grid[name].dropna(), write, language),
                 language,
             )
             for name in grid
         ]
         note = text("figure.value_created.note", language)
-        return finished(figure, id=VALUE, title=title or made, alt=" ".join(alts), note=note)
+        return finish_figure(figure, id=VALUE, title=title or made, alt=" ".join(alts), note=note)
 
 
 def lead_verdicts(
@@ -109,17 +109,17 @@ def lead_verdicts(
         return explain_missing([DEFEATED], results, language)
     grid = rows.pivot(index="period", columns="verdict", values="value").sort_index().tail(last)
     grid = grid[in_catalogue_order("verdict", grid.columns)]
-    write = written(DEFEATED, language)
+    write = formatter(DEFEATED, language)
     with canvas(language) as (figure, ax):
         _stacked(ax, grid, "verdict", language, hatched={"same_brand", "stands"}, numbers=True)
         year_places(ax, grid.index, language)
         value_axis(ax, DEFEATED, language)
-        quiet(ax)
+        plain_axes(ax)
         _two_columns(ax)
         year = results.latest(FALSE, "year")
         made = METRICS[DEFEATED].label(language)
         if year is not None:
-            share = written(FALSE, language)(results.value(FALSE, year) or 0.0)
+            share = formatter(FALSE, language)(results.value(FALSE, year) or 0.0)
             made = text("figure.verdicts.title", language, year=format_period(year, language), share=share)
         names = [group_label("verdict", str(name), language) for name in grid]
         alts = [
@@ -127,7 +127,9 @@ def lead_verdicts(
             for period, row in grid.iterrows()
         ]
         note = text("figure.verdicts.note", language)
-        return finished(figure, id=f"{DEFEATED}_verdicts", title=title or made, alt=" ".join(alts), note=note)
+        return finish_figure(
+            figure, id=f"{DEFEATED}_verdicts", title=title or made, alt=" ".join(alts), note=note
+        )
 
 
 def _stacked(

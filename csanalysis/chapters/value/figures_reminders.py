@@ -17,17 +17,17 @@ from csanalysis.catalogue import (
     text,
 )
 from csanalysis.catalogue.texts import in_catalogue_order
-from csanalysis.display.figures.alt import alt_bars, alt_line, pairs_of
+from csanalysis.display.figures.alt import alt_bars, alt_line, period_value_pairs
 from csanalysis.display.figures.marks import (
-    above,
     end_labels,
+    formatter,
+    interval_offsets,
+    label_above,
     legend_above,
-    reach,
     value_axis,
     whole_percent,
-    written,
 )
-from csanalysis.display.figures.theme import DASHES, MARKERS, ReportFigure, canvas, finished, quiet
+from csanalysis.display.figures.theme import DASHES, MARKERS, ReportFigure, canvas, finish_figure, plain_axes
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT, SERIES
 
@@ -54,7 +54,7 @@ def service_due_error(
         return explain_missing([ERROR], results, language)
     years = sorted(rows["period"].unique())
     methods = in_catalogue_order("method", rows["method"].unique())
-    write, alts, ends = written(ERROR, language), [], {}
+    write, alts, ends = formatter(ERROR, language), [], {}
     with canvas(language) as (figure, ax):
         for place, method in enumerate(methods):
             line = rows[rows["method"] == method].set_index("period").reindex(years)
@@ -63,7 +63,7 @@ def service_due_error(
             ax.errorbar(
                 at,
                 line["value"],
-                yerr=reach(line),
+                yerr=interval_offsets(line),
                 color=color,
                 marker=MARKERS[place],
                 linestyle=DASHES[place],
@@ -72,13 +72,13 @@ def service_due_error(
             )
             name = group_label("method", method, language)
             ends[name] = (float(line["value"].iloc[-1]), color)
-            alts.append(alt_line(name, pairs_of(line["value"].dropna(), write, language), language))
+            alts.append(alt_line(name, period_value_pairs(line["value"].dropna(), write, language), language))
         ax.set_ylim(0, None)
         year_places(ax, years, language)
         value_axis(ax, ERROR, language)
-        quiet(ax)
+        plain_axes(ax)
         end_labels(ax, len(years) - 0.8, ends)
-        return finished(
+        return finish_figure(
             figure,
             id=ERROR,
             title=title or _error_title(results, methods, language),
@@ -95,7 +95,7 @@ def _error_title(results: Results, methods: Sequence[str], language: Language) -
     if not others or known[methods[0]] is None:
         return METRICS[ERROR].label(language)
     better = min(others, key=lambda method: others[method])
-    write = written(ERROR, language)
+    write = formatter(ERROR, language)
     return text(
         "figure.due_error.title",
         language,
@@ -132,15 +132,15 @@ def contacts_to_arrival(
         else group_label("attempts", str(n), language)
         for n in grouped.index
     ]
-    write, percent = written(ATTEMPTS, language), whole_percent(language)
+    write, percent = formatter(ATTEMPTS, language), whole_percent(language)
     with canvas(language, height=2.5) as (figure, ax):
         ax.bar(range(len(grouped)), grouped, width=0.66, color=LIGHT.accent_soft, edgecolor=LIGHT.accent)
         for place, value in enumerate(grouped):
-            above(ax, place, value, f"{write(value)}  {percent(value / counts.sum())}")
+            label_above(ax, place, value, f"{write(value)}  {percent(value / counts.sum())}")
         ax.set_xticks(range(len(names)), names)
         ax.tick_params(axis="x", length=0)
         value_axis(ax, ATTEMPTS, language)
-        quiet(ax)
+        plain_axes(ax)
         ax.margins(y=0.14)
         made = text(
             "figure.attempts.title",
@@ -151,7 +151,7 @@ def contacts_to_arrival(
         label = f"{METRICS[ATTEMPTS].label(language)} {format_period(year, language)}"
         alt = alt_bars(label, zip(names, map(write, grouped), strict=True), language)
         note = text("figure.attempts.note", language)
-        return finished(figure, id=ATTEMPTS, title=title or made, alt=alt, note=note)
+        return finish_figure(figure, id=ATTEMPTS, title=title or made, alt=alt, note=note)
 
 
 def reminder_effect(
@@ -172,7 +172,7 @@ def reminder_effect(
     if rows.empty:
         return explain_missing([ARRIVALS], results, language)
     grid = rows.pivot(index="period", columns="contacted", values="value").sort_index()
-    write, alts = written(ARRIVALS, language), []
+    write, alts = formatter(ARRIVALS, language), []
     looks = {
         "yes": {"color": LIGHT.accent_soft, "edgecolor": LIGHT.accent},
         "no": {"color": LIGHT.paper, "edgecolor": LIGHT.second, "hatch": "////"},
@@ -183,11 +183,11 @@ def reminder_effect(
             at = np.arange(len(grid)) + (place - 0.5) * 0.38
             ax.bar(at, grid[contacted], width=0.36, label=name, **look)
             for x, value in zip(at, grid[contacted], strict=True):
-                above(ax, x, value, write(value), color=look["edgecolor"])
-            alts.append(alt_bars(name, pairs_of(grid[contacted], write, language), language))
+                label_above(ax, x, value, write(value), color=look["edgecolor"])
+            alts.append(alt_bars(name, period_value_pairs(grid[contacted], write, language), language))
         year_places(ax, grid.index, language)
         value_axis(ax, ARRIVALS, language)
-        quiet(ax)
+        plain_axes(ax)
         ax.margins(y=0.14)
         legend_above(ax)
         year = str(grid.index[-1])
@@ -199,7 +199,7 @@ def reminder_effect(
             others=write(float(grid["no"].iloc[-1])),
         )
         note = text("figure.effect.note", language)
-        return finished(figure, id=ARRIVALS, title=title or made, alt=" ".join(alts), note=note)
+        return finish_figure(figure, id=ARRIVALS, title=title or made, alt=" ".join(alts), note=note)
 
 
 def year_places(ax: Axes, years: Sequence[str] | pd.Index, language: Language) -> None:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from csanalysis.catalogue import Language, Missing, format_value, group_label
-from csanalysis.display.prose import Prose, Teller
+from csanalysis.display.prose import Prose, SentenceWriter
 from csanalysis.metrics.results import Results
 
 VALUE, ERROR, COVERAGE, BAND = (
@@ -21,7 +21,7 @@ CALIBRATED = (0.75, 0.85)
 
 def about_value_created(results: Results, *, language: Language) -> Prose | Missing:
     """The last year's sum, and each source with what it rests on."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     year = results.latest(VALUE, "year")
     if year is None:
         return tell.prose(needs=[VALUE])
@@ -31,8 +31,8 @@ def about_value_created(results: Results, *, language: Language) -> Prose | Miss
         "value.created",
         year=tell.year_of(REBATE, year),
         total=tell.number(VALUE, year),
-        counted=tell.written(VALUE, basis["counted"]),
-        estimate=tell.written(VALUE, basis["estimate"]),
+        counted=tell.formatted(VALUE, basis["counted"]),
+        estimate=tell.formatted(VALUE, basis["estimate"]),
     )
     lines = [
         _source(tell, year, name) for name in sources.sort_values("value", ascending=False)["value_source"]
@@ -40,7 +40,7 @@ def about_value_created(results: Results, *, language: Language) -> Prose | Miss
     return tell.prose(head, lines, needs=[VALUE])
 
 
-def _source(tell: Teller, year: str, source: str) -> str:
+def _source(tell: SentenceWriter, year: str, source: str) -> str:
     """One source and what it brought."""
     interval = tell.interval(VALUE, year, value_source=source)
     return tell.say(
@@ -53,7 +53,7 @@ def _source(tell: Teller, year: str, source: str) -> str:
 
 def about_service_due(results: Results, *, language: Language) -> Prose | Missing:
     """How far off the prediction was, whether its band holds, and what is coming."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     day = results.latest(ERROR, "date")
     if day is None:
         return tell.prose(needs=[ERROR])
@@ -64,7 +64,7 @@ def about_service_due(results: Results, *, language: Language) -> Prose | Missin
             error=tell.number(ERROR, day),
             same=tell.number(ERROR, day, method="same_interval"),
             plain=tell.number(ERROR, day, method="params_interval"),
-            cases=tell.written(ERROR, cases, format="count"),
+            cases=tell.formatted(ERROR, cases, format="count"),
         )
     ]
     share = results.value(COVERAGE, day)
@@ -72,14 +72,14 @@ def about_service_due(results: Results, *, language: Language) -> Prose | Missin
         way = "narrow" if share < CALIBRATED[0] else "wide" if share > CALIBRATED[1] else "calibrated"
         band = tell.say("value.due_band", width=tell.number(BAND, day), coverage=tell.number(COVERAGE, day))
         sentences.append(band + tell.say(f"value.due_{way}"))
-    ahead = tell.known("service_due_vehicles", "month").head(3)
-    amounts = tell.known("service_due_value", "month").head(3)
+    ahead = tell.defined_values("service_due_vehicles", "month").head(3)
+    amounts = tell.defined_values("service_due_value", "month").head(3)
     if len(ahead) and len(amounts) == len(ahead):
         sentences.append(
             tell.say(
                 "value.due_ahead",
-                vehicles=tell.written("service_due_vehicles", ahead.sum()),
-                amount=tell.written("service_due_value", amounts.sum()),
+                vehicles=tell.formatted("service_due_vehicles", ahead.sum()),
+                amount=tell.formatted("service_due_value", amounts.sum()),
             )
         )
     return tell.prose(tell.paragraph(*sentences), needs=[ERROR])
@@ -87,7 +87,7 @@ def about_service_due(results: Results, *, language: Language) -> Prose | Missin
 
 def about_reminders(results: Results, *, days: int, language: Language) -> Prose | Missing:
     """What followed reminders in the last year, how many contacts it took, and what is owed to them."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     year = results.latest(REVENUE, "year")
     if year is None:
         return tell.prose(needs=[REVENUE])
@@ -96,13 +96,13 @@ def about_reminders(results: Results, *, days: int, language: Language) -> Prose
         "value.gross",
         year=tell.year_of(REVENUE, year),
         days=days,
-        visits=tell.written(REVENUE, visits, format="count"),
+        visits=tell.formatted(REVENUE, visits, format="count"),
         amount=tell.number(REVENUE, year),
     )
     return tell.prose(tell.paragraph(gross, _attempts(tell, year)), _effect(tell), needs=[REVENUE, EFFECT])
 
 
-def _attempts(tell: Teller, year: str) -> str:
+def _attempts(tell: SentenceWriter, year: str) -> str:
     counts = tell.results.select(ATTEMPTS, None, "attempts", period=year)
     counts = counts.assign(attempts=counts["attempts"].astype(int)).query("attempts > 0")
     if not counts["value"].sum():
@@ -115,7 +115,7 @@ def _attempts(tell: Teller, year: str) -> str:
     )
 
 
-def _effect(tell: Teller) -> str:
+def _effect(tell: SentenceWriter) -> str:
     results, year = tell.results, tell.results.latest(EFFECT, "year")
     if year is None:
         return ""
@@ -134,7 +134,7 @@ def _effect(tell: Teller) -> str:
 
 def about_holdout(results: Results, *, share: float, language: Language) -> Prose:
     """What the last holdout showed, list by list, and whether this plan keeps one (``share``)."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     now = "value.holdout_set" if share else "value.holdout_none"
     head = tell.say(now, share=format_value(share, "percent", language, decimals=0))
     rows = results.select(HOLDOUT, "year", "list")
@@ -144,7 +144,7 @@ def about_holdout(results: Results, *, share: float, language: Language) -> Pros
     return prose
 
 
-def _held_out(tell: Teller, year: str, name: str) -> str:
+def _held_out(tell: SentenceWriter, year: str, name: str) -> str:
     label = group_label("list", name, tell.language)
     row = tell.results.select(HOLDOUT, None, period=year, list=name).iloc[0]
     if pd.isna(row["value"]):
@@ -153,15 +153,15 @@ def _held_out(tell: Teller, year: str, name: str) -> str:
     return tell.say(
         "value.holdout_effect" if row["value"] >= 0 else "value.holdout_less",
         list=label,
-        vehicles=tell.written(HOLDOUT, row["denominator"], format="count"),
-        apart=tell.written(HOLDOUT, row["numerator"], format="count"),
+        vehicles=tell.formatted(HOLDOUT, row["denominator"], format="count"),
+        apart=tell.formatted(HOLDOUT, row["numerator"], format="count"),
         points=tell.points(row["value"]),
         interval=_between(tell, row),
         power=tell.number("holdout_power", year, list=name),
     )
 
 
-def _between(tell: Teller, row: pd.Series) -> str | None:
+def _between(tell: SentenceWriter, row: pd.Series) -> str | None:
     """The ends of the interval of a difference, in points."""
     low, high = (format_value(row[end] * 100, "score", tell.language, decimals=1) for end in ("low", "high"))
     return None if pd.isna(row["low"]) else tell.say("value.between", low=low, high=high)
@@ -169,7 +169,7 @@ def _between(tell: Teller, row: pd.Series) -> str | None:
 
 def about_leads(results: Results, *, language: Language) -> Prose | Missing:
     """Leads taken up again and what that saved, how many defeats were none, and where to look twice."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     year = results.latest(AGAIN, "year")
     if year is None:
         return tell.prose(needs=[AGAIN])
@@ -199,12 +199,12 @@ def about_leads(results: Results, *, language: Language) -> Prose | Missing:
     return tell.prose(tell.paragraph(*sentences), needs=[AGAIN])
 
 
-def _same_brand(tell: Teller, year: str) -> str:
+def _same_brand(tell: SentenceWriter, year: str) -> str:
     count = tell.value(DEFEATED, year, verdict="same_brand")
-    return tell.say("value.same_brand", count=tell.written(DEFEATED, count)) if count else ""
+    return tell.say("value.same_brand", count=tell.formatted(DEFEATED, count)) if count else ""
 
 
-def _worst_reason(tell: Teller, year: str) -> str:
+def _worst_reason(tell: SentenceWriter, year: str) -> str:
     """The reason most often given for defeats that were none, if it stands clear of the whole."""
     whole = tell.value(FALSE, year)
     rows = tell.results.select(FALSE, None, "defeat_reason", period=year).dropna(subset="value")
@@ -215,13 +215,13 @@ def _worst_reason(tell: Teller, year: str) -> str:
     return tell.say(
         "value.worst_reason",
         reason=group_label("defeat_reason", worst["defeat_reason"], tell.language),
-        share=tell.written(FALSE, worst["value"]),
+        share=tell.formatted(FALSE, worst["value"]),
     )
 
 
 def about_referrals(results: Results, *, language: Language) -> Prose | Missing:
     """The last year's referrals and rebates, and which customers bring others."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     year = results.latest("referral_match_rate", "year")
     if year is None:
         return tell.prose(needs=[REBATE])
@@ -230,8 +230,8 @@ def about_referrals(results: Results, *, language: Language) -> Prose | Missing:
         tell.say(
             "value.referrals",
             year=tell.year_of(REBATE, year),
-            invited=tell.written(REBATE, rate["denominator"], format="count"),
-            matched=tell.written(REBATE, rate["numerator"], format="count"),
+            invited=tell.formatted(REBATE, rate["denominator"], format="count"),
+            matched=tell.formatted(REBATE, rate["numerator"], format="count"),
             rate=tell.number("referral_match_rate", year),
             amount=tell.number(REBATE, year),
         )
@@ -243,7 +243,7 @@ def about_referrals(results: Results, *, language: Language) -> Prose | Missing:
             tell.say(
                 "value.referrers",
                 top=group_label("visit_class", top["visit_class"], language),
-                share=tell.written(REFERRERS, top["value"]),
+                share=tell.formatted(REFERRERS, top["value"]),
             )
         )
     return tell.prose(tell.paragraph(*sentences), needs=[REBATE])
@@ -251,16 +251,16 @@ def about_referrals(results: Results, *, language: Language) -> Prose | Missing:
 
 def about_opportunities(results: Results, *, language: Language) -> Prose | Missing:
     """Cars to trade in, insurance to renew, what customers complain of."""
-    tell = Teller(results, language)
+    tell = SentenceWriter(results, language)
     day = results.latest("trade_in_vehicles", "date")
     sentences = []
     if day is not None:
         low, high = (tell.number("trade_in_value", day, bound=bound) for bound in ("low", "high"))
         count = tell.number("trade_in_vehicles", day)
         sentences.append(tell.say("value.trade_in", count=count, low=low, high=high))
-    renewals = tell.known("insurance_renewals", "month").head(3)
+    renewals = tell.defined_values("insurance_renewals", "month").head(3)
     if len(renewals):
-        count = tell.written("insurance_renewals", renewals.sum())
+        count = tell.formatted("insurance_renewals", renewals.sum())
         sentences.append(tell.say("value.insurance", count=count))
     topics = results.select(TOPICS, "year", "topic")
     topics = topics[(topics["period"] == topics["period"].max()) & (topics["topic"] != "other")]
@@ -271,7 +271,7 @@ def about_opportunities(results: Results, *, language: Language) -> Prose | Miss
                 "value.topics",
                 year=tell.period(most["period"]),
                 topic=most["topic"],
-                count=tell.written(TOPICS, most["value"]),
+                count=tell.formatted(TOPICS, most["value"]),
             )
         )
     return tell.prose(tell.paragraph(*sentences), needs=["trade_in_vehicles", "insurance_renewals"])

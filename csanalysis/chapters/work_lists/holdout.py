@@ -6,7 +6,7 @@ import pandas as pd
 
 from csanalysis.catalogue import Language, text
 from csanalysis.chapters.work_lists.lists import HOLDOUT, LISTS
-from csanalysis.metrics.value.holdout import withheld
+from csanalysis.metrics.value.holdout import in_holdout
 
 
 def set_apart(
@@ -35,7 +35,7 @@ def set_apart(
     kept, apart = dict(lists), []
     for each in LISTS:
         if each.holdout and (name := each.name) in lists:
-            drawn = withheld(lists[name]["vin"], plan_year=plan_year, share=share)
+            drawn = in_holdout(lists[name]["vin"], plan_year=plan_year, share=share)
             kept[name] = lists[name][~drawn].reset_index(drop=True)
             apart.append(lists[name].loc[drawn, ["vin"]].assign(listed_in=text(f"list.{name}", language)))
     rows = pd.concat(apart, ignore_index=True) if apart else pd.DataFrame(columns=["vin", "listed_in"])

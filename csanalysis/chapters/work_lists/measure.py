@@ -52,7 +52,7 @@ def measure(params: Params, tables: Tables) -> Results:
             continue
         outcomes = holdout.holdout_outcomes(
             vins,
-            holdout.withheld(vins, plan_year=year, share=share),
+            holdout.in_holdout(vins, plan_year=year, share=share),
             visits,
             contacts,
             after=start,

@@ -3,9 +3,9 @@
 import pandas as pd
 
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_period, text
-from csanalysis.display.figures.alt import alt_bars, pairs_of
-from csanalysis.display.figures.marks import above, legend_above, month_axis, value_axis, written
-from csanalysis.display.figures.theme import ReportFigure, canvas, finished, quiet
+from csanalysis.display.figures.alt import alt_bars, period_value_pairs
+from csanalysis.display.figures.marks import formatter, label_above, legend_above, month_axis, value_axis
+from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes
 from csanalysis.metrics.periods import months_of
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
@@ -41,7 +41,7 @@ def against_last_year(
     bars, line = _by_month(results, target, plan_year), _by_month(results, actual, plan_year - 1)
     if bars.isna().all():
         return explain_missing([target], results, language)
-    write = written(target, language)
+    write = formatter(target, language)
     plan, past = format_period(str(plan_year), language), format_period(str(plan_year - 1), language)
     heads = [
         text("figure.plan.series", language, metric=METRICS[name].label(language), year=year)
@@ -52,18 +52,19 @@ def against_last_year(
         ax.bar(range(12), bars, width=0.7, label=heads[0], **look)
         for place, value in enumerate(bars):
             if pd.notna(value):
-                above(ax, place, 0, write(value), color=LIGHT.accent, weight="bold")
+                label_above(ax, place, 0, write(value), color=LIGHT.accent, weight="bold")
         if line.notna().any():
             ax.plot(
                 range(12), line, color=LIGHT.second, marker="s", linestyle="--", linewidth=1.1, label=heads[1]
             )
         month_axis(ax, list(bars.index), language)
         value_axis(ax, target, language)
-        quiet(ax)
+        plain_axes(ax)
         legend_above(ax)
         shown = [(heads[0], bars), *([(heads[1], line)] if line.notna().any() else [])]
         alts = [
-            alt_bars(head, pairs_of(months, write, language, short=True), language) for head, months in shown
+            alt_bars(head, period_value_pairs(months, write, language, short=True), language)
+            for head, months in shown
         ]
         total, before = _year(results, target, plan_year, bars), _year(results, actual, plan_year - 1, line)
         key = "plain" if total is None else "title_alone" if before is None else "title"
@@ -77,7 +78,7 @@ def against_last_year(
             past=past,
             before=write(before or 0),
         )
-        return finished(figure, id=id or target, title=title or made, alt=" ".join(alts))
+        return finish_figure(figure, id=id or target, title=title or made, alt=" ".join(alts))
 
 
 def _by_month(results: Results, metric: str, year: int) -> pd.Series:

@@ -19,7 +19,7 @@ BEHIND: dict[str, Any] = {"facecolor": LIGHT.paper, "edgecolor": "none", "pad": 
 """Paper behind a label that may lie on a grid line."""
 
 
-def written(metric: str, language: Language, *, decimals: int | None = None) -> Callable[[float], str]:
+def formatter(metric: str, language: Language, *, decimals: int | None = None) -> Callable[[float], str]:
     """How the numbers of a metric are written on this figure."""
     return lambda value: format_value(value, METRICS[metric].format, language, decimals=decimals)
 
@@ -31,7 +31,7 @@ def whole_percent(language: Language) -> Callable[[float], str]:
 
 def value_axis(ax: Axes, metric: str, language: Language, *, axis: str = "y", ticks: int = 5) -> None:
     """Few round ticks in the metric's own format."""
-    write = written(metric, language)
+    write = formatter(metric, language)
     side = ax.yaxis if axis == "y" else ax.xaxis
     # Whole counts and amounts need no half ticks.
     side.set_major_locator(
@@ -73,30 +73,30 @@ def band(ax: Axes, x: Any, low: Any, high: Any, color: str) -> None:
         ax.plot(x, edge, color=color, linewidth=0.4, alpha=0.6)
 
 
-def reach(rows: pd.DataFrame) -> Any:
+def interval_offsets(rows: pd.DataFrame) -> Any:
     """How far the interval reaches below and above each value; 0 where there is none."""
     return [(rows["value"] - rows["low"]).fillna(0), (rows["high"] - rows["value"]).fillna(0)]
 
 
-def beside(ax: Axes, x: float, y: float, words: str, *, color: str = LIGHT.ink, **options: Any) -> None:
+def label_beside(ax: Axes, x: float, y: float, words: str, *, color: str = LIGHT.ink, **options: Any) -> None:
     """A name right of a point, outside the plot if need be."""
     place = {"xytext": (5, 0), "textcoords": "offset points", "va": "center", "ha": "left", **options}
     ax.annotate(words, (x, y), color=color, fontsize=SMALL, annotation_clip=False, **place)
 
 
-def above(ax: Axes, x: float, y: float, words: str, *, color: str = LIGHT.ink, **options: Any) -> None:
+def label_above(ax: Axes, x: float, y: float, words: str, *, color: str = LIGHT.ink, **options: Any) -> None:
     """A value above a point or bar."""
     place = {"xytext": (0, 3), "textcoords": "offset points", "va": "bottom", "ha": "center", **options}
     ax.annotate(words, (x, y), color=color, fontsize=SMALL, annotation_clip=False, **place)
 
 
-def at_right(ax: Axes, y: float, x: float, words: str, *, color: str = LIGHT.ink, **options: Any) -> None:
+def margin_label(ax: Axes, y: float, x: float, words: str, *, color: str = LIGHT.ink, **options: Any) -> None:
     """Words right of the plot at height ``y``, ``x`` widths of the plot from its left."""
     style = {"va": "center", "fontsize": SMALL, **options}
     ax.text(x, y, words, transform=ax.get_yaxis_transform(), color=color, **style)
 
 
-def at_top(ax: Axes, x: float, words: str, *, color: str = LIGHT.muted, **options: Any) -> None:
+def top_label(ax: Axes, x: float, words: str, *, color: str = LIGHT.muted, **options: Any) -> None:
     """Words above the plot at ``x``, such as the name of an upright line."""
     where: Any = ("data", "axes fraction")
     style = {"xytext": (0, 2), "textcoords": "offset points", "ha": "center", "va": "bottom", **options}
@@ -112,12 +112,12 @@ def end_labels(ax: Axes, x: float, ends: Mapping[str, tuple[float, str]], *, gap
     bottom, top = ax.get_ylim()
     least = gap * (top - bottom)
     order = sorted(ends, key=lambda name: ends[name][0])
-    heights = spread([ends[name][0] for name in order], least, bottom, top)
+    heights = spread_apart([ends[name][0] for name in order], least, bottom, top)
     for name, height in zip(order, heights, strict=True):
-        beside(ax, x, height, name, color=ends[name][1])
+        label_beside(ax, x, height, name, color=ends[name][1])
 
 
-def spread(values: Sequence[float], least: float, bottom: float, top: float) -> list[float]:
+def spread_apart(values: Sequence[float], least: float, bottom: float, top: float) -> list[float]:
     """Rising values moved apart to ``least`` or more, as little as can be, within the ends if they fit."""
     groups: list[list[float]] = []  # [sum of wished starts, count]
     for value in values:

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from csanalysis.catalogue import Language
 from csanalysis.display.figures.marks import band, value_axis, years_axis
-from csanalysis.display.figures.theme import SMALL, canvas, quiet
+from csanalysis.display.figures.theme import SMALL, canvas, plain_axes
 from csanalysis.palette import LIGHT
 
 
@@ -32,7 +32,7 @@ def panels(
         yield figure, list(grid.flat[:count])
 
 
-def monthly(
+def month_panel(
     ax: Axes,
     metric: str,
     months: Sequence[str],
@@ -68,9 +68,9 @@ def monthly(
         ax.plot(places, line["value"], color=LIGHT.accent, marker="o", markersize=2.5)
     years_axis(ax, months, language)
     value_axis(ax, metric, language)
-    quiet(ax)
+    plain_axes(ax)
 
 
-def named_dashes(ax: Axes, words: str, *, color: str = LIGHT.muted) -> None:
+def dashed_line_label(ax: Axes, words: str, *, color: str = LIGHT.muted) -> None:
     """What the dashed line is, in the plot's lower left corner."""
     ax.annotate(words, (0.02, 0.02), xycoords="axes fraction", fontsize=SMALL, color=color)

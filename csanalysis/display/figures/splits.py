@@ -14,9 +14,9 @@ from csanalysis.catalogue import (
     text,
 )
 from csanalysis.catalogue.texts import in_catalogue_order
-from csanalysis.display.figures.alt import listed
-from csanalysis.display.figures.marks import at_right, at_top, value_axis, written
-from csanalysis.display.figures.theme import ReportFigure, canvas, finished, quiet
+from csanalysis.display.figures.alt import join_pairs
+from csanalysis.display.figures.marks import formatter, margin_label, top_label, value_axis
+from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
@@ -58,7 +58,7 @@ def rates_by_split(
     order = in_catalogue_order(by, rows.sort_values("value", ascending=False)[by])
     rows = rows.set_index(by).loc[order]
     whole = results.value(metric, period, **fixed)
-    write = written(metric, language)
+    write = formatter(metric, language)
     names = [group_label(by, value, language) for value in order]
     counted = bool(rows["denominator"].notna().any())
     with canvas(language, height=0.75 + 0.27 * len(rows)) as (figure, ax):
@@ -68,20 +68,20 @@ def rates_by_split(
                 ax.plot([row["low"], row["high"]], [place, place], color=LIGHT.accent, linewidth=1)
             face = LIGHT.paper if hollow else LIGHT.accent
             ax.plot(row["value"], place, "o", color=LIGHT.accent, markersize=5.5, markerfacecolor=face)
-            at_right(ax, place, 1.02, write(row["value"]), weight="bold")
+            margin_label(ax, place, 1.02, write(row["value"]), weight="bold")
             if counted:
-                at_right(
+                margin_label(
                     ax, place, 1.12, format_value(row["denominator"], "count", language), color=LIGHT.muted
                 )
         if counted:
-            at_right(ax, -1, 1.12, text("column.volume", language), color=LIGHT.muted)
+            margin_label(ax, -1, 1.12, text("column.volume", language), color=LIGHT.muted)
         if whole is not None:
             ax.axvline(whole, color=LIGHT.second, linestyle="--", linewidth=1)
-            at_top(ax, whole, text("figure.split.whole", language, value=write(whole)), color=LIGHT.second)
+            top_label(ax, whole, text("figure.split.whole", language, value=write(whole)), color=LIGHT.second)
         ax.set_yticks(range(len(rows)), names)
         ax.set_ylim(len(rows) - 0.5, -0.6)
         value_axis(ax, metric, language, axis="x")
-        quiet(ax, grid="x")
+        plain_axes(ax, grid="x")
         ax.tick_params(axis="y", length=0)
         made = text(
             "figure.split.title",
@@ -92,8 +92,8 @@ def rates_by_split(
             low=write(rows["value"].min()),
             high=write(rows["value"].max()),
         )
-        values = listed(zip(names, map(write, rows["value"]), strict=True), language)
-        return finished(
+        values = join_pairs(zip(names, map(write, rows["value"]), strict=True), language)
+        return finish_figure(
             figure,
             id=f"{metric}_by_{by}",
             title=title or made,

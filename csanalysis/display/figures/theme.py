@@ -77,7 +77,7 @@ def canvas(language: Language, *, height: float = 2.9, **subplots: Any) -> Itera
         yield figure, figure.subplots(**subplots)
 
 
-def finished(figure: Figure, *, id: str, title: str, alt: str, note: str | None = None) -> ReportFigure:
+def finish_figure(figure: Figure, *, id: str, title: str, alt: str, note: str | None = None) -> ReportFigure:
     """The drawn figure as SVG; to be called while :func:`canvas` is open."""
     panels = sum(bool(ax.has_data() and np.isfinite(ax.dataLim.get_points()).all()) for ax in figure.axes)
     return ReportFigure(id, figure_svg(figure, id=id), title, alt, note or None, panels)
@@ -92,7 +92,7 @@ def series_style(place: int) -> dict[str, Any]:
     }
 
 
-def quiet(ax: Axes, *, grid: Literal["x", "y"] | None = "y") -> None:
+def plain_axes(ax: Axes, *, grid: Literal["x", "y"] | None = "y") -> None:
     """Only the lines that help: hairlines across, no frame."""
     sns.despine(ax=ax, left=grid == "y", bottom=grid == "x")
     if grid:

@@ -17,7 +17,7 @@ from csanalysis.catalogue import (
     text,
 )
 from csanalysis.catalogue.formats import format_interval
-from csanalysis.display.tables.cells import Numbers
+from csanalysis.display.tables.cells import ResultCells
 from csanalysis.display.tables.html import number_attributes
 from csanalysis.display.tables.layout import number_of
 from csanalysis.display.tables.model import Cell
@@ -90,13 +90,13 @@ def cards(results: Results, keys: Sequence[Key], *, language: Language) -> Cards
     The note compares with ``against`` and colours the card by the measure's better direction; without it
     the note gives the 95 % interval, where there is one.
     """
-    numbers = Numbers(results, language)
+    numbers = ResultCells(results, language)
     shown = [_card(numbers, key, language) for key in keys]
     there = tuple(card for card in shown if card is not None)
     return Cards(there) if there else explain_missing([key.metric for key in keys], results, language)
 
 
-def _card(numbers: Numbers, key: Key, language: Language) -> Card | None:
+def _card(numbers: ResultCells, key: Key, language: Language) -> Card | None:
     metric, period = METRICS[key.metric], str(key.period)
     number = numbers.cell(key.metric, period, key.group)
     if number.value is None:
@@ -114,7 +114,7 @@ def _card(numbers: Numbers, key: Key, language: Language) -> Card | None:
     return Card(label, number, key.note if key.note is not None else note, tone)
 
 
-def _compared(numbers: Numbers, key: Key, value: float, language: Language) -> tuple[str, Tone]:
+def _compared(numbers: ResultCells, key: Key, value: float, language: Language) -> tuple[str, Tone]:
     metric = METRICS[key.metric]
     if key.against is None:
         ends = [numbers.get(key.metric, str(key.period), key.group, end) for end in ("low", "high")]
@@ -137,7 +137,7 @@ def _compared(numbers: Numbers, key: Key, value: float, language: Language) -> t
     return note, "good" if (value > other) == (metric.better == "higher") else "bad"
 
 
-def _may_be_alike(numbers: Numbers, key: Key, name: str, period: str) -> bool:
+def _may_be_alike(numbers: ResultCells, key: Key, name: str, period: str) -> bool:
     """Whether both numbers have an interval, and these overlap."""
     ends = [
         numbers.get(metric, when, key.group, end)

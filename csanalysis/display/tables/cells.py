@@ -14,7 +14,7 @@ Show = Literal["value", "numerator", "denominator", "interval"]
 Group = Mapping[str, str]
 
 
-class Numbers:
+class ResultCells:
     """The results as a reader sees them."""
 
     def __init__(self, results: Results, language: Language) -> None:
@@ -46,7 +46,7 @@ class Numbers:
             return Cell("")
         value = self.get(metric, period, group, field)
         written = format_value(
-            value, format_of(metric, field), self.language, decimals=self._decimals(metric, field)
+            value, metric_format(metric, field), self.language, decimals=self._decimals(metric, field)
         )
         return Cell(written, metric, period, dict(group), field, value)
 
@@ -73,7 +73,7 @@ class Numbers:
 
     def _decimals(self, metric: str, field: Field) -> int | None:
         """One for the counts of a metric that has fractions, so that a column lines up: 44.0 under 52.8."""
-        if format_of(metric, field) not in {"count", "days"}:
+        if metric_format(metric, field) not in {"count", "days"}:
             return None
         if (metric, field) not in self._whole:
             numbers = (row.number(field) for row in self.results.rows(metric))
@@ -81,7 +81,7 @@ class Numbers:
         return None if self._whole[metric, field] else 1
 
 
-def format_of(metric: str, field: Field) -> Format:
+def metric_format(metric: str, field: Field) -> Format:
     """How a number of a metric is written; what a rate is made of are counts, what a mean amount, amounts."""
     format = METRICS[metric].format
     if field in {"value", "low", "high"}:
@@ -89,7 +89,9 @@ def format_of(metric: str, field: Field) -> Format:
     return "amount" if format == "amount" and field == "numerator" else "count"
 
 
-def column_of(metric: str, show: Show, language: Language, *, key: str, label: str | None = None) -> Column:
+def metric_column(
+    metric: str, show: Show, language: Language, *, key: str, label: str | None = None
+) -> Column:
     """Head of a column that shows one part of a metric."""
     entry = METRICS[metric]
     if show == "value":
@@ -104,7 +106,7 @@ def column_of(metric: str, show: Show, language: Language, *, key: str, label: s
     return Column(key, short)
 
 
-def notes(cells: Iterable[Cell], language: Language) -> str | None:
+def cell_notes(cells: Iterable[Cell], language: Language) -> str | None:
     """What the reader must know of the cells: that an interval is one, and that "—" is not 0."""
     cells = list(cells)
     said = []

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from csanalysis.catalogue import Language, Missing, explain_missing, group_label, group_name
-from csanalysis.display.tables.cells import Numbers, Show, caption, column_of, notes
+from csanalysis.display.tables.cells import ResultCells, Show, caption, cell_notes, metric_column
 from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
 from csanalysis.metrics.results import Results
 
@@ -27,14 +27,14 @@ def listing(
     by : sequence of str
         The splits, a column each; such as ``("table", "column")``.
     """
-    numbers, period = Numbers(results, language), str(period)
+    numbers, period = ResultCells(results, language), str(period)
     found = results.select(metric, None, *by, period=period)
     if found.empty:
         return explain_missing([metric], results, language)
     groups = [dict(zip(by, values, strict=True)) for values in found[list(by)].itertuples(index=False)]
     columns = (
         *(Column(name, group_name(name, language), "left") for name in by),
-        *(column_of(metric, part, language, key=f"{metric}.{part}") for part in show),
+        *(metric_column(metric, part, language, key=f"{metric}.{part}") for part in show),
     )
     rows = tuple(
         Row(
@@ -47,5 +47,5 @@ def listing(
     )
     id = id or f"{metric}_listing"
     names = " × ".join(group_name(name, language) for name in by)
-    note = notes((cell for row in rows for cell in row.cells), language)
+    note = cell_notes((cell for row in rows for cell in row.cells), language)
     return ReportTable(id, caption(id, [metric], language, by=names), columns, rows, note)

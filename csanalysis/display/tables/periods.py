@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_period, text
-from csanalysis.display.tables.cells import Numbers, Show, caption, column_of, notes
+from csanalysis.display.tables.cells import ResultCells, Show, caption, cell_notes, metric_column
 from csanalysis.display.tables.model import Cell, Column, HeaderGroup, ReportTable, Row
-from csanalysis.display.tables.spark import trends
+from csanalysis.display.tables.spark import sparkline_column
 from csanalysis.metrics.periods import PeriodKind, months_of, period_kind
 from csanalysis.metrics.results import Results
 
@@ -52,7 +52,7 @@ def by_period(
     there, spans = _present(results, metrics, kind, within, periods, last)
     if not there:
         return explain_missing(metrics, results, language)
-    numbers, group = Numbers(results, language), dict(within or {})
+    numbers, group = ResultCells(results, language), dict(within or {})
     ranged = {
         period: with_interval and any(numbers.has_interval(metric, [period], [group]) for metric in there)
         for period in spans
@@ -60,7 +60,9 @@ def by_period(
     columns, heads = _period_heads(ranged, language)
     running = _still_running(results, there, spans, language)
     until = spans[-2] if running and len(spans) > 1 else spans[-1]
-    trend = trends(numbers, [(metric, group) for metric in there], kind=kind, until=until, language=language)
+    trend = sparkline_column(
+        numbers, [(metric, group) for metric in there], kind=kind, until=until, language=language
+    )
     if trend:
         columns.append(trend[0])
         heads.append(HeaderGroup("", 1))
@@ -83,7 +85,7 @@ def by_period(
         caption(id, there, language, by=text(f"column.{kind}", language)),
         tuple(columns),
         rows,
-        notes((cell for row in rows for cell in row.cells), language),
+        cell_notes((cell for row in rows for cell in row.cells), language),
         tuple(heads) if any(head.label for head in heads) else None,
     ).with_note(running, text("note.trend", language) if trend else None)
 
@@ -132,12 +134,12 @@ def periods_down(
     there, spans = _present(results, metrics, kind, within, periods, last)
     if not there:
         return explain_missing(metrics, results, language)
-    numbers, group = Numbers(results, language), dict(within or {})
+    numbers, group = ResultCells(results, language), dict(within or {})
     shows = [(metric, parts_shown(numbers, metric, spans, [group], show)) for metric in there]
     columns = (
         Column("period", text(f"column.{kind}", language), "left"),
         *(
-            column_of(metric, part, language, key=f"{metric}.{part}")
+            metric_column(metric, part, language, key=f"{metric}.{part}")
             for metric, parts in shows
             for part in parts
         ),
@@ -156,13 +158,13 @@ def periods_down(
         caption(id, there, language, by=text(f"column.{kind}", language)),
         columns,
         tuple(rows),
-        notes((cell for row in rows for cell in row.cells), language),
+        cell_notes((cell for row in rows for cell in row.cells), language),
         metric_heads(shows, language, before=1),
     ).with_note(_still_running(results, there, spans, language))
 
 
 def parts_shown(
-    numbers: Numbers, metric: str, periods: Sequence[str], groups: Sequence[Within], show: Sequence[Show]
+    numbers: ResultCells, metric: str, periods: Sequence[str], groups: Sequence[Within], show: Sequence[Show]
 ) -> tuple[Show, ...]:
     """Those parts that the measure has anywhere here; its value always."""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from csanalysis.catalogue import Language, format_period, format_value, text
-from csanalysis.display.tables.cells import Group, Numbers, format_of
+from csanalysis.display.tables.cells import Group, ResultCells, metric_format
 from csanalysis.display.tables.model import Cell, Column
 from csanalysis.metrics.periods import PeriodKind, period_kind
 from csanalysis.palette import LIGHT
@@ -15,8 +15,8 @@ FEWEST, MOST = 3, 12
 _WIDTH, _HEIGHT, _EDGE = 72, 18, 3
 
 
-def trends(
-    numbers: Numbers,
+def sparkline_column(
+    numbers: ResultCells,
     rows: Sequence[tuple[str, Group]],
     *,
     kind: PeriodKind,
@@ -27,7 +27,7 @@ def trends(
 
     Parameters
     ----------
-    numbers : Numbers
+    numbers : ResultCells
         Where the history is; all of it that the results have, not only what the table shows.
     rows : sequence of (metric, group)
         What each row is about.
@@ -47,7 +47,7 @@ def trends(
 
 
 def _trend(
-    numbers: Numbers, metric: str, group: Group, kind: PeriodKind, until: str, language: Language
+    numbers: ResultCells, metric: str, group: Group, kind: PeriodKind, until: str, language: Language
 ) -> Cell:
     known = {
         _place(period): (period, value)
@@ -64,15 +64,15 @@ def _trend(
             "sign.told",
             language,
             name=format_period(known[place][0], language),
-            value=format_value(known[place][1], format_of(metric, "value"), language),
+            value=format_value(known[place][1], metric_format(metric, "value"), language),
         )
         for place in latest
     )
-    drawn = line({place: known[place][1] for place in latest})
+    drawn = sparkline({place: known[place][1] for place in latest})
     return Cell("", svg=drawn, alt=text("sign.list", language).join(said))
 
 
-def line(values: dict[int, float]) -> str:
+def sparkline(values: dict[int, float]) -> str:
     """Numbers by place as an SVG: a line that stops where a place is missing, the last number as a dot."""
     first, last = min(values), max(values)
     low, high = min(values.values()), max(values.values())

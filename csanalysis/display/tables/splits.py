@@ -15,7 +15,7 @@ from csanalysis.catalogue import (
     text,
 )
 from csanalysis.catalogue.texts import in_catalogue_order
-from csanalysis.display.tables.cells import Numbers, Show, caption, column_of, notes
+from csanalysis.display.tables.cells import ResultCells, Show, caption, cell_notes, metric_column
 from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
 from csanalysis.display.tables.periods import Within, metric_heads, parts_shown
 from csanalysis.metrics.periods import PeriodKind, period_kind
@@ -66,7 +66,7 @@ def split(
         str(period),
         dict(within or {}),
     )
-    numbers = Numbers(results, language)
+    numbers = ResultCells(results, language)
     values = group_values(results, metrics, by, [period], fixed)
     if not values:
         return explain_missing(metrics, results, language)
@@ -75,7 +75,7 @@ def split(
     columns = (
         Column(by, group_name(by, language), "left"),
         *(
-            column_of(metric, part, language, key=f"{metric}.{part}")
+            metric_column(metric, part, language, key=f"{metric}.{part}")
             for metric, parts in shows
             for part in parts
         ),
@@ -104,13 +104,15 @@ def split(
         caption(id, metrics, language, by=group_name(by, language)),
         columns,
         tuple(rows),
-        notes((cell for row in rows for cell in row.cells), language),
+        cell_notes((cell for row in rows for cell in row.cells), language),
         metric_heads(shows, language, before=1),
     )
     return table.with_note(text("note.muted", language, count=muted_below) if few else None)
 
 
-def _rests_on_few(numbers: Numbers, metrics: Sequence[str], period: str, group: Within, fewest: int) -> bool:
+def _rests_on_few(
+    numbers: ResultCells, metrics: Sequence[str], period: str, group: Within, fewest: int
+) -> bool:
     """Whether a rate of the row is over fewer cases than ``fewest``."""
     rates = [metric for metric in metrics if METRICS[metric].format == "percent"]
     counts = [numbers.get(metric, period, group, "denominator") for metric in rates]
@@ -155,7 +157,7 @@ def cross(
     if all(math.isnan(row.value) for row in used):
         return explain_missing([metric], results, language)
     down, across = (_values(side, used, total=total) for side in (rows, columns))
-    grid = _grid(Numbers(results, language), metric, {rows: down, columns: across}, fixed, used[0].period)
+    grid = _grid(ResultCells(results, language), metric, {rows: down, columns: across}, fixed, used[0].period)
     across = [a for a in across if any(grid[d, a].value is not None for d in down)]
     down = [d for d in down if any(grid[d, a].value is not None for a in across)]
     body = tuple(_cross_row(rows, d, metric, language, [grid[d, a] for a in across]) for d in down)
@@ -167,12 +169,12 @@ def cross(
         _cross_caption(id, metric, sides, language),
         (Column(rows, head, "left"), *heads),
         body,
-        notes((cell for row in body for cell in row.cells), language),
+        cell_notes((cell for row in body for cell in row.cells), language),
     )
 
 
 def _grid(
-    numbers: Numbers, metric: str, sides: Mapping[str, Sequence[str | None]], fixed: Within, period: str
+    numbers: ResultCells, metric: str, sides: Mapping[str, Sequence[str | None]], fixed: Within, period: str
 ) -> dict[tuple[str | None, str | None], Cell]:
     """The cell of each value down and each across, empty where there is no such number."""
     (rows, down), (columns, across) = sides.items()

@@ -76,7 +76,7 @@ def register(
     return Register(vehicles, customers, days, units, as_of, lacking)
 
 
-def lacking_for(audience: str, known: Register) -> list[str]:
+def missing_columns_for(audience: str, known: Register) -> list[str]:
     """The columns, as ``table.column``, that an audience rule needs and the data do not have."""
     needed = [f"{part.rule.table}.{part.rule.column}" for part in parse_audience(audience)]
     return [column for column in dict.fromkeys(needed) if column in known.lacking]
@@ -106,7 +106,7 @@ def audience_by_month(
     parts = parse_audience(audience)
     monthly = any(part.rule.monthly for part in parts)
     months = months_between(start, end if monthly else start)
-    if lacking_for(audience, known):
+    if missing_columns_for(audience, known):
         return pd.Series(np.nan, index=months)
     counts = []
     for month in months:

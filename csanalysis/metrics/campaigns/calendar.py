@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.metrics.campaigns.audience import Register, audience_by_month
-from csanalysis.metrics.campaigns.campaigns import Reference, expected_from
+from csanalysis.metrics.campaigns.campaigns import OutcomeRate, expected_outcome
 from csanalysis.metrics.first_service.targets import largest_remainder
 from csanalysis.metrics.periods import months_between, months_of
 from csanalysis.metrics.results import tidy
@@ -66,7 +66,7 @@ def with_totals(events: pd.DataFrame, portions: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def event_numbers(events: pd.DataFrame, column: str) -> pd.DataFrame:
+def event_metric(events: pd.DataFrame, column: str) -> pd.DataFrame:
     """One number of every event: period its first day, ``event`` its name, ``value`` the column."""
     return tidy(_days(events["start"]), value=events[column], event=events["event"])
 
@@ -204,7 +204,7 @@ def calendar_gaps(events: pd.DataFrame, *, staff: Sequence[str] | None, plan_yea
 def expected_results(
     events: pd.DataFrame,
     portions: pd.DataFrame,
-    references: Mapping[str, Reference | None],
+    references: Mapping[str, OutcomeRate | None],
     *,
     plan_year: int,
     most: bool,
@@ -233,7 +233,7 @@ def expected_results(
     rows = portions.merge(used["kind"], left_on="place", right_index=True)
 
     def frame(periods: Sequence[str], parts: Sequence[pd.DataFrame], **groups: list[str]) -> pd.DataFrame:
-        numbers = [expected_from(part, dict(references), most=most) for part in parts]
+        numbers = [expected_outcome(part, dict(references), most=most) for part in parts]
         value, low, high = np.array(numbers, dtype=float).reshape(-1, 3).T
         return tidy(
             periods,

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from csanalysis.metrics.campaigns.campaigns import REFERENCE_YEARS, expected_from, reference
+from csanalysis.metrics.campaigns.campaigns import REFERENCE_YEARS, expected_outcome, past_outcome_rate
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.stats.intervals import wilson
 
@@ -33,10 +33,10 @@ def campaigns_of_month(campaigns: pd.DataFrame, *, month: str) -> dict[str, pd.D
     arrived, invited = now["arrived"].astype(float), now["invited"].astype(float)
     low, high = wilson(arrived, invited)
     expected = [
-        expected_from(
+        expected_outcome(
             now.loc[[row]],
             {
-                str(kind): reference(
+                str(kind): past_outcome_rate(
                     past[past["kind"] == kind].astype({"arrived": float, "invited": float}), "arrived"
                 )
             },

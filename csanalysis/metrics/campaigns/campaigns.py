@@ -81,7 +81,7 @@ def campaign_arrival_rate_of_years(
 
 
 @dataclass(frozen=True)
-class Reference:
+class OutcomeRate:
     """What one invitation brings, judged by past campaigns of one kind.
 
     ``per_invitation`` is the rate, ``scatter`` how far a campaign is from it (variance over invitations),
@@ -99,7 +99,7 @@ class Reference:
         return self.scatter * invited * (1 + invited / self.invitations)
 
 
-def reference(campaigns: pd.DataFrame, outcome: str) -> Reference | None:
+def past_outcome_rate(campaigns: pd.DataFrame, outcome: str) -> OutcomeRate | None:
     """The rate of an outcome per invitation, and its scatter.
 
     Parameters
@@ -131,11 +131,11 @@ def reference(campaigns: pd.DataFrame, outcome: str) -> Reference | None:
         scatter = float(((brought - rate * invited) ** 2 / invited).sum() / freedom)
         if outcome == "arrived" and rate <= 1:
             scatter = max(scatter, rate * (1 - rate))
-    return Reference(float(rate), scatter, float(invited.sum()), freedom)
+    return OutcomeRate(float(rate), scatter, float(invited.sum()), freedom)
 
 
-def expected_from(
-    planned: pd.DataFrame, references: dict[str, Reference | None], *, most: bool = False
+def expected_outcome(
+    planned: pd.DataFrame, references: dict[str, OutcomeRate | None], *, most: bool = False
 ) -> tuple[float, float, float]:
     """What several planned events bring together: value and 95 % prediction interval.
 

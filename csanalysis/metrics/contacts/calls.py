@@ -16,7 +16,7 @@ WORKING_DAYS = 22
 """Working days of one agent in a month."""
 
 
-def repeated(counts: "pd.Series[float]", *, plan_year: int, over: str) -> "pd.Series[float]":
+def seasonal_naive_forecast(counts: "pd.Series[float]", *, plan_year: int, over: str) -> "pd.Series[float]":
     """What each month of the plan year brings if it is as the same month before it.
 
     Parameters
@@ -43,7 +43,7 @@ def repeated(counts: "pd.Series[float]", *, plan_year: int, over: str) -> "pd.Se
     return pd.Series(found)
 
 
-def shifted(
+def lagged_forecast(
     counts: "pd.Series[float]", planned: "pd.Series[float]", *, months: int, plan_year: int
 ) -> "pd.Series[float]":
     """What came, or is planned, so many months before each month of the plan year.

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csanalysis.metrics.periods import add_months
-from csanalysis.metrics.results import group_columns, of_kind, tidy
+from csanalysis.metrics.results import group_columns, tidy, with_period_kind
 from csanalysis.metrics.stats.by_period import counts_by_period, share_by_period, split_labels
 
 LATE_AFTER_HOURS = 24
@@ -90,7 +90,7 @@ def last_year_as_target(rates: pd.DataFrame, *, plan_year: int) -> pd.DataFrame:
     -----
     Source: 《2011年客服关系年度工作规划》.
     """
-    years = of_kind(rates, "year")
+    years = with_period_kind(rates, "year")
     years = years[years["period"].astype(int) < plan_year]
     following = (years["period"].astype(int) + 1).astype("str")
     return tidy(following, value=years["value"], **{name: years[name] for name in group_columns(years)})

@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from csanalysis.metrics.customers.mileage import distance_driven, readings
-from csanalysis.metrics.customers.service_habits import learn, predicted
+from csanalysis.metrics.customers.service_habits import learn_habits, predict_next_service
 from csanalysis.metrics.periods import date_plus_months, months_between
 from csanalysis.metrics.results import tidy
 
@@ -70,12 +70,14 @@ def next_services(rows: pd.DataFrame, *, months: int, km: float, as_of: pd.Times
     -------
     DataFrame
         In order of ``vin``: ``service_date`` of the last service and the columns of
-        :func:`csanalysis.metrics.customers.service_habits.predicted`.
+        :func:`csanalysis.metrics.customers.service_habits.predict_next_service`.
     """
     rows = rows[(rows["service_date"] <= as_of).to_numpy()]
-    habits = learn(rows, months=months, km=km, before=as_of + pd.Timedelta(days=1))
+    habits = learn_habits(rows, months=months, km=km, before=as_of + pd.Timedelta(days=1))
     last = rows[rows["next_service"].isna().to_numpy()]
-    told = pd.concat([last[["vin", "service_date"]], predicted(last, habits, months=months, km=km)], axis=1)
+    told = pd.concat(
+        [last[["vin", "service_date"]], predict_next_service(last, habits, months=months, km=km)], axis=1
+    )
     return told.sort_values("vin", ignore_index=True)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from csanalysis.metrics.customers.service_habits import came_in_time, learn, predicted
+from csanalysis.metrics.customers.service_habits import came_in_time, learn_habits, predict_next_service
 from csanalysis.metrics.periods import add_months
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.stats.intervals import wilson
@@ -44,8 +44,8 @@ def service_due_backtest(rows: pd.DataFrame, *, months: int, km: float, as_of: p
     came = came[came["interval_before"].notna().to_numpy()]
     parts = []
     for year, cases in came.groupby(came["next_service"].dt.year):
-        habits = learn(rows, months=months, km=km, before=pd.Timestamp(year, 1, 1))
-        told = predicted(cases, habits, months=months, km=km)
+        habits = learn_habits(rows, months=months, km=km, before=pd.Timestamp(year, 1, 1))
+        told = predict_next_service(cases, habits, months=months, km=km)
         again = cases["service_date"] + pd.to_timedelta(cases["interval_before"], unit="D")
         plain = add_months(cases["service_date"], months)
         arrived = cases["next_service"]

@@ -37,7 +37,7 @@ _SLOWEST = 1.0
 
 
 @dataclass(frozen=True)
-class Habits:
+class ServiceHabits:
     """What past arrivals teach: the fleet's pace, and how late or early vehicles of each pace come.
 
     ``pace`` [km a day] is NaN where no vehicle had been watched long enough.
@@ -64,7 +64,7 @@ class Habits:
         return np.where(watched, 1 + np.searchsorted(self.edges, by_km), 0)
 
 
-def learn(rows: pd.DataFrame, *, months: int, km: float, before: pd.Timestamp) -> Habits:
+def learn_habits(rows: pd.DataFrame, *, months: int, km: float, before: pd.Timestamp) -> ServiceHabits:
     """The habits of the vehicles that came for their next service before a day.
 
     Parameters
@@ -90,21 +90,23 @@ def learn(rows: pd.DataFrame, *, months: int, km: float, before: pd.Timestamp) -
     came = came[came_in_time(came, months)]
     if len(came) < MIN_LEARNED:
         none = np.full(2, np.nan)
-        return Habits(pace, np.array([]), none, np.zeros(2), none)
+        return ServiceHabits(pace, np.array([]), none, np.zeros(2), none)
     by_km = km / _pace(came, pace)
     late = (came["next_service"] - _due(came["service_date"], by_km, months)).dt.days.to_numpy(float)
     groups = int(np.clip(len(came) // _PER_GROUP, 1, PACE_GROUPS))
     edges = np.unique(np.quantile(by_km, np.arange(1, groups) / groups))
-    part = Habits(pace, edges, edges, edges, edges).part(came, by_km)
+    part = ServiceHabits(pace, edges, edges, edges, edges).part(came, by_km)
     levels = (BAND[0], 0.5, BAND[1])
     found = pd.Series(late).groupby(part).quantile(np.array(levels)).unstack()
     few = np.bincount(part, minlength=len(edges) + 2) < MIN_LEARNED
     found = found.reindex(range(len(edges) + 2))
     found[few] = np.quantile(late, levels)
-    return Habits(pace, edges, *(found[level].to_numpy() for level in levels))
+    return ServiceHabits(pace, edges, *(found[level].to_numpy() for level in levels))
 
 
-def predicted(rows: pd.DataFrame, habits: Habits, *, months: int, km: float) -> pd.DataFrame:
+def predict_next_service(
+    rows: pd.DataFrame, habits: ServiceHabits, *, months: int, km: float
+) -> pd.DataFrame:
     """The day on which each vehicle's next service is to be expected, and between which days.
 
     Parameters
@@ -112,7 +114,7 @@ def predicted(rows: pd.DataFrame, habits: Habits, *, months: int, km: float) -> 
     rows : DataFrame
         ``service_date``, ``driven``, ``taken``.
     habits : Habits
-        From :func:`learn`.
+        From :func:`learn_habits`.
     months, km
         The service interval, whichever is first.
 

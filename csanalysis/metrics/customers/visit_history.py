@@ -13,7 +13,7 @@ FAR = 1 << 20
 """More days than any history has: ``unit * FAR + day`` orders by unit, then day."""
 
 
-class Moments(NamedTuple):
+class VehicleSnapshots(NamedTuple):
     """What was known of some vehicles, each on its own day; arrays of one length.
 
     ``last`` and ``following`` are places among the visits, -1 for none. ``visit_class`` is a place in
@@ -36,12 +36,12 @@ class History:
 
     def __init__(self, visits: pd.DataFrame, sales: pd.DataFrame) -> None:
         code, vins = pd.factorize(pd.concat([visits["vin"], sales["vin"]], ignore_index=True))
-        unit, day = code[: len(visits)].astype("int64"), days_of(visits["visit_date"])
+        unit, day = code[: len(visits)].astype("int64"), day_numbers(visits["visit_date"])
         order = np.lexsort((visits["ro_number"].to_numpy(), day, unit))
         self.visits = pd.DataFrame({"unit": unit[order], "day": day[order], "row": order})
         self.vins = pd.Index(vins)
         self.sold = np.full(len(vins), FAR)
-        np.minimum.at(self.sold, code[len(visits) :], days_of(sales["sale_date"]))
+        np.minimum.at(self.sold, code[len(visits) :], day_numbers(sales["sale_date"]))
         self._key = self.visits["unit"].to_numpy() * FAR + self.visits["day"].to_numpy()
 
     def units(self, vins: pd.Series) -> NDArray[np.int64]:
@@ -52,7 +52,7 @@ class History:
         """How many visits, counted over all vehicles in order, end with each vehicle's visits up to a day."""
         return np.searchsorted(self._key, units * FAR + days, side="right")
 
-    def at(self, units: NDArray[np.int64], days: NDArray[np.int64]) -> Moments:
+    def at(self, units: NDArray[np.int64], days: NDArray[np.int64]) -> VehicleSnapshots:
         """What was known at the end of each day, and the first visit after it."""
         unit = self.visits["unit"].to_numpy()
         end = self.up_to(units, days)
@@ -60,13 +60,13 @@ class History:
         last = np.where(end > begin, end - 1, -1)
         there = end < len(unit)
         following = np.where(there & (unit[np.where(there, end, 0)] == units), end, -1) if len(unit) else last
-        year_before = days_of(add_months(_dates(days), -WINDOW_MONTHS))
+        year_before = day_numbers(add_months(_dates(days), -WINDOW_MONTHS))
         recent = end - np.maximum(self.up_to(units, year_before), begin)
         classes = np.where(last >= 0, 3 - np.digitize(recent, [1, 2, 4]), len(CLASSES))
         since = np.where(last >= 0, self.day(last), self.sold[units])
-        return Moments(last, following, classes, np.where(since <= days, _months(since, days), -1))
+        return VehicleSnapshots(last, following, classes, np.where(since <= days, _months(since, days), -1))
 
-    def came(self, moments: Moments, until: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def came(self, moments: VehicleSnapshots, until: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether the visit that followed was on or before each day."""
         return (moments.following >= 0) & (self.day(moments.following) <= until)
 
@@ -77,13 +77,13 @@ class History:
         return self.visits["day"].to_numpy()[places]
 
 
-def days_of(dates: pd.Series) -> NDArray[np.int64]:
+def day_numbers(dates: pd.Series) -> NDArray[np.int64]:
     """Whole days since 1970; a missing date is far below zero."""
     days: NDArray[np.int64] = dates.to_numpy(dtype="datetime64[D]").astype("int64")
     return days
 
 
-def day_of(date: pd.Timestamp) -> int:
+def day_number(date: pd.Timestamp) -> int:
     """Days since 1970 of one date."""
     return int((date - pd.Timestamp(0)).days)
 

@@ -39,7 +39,7 @@ class Corrected:
         return self.added + self.removed + self.altered
 
 
-def in_spans(corrected: Sequence[Corrected]) -> list[Corrected]:
+def merge_long_corrections(corrected: Sequence[Corrected]) -> list[Corrected]:
     """Corrections to be read: a table with more than six months of them has one row, of a span of years."""
     by_table: dict[str, list[Corrected]] = {}
     for rows in corrected:
@@ -265,14 +265,14 @@ def _leaves(value: Any, twin: Any, key: str) -> Iterator[tuple[str, Any]]:
         yield from _leaves(child, other, f"{key}.{name}" if key else str(name))
 
 
-def records_of(results: Results, keys: Collection[Key]) -> dict[Key, dict[str, Any]]:
+def records_for_keys(results: Results, keys: Collection[Key]) -> dict[Key, dict[str, Any]]:
     """The rows of ``keys`` that the results have, as ``metrics.json`` holds them."""
-    chosen = Results.of(row for key, row in results.keyed.items() if key in keys)
+    chosen = Results.from_rows(row for key, row in results.keyed.items() if key in keys)
     return dict(zip(chosen.keyed, chosen.records(), strict=True))
 
 
 @dataclass(frozen=True)
-class Moved:
+class ResultChanges:
     """Two results compared: rows of ``keys`` moved, those of ``new`` and ``gone`` are only in one of them."""
 
     keys: frozenset[Key]
@@ -280,7 +280,7 @@ class Moved:
     gone: tuple[Key, ...]
 
 
-def moved(before: Results, after: Results) -> Moved:
+def compare_results(before: Results, after: Results) -> ResultChanges:
     """Which numbers differ by more than one part in 10**12 in any of their five columns."""
     old, new = before.keyed, after.keyed
     shared = [key for key in new if key in old]
@@ -288,7 +288,7 @@ def moved(before: Results, after: Results) -> Moved:
         np.array([rows[key].numbers for key in shared]).reshape(-1, len(NUMBERS)) for rows in (old, new)
     )
     same = np.isclose(one, other, rtol=1e-12, atol=0, equal_nan=True).all(axis=1)
-    return Moved(
+    return ResultChanges(
         frozenset(key for key, still in zip(shared, same, strict=True) if not still),
         tuple(key for key in new if key not in old),
         tuple(key for key in old if key not in new),

@@ -19,7 +19,7 @@ from csanalysis.metrics.periods import (
     shift_month,
     span,
 )
-from csanalysis.metrics.results import of_kind, tidy
+from csanalysis.metrics.results import tidy, with_period_kind
 from csanalysis.metrics.stats.kaplan_meier import kaplan_meier
 
 
@@ -124,7 +124,7 @@ def first_service_backtest(
     Each forecast knows the data up to the end of the year before, and in place of sales targets the sales
     that the year then had: what is tested is the rule, not the sales plan.
     """
-    units = of_kind(sold, "month").set_index("period")["value"]
+    units = with_period_kind(sold, "month").set_index("period")["value"]
     came = services.set_index("period")["value"]
     rows = []
     for year in complete[1:]:
@@ -167,7 +167,7 @@ def first_service_backtest_error(backtest: pd.DataFrame) -> pd.DataFrame:
         months [vehicles], ``denominator`` = months, ``value`` = mean absolute error [vehicles a month]. Lower
         is better.
     """
-    months = of_kind(backtest, "month")
+    months = with_period_kind(backtest, "month")
     if months.empty:
         return tidy([], rule=[])
     years = months["period"].str[:4]

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from csanalysis.metrics.periods import complete_years, last_complete_year, shift_month, span
-from csanalysis.metrics.results import group_columns, of_kind, tidy
+from csanalysis.metrics.results import group_columns, tidy, with_period_kind
 from csanalysis.metrics.stats.by_period import counts_by_period, split_labels
 from csanalysis.metrics.stats.intervals import mean_t, ratio_of_counts
 
@@ -182,7 +182,7 @@ def first_service_return_rate_pooled(rate: pd.DataFrame) -> pd.DataFrame:
         ``low``, ``high`` (95 %, ratio of two counts).
     """
     groups = group_columns(rate)
-    monthly = of_kind(rate, "month")
+    monthly = with_period_kind(rate, "month")
     counts = {name: monthly[name].where(monthly["value"].notna()) for name in ("numerator", "denominator")}
     by_year = monthly.assign(year=monthly["period"].str[:4], **counts).groupby([*groups, "year"], sort=False)
     sums = by_year[list(counts)].sum(min_count=1).reset_index()
@@ -254,7 +254,7 @@ def _earliest(place: NDArray[np.intp], day: NDArray[np.datetime64], size: int) -
 
 def _monthly_ratio(services: pd.DataFrame, sold: pd.DataFrame, *, lag_months: int) -> pd.DataFrame:
     groups = group_columns(services)
-    monthly, before = of_kind(services, "month"), of_kind(sold, "month")
+    monthly, before = with_period_kind(services, "month"), with_period_kind(sold, "month")
     # Moved once a label, not once a row: a split has every month many times.
     moved = {month: shift_month(month, lag_months) for month in before["period"].unique()}
     before = before.assign(period=before["period"].map(moved)).rename(columns={"value": "sold"})

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from csanalysis.metrics.periods import date_plus_months, month_labels, months_of, shift_month
-from csanalysis.metrics.results import of_kind, tidy
+from csanalysis.metrics.results import tidy, with_period_kind
 
 
 def round_half_up(values: ArrayLike) -> NDArray[np.float64]:
@@ -76,7 +76,7 @@ def units_by_month(
         Units [vehicles] by month label; a month that is not in it is unknown.
     """
     over = date_plus_months(as_of + pd.Timedelta(days=1), -1).strftime("%Y-%m")
-    months = of_kind(sold, "month").set_index("period")["value"]
+    months = with_period_kind(sold, "month").set_index("period")["value"]
     units = months[(months.index <= over) & (months.index < f"{plan_year}-01")]
     if targets is None:
         return units
@@ -151,7 +151,7 @@ def first_service_target_by_agent(target: pd.DataFrame, *, agents: Mapping[str, 
     DataFrame
         ``agent`` and ``value`` [vehicles, whole] by month and year; no rows without agents.
     """
-    months = of_kind(target, "month")
+    months = with_period_kind(target, "month")
     parts = np.array([largest_remainder(total, list(agents.values())) for total in months["value"]])
     shares = [
         _with_year(tidy(months["period"], value=parts[:, place], agent=agent))

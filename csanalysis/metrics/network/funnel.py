@@ -51,7 +51,7 @@ def funnel(rates: pd.DataFrame, *, metric: str, scale: Scale) -> dict[str, pd.Da
     aim = _turned(np.array([centre]), scale)[0]
     errors = _error(whole, centre, scale)
     away = _turned(_moved(part, whole, scale), scale) - aim
-    spread = between_stores(away, errors) if len(known) >= FEWEST_STORES else 0.0
+    spread = between_store_variance(away, errors) if len(known) >= FEWEST_STORES else 0.0
     standing = away / np.sqrt(errors**2 + spread) if len(known) >= FEWEST_STORES else np.nan
     names, period = known["dealership"], known["period"]
     low, high = _limits(aim, errors, spread, scale)
@@ -71,7 +71,7 @@ def funnel(rates: pd.DataFrame, *, metric: str, scale: Scale) -> dict[str, pd.Da
     }
 
 
-def between_stores(away: NDArray[np.float64], errors: NDArray[np.float64]) -> float:
+def between_store_variance(away: NDArray[np.float64], errors: NDArray[np.float64]) -> float:
     """Variance between stores beyond their sampling error, from deviations on the turned scale.
 
     The outermost tenth at either end is pulled in first, so that one odd store does not excuse itself.

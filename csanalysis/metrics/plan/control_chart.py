@@ -23,7 +23,7 @@ _MEAN_RANGE = 1.128  # mean distance of two standard normal numbers
 
 
 @dataclass(frozen=True)
-class Pattern:
+class SeasonalPattern:
     """What past years say about the months of a year.
 
     ``seasonality`` holds twelve numbers: a count's share of its year [fraction], a share's or score's
@@ -45,7 +45,7 @@ def past_years(months: pd.DataFrame, *, before: int) -> list[int]:
     return [int(year) for year in sorted(counts[counts >= FEWEST_MONTHS].index)][-5:]
 
 
-def pattern(months: pd.DataFrame, *, kind: Kind, years: list[int]) -> Pattern:
+def seasonal_pattern(months: pd.DataFrame, *, kind: Kind, years: list[int]) -> SeasonalPattern:
     """Seasonality and scatter of a measure over some past years.
 
     Parameters
@@ -73,7 +73,7 @@ def pattern(months: pd.DataFrame, *, kind: Kind, years: list[int]) -> Pattern:
     value, size = _grid(months, "value", years), _grid(months, "denominator", years)
     if not years:
         flat = np.full(12, 1 / 12) if kind == "count" else np.zeros(12)
-        return Pattern(kind, tuple(flat.tolist()), np.nan, 0)
+        return SeasonalPattern(kind, tuple(flat.tolist()), np.nan, 0)
     level = _yearly(value, size, _grid(months, "numerator", years), kind)
     if kind == "count":
         share = np.nansum(value, axis=0) / np.nansum(value) if len(years) > 1 else np.full(12, 1 / 12)
@@ -96,10 +96,10 @@ def pattern(months: pd.DataFrame, *, kind: Kind, years: list[int]) -> Pattern:
     sigma *= np.sqrt(len(years) / (len(years) - 1)) if len(years) > 1 else 1.0
     if kind != "score":
         sigma = float(np.fmax(sigma, 1.0))
-    return Pattern(kind, tuple(float(number) for number in season), float(sigma), len(years))
+    return SeasonalPattern(kind, tuple(float(number) for number in season), float(sigma), len(years))
 
 
-def limits(
+def control_limits(
     kind: Kind,
     centre: float,
     *,

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from csanalysis.metrics.periods import months_of
-from csanalysis.metrics.plan.control_chart import RUN_LENGTH, Kind, limits, run_of_one_side
+from csanalysis.metrics.plan.control_chart import RUN_LENGTH, Kind, control_limits, run_of_one_side
 from csanalysis.metrics.plan.outlook import required_run_rate, year_end_forecast, year_to_date
 from csanalysis.metrics.results import tidy
 
@@ -56,7 +56,7 @@ class Course:
         return self._range(planned, size, max(int((~np.isnan(self.actual)).sum()), 1))
 
     def _range(self, centre: float, size: float, months: int) -> tuple[float, float]:
-        low, high = limits(
+        low, high = control_limits(
             self.kind, centre, spread=self.spread, size=size, months=months, freedom=self.freedom
         )
         return max(low, self.lowest), high

@@ -81,7 +81,7 @@ def department_capacity(contacts: pd.DataFrame | None, *, year: int) -> pd.DataF
     return tidy([str(year)] * 3, value=[everything, duties, max(0.0, everything - duties)], use=uses)
 
 
-def per_case(contacts: pd.DataFrame, *, purposes: Sequence[str], year: int) -> tuple[float, float]:
+def calls_per_case(contacts: pd.DataFrame, *, purposes: Sequence[str], year: int) -> tuple[float, float]:
     """How many calls a case takes, and how often somebody is reached.
 
     Parameters
@@ -112,16 +112,18 @@ def calls_a_case(
     """Calls that a case takes, by the first set of purposes that there were calls of; 1 unless known."""
     if contacts is None:
         return 1.0
-    found = [calls for asked in purposes if (calls := per_case(contacts, purposes=asked, year=year)[0]) > 0]
+    found = [
+        calls for asked in purposes if (calls := calls_per_case(contacts, purposes=asked, year=year)[0]) > 0
+    ]
     return found[0] if found else 1.0
 
 
-def scaled(effect: Effect, factor: float) -> Effect:
+def scale_effect(effect: Effect, factor: float) -> Effect:
     """The effect and its ends times a factor."""
     return effect[0] * factor, effect[1] * factor, effect[2] * factor
 
 
-def mixed(effects: Mapping[str, Effect], weights: Mapping[str, float]) -> Effect:
+def weighted_mean_effect(effects: Mapping[str, Effect], weights: Mapping[str, float]) -> Effect:
     """One effect of several kinds of cases: mean and interval weighted by how many of each there are."""
     parts = [(effects.get(kind, (np.nan,) * 3), weight) for kind, weight in weights.items() if weight > 0]
     whole = sum(weight for _, weight in parts)
@@ -132,7 +134,7 @@ def mixed(effects: Mapping[str, Effect], weights: Mapping[str, float]) -> Effect
     return float(value), float(value - half), float(value + half)
 
 
-def on_best_list(
+def assign_to_best_list(
     lists: Mapping[str, pd.DataFrame], *, effect: Mapping[str, float], calls: Mapping[str, float]
 ) -> dict[str, pd.DataFrame]:
     """Each case on the one list where a call to it brings most, so that nobody is counted or called twice.

@@ -12,7 +12,7 @@ import pandas as pd
 
 from csanalysis.metrics.first_service.targets import round_half_up
 from csanalysis.metrics.periods import span
-from csanalysis.metrics.results import group_columns, of_kind, tidy
+from csanalysis.metrics.results import group_columns, tidy, with_period_kind
 from csanalysis.metrics.surveys import score_targets
 from csanalysis.metrics.surveys.rebates import Tiers
 
@@ -61,7 +61,7 @@ def first_service_rule(backtest: pd.DataFrame, *, uplift: float, rule: str = "re
         One row a year: ``value`` and ``numerator`` [vehicles], ``rule``. A year with an unknown
         month is left out.
     """
-    months = of_kind(backtest, "month")
+    months = with_period_kind(backtest, "month")
     months = months[months["rule"] == "return_rate"] if len(months) else months
     if months.empty:
         return tidy([], rule=[])

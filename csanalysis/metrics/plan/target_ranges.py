@@ -73,7 +73,7 @@ def around_forecast(expected: float, *, forecast: pd.Series, came: pd.Series) ->
     return float(expected * np.exp(off.mean() - half)), float(expected * np.exp(off.mean() + half))
 
 
-def whole(bounds: Range) -> Range:
+def rounded_outward(bounds: Range) -> Range:
     """A range of something counted, out to whole numbers."""
     low, high = np.round(bounds, 9)
     return float(np.floor(low)), float(np.ceil(high))

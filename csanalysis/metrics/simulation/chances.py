@@ -55,13 +55,13 @@ def resampled_years(months: pd.DataFrame, *, draws: int, seed: int) -> Array:
     return np.divide(over, under, out=np.full(draws, np.nan), where=under > 0)
 
 
-def met(drawn: Array, target: float, *, better: str) -> NDArray[np.bool_]:
+def target_met(drawn: Array, target: float, *, better: str) -> NDArray[np.bool_]:
     """In which draws a target is reached; a rounding error does not miss it."""
     slack = 1e-9 * max(abs(target), 1.0)
     return drawn >= target - slack if better == "higher" else drawn <= target + slack
 
 
-def chance(hits: NDArray[np.bool_], *, plan_year: int, **group: str) -> pd.DataFrame:
+def chance_of_target(hits: NDArray[np.bool_], *, plan_year: int, **group: str) -> pd.DataFrame:
     """Share of the draws in which a target is met: ``numerator`` and ``denominator`` are draws."""
     return tidy([str(plan_year)], numerator=hits.sum(), denominator=len(hits), **group)
 
@@ -183,6 +183,6 @@ def _gain(base: Year, moved: Year, quantity: str) -> float:
     return float((gain.sum(axis=1) if gain.ndim == 2 else gain).mean())
 
 
-def together(hits: Sequence[NDArray[np.bool_]]) -> NDArray[np.bool_]:
+def all_targets_met(hits: Sequence[NDArray[np.bool_]]) -> NDArray[np.bool_]:
     """In which draws all targets are met."""
     return np.logical_and.reduce(hits)

@@ -15,14 +15,14 @@ class Draw:
     rng: np.random.Generator
     exact: bool = False
 
-    def some(self, of: Array, chance: Array | float) -> Array:
-        """How many of so many."""
+    def binomial(self, trials: Array, chance: Array | float) -> Array:
+        """Successes of so many trials."""
         if self.exact:
-            return of * np.clip(chance, 0, 1)
-        return self.rng.binomial(np.asarray(of, dtype="int64"), np.clip(chance, 0, 1)).astype(float)
+            return trials * np.clip(chance, 0, 1)
+        return self.rng.binomial(np.asarray(trials, dtype="int64"), np.clip(chance, 0, 1)).astype(float)
 
-    def events(self, mean: Array) -> Array:
-        """How many, where so many are expected."""
+    def poisson(self, mean: Array) -> Array:
+        """Events, where ``mean`` are expected."""
         return np.asarray(mean, dtype=float) if self.exact else self.rng.poisson(mean).astype(float)
 
     def amount(self, orders: Array, mean: Array | float, variation: float) -> Array:
@@ -60,7 +60,7 @@ class Parameters:
     success: Array
 
 
-def parameters(model: Model, draw: Draw, draws: int) -> Parameters:
+def draw_parameters(model: Model, draw: Draw, draws: int) -> Parameters:
     """Draw what is not known. Common to all runs from one seed: only what is changed differs."""
     factors = {name: draw.factor(spread, draws) for name, spread in model.spreads.items()}
     odds = np.log(model.success / (1 - model.success)) + factors["upsell"]

@@ -11,7 +11,14 @@ import pandas as pd
 
 from csanalysis.metrics.simulation.history import History
 from csanalysis.metrics.simulation.model import EV, NEW, OLDEST, RECENT, STRATA, Array, Model
-from csanalysis.metrics.simulation.spreads import USUAL, Spread, drift, level, log_ratio, spread
+from csanalysis.metrics.simulation.spreads import (
+    USUAL,
+    Spread,
+    drift_spread,
+    last_year_level,
+    log_ratio,
+    pooled_spread,
+)
 from csanalysis.metrics.simulation.year_flows import class_place, count_year, expected_year
 
 
@@ -53,7 +60,7 @@ def fit(past: History, *, year: int) -> Model:
     season = sum(w * part.by_month for w, part in zip(weights, parts, strict=True)) + 60.0
     season = season / (sum(w * e.by_month for w, e in zip(weights, expected, strict=True)) + 60.0)
     spreads = {
-        name: spread(
+        name: pooled_spread(
             [
                 log_ratio(getattr(part, name) + 1, getattr(e, name) + 1)
                 for part, e in zip(parts, expected, strict=True)
@@ -70,8 +77,8 @@ def fit(past: History, *, year: int) -> Model:
     np.add.at(stock, (stratum[known], np.minimum(end - last[known], OLDEST)), 1)
     waits = (last < 0) & (past.sold < end)
     waiting = np.bincount(np.minimum(end - past.sold[waits], OLDEST), minlength=OLDEST + 1)
-    elsewhere, spreads["elsewhere"] = level([part.elsewhere for part in parts], "elsewhere")
-    sales, spreads["sales"] = level([part.sales for part in parts], "sales")
+    elsewhere, spreads["elsewhere"] = last_year_level([part.elsewhere for part in parts], "elsewhere")
+    sales, spreads["sales"] = last_year_level([part.sales for part in parts], "sales")
     prices, variations, spreads["price"] = _prices(past, years)
     ordered = sum(w * part.orders for w, part in zip(weights, parts, strict=True))
     visitors = sum(w * part.visitors for w, part in zip(weights, parts, strict=True))
@@ -143,7 +150,7 @@ def _prices(past: History, years: tuple[int, ...]) -> tuple[Array, Array, Spread
     square = np.divide(squares.sum(axis=0), last, out=np.zeros(len(last)), where=last > 0)
     variation = np.sqrt(np.maximum(square - mean**2, 0)) / np.where(mean > 0, mean, 1)
     changes = [log_ratio(b, a) for a, b in pairwise(levels) if a > 0 and b > 0]
-    return means[-1], variation, drift(changes, usual=USUAL["price"])
+    return means[-1], variation, drift_spread(changes, usual=USUAL["price"])
 
 
 def _service_shares(past: History, years: tuple[int, ...], weights: Array, arrived: Array) -> Array:
@@ -162,9 +169,9 @@ def _upsell(past: History, years: tuple[int, ...]) -> tuple[float, float, float,
     counts = np.stack([past.upsell[past.columns(y)].sum(axis=0) for y in years])
     proposed, accepted, amount = counts.T
     if not proposed[-1]:
-        return 0.0, np.nan, np.nan, drift([], usual=USUAL["upsell"])
+        return 0.0, np.nan, np.nan, drift_spread([], usual=USUAL["upsell"])
     rates = pd.Series((accepted + 0.5) / (proposed + 1))[proposed > 0]
     odds = np.log(rates / (1 - rates)).to_numpy()
     visits = past.kinds[past.columns(years[-1])].sum()
-    moves = drift(list(np.diff(odds)), usual=USUAL["upsell"])
+    moves = drift_spread(list(np.diff(odds)), usual=USUAL["upsell"])
     return proposed[-1] / visits, float(rates.iloc[-1]), amount[-1] / proposed[-1], moves

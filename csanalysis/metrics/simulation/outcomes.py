@@ -26,7 +26,7 @@ FLOWS = {
 """Metrics whose months add up to their year, and the drawn numbers they show."""
 
 
-def simulated(year: Year, *, plan_year: int, scenario: str | None = None) -> dict[str, pd.DataFrame]:
+def simulated_flows(year: Year, *, plan_year: int, scenario: str | None = None) -> dict[str, pd.DataFrame]:
     """Every flow by month and year; of a scenario the years alone.
 
     Returns
@@ -73,7 +73,7 @@ def _band(periods: Sequence[str], draws: Array, **group: str) -> pd.DataFrame:
     return tidy(periods, value=middle, low=low, high=high, **group)
 
 
-def last_year(past: History, year: int) -> pd.DataFrame:
+def observed_months(past: History, year: int) -> pd.DataFrame:
     """Visits, first services, lapses and revenue of each month of a past year, by ``quantity``."""
     columns = past.columns(year)
     series = {
@@ -89,7 +89,7 @@ def last_year(past: History, year: int) -> pd.DataFrame:
 MEASURES = ("visits", "first_services", "lapses", "won_back", "churn_rate", "revenue")
 
 
-def happened(past: History, year: int) -> dict[str, float]:
+def observed_outcomes(past: History, year: int) -> dict[str, float]:
     """What a past year really brought, by the names in :data:`MEASURES`."""
     columns = past.columns(year)
     before, now = past.orders[:, past.columns(year - 1)].any(axis=1), past.orders[:, columns].any(axis=1)
@@ -129,7 +129,7 @@ def backtest(past: History, *, draws: int = DRAWS // 2) -> dict[str, pd.DataFram
         if not fit_years(past, year - 1):
             continue
         run = simulate(fit(past, year=year - 1), draws=draws)
-        truth = happened(past, year)
+        truth = observed_outcomes(past, year)
         for measure in MEASURES:
             drawn = getattr(run, measure)
             low, middle, high = np.quantile(

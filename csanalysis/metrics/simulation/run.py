@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csanalysis.metrics.customers.lapses import LAPSE_MONTHS
-from csanalysis.metrics.simulation.draws import Draw, Parameters, parameters
+from csanalysis.metrics.simulation.draws import Draw, Parameters, draw_parameters
 from csanalysis.metrics.simulation.model import EV, NEW, OLDEST, STRATA, Array, Model
 
 DRAWS, SEED = 1000, 20
@@ -116,7 +116,7 @@ def simulate(
     Year
         The same numbers for the same arguments.
     """
-    known = parameters(model, Draw(np.random.default_rng(seed), exact and not year_noise), draws)
+    known = draw_parameters(model, Draw(np.random.default_rng(seed), exact and not year_noise), draws)
     flow = Draw(np.random.default_rng([seed, 1]), exact)
     return _Run(model, known, change, flow, draws).run(_sales(model, planned_sales, known, change))
 
@@ -158,26 +158,26 @@ class _Run:
 
     def _month(self, month: int, expected_sales: Array) -> dict[str, Array]:
         draw, season = self.draw, self.model.season[month]
-        sold = draw.events(expected_sales)
-        electric = draw.some(sold, self.change.ev_share)
+        sold = draw.poisson(expected_sales)
+        electric = draw.binomial(sold, self.change.ev_share)
         self.waiting[:, 0, 0] += sold - electric
         self.waiting[:, 1, 0] += electric
 
-        came = draw.some(self.stock, np.clip(self.chance * season, 0, 0.98))
+        came = draw.binomial(self.stock, np.clip(self.chance * season, 0, 0.98))
         at_lapse = came[:, :, LAPSE_MONTHS]
-        late = draw.some(at_lapse, self.known.after_lapse[:, None])
+        late = draw.binomial(at_lapse, self.known.after_lapse[:, None])
         lapses = (self.stock[:, :, LAPSE_MONTHS] - at_lapse + late).sum(axis=1)
         won_back = came[:, :, LAPSE_MONTHS + 1 :].sum(axis=(1, 2)) + late.sum(axis=1)
 
-        first = draw.some(self.waiting, np.clip(self.first_chance * season, 0, 0.98))
-        services = draw.some(first, self.model.first_service_share).sum(axis=2)
-        elsewhere = draw.events(self.model.elsewhere / 12 * self.known.elsewhere * season)
+        first = draw.binomial(self.waiting, np.clip(self.first_chance * season, 0, 0.98))
+        services = draw.binomial(first, self.model.first_service_share).sum(axis=2)
+        elsewhere = draw.poisson(self.model.elsewhere / 12 * self.known.elsewhere * season)
 
         visitors = came.sum(axis=2)
         visitors[:, NEW] += first[:, 0].sum(axis=1) + elsewhere
         visitors[:, EV] += first[:, 1].sum(axis=1)
-        orders = visitors + draw.events(visitors * np.maximum(self.model.again, 0))
-        excluded = draw.events(orders.sum(axis=1) * self.model.excluded)
+        orders = visitors + draw.poisson(visitors * np.maximum(self.model.again, 0))
+        excluded = draw.poisson(orders.sum(axis=1) * self.model.excluded)
         self._move(came, first, elsewhere)
         proposed, accepted = self._upsell(orders.sum(axis=1) + excluded)
         return {
@@ -207,8 +207,8 @@ class _Run:
         if np.isnan(self.model.success):
             nothing = np.full(len(visits), np.nan)
             return nothing, nothing
-        proposed = self.draw.events(visits * self.model.proposals)
-        return proposed, self.draw.some(proposed, self.known.success + self.change.upsell)
+        proposed = self.draw.poisson(visits * self.model.proposals)
+        return proposed, self.draw.binomial(proposed, self.known.success + self.change.upsell)
 
     def _revenue(
         self, orders: Array, services: Array, excluded: Array, proposed: Array, accepted: Array

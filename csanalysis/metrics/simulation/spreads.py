@@ -31,7 +31,7 @@ class Spread(NamedTuple):
     freedom: float
 
 
-def spread(deviations: list[float], weights: Array, *, usual: float) -> Spread:
+def pooled_spread(deviations: list[float], weights: Array, *, usual: float) -> Spread:
     """The years' spread about their weighted middle, joined with what is usual; for the year to come.
 
     A store with few years leans on the usual spread: :data:`PRIOR_YEARS` years' worth of it.
@@ -44,13 +44,13 @@ def spread(deviations: list[float], weights: Array, *, usual: float) -> Spread:
     return Spread(middle, float(np.sqrt(squares / freedom * (1 + (share**2).sum()))), freedom)
 
 
-def level(counts: list[float], name: str) -> tuple[float, Spread]:
+def last_year_level(counts: list[float], name: str) -> tuple[float, Spread]:
     """A count that drifts: last year's, with the spread of the changes from year to year, half of a trend."""
     changes = [log_ratio(later + 1, earlier + 1) for earlier, later in pairwise(counts)]
-    return counts[-1], drift(changes, usual=USUAL[name])
+    return counts[-1], drift_spread(changes, usual=USUAL[name])
 
 
-def drift(changes: list[float], *, usual: float) -> Spread:
+def drift_spread(changes: list[float], *, usual: float) -> Spread:
     """Changes from year to year: their mean counts as far as there are years to show it."""
     values = np.asarray(changes, dtype=float)
     middle = float(values.sum() / (len(values) + 2.0))

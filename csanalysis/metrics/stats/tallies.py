@@ -13,14 +13,14 @@ Sums = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Calendar:
+class Timeline:
     """The months and years reported, and in which of the months each row falls (-1: in none)."""
 
     months: list[str]
     place: NDArray[np.int64]
 
     @classmethod
-    def of(cls, dates: pd.Series, *, since: pd.Timestamp, as_of: pd.Timestamp) -> Self:
+    def spanning(cls, dates: pd.Series, *, since: pd.Timestamp, as_of: pd.Timestamp) -> Self:
         """From the month of ``since`` to that of ``as_of``; none where ``since`` is NaT or later."""
         if pd.isna(since) or since > as_of:
             return cls([], np.full(len(dates), -1))
@@ -116,7 +116,7 @@ def column_split(rows: pd.DataFrame, by: str | None) -> Split:
     return split_by(rows) if by is None else split_by(rows[[by]].astype("category"), by)
 
 
-def counted(
+def count_hits(
     codes: tuple[NDArray[np.int64], ...], shape: tuple[int, ...], yes: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Rows by several codes: how many are a yes, and how many there are; a code below 0 is none."""

@@ -202,7 +202,7 @@ def unreachable_bands(
     return tidy([str(as_of.date())], value=count, warning="band_unreachable")
 
 
-def of_calendar_year(rows: pd.DataFrame, year: int) -> pd.DataFrame:
+def rows_in_year(rows: pd.DataFrame, year: int) -> pd.DataFrame:
     """The rows whose month, or whose week's Thursday, lies in a year."""
     return rows[rows["period"].str[:4] == str(year)]
 

@@ -15,7 +15,7 @@ from csanalysis.metrics.results import tidy
 from csanalysis.metrics.stats.intervals import wilson
 
 
-def sound_checks(checks: pd.DataFrame) -> pd.DataFrame:
+def valid_checks(checks: pd.DataFrame) -> pd.DataFrame:
     """The process checks without those that passed more items than were checked, or fewer than none."""
     return checks[checks["items_passed"].between(0, checks["items_checked"])]
 
@@ -102,7 +102,7 @@ def process_warnings(checks: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFra
         One row a ``warning``: ``passed_over_checked``, ``nothing_checked``; ``value`` [checks].
     """
     counts = {
-        "passed_over_checked": len(checks) - len(sound_checks(checks)),
+        "passed_over_checked": len(checks) - len(valid_checks(checks)),
         "nothing_checked": int((checks["items_checked"] == 0).sum()),
     }
     return tidy([str(as_of.date())] * len(counts), value=list(counts.values()), warning=list(counts))

@@ -16,7 +16,7 @@ def is_mystery_shopper(programme: str) -> bool:
     return any(word in programme.lower() for word in MYSTERY_WORDS)
 
 
-def sound_benchmarks(benchmarks: pd.DataFrame) -> pd.DataFrame:
+def valid_benchmarks(benchmarks: pd.DataFrame) -> pd.DataFrame:
     """The survey benchmarks without ranks that lie beyond the number of stores: they cannot be true."""
     return benchmarks.assign(rank=benchmarks["rank"].mask(impossible_ranks(benchmarks)))
 

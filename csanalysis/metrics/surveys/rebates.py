@@ -19,7 +19,7 @@ FEWEST_MONTHS = 3
 LAST_MONTHS = 12
 
 
-class Chances(NamedTuple):
+class RebateChances(NamedTuple):
     """Three metric frames: the chance of each tier, that of none, and the amount to be expected."""
 
     tier: pd.DataFrame
@@ -104,7 +104,7 @@ def likely_scores(scores: pd.DataFrame, *, as_of: pd.Timestamp) -> dict[str, NDA
 
 def rebate_chances(
     rebates: Mapping[str, Tiers], likely: Mapping[str, NDArray[np.float64]], *, plan_year: int
-) -> Chances:
+) -> RebateChances:
     """How likely it is to end the plan year in each tier if it goes as the last twelve months did.
 
     Parameters
@@ -139,7 +139,7 @@ def rebate_chances(
         rows.append((programme, chances[-1], paid.mean(), low, high))
     by_tier = pd.DataFrame(tiers, columns=["programme", "tier", "value"])
     whole = pd.DataFrame(rows, columns=["programme", "none", "value", "low", "high"])
-    return Chances(
+    return RebateChances(
         _of_year(plan_year, by_tier),
         _of_year(plan_year, whole[["programme"]].assign(value=whole["none"])),
         _of_year(plan_year, whole.drop(columns="none")),

@@ -6,7 +6,7 @@ from scipy import stats
 
 from csanalysis.metrics.periods import add_months
 from csanalysis.metrics.results import tidy
-from csanalysis.metrics.surveys.survey_items import own_answers, welch_half_width
+from csanalysis.metrics.surveys.survey_items import manufacturer_responses, welch_half_width
 
 STATES = ("done", "done_late", "open", "overdue")
 WINDOW_MONTHS = 6
@@ -71,7 +71,7 @@ def action_effects(
     -----
     An item that is weak by bad luck gains by itself afterwards; the interval does not hold that.
     """
-    own = own_answers(responses)
+    own = manufacturer_responses(responses)
     where = own[["programme", "item_code"]].drop_duplicates()
     rows = actions.merge(where, on="item_code", how="inner")
     start, done = rows["start_date"], rows["done_date"]

@@ -21,7 +21,7 @@ _SAME = 1e-9
 """Scores nearer than this are equal: a mean of decimals is not exact in binary."""
 
 
-def sound_responses(responses: pd.DataFrame) -> pd.DataFrame:
+def valid_responses(responses: pd.DataFrame) -> pd.DataFrame:
     """The survey responses without those whose score exceeds ``max_score``: nobody can have meant them."""
     return responses[~(responses["score"] > responses["max_score"])]
 
@@ -47,7 +47,7 @@ def item_months(responses: pd.DataFrame, benchmarks: pd.DataFrame) -> pd.DataFra
     published = published.set_index(
         [published["programme"], published["item_code"], _months(published["month"])]
     )
-    own = own_answers(responses)
+    own = manufacturer_responses(responses)
     months = _answered(own, [own["programme"], own["item_code"], _months(own["survey_date"])])
     months = months.join(published[["own_score", "regional_mean"]], how="outer")
     return _scored(months)
@@ -70,7 +70,7 @@ def item_years(responses: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
         ``own_score`` is the mean of the year's months; ``regional_mean`` weighs the months by the
         own responses, equally where there are none.
     """
-    own = own_answers(responses)
+    own = manufacturer_responses(responses)
     years = _answered(own, [own["programme"], own["item_code"], own["survey_date"].dt.year.rename("year")])
     published = months.reset_index()
     published["year"] = published["month"] // 12 + 1970
@@ -144,7 +144,7 @@ def item_gap(years: pd.DataFrame) -> pd.DataFrame:
     """
     low, high = _interval(years)
     region = years["regional_mean"]
-    return _rows(years, "year", value=gap_of(years), low=low - region, high=high - region)
+    return _rows(years, "year", value=score_gap(years), low=low - region, high=high - region)
 
 
 def item_gap_change(years: pd.DataFrame, *, renamed: Iterable[tuple[str, str, int]] = ()) -> pd.DataFrame:
@@ -166,7 +166,7 @@ def item_gap_change(years: pd.DataFrame, *, renamed: Iterable[tuple[str, str, in
     keys = years.index.to_frame(index=False)
     before = years.set_axis(pd.MultiIndex.from_frame(keys.assign(year=keys["year"] + 1))).reindex(years.index)
     before = before.loc[~before.index.isin(list(renamed))].reindex(years.index)
-    change = gap_of(years) - gap_of(before)
+    change = score_gap(years) - score_gap(before)
     half = welch_half_width(
         *(frame[name] for frame in (years, before) for name in ("deviation", "responses"))
     )
@@ -192,7 +192,7 @@ def item_score_between(
     DataFrame
         One row an item with responses: the numbers of :func:`item_score`.
     """
-    own = own_answers(responses)
+    own = manufacturer_responses(responses)
     own = own[own["survey_date"].between(first, last)]
     found = _answered(own, [own["programme"], own["item_code"]])
     keys = found.index.to_frame(index=False)
@@ -203,7 +203,7 @@ def item_score_between(
     )
 
 
-def gap_of(frame: pd.DataFrame) -> pd.Series:
+def score_gap(frame: pd.DataFrame) -> pd.Series:
     """Own score less regional mean [points], exactly 0 where they are equal but for binary rounding."""
     gap = frame["score"] - frame["regional_mean"]
     return gap.where(gap.abs() > _SAME, gap * 0)
@@ -224,7 +224,7 @@ def welch_half_width(
     return half
 
 
-def own_answers(responses: pd.DataFrame) -> pd.DataFrame:
+def manufacturer_responses(responses: pd.DataFrame) -> pd.DataFrame:
     """The manufacturer's responses to single items."""
     return responses[(responses["source"] == "oem") & (responses["item_code"] != TOTAL)]
 

@@ -5,7 +5,7 @@ import pandas as pd
 from csanalysis.metrics.periods import month_labels
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.surveys.programmes import impossible_ranks
-from csanalysis.metrics.surveys.survey_items import ITEM, TOTAL, own_answers, sound_responses
+from csanalysis.metrics.surveys.survey_items import ITEM, TOTAL, manufacturer_responses, valid_responses
 
 HALF = 0.5
 FEWEST_PEOPLE = 3
@@ -97,14 +97,14 @@ def satisfaction_warnings(
     which one person has half of the responses. ``no_benchmark``: items that the region's bulletin lacks
     throughout, never called weak.
     """
-    listed = pd.concat([benchmarks[ITEM], own_answers(responses)[ITEM]]).drop_duplicates()
+    listed = pd.concat([benchmarks[ITEM], manufacturer_responses(responses)[ITEM]]).drop_duplicates()
     has_items = set(listed.loc[listed["item_code"] != TOTAL, "programme"])
     programmes = pd.concat([benchmarks["programme"], responses["programme"]]).drop_duplicates()
     known = pd.MultiIndex.from_frame(benchmarks.loc[benchmarks["regional_mean"].notna(), ITEM])
-    asked = own_answers(responses)[ITEM].drop_duplicates()
+    asked = manufacturer_responses(responses)[ITEM].drop_duplicates()
     beyond = benchmarks[impossible_ranks(benchmarks)]
     found = {
-        "score_over_max": responses.drop(sound_responses(responses).index)[ITEM],
+        "score_over_max": responses.drop(valid_responses(responses).index)[ITEM],
         "item_renamed": renamed_items(responses)[ITEM].drop_duplicates(),
         "no_benchmark": asked[~pd.MultiIndex.from_frame(asked).isin(known)],
         "rank_beyond_stores": beyond[["programme"]].assign(period=month_labels(beyond["month"])),

@@ -5,7 +5,7 @@ import pandas as pd
 from scipy import stats
 
 from csanalysis.metrics.results import tidy
-from csanalysis.metrics.surveys.survey_items import ITEM, gap_of
+from csanalysis.metrics.surveys.survey_items import ITEM, score_gap
 
 LEAST_MONTHS = 6
 """Months of a year with score and region, from which on they are tested where the responses are too few."""
@@ -25,7 +25,7 @@ def months_below(months: pd.DataFrame) -> pd.Series:
         [months] by ``programme``, ``item_code``, ``year``; a month without score or region ends a run. Years
         without such a month are not in it.
     """
-    rows = months.assign(gap=gap_of(months))["gap"].dropna().reset_index().sort_values([*ITEM, "month"])
+    rows = months.assign(gap=score_gap(months))["gap"].dropna().reset_index().sort_values([*ITEM, "month"])
     rows["year"] = rows["month"] // 12 + 1970
     below = rows["gap"] < 0
     place = [*ITEM, "year"]
@@ -67,7 +67,7 @@ def weak_items(
     rate.
     Source: Y. Benjamini and Y. Hochberg (1995), Controlling the false discovery rate, JRSS B 57.
     """
-    gap = gap_of(years)
+    gap = score_gap(years)
     enough = (years["responses"] >= min_responses) & gap.notna()
     by_responses = _chance_of_so_low(gap, years["deviation"], years["responses"])
     by_months = _chance_of_months(months).reindex(years.index).where(gap.notna())
@@ -123,7 +123,7 @@ def _chance_of_so_low(gap: pd.Series, deviation: pd.Series, size: pd.Series) -> 
 
 def _chance_of_months(months: pd.DataFrame) -> "pd.Series[float]":
     """Chance of monthly gaps so low if the store were as the region, by item and year; NaN: few months."""
-    gaps = months.assign(gap=gap_of(months).round(9))["gap"].dropna().reset_index()
+    gaps = months.assign(gap=score_gap(months).round(9))["gap"].dropna().reset_index()
     gaps["year"] = gaps["month"] // 12 + 1970
     by_year = gaps.groupby([*ITEM, "year"])["gap"]
     size = by_year.size()

@@ -21,7 +21,7 @@ from csanalysis.metrics.stats.standardisation import (
     mantel_haenszel_odds_ratio,
     risk_difference,
 )
-from csanalysis.metrics.stats.tallies import counted, split_by
+from csanalysis.metrics.stats.tallies import count_hits, split_by
 from csanalysis.metrics.upsell.cases import GRADES
 
 Measure = Literal["crude", "standardised", "odds_ratio"]
@@ -85,7 +85,7 @@ def _before_and_after(cases: pd.DataFrame, graded_since: pd.Timestamp) -> tuple[
     grade, item = split_by(cases, "grade"), split_by(cases, "item")
     after = np.where(cases["date"].isna(), -1, cases["date"] >= graded_since)
     shape = len(grade), len(item), 2
-    accepted, proposed = counted((grade.code, item.code, after), shape, cases["accepted"].to_numpy())
+    accepted, proposed = count_hits((grade.code, item.code, after), shape, cases["accepted"].to_numpy())
     return accepted[..., 1], proposed[..., 1], accepted[..., 0], proposed[..., 0]
 
 
@@ -137,7 +137,7 @@ def series_months(series: InterruptedSeries | None) -> pd.DataFrame:
     return tidy(months * len(SERIES), value=values, line=np.repeat(SERIES, len(months)))
 
 
-def verdict(standardised: Estimate, step: Estimate) -> Verdict:
+def effect_verdict(standardised: Estimate, step: Estimate) -> Verdict:
     """What may be said of an effect.
 
     Parameters

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.stats.intervals import wilson
 from csanalysis.metrics.stats.standardisation import mantel_haenszel_difference, risk_difference
-from csanalysis.metrics.stats.tallies import Calendar, counted, split_by
+from csanalysis.metrics.stats.tallies import Timeline, count_hits, split_by
 from csanalysis.metrics.upsell.cases import GRADES
 
 PAIRS = (("A", "B"), ("B", "C"), ("A", "C"))
@@ -42,7 +42,7 @@ def upsell_grade_gap(
     used = cases if since is None else cases[cases["date"] >= since]
     grade, item = _codes(used["grade"].cat.set_categories(GRADES)), _codes(used["item"])
     items = len(used["item"].cat.categories)
-    accepted, proposed = counted((grade, item), (len(GRADES), items), used["accepted"].to_numpy())
+    accepted, proposed = count_hits((grade, item), (len(GRADES), items), used["accepted"].to_numpy())
     found = []
     for first, second in PAIRS:
         rows = GRADES.index(first), GRADES.index(second)
@@ -58,7 +58,7 @@ def upsell_grade_gap(
 
 
 def upsell_grade_a_share(
-    cases: pd.DataFrame, calendar: Calendar, *, by: tuple[str, ...] = ()
+    cases: pd.DataFrame, timeline: Timeline, *, by: tuple[str, ...] = ()
 ) -> pd.DataFrame:
     """Share of the proposed items that were graded A.
 
@@ -66,7 +66,7 @@ def upsell_grade_a_share(
     ----------
     cases : DataFrame
         Proposed items: ``grade`` and the columns ``by``.
-    calendar : Calendar
+    timeline : Timeline
         Of the cases' dates.
     by : tuple of str
         Split by these labels.
@@ -77,17 +77,17 @@ def upsell_grade_a_share(
         By year (and ``by``): ``numerator`` [A items], ``denominator`` [proposed items], ``value`` [fraction
         0-1], ``low``, ``high`` (95 % Wilson).
     """
-    return _share_of_rows((cases["grade"] == "A").to_numpy(), cases, calendar, by)
+    return _share_of_rows((cases["grade"] == "A").to_numpy(), cases, timeline, by)
 
 
-def upsell_grade_a_excess(cases: pd.DataFrame, calendar: Calendar, *, by: str) -> pd.DataFrame:
+def upsell_grade_a_excess(cases: pd.DataFrame, timeline: Timeline, *, by: str) -> pd.DataFrame:
     """How much more often a person grades the same items A than the colleagues do.
 
     Parameters
     ----------
     cases : DataFrame
         Proposed items: ``grade``, ``item`` and the column ``by``.
-    calendar : Calendar
+    timeline : Timeline
         Of the cases' dates.
     by : str
         ``technician`` or ``advisor``; items without an entry in it are left out.
@@ -99,10 +99,10 @@ def upsell_grade_a_excess(cases: pd.DataFrame, calendar: Calendar, *, by: str) -
         Mantel-Haenszel difference over the items, ``low``, ``high`` (95 % Klingenberg). NaN for a person
         whose items nobody else proposed.
     """
-    split, years = split_by(cases, by), calendar.periods("year")
+    split, years = split_by(cases, by), timeline.periods("year")
     shape = len(years), len(split), len(cases["item"].cat.categories)
-    labels = calendar.year_of_row, split.code, _codes(cases["item"])
-    graded_a, proposed = counted(labels, shape, (cases["grade"] == "A").to_numpy())
+    labels = timeline.year_of_row, split.code, _codes(cases["item"])
+    graded_a, proposed = count_hits(labels, shape, (cases["grade"] == "A").to_numpy())
     all_a, all_proposed = graded_a.sum(axis=1), proposed.sum(axis=1)
     found = [
         mantel_haenszel_difference(a, n, all_a[year] - a, all_proposed[year] - n)
@@ -116,7 +116,7 @@ def upsell_grade_a_excess(cases: pd.DataFrame, calendar: Calendar, *, by: str) -
 
 
 def upsell_unconfirmed_rate(
-    cases: pd.DataFrame, calendar: Calendar, *, above: float | None, by: tuple[str, ...] = ()
+    cases: pd.DataFrame, timeline: Timeline, *, above: float | None, by: tuple[str, ...] = ()
 ) -> pd.DataFrame:
     """Of the costly items, the share that no technical manager confirmed.
 
@@ -124,7 +124,7 @@ def upsell_unconfirmed_rate(
     ----------
     cases : DataFrame
         Proposed items: ``amount``, ``confirmed`` and the columns ``by``.
-    calendar : Calendar
+    timeline : Timeline
         Of the cases' dates.
     above : float or None
         Items are costly above this amount [yuan]; None where nothing is checked.
@@ -145,8 +145,8 @@ def upsell_unconfirmed_rate(
     if above is None or not cases["confirmed"].any():
         return tidy([], **{name: [] for name in by})
     costly = (cases["amount"] > above).to_numpy()
-    place = np.where(costly, calendar.place, -1)
-    return _share_of_rows(~cases["confirmed"].to_numpy(), cases, Calendar(calendar.months, place), by)
+    place = np.where(costly, timeline.place, -1)
+    return _share_of_rows(~cases["confirmed"].to_numpy(), cases, Timeline(timeline.months, place), by)
 
 
 def _codes(labels: pd.Series) -> NDArray[np.int64]:
@@ -154,11 +154,11 @@ def _codes(labels: pd.Series) -> NDArray[np.int64]:
 
 
 def _share_of_rows(
-    yes: NDArray[np.bool_], cases: pd.DataFrame, calendar: Calendar, by: tuple[str, ...]
+    yes: NDArray[np.bool_], cases: pd.DataFrame, timeline: Timeline, by: tuple[str, ...]
 ) -> pd.DataFrame:
-    split, years = split_by(cases, *by), calendar.periods("year")
-    over = calendar.sums(split, yes.astype(float), kind="year").ravel()
-    under = calendar.sums(split, kind="year").ravel()
+    split, years = split_by(cases, *by), timeline.periods("year")
+    over = timeline.sums(split, yes.astype(float), kind="year").ravel()
+    under = timeline.sums(split, kind="year").ravel()
     low, high = wilson(over, under)
     labels = split.labels(len(years))
     return tidy(years * len(split), numerator=over, denominator=under, low=low, high=high, **labels)

@@ -13,7 +13,7 @@ from scipy import stats
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.stats.intervals import wilson
 from csanalysis.metrics.stats.standardisation import indirect_standardisation
-from csanalysis.metrics.stats.tallies import Calendar, Split, counted, split_by
+from csanalysis.metrics.stats.tallies import Split, Timeline, count_hits, split_by
 
 LIMIT = 0.998
 """Confidence of the limits beyond which a person is told apart: one in 500 lies outside by chance."""
@@ -28,14 +28,14 @@ class _Counts(NamedTuple):
     proposed: NDArray[np.float64]
 
 
-def upsell_success_expected(cases: pd.DataFrame, calendar: Calendar, *, by: str) -> pd.DataFrame:
+def upsell_success_expected(cases: pd.DataFrame, timeline: Timeline, *, by: str) -> pd.DataFrame:
     """Success rate that the store would have had with each person's mix of grades and items.
 
     Parameters
     ----------
     cases : DataFrame
         Proposed items: ``accepted``, ``grade``, ``item`` and the column ``by``.
-    calendar : Calendar
+    timeline : Timeline
         Of the cases' dates.
     by : str
         ``advisor``, ``technician`` or ``team``.
@@ -47,7 +47,7 @@ def upsell_success_expected(cases: pd.DataFrame, calendar: Calendar, *, by: str)
         ``value`` [fraction 0-1], ``low``, ``high``: the limits within which 95 % of such rates would fall by
         chance. NaN where only one person proposed anything.
     """
-    counts = _counts(cases, calendar, by)
+    counts = _counts(cases, timeline, by)
     expected, variance = indirect_standardisation(counts.accepted, counts.proposed)
     trials = counts.proposed.sum(axis=2)
     reach = float(stats.norm.ppf(0.975)) * np.sqrt(variance)
@@ -55,12 +55,12 @@ def upsell_success_expected(cases: pd.DataFrame, calendar: Calendar, *, by: str)
     return _by_person(counts, expected, trials, _share(expected, trials), low, high)
 
 
-def upsell_success_standardised(cases: pd.DataFrame, calendar: Calendar, *, by: str) -> pd.DataFrame:
+def upsell_success_standardised(cases: pd.DataFrame, timeline: Timeline, *, by: str) -> pd.DataFrame:
     """Success rate of each person as it would be with the store's mix of grades and items.
 
     Parameters
     ----------
-    cases, calendar, by
+    cases, timeline, by
         As in :func:`upsell_success_expected`.
 
     Returns
@@ -74,7 +74,7 @@ def upsell_success_standardised(cases: pd.DataFrame, calendar: Calendar, *, by: 
     -----
     Indirect standardisation: an advisor who was handed only items of grade C is not the worse for it.
     """
-    counts = _counts(cases, calendar, by)
+    counts = _counts(cases, timeline, by)
     expected, _ = indirect_standardisation(counts.accepted, counts.proposed)
     accepted, trials = counts.accepted.sum(axis=2), counts.proposed.sum(axis=2)
     scale = _store_rate(counts) * _share(trials, expected)
@@ -83,12 +83,12 @@ def upsell_success_standardised(cases: pd.DataFrame, calendar: Calendar, *, by: 
     return _by_person(counts, accepted, trials, value, low, high)
 
 
-def upsell_success_limits(cases: pd.DataFrame, calendar: Calendar, *, by: str) -> pd.DataFrame:
+def upsell_success_limits(cases: pd.DataFrame, timeline: Timeline, *, by: str) -> pd.DataFrame:
     """Limits of chance for the standardised rates: who lies outside differs from the store.
 
     Parameters
     ----------
-    cases, calendar, by
+    cases, timeline, by
         As in :func:`upsell_success_expected`.
 
     Returns
@@ -102,7 +102,7 @@ def upsell_success_limits(cases: pd.DataFrame, calendar: Calendar, *, by: str) -
     -----
     Source: D. J. Spiegelhalter (2005), Funnel plots for comparing institutional performance.
     """
-    counts = _counts(cases, calendar, by)
+    counts = _counts(cases, timeline, by)
     expected, variance = indirect_standardisation(counts.accepted, counts.proposed)
     rate = _store_rate(counts) + np.zeros_like(expected)
     reach = float(stats.norm.ppf(0.5 + LIMIT / 2)) * rate * _share(np.sqrt(variance), expected)
@@ -111,13 +111,13 @@ def upsell_success_limits(cases: pd.DataFrame, calendar: Calendar, *, by: str) -
     return _by_person(counts, nothing, counts.proposed.sum(axis=2), rate, low, high)
 
 
-def _counts(cases: pd.DataFrame, calendar: Calendar, by: str) -> _Counts:
-    split, strata, years = split_by(cases, by), split_by(cases, "grade", "item"), calendar.periods("year")
+def _counts(cases: pd.DataFrame, timeline: Timeline, by: str) -> _Counts:
+    split, strata, years = split_by(cases, by), split_by(cases, "grade", "item"), timeline.periods("year")
     shape = len(years), len(split) + 1, max(len(strata), 1)
     # A row of nobody has the code -1: the last person.
     person = np.where(split.code >= 0, split.code, len(split))
-    accepted, proposed = counted(
-        (calendar.year_of_row, person, strata.code), shape, cases["accepted"].to_numpy()
+    accepted, proposed = count_hits(
+        (timeline.year_of_row, person, strata.code), shape, cases["accepted"].to_numpy()
     )
     alone = (proposed.sum(axis=2) > 0).sum(axis=1) < 2
     accepted[alone] = proposed[alone] = np.nan

@@ -1,6 +1,6 @@
 """Upsell (维修增项): how often work is proposed, how often it is agreed to, and what becomes of the rest.
 
-Cases are those of :func:`csanalysis.metrics.upsell.cases.upsell_cases`; the calendar places them in the
+Cases are those of :func:`csanalysis.metrics.upsell.cases.upsell_cases`; the timeline places them in the
 months reported. Rates come by month and year for every split, 95 % Wilson intervals with them.
 """
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from csanalysis.metrics.periods import PeriodKind
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.stats.intervals import wilson
-from csanalysis.metrics.stats.tallies import Calendar, Split, column_split, split_by
+from csanalysis.metrics.stats.tallies import Split, Timeline, column_split, split_by
 
 VISIT_STAGES = ("visits", "visits_with_items")
 ITEM_STAGES = ("proposed", "accepted", "declined", "followed_up", "recovered")
@@ -49,9 +49,9 @@ def upsell_visit_rate(
     -----
     Source: 《借助分级管理机制提升维修增项成功比例》.
     """
-    calendar = Calendar.of(visits["visit_date"], since=since, as_of=as_of)
+    timeline = Timeline.spanning(visits["visit_date"], since=since, as_of=as_of)
     split = column_split(visits, by)
-    return _rate(calendar, split, visits_with_items(cases, visits))
+    return _rate(timeline, split, visits_with_items(cases, visits))
 
 
 def visits_with_items(cases: pd.DataFrame, visits: pd.DataFrame) -> NDArray[np.bool_]:
@@ -62,7 +62,7 @@ def visits_with_items(cases: pd.DataFrame, visits: pd.DataFrame) -> NDArray[np.b
 
 
 def upsell_success_rate(
-    cases: pd.DataFrame, calendar: Calendar, *, by: tuple[str, ...] = (), kind: PeriodKind | None = None
+    cases: pd.DataFrame, timeline: Timeline, *, by: tuple[str, ...] = (), kind: PeriodKind | None = None
 ) -> pd.DataFrame:
     """Share of the proposed items that were accepted (增项成功率).
 
@@ -70,7 +70,7 @@ def upsell_success_rate(
     ----------
     cases : DataFrame
         Proposed items: ``accepted`` and the columns ``by``.
-    calendar : Calendar
+    timeline : Timeline
         Of the cases' dates.
     by : tuple of str
         Split by these labels; an item without one of them is left out.
@@ -87,17 +87,17 @@ def upsell_success_rate(
     -----
     Source: 《借助分级管理机制提升维修增项成功比例》.
     """
-    return _rate(calendar, split_by(cases, *by), cases["accepted"].to_numpy(), kind=kind)
+    return _rate(timeline, split_by(cases, *by), cases["accepted"].to_numpy(), kind=kind)
 
 
 def upsell_amount_success_rate(
-    cases: pd.DataFrame, calendar: Calendar, *, by: tuple[str, ...] = (), kind: PeriodKind | None = None
+    cases: pd.DataFrame, timeline: Timeline, *, by: tuple[str, ...] = (), kind: PeriodKind | None = None
 ) -> pd.DataFrame:
     """Share of the proposed amount that was accepted.
 
     Parameters
     ----------
-    cases, calendar, by, kind
+    cases, timeline, by, kind
         As in :func:`upsell_success_rate`; ``amount`` too.
 
     Returns
@@ -107,17 +107,17 @@ def upsell_amount_success_rate(
         ``value`` [fraction 0-1]; NaN where nothing was proposed. It has no interval: amounts are no trials.
         Higher is better.
     """
-    split, periods = split_by(cases, *by), calendar.periods(kind)
+    split, periods = split_by(cases, *by), timeline.periods(kind)
     accepted, amount = cases["accepted"].to_numpy(), cases["amount"].to_numpy()
-    over = calendar.sums(split, np.where(accepted, amount, 0.0), kind=kind)
-    under = calendar.sums(split, amount, kind=kind)
+    over = timeline.sums(split, np.where(accepted, amount, 0.0), kind=kind)
+    under = timeline.sums(split, amount, kind=kind)
     return tidy(
         periods * len(split), numerator=over.ravel(), denominator=under.ravel(), **split.labels(len(periods))
     )
 
 
 def upsell_declines(
-    declined: pd.DataFrame, calendar: Calendar, *, by: tuple[str, ...] = (), amounts: bool = False
+    declined: pd.DataFrame, timeline: Timeline, *, by: tuple[str, ...] = (), amounts: bool = False
 ) -> pd.DataFrame:
     """Declined items by year, such as by ``decline_reason``.
 
@@ -125,7 +125,7 @@ def upsell_declines(
     ----------
     declined : DataFrame
         The declined ones of the cases.
-    calendar : Calendar
+    timeline : Timeline
         Of their dates.
     by : tuple of str
         Split by these labels; an item without one of them is left out.
@@ -137,20 +137,20 @@ def upsell_declines(
     DataFrame
         By year (and ``by``): ``value`` [items, or yuan]. Lower is better.
     """
-    split, years = split_by(declined, *by), calendar.periods("year")
+    split, years = split_by(declined, *by), timeline.periods("year")
     weights = declined["amount"].to_numpy() if amounts else None
-    sums = calendar.sums(split, weights, kind="year")
+    sums = timeline.sums(split, weights, kind="year")
     return tidy(years * len(split), value=sums.ravel(), **split.labels(len(years)))
 
 
 def upsell_funnel(
-    cases: pd.DataFrame, calendar: Calendar, *, by_grade: bool = False, amounts: bool = False
+    cases: pd.DataFrame, timeline: Timeline, *, by_grade: bool = False, amounts: bool = False
 ) -> pd.DataFrame:
     """From proposed to recovered: how many items, or how much money, reach each stage.
 
     Parameters
     ----------
-    cases, calendar
+    cases, timeline
         As in :func:`upsell_success_rate`.
     by_grade : bool
         Split by ``grade``.
@@ -173,8 +173,8 @@ def upsell_funnel(
         np.where(cases["followed_up_date"].notna(), unit, 0.0),
         cases["recovered_amount" if amounts else "recovered"].to_numpy(float),
     )
-    periods = calendar.periods()
-    sums = np.concatenate([calendar.sums(split, weight).ravel() for weight in weights])
+    periods = timeline.periods()
+    sums = np.concatenate([timeline.sums(split, weight).ravel() for weight in weights])
     labels = {name: column * len(weights) for name, column in split.labels(len(periods)).items()}
     stages = np.repeat(ITEM_STAGES, len(periods) * len(split))
     return tidy(periods * len(split) * len(weights), value=sums, stage=stages, **labels)
@@ -230,7 +230,7 @@ def followed_up_on_time(
 
 
 def follow_up_on_time_rate(
-    declined: pd.DataFrame, calendar: Calendar, on_time: NDArray[np.float64], *, by: tuple[str, ...] = ()
+    declined: pd.DataFrame, timeline: Timeline, on_time: NDArray[np.float64], *, by: tuple[str, ...] = ()
 ) -> pd.DataFrame:
     """Share of the declined items that were followed up in time.
 
@@ -238,7 +238,7 @@ def follow_up_on_time_rate(
     ----------
     declined : DataFrame
         The declined ones of the cases.
-    calendar : Calendar
+    timeline : Timeline
         Of their dates.
     on_time : array
         :func:`followed_up_on_time`.
@@ -256,15 +256,15 @@ def follow_up_on_time_rate(
     -----
     Source: 《借助分级管理机制提升维修增项成功比例》.
     """
-    return _rate(calendar, split_by(declined, *by), on_time)
+    return _rate(timeline, split_by(declined, *by), on_time)
 
 
-def recovery_rate(declined: pd.DataFrame, calendar: Calendar, *, by: tuple[str, ...] = ()) -> pd.DataFrame:
+def recovery_rate(declined: pd.DataFrame, timeline: Timeline, *, by: tuple[str, ...] = ()) -> pd.DataFrame:
     """Share of the declined items that were done later, however much later.
 
     Parameters
     ----------
-    declined, calendar, by
+    declined, timeline, by
         As in :func:`follow_up_on_time_rate`.
 
     Returns
@@ -274,20 +274,20 @@ def recovery_rate(declined: pd.DataFrame, calendar: Calendar, *, by: tuple[str, 
         [declined items], ``value`` [fraction 0-1], ``low``, ``high``; NaN without declined items. The latest
         periods are low, since their customers have had less time. Higher is better.
     """
-    return _rate(calendar, split_by(declined, *by), declined["recovered"].to_numpy())
+    return _rate(timeline, split_by(declined, *by), declined["recovered"].to_numpy())
 
 
 def _rate(
-    calendar: Calendar,
+    timeline: Timeline,
     split: Split,
     yes: NDArray[np.bool_] | NDArray[np.float64],
     *,
     kind: PeriodKind | None = None,
 ) -> pd.DataFrame:
     """Share of the rows that are a yes by split and period; NaN where a row says neither yes nor no."""
-    periods = calendar.periods(kind)
-    over = calendar.sums(split, yes.astype(float), kind=kind).ravel()
-    under = calendar.sums(split, kind=kind).ravel()
+    periods = timeline.periods(kind)
+    over = timeline.sums(split, yes.astype(float), kind=kind).ravel()
+    under = timeline.sums(split, kind=kind).ravel()
     low, high = wilson(over, under)
     return tidy(
         periods * len(split),

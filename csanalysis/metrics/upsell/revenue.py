@@ -8,7 +8,7 @@ from csanalysis.metrics.periods import month_numbers
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.stats.interrupted_series import FEWEST_MONTHS, InterruptedSeries, interrupted_series
 from csanalysis.metrics.stats.standardisation import NOTHING, Estimate
-from csanalysis.metrics.stats.tallies import Calendar, column_split
+from csanalysis.metrics.stats.tallies import Timeline, column_split
 
 DRAWS = 2000
 SEED = 2019
@@ -41,9 +41,9 @@ def revenue_per_visit(
     Source: 《借助分级管理机制提升维修增项成功比例》.
     """
     amount = visits["total_amount"].to_numpy(float)
-    calendar = Calendar.of(visits["visit_date"].where(~np.isnan(amount)), since=since, as_of=as_of)
-    split, periods = column_split(visits, by), calendar.periods()
-    over, under = calendar.sums(split, np.nan_to_num(amount)), calendar.sums(split)
+    timeline = Timeline.spanning(visits["visit_date"].where(~np.isnan(amount)), since=since, as_of=as_of)
+    split, periods = column_split(visits, by), timeline.periods()
+    over, under = timeline.sums(split, np.nan_to_num(amount)), timeline.sums(split)
     numerator = np.where(under > 0, over, np.nan)
     return tidy(
         periods * len(split),

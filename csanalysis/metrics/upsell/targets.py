@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from csanalysis.metrics.results import of_kind, tidy
+from csanalysis.metrics.results import tidy, with_period_kind
 
 
 def upsell_success_target(
@@ -131,6 +131,6 @@ def _of_last_year(
 
 def _yearly(frame: pd.DataFrame, column: str, complete: Sequence[int]) -> pd.DataFrame:
     """One number of the complete years: a row a year, a column a grade."""
-    years = of_kind(frame, "year")
+    years = with_period_kind(frame, "year")
     table = years.pivot(index="period", columns="grade", values=column)
     return table.reindex([str(year) for year in complete])

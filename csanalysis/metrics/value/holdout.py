@@ -17,7 +17,7 @@ _KEPT_APART = 0.5
 """A holdout of whom half as many were called as of the others, or more, was none."""
 
 
-def withheld(names: Iterable[str], *, plan_year: int, share: float) -> NDArray[np.bool_]:
+def in_holdout(names: Iterable[str], *, plan_year: int, share: float) -> NDArray[np.bool_]:
     """Which vehicles of a plan year's call lists are not to be called.
 
     Parameters
@@ -57,7 +57,7 @@ def holdout_outcomes(
     vins : Series
         The list, each vehicle once.
     kept : array of bool
-        Which of them were kept uncalled (:func:`withheld`).
+        Which of them were kept uncalled (:func:`in_holdout`).
     visits, contacts : DataFrame
         Clean tables.
     after, until : Timestamp
@@ -127,7 +127,7 @@ def holdout_effect(outcomes: pd.DataFrame, *, year: int | str, list_name: str) -
     """
     to_call, apart = outcomes.iloc[0], outcomes.iloc[1]
     sizes = {"numerator": apart["vehicles"], "denominator": to_call["vehicles"], "list": list_name}
-    if not tried(outcomes):
+    if not holdout_was_kept(outcomes):
         return tidy([str(year)], value=np.nan, **sizes)
     value = to_call["came"] / to_call["vehicles"] - apart["came"] / apart["vehicles"]
     shares, spread = [], 0.0
@@ -161,11 +161,11 @@ def holdout_power(outcomes: pd.DataFrame, *, year: int | str, list_name: str) ->
     value = np.nan
     if apart["vehicles"] and to_call["vehicles"]:
         base = (outcomes["came"].sum() + 1) / (outcomes["vehicles"].sum() + 2)
-        value = power(base, POWER_AT, int(to_call["vehicles"]), int(apart["vehicles"]))
+        value = two_proportion_power(base, POWER_AT, int(to_call["vehicles"]), int(apart["vehicles"]))
     return tidy([str(year)], value=value, list=list_name)
 
 
-def power(base: float, difference: float, first: int, second: int) -> float:
+def two_proportion_power(base: float, difference: float, first: int, second: int) -> float:
     """Chance that a two-sided test at 5 % tells two such shares apart (normal approximation)."""
     higher = min(base + difference, 1.0)
     spread = np.sqrt(base * (1 - base) / second + higher * (1 - higher) / first)
@@ -177,7 +177,7 @@ def power(base: float, difference: float, first: int, second: int) -> float:
     )
 
 
-def tried(outcomes: pd.DataFrame) -> bool:
+def holdout_was_kept(outcomes: pd.DataFrame) -> bool:
     """Whether a holdout was kept: there are both kinds, and those apart were called far less often."""
     to_call, apart = outcomes.iloc[0], outcomes.iloc[1]
     if not (to_call["vehicles"] and apart["vehicles"] and to_call["called"]):

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from csanalysis.metrics.results import of_kind, tidy
+from csanalysis.metrics.results import tidy, with_period_kind
 from csanalysis.metrics.stats.by_period import counts_by_period, share_by_period
 
 VERDICTS = ("won_after_all", "taken_up", "same_brand", "stands")
@@ -94,7 +94,7 @@ def leads_defeated(leads: pd.DataFrame, *, as_of: pd.Timestamp, by: str | None =
     counts = counts_by_period(
         leads["defeated_date"], since=leads["created_date"].min(), as_of=as_of, labels=labels
     )
-    return of_kind(counts, "year").reset_index(drop=True) if by else counts
+    return with_period_kind(counts, "year").reset_index(drop=True) if by else counts
 
 
 def false_defeat_rate(leads: pd.DataFrame, *, as_of: pd.Timestamp, by: str | None = None) -> pd.DataFrame:
@@ -137,7 +137,7 @@ def _yearly_share(
     leads: pd.DataFrame, dates: pd.Series, yes: pd.Series, as_of: pd.Timestamp, labels: pd.Series | None
 ) -> pd.DataFrame:
     since = leads["created_date"].min()
-    shares = of_kind(share_by_period(dates, yes, since=since, as_of=as_of, labels=labels), "year")
+    shares = with_period_kind(share_by_period(dates, yes, since=since, as_of=as_of, labels=labels), "year")
     return shares.reset_index(drop=True)
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 from csanalysis.metrics.customers.classes import CLASSES, visit_class
 from csanalysis.metrics.customers.units import units
 from csanalysis.metrics.periods import date_plus_months
-from csanalysis.metrics.results import of_kind, tidy
+from csanalysis.metrics.results import tidy, with_period_kind
 from csanalysis.metrics.stats.by_period import amounts_by_period, counts_by_period, share_by_period
 from csanalysis.metrics.stats.intervals import wilson
 
@@ -61,7 +61,7 @@ def referral_match_rate(referrals: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.D
     """
     dates = referrals["referral_date"]
     shares = share_by_period(dates, referrals["matched"], since=dates.min(), as_of=as_of)
-    return of_kind(shares, "year").reset_index(drop=True)
+    return with_period_kind(shares, "year").reset_index(drop=True)
 
 
 def referrer_share(

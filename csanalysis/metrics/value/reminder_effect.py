@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from csanalysis.metrics.customers.classes import CLASSES
-from csanalysis.metrics.customers.visit_history import FAR, History, day_of, days_of
+from csanalysis.metrics.customers.visit_history import FAR, History, day_number, day_numbers
 from csanalysis.metrics.results import tidy
-from csanalysis.metrics.value.reminders import INVITATIONS, REMINDERS, reminded, reminded_visits
+from csanalysis.metrics.value.reminders import INVITATIONS, REMINDERS, is_reached_reminder, reminded_visits
 
 MAX_AGE = 24
 """Months since the last visit from which all are alike: lost for good."""
@@ -82,7 +82,7 @@ class Matched:
         due: pd.DataFrame,
     ) -> None:
         self._history = history = History(visits, sales)
-        self._services, self._days, self._last_day = _Services(history, due), days, day_of(as_of) - days
+        self._services, self._days, self._last_day = _Services(history, due), days, day_number(as_of) - days
         invited = contacts["purpose"].isin(INVITATIONS) & contacts["vin"].isin(history.vins)
         self._tried = tried = contacts[invited.to_numpy()]
         tally = _Tally()
@@ -98,7 +98,7 @@ class Matched:
 
     def cells(self, purposes: Sequence[str]) -> pd.DataFrame:
         """The cells of the reached contacts of some purposes."""
-        asked = self._tried[reminded(self._tried, purposes).to_numpy()]
+        asked = self._tried[is_reached_reminder(self._tried, purposes).to_numpy()]
         called = _called(self._history, self._services, asked, self._days, self._last_day)
         return _cells(called).merge(self._beside, on=_CELL)
 
@@ -184,9 +184,9 @@ class _Services:
     """When each vehicle's next service was to be expected, seen from any day after its last one."""
 
     def __init__(self, history: History, due: pd.DataFrame) -> None:
-        rows = due.assign(unit=history.units(due["vin"]), day=days_of(due["service_date"]))
+        rows = due.assign(unit=history.units(due["vin"]), day=day_numbers(due["service_date"]))
         rows = rows[rows["expected"].notna() & (rows["unit"] >= 0)].sort_values(["unit", "day"])
-        self._unit, self._expected = rows["unit"].to_numpy(), days_of(rows["expected"])
+        self._unit, self._expected = rows["unit"].to_numpy(), day_numbers(rows["expected"])
         self._key = self._unit * FAR + rows["day"].to_numpy()
 
     def steps(self, units: NDArray[np.int64], days: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -203,9 +203,9 @@ def _called(
     history: History, services: _Services, rows: pd.DataFrame, days: int, last_day: int
 ) -> pd.DataFrame:
     """Reached vehicles, each once between two visits, as they stood on the day before."""
-    rows = rows[days_of(rows["contact_date"]) <= last_day].sort_values("contact_date", kind="stable")
+    rows = rows[day_numbers(rows["contact_date"]) <= last_day].sort_values("contact_date", kind="stable")
     # The day before: a visit on the day of the call came after it.
-    unit, day = history.units(rows["vin"]), days_of(rows["contact_date"]) - 1
+    unit, day = history.units(rows["vin"]), day_numbers(rows["contact_date"]) - 1
     quarter = rows["contact_date"].dt.to_period("Q").astype("str").to_numpy()
     cases = _standing(history, services, unit, day, days + 1)
     return cases.assign(quarter=quarter[cases.index]).drop_duplicates(["unit", "last"])
@@ -215,7 +215,7 @@ def _others(
     history: History, services: _Services, tried: pd.DataFrame, at: pd.Timestamp, days: int
 ) -> pd.DataFrame:
     """Every vehicle that no invitation had been tried for in the days up to one."""
-    noon, day = day_of(at), days_of(tried["contact_date"])
+    noon, day = day_number(at), day_numbers(tried["contact_date"])
     free = np.ones(len(history.vins), dtype=bool)
     free[history.units(tried["vin"][(day <= noon) & (day > noon - days)])] = False
     unit = np.flatnonzero(free)

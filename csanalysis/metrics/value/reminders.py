@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from csanalysis.metrics.customers.visit_history import FAR, History, day_of, days_of
+from csanalysis.metrics.customers.visit_history import FAR, History, day_number, day_numbers
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.stats.by_period import amounts_by_period, counts_by_period
 from csanalysis.metrics.stats.intervals import wilson
@@ -37,10 +37,10 @@ def reminded_visits(
     DataFrame
         Rows of ``visits``.
     """
-    reached = contacts[reminded(contacts, purposes)]
+    reached = contacts[is_reached_reminder(contacts, purposes)]
     code, _ = pd.factorize(pd.concat([visits["vin"], reached["vin"]], ignore_index=True))
-    calls = np.sort(code[len(visits) :] * FAR + days_of(reached["contact_date"]))
-    unit, day = code[: len(visits)], days_of(visits["visit_date"])
+    calls = np.sort(code[len(visits) :] * FAR + day_numbers(reached["contact_date"]))
+    unit, day = code[: len(visits)], day_numbers(visits["visit_date"])
     latest = np.searchsorted(calls, unit * FAR + day, side="right")
     earlier = np.searchsorted(calls, unit * FAR + day - days, side="left")
     return visits[latest > earlier]
@@ -191,10 +191,10 @@ def reminder_arrival_rate(
         One row a year of the contact (and value of ``by``): ``numerator``, ``denominator`` [reminders],
         ``value`` [fraction 0-1], ``low``, ``high`` (95 % Wilson). Higher is better.
     """
-    rows = contacts[reminded(contacts)]
-    rows = rows[days_of(rows["contact_date"]) + days <= day_of(as_of)]
+    rows = contacts[is_reached_reminder(contacts)]
+    rows = rows[day_numbers(rows["contact_date"]) + days <= day_number(as_of)]
     history = History(visits, sales)
-    unit, day = history.units(rows["vin"]), days_of(rows["contact_date"])
+    unit, day = history.units(rows["vin"]), day_numbers(rows["contact_date"])
     came = history.up_to(unit, day + days) > history.up_to(unit, day - 1)
     rows = rows.assign(year=rows["contact_date"].dt.year, came=came)
     found = rows.groupby(["year", *([by] if by else [])])["came"].agg(["sum", "size"]).reset_index()
@@ -209,7 +209,7 @@ def reminder_arrival_rate(
     )
 
 
-def reminded(contacts: pd.DataFrame, purposes: Sequence[str] = REMINDERS) -> pd.Series:
+def is_reached_reminder(contacts: pd.DataFrame, purposes: Sequence[str] = REMINDERS) -> pd.Series:
     """Which contacts are reminders that reached the customer of a known vehicle."""
     return (
         contacts["purpose"].isin(purposes)
@@ -222,7 +222,7 @@ def _attempts(contacts: pd.DataFrame, visits: pd.DataFrame) -> "np.ndarray[tuple
     """How many invitations each visit had before it, by row of ``visits``."""
     history = History(visits, visits[["vin", "visit_date"]].rename(columns={"visit_date": "sale_date"}))
     rows = contacts[(contacts["purpose"].isin(INVITATIONS) & contacts["vin"].isin(history.vins)).to_numpy()]
-    unit, day = history.units(rows["vin"]), days_of(rows["contact_date"])
+    unit, day = history.units(rows["vin"]), day_numbers(rows["contact_date"])
     # The visit on or after the day of the call; of several on one day the first.
     place = history.up_to(unit, day - 1)
     visited = history.visits["unit"].to_numpy()

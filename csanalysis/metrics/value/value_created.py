@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csanalysis.metrics.results import of_kind, tidy
+from csanalysis.metrics.results import tidy, with_period_kind
 from csanalysis.metrics.stats.by_period import amounts_by_period
 
 COUNTED = ("referral_rebate", "recovered_items")
@@ -58,7 +58,7 @@ def value_created(parts: Mapping[str, pd.DataFrame]) -> list[pd.DataFrame]:
     Of the cost of leads saved the low bound, of reminders the difference and not the gross amount.
     """
     yearly = {
-        name: of_kind(parts[name], "year").assign(
+        name: with_period_kind(parts[name], "year").assign(
             value_source=name, basis="counted" if name in COUNTED else "estimate"
         )
         for name in SOURCES

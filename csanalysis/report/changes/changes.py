@@ -16,10 +16,10 @@ from csanalysis.ingest.asof import with_vehicles
 from csanalysis.metrics.exports.changes import (
     Corrected,
     Key,
-    Moved,
     NewRows,
+    ResultChanges,
     changed_params,
-    moved,
+    compare_results,
     table_changes,
 )
 from csanalysis.metrics.results import Results
@@ -57,7 +57,7 @@ class Changes:
     as_of: tuple[str, str]
     before: Results
     after: Results
-    moved: Moved
+    moved: ResultChanges
     causes: Mapping[Key, tuple[str, ...]]
     new: tuple[NewRows, ...] = ()
     corrected: tuple[Corrected, ...] = ()
@@ -100,7 +100,7 @@ def what_changed(previous: Previous, store: Store, results: Results, program: Ma
         "params": any(change.what.split(".")[0] not in _ELSEWHERE for change in settings),
     }
     present = [cause for cause in CAUSES if found[cause]] + (["data"] if unsplit else [])
-    difference = moved(previous.results, results)
+    difference = compare_results(previous.results, results)
     causes: dict[Key, tuple[str, ...]] = {}
     if difference.keys:
         states = None
@@ -224,7 +224,7 @@ def _causes(
     fallback = tuple(data if data and states else present) or ("unexplained",)
     if states is None:
         return dict.fromkeys(keys, fallback)
-    steps = [moved(before, after) for before, after in pairwise(states)]
+    steps = [compare_results(before, after) for before, after in pairwise(states)]
     covered = frozenset.intersection(*(frozenset(state.keyed) for state in states))
     return {
         key: tuple(cause for cause, step in zip(present, steps, strict=True) if key in step.keys)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from csanalysis.messages import Message, joined
-from csanalysis.metrics.exports.changes import in_spans, records_of
+from csanalysis.metrics.exports.changes import merge_long_corrections, records_for_keys
 from csanalysis.metrics.results import NUMBERS
 from csanalysis.report.changes.changes import Changes, counted
 
@@ -61,7 +61,7 @@ def write_changes(path: Path, changes: Changes, headlines: Sequence[Mapping[str,
         "counts": {metric: dict(count) for metric, count in counts.items()},
         "headlines": list(headlines),
     }
-    before, after = (records_of(results, changes.causes) for results in (changes.before, changes.after))
+    before, after = (records_for_keys(results, changes.causes) for results in (changes.before, changes.after))
     rows = [
         {
             **{name: after[key][name] for name in ("metric", "period", "group")},
@@ -116,7 +116,7 @@ def _causes(changes: Changes) -> Iterator[tuple[str, Message | str]]:
                 counted=_counted(rows.rows, "row"),
                 rows=rows.rows,
             )
-            for rows in in_spans(changes.corrected)
+            for rows in merge_long_corrections(changes.corrected)
         ),
     )
     undated = sorted({rows.table for rows in changes.new if not rows.month})

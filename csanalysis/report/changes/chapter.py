@@ -16,10 +16,10 @@ from csanalysis.catalogue import (
     text,
 )
 from csanalysis.catalogue.texts import column_label
-from csanalysis.display.tables.cells import Numbers
+from csanalysis.display.tables.cells import ResultCells
 from csanalysis.display.tables.layout import Change
 from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
-from csanalysis.metrics.exports.changes import Corrected, Key, in_spans, records_of
+from csanalysis.metrics.exports.changes import Corrected, Key, merge_long_corrections, records_for_keys
 from csanalysis.report.changes.changes import CAUSES, Changes, counted
 from csanalysis.report.document.outputs import CARDS, TABLE, as_data
 
@@ -35,8 +35,8 @@ def headlines(changes: Changes, notebooks: Sequence[NotebookNode]) -> list[dict[
     earlier = {
         key: (key[0], changes.as_of[0], key[2]) if key[1] == changes.as_of[1] else key for key in shown
     }
-    before = records_of(changes.before, set(earlier.values()))
-    after = records_of(changes.after, shown)
+    before = records_for_keys(changes.before, set(earlier.values()))
+    after = records_for_keys(changes.after, shown)
     found = []
     for key, then in earlier.items():
         if key not in after or then not in before:
@@ -137,7 +137,7 @@ def _differences(changes: Changes, cause: str, language: Language) -> Iterator[t
                 _from_to(change.before, change.after, language),
             )
     elif cause == "corrected":
-        for rows in in_spans(changes.corrected):
+        for rows in merge_long_corrections(changes.corrected):
             places = [table_label(rows.table, language)]
             if rows.month:
                 places.append(format_period(rows.month, language))
@@ -190,7 +190,7 @@ def _written(value: Any, language: Language) -> str:
 
 
 def _headlines_table(changes: Changes, moved: Sequence[Mapping[str, Any]], language: Language) -> ReportTable:
-    numbers = Numbers(changes.after, language)
+    numbers = ResultCells(changes.after, language)
     columns = (
         Column("metric", text("column.metric", language), "left"),
         Column("period", text("column.period", language), "left"),

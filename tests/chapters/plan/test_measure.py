@@ -8,7 +8,7 @@ from csanalysis.chapters.plan import sentences as plan_sentences
 from csanalysis.chapters.plan import tables as plan_tables
 from csanalysis.chapters.plan import tables_targets as plan_tables_targets
 from csanalysis.chapters.plan.reading import first_working_day
-from csanalysis.metrics.value.holdout import withheld
+from csanalysis.metrics.value.holdout import in_holdout
 
 YEARS = range(2019, 2026)
 
@@ -161,7 +161,7 @@ def test_a_vehicle_kept_uncalled_is_on_no_list_of_the_plan(params_of, with_calls
     left = kept.select("move_cases", "year", move="first_service_invitations")["denominator"].item()
     assert left < listed
     waiting = with_calls["vehicle_sales"]["vin"]
-    assert withheld(waiting, plan_year=2026, share=0.5).any()
+    assert in_holdout(waiting, plan_year=2026, share=0.5).any()
 
 
 @pytest.mark.parametrize(("year", "day"), [(2026, "2026-01-05"), (2027, "2027-01-04"), (2025, "2025-01-06")])

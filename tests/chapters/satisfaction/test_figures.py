@@ -59,7 +59,7 @@ def test_titles_say_what_is_seen(results):
 
 
 def test_no_weak_item_no_name(results):
-    kept = Results.of(row for row in results if row.metric != "weak_item")
+    kept = Results.from_rows(row for row in results if row.metric != "weak_item")
     weak = tidy(["2025"] * 3, value=0, programme="mot", item_code=["i1", "i2", "i3"])
     figure = satisfaction_figures_items.gap_and_importance(
         kept + Results({"weak_item": weak}), 2025, language="en", names=NAMES

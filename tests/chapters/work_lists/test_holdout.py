@@ -5,7 +5,7 @@ import pytest
 
 from csanalysis.chapters import work_lists
 from csanalysis.chapters.work_lists.holdout import set_apart
-from csanalysis.metrics.value.holdout import withheld
+from csanalysis.metrics.value.holdout import in_holdout
 
 
 def lists_of(vins):
@@ -17,7 +17,7 @@ def test_a_share_of_the_call_lists_is_set_apart():
     vins = [f"V{number:03d}" for number in range(300)]
     lists = lists_of(vins)
     kept = set_apart(lists, share=0.2, plan_year=2026, language="zh")
-    drawn = set(pd.Series(vins)[withheld(vins, plan_year=2026, share=0.2)])
+    drawn = set(pd.Series(vins)[in_holdout(vins, plan_year=2026, share=0.2)])
     assert 30 < len(drawn) < 90
     assert set(kept["service_due"]["vin"]) == set(kept["win_back"]["vin"]) == set(vins) - drawn
     # Whom we have disappointed, and whose brakes are worn, is called whatever the draw.
@@ -37,7 +37,7 @@ def test_without_a_share_the_lists_are_as_they_were():
 def test_a_holdout_of_the_year_before_is_measured(params_of, visits_of, clean_table):
     """Two hundred vehicles last seen in August 2024: those to be called are called, and half of them come."""
     vins = [f"V{number:03d}" for number in range(200)]
-    kept = dict(zip(vins, withheld(vins, plan_year=2025, share=0.3), strict=True))
+    kept = dict(zip(vins, in_holdout(vins, plan_year=2025, share=0.3), strict=True))
     visits = visits_of(
         {v: ["2024-08-10", *(["2025-02-01"] if not kept[v] and int(v[1:]) % 2 else [])] for v in vins}
     )

@@ -10,7 +10,7 @@ from csanalysis.chapters.work_lists.holdout import set_apart
 from csanalysis.display.lists.columns import COLUMNS
 from csanalysis.display.lists.worklist import known_on
 from csanalysis.metrics.results import Results
-from csanalysis.metrics.value.holdout import withheld
+from csanalysis.metrics.value.holdout import in_holdout
 from csanalysis.schema.words import VOCABULARIES
 from csanalysis.schema.workbook import RESULT_WORDS
 
@@ -91,7 +91,7 @@ def test_the_holdout_asks_the_lists_as_they_stood_a_year_before(params_of, store
     for each in CALLED_IN:
         listed = each.drawn_up(*known_on(params_of(), store, day), _curve(params_of(), store, day))
         row = results.select("holdout_effect", None, list=each.name).iloc[0]
-        kept = withheld(listed["vin"], plan_year=2025, share=share)
+        kept = in_holdout(listed["vin"], plan_year=2025, share=share)
         assert len(listed) and row["numerator"] == kept.sum() and row["denominator"] == (~kept).sum(), (
             each.name
         )

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from csanalysis.errors import IngestError
-from csanalysis.ingest.answers import answers
+from csanalysis.ingest.answers import workbook_answers
 from csanalysis.schema import TABLES
 from csanalysis.schema.frames import check_frame
 from csanalysis.schema.workbook import MARKER, META_SHEET, PURPOSE_OF, RESULT_WORDS
@@ -13,7 +13,7 @@ from tests.answers import read_answers
 
 
 def warned(path):
-    found = answers(path.name, path.read_bytes())
+    found = workbook_answers(path.name, path.read_bytes())
     return {kind: count for kind, count in found.warnings.items() if count}
 
 

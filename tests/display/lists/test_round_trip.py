@@ -8,7 +8,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from csanalysis.ingest.answers import answers
+from csanalysis.ingest.answers import workbook_answers
 from csanalysis.schema.workbook import META_SHEET
 from tests.answers import read_answers
 
@@ -54,7 +54,7 @@ def test_nothing_changes_but_the_answers(workbook, tmp_path):
             [other if same(cell, other) else cell for cell, other in zip(row, back, strict=False)]
             for row, back in zip(rows, after[name], strict=False)
         ]
-    assert not any(answers(once.name, once.read_bytes()).warnings.values())
+    assert not any(workbook_answers(once.name, once.read_bytes()).warnings.values())
 
     workbook.path = once
     workbook.answer("service_due", 2, result="已预约", day="2026-01-12 09:30")
@@ -64,7 +64,7 @@ def test_nothing_changes_but_the_answers(workbook, tmp_path):
     pd.testing.assert_frame_equal(rows, read_answers(once))
     assert rows["result"].tolist() == ["booked", "declined"]
     assert rows["contact_date"].tolist() == [pd.Timestamp("2026-01-12 09:30"), pd.Timestamp("2026-01-12")]
-    assert not any(answers(twice.name, twice.read_bytes()).warnings.values())
+    assert not any(workbook_answers(twice.name, twice.read_bytes()).warnings.values())
 
 
 def test_locks_drop_downs_and_filters_stay(workbook, tmp_path):

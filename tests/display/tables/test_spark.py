@@ -6,7 +6,7 @@ import pytest
 
 from csanalysis.chapters.plan.tables_targets import targets
 from csanalysis.display.tables.periods import by_period
-from csanalysis.display.tables.spark import line
+from csanalysis.display.tables.spark import sparkline
 from csanalysis.metrics.results import Results, tidy
 
 SALES = "new_vehicle_sales"
@@ -26,17 +26,17 @@ def trend_of(table):
 
 
 def test_the_line_goes_through_every_value_to_scale():
-    drawn = line({2021: 10.0, 2022: 30.0, 2023: 20.0})
+    drawn = sparkline({2021: 10.0, 2022: 30.0, 2023: 20.0})
     assert re.search(r'd="([^"]+)"', drawn)[1] == "M3 15L36 3L69 9"
     assert 'cx="69" cy="9"' in drawn
 
 
 def test_a_year_without_a_value_breaks_the_line():
-    assert re.search(r'd="([^"]+)"', line({2021: 1.0, 2023: 2.0, 2024: 2.0}))[1] == "M3 15M47 3L69 3"
+    assert re.search(r'd="([^"]+)"', sparkline({2021: 1.0, 2023: 2.0, 2024: 2.0}))[1] == "M3 15M47 3L69 3"
 
 
 def test_a_level_line_lies_in_the_middle():
-    assert re.search(r'd="([^"]+)"', line({1: 5.0, 2: 5.0, 3: 5.0}))[1] == "M3 9L36 9L69 9"
+    assert re.search(r'd="([^"]+)"', sparkline({1: 5.0, 2: 5.0, 3: 5.0}))[1] == "M3 9L36 9L69 9"
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from csanalysis.metrics.campaigns.audience import audience_by_month, lacking_for, register
+from csanalysis.metrics.campaigns.audience import audience_by_month, missing_columns_for, register
 from csanalysis.metrics.customers.roster import vehicle_customers
 
 AS_OF = pd.Timestamp("2025-12-31")
@@ -44,7 +44,7 @@ def count(tables):
         owners = vehicle_customers(known["service_visits"], known["vehicle_sales"])
         found = register(known, owners, as_of=AS_OF)
         days = {"start": pd.Timestamp(start), "end": pd.Timestamp(end or start)}
-        return audience_by_month(audience, found, **days).to_dict(), lacking_for(audience, found)
+        return audience_by_month(audience, found, **days).to_dict(), missing_columns_for(audience, found)
 
     return counted
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from csanalysis.metrics.campaigns import calendar
 from csanalysis.metrics.campaigns.audience import Register
-from csanalysis.metrics.campaigns.campaigns import Reference
+from csanalysis.metrics.campaigns.campaigns import OutcomeRate
 
 NOBODY = Register(
     pd.DataFrame(columns=["vin"]),
@@ -164,7 +164,7 @@ def test_gaps_by_hand():
 def test_expected_results_by_month_kind_and_event():
     year, portions = planned(PARTY, {**PARTY, "event": "again", "start": "2026-05-02"}, SIGNS)
     whole, kinds, single = calendar.expected_results(
-        year, portions, {"care": Reference(0.1, 0.09, 400, 5)}, plan_year=2026, most=True
+        year, portions, {"care": OutcomeRate(0.1, 0.09, 400, 5)}, plan_year=2026, most=True
     )
     values = whole.set_index("period")["value"]
     assert values.to_dict() == {

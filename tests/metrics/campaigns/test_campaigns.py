@@ -6,11 +6,11 @@ import pytest
 from scipy import stats
 
 from csanalysis.metrics.campaigns.campaigns import (
-    Reference,
+    OutcomeRate,
     campaign_arrival_rate_of_years,
     campaign_ratios,
-    expected_from,
-    reference,
+    expected_outcome,
+    past_outcome_rate,
 )
 
 AS_OF = pd.Timestamp("2025-12-31")
@@ -65,11 +65,11 @@ def test_several_years_together(campaigns):
 def test_no_campaigns(clean_table):
     none = clean_table("campaigns")
     assert all(frame.empty for frame in campaign_ratios(none, as_of=AS_OF, by="kind").values())
-    assert reference(none, "arrived") is None
+    assert past_outcome_rate(none, "arrived") is None
 
 
 def test_the_reference_rate_and_its_scatter(campaigns):
-    found = reference(campaigns[campaigns["kind"] == "care"], "revenue")
+    found = past_outcome_rate(campaigns[campaigns["kind"] == "care"], "revenue")
     # 30,000 from 400 invitations; residuals -2,500, +1,500, +1,000 over 100, 100, 200 invitations, two left free.
     assert found.per_invitation == 75
     assert found.scatter == pytest.approx((2500**2 / 100 + 1500**2 / 100 + 1000**2 / 200) / 2)
@@ -84,20 +84,20 @@ def test_arrivals_scatter_at_least_as_coins_do(clean_table):
             for n in range(3)
         ],
     )
-    assert reference(same, "arrived").scatter == pytest.approx(0.2 * 0.8)
+    assert past_outcome_rate(same, "arrived").scatter == pytest.approx(0.2 * 0.8)
 
 
 def test_two_campaigns_say_nothing_about_their_scatter(campaigns):
-    found = reference(campaigns[campaigns["start_date"] < "2025"], "arrived")
+    found = past_outcome_rate(campaigns[campaigns["start_date"] < "2025"], "arrived")
     planned = pd.DataFrame({"kind": ["care"], "invited": [100.0]})
-    value, low, high = expected_from(planned, {"care": found})
+    value, low, high = expected_outcome(planned, {"care": found})
     assert value == pytest.approx(15) and math.isnan(low) and math.isnan(high)
 
 
 def test_expectations_add_up_and_uncertainty_too():
-    known = {"a": Reference(0.1, 0.2, 500, 9), "b": Reference(0.2, 0.3, 500, 4)}
+    known = {"a": OutcomeRate(0.1, 0.2, 500, 9), "b": OutcomeRate(0.2, 0.3, 500, 4)}
     planned = pd.DataFrame({"kind": ["a", "a", "b", "c"], "invited": [100.0, 100, 50, 99]})
-    value, low, high = expected_from(planned, known)
+    value, low, high = expected_outcome(planned, known)
     assert value == pytest.approx(0.1 * 200 + 0.2 * 50)
     spread = math.sqrt(0.2 * 200 * 1.4 + 0.3 * 50 * 1.1) * stats.t.ppf(0.975, 4)
     assert (high - value, low) == (pytest.approx(spread), pytest.approx(max(0, value - spread)))
@@ -105,12 +105,12 @@ def test_expectations_add_up_and_uncertainty_too():
 
 def test_nobody_comes_twice():
     planned = pd.DataFrame({"kind": ["a"], "invited": [3.0]})
-    assert expected_from(planned, {"a": Reference(0.9, 0.5, 100, 5)}, most=True)[2] == 3
+    assert expected_outcome(planned, {"a": OutcomeRate(0.9, 0.5, 100, 5)}, most=True)[2] == 3
 
 
 def test_kinds_never_held_expect_nothing():
     planned = pd.DataFrame({"kind": ["new", None], "invited": [100.0, np.nan]})
-    assert all(math.isnan(number) for number in expected_from(planned, {}))
+    assert all(math.isnan(number) for number in expected_outcome(planned, {}))
 
 
 def test_the_interval_holds_as_often_as_it_says():
@@ -119,8 +119,8 @@ def test_the_interval_holds_as_often_as_it_says():
     for _ in range(400):
         invited = rng.integers(80, 150, size=12)
         past = pd.DataFrame({"invited": invited, "arrived": rng.binomial(invited, rng.beta(15, 85, size=12))})
-        _, low, high = expected_from(
-            pd.DataFrame({"kind": ["a"], "invited": [120.0]}), {"a": reference(past, "arrived")}
+        _, low, high = expected_outcome(
+            pd.DataFrame({"kind": ["a"], "invited": [120.0]}), {"a": past_outcome_rate(past, "arrived")}
         )
         inside += low <= rng.binomial(120, rng.beta(15, 85)) <= high
     assert 0.91 < inside / 400 < 0.985

@@ -1,7 +1,12 @@
 import pandas as pd
 import pytest
 
-from csanalysis.metrics.contacts.calls import agents_needed, calls_needed, repeated, shifted
+from csanalysis.metrics.contacts.calls import (
+    agents_needed,
+    calls_needed,
+    lagged_forecast,
+    seasonal_naive_forecast,
+)
 from csanalysis.metrics.periods import months_of
 
 PLAN = months_of(2026)
@@ -9,18 +14,20 @@ PLAN = months_of(2026)
 
 def test_the_same_month_before_is_repeated():
     counts = pd.Series({"2024-11": 3, "2025-01": 5, "2025-10": 9, "2025-11": 99})
-    found = repeated(counts, plan_year=2026, over="2025-10")
+    found = seasonal_naive_forecast(counts, plan_year=2026, over="2025-10")
     assert found["2026-01"] == 5
     assert found["2026-02"] == 0  # a month that is over, in which nothing happened
     assert found["2026-10"] == 9
     assert found["2026-11"] == 3  # November 2025 is not over
-    assert pd.isna(repeated(counts, plan_year=2026, over="2025-09")["2026-10"])  # never seen whole
+    assert pd.isna(
+        seasonal_naive_forecast(counts, plan_year=2026, over="2025-09")["2026-10"]
+    )  # never seen whole
 
 
 def test_shifting_takes_what_came_before_the_plan_year_and_what_is_planned_in_it():
     past = pd.Series({"2025-11": 7, "2025-12": 8})
     planned = pd.Series(range(1, 13), index=PLAN, dtype=float)
-    found = shifted(past, planned, months=2, plan_year=2026)
+    found = lagged_forecast(past, planned, months=2, plan_year=2026)
     assert found.tolist() == [7, 8, *range(1, 11)]
 
 

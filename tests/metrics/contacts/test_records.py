@@ -7,7 +7,7 @@ from csanalysis.metrics.contacts.records import (
     late_entry_rate,
     record_accuracy_rate,
 )
-from csanalysis.metrics.results import of_kind
+from csanalysis.metrics.results import with_period_kind
 
 AS_OF = pd.Timestamp("2025-12-31")
 
@@ -87,4 +87,4 @@ def test_files_are_due_when_their_time_is_up():
     assert value["2026", "sales"] == 2
     assert value["2025-12-31", "complaint"] == 1
     assert value["2026", "complaint"] == 1
-    assert of_kind(due, "month")["value"].sum() == 3
+    assert with_period_kind(due, "month")["value"].sum() == 3

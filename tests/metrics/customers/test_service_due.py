@@ -87,9 +87,9 @@ def fleet(clean_table, *, late, vehicles=60, services=6):
 def test_habits_are_learned_from_the_past_alone(clean_table):
     tables = fleet(clean_table, late=lambda number, place: 20)
     rows = due.services(*tables)
-    before = service_habits.learn(rows, months=6, km=7500, before=pd.Timestamp("2022-01-01"))
+    before = service_habits.learn_habits(rows, months=6, km=7500, before=pd.Timestamp("2022-01-01"))
     assert not before.learned and before.typical.tolist() == [0, 0]
-    after = service_habits.learn(rows, months=6, km=7500, before=pd.Timestamp("2024-01-01"))
+    after = service_habits.learn_habits(rows, months=6, km=7500, before=pd.Timestamp("2024-01-01"))
     assert after.learned and after.pace == 50
     assert np.abs(after.typical - 20).max() <= 1
 

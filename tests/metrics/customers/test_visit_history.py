@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 
 from csanalysis.metrics.customers.classes import CLASSES, visit_class
 from csanalysis.metrics.customers.units import units
-from csanalysis.metrics.customers.visit_history import History, day_of
+from csanalysis.metrics.customers.visit_history import History, day_number
 from csanalysis.metrics.periods import age_in_months
 
 
 def on(date, *names, history):
     unit = history.units(pd.Series(names))
-    return unit, np.full(len(unit), day_of(pd.Timestamp(date)))
+    return unit, np.full(len(unit), day_number(pd.Timestamp(date)))
 
 
 @pytest.fixture

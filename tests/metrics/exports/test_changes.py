@@ -4,7 +4,13 @@ from datetime import date
 
 import pytest
 
-from csanalysis.metrics.exports.changes import Corrected, changed_params, in_spans, moved, table_changes
+from csanalysis.metrics.exports.changes import (
+    Corrected,
+    changed_params,
+    compare_results,
+    merge_long_corrections,
+    table_changes,
+)
 from csanalysis.metrics.results import Results, tidy
 
 AS_OF = date(2025, 12, 31)
@@ -89,10 +95,10 @@ def test_rows_of_a_table_without_dates_are_new_unless_they_were_there(clean_tabl
 def test_many_months_of_a_table_are_told_in_one():
     months = [Corrected("leads", f"202{n % 3}-0{n + 1}", 1, 0, n, ("status",) * (n > 0)) for n in range(7)]
     undated, other = Corrected("leads", "", 1, 0, 0, ()), Corrected("staff", "", 0, 1, 0, ())
-    assert in_spans([*months, undated, other]) == [
+    assert merge_long_corrections([*months, undated, other]) == [
         Corrected("leads", "2020/2022", 7, 0, 21, ("status",)), undated, other,
     ]  # fmt: skip
-    assert in_spans(months[:6]) == months[:6]
+    assert merge_long_corrections(months[:6]) == months[:6]
 
 
 def test_changed_params_are_named_by_dotted_key():
@@ -118,7 +124,7 @@ def test_numbers_move_are_new_or_go():
     after = Results(
         {"a": tidy(["2025", "2026"], value=[2.0 * (1 + 1e-14), 3.0]), "b": tidy(["2025"], value=[0.0])}
     )
-    found = moved(before, after)
+    found = compare_results(before, after)
     assert found.keys == {("b", "2025", ())}, "undefined is not 0"
     assert found.new == (("a", "2026", ()),)
     assert found.gone == (("a", "2024", ()),)

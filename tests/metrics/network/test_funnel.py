@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csanalysis.metrics.network.funnel import between_stores, funnel
+from csanalysis.metrics.network.funnel import between_store_variance, funnel
 
 
 def stores(numerators, denominators, period="2025"):
@@ -67,4 +67,4 @@ def test_a_store_that_is_far_off_is_found_if_it_is_large(size):
 
 
 def test_no_spread_where_stores_differ_less_than_chance():
-    assert between_stores(np.array([0.01, -0.01, 0.005, -0.005] * 3), np.full(12, 0.05)) == 0
+    assert between_store_variance(np.array([0.01, -0.01, 0.005, -0.005] * 3), np.full(12, 0.05)) == 0

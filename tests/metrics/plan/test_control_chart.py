@@ -8,10 +8,10 @@ from scipy import stats
 from csanalysis.metrics.periods import months_of
 from csanalysis.metrics.plan.control_chart import (
     TAIL,
-    limits,
+    control_limits,
     past_years,
-    pattern,
     run_of_one_side,
+    seasonal_pattern,
     share_chances,
 )
 from csanalysis.metrics.plan.goal_review import Course, goal_review, signals
@@ -27,32 +27,32 @@ def by_month(years, values, **columns):
 
 def test_a_score_scatters_by_the_mean_distance_of_neighbouring_months():
     """One year, alternately 9 and 11: distances are 2 throughout, 2 / 1.128 = 1.773."""
-    known = pattern(by_month([2024], [9, 11] * 6), kind="score", years=[2024])
+    known = seasonal_pattern(by_month([2024], [9, 11] * 6), kind="score", years=[2024])
     assert known.sigma == pytest.approx(2 / 1.128)
     assert known.seasonality == (0,) * 12 and known.years == 1
 
 
 def test_a_count_scatters_as_a_multiple_of_chance():
     """One year of 100 and 144 in turn: mean 122, z = ±22 / √122, distances 44 / √122, sigma 44 / √122 / 1.128."""
-    known = pattern(by_month([2024], [100, 144] * 6), kind="count", years=[2024])
+    known = seasonal_pattern(by_month([2024], [100, 144] * 6), kind="count", years=[2024])
     assert known.sigma == pytest.approx(44 / np.sqrt(122) / 1.128)
 
 
 def test_calmer_than_chance_is_taken_as_chance():
-    known = pattern(by_month([2024], [100] * 12), kind="count", years=[2024])
+    known = seasonal_pattern(by_month([2024], [100] * 12), kind="count", years=[2024])
     assert known.sigma == 1
 
 
 def test_counts_learn_each_month_s_share_of_the_years():
     values = [*(1200 * SEASON), *(600 * SEASON)]
-    known = pattern(by_month([2023, 2024], values), kind="count", years=[2023, 2024])
+    known = seasonal_pattern(by_month([2023, 2024], values), kind="count", years=[2023, 2024])
     assert known.seasonality == pytest.approx(SEASON)
 
 
 def test_a_step_between_years_does_not_widen_a_score_s_range():
     """Years at 80 and 90, each 79, 81 in turn around its level, or its opposite: the step is not scatter."""
     values = [79, 81] * 6 + [91, 89] * 6
-    known = pattern(by_month([2023, 2024], values), kind="score", years=[2023, 2024])
+    known = seasonal_pattern(by_month([2023, 2024], values), kind="score", years=[2023, 2024])
     # Freed of their levels: 22 distances of 2 within the years, none between them.
     assert known.sigma == pytest.approx((22 * 2 + 0) / 23 / 1.128 * np.sqrt(2))
 
@@ -61,8 +61,8 @@ def test_a_season_that_chance_explains_is_not_believed_and_a_clear_one_is():
     random = np.random.default_rng(3)
     noise = by_month([2022, 2023, 2024], random.normal(80, 1, 36))
     clear = by_month([2022, 2023, 2024], np.tile([5.0] + [0] * 11, 3) + random.normal(80, 0.1, 36))
-    assert max(np.abs(pattern(noise, kind="score", years=[2022, 2023, 2024]).seasonality)) < 0.5
-    assert pattern(clear, kind="score", years=[2022, 2023, 2024]).seasonality[0] == pytest.approx(
+    assert max(np.abs(seasonal_pattern(noise, kind="score", years=[2022, 2023, 2024]).seasonality)) < 0.5
+    assert seasonal_pattern(clear, kind="score", years=[2022, 2023, 2024]).seasonality[0] == pytest.approx(
         55 / 12, abs=0.2
     )
 
@@ -82,7 +82,7 @@ def test_a_season_that_chance_explains_is_not_believed_and_a_clear_one_is():
     ids=["Poisson", "twice Poisson", "binomial"],
 )
 def test_limits_of_counts_and_shares_are_those_of_their_law(kind, centre, options, law):
-    low, high = limits(kind, centre, **options)
+    low, high = control_limits(kind, centre, **options)
     size = options.get("size", 1)
     assert law.cdf(round(low * size) - 1) < TAIL <= law.cdf(round(low * size))
     assert law.sf(round(high * size)) <= TAIL < law.sf(round(high * size) - 1)
@@ -97,10 +97,12 @@ def test_a_scattering_share_varies_as_told():
 
 
 def test_limits_of_scores_are_three_sigma_and_shrink_with_months():
-    assert limits("score", 90, spread=2) == pytest.approx((84, 96))
-    assert limits("score", 90, spread=2, months=4) == pytest.approx((87, 93))
+    assert control_limits("score", 90, spread=2) == pytest.approx((84, 96))
+    assert control_limits("score", 90, spread=2, months=4) == pytest.approx((87, 93))
     wider = stats.t.ppf(1 - TAIL, 10)  # 3.96: the scatter itself is known by ten values only
-    assert limits("score", 90, spread=2, freedom=10) == pytest.approx((90 - 2 * wider, 90 + 2 * wider))
+    assert control_limits("score", 90, spread=2, freedom=10) == pytest.approx(
+        (90 - 2 * wider, 90 + 2 * wider)
+    )
 
 
 @pytest.mark.parametrize(
@@ -114,7 +116,7 @@ def test_limits_of_scores_are_three_sigma_and_shrink_with_months():
 )
 def test_no_limits_where_nothing_tells_them(arguments):
     kind, centre, options = arguments
-    assert np.isnan(limits(kind, centre, **options)).all()
+    assert np.isnan(control_limits(kind, centre, **options)).all()
 
 
 @pytest.mark.parametrize(
@@ -157,7 +159,7 @@ def test_fewer_than_one_month_in_a_hundred_is_a_false_alarm(kind, years):
     for _ in range(trials):
         values, sizes = drawn(kind, rng, years + 1, SEASON)
         sizes = np.broadcast_to(sizes, values.shape)
-        known = pattern(
+        known = seasonal_pattern(
             by_month(past, values[:-12], numerator=values[:-12] * sizes[:-12], denominator=sizes[:-12]),
             kind=kind,
             years=past,

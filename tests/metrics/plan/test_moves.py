@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from csanalysis.metrics.plan.moves import (
     MOST,
+    assign_to_best_list,
+    calls_per_case,
     chosen_moves,
     department_capacity,
-    mixed,
-    on_best_list,
-    per_case,
+    weighted_mean_effect,
 )
 
 
@@ -79,22 +79,22 @@ def cases(*keys, amount=100.0):
 
 def test_a_vehicle_is_counted_where_a_call_to_it_brings_most():
     lists = {"due": cases("A", "B"), "back": cases("B", "C", amount=500.0)}
-    found = on_best_list(lists, effect={"due": 0.1, "back": 0.1}, calls={"due": 1, "back": 2})
+    found = assign_to_best_list(lists, effect={"due": 0.1, "back": 0.1}, calls={"due": 1, "back": 2})
     # B: 10 yuan a call when due, 25 when asked back.
     assert found["due"]["key"].tolist() == ["A"] and found["back"]["key"].tolist() == ["B", "C"]
 
 
 def test_where_nothing_is_known_the_list_named_first_keeps_the_vehicle():
     lists = {"one": cases("A"), "two": cases("A", amount=np.nan)}
-    found = on_best_list(lists, effect={"one": np.nan, "two": -0.1}, calls={"one": 1, "two": 1})
+    found = assign_to_best_list(lists, effect={"one": np.nan, "two": -0.1}, calls={"one": 1, "two": 1})
     assert (len(found["one"]), len(found["two"])) == (1, 0)
-    assert on_best_list({}, effect={}, calls={}) == {}
+    assert assign_to_best_list({}, effect={}, calls={}) == {}
 
 
 @given(st.lists(st.lists(st.integers(0, 9), unique=True), min_size=1, max_size=4))
 def test_every_vehicle_stays_on_exactly_one_list(keys):
     lists = {str(number): cases(*map(str, each)) for number, each in enumerate(keys)}
-    found = on_best_list(lists, effect=dict.fromkeys(lists, 0.1), calls=dict.fromkeys(lists, 1.0))
+    found = assign_to_best_list(lists, effect=dict.fromkeys(lists, 0.1), calls=dict.fromkeys(lists, 1.0))
     kept = [key for table in found.values() for key in table["key"]]
     assert sorted(kept) == sorted({str(key) for each in keys for key in each})
 
@@ -119,14 +119,17 @@ def test_capacity_is_the_median_month_less_what_is_called_anyway(contacts):
 
 
 def test_a_case_takes_its_tries_and_is_reached_once_at_most(contacts):
-    assert per_case(contacts, purposes=("maintenance",), year=2025) == (2.0, 1.0)
-    assert per_case(contacts, purposes=(), year=2025) == (25 / 13, 1.0)
-    assert np.isnan(per_case(contacts, purposes=("lead",), year=2025)).all()
+    assert calls_per_case(contacts, purposes=("maintenance",), year=2025) == (2.0, 1.0)
+    assert calls_per_case(contacts, purposes=(), year=2025) == (25 / 13, 1.0)
+    assert np.isnan(calls_per_case(contacts, purposes=("lead",), year=2025)).all()
 
 
 def test_effects_are_mixed_by_how_many_cases_of_each_kind_there_are():
     effects = {"A": (0.2, 0.1, 0.3), "B": (0.1, 0.06, 0.14)}
-    value, low, high = mixed(effects, {"A": 1, "B": 3})
+    value, low, high = weighted_mean_effect(effects, {"A": 1, "B": 3})
     half = ((0.1 * 1) ** 2 + (0.04 * 3) ** 2) ** 0.5 / 4
     assert (value, low, high) == pytest.approx((0.125, 0.125 - half, 0.125 + half))
-    assert np.isnan(mixed(effects, {"C": 2})).all() and np.isnan(mixed(effects, {})).all()
+    assert (
+        np.isnan(weighted_mean_effect(effects, {"C": 2})).all()
+        and np.isnan(weighted_mean_effect(effects, {})).all()
+    )

@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csanalysis.metrics.plan.target_ranges import around_forecast, around_last_year, around_share, whole
+from csanalysis.metrics.plan.target_ranges import (
+    around_forecast,
+    around_last_year,
+    around_share,
+    rounded_outward,
+)
 
 
 def years(*values, first=2020):
@@ -51,9 +56,9 @@ def test_a_share_of_a_base_is_that_share_of_the_new_base():
 
 
 def test_counts_go_out_to_whole_numbers():
-    assert whole((681.78, 764.01)) == (681, 765)
-    assert whole((2.0000000000001, 3)) == (2, 3)
-    assert np.isnan(whole((np.nan, np.nan))).all()
+    assert rounded_outward((681.78, 764.01)) == (681, 765)
+    assert rounded_outward((2.0000000000001, 3)) == (2, 3)
+    assert np.isnan(rounded_outward((np.nan, np.nan))).all()
 
 
 @given(st.lists(st.floats(0, 1), min_size=4, max_size=9))

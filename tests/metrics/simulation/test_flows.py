@@ -8,17 +8,17 @@ import pytest
 
 from csanalysis.metrics.customers.lapses import LAPSE_MONTHS
 from csanalysis.metrics.simulation.chances import (
-    chance,
+    all_targets_met,
+    chance_of_target,
     contradictions,
-    met,
     point_values,
     resampled_years,
-    together,
+    target_met,
 )
 from csanalysis.metrics.simulation.fit import fit, fit_years
 from csanalysis.metrics.simulation.history import history
 from csanalysis.metrics.simulation.model import NEW, OLDEST, STRATA, Model
-from csanalysis.metrics.simulation.outcomes import backtest, happened, simulated
+from csanalysis.metrics.simulation.outcomes import backtest, observed_outcomes, simulated_flows
 from csanalysis.metrics.simulation.run import Change, simulate
 from csanalysis.metrics.simulation.spreads import Spread
 
@@ -172,11 +172,11 @@ def small(visits_of, clean_table):
 def test_history_counts_as_the_chapters_do(small):
     assert small.years == (2023, 2024, 2025)
     assert fit_years(small, 2025) == (2024, 2025)
-    assert happened(small, 2024) == {
+    assert observed_outcomes(small, 2024) == {
         "visits": 2, "first_services": 0, "lapses": 2, "won_back": 0,
         "churn_rate": pytest.approx(2 / 3), "revenue": 200,
     }  # fmt: skip
-    assert happened(small, 2025)["won_back"] == 1
+    assert observed_outcomes(small, 2025)["won_back"] == 1
 
 
 def test_the_fit_starts_from_the_vehicles_of_the_last_day(small):
@@ -216,9 +216,9 @@ def test_no_backtest_without_two_years_before(small):
 
 def test_met_is_the_better_side_and_chances_are_shares():
     drawn = np.array([1.0, 2.0, 3.0, 4.0])
-    high, low = met(drawn, 3, better="higher"), met(drawn, 3, better="lower")
-    assert chance(high, plan_year=2026)["value"].item() == 0.5
-    assert chance(together([high, low]), plan_year=2026)["value"].item() == 0.25
+    high, low = target_met(drawn, 3, better="higher"), target_met(drawn, 3, better="lower")
+    assert chance_of_target(high, plan_year=2026)["value"].item() == 0.5
+    assert chance_of_target(all_targets_met([high, low]), plan_year=2026)["value"].item() == 0.25
 
 
 def test_targets_that_never_come_together_are_marked_and_unrelated_ones_are_not():
@@ -254,7 +254,7 @@ def test_years_of_equal_months_are_those_months_and_short_histories_give_none():
 
 
 def test_frames_hold_median_and_band_by_month_and_year():
-    frames = simulated(simulate(model(stock=one_vehicle(12)), draws=5), plan_year=2026)
+    frames = simulated_flows(simulate(model(stock=one_vehicle(12)), draws=5), plan_year=2026)
     lapses = frames["simulated_lapses"].set_index("period")
     assert lapses.loc["2026-01", ["low", "value", "high"]].tolist() == [1, 1, 1]
     assert lapses.loc["2026", "value"] == 1 and len(lapses) == 13

@@ -11,7 +11,7 @@ from csanalysis.metrics.surveys.incentives import (
     band_amounts,
     incentive_budget,
     incentive_rows,
-    of_calendar_year,
+    rows_in_year,
     staff_flag,
     staff_incentive,
     staff_score,
@@ -185,7 +185,7 @@ def test_a_persons_week_is_passed_over_checked(clean_table):
         weekly_staff_scores(checks, staff=["A"]), measure=PROCESS, role="r", bands=COMPLIANCE
     )
     assert rows[["period", "score", "amount"]].to_numpy().tolist() == [["2025-W01", 0.95, 200]]
-    assert of_calendar_year(rows, 2025).equals(rows)
+    assert rows_in_year(rows, 2025).equals(rows)
 
 
 def test_rounding_keeps_a_score_in_its_band(clean_table):

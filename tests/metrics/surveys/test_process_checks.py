@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csanalysis.metrics.surveys.process_checks import process_compliance_rate, process_warnings, sound_checks
+from csanalysis.metrics.surveys.process_checks import process_compliance_rate, process_warnings, valid_checks
 
 AS_OF = pd.Timestamp("2025-02-02")
 
@@ -68,7 +68,7 @@ def test_more_passed_than_checked_is_left_out_and_told(checks):
     table = checks(
         ("2025-01-06", "A", "p", 5, 6), ("2025-01-06", "B", "p", 0, 0), ("2025-01-06", "C", "p", 5, 5)
     )
-    assert sound_checks(table)["staff"].tolist() == ["B", "C"]
+    assert valid_checks(table)["staff"].tolist() == ["B", "C"]
     told = process_warnings(table, as_of=AS_OF)
     assert dict(zip(told["warning"], told["value"], strict=True)) == {
         "passed_over_checked": 1,

@@ -7,7 +7,7 @@ from csanalysis.metrics.surveys.programmes import (
     programme_gap,
     programme_months,
     programme_series,
-    sound_benchmarks,
+    valid_benchmarks,
 )
 from csanalysis.metrics.surveys.survey_items import item_months
 
@@ -21,7 +21,7 @@ def row(month, item="total", **columns):
 @pytest.fixture
 def measured(clean_table):
     def series(rows, name):
-        benchmarks = sound_benchmarks(clean_table("survey_benchmarks", rows))
+        benchmarks = valid_benchmarks(clean_table("survey_benchmarks", rows))
         months = programme_months(benchmarks, item_months(clean_table("survey_responses"), benchmarks))
         return programme_series(months, name, as_of=AS_OF).set_index("period")["value"]
 

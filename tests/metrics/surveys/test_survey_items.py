@@ -11,7 +11,7 @@ from csanalysis.metrics.surveys.survey_items import (
     item_regional_mean,
     item_score,
     item_years,
-    sound_responses,
+    valid_responses,
 )
 
 AS_OF = pd.Timestamp("2025-12-31")
@@ -115,7 +115,7 @@ def test_in_house_calls_and_impossible_scores_are_no_responses(answers, bulletin
             answers({"2025-01-07": [2]}, source="internal"),
         ]
     )
-    months, years = frames(sound_responses(responses), bulletin({"2025-01": (9, None)}))
+    months, years = frames(valid_responses(responses), bulletin({"2025-01": (9, None)}))
     row = item_score(months, years, as_of=AS_OF).iloc[0]
     assert (row["numerator"], row["denominator"], row["value"]) == (8, 1, 8)
 

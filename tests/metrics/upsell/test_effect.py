@@ -7,13 +7,13 @@ import pytest
 from csanalysis.metrics.stats.interrupted_series import interrupted_series
 from csanalysis.metrics.stats.standardisation import NOTHING, Estimate
 from csanalysis.metrics.upsell.effect import (
+    effect_verdict,
     relative_change,
     series_months,
     series_step,
     success_before,
     success_series,
     upsell_success_change,
-    verdict,
 )
 from csanalysis.metrics.upsell.revenue import revenue_per_visit_change, revenue_series
 
@@ -143,7 +143,7 @@ def test_too_few_months_to_tell(months):
     ],
 )  # fmt: skip
 def test_an_effect_is_claimed_only_where_both_say_so(same_mix, step, said):
-    assert verdict(Estimate(*same_mix), Estimate(*step)) == said
+    assert effect_verdict(Estimate(*same_mix), Estimate(*step)) == said
 
 
 class TestRevenue:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csanalysis.metrics.stats.tallies import Calendar
+from csanalysis.metrics.stats.tallies import Timeline
 from csanalysis.metrics.upsell import grading
 from csanalysis.metrics.upsell import people as upsell_people
 
@@ -22,8 +22,8 @@ def cases_of(*groups) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(["advisor", "grade", "item"], "category"))
 
 
-def calendar(cases):
-    return Calendar.of(cases["date"], since=cases["date"].min(), as_of=AS_OF)
+def timeline(cases):
+    return Timeline.spanning(cases["date"], since=cases["date"].min(), as_of=AS_OF)
 
 
 def of(frame, by="advisor"):
@@ -37,11 +37,11 @@ MIXED = cases_of(
 
 
 def test_an_advisor_who_got_the_hard_work_is_not_the_worse():
-    standardised = of(upsell_people.upsell_success_standardised(MIXED, calendar(MIXED), by="advisor"))
+    standardised = of(upsell_people.upsell_success_standardised(MIXED, timeline(MIXED), by="advisor"))
     crude = standardised["numerator"] / standardised["denominator"]
     assert crude["Li"] < crude["Wu"]
     assert standardised["value"]["Li"] > standardised["value"]["Wu"]
-    expected = of(upsell_people.upsell_success_expected(MIXED, calendar(MIXED), by="advisor"))
+    expected = of(upsell_people.upsell_success_expected(MIXED, timeline(MIXED), by="advisor"))
     # The store accepts 61 of 100 brakes and 28 of 100 filters.
     assert expected["numerator"]["Li"] == pytest.approx(20 * 0.61 + 80 * 0.28)
     assert standardised["value"]["Li"] == pytest.approx(89 / 200 * 37 / (20 * 0.61 + 80 * 0.28))
@@ -52,10 +52,10 @@ def test_an_advisor_who_got_the_hard_work_is_not_the_worse():
 
 def test_limits_are_wider_for_fewer_items():
     cases = cases_of(("Li", "A", "x", 400, 200), ("Wu", "A", "x", 20, 10), ("Xu", "A", "x", 200, 40))
-    limits = of(upsell_people.upsell_success_limits(cases, calendar(cases), by="advisor"))
+    limits = of(upsell_people.upsell_success_limits(cases, timeline(cases), by="advisor"))
     width = limits["high"] - limits["low"]
     assert width["Wu"] > width["Xu"] > width["Li"]
-    rate = of(upsell_people.upsell_success_standardised(cases, calendar(cases), by="advisor"))["value"]
+    rate = of(upsell_people.upsell_success_standardised(cases, timeline(cases), by="advisor"))["value"]
     outside = (rate < limits["low"]) | (rate > limits["high"])
     assert outside.to_dict() == {"Li": True, "Wu": False, "Xu": True}
     p = 250 / 620
@@ -67,8 +67,8 @@ def test_noise_is_not_told_apart():
     outside = 0
     for _ in range(50):
         cases = cases_of(*((f"P{n}", "A", "x", 60, random.binomial(60, 0.4)) for n in range(10)))
-        limits = upsell_people.upsell_success_limits(cases, calendar(cases), by="advisor")
-        rate = upsell_people.upsell_success_standardised(cases, calendar(cases), by="advisor")["value"]
+        limits = upsell_people.upsell_success_limits(cases, timeline(cases), by="advisor")
+        rate = upsell_people.upsell_success_standardised(cases, timeline(cases), by="advisor")["value"]
         outside += ((rate < limits["low"]) | (rate > limits["high"])).sum()
     assert outside <= 5
 
@@ -80,12 +80,12 @@ def test_one_person_is_compared_with_nobody():
         upsell_people.upsell_success_expected,
         upsell_people.upsell_success_limits,
     ):
-        assert metric(cases, calendar(cases), by="advisor")["value"].isna().all()
+        assert metric(cases, timeline(cases), by="advisor")["value"].isna().all()
 
 
 def test_items_of_nobody_belong_to_the_store_and_to_no_person():
     cases = cases_of(("Li", "A", "x", 10, 5), ("Wu", "A", "x", 10, 5), (None, "A", "x", 20, 0))
-    expected = of(upsell_people.upsell_success_expected(cases, calendar(cases), by="advisor"))
+    expected = of(upsell_people.upsell_success_expected(cases, timeline(cases), by="advisor"))
     assert expected["value"].to_dict() == {"Li": 0.25, "Wu": 0.25}
 
 
@@ -96,19 +96,19 @@ GRADED = cases_of(
 
 
 def test_who_grades_the_same_items_higher():
-    excess = of(grading.upsell_grade_a_excess(GRADED, calendar(GRADED), by="advisor"))
+    excess = of(grading.upsell_grade_a_excess(GRADED, timeline(GRADED), by="advisor"))
     assert excess["value"]["Li"] == pytest.approx(0.5)
     assert excess["low"]["Li"] > 0
     # Of the brakes alone; nobody gave a filter an A.
     assert excess["value"]["Wu"] == pytest.approx(-0.5 * 20 / (20 + 8))
     assert excess["value"]["Xu"] == 0
-    share = of(grading.upsell_grade_a_share(GRADED, calendar(GRADED), by=("advisor",)))
+    share = of(grading.upsell_grade_a_share(GRADED, timeline(GRADED), by=("advisor",)))
     assert share["value"].to_dict() == {"Li": 0.75, "Wu": 0.125, "Xu": 0}
 
 
 def test_items_that_only_one_person_proposes_say_nothing_of_grading():
     alone = cases_of(("Li", "A", "x", 5, 0), ("Wu", "B", "y", 5, 0))
-    assert grading.upsell_grade_a_excess(alone, calendar(alone), by="advisor")["value"].isna().all()
+    assert grading.upsell_grade_a_excess(alone, timeline(alone), by="advisor")["value"].isna().all()
 
 
 def test_a_is_accepted_more_than_b_and_c():
@@ -125,7 +125,7 @@ def test_a_is_accepted_more_than_b_and_c():
 
 def test_costly_items_that_nobody_confirmed():
     cases = MIXED.assign(amount=np.where(MIXED["grade"] == "A", 900.0, 100.0))
-    rate = grading.upsell_unconfirmed_rate(cases, calendar(cases), above=800, by=("advisor",))
+    rate = grading.upsell_unconfirmed_rate(cases, timeline(cases), above=800, by=("advisor",))
     assert of(rate)["denominator"].to_dict() == {"Li": 20, "Wu": 80}
     assert of(rate)["value"].to_dict() == {"Li": 0.5, "Wu": 0.5}
 
@@ -135,4 +135,4 @@ def test_costly_items_that_nobody_confirmed():
 )
 def test_nothing_is_said_of_confirmation(above, confirmed):
     cases = MIXED.assign(confirmed=confirmed)
-    assert grading.upsell_unconfirmed_rate(cases, calendar(cases), above=above).empty
+    assert grading.upsell_unconfirmed_rate(cases, timeline(cases), above=above).empty

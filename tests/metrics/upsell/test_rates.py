@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csanalysis.metrics.stats.tallies import Calendar
+from csanalysis.metrics.stats.tallies import Timeline
 from csanalysis.metrics.upsell import rates as upsell_rates
 from csanalysis.metrics.upsell.cases import upsell_cases, upsell_warnings
 from csanalysis.metrics.upsell.revenue import revenue_per_visit
@@ -51,8 +51,8 @@ def cases(items, visits):
 
 
 @pytest.fixture
-def calendar(cases):
-    return Calendar.of(cases["date"], since=cases["date"].min(), as_of=AS_OF)
+def timeline(cases):
+    return Timeline.spanning(cases["date"], since=cases["date"].min(), as_of=AS_OF)
 
 
 def by(frame, *names, field="value"):
@@ -63,7 +63,7 @@ def by(frame, *names, field="value"):
 
 def declined(cases):
     rows = cases[~cases["accepted"]]
-    return rows, Calendar.of(rows["date"], since=cases["date"].min(), as_of=AS_OF)
+    return rows, Timeline.spanning(rows["date"], since=cases["date"].min(), as_of=AS_OF)
 
 
 def test_an_item_without_a_date_takes_that_of_its_visit(cases):
@@ -84,47 +84,47 @@ def test_visit_rate(cases, visits):
     assert upsell_rates.upsell_visit_stages(rate).query("period == '2025'")["value"].tolist() == [6, 4]
 
 
-def test_success_rate_counts_items_of_unknown_orders(cases, calendar):
-    rate = upsell_rates.upsell_success_rate(cases, calendar)
+def test_success_rate_counts_items_of_unknown_orders(cases, timeline):
+    rate = upsell_rates.upsell_success_rate(cases, timeline)
     assert by(rate) == {"2025-01": 1 / 4, "2025-02": 1 / 4, "2025-03": 1, "2025": pytest.approx(3 / 9)}
-    of_grade = upsell_rates.upsell_success_rate(cases, calendar, by=("grade",))
+    of_grade = upsell_rates.upsell_success_rate(cases, timeline, by=("grade",))
     assert by(of_grade, "grade")["2025", "A"] == pytest.approx(3 / 5)
     assert by(of_grade, "grade", field="denominator")["2025-03", "C"] == 0
-    of_both = upsell_rates.upsell_success_rate(cases, calendar, by=("advisor", "grade"), kind="year")
+    of_both = upsell_rates.upsell_success_rate(cases, timeline, by=("advisor", "grade"), kind="year")
     assert by(of_both, "advisor", "grade") == {
         ("2025", "Li", "A"): 0.5, ("2025", "Li", "B"): 0, ("2025", "Li", "C"): 0, ("2025", "Wu", "A"): 1
     }  # fmt: skip
     assert rate.loc[rate["period"] == "2025", ["low", "high"]].notna().all(axis=None)
 
 
-def test_amount_success_rate(cases, calendar):
-    rate = upsell_rates.upsell_amount_success_rate(cases, calendar, by=("grade",))
+def test_amount_success_rate(cases, timeline):
+    rate = upsell_rates.upsell_amount_success_rate(cases, timeline, by=("grade",))
     assert by(rate, "grade")["2025", "A"] == pytest.approx(1600 / 3100)
     assert rate["low"].isna().all()
 
 
-def test_funnel(cases, calendar):
-    items = upsell_rates.upsell_funnel(cases, calendar)
+def test_funnel(cases, timeline):
+    items = upsell_rates.upsell_funnel(cases, timeline)
     assert items.query("period == '2025'").set_index("stage")["value"].to_dict() == {
         "proposed": 9, "accepted": 3, "declined": 6, "followed_up": 4, "recovered": 2
     }  # fmt: skip
-    money = upsell_rates.upsell_funnel(cases, calendar, by_grade=True, amounts=True)
+    money = upsell_rates.upsell_funnel(cases, timeline, by_grade=True, amounts=True)
     assert by(money.query("stage == 'recovered'"), "grade")["2025", "C"] == 80
     assert by(money.query("stage == 'recovered'"), "grade")["2025", "B"] == 300
     assert by(money.query("stage == 'followed_up'"), "grade")["2025-01", "A"] == 600
 
 
 def test_declines(cases):
-    rows, calendar = declined(cases)
-    assert by(upsell_rates.upsell_declines(rows, calendar)) == {"2025": 6}
-    reasons = upsell_rates.upsell_declines(rows, calendar, by=("decline_reason",))
+    rows, timeline = declined(cases)
+    assert by(upsell_rates.upsell_declines(rows, timeline)) == {"2025": 6}
+    reasons = upsell_rates.upsell_declines(rows, timeline, by=("decline_reason",))
     assert by(reasons, "decline_reason") == {("2025", "price"): 3, ("2025", "time"): 2}
-    money = upsell_rates.upsell_declines(rows, calendar, by=("decline_reason", "grade"), amounts=True)
+    money = upsell_rates.upsell_declines(rows, timeline, by=("decline_reason", "grade"), amounts=True)
     assert by(money, "decline_reason", "grade")["2025", "price", "A"] == 1500
 
 
 def test_followed_up_on_time(cases, visits, clean_table):
-    rows, calendar = declined(cases)
+    rows, timeline = declined(cases)
     contacts = clean_table(
         "contacts",
         [
@@ -137,27 +137,27 @@ def test_followed_up_on_time(cases, visits, clean_table):
     on_time = upsell_rates.followed_up_on_time(rows, visits, contacts, days=3)
     # In order: C called the same day only; A after 3 days; B on its due date; B a day late; C called; A after 4.
     assert on_time.tolist() == [0, 1, 1, 0, 1, 0]
-    rate = upsell_rates.follow_up_on_time_rate(rows, calendar, on_time, by=("grade",))
+    rate = upsell_rates.follow_up_on_time_rate(rows, timeline, on_time, by=("grade",))
     assert by(rate, "grade")["2025", "A"] == 0.5
-    assert by(upsell_rates.follow_up_on_time_rate(rows, calendar, on_time))["2025"] == 0.5
+    assert by(upsell_rates.follow_up_on_time_rate(rows, timeline, on_time))["2025"] == 0.5
 
 
 def test_nobody_knows_of_campaigns_without_contacts(cases, visits):
-    rows, calendar = declined(cases)
+    rows, timeline = declined(cases)
     on_time = upsell_rates.followed_up_on_time(rows, visits, None, days=3)
-    rate = upsell_rates.follow_up_on_time_rate(rows, calendar, on_time, by=("grade",)).query(
+    rate = upsell_rates.follow_up_on_time_rate(rows, timeline, on_time, by=("grade",)).query(
         "period == '2025'"
     )
     assert rate.set_index("grade")["value"].isna().to_dict() == {"A": False, "B": False, "C": True}
-    assert by(upsell_rates.follow_up_on_time_rate(rows, calendar, on_time)) == {}
+    assert by(upsell_rates.follow_up_on_time_rate(rows, timeline, on_time)) == {}
 
 
 def test_recovery_rate(cases):
-    rows, calendar = declined(cases)
-    rate = upsell_rates.recovery_rate(rows, calendar, by=("grade",))
+    rows, timeline = declined(cases)
+    rate = upsell_rates.recovery_rate(rows, timeline, by=("grade",))
     assert by(rate, "grade", field="numerator")["2025", "B"] == 1
     assert by(rate, "grade")["2025-02", "B"] == 0
-    assert by(upsell_rates.recovery_rate(rows, calendar))["2025"] == pytest.approx(2 / 6)
+    assert by(upsell_rates.recovery_rate(rows, timeline))["2025"] == pytest.approx(2 / 6)
 
 
 def test_revenue_per_visit_is_over_visits_with_an_amount(visits):
@@ -170,7 +170,7 @@ def test_revenue_per_visit_is_over_visits_with_an_amount(visits):
 
 def test_no_items(items, visits):
     none = upsell_cases(items.iloc[:0], visits, as_of=AS_OF)
-    empty = Calendar.of(none["date"], since=none["date"].min(), as_of=AS_OF)
+    empty = Timeline.spanning(none["date"], since=none["date"].min(), as_of=AS_OF)
     assert upsell_rates.upsell_success_rate(none, empty, by=("grade",)).empty
     assert upsell_rates.upsell_funnel(none, empty).empty
     assert upsell_warnings(none, as_of=AS_OF)["value"].sum() == 0
@@ -178,8 +178,8 @@ def test_no_items(items, visits):
 
 def test_one_item(items, visits):
     one = upsell_cases(items.iloc[:1], visits, as_of=AS_OF)
-    calendar = Calendar.of(one["date"], since=one["date"].min(), as_of=AS_OF)
-    assert by(upsell_rates.upsell_success_rate(one, calendar)) == {"2025-01": 1, "2025": 1}
+    timeline = Timeline.spanning(one["date"], since=one["date"].min(), as_of=AS_OF)
+    assert by(upsell_rates.upsell_success_rate(one, timeline)) == {"2025-01": 1, "2025": 1}
 
 
 class TestOddItems:
@@ -195,10 +195,10 @@ class TestOddItems:
     def test_an_accepted_item_with_a_reason_is_accepted(self, items, visits):
         items.loc[0, "decline_reason"] = "price"
         cases = upsell_cases(items, visits, as_of=AS_OF)
-        rows, calendar = declined(cases)
+        rows, timeline = declined(cases)
         assert self.warnings(items, visits)["accepted_with_reason"] == 1
         assert (
-            by(upsell_rates.upsell_declines(rows, calendar, by=("decline_reason",)), "decline_reason")[
+            by(upsell_rates.upsell_declines(rows, timeline, by=("decline_reason",)), "decline_reason")[
                 "2025", "price"
             ]
             == 3
@@ -209,10 +209,10 @@ class TestOddItems:
     def test_an_amount_not_above_0_is_no_quote(self, items, visits, amount):
         items.loc[0, "amount"] = amount
         cases = upsell_cases(items, visits, as_of=AS_OF)
-        calendar = Calendar.of(cases["date"], since=cases["date"].min(), as_of=AS_OF)
+        timeline = Timeline.spanning(cases["date"], since=cases["date"].min(), as_of=AS_OF)
         assert self.warnings(items, visits)["amount_not_positive"] == 1
-        assert by(upsell_rates.upsell_success_rate(cases, calendar))["2025"] == pytest.approx(3 / 9)
-        assert by(upsell_rates.upsell_amount_success_rate(cases, calendar))["2025"] == pytest.approx(
+        assert by(upsell_rates.upsell_success_rate(cases, timeline))["2025"] == pytest.approx(3 / 9)
+        assert by(upsell_rates.upsell_amount_success_rate(cases, timeline))["2025"] == pytest.approx(
             1200 / 3700
         )
 

@@ -12,22 +12,22 @@ VINS = pd.Series([f"LSV{number:06d}" for number in range(4000)])
 
 
 def test_the_draw_has_the_share_asked_for_and_is_always_the_same():
-    kept = holdout.withheld(VINS, plan_year=2026, share=0.1)
+    kept = holdout.in_holdout(VINS, plan_year=2026, share=0.1)
     assert 0.08 < kept.mean() < 0.12
-    assert (holdout.withheld(VINS[::-1], plan_year=2026, share=0.1)[::-1] == kept).all()
-    other = holdout.withheld(VINS, plan_year=2027, share=0.1)
+    assert (holdout.in_holdout(VINS[::-1], plan_year=2026, share=0.1)[::-1] == kept).all()
+    other = holdout.in_holdout(VINS, plan_year=2027, share=0.1)
     # Another year draws afresh: about a tenth of a tenth is drawn twice.
     assert 0.05 < (kept & other).sum() / kept.sum() < 0.16
 
 
 @given(st.floats(0, 0.5), st.floats(0, 0.5))
 def test_a_larger_share_keeps_those_of_a_smaller_one(one, other):
-    smaller, larger = (holdout.withheld(VINS[:200], plan_year=2026, share=s) for s in sorted((one, other)))
+    smaller, larger = (holdout.in_holdout(VINS[:200], plan_year=2026, share=s) for s in sorted((one, other)))
     assert not (smaller & ~larger).any()
 
 
 def test_no_share_keeps_nobody():
-    assert not holdout.withheld(VINS, plan_year=2026, share=0.0).any()
+    assert not holdout.in_holdout(VINS, plan_year=2026, share=0.0).any()
 
 
 def tables(clean_table, visits_of, *, came, called):
@@ -72,10 +72,10 @@ def test_without_a_holdout_nothing_is_measured(clean_table, visits_of, kept, cal
 
 
 def test_power_grows_with_the_vehicles():
-    few, many = (holdout.power(0.3, 0.05, 9 * size, size) for size in (50, 2000))
+    few, many = (holdout.two_proportion_power(0.3, 0.05, 9 * size, size) for size in (50, 2000))
     assert few < 0.2 and many > 0.95
     # Textbook: 80 % power for 30 against 35 % takes about 1,377 in each arm.
-    assert holdout.power(0.30, 0.05, 1377, 1377) == pytest.approx(0.8, abs=0.01)
+    assert holdout.two_proportion_power(0.30, 0.05, 1377, 1377) == pytest.approx(0.8, abs=0.01)
 
 
 @pytest.mark.slow
@@ -92,7 +92,7 @@ def test_a_known_effect_is_within_its_interval_in_95_of_100_runs(clean_table, vi
         ],
     )
     for run in range(runs):
-        kept = holdout.withheld(vins, plan_year=2100 + run, share=0.1)
+        kept = holdout.in_holdout(vins, plan_year=2100 + run, share=0.1)
         comes = random.random(len(vins)) < 0.30 + effect * ~kept
         outcomes = holdout.holdout_outcomes(
             vins, kept, visit[comes], call[~kept], after=AFTER, until=UNTIL, purposes=INVITATIONS

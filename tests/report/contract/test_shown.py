@@ -3,7 +3,7 @@ import copy
 import nbformat.v4 as v4
 import pytest
 
-from csanalysis.display.figures.theme import canvas, finished
+from csanalysis.display.figures.theme import canvas, finish_figure
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.report.contract.places import places_of
 from csanalysis.report.contract.shown import chapters_present, promised_outputs, shown_numbers
@@ -86,7 +86,7 @@ def test_a_figure_must_show_data(values, rules):
     with canvas("en") as (figure, ax):
         if values is not None:
             ax.plot([1, 2], values)
-        drawn = finished(figure, id="f", title="Churn", alt="churn")
+        drawn = finish_figure(figure, id="f", title="Churn", alt="churn")
     data, metadata = drawn._repr_mimebundle_()
     notebook = chapter("figures.churn_by_year(results)", data, metadata)
     assert [breach.rule for breach in promised_outputs([notebook])] == rules

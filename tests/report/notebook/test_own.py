@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from csanalysis.catalogue import METRICS, described_in, group_name
 from csanalysis.cli import app
 from csanalysis.errors import NotebookError, ParamsError, ReportError
-from csanalysis.ingest.store import held, load
+from csanalysis.ingest.store import load, preloaded
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.params import read_params
 from csanalysis.report import CHAPTERS, build, running
@@ -198,7 +198,7 @@ def test_a_notebook_finds_its_metrics_where_the_run_was_given_a_relative_path(
     path = store()
     stands = (tmp_path, tmp_path.parent)[up]
     monkeypatch.chdir(stands)
-    with held(load(path.relative_to(stands))):
+    with preloaded(load(path.relative_to(stands))):
         monkeypatch.chdir(notebook_folder())  # a notebook does not stand where the command was given
         try:
             assert "weekend_rate" not in METRICS
