@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from csanalysis.cli import app
 from csanalysis.errors import ParamsError
-from csanalysis.ingest.calendar import read_calendar
+from csanalysis.ingest.calendar_files import read_calendar
 from csanalysis.params import read_params
 from csanalysis.params.calendar import default_events
 from csanalysis.schema import TABLES

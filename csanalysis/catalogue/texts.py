@@ -9,7 +9,7 @@ from csanalysis.catalogue.filling import fill
 from csanalysis.catalogue.formats import Language
 from csanalysis.catalogue.reading import CHAPTERS, read_yaml
 from csanalysis.schema import TABLES, nearest
-from csanalysis.schema.calendar import CALENDAR
+from csanalysis.schema.calendar_table import CALENDAR
 
 _FOLDER = Path(__file__).parent / "texts"
 

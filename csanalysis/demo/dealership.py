@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from csanalysis.demo.calendar import write_store_calendar
+from csanalysis.demo.calendar_file import write_store_calendar
 from csanalysis.demo.export import Counts, Export, rows_by_year
 from csanalysis.demo.known import known_at
 from csanalysis.demo.params_files import edited, kept, own_day, write_params

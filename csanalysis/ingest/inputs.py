@@ -9,7 +9,7 @@ from csanalysis.ingest.objects import object_sizes
 from csanalysis.ingest.sources import matching_files, read_export_files
 from csanalysis.params import Params
 from csanalysis.schema import TABLES
-from csanalysis.schema.calendar import CALENDAR
+from csanalysis.schema.calendar_table import CALENDAR
 
 
 def input_hashes(params: Params, params_file: Path) -> list[dict[str, Any]] | None:

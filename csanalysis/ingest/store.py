@@ -12,7 +12,7 @@ import pandas as pd
 from csanalysis.errors import IngestError
 from csanalysis.ingest.asof import as_known, with_vehicles
 from csanalysis.ingest.cache import cache_path, read_through_cache
-from csanalysis.ingest.calendar import read_calendar
+from csanalysis.ingest.calendar_files import read_calendar
 from csanalysis.ingest.inputs import all_patterns
 from csanalysis.ingest.objects import prefetched
 from csanalysis.ingest.rejects import no_rejects

@@ -9,7 +9,7 @@ import xlsxwriter
 
 from csanalysis.params.calendar import CalendarEvent
 from csanalysis.schema.audiences import RULES
-from csanalysis.schema.calendar import CALENDAR
+from csanalysis.schema.calendar_table import CALENDAR
 from csanalysis.schema.festivals import FESTIVALS
 
 ROWS = 500

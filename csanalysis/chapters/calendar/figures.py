@@ -25,7 +25,7 @@ from csanalysis.chapters.calendar.measure import PlannedYear
 from csanalysis.display.figures.alt import join_pairs
 from csanalysis.display.figures.marks import formatter, grid_of_cells, margin_label, value_axis
 from csanalysis.display.figures.theme import WIDTH, ReportFigure, canvas, finish_figure, plain_axes
-from csanalysis.metrics.campaigns.calendar import SEASON_DAYS
+from csanalysis.metrics.campaigns.event_plan import SEASON_DAYS
 from csanalysis.metrics.periods import months_of
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from csanalysis.chapters.shared import shared
-from csanalysis.metrics.campaigns import calendar, campaigns
+from csanalysis.metrics.campaigns import campaigns, event_plan
 from csanalysis.metrics.campaigns.audience import Register, missing_columns_for, register
 from csanalysis.metrics.campaigns.new_customers import campaign_arrival_rate
 from csanalysis.metrics.customers.roster import vehicle_customers
@@ -41,7 +41,7 @@ class PlannedYear:
     @property
     def gaps(self) -> dict[str, Any]:
         """Which events lack what."""
-        return calendar.gaps(self.events, staff=self.staff)
+        return event_plan.gaps(self.events, staff=self.staff)
 
 
 @shared
@@ -59,15 +59,15 @@ def planned(params: Params, tables: Mapping[str, pd.DataFrame]) -> PlannedYear:
     owners = vehicle_customers(tables["service_visits"], tables["vehicle_sales"])
     known = register(tables, owners, as_of=as_of, boundaries=ages.boundaries)
     events = _events(params)
-    portions = calendar.event_portions(events, known)
-    events = calendar.with_totals(events, portions).assign(
+    portions = event_plan.event_portions(events, known)
+    events = event_plan.with_totals(events, portions).assign(
         lacking=[
             "" if pd.isna(audience) else ", ".join(missing_columns_for(audience, known))
             for audience in events["audience"]
         ]
     )
     staff = tuple(tables["staff"]["staff"]) if "staff" in tables else None
-    return PlannedYear(params.plan_year, events, portions, calendar.clashes(events), known, staff)
+    return PlannedYear(params.plan_year, events, portions, event_plan.clashes(events), known, staff)
 
 
 def measure(params: Params, tables: Mapping[str, pd.DataFrame], year: PlannedYear | None = None) -> Results:
@@ -133,21 +133,21 @@ def _calendar(year: PlannedYear) -> Results:
     events, portions, plan = year.events, year.portions, year.year
 
     def budget(by: str | None) -> pd.DataFrame:
-        return calendar.calendar_budget(events, portions, plan_year=plan, by=by)
+        return event_plan.calendar_budget(events, portions, plan_year=plan, by=by)
 
     return Results(
         {
             "calendar_events": [
-                calendar.calendar_events(events, plan_year=plan, by=by) for by in (None, "kind", "owner")
+                event_plan.calendar_events(events, plan_year=plan, by=by) for by in (None, "kind", "owner")
             ],
             "calendar_budget": [budget(None), budget("kind"), with_period_kind(budget("owner"), "year")],
-            "calendar_workload": calendar.calendar_workload(events, plan_year=plan),
-            "calendar_clashes": calendar.calendar_clashes(year.clashes, plan_year=plan),
-            "calendar_gaps": calendar.calendar_gaps(events, staff=year.staff, plan_year=plan),
-            "event_audience": calendar.event_metric(events, "invited"),
-            "event_unit_cost": calendar.event_metric(events, "unit_cost"),
-            "event_budget": calendar.event_metric(events, "budget"),
-            "event_penalty": calendar.event_metric(events, "penalty"),
+            "calendar_workload": event_plan.calendar_workload(events, plan_year=plan),
+            "calendar_clashes": event_plan.calendar_clashes(year.clashes, plan_year=plan),
+            "calendar_gaps": event_plan.calendar_gaps(events, staff=year.staff, plan_year=plan),
+            "event_audience": event_plan.event_metric(events, "invited"),
+            "event_unit_cost": event_plan.event_metric(events, "unit_cost"),
+            "event_budget": event_plan.event_metric(events, "budget"),
+            "event_penalty": event_plan.event_metric(events, "penalty"),
         }
     )
 
@@ -185,7 +185,7 @@ def _references(held: pd.DataFrame, years: list[int]) -> dict[str, dict[str, cam
 def _expected(year: PlannedYear, references: dict[str, dict[str, campaigns.OutcomeRate | None]]) -> Results:
     return Results(
         {
-            metric: calendar.expected_results(
+            metric: event_plan.expected_results(
                 year.events,
                 year.portions,
                 references[outcome],

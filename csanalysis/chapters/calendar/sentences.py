@@ -3,7 +3,7 @@
 from csanalysis.catalogue import Language, Missing, format_period, group_label, text
 from csanalysis.chapters.calendar.measure import PlannedYear
 from csanalysis.display.prose import Prose, SentenceWriter
-from csanalysis.metrics.campaigns.calendar import GAPS
+from csanalysis.metrics.campaigns.event_plan import GAPS
 from csanalysis.metrics.results import Results
 
 EVENTS, BUDGET, CLASHES = "calendar_events", "calendar_budget", "calendar_clashes"

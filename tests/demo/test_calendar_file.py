@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from csanalysis.demo.stores import plans
-from csanalysis.ingest.calendar import read_calendar
+from csanalysis.ingest.calendar_files import read_calendar
 from csanalysis.params import read_params
 
 

@@ -21,7 +21,7 @@ from csanalysis.ingest.words import trim_cells
 from csanalysis.messages import Message, MessageError, joined, placed
 from csanalysis.params.calendar import CalendarEvent, event_problems
 from csanalysis.params.reading import described
-from csanalysis.schema.calendar import CALENDAR, CALENDAR_HEADS
+from csanalysis.schema.calendar_table import CALENDAR, CALENDAR_HEADS
 from csanalysis.schema.festivals import is_festival
 
 _MONTHS = re.compile(r"(\d{1,2})\s*月?(?:\s*[-–—~～至到]\s*(\d{1,2})\s*月?)?")

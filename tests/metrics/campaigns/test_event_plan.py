@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csanalysis.metrics.campaigns import calendar
+from csanalysis.metrics.campaigns import event_plan
 from csanalysis.metrics.campaigns.audience import Register
 from csanalysis.metrics.campaigns.campaigns import OutcomeRate
 
@@ -41,8 +41,8 @@ def events(*rows):
 
 def planned(*rows):
     frame = events(*rows)
-    portions = calendar.event_portions(frame, NOBODY)
-    return calendar.with_totals(frame, portions), portions
+    portions = event_plan.event_portions(frame, NOBODY)
+    return event_plan.with_totals(frame, portions), portions
 
 
 GIFTS = {
@@ -61,7 +61,7 @@ def test_budgets_by_hand():
     year, portions = planned(GIFTS, PARTY, SIGNS, UNKNOWN)
     assert year["budget"].tolist()[:3] == [2 * 70, 200, 600]
     assert pd.isna(year["budget"].iloc[3]) and pd.isna(year["invited"].iloc[3])
-    budget = calendar.calendar_budget(year, portions, plan_year=2026).set_index("period")["value"]
+    budget = event_plan.calendar_budget(year, portions, plan_year=2026).set_index("period")["value"]
     assert budget["2026-03"] == 2 * 30 + 200
     assert budget["2026-04"] == 2 * 40
     assert (budget["2026-05"], budget["2026-06"]) == (600, 0)  # given whole, in the month in which it begins
@@ -78,7 +78,7 @@ def test_size_is_the_most_that_a_rule_may_count():
 def test_a_budget_given_stands_and_the_gifts_may_cost_more():
     year, _ = planned({**PARTY, "budget": 150})
     assert year["budget"].tolist() == [150] and year["gift_cost"].tolist() == [200]
-    assert calendar.gaps(year, staff=None)["over_budget"].tolist() == [True]
+    assert event_plan.gaps(year, staff=None)["over_budget"].tolist() == [True]
 
 
 amounts = st.one_of(st.none(), st.integers(0, 10_000))
@@ -98,19 +98,19 @@ def test_months_and_kinds_add_up_to_the_sum_of_the_events(drawn):
         for n, (month, day, cost, budget) in enumerate(drawn)
     ]
     year, portions = planned(*rows)
-    frame = calendar.calendar_budget(year, portions, plan_year=2026).set_index("period")["value"]
-    kinds = calendar.calendar_budget(year, portions, plan_year=2026, by="kind")
+    frame = event_plan.calendar_budget(year, portions, plan_year=2026).set_index("period")["value"]
+    kinds = event_plan.calendar_budget(year, portions, plan_year=2026, by="kind")
     total = year["budget"].sum()
     assert frame.drop("2026").sum() == pytest.approx(total)
     assert frame.fillna(0)["2026"] == pytest.approx(total)
     assert kinds.loc[kinds["period"] == "2026", "value"].sum() == pytest.approx(total)
-    counts = calendar.calendar_events(year, plan_year=2026).set_index("period")["value"]
+    counts = event_plan.calendar_events(year, plan_year=2026).set_index("period")["value"]
     assert counts["2026"] == counts.drop("2026").sum() == len(rows)
 
 
 def test_work_begins_with_preparation_and_a_season_ends_at_its_first_day():
     year, _ = planned(PARTY, SIGNS)
-    load = calendar.calendar_workload(year, plan_year=2026).set_index(["owner", "period"])["value"]
+    load = event_plan.calendar_workload(year, plan_year=2026).set_index(["owner", "period"])["value"]
     assert load[load > 0].to_dict() == {
         ("甲", "2026-02"): 1,  # 8 March less 15 days is 21 February
         ("甲", "2026-03"): 1,
@@ -122,7 +122,7 @@ def test_work_begins_with_preparation_and_a_season_ends_at_its_first_day():
 
 def test_clashes_need_a_shared_day_and_a_shared_owner_or_kind():
     two_weeks = {"start": "2026-03-08", "end": "2026-03-21"}
-    pairs = calendar.clashes(
+    pairs = event_plan.clashes(
         events(
             PARTY,
             {"event": "same kind", **two_weeks, "kind": "care", "owner": "丙"},
@@ -143,13 +143,13 @@ def test_clashes_need_a_shared_day_and_a_shared_owner_or_kind():
         ("party", "same kind"),
     }
     assert pairs["start"].dt.strftime("%m-%d").tolist() == ["03-08", "03-08"]
-    counts = calendar.calendar_clashes(pairs, plan_year=2026).set_index("period")["value"]
+    counts = event_plan.calendar_clashes(pairs, plan_year=2026).set_index("period")["value"]
     assert (counts["2026-03"], counts["2026-04"], counts["2026"]) == (2, 0, 2)
 
 
 def test_gaps_by_hand():
     year, _ = planned(PARTY, GIFTS, UNKNOWN, {**SIGNS, "budget": None, "owner": "戊"})
-    found = calendar.calendar_gaps(year, staff=["甲"], plan_year=2026).set_index("gap")["value"]
+    found = event_plan.calendar_gaps(year, staff=["甲"], plan_year=2026).set_index("gap")["value"]
     assert found.to_dict() == {
         "no_owner": 2,
         "unknown_owner": 1,
@@ -157,13 +157,13 @@ def test_gaps_by_hand():
         "no_budget": 2,
         "over_budget": 0,
     }
-    nobody_told = calendar.calendar_gaps(year, staff=None, plan_year=2026).set_index("gap")["value"]
+    nobody_told = event_plan.calendar_gaps(year, staff=None, plan_year=2026).set_index("gap")["value"]
     assert nobody_told["unknown_owner"] == 0
 
 
 def test_expected_results_by_month_kind_and_event():
     year, portions = planned(PARTY, {**PARTY, "event": "again", "start": "2026-05-02"}, SIGNS)
-    whole, kinds, single = calendar.expected_results(
+    whole, kinds, single = event_plan.expected_results(
         year, portions, {"care": OutcomeRate(0.1, 0.09, 400, 5)}, plan_year=2026, most=True
     )
     values = whole.set_index("period")["value"]
@@ -179,9 +179,9 @@ def test_expected_results_by_month_kind_and_event():
 
 def test_no_events():
     year, portions = planned()
-    assert calendar.calendar_budget(year, portions, plan_year=2026)["value"].tolist() == [0] * 13
-    assert calendar.calendar_workload(year, plan_year=2026).empty
-    assert calendar.clashes(year).empty
+    assert event_plan.calendar_budget(year, portions, plan_year=2026)["value"].tolist() == [0] * 13
+    assert event_plan.calendar_workload(year, plan_year=2026).empty
+    assert event_plan.clashes(year).empty
     assert all(
-        frame.empty for frame in calendar.expected_results(year, portions, {}, plan_year=2026, most=True)
+        frame.empty for frame in event_plan.expected_results(year, portions, {}, plan_year=2026, most=True)
     )

@@ -3,7 +3,7 @@
 import pytest
 import xlsxwriter
 
-from csanalysis.ingest.calendar import read_calendar
+from csanalysis.ingest.calendar_files import read_calendar
 from csanalysis.params.calendar import default_events
 from csanalysis.params.calendar_workbook import write_calendar
 
