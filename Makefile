@@ -4,7 +4,7 @@ JOBS ?= 2
 PY := .venv/bin/python
 SETUP := .venv/.ready
 
-.PHONY: report help lab test test-all lint bench clean
+.PHONY: report help lab test test-all lint bench calibrate clean
 
 report: $(SETUP) ## Write demo exports of three dealerships and report them all in outputs/
 	$(PY) -m csanalysis demo outputs/demo --params params
@@ -19,6 +19,9 @@ lab: $(SETUP) ## Open the notebooks in JupyterLab on the demo exports
 
 bench: $(SETUP) ## Measure the speed of the heaviest parts
 	$(PY) -m tests.benchmarks
+
+calibrate: $(SETUP) ## Try the report's claims on simulated stores of known truth and keep the rates
+	$(PY) -m tests.calibration --jobs $(JOBS)
 
 test: $(SETUP) ## Run the essential tests; JOBS=4 runs four at a time
 	$(PY) -m pytest -n $(JOBS) --dist loadgroup -m "not slow"

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csanalysis.chapters.shared import shared
-from csanalysis.metrics.customers import service_due, service_habits
+from csanalysis.metrics.customers import service_due
 from csanalysis.metrics.customers.roster import vehicle_roster
-from csanalysis.metrics.value import reminder_effect
+from csanalysis.metrics.value import reminder_cases as cases
 from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]
@@ -31,18 +31,17 @@ def services(tables: Tables) -> pd.DataFrame:
 
 
 @shared
-def matched(params: Params, tables: Tables) -> reminder_effect.Matched:
-    """Reached customers and like ones not called, for any purposes; ``contacts`` must be there."""
-    rows, interval = services(tables), params.service_interval
-    habits = service_habits.learn_habits(
-        rows, months=interval.months, km=interval.km, before=pd.Timestamp(params.as_of)
-    )
-    told = service_habits.predict_next_service(rows, habits, months=interval.months, km=interval.km)
-    return reminder_effect.Matched(
+def reminder_cases(params: Params, tables: Tables) -> pd.DataFrame:
+    """Every call that asked somebody in who had not been spoken to yet, and what came of it.
+
+    ``contacts`` must be there; the rows are those of
+    :func:`csanalysis.metrics.value.reminder_cases.reminder_cases`. What calls change is told from them alone,
+    wherever it stands.
+    """
+    return cases.reminder_cases(
         tables["contacts"],
         tables["service_visits"],
         tables["vehicle_sales"],
         days=params.value.reminder_days,
         as_of=pd.Timestamp(params.as_of),
-        due=rows[["vin", "service_date"]].assign(expected=told["expected"]),
     )

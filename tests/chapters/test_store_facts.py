@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from csanalysis.chapters.store_facts import matched, roster, services
+from csanalysis.chapters.store_facts import reminder_cases, roster, services
 
 
 @pytest.fixture
@@ -33,13 +33,10 @@ def tables(clean_table, visits_of):
     }
 
 
-def test_the_called_are_held_against_like_ones_for_any_purposes(params, tables):
-    found = matched(params, tables)
-    for purposes in (("maintenance",), ("first_service", "maintenance")):
-        cells = found.cells(purposes)
-        assert cells[["called", "came", "others", "others_came"]].to_numpy().tolist() == [[2, 1, 2, 0]]
-    assert found.cells(("win_back",)).empty
-    assert matched(params, tables) is found, "looked up once"
+def test_calls_are_told_from_the_same_cases_everywhere(params, tables):
+    cases = reminder_cases(params, tables)
+    assert cases["came_days"].tolist() == [1, 0] and cases["reached"].tolist() == [1, 1]
+    assert reminder_cases(params, tables) is cases, "looked up once"
 
 
 def test_vehicles_and_services(params, tables):

@@ -53,10 +53,10 @@ def in_contact_window(params: Params, tables: Tables) -> pd.DataFrame:
     )
 
 
-def aged_in_contact_window(params: Params, cells: pd.DataFrame) -> pd.DataFrame:
-    """Of matched cells those of the ages of the contact window."""
+def aged_in_contact_window(params: Params, cases: pd.DataFrame) -> pd.DataFrame:
+    """Of past calls those of the ages of the contact window."""
     ages = params.lifecycle
-    return cells[cells["age"].between(ages.contact_from_months, ages.churned_months - 1)]
+    return cases[cases["age"].between(ages.contact_from_months, ages.churned_months - 1)]
 
 
 def about_to_churn(params: Params, tables: Tables) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.chapters.plan.reading import best_item
-from csanalysis.chapters.store_facts import matched
+from csanalysis.chapters.store_facts import reminder_cases
 from csanalysis.chapters.work_lists import LISTS
 from csanalysis.chapters.work_lists import measure as measure_holdout
 from csanalysis.display.lists.worklist import Move
@@ -15,15 +15,14 @@ from csanalysis.metrics.periods import last_complete_year
 from csanalysis.metrics.plan import moves
 from csanalysis.metrics.plan.moves import UNKNOWN, YEARS, Candidate, Effect, cases_of
 from csanalysis.metrics.results import Results, tidy
-from csanalysis.metrics.value import reminder_effect
+from csanalysis.metrics.stats.proof import ESTIMATES, HISTORY, HOLDOUT, MATCHED, NONE, Proof
 from csanalysis.metrics.value.holdout import in_holdout
+from csanalysis.metrics.value.reminder_cases import of_purposes
+from csanalysis.metrics.value.reminder_effect import finding, of_span
 from csanalysis.metrics.value.reminders import reminded_visits
 from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]
-
-FEWEST = 30
-"""Of fewer reached customers nothing is said."""
 
 
 def measure(params: Params, tables: Tables, results: Results) -> Results:
@@ -47,8 +46,9 @@ def measure(params: Params, tables: Tables, results: Results) -> Results:
     found = {**_listed(params, tables, year), **_weak_item(params, results)}
     kept = moves.assign_to_best_list(
         {name: move.cases for name, move in found.items()},
-        effect={name: move.effect[0] for name, move in found.items()},
+        effect={name: 0.0 if move.unsure else move.effect[0] for name, move in found.items()},
         calls={name: move.calls or 1.0 for name, move in found.items()},
+        estimates=[name for name, move in found.items() if move.basis in ESTIMATES],
     )
     table = pd.DataFrame(
         {
@@ -59,6 +59,8 @@ def measure(params: Params, tables: Tables, results: Results) -> Results:
             "per_case": [move.calls for move in found.values()],
             "basis": pd.array([move.basis for move in found.values()], dtype="str"),
             "seen": [move.seen for move in found.values()],
+            "sure": [move.basis in ESTIMATES for move in found.values()],
+            "unsure": [move.unsure for move in found.values()],
             **{
                 name: [move.effect[place] for move in found.values()]
                 for place, name in enumerate(("effect", "low", "high"))
@@ -77,7 +79,8 @@ def _published(params: Params, table: pd.DataFrame, room: float) -> dict[str, li
     """The metric frames of all candidates and of the chosen ones."""
     plan = str(params.plan_year)
     worth = {end: table["cases"] * table["amount"] * table[end] for end in ("effect", "low", "high")}
-    chosen = moves.chosen_moves(table.assign(value=worth["effect"]), capacity=room).merge(table, on="move")
+    counted = table.assign(value=worth["effect"].mask(table["unsure"]))
+    chosen = moves.ranked_moves(counted, capacity=room).merge(table.drop(columns="sure"), on="move")
     part = chosen["planned"] / chosen["cases"]
 
     def calls(rows: pd.DataFrame, cases: str) -> pd.Series:
@@ -87,7 +90,7 @@ def _published(params: Params, table: pd.DataFrame, room: float) -> dict[str, li
         return tidy([plan] * len(rows), move=rows["move"], **numbers)
 
     planned = {"part": "planned"}
-    measured = table["basis"] != "rebate"
+    measured = table["move"] != "weak_item"  # what mending it changes is its worth itself
     effect = {
         end: table[name].where(measured) for end, name in zip(("value", "low", "high"), worth, strict=True)
     }
@@ -95,6 +98,8 @@ def _published(params: Params, table: pd.DataFrame, room: float) -> dict[str, li
         end: chosen["cases"] * chosen["amount"] * chosen[end] * part for end in ("effect", "low", "high")
     }
     total = [plan] if len(chosen) else []
+    sure = chosen["sure"].to_numpy(dtype=bool)
+    bounds = [plan] if len(chosen) and not sure.all() else []
     return {
         "move_cases": [
             of(table, value=table["cases"], denominator=table["listed"]),
@@ -111,7 +116,8 @@ def _published(params: Params, table: pd.DataFrame, room: float) -> dict[str, li
         "move_value": [
             of(table, value=worth["effect"], low=worth["low"], high=worth["high"]),
             of(chosen, value=rates["effect"], low=rates["low"], high=rates["high"], **planned),
-            tidy(total, value=rates["effect"].sum(), **planned),
+            tidy(total, value=rates["effect"][sure].sum(), **planned),
+            tidy(bounds, value=rates["effect"][~sure].sum(), basis=HISTORY, **planned),
         ],
         "move_rank": [of(chosen, value=np.arange(1, len(chosen) + 1))],
     }
@@ -134,7 +140,7 @@ def _listed(params: Params, tables: Tables, year: int) -> dict[str, Candidate]:
             if each.name in tried:
                 _, seen, *interval = tried[each.name].numbers
                 effect = (interval[0], interval[1], interval[2])
-                candidate = replace(candidate, effect=effect, basis="holdout", seen=seen)
+                candidate = replace(candidate, effect=effect, basis=HOLDOUT, seen=seen)
         else:
             candidate = Candidate(cases_of(keys, np.nan))
         if candidate is not None:
@@ -147,28 +153,25 @@ def _called_in(params: Params, tables: Tables, year: int, move: Move, vins: pd.S
     contacts, share = tables["contacts"], params.value.holdout_share
     vins = vins[~in_holdout(vins, plan_year=params.plan_year, share=share)] if share else vins
     calls, reached = moves.calls_per_case(contacts, purposes=move.shown_by, year=year)
-    effect, seen = _matched(params, tables, year, move)
+    effect, seen, basis = _told(params, tables, year, move)
     effect = moves.scale_effect(effect, reached)
     return Candidate(
         cases_of(vins, _amount_after(params, tables, move.shown_by, year)),
         effect,
         calls if calls > 0 else 1.0,
-        "none" if np.isnan(effect[0]) else "matched",
+        basis,
         seen,
     )
 
 
-def _matched(params: Params, tables: Tables, year: int, move: Move) -> tuple[Effect, float]:
-    """What reaching a customer changed in the last complete years, and how many were reached."""
-    rows = move.alike(params, matched(params, tables).cells(move.shown_by))
-    years = rows["quarter"].str[:4].astype(int)
-    rows = rows[(years > year - YEARS) & (years <= year)]
-    seen = float(rows["called"].sum())
-    if seen < FEWEST:
-        return UNKNOWN, seen
-    pooled = reminder_effect.reminder_effect(rows.assign(quarter=str(year)))
-    value, low, high = pooled[["value", "low", "high"]].iloc[-1].tolist()
-    return (float(value), float(low), float(high)), seen
+def _told(params: Params, tables: Tables, year: int, move: Move) -> tuple[Effect, float, Proof]:
+    """What speaking to a customer changed in the last years, by how many answers, and how well proven."""
+    rows, _ = of_span(of_purposes(reminder_cases(params, tables), move.shown_by), year=year)
+    found = finding(move.alike(params, rows))
+    effect, seen = found.effect, float(found.effect.answered)
+    if found.basis != MATCHED or (effect.low > 0 and not found.claimed):  # gone again after a year
+        return UNKNOWN, seen, NONE
+    return (effect.value, effect.low, effect.high), seen, MATCHED
 
 
 def _amount_after(params: Params, tables: Tables, purposes: Sequence[str], year: int) -> float:
@@ -187,4 +190,4 @@ def _weak_item(params: Params, results: Results) -> dict[str, Candidate]:
     programme, code = best
     gain = results.value("item_rebate_gain", params.plan_year, programme=programme, item_code=code)
     case = cases_of(pd.Series([f"{programme}/{code}"]), gain or np.nan)
-    return {"weak_item": Candidate(case, (1.0, np.nan, np.nan), 0.0, "rebate")}
+    return {"weak_item": Candidate(case, (1.0, np.nan, np.nan), 0.0, HISTORY)}

@@ -20,6 +20,7 @@ from csanalysis.chapters.plan.reading import (
 from csanalysis.chapters.satisfaction.sentences import Names, item_called
 from csanalysis.display.prose import Prose, SentenceWriter
 from csanalysis.metrics.results import Results
+from csanalysis.metrics.stats.proof import ESTIMATES, HISTORY
 from csanalysis.params import Params
 
 FEWEST_YEARS = 3
@@ -78,7 +79,6 @@ def about_moves(
     year = results.latest("department_capacity", "year")
     said = {
         "count": len(chosen),
-        "value": tell.number("move_value", plan_year, **PLANNED),
         "calls": _whole(tell, tell.value("move_calls", plan_year, **PLANNED)),
     }
     room = None if year is None else _whole(tell, tell.value("department_capacity", year, use="moves"))
@@ -91,7 +91,18 @@ def about_moves(
         tell.paragraph(_who(tell, move, rank, plan_year, names or {}), _why(tell, move, plan_year))
         for rank, move in enumerate(chosen, start=1)
     ]
+    head = tell.paragraph(head, *_worth(tell, plan_year))
     return tell.prose(head, *lines, _left(tell, plan_year, chosen), needs=["move_value"])
+
+
+def _worth(tell: SentenceWriter, plan_year: int) -> list[str]:
+    """What is proven and what is an upper bound, each by itself."""
+    proven = tell.value("move_value", plan_year, **PLANNED)
+    bounds = tell.number("move_value", plan_year, basis=HISTORY, **PLANNED)
+    return [
+        tell.say("plan.moves_worth", value=tell.formatted("move_value", proven)) if proven else "",
+        tell.say("plan.moves_at_most", value=bounds),
+    ]
 
 
 def _who(tell: SentenceWriter, move: str, rank: int, plan_year: int, names: Names) -> str:
@@ -121,20 +132,20 @@ def _why(tell: SentenceWriter, move: str, plan_year: int) -> str:
     basis = basis_of(tell.results, plan_year, move)
     group = {"move": move, "basis": basis}
     value = tell.number("move_value", plan_year, move=move, **PLANNED)
-    if basis == "rebate":
+    if move == "weak_item":
         return tell.say("plan.why_rebate", value=value)
     effect = tell.value("move_effect", plan_year, **group) or 0.0
-    low = tell.results.select("move_effect", "year", period=str(plan_year), **group)["low"].iloc[0]
     said = {
         "interval": tell.interval("move_effect", plan_year, **group),
         "amount": tell.number("move_amount", plan_year, move=move),
         "value": value,
     }
-    if basis == "history":
-        return tell.say("plan.why_history", effect=tell.number("move_effect", plan_year, **group), **said)
-    key = "plan.why_unsure" if low <= 0 else f"plan.why_{basis}"
-    outcome = text(f"plan.outcome.{outcome_of(move)}", tell.language)
-    return tell.say(key, effect=tell.points(effect), outcome=outcome, **said)
+    outcome = outcome_of(move)
+    if basis == HISTORY:
+        key = "plan.why_history_work" if outcome == "declined" else "plan.why_history"
+        return tell.say(key, effect=tell.number("move_effect", plan_year, **group), **said)
+    spoken = text(f"plan.outcome.{outcome}", tell.language)
+    return tell.say(f"plan.why_{basis}", effect=tell.points(effect), outcome=spoken, **said)
 
 
 def _left(tell: SentenceWriter, plan_year: int, chosen: list[str]) -> str:
@@ -151,7 +162,7 @@ def _left(tell: SentenceWriter, plan_year: int, chosen: list[str]) -> str:
         }
         if value != value:
             unknown.append(tell.say("plan.counted", **said))
-        elif value <= 0:
+        elif value <= 0 or _unsure(tell, plan_year, move):
             harmful.append(tell.say("plan.counted", **said))
         else:
             calls = _whole(tell, tell.value("move_calls", plan_year, move=move))
@@ -161,6 +172,12 @@ def _left(tell: SentenceWriter, plan_year: int, chosen: list[str]) -> str:
     return tell.paragraph(
         *(tell.say(f"plan.{key}", moves=tell.listed(each)) for key, each in sentences if each)
     )
+
+
+def _unsure(tell: SentenceWriter, plan_year: int, move: str) -> bool:
+    """Whether an estimate may as well be nil."""
+    rows = tell.results.select("move_effect", "year", "basis", period=str(plan_year), move=move)
+    return bool((rows["basis"].isin(ESTIMATES) & ~(rows["low"] > 0)).any())
 
 
 def about_rule_backtests(results: Results, *, params: Params, language: Language) -> Prose | Missing:

@@ -16,6 +16,7 @@ from csanalysis.chapters.plan.reading import (
 from csanalysis.display.tables.cells import ResultCells
 from csanalysis.display.tables.model import Cell, Column, HeaderGroup, ReportTable, Row
 from csanalysis.metrics.results import Results
+from csanalysis.metrics.stats.proof import HISTORY
 from csanalysis.params import Params
 
 _MET: tuple[Literal["numerator", "denominator"], ...] = ("numerator", "denominator")
@@ -51,7 +52,7 @@ def moves(results: Results, *, plan_year: int, language: Language) -> ReportTabl
     for move in names:
         group = {"move": move, **PLANNED}
         basis = basis_of(results, plan_year, move)
-        called = basis != "rebate"
+        called = move != "weak_item"
         cells = (
             numbers.cell("move_rank", plan, {"move": move}),
             Cell(group_label("move", move, language)),
@@ -59,7 +60,7 @@ def moves(results: Results, *, plan_year: int, language: Language) -> ReportTabl
             _whole(numbers.cell("move_calls", plan, group), language),
             numbers.cell("move_effect", plan, {"move": move, "basis": basis}) if called else Cell(""),
             numbers.cell("move_amount", plan, {"move": move}) if called else Cell(""),
-            numbers.cell("move_value", plan, group),
+            _bounded(numbers.cell("move_value", plan, group), basis, language),
             numbers.interval("move_value", plan, group),
             Cell(group_label("basis", basis, language)),
         )
@@ -71,6 +72,11 @@ def moves(results: Results, *, plan_year: int, language: Language) -> ReportTabl
     caption = text("table.moves" if len(names) == 5 else "table.moves_few", language, year=plan)
     table = ReportTable("moves", caption, columns, (*rows, Row(tuple(total), "total")))
     return table.with_note(_capacity(results, language), text("plan.moves_note", language))
+
+
+def _bounded(cell: Cell, basis: str, language: Language) -> Cell:
+    """An upper bound is called one."""
+    return replace(cell, text=text("plan.at_most", language, value=cell.text)) if basis == HISTORY else cell
 
 
 def _whole(cell: Cell, language: Language) -> Cell:

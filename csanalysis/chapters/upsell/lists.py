@@ -13,6 +13,7 @@ from csanalysis.display.lists.people import vehicle_models, with_customer
 from csanalysis.display.lists.worklist import Move, WorkList
 from csanalysis.metrics.plan.moves import Candidate, Effect, calls_a_case, cases_of, weighted_mean_effect
 from csanalysis.metrics.results import Results
+from csanalysis.metrics.stats.proof import HISTORY, NONE
 from csanalysis.metrics.upsell import follow_up_effect
 from csanalysis.metrics.upsell.cases import upsell_cases
 from csanalysis.metrics.upsell.open_items import open_items, recovery_chance
@@ -152,7 +153,8 @@ def asked_again(params: Params, tables: Tables, year: int, *, grades: Sequence[s
     }
     effect = weighted_mean_effect(by_grade, {str(grade): float(count) for grade, count in counts.items()})
     calls = calls_a_case(tables.get("contacts"), year=year)
-    basis = "none" if np.isnan(effect[0]) else "matched"
+    # No outcome before the follow-up shows whether those asked were likelier anyway: at most so much.
+    basis = NONE if np.isnan(effect[0]) else HISTORY
     seen = float(effects.reindex(list(grades))["denominator"].sum())
     return Candidate(cases_of(quoted.index.to_series(), quoted.to_numpy()), effect, calls, basis, seen)
 

@@ -14,6 +14,7 @@ from csanalysis.metrics.periods import add_months, date_plus_months
 from csanalysis.metrics.plan.moves import YEARS, Candidate, calls_a_case, cases_of
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.stats.intervals import wilson
+from csanalysis.metrics.stats.proof import HISTORY
 from csanalysis.metrics.value.leads import false_defeat_rate
 from csanalysis.metrics.value.opportunities import (
     accident_revenue_per_vehicle,
@@ -88,7 +89,7 @@ def leads_again(params: Params, tables: Tables, year: int) -> Candidate | None:
     low, high = wilson(again, of)
     calls = calls_a_case(tables.get("contacts"), year=year, purposes=(("lead",), ()))
     cases = cases_of(rows["lead_id"], params.value.lead_cost[0])
-    return Candidate(cases, (float(again / of), float(low), float(high)), calls, "history", float(of))
+    return Candidate(cases, (float(again / of), float(low), float(high)), calls, HISTORY, float(of))
 
 
 def defeated_leads(params: Params, tables: Tables, results: Results) -> pd.DataFrame:

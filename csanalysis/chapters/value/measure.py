@@ -4,18 +4,17 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csanalysis.chapters.store_facts import matched, roster, services
+from csanalysis.chapters.store_facts import roster, services
+from csanalysis.chapters.value.effect import holdout_is_over, measure_effect
 from csanalysis.metrics.customers import service_due, service_due_backtest
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.value import (
     leads,
     opportunities,
     referrals,
-    reminder_effect,
     reminders,
     value_created,
 )
-from csanalysis.metrics.value.reminders import REMINDERS
 from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]
@@ -72,9 +71,8 @@ def _reminders(params: Params, tables: Tables) -> Results:
         return Results()
     as_of, days = pd.Timestamp(params.as_of), params.value.reminder_days
     visits, sales = tables["service_visits"], tables["vehicle_sales"]
-    cells = matched(params, tables).cells(REMINDERS)
-    effect = reminder_effect.reminder_effect(cells)
-    return Results(
+    effect = Results() if holdout_is_over(params) else measure_effect(params, tables, Results())
+    return effect + Results(
         {
             "reminder_revenue": reminders.reminder_revenue(contacts, visits, days=days, as_of=as_of),
             "contacts_to_arrival": reminders.contacts_to_arrival(contacts, visits, as_of=as_of),
@@ -85,11 +83,6 @@ def _reminders(params: Params, tables: Tables) -> Results:
                 reminders.reminder_arrival_rate(contacts, visits, sales, days=days, as_of=as_of, by=by)
                 for by in (None, "purpose", "agent")
             ],
-            "reminder_arrival_share": reminder_effect.reminder_arrival_share(cells),
-            "reminder_effect": effect,
-            "reminder_effect_revenue": reminder_effect.reminder_effect_revenue(
-                effect, contacts, visits, days=days
-            ),
             "contact_results": opportunities.contact_results(contacts),
         }
     )

@@ -3,8 +3,10 @@
 import pandas as pd
 
 from csanalysis.catalogue import Language, Missing, format_value, group_label
+from csanalysis.chapters.value.effect_sentences import about_effect, between, proof_of
 from csanalysis.display.prose import Prose, SentenceWriter
 from csanalysis.metrics.results import Results
+from csanalysis.metrics.stats.proof import HISTORY
 
 VALUE, ERROR, COVERAGE, BAND = (
     "value_created",
@@ -12,11 +14,14 @@ VALUE, ERROR, COVERAGE, BAND = (
     "service_due_coverage",
     "service_due_band_days",
 )
-REVENUE, EFFECT, ARRIVALS = "reminder_revenue", "reminder_effect", "reminder_arrival_share"
+REVENUE, EFFECT = "reminder_revenue", "reminder_effect"
 ATTEMPTS, HOLDOUT, CALLED = "contacts_to_arrival", "holdout_effect", "holdout_called_share"
 AGAIN, FALSE, DEFEATED = "leads_reactivated", "false_defeat_rate", "leads_defeated"
 REBATE, REFERRERS, TOPICS = "referral_rebate", "referrer_share", "complaints_by_topic"
 CALIBRATED = (0.75, 0.85)
+
+AT_MOST = ("lead_cost_saved",)
+"""Sources with nothing beside them: part of it would have come by itself."""
 
 
 def about_value_created(results: Results, *, language: Language) -> Prose | Missing:
@@ -34,20 +39,24 @@ def about_value_created(results: Results, *, language: Language) -> Prose | Miss
         counted=tell.formatted(VALUE, basis["counted"]),
         estimate=tell.formatted(VALUE, basis["estimate"]),
     )
-    lines = [
-        _source(tell, year, name) for name in sources.sort_values("value", ascending=False)["value_source"]
-    ]
+    # An upper bound never stands before a number that says how much.
+    sources = sources.assign(bound=sources["value_source"].isin(AT_MOST))
+    ordered = sources.sort_values(["bound", "value"], ascending=[True, False])
+    lines = [_source(tell, year, name) for name in ordered["value_source"]]
     return tell.prose(head, lines, needs=[VALUE])
 
 
 def _source(tell: SentenceWriter, year: str, source: str) -> str:
     """One source and what it brought."""
     interval = tell.interval(VALUE, year, value_source=source)
+    proof = HISTORY if source in AT_MOST else proof_of(tell.results)[0]
+    key = "at_most" if source in AT_MOST else "estimate" if interval else "source"
     return tell.say(
-        "value.created_estimate" if interval else "value.created_source",
+        f"value.created_{key}",
         source=group_label("value_source", source, tell.language),
         amount=tell.number(VALUE, year, value_source=source),
         interval=interval or "",
+        proof=group_label("basis", proof, tell.language),
     )
 
 
@@ -99,7 +108,9 @@ def about_reminders(results: Results, *, days: int, language: Language) -> Prose
         visits=tell.formatted(REVENUE, visits, format="count"),
         amount=tell.number(REVENUE, year),
     )
-    return tell.prose(tell.paragraph(gross, _attempts(tell, year)), _effect(tell), needs=[REVENUE, EFFECT])
+    return tell.prose(
+        tell.paragraph(gross, _attempts(tell, year)), about_effect(tell, days), needs=[REVENUE, EFFECT]
+    )
 
 
 def _attempts(tell: SentenceWriter, year: str) -> str:
@@ -113,23 +124,6 @@ def _attempts(tell: SentenceWriter, year: str) -> str:
         mean=tell.number("contacts_per_arrival", year),
         share=format_value(middle, "percent", tell.language),
     )
-
-
-def _effect(tell: SentenceWriter) -> str:
-    results, year = tell.results, tell.results.latest(EFFECT, "year")
-    if year is None:
-        return ""
-    row = results.select(EFFECT, None, period=year).iloc[0]
-    said = tell.say(
-        "value.effect" if row["value"] >= 0 else "value.effect_less",
-        points=tell.points(row["value"]),
-        interval=_between(tell, row),
-        called=tell.number(ARRIVALS, year, contacted="yes"),
-        others=tell.number(ARRIVALS, year, contacted="no"),
-        amount=tell.number("reminder_effect_revenue", year),
-    )
-    unsure = row["low"] <= 0 <= row["high"]
-    return tell.paragraph(said, tell.say("value.effect_unsure") if unsure else "")
 
 
 def about_holdout(results: Results, *, share: float, language: Language) -> Prose:
@@ -156,15 +150,9 @@ def _held_out(tell: SentenceWriter, year: str, name: str) -> str:
         vehicles=tell.formatted(HOLDOUT, row["denominator"], format="count"),
         apart=tell.formatted(HOLDOUT, row["numerator"], format="count"),
         points=tell.points(row["value"]),
-        interval=_between(tell, row),
+        interval=between(tell, row),
         power=tell.number("holdout_power", year, list=name),
     )
-
-
-def _between(tell: SentenceWriter, row: pd.Series) -> str | None:
-    """The ends of the interval of a difference, in points."""
-    low, high = (format_value(row[end] * 100, "score", tell.language, decimals=1) for end in ("low", "high"))
-    return None if pd.isna(row["low"]) else tell.say("value.between", low=low, high=high)
 
 
 def about_leads(results: Results, *, language: Language) -> Prose | Missing:

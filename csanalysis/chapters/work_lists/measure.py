@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from csanalysis.chapters.value.effect import LIST_MONTHS, holdout_is_over, measure_effect
 from csanalysis.chapters.work_lists.lists import LISTS
 from csanalysis.display.lists.worklist import known_on
 from csanalysis.metrics.periods import date_plus_months
@@ -11,9 +12,6 @@ from csanalysis.metrics.results import Results
 from csanalysis.metrics.value import holdout
 from csanalysis.metrics.value.reminders import INVITATIONS
 from csanalysis.params import Params
-
-LIST_MONTHS = 3
-"""A list is worked through in a quarter; the reminder's days come on top."""
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -40,7 +38,7 @@ def measure(params: Params, tables: Tables) -> Results:
     start = pd.Timestamp(as_of.year - 1, 12, 31)
     until = date_plus_months(start, LIST_MONTHS) + pd.Timedelta(days=params.value.reminder_days)
     contacts = tables.get("contacts")
-    if not share or contacts is None or until > as_of:
+    if contacts is None or not holdout_is_over(params):
         return Results()
     visits, year = tables["service_visits"], as_of.year
     results, then = Results(), known_on(params, tables, start)
@@ -66,4 +64,4 @@ def measure(params: Params, tables: Tables) -> Results:
                 "holdout_called_share": holdout.holdout_called_share(outcomes, year=year, list_name=name),
             }
         )
-    return results
+    return results + measure_effect(params, tables, results)

@@ -35,7 +35,7 @@ class Move:
     shown_by : tuple of str
         Purposes of the past calls that show what calling its vehicles changes, where no holdout does.
     alike : callable
-        Of the matched cells of such calls those that are like the list.
+        Of the cases of such calls those that are like the list.
     candidate : callable
         Of params, tables and the last complete year: cases and effect, where past calls do not show it; None
         where nothing is listed. Without it and without ``shown_by`` nobody knows what the list changes.

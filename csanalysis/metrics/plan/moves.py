@@ -3,7 +3,7 @@
 A move works one list off in a quarter. Its cases are vehicles (or leads), each on its best list only.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from csanalysis.metrics.results import tidy
+from csanalysis.metrics.stats.proof import ESTIMATES, NONE, Proof
 
 ROUND_MONTHS = 3
 """A list is worked through in a quarter, then drawn up again."""
@@ -37,16 +38,20 @@ YEARS = 3
 class Candidate:
     """A list that might be a move: ``cases`` (:func:`cases_of`), what working one changes, its calls.
 
-    ``basis`` tells where the effect comes from: ``holdout``, ``matched`` (like customers not called),
-    ``history`` (what became of such cases, nothing beside it), ``rebate`` or ``none``. ``seen`` is how many
-    past cases show it.
+    ``basis`` tells how well the effect is proven: one of :data:`csanalysis.metrics.stats.proof.PROOFS`.
+    ``seen`` is how many past cases show it.
     """
 
     cases: pd.DataFrame
     effect: Effect = UNKNOWN
     calls: float = 1.0
-    basis: str = "none"
+    basis: Proof = NONE
     seen: float = np.nan
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the effect is an estimate that may as well be nil."""
+        return self.basis in ESTIMATES and not self.effect[1] > 0
 
 
 def cases_of(keys: pd.Series, amount: float | NDArray[np.float64]) -> pd.DataFrame:
@@ -135,7 +140,11 @@ def weighted_mean_effect(effects: Mapping[str, Effect], weights: Mapping[str, fl
 
 
 def assign_to_best_list(
-    lists: Mapping[str, pd.DataFrame], *, effect: Mapping[str, float], calls: Mapping[str, float]
+    lists: Mapping[str, pd.DataFrame],
+    *,
+    effect: Mapping[str, float],
+    calls: Mapping[str, float],
+    estimates: Collection[str] = (),
 ) -> dict[str, pd.DataFrame]:
     """Each case on the one list where a call to it brings most, so that nobody is counted or called twice.
 
@@ -145,6 +154,9 @@ def assign_to_best_list(
         By move, one row a case: ``key`` (the vehicle or lead) and ``amount`` [yuan] of a success.
     effect, calls : mapping of str to float
         By move: chance gained by working a case, and calls it takes.
+    estimates : collection of str
+        The moves whose chance is an estimate; that of the others is the most it can be, so they have the
+        cases that no estimate asks for.
 
     Returns
     -------
@@ -156,13 +168,38 @@ def assign_to_best_list(
         return {}
     rows = pd.concat([cases.assign(move=move) for move, cases in lists.items()], ignore_index=True)
     gained = rows["move"].map(effect).astype(float) * rows["amount"] / rows["move"].map(calls).astype(float)
-    rows = rows.assign(gained=gained.where(gained > 0, 0.0))
-    best = rows.sort_values("gained", ascending=False, kind="stable").drop_duplicates("key").index
+    gained = gained.where(gained > 0, 0.0)
+    rows = rows.assign(gained=gained, sure=rows["move"].isin(list(estimates)) & (gained > 0))
+    ordered = rows.sort_values(["sure", "gained"], ascending=False, kind="stable")
+    best = ordered.drop_duplicates("key").index
     kept = rows.loc[sorted(best), ["move", "key", "amount"]]
     return {move: kept.loc[kept["move"] == move, ["key", "amount"]].reset_index(drop=True) for move in lists}
 
 
-def chosen_moves(moves: pd.DataFrame, *, capacity: float) -> pd.DataFrame:
+def ranked_moves(moves: pd.DataFrame, *, capacity: float) -> pd.DataFrame:
+    """The moves to make, those with an estimate first; upper bounds have the calls that are left.
+
+    Parameters
+    ----------
+    moves : DataFrame
+        As in :func:`chosen_moves`, with ``sure``: whether ``value`` is an estimate.
+    capacity : float
+        Calls for a whole round; NaN sets no limit.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`chosen_moves` gives them, five at most, with ``sure``.
+    """
+    sure = moves["sure"].to_numpy(dtype=bool)
+    first = chosen_moves(moves[sure], capacity=capacity).assign(sure=True)
+    used = float((first["planned"] * first["move"].map(moves.set_index("move")["per_case"])).sum())
+    rest = chosen_moves(moves[~sure], capacity=capacity - used, most=MOST - len(first)).assign(sure=False)
+    parts = [part for part in (first, rest) if len(part)]
+    return pd.concat(parts, ignore_index=True) if parts else first
+
+
+def chosen_moves(moves: pd.DataFrame, *, capacity: float, most: int = MOST) -> pd.DataFrame:
     """Which moves to make, and how many cases of each, within the calls there are.
 
     Parameters
@@ -172,12 +209,14 @@ def chosen_moves(moves: pd.DataFrame, *, capacity: float) -> pd.DataFrame:
         nobody knows).
     capacity : float
         Calls for a whole round; NaN sets no limit.
+    most : int
+        So many moves at most.
 
     Returns
     -------
     DataFrame
         The chosen moves in order of value: ``move``, ``planned`` [cases, whole] and ``gain`` [yuan]. Of all
-        choices of at most five moves that bring something, the one that brings most; in each the calls go
+        choices of at most so many moves that bring something, the one that brings most; in each the calls go
         first to the move that brings most for a call, the last as far as they reach: what is left for fewer
         than five of its cases is no move.
     """
@@ -187,7 +226,7 @@ def chosen_moves(moves: pd.DataFrame, *, capacity: float) -> pd.DataFrame:
     best_first = worth.iloc[np.argsort(-np.asarray(rate), kind="stable")]
     numbers = best_first[["cases", "per_case", "value"]].to_numpy(float)
     rows = list(zip(best_first["move"], *numbers.T.tolist(), strict=True))
-    options = combinations(rows, min(MOST, len(rows)))
+    options = combinations(rows, min(most, len(rows)))
     filled = [_filled(option, np.inf if np.isnan(capacity) else capacity) for option in options]
     best = max(filled, key=lambda option: sum(gain for _, _, gain in option))
     found = pd.DataFrame(best, columns=["move", "planned", "gain"])

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.upsell.open_items import HORIZON_DAYS
-from csanalysis.metrics.value.reminder_effect import reminder_effect
 
 AGE_STEP = 10
 """Days since the decline are told apart in steps of so many."""
@@ -74,15 +74,28 @@ def follow_up_effect(cells: pd.DataFrame, *, period: str) -> pd.DataFrame:
 
     Notes
     -----
-    The differences of the cells weighted by the items followed up, as in
-    :func:`csanalysis.metrics.value.reminder_effect.reminder_effect`. An estimate: nobody drew lots.
+    The differences of the cells weighted by the items followed up. Nobody drew lots, and no outcome before
+    the follow-up shows whether the chosen were likelier anyway: the number is the most it can be.
     Source: 《借助分级管理机制提升维修增项成功比例》.
     """
     parts = [tidy([], grade=[])]
     for grade, rows in cells.groupby("grade"):
         if rows["called"].sum() >= FEWEST:
-            parts.append(reminder_effect(rows.assign(quarter=period)).assign(period=period, grade=str(grade)))
+            parts.append(_difference(rows, period).assign(grade=pd.array([str(grade)], dtype="str")))
     return pd.concat(parts, ignore_index=True)
+
+
+def _difference(cells: pd.DataFrame, period: str) -> pd.DataFrame:
+    """Share done of those followed up, less that of the others as if they lay in the same cells."""
+    followed, others = cells["called"], cells["others"]
+    weight, size = followed / followed.sum(), followed.sum()
+    done = cells["came"].sum() / size
+    value = done - (weight * cells["others_came"] / others).sum()
+    # One more of each kind: a cell of few others does not know its share for certain.
+    likely = (cells["others_came"] + 1) / (others + 2)
+    variance = done * (1 - done) / size + (weight**2 * likely * (1 - likely) / others).sum()
+    half = stats.norm.ppf(0.975) * np.sqrt(variance)
+    return tidy([period], denominator=size, value=value, low=max(value - half, -1), high=min(value + half, 1))
 
 
 def _counted(grade: np.ndarray, step: np.ndarray, came: np.ndarray, size: str, sum_: str) -> pd.DataFrame:

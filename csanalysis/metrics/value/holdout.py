@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from csanalysis.metrics.results import tidy
+from csanalysis.metrics.value.answered_calls import Estimate
 
 POWER_AT = 0.05
 """The difference [fraction] that a manager would not want to miss: five points."""
@@ -137,6 +138,27 @@ def holdout_effect(outcomes: pd.DataFrame, *, year: int | str, list_name: str) -
         spread += share * (1 - share) / size
     middle, half = shares[0] - shares[1], stats.norm.ppf(0.975) * np.sqrt(spread)
     return tidy([str(year)], value=value, low=max(middle - half, -1), high=min(middle + half, 1), **sizes)
+
+
+def pooled_effect(lists: pd.DataFrame) -> Estimate:
+    """The effect over several lists of a year, weighted by the vehicles to be called.
+
+    Parameters
+    ----------
+    lists : DataFrame
+        Rows of :func:`holdout_effect` of which the value is known.
+
+    Returns
+    -------
+    Estimate
+        With the 95 % interval of independent lists.
+    """
+    called = lists["denominator"].to_numpy(float)
+    weight = called / called.sum()
+    value = float((weight * lists["value"].to_numpy(float)).sum())
+    width = lists["high"].to_numpy(float) - lists["low"].to_numpy(float)
+    half = float(np.sqrt(((weight * width / 2) ** 2).sum()))
+    return Estimate(int(called.sum()), value, value - half, value + half)
 
 
 def holdout_power(outcomes: pd.DataFrame, *, year: int | str, list_name: str) -> pd.DataFrame:

@@ -41,11 +41,12 @@ def results():
                 tidy(["2025"] * 2, value=[100, 400], use=["duties", "moves"]),
             ],
             "move_cases": [
-                tidy([PLAN] * 3, value=[700, 250, 9], move=[*moves, "trade_in"]),
+                tidy([PLAN] * 4, value=[700, 250, 9, 80], move=[*moves, "trade_in", "win_back"]),
                 tidy([PLAN] * 2, value=[700, 100], move=moves, part="planned"),
             ],
             "move_effect": tidy(
-                [PLAN] * 2, value=[0.2, 0.1], low=[-0.01, 0.05], high=[0.41, 0.15], move=moves, basis=["matched", "history"]
+                [PLAN] * 3, value=[0.2, 0.1, 0.02], low=[0.02, 0.05, -0.01], high=[0.38, 0.15, 0.05],
+                move=[*moves, "win_back"], basis=["matched", "history", "matched"],
             ),
             "move_amount": tidy([PLAN] * 2, value=[320, 300], move=moves),
             "move_calls": [
@@ -53,9 +54,10 @@ def results():
                 tidy([PLAN], value=430.4, part="planned"),
             ],
             "move_value": [
-                tidy([PLAN] * 3, value=[44_800, 7_500, float("nan")], move=[*moves, "trade_in"]),
+                tidy([PLAN] * 4, value=[44_800, 7_500, float("nan"), 600], move=[*moves, "trade_in", "win_back"]),
                 tidy([PLAN] * 2, value=[44_800, 3_000], low=[-9, 1_500], high=[90_000, 4_500], move=moves, part="planned"),
-                tidy([PLAN], value=47_800, part="planned"),
+                tidy([PLAN], value=44_800, part="planned"),
+                tidy([PLAN], value=3_000, part="planned", basis="history"),
             ],
             "move_rank": tidy([PLAN] * 2, value=[1, 2], move=moves),
         }
@@ -85,8 +87,8 @@ def test_a_target_s_row_has_past_range_rule_worth_owner_and_first_step(results, 
 def test_moves_show_whole_calls_and_their_sum(results):
     first, second, total = texts(plan_tables.moves(results, plan_year=2026, language="zh"))
     assert first[:4] == ["1", "保养到期提醒", "700", "350"]
-    assert second[2:7] == ["100", "80", "10.0%", "¥300", "¥3,000"]
-    assert (total[3], total[6]) == ("430", "¥47,800")
+    assert second[2:7] == ["100", "80", "10.0%", "¥300", "至多¥3,000"]
+    assert (total[3], total[6]) == ("430", "¥44,800")
 
 
 def test_every_number_shown_is_the_one_in_the_results(results, params):
@@ -115,8 +117,10 @@ def test_what_was_always_or_never_met_is_said(results, params):
 @pytest.mark.parametrize(
     ("language", "parts"),
     [
-        ("zh", ["700辆车三个月内保养到期", "含零", "外呼产能仅够其中100个", "仅作上限参考", "置换邀约（9个）", "¥47,800"]),
-        ("en", ["700 vehicles are due", "holds 0", "enough for 100 of them", "at most", "Trade-in calls (9 cases)", "¥47,800"]),
+        ("zh", ["700辆车三个月内保养到期", "反证检验", "外呼产能仅够其中100个", "仅作上限参考", "置换邀约（9个）", "**¥44,800**",
+                "**至多¥3,000**", "未列入计划：流失招揽（80个）"]),
+        ("en", ["700 vehicles are due", "negative control", "enough for 100 of them", "at most", "Trade-in calls (9 cases)",
+                "**¥44,800**", "**at most ¥3,000**", "so not chosen: Win-back calls (80 cases)"]),
     ],
 )  # fmt: skip
 def test_each_move_is_reasoned_from_its_numbers(results, language, parts):

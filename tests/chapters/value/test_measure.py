@@ -3,7 +3,9 @@ import pytest
 
 from csanalysis.catalogue import METRICS
 from csanalysis.chapters import value
+from csanalysis.chapters.value.effect import measure_effect
 from csanalysis.ingest import load
+from csanalysis.metrics.results import Results, tidy
 from csanalysis.params import Params
 
 OPTIONAL = ("contacts", "leads", "referrals", "complaints", "upsell_items")
@@ -65,13 +67,14 @@ def test_numbers_by_hand(params_of, tables):
     )
     assert results.value("trade_in_vehicles", "2025-12-31") == 1
     assert results.value("insurance_renewals", "2026-06") == 1
-    # A came within 30 days of the call, B, alike and not called, did not: one visit of 400 yuan more.
-    assert results.value("reminder_effect", 2025) == 1
+    # One call proves nothing, so no revenue is owed to it.
+    assert results.value("reminder_effect", 2025) is None
+    assert results.value("reminder_proof", 2025, basis="none") == 0
     sources = results.select("value_created", "year", "value_source").set_index("value_source")["value"]
     assert sources.to_dict() == {
-        "referral_rebate": 850, "recovered_items": 50, "lead_cost_saved": 300, "reminder_effect": 400,
+        "referral_rebate": 850, "recovered_items": 50, "lead_cost_saved": 300,
     }  # fmt: skip
-    assert results.value("value_created", 2025) == 1600
+    assert results.value("value_created", 2025) == 1200
     assert results.value("value_created", 2025, basis="counted") == 900
 
 
@@ -121,6 +124,24 @@ def test_empty_optional_columns(params_of, tables):
 
 def test_every_number_is_in_the_catalogue(params_of, tables):
     assert set(value.measure(params_of(value={"holdout_share": 0.5}), tables).names) <= set(METRICS)
+
+
+def test_where_a_holdout_was_kept_it_alone_speaks(params_of, tables):
+    """Lists of 300 and 100 vehicles to be called: (300 x 0.10 + 100 x 0.02) / 400."""
+    lists = tidy(
+        ["2025"] * 3, numerator=50.0, denominator=[300.0, 100.0, 900.0], value=[0.10, 0.02, 0.9],
+        low=[0.04, -0.06, 0.8], high=[0.16, 0.10, 1.0], list=["service_due", "first_service_invitations", "win_back"],
+    )  # fmt: skip
+    results = measure_effect(params_of(), tables, Results({"holdout_effect": lists}))
+    assert results.value("reminder_effect", 2025) == pytest.approx(0.08)
+    row = results.select("reminder_effect", None, period="2025").iloc[0]
+    assert row["high"] - 0.08 == pytest.approx((0.045**2 + 0.02**2) ** 0.5)
+    assert results.value("reminder_proof", 2025, basis="holdout") == 1
+    assert results.value("reminder_effect_revenue", 2025) == pytest.approx(0.08 * 400 * 400)
+    unsure = lists.assign(low=-0.2, high=0.3)
+    results = measure_effect(params_of(), tables, Results({"holdout_effect": unsure}))
+    assert results.value("reminder_proof", 2025, basis="holdout") == 0
+    assert results.value("reminder_effect_revenue", 2025) is None
 
 
 @pytest.mark.slow

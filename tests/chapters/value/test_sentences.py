@@ -6,19 +6,22 @@ from csanalysis.chapters.value import sentences as value_sentences
 from csanalysis.display.show import Show
 from csanalysis.metrics.results import Results, tidy
 
-DAY = "2025-12-31"
+DAY, SPAN = "2025-12-31", "2023/2025"
 
 
 @pytest.fixture(scope="module")
 def results():
-    effect = {"denominator": [200.0], "low": [-0.02], "high": [0.12]}
+    effect = {"denominator": [200.0], "low": [0.01], "high": [0.12]}
     held = {"numerator": [40.0, 30.0], "denominator": [360.0, 300.0]}
     return Results(
         {
             "value_created": [
                 tidy(["2025"], value=1500.0),
                 tidy(["2025"] * 2, value=[1000.0, 500.0], basis=["counted", "estimate"]),
-                tidy(["2025"], value=[500.0], low=[100.0], high=[900.0], value_source=["reminder_effect"]),
+                tidy(
+                    ["2025"] * 2, value=[500.0, 700.0], low=[100.0, float("nan")], high=[900.0, float("nan")],
+                    value_source=["reminder_effect", "lead_cost_saved"],
+                ),
             ],
             "service_due_error_days": [
                 tidy([DAY], value=11.0, denominator=900.0),
@@ -31,9 +34,14 @@ def results():
             "reminder_revenue": tidy(["2025"], value=4000.0, denominator=8.0),
             "contacts_to_arrival": tidy(["2025"] * 4, value=[9.0, 3.0, 1.0, 1.0], attempts=["0", "1", "3", "6"]),
             "contacts_per_arrival": tidy(["2025"], numerator=12, denominator=5),
-            "reminder_effect": tidy(["2025"], value=[0.05], **effect),
+            "reminder_effect": tidy([SPAN], value=[0.05], **effect),
+            "reminder_effect_within": tidy(
+                [SPAN] * 3, value=[0.2, 0.04, 0.15], within=["days", "12_months", "brought_forward"]
+            ),
+            "reminder_control": tidy([SPAN], value=0.003, low=-0.02, high=0.026),
+            "reminder_proof": tidy([SPAN], value=1.0, basis="matched"),
             "reminder_effect_revenue": tidy(["2025"], value=500.0),
-            "reminder_arrival_share": tidy(["2025"] * 2, value=[0.5, 0.45], contacted=["yes", "no"]),
+            "reminder_arrival_share": tidy([SPAN] * 2, value=[0.5, 0.45], contacted=["yes", "no"]),
             "holdout_effect": tidy(
                 ["2025"] * 2, value=[0.04, float("nan")], low=[-0.01, float("nan")], high=[0.09, float("nan")],
                 list=["service_due", "win_back"], **held,
@@ -62,11 +70,12 @@ def results():
 
 
 SAYINGS = {
-    "about_value_created": ({}, ["**¥1,500**", "¥1,000 counted", "95% interval ¥100–¥900"]),
+    "about_value_created": ({}, ["**¥1,500**", "¥1,000 counted", "95% interval ¥100–¥900; Matched and checked", "at most ¥700; Past share (at most)"]),
     "about_service_due": ({}, ["**11 days**", "29 days", "45 (900 arrivals)", "81.0%", "well calibrated", "**6 vehicles**", "¥60"]),
     "about_reminders": (
         {"days": 30},
-        ["**¥4,000**", "8 visits", "2.40 on average", "20.0% took three to five", "**5.0 points**", "-2.0 to 12.0", "holds zero"],
+        ["**¥4,000**", "8 visits", "2.40 on average", "20.0% took three to five", "**5.0 points**", "1.0 to 12.0", "Matched and checked",
+         "Within 30 days it is 20.0 points, of which 15.0 only came earlier; after 12 months 4.0", "finds 0.3 points"],
     ),
     "about_holdout": (
         {"share": 0.1},
@@ -110,10 +119,41 @@ def test_a_band_that_is_off_is_called_so(results, share, said):
     assert said in str(value_sentences.about_service_due(off, language="en"))
 
 
-def test_a_negative_effect_is_no_gain(results):
-    worse = (
-        Results({"reminder_effect": tidy(["2025"], value=-0.01, low=-0.02, high=-0.001, denominator=9)})
-        + results
-    )
-    prose = str(value_sentences.about_reminders(worse, days=30, language="en"))
-    assert "less often by 1.0 points" in prose and "holds zero" not in prose
+def test_an_upper_bound_stands_after_the_estimate_that_is_smaller(results):
+    prose = str(value_sentences.about_value_created(results, language="en"))
+    assert prose.index("¥500") < prose.index("¥700")
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"reminder_proof": tidy([SPAN], value=0.0, basis="matched")}, ["no proof", "finds 0.3 points"]),
+        (
+            {"reminder_proof": tidy([SPAN], value=0.0, basis="none"),
+             "reminder_control": tidy([SPAN], value=0.08, low=0.02, high=0.14)},
+            ["already finds 8.0 points (95% interval 2.0 to 14.0)", "Nothing is claimed"],
+        ),
+        (
+            {"reminder_proof": tidy([SPAN], value=0.0, basis="none")},
+            ["too few calls went unanswered"],
+        ),
+        (
+            {"reminder_proof": tidy([SPAN], value=1.0, basis="holdout")},
+            ["In the holdout of", "5.0 points more often", "¥500"],
+        ),
+        (
+            {"reminder_proof": tidy([SPAN], value=0.0, basis="holdout"),
+             "reminder_effect": tidy([SPAN], value=-0.01, low=-0.05, high=0.03)},
+            ["differ by -1.0 points (95% interval -5.0 to 3.0)"],
+        ),
+    ],
+    ids=["not proven", "control failed", "cannot be told", "holdout", "holdout shows nothing"],
+)  # fmt: skip
+def test_how_well_the_effect_is_proven_is_said(results, changed, said):
+    others = Results.from_rows(row for row in results if row.metric not in changed)
+    told = others + Results(changed)
+    prose = str(value_sentences.about_reminders(told, days=30, language="en"))
+    for words in said:
+        assert words in prose, words
+    chinese = str(value_sentences.about_reminders(told, days=30, language="zh"))
+    assert "None" not in chinese and len(chinese) > 60

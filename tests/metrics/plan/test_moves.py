@@ -10,6 +10,7 @@ from csanalysis.metrics.plan.moves import (
     calls_per_case,
     chosen_moves,
     department_capacity,
+    ranked_moves,
     weighted_mean_effect,
 )
 
@@ -71,6 +72,31 @@ def test_chosen_moves_never_take_more_calls_than_there_are(rows, capacity):
     assert (found["planned"] * found["per_case"]).sum() <= capacity + 1e-6
     assert (found["planned"] <= found["cases"]).all() and (found["planned"] >= 1).all()
     assert len(found) <= MOST and found["gain"].is_monotonic_decreasing
+
+
+def test_upper_bounds_come_after_estimates_and_have_the_calls_that_are_left():
+    table = moves(small=(10, 1, 50), bound=(10, 2, 5000), house=(1, 0, 9000), lesser=(10, 1, 40))
+    table = table.assign(sure=table["move"].isin(["small", "lesser"]))
+    found = ranked_moves(table, capacity=32)
+    assert found["move"].tolist() == ["small", "lesser", "house", "bound"]
+    assert found["planned"].tolist() == [10, 10, 1, 6] and found["sure"].tolist() == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert ranked_moves(table.iloc[:0], capacity=32).empty
+    many = moves(**{f"m{number}": (5, 1, 10) for number in range(MOST)}, bound=(5, 1, 999))
+    many = many.assign(sure=many["move"] != "bound")
+    assert "bound" not in ranked_moves(many, capacity=1000)["move"].tolist()
+
+
+def test_a_vehicle_goes_to_the_estimate_before_the_upper_bound_that_promises_more():
+    lists = {"due": cases("A", "B"), "work": cases("B", amount=9000.0)}
+    given = {"effect": {"due": 0.1, "work": 0.9}, "calls": {"due": 1, "work": 1}}
+    assert assign_to_best_list(lists, **given, estimates=["due"])["due"]["key"].tolist() == ["A", "B"]
+    unproven = given | {"effect": {"due": 0.0, "work": 0.9}}
+    assert assign_to_best_list(lists, **unproven, estimates=["due"])["work"]["key"].tolist() == ["B"]
 
 
 def cases(*keys, amount=100.0):
