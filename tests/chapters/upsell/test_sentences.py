@@ -135,7 +135,7 @@ def test_an_effect_is_claimed_as_far_as_the_data_go(crude, same, step, words):
 
 def test_without_a_date_there_is_no_before():
     said = upsell_sentences_effect.about_grading_effect(Results(), graded_since=None, language="en")
-    assert "upsell.graded_since" in str(said)
+    assert "date on which grading began" in str(said)
 
 
 def test_one_advisor_is_compared_with_nobody():

@@ -110,7 +110,7 @@ def test_without_numbers_the_reader_is_told_what_is_missing(name):
 
 
 def test_without_a_holdout_one_is_proposed():
-    assert "value.holdout_share" in str(value_sentences.about_holdout(Results(), share=0.0, language="en"))
+    assert "holdout share" in str(value_sentences.about_holdout(Results(), share=0.0, language="en"))
 
 
 @pytest.mark.parametrize(("share", "said"), [(0.7, "too narrow"), (0.9, "too wide")], ids=["narrow", "wide"])

@@ -8,6 +8,15 @@ from csanalysis.chapters.plan.tables_targets import targets
 from csanalysis.display.tables.periods import by_period
 from csanalysis.display.tables.spark import sparkline
 from csanalysis.metrics.results import Results, tidy
+from csanalysis.params import Params
+
+PARAMS = Params.model_validate(
+    {
+        "dealership": {"id": "small"},
+        "plan_year": 2026,
+        "sources": {"vehicle_sales": "sales.csv", "service_visits": "visits.csv"},
+    }
+)
 
 SALES = "new_vehicle_sales"
 
@@ -85,7 +94,7 @@ def test_a_goal_shows_how_its_measure_went_before_the_plan():
             "first_service_target": tidy(["2026"], value=[600]),
         }
     )
-    table = targets(results, plan_year=2026, language="en")
+    table = targets(results, params=PARAMS, language="en")
     place = [column.key for column in table.columns].index("trend")
     assert table.rows[0].cells[place].alt == "2022: 500; 2023: 520; 2024: 540; 2025: 541"
     assert "own row" in table.note

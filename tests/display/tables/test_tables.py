@@ -11,6 +11,15 @@ from csanalysis.display.tables.model import MIME_TYPE, ReportTable
 from csanalysis.display.tables.periods import by_period, periods_down
 from csanalysis.display.tables.splits import cross, split
 from csanalysis.metrics.results import Results, tidy
+from csanalysis.params import Params
+
+PARAMS = Params.model_validate(
+    {
+        "dealership": {"id": "small"},
+        "plan_year": 2026,
+        "sources": {"vehicle_sales": "sales.csv", "service_visits": "visits.csv"},
+    }
+)
 
 DAY = "2025-12-31"
 FIRST_SERVICE = ["new_vehicle_sales", "first_service_visits", "first_service_return_rate"]
@@ -38,7 +47,7 @@ def tables(results, language):
         "cross_periods": cross(
             results, "retained_share", rows="period", columns="years_later", kind="year", language=language
         ),
-        "targets": targets(results, plan_year=2026, language=language),
+        "targets": targets(results, params=PARAMS, language=language),
     }
 
 
@@ -139,11 +148,11 @@ def test_goals_without_a_target_are_named_below_the_table():
     results = Results(
         {"first_service_target": tidy(["2026"], value=600), "first_service_visits": tidy(["2025"], value=540)}
     )
-    table = targets(results, plan_year=2026, language="en")
+    table = targets(results, params=PARAMS, language="en")
     (first,) = texts(table)
     assert first[:6] == ["First services", "", "", "540", "600", ""]
     assert "Churn rate target" in table.note and "Late entries target" in table.note
-    assert isinstance(targets(Results(), plan_year=2026, language="en"), Missing)
+    assert isinstance(targets(Results(), params=PARAMS, language="en"), Missing)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
