@@ -276,6 +276,9 @@ def plan_results() -> Results:
             ],
             "churn_rate_target_backtest": tidy(["2025"] * 2, value=[0.31, 0.36], rule=rule[:2]),
             "monthly_churn_ceiling": tidy([*plan, "2026"], value=[*ceilings, sum(ceilings)]),
+            "monthly_lapse_ceiling": tidy(
+                [*plan, "2026"], value=[n + 2 for n in ceilings] + [sum(ceilings) + 24]
+            ),
             "lapsed_vehicles": tidy(months, value=27.0),
             "retained_share": retained,
             "lifecycle_vehicles": tidy([day] * 4, value=[900, 300, 200, 600], state=states),

@@ -1,6 +1,6 @@
 """Reports made on schedule by a service that stays up."""
 
-from csanalysis.schedule.service import Settings
 from csanalysis.schedule.serving import serve
+from csanalysis.schedule.settings import Settings
 
 __all__ = ["Settings", "serve"]

@@ -6,7 +6,6 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -29,27 +28,12 @@ from csanalysis.schedule.lock import only_one
 from csanalysis.schedule.log import Log, SchedulerLog
 from csanalysis.schedule.roster import Member, Roster
 from csanalysis.schedule.runs import Runs, drafts
+from csanalysis.schedule.settings import Settings
 from csanalysis.schedule.state import Ending
 from csanalysis.schedule.status import Row, write_status
 
 _TICK = 1.0  # seconds; on Windows a main thread that waits longer hears no signal meanwhile
 _LAST_WORDS = 10.0  # seconds for what was ended to be written down
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How the service works.
-
-    ``jobs`` stores at a time, in the time ``zone`` (default: the machine's), each up to ``jitter`` seconds
-    later than planned; runs get ``grace`` seconds to finish at a stop; params files are looked at every
-    ``watch`` seconds.
-    """
-
-    jobs: int = 2
-    zone: tzinfo | None = None
-    jitter: int = 0
-    grace: float = 60.0
-    watch: float = 15.0
 
 
 class Service:
@@ -308,14 +292,7 @@ class Service:
 
     def _save(self, *, stopped: bool = False) -> None:
         """State and page as of now; a full disk must not end the service."""
-        secrets = self._secrets()
-        rows = []
-        for member in self._roster.members.values():
-            job = self._scheduler.get_job(str(member.path)) if not stopped else None
-            entry = self._ledger.entries.get(member.key) if member.key else None
-            problems = tuple(masked(said(line, member.language), secrets) for line in member.problems)
-            name = member.params.dealership.title if member.params else member.name
-            rows.append(Row(name, member.cron, entry, job.next_run_time if job else None, problems))
+        rows = [self._row(member, stopped) for member in self._roster.members.values()]
         languages = [member.params.language for member in self._roster.members.values() if member.params]
         try:
             self._ledger.save()
@@ -323,6 +300,15 @@ class Service:
             write_status(self._output, rows, language=languages[0], zone=self._zone, now=now, stopped=stopped)
         except OSError as error:
             self._log("state_unwritable", "error", problems=[_said(error)])
+
+    def _row(self, member: Member, stopped: bool) -> Row:
+        """A store's line of the page."""
+        job = self._scheduler.get_job(str(member.path)) if not stopped else None
+        entry = self._ledger.entries.get(member.key) if member.key else None
+        secrets = self._secrets()
+        problems = tuple(masked(said(line, member.language), secrets) for line in member.problems)
+        name = member.params.dealership.title if member.params else member.name
+        return Row(name, member.cron, entry, job.next_run_time if job else None, problems)
 
 
 def _said(error: Exception) -> str:

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from csanalysis.errors import ParamsError
 from csanalysis.messages import Message
-from csanalysis.schedule.service import Service, Settings
+from csanalysis.schedule.service import Service
+from csanalysis.schedule.settings import Settings
 
 
 def serve(

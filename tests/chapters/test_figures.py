@@ -64,7 +64,7 @@ FIGURES = {
     ),
     "ceiling_by_month": (
         lambda results, language: churn_figures.ceiling_by_month(results, language=language, plan_year=2026),
-        [("monthly_churn_ceiling", "2026-01", {}), ("lapsed_vehicles", "2025-12", {})],
+        [("monthly_lapse_ceiling", "2026-01", {}), ("lapsed_vehicles", "2025-12", {})],
     ),
     "retention": (
         lambda results, language: churn_figures.retention(results, language=language),

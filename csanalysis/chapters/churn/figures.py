@@ -21,7 +21,7 @@ from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
 RATE, AVERAGE, TARGET = "annual_churn_rate", "annual_churn_rate_average", "churn_rate_target"
-CEILING, LAPSES, RETAINED = "monthly_churn_ceiling", "lapsed_vehicles", "retained_share"
+CEILING, LAPSES, RETAINED = "monthly_lapse_ceiling", "lapsed_vehicles", "retained_share"
 BACKTEST = "churn_rate_target_backtest"
 
 

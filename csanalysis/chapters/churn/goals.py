@@ -21,7 +21,9 @@ def _avoided(params: Params, results: Results, goal: Goal) -> float:
 
 
 def _rule(params: Params, results: Results, goal: Goal, language: Language) -> str:
-    return group_label("rule", params.churn.rule, language)
+    target, rule = (results.value(TARGET, params.plan_year, **by) for by in ({}, {"rule": params.churn.rule}))
+    kept = target is not None and rule is not None and target < rule  # never looser than last year
+    return group_label("rule", "not_above_last_year" if kept else params.churn.rule, language)
 
 
 def _backtest(params: Params, tables: Tables, results: Results, goal: Goal) -> pd.DataFrame:

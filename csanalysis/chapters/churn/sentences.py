@@ -6,7 +6,8 @@ from csanalysis.display.prose import POINT, Prose, SentenceWriter
 from csanalysis.metrics.results import Results
 
 RATE, AVERAGE, TARGET = "annual_churn_rate", "annual_churn_rate_average", "churn_rate_target"
-BACKTEST, CEILING, LAPSES = "churn_rate_target_backtest", "monthly_churn_ceiling", "lapsed_vehicles"
+BACKTEST, CEILING = "churn_rate_target_backtest", "monthly_churn_ceiling"
+LAPSES, LAPSE_CEILING = "lapsed_vehicles", "monthly_lapse_ceiling"
 RETAINED, VALUE = "retained_share", "retention_value"
 STATES, BASE = "lifecycle_vehicles", "effective_base"
 
@@ -67,6 +68,17 @@ def about_churn_target(
             target=tell.formatted(TARGET, target),
         )
     ]
+    ruled = tell.value(TARGET, plan_year, rule=rule)
+    if ruled is not None and ruled > target:
+        head = [
+            tell.say(
+                "churn.target_not_looser",
+                year=tell.period(plan_year),
+                rule=group_label("rule", rule, language),
+                ruled=tell.formatted(TARGET, ruled),
+                target=tell.formatted(TARGET, target),
+            )
+        ]
     rates = tell.defined_values(RATE, "year")
     if len(rates):
         gap = rates.iloc[-1] - target
@@ -111,10 +123,10 @@ def _kept_before(tell: SentenceWriter, rule: str) -> str:
 def about_ceiling(results: Results, *, plan_year: int, language: Language) -> Prose | Missing:
     """How many vehicles may lapse in the plan year, in which months most, and how many did last year."""
     tell = SentenceWriter(results, language)
-    months = tell.defined_values(CEILING, "month")
+    months = tell.defined_values(LAPSE_CEILING, "month")
     months = months[months.index.str.startswith(f"{plan_year}-")]
     if months.empty:
-        return tell.prose(needs=[CEILING])
+        return tell.prose(needs=[LAPSE_CEILING])
     high, low = str(months.idxmax()), str(months.idxmin())
     lapses = tell.defined_values(LAPSES, "month")
     lapses = lapses[lapses.index.str.startswith(f"{plan_year - 1}-")]
@@ -124,19 +136,20 @@ def about_ceiling(results: Results, *, plan_year: int, language: Language) -> Pr
             year=tell.period(plan_year),
             total=tell.number(CEILING, plan_year),
             target=tell.number(TARGET, plan_year),
+            lapses=tell.number(LAPSE_CEILING, plan_year),
         ),
         tell.say(
             "churn.ceiling_months",
             high=tell.period(high, short=True),
-            most=tell.formatted(CEILING, months[high]),
+            most=tell.formatted(LAPSE_CEILING, months[high]),
             low=tell.period(low, short=True),
-            least=tell.formatted(CEILING, months[low]),
+            least=tell.formatted(LAPSE_CEILING, months[low]),
         ),
     ]
     if len(lapses) == 12:
         total = tell.formatted(LAPSES, lapses.sum())
         sentences.append(tell.say("churn.lapsed", year=tell.period(plan_year - 1), total=total))
-    return tell.prose(tell.paragraph(*sentences), needs=[CEILING])
+    return tell.prose(tell.paragraph(*sentences), needs=[LAPSE_CEILING])
 
 
 def about_retention(results: Results, *, plan_year: int, language: Language) -> Prose | Missing:
