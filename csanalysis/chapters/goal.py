@@ -149,6 +149,9 @@ class Goal:
     simulated : str, optional
         The number of the simulated year that it is held against, one of
         :data:`csanalysis.metrics.simulation.chances.LEVERS`; None: years are drawn from the measure's months.
+    point_value : str, optional
+        The metric whose ``points: 1`` is the price of a point, where the plan has one; else the simulated
+        year gives it.
     followed : StandIn, optional
         What the monthly review follows in its place.
     normal_year, worth, rule, first_step, sentence : callable
@@ -174,6 +177,7 @@ class Goal:
     lowest: float = 0.0
     headline: bool = False
     simulated: str | None = None
+    point_value: str | None = None
     followed: StandIn | None = None
     normal_year: Callable[[Params, Results, "Goal"], target_ranges.Range] = as_last_year
     worth: Callable[[Params, Results, "Goal"], float] = no_price

@@ -43,7 +43,10 @@ def _first_step(steps: Steps, goal: Goal) -> str:
 
 
 def _sentence(asked: Asked, goal: Goal) -> str:
-    template = "churn.goal_loose" if asked.worth == 0 else "churn.goal"
+    results, plan_year = asked.tell.results, asked.plan_year
+    rates = asked.tell.defined_values(RATE, "year")
+    loose = len(rates) and (results.value(TARGET, plan_year) or 0.0) > rates.iloc[-1]
+    template = "churn.goal_loose" if loose else "churn.goal_held" if asked.worth == 0 else "churn.goal"
     point = asked.tell.number("retention_value", asked.plan_year, points="1")
     return asked.say(template, rate=asked.came, point=point)
 
@@ -113,6 +116,7 @@ GOALS = (
         better="lower",
         headline=True,
         simulated="churn_rate",
+        point_value="retention_value",
         followed=StandIn("returned_vehicles", "higher", _returns, _rate_again, _note),
         worth=_avoided,
         rule=_rule,

@@ -95,12 +95,17 @@ def measure(
                 )
             ],
             "target_point_value": [
-                point_values(
-                    model,
-                    {target: value for target, value in targets.items() if value is not None},
-                    {goal.target: goal.simulated for goal in goals if goal.simulated},
-                    plan_year=plan_year,
-                    planned_sales=planned,
+                _priced(
+                    point_values(
+                        model,
+                        {target: value for target, value in targets.items() if value is not None},
+                        {goal.target: goal.simulated for goal in goals if goal.simulated},
+                        plan_year=plan_year,
+                        planned_sales=planned,
+                    ),
+                    goals,
+                    results,
+                    plan_year,
                 )
             ],
         },
@@ -116,6 +121,17 @@ def measure(
         hits = _hits(year, goals, results, apart, plan_year)
         _add(frames, _chances(hits, goals, plan_year, scenario=scenario.name))
     return Results(frames)
+
+
+def _priced(points: pd.DataFrame, goals: Sequence[Goal], results: Results, plan_year: int) -> pd.DataFrame:
+    """The price of a point of each target: the plan's own where it has one, so that there is one price."""
+    own = {
+        goal.target: results.value(goal.point_value, plan_year, points="1")
+        for goal in goals
+        if goal.point_value
+    }
+    given = points["target"].map(own).astype(float)
+    return points.assign(value=given.fillna(points["value"]))
 
 
 def _add(frames: Frames, more: Mapping[str, Sequence[pd.DataFrame]]) -> None:
