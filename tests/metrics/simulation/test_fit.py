@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csanalysis.metrics.simulation.fit import LAPSE_MONTHS, OLDEST, STRATA, fit
+from csanalysis.metrics.customers.lapses import LAPSE_MONTHS
+from csanalysis.metrics.simulation.fit import fit
 from csanalysis.metrics.simulation.history import history
+from csanalysis.metrics.simulation.model import OLDEST, STRATA
 from csanalysis.metrics.simulation.outcomes import simulated
 from csanalysis.metrics.simulation.run import simulate
 
