@@ -10,7 +10,7 @@ from csanalysis.metrics.customers.lapses import LAPSE_MONTHS
 from csanalysis.metrics.simulation.fit import fit
 from csanalysis.metrics.simulation.history import history
 from csanalysis.metrics.simulation.model import OLDEST, STRATA
-from csanalysis.metrics.simulation.outcomes import simulated
+from csanalysis.metrics.simulation.outcomes import simulated_flows
 from csanalysis.metrics.simulation.run import simulate
 
 C = STRATA.index("C")
@@ -92,7 +92,7 @@ def test_the_band_holds_eight_of_ten_drawn_years(opened):
     fitted = fit(opened({"a": ["2023-01-05", "2024-01-05"]}), year=2024)
     year = simulate(fitted, draws=10)
     shaped = replace(year, lapses=np.arange(1.0, 11)[:, None] * np.ones(12))
-    frame = simulated(shaped, plan_year=2025)["simulated_lapses"].set_index("period")
+    frame = simulated_flows(shaped, plan_year=2025)["simulated_lapses"].set_index("period")
     assert frame.loc["2025-01", ["low", "value", "high"]].tolist() == [1, 5, 9]
     assert frame.loc["2025", ["low", "value", "high"]].tolist() == [12, 60, 108]
 
