@@ -1,10 +1,11 @@
 # Every target sets up what it needs in .venv; Python 3.11+ and make are enough.
 PYTHON ?= python3
 JOBS ?= 2
+SHELVES ?=
 PY := .venv/bin/python
 SETUP := .venv/.ready
 
-.PHONY: report help lab test test-all lint bench calibrate clean
+.PHONY: report help lab test test-all mutants lint bench calibrate clean
 
 report: $(SETUP) ## Write demo exports of three dealerships and report them all in outputs/
 	$(PY) -m csanalysis demo outputs/demo --params params
@@ -28,6 +29,9 @@ test: $(SETUP) ## Run the essential tests; JOBS=4 runs four at a time
 
 test-all: $(SETUP) ## Run every test, the slow ones too: whole reports, fleets, browsers, the built wheel
 	$(PY) -m pytest -n $(JOBS) --dist loadgroup
+
+mutants: $(SETUP) ## Change a place of a measure at a time and see whether a test fails; SHELVES="value stats" takes these
+	$(PY) -m tests.mutants $(SHELVES) --jobs $(JOBS)
 
 lint: $(SETUP) ## Check style and formatting with ruff, types with mypy
 	$(PY) -m ruff check .

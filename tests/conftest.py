@@ -171,23 +171,48 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def reports(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The output folder of one run over the demonstration dealerships, made once for all workers."""
+def reported(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The output folder after the run of the demonstration dealership that is named, each run once for all workers."""
     from csanalysis.fleet import run_fleet
+
+    output = shared_folder(tmp_path_factory) / "reports"
+
+    def output_of(store: str) -> Path:
+        def run(done: Path) -> None:
+            (outcome,) = run_fleet([demo / "params" / f"{store}.yml"], output)
+            assert outcome.made, outcome.problems
+            done.mkdir()
+
+        made_once(tmp_path_factory, f"reported-{store}", run)
+        return output
+
+    return output_of
+
+
+@pytest.fixture(scope="session")
+def reports(demo: Path, reported: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output folder of runs over all demonstration dealerships, with its list of reports."""
     from csanalysis.report.index import write_index
 
-    def run(output: Path) -> None:
-        outcomes = run_fleet(sorted((demo / "params").glob("*.yml")), output, jobs=2)
-        assert all(outcome.made for outcome in outcomes), [outcome.problems for outcome in outcomes]
-        write_index(output)
+    (output,) = {reported(path.stem) for path in sorted((demo / "params").glob("*.yml"))}
 
-    return made_once(tmp_path_factory, "reports", run)
+    def write(done: Path) -> None:
+        write_index(output)
+        done.mkdir()
+
+    made_once(tmp_path_factory, "reports-listed", write)
+    return output
+
+
+def shared_folder(factory: pytest.TempPathFactory) -> Path:
+    """The folder of this run of the tests that all its workers see."""
+    workers = "PYTEST_XDIST_WORKER" in os.environ
+    return factory.getbasetemp().parent if workers else factory.getbasetemp()
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
     """A folder that one worker makes and the others wait for."""
-    workers = "PYTEST_XDIST_WORKER" in os.environ
-    shared = factory.getbasetemp().parent if workers else factory.getbasetemp()
+    shared = shared_folder(factory)
     made, claim = shared / name, shared / f"{name}-claim"
     try:
         claim.mkdir()

@@ -12,9 +12,11 @@ def test_every_file_lies_in_a_folder_that_is_listed():
     assert {FT2Font(path).family_name for path in font_files()} >= {LATIN_FAMILY}
 
 
-@pytest.mark.parametrize("letter", "首保回厂率德州众驰《》，。：“”—–￥%≥≤×±→")
-def test_the_chinese_font_has_the_letters_of_a_report(letter):
-    assert all(FT2Font(path).get_char_index(ord(letter)) for path in font_files() if "SansSC" in path.name)
+def test_the_chinese_fonts_have_the_letters_of_a_report():
+    fonts = [FT2Font(path) for path in font_files() if "SansSC" in path.name]
+    letters = "首保回厂率德州众驰《》，。：“”—–￥%≥≤×±→"
+    assert fonts
+    assert [letter for letter in letters for font in fonts if not font.get_char_index(ord(letter))] == []
 
 
 def test_english_prefers_the_latin_font():

@@ -16,7 +16,7 @@ from csanalysis.demo.stores import EXPORTS
 from csanalysis.ingest import Store, load
 from csanalysis.schema import TABLES
 
-pytestmark = pytest.mark.xdist_group("later")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("later")]
 
 STORES = ("haibin", "longshan", "riverside")
 MONTHS = ("2026-01", "2026-02", "2026-03")

@@ -18,35 +18,29 @@ from csanalysis.metrics.exports.changes import compare_results
 from csanalysis.metrics.results import Results
 from csanalysis.report import CHAPTERS
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("reports")]
+pytestmark = pytest.mark.xdist_group("reports")
 
 STORES = ("haibin", "longshan", "riverside")
+ONE, *OTHERS = STORES
 
 
-@pytest.fixture(scope="module", params=STORES)
+@pytest.fixture(
+    scope="module", params=[ONE, *(pytest.param(name, marks=pytest.mark.slow) for name in OTHERS)]
+)
 def store(request):
+    """One whole report is read by the essential tests, the others are made and read too when there is time."""
     return request.param
 
 
-@pytest.fixture
-def folder(reports, store):
-    return reports / store / "2026"
+@pytest.fixture(scope="module")
+def folder(reported, store):
+    return reported(store) / store / "2026"
 
 
 @pytest.fixture(scope="module")
-def pages(reports):
-    """The parsed HTML of each store, once a module."""
-    return {
-        name: BeautifulSoup(
-            (reports / name / "2026" / "report.html").read_text(encoding="utf-8"), "html.parser"
-        )
-        for name in STORES
-    }
-
-
-@pytest.fixture
-def page(pages, store):
-    return pages[store]
+def page(folder):
+    """The parsed HTML."""
+    return BeautifulSoup((folder / "report.html").read_text(encoding="utf-8"), "html.parser")
 
 
 @pytest.fixture
@@ -55,19 +49,9 @@ def metrics(folder):
 
 
 @pytest.fixture(scope="module")
-def pdf_texts(reports):
-    """The words of each store's PDF, once a module."""
-    return {
-        name: "\n".join(
-            page.extract_text() for page in pypdf.PdfReader(reports / name / "2026" / "report.pdf").pages
-        )
-        for name in STORES
-    }
-
-
-@pytest.fixture
-def pdf_text(pdf_texts, store):
-    return pdf_texts[store]
+def pdf_text(folder):
+    """The words of the PDF."""
+    return "\n".join(page.extract_text() for page in pypdf.PdfReader(folder / "report.pdf").pages)
 
 
 def test_every_file_is_there_and_no_other(folder):
@@ -239,26 +223,24 @@ def test_the_executed_notebooks_can_be_opened_and_hold_no_error(folder):
         assert not [o for cell in book.cells for o in cell.get("outputs", []) if o.output_type == "error"]
 
 
-def test_the_english_report_has_no_chinese_but_titles_of_sources(pages):
-    text = pages["riverside"].get_text(" ")
-    assert not re.findall(r"[\u3400-\u9fff]+", re.sub(r"《[^》]*》", "", text))
-
-
-def test_the_chinese_reports_have_no_word_left_untranslated(pages):
-    for name in ("haibin", "longshan"):
-        text = pages[name].get_text(" ")
+def test_every_word_is_in_the_report_s_language(page, store):
+    """English: no Chinese but titles of sources. Chinese: no word of the program left untranslated."""
+    text = page.get_text(" ")
+    if store == "riverside":
+        assert not re.findall(r"[\u3400-\u9fff]+", re.sub(r"《[^》]*》", "", text))
+    else:
         assert not re.findall(r"\b(nan|None|NaT|True|False)\b", text)
 
 
-def test_the_second_run_parses_no_export_again(reports, demo, monkeypatch):
+def test_the_second_run_parses_no_export_again(folder, store, demo, monkeypatch):
     from csanalysis.ingest import files
 
     for reader in [name for name in dir(files) if name.startswith(("read_", "_read_"))]:
         monkeypatch.setattr(files, reader, lambda *_, **__: pytest.fail("an export was parsed again"))
-    for name in STORES:
-        assert load(demo / "params" / f"{name}.yml", cache=reports / ".cache").tables
+    assert load(demo / "params" / f"{store}.yml", cache=folder.parents[1] / ".cache").tables
 
 
+@pytest.mark.slow
 def test_the_index_lists_every_report(reports):
     page = BeautifulSoup((reports / "index.html").read_text(encoding="utf-8"), "html.parser")
     links = {link["href"] for link in page.find_all("a")}

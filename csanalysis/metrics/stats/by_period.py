@@ -105,10 +105,11 @@ def amounts_by_period(
     -------
     DataFrame
         Every month, then every year: ``denominator`` [cases], ``value`` [yuan]; 0 without a case, NaN where
-        there are cases and no amount of any.
+        there are cases and no amount of any. A year holds what its reported months hold.
     """
     counts = counts_by_period(dates, since=since, as_of=as_of)
     months = month_labels(dates)
+    months = months.where(months.isin(counts["period"]))  # a year holds what its reported months hold
     sums = pd.concat([amounts.groupby(label).sum(min_count=1) for label in (months, months.str[:4])])
     size = counts["value"].to_numpy()
     known = sums.reindex(counts["period"]).to_numpy(float)

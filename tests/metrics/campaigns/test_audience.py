@@ -120,3 +120,14 @@ def test_no_visits_and_one_visit(tables):
         days = {"start": pd.Timestamp("2026-05-01"), "end": pd.Timestamp("2026-05-31")}
         assert audience_by_month("base", found, **days).tolist() == [base]
         assert pd.isna(audience_by_month("visitors", found, **days)["2026-05"]) == (rows == 0)
+
+
+def test_only_29_february_is_kept_on_another_day(count, tables):
+    def born(day, start):
+        tables["customers"]["birthday"] = pd.Series([pd.Timestamp(day)] * 4)
+        return count("birthday", start)[0]["2026-" + start[5:7]]
+
+    everyone = born("1980-01-29", "2026-01-29")
+    assert everyone > 0
+    assert (born("1980-01-29", "2026-01-28"), born("1980-02-15", "2026-02-28")) == (0, 0)
+    assert born("1980-02-15", "2026-02-15") == everyone

@@ -140,3 +140,15 @@ def test_one_contact(contacts):
     one = contacts.iloc[:1]
     assert rates(reached_rate(one, as_of=AS_OF))["2025"] == (1, 1)
     assert daily_contacts(one)[["value", "low"]].to_numpy().tolist()[0][0] == 1
+
+
+def test_a_case_is_not_followed_where_its_vehicle_was_never_called(contacts):
+    """The contact is of another purpose's vehicle alone, and the case the earliest day of all."""
+    found = contact_coverage_rate(
+        cases(("Z", "2025-02-01")),
+        contacts.iloc[1:].assign(vin=None),
+        purpose="post_sale",
+        within_days=3,
+        as_of=AS_OF,
+    )
+    assert rates(found)["2025"] == (0, 1)

@@ -88,3 +88,15 @@ def test_files_are_due_when_their_time_is_up():
     assert value["2025-12-31", "complaint"] == 1
     assert value["2026", "complaint"] == 1
     assert with_period_kind(due, "month")["value"].sum() == 3
+
+
+def test_each_kind_of_file_has_its_years_and_a_year_begun_looks_ahead_from_its_day():
+    """Repair files are kept two years; what was due by 31 March 2026 is due already and not ahead."""
+    made = pd.Series(
+        pd.to_datetime(["2024-01-31", "2024-03-31", "2024-04-01", "2024-12-31", "2025-01-01", None])
+    )
+    due = files_due_for_archiving({"repair": made}, as_of=pd.Timestamp("2026-03-31"), plan_year=2026)
+    value = due.set_index(["period", "file"])["value"]
+    assert value["2026-03-31", "repair"] == 2
+    assert [value[f"2026-{month:02d}", "repair"] for month in (1, 3, 4, 12)] == [0, 0, 1, 1]
+    assert value["2026", "repair"] == 2

@@ -128,3 +128,20 @@ def test_numbers_move_are_new_or_go():
     assert found.keys == {("b", "2025", ())}, "undefined is not 0"
     assert found.new == (("a", "2026", ()),)
     assert found.gone == (("a", "2024", ()),)
+
+
+def test_a_correction_means_all_its_rows():
+    assert Corrected("leads", "2025-01", added=1, removed=2, altered=4, columns=()).rows == 7
+
+
+def test_a_campaign_that_was_still_running_has_gone_on_and_one_that_was_over_is_corrected(clean_table):
+    campaign = {"campaign_id": "C1", "name": "spring", "start_date": "2025-12-01", "end_date": "2026-01-31"}
+    assert compared(clean_table, "campaigns", [campaign], [{**campaign, "cost": 5.0}]).corrected == ()
+    over = {**campaign, "end_date": "2025-12-31"}
+    (found,) = compared(clean_table, "campaigns", [over], [{**over, "cost": 5.0}]).corrected
+    assert (found.altered, found.columns) == (1, ("cost",))
+
+
+def test_a_list_of_values_and_of_lists_is_compared_entry_by_entry():
+    before, after = {"mixed": [1, [2, 3]]}, {"mixed": [1, [2, 4]]}
+    assert changed_params(before, after) == [("mixed.1", [2, 3], [2, 4])]

@@ -70,3 +70,12 @@ def test_nothing_odd_is_zero_and_unknown_is_not(counted):
 def test_empty_tables_have_no_oddities(counted):
     found = counted()
     assert found["visits_before_sale"] == found["months_without_sales"] == found["mileage_backwards"] == 0
+
+
+def test_the_day_of_the_sale_and_the_month_of_the_first_visit_are_not_odd(counted):
+    found = counted(
+        visits=[visit("1", "V1", "2025-03-20"), visit("2", "V2", "2025-03-31")],
+        sales=[{"vin": "V1", "sale_date": "2025-03-20"}, {"vin": "V2", "sale_date": "2025-03-01"}],
+    )
+    assert (found["visits_before_sale"], found["sold_before_visits"]) == (0, 0)
+    assert counted(sales=[{"vin": "V1", "sale_date": "2025-03-01"}])["sold_before_visits"] == 0

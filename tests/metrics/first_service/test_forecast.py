@@ -164,3 +164,15 @@ def test_the_span_of_errors_holds_every_year():
 def test_nothing_to_back_test(complete):
     backtest = backtest_of(steady_store(back_in_2023=5), complete=complete)
     assert len(backtest) == len(first_service_backtest_error(backtest)) == 0
+
+
+def test_kernel_leaves_out_the_month_that_is_not_over():
+    """In mid-December November is the last month over; who was sold on 1 December has not waited a month."""
+    known = vehicles_of(("2024-10-05", "2024-11-05"), ("2024-11-30", None))
+    later = vehicles_of(("2024-12-01", "2024-12-01"), ("2023-11-30", "2023-11-30"))
+    day = pd.Timestamp("2024-12-15")
+    kernel = return_kernel(known, years=1, as_of=day)
+    assert kernel.to_dict() == pytest.approx({0: 0.0, 1: 1.0})
+    assert return_kernel(pd.concat([known, later]), years=1, as_of=day).equals(kernel)
+    first = vehicles_of(("2023-12-01", "2023-12-01"))
+    assert return_kernel(pd.concat([known, first]), years=1, as_of=day)[0] == pytest.approx(1 / 3)

@@ -289,3 +289,8 @@ def test_inputs_are_left_as_they_were():
     vehicles_of(sales, visits, local_only=True)
     pd.testing.assert_frame_equal(sales, SALES)
     pd.testing.assert_frame_equal(visits, VISITS)
+
+
+def test_a_sale_on_the_last_day_counts_and_one_after_it_does_not():
+    sales = sales_of(("A", "2024-12-31", True, True, "X"), ("B", "2025-01-01", True, True, "X"))
+    assert sold_vehicles(sales, as_of=AS_OF)["vin"].tolist() == ["A"]

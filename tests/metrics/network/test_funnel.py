@@ -68,3 +68,32 @@ def test_a_store_that_is_far_off_is_found_if_it_is_large(size):
 
 def test_no_spread_where_stores_differ_less_than_chance():
     assert between_store_variance(np.array([0.01, -0.01, 0.005, -0.005] * 3), np.full(12, 0.05)) == 0
+
+
+def test_spread_beyond_chance_by_hand():
+    """Ten stores of two sizes. The outermost standing at either end is pulled to the 10 % quantiles."""
+    errors = np.array([0.02] * 5 + [0.04] * 5)
+    away = np.array([0.10, -0.06, 0.05, -0.04, 0.02, 0.20, -0.12, 0.08, -0.08, 0.04])
+    standing = [5, -3, 2.5, -2, 1, 5, -3, 2, -2, 1]
+    # A normal clipped at its 10 % quantiles, +-1.28155, has variance 0.8 - 2*1.28155*0.17550 + 0.2*1.28155**2.
+    clipped = 0.8 - 2 * 1.2815516 * 0.1754983 + 0.2 * 1.2815516**2
+    pulled = sum(min(max(value, -3), 5) ** 2 for value in standing) / clipped
+    weights = [2500] * 5 + [625] * 5
+    scale = sum(weights) - sum(weight**2 for weight in weights) / sum(weights)
+    assert between_store_variance(away, errors) == pytest.approx((pulled - 9) / scale, rel=1e-5)
+
+
+@pytest.mark.parametrize(("number", "known"), [(7, False), (8, True)])
+def test_eight_stores_show_how_much_stores_differ(number, known):
+    rates = stores([20, 40] * 3 + [30] * (number - 6), [100] * number)
+    found = funnel(rates, metric="m", scale="proportion")
+    assert found["network_standing"]["value"].notna().all() == known
+    limits = found["network_limits"].iloc[0]
+    reach = np.arcsin(np.sqrt(limits["high"])) - np.arcsin(np.sqrt(0.3))
+    assert (reach > 1.959964 * 0.05 + 1e-6) == known, "only known differences between stores widen the limits"
+
+
+def test_the_curve_of_limits_runs_over_the_sizes_of_the_stores():
+    curve = funnel(stores([30, 100], [100, 1000]), metric="m", scale="proportion")["network_funnel"]
+    sizes = curve["cases"].astype(float)
+    assert (sizes.min(), sizes.max(), len(sizes)) == (60, 1200, 40)

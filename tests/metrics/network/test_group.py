@@ -4,6 +4,7 @@ import pytest
 
 from csanalysis.metrics.network.group import group_rate, group_total, quartiles, survey_means
 from csanalysis.metrics.network.practice import best_quarter, practice_differences
+from csanalysis.metrics.stats.intervals import ratio_of_counts, wilson
 
 
 def test_the_groups_rate_is_pooled_not_averaged():
@@ -88,3 +89,23 @@ def test_noise_alone_is_seldom_called_a_practice():
         practices = {f"p{n}": pd.Series(random.normal(size=24), index=range(24)) for n in range(8)}
         held += len(practice_differences(practices, [0, 1, 2, 3, 4, 5], metric="m", period="2025")) > 0
     assert held <= 8
+
+
+@pytest.mark.parametrize(("scale", "interval"), [("proportion", wilson), ("ratio", ratio_of_counts)])
+def test_the_interval_is_that_of_the_rate_s_kind(scale, interval):
+    rates = pd.DataFrame({"period": ["2025"] * 2, "numerator": [10, 20], "denominator": [100, 50]})
+    row = group_rate(rates, scale=scale).iloc[0]
+    assert (row["low"], row["high"]) == pytest.approx(interval(30, 150))
+
+
+def test_four_stores_have_quartiles_and_three_have_none():
+    values = pd.DataFrame({"period": ["2024"] * 4 + ["2025"] * 3, "value": [1, 2, 3, 4, 1, 2, 3]})
+    assert quartiles(values)["period"].tolist() == ["2024"] * 3
+
+
+def test_a_practice_that_all_share_or_few_have_is_not_compared():
+    names = [f"s{n}" for n in range(8)]
+    same = pd.Series(0.5, index=names)
+    few = pd.Series([1.0, 0.9, 0.1, 0.1, 0.1], index=names[:5])
+    found = practice_differences({"same": same, "few": few}, names[:2], metric="m", period="2025")
+    assert found.empty and {"metric", "practice"} <= set(found)

@@ -88,12 +88,13 @@ def test_limits_of_counts_and_shares_are_those_of_their_law(kind, centre, option
     assert law.sf(round(high * size)) <= TAIL < law.sf(round(high * size) - 1)
 
 
-def test_a_scattering_share_varies_as_told():
-    """50 trials at 0.4 with twice the chance variance: mean 20, variance 2 * 50 * 0.4 * 0.6 = 24."""
-    hits, chances = np.arange(51), share_chances(0.4, 50, 2)
+@pytest.mark.parametrize("times", [1.5, 2, 3])
+def test_a_scattering_share_varies_as_told(times):
+    """50 trials at 0.4: mean 20, and so many times the chance variance of 50 * 0.4 * 0.6 = 12."""
+    hits, chances = np.arange(51), share_chances(0.4, 50, times)
     mean = (hits * chances).sum()
     assert chances.sum() == pytest.approx(1) and mean == pytest.approx(20)
-    assert (hits**2 * chances).sum() - mean**2 == pytest.approx(24)
+    assert (hits**2 * chances).sum() - mean**2 == pytest.approx(12 * times)
 
 
 def test_limits_of_scores_are_three_sigma_and_shrink_with_months():
@@ -122,7 +123,7 @@ def test_no_limits_where_nothing_tells_them(arguments):
 @pytest.mark.parametrize(
     ("actual", "length"),
     [
-        ([11] * 8, 8), ([9] * 8, -8), ([9, 11, 11], 2), ([11, 11, 10], 0), ([11, np.nan, 11], 2), ([], 0),
+        ([11] * 8, 8), ([9] * 8, -8), ([9, 11, 11], 2), ([9, 11], 1), ([11, 9], -1), ([11, 11, 10], 0), ([11, np.nan, 11], 2), ([], 0),
         ([np.nan], 0),
     ],
 )  # fmt: skip

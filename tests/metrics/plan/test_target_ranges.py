@@ -65,3 +65,9 @@ def test_counts_go_out_to_whole_numbers():
 def test_last_year_always_lies_in_its_range(values):
     low, high = around_last_year(years(*values))
     assert low <= values[-1] <= high
+
+
+def test_a_year_in_which_nothing_came_tells_no_ratio():
+    with_none, without = years(100, 0, 110, 121), years(100, 110, 121)
+    found = around_forecast(200, forecast=years(100, 100, 100, 100), came=with_none)
+    assert found == around_forecast(200, forecast=years(100, 100, 100), came=without)

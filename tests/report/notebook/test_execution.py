@@ -94,34 +94,63 @@ def test_every_chapter_has_its_notebook():
     assert {path.stem for path in NOTEBOOKS} == {*CHAPTERS, *PACKS, "network"}
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.fixture(scope="module")
+def committed():
+    """The notebooks of the program by name; each test below lists all that are wrong."""
+    return {path.stem: nbformat.read(path, 4).cells for path in NOTEBOOKS}
+
+
 class TestCommittedNotebooks:
-    def test_nothing_executed_is_stored(self, path):
-        for cell in nbformat.read(path, 4).cells:
-            assert not cell.get("outputs") and cell.get("execution_count") is None
+    def test_nothing_executed_is_stored(self, committed):
+        stored = [
+            (name, cell.source)
+            for name, cells in committed.items()
+            for cell in cells
+            if cell.get("outputs") or cell.get("execution_count") is not None
+        ]
+        assert stored == []
 
-    def test_one_parameters_cell_of_plain_literals(self, path):
-        given = PARAMETERS.get(path.stem, OF_A_STORE)
-        model = NetworkParameters if path.stem == "network" else ChapterParameters
-        assert checked_parameters(path, given, model) == given
+    def test_one_parameters_cell_of_plain_literals(self):
+        given = {path: PARAMETERS.get(path.stem, OF_A_STORE) for path in NOTEBOOKS}
+        models = {
+            path: NetworkParameters if path.stem == "network" else ChapterParameters for path in NOTEBOOKS
+        }
+        assert {path: checked_parameters(path, given[path], models[path]) for path in NOTEBOOKS} == given
 
-    def test_code_cells_are_short_and_hold_no_logic(self, path):
-        for cell in nbformat.read(path, 4).cells:
-            if cell.cell_type == "code":
-                lines = cell.source.splitlines()
-                assert len(lines) <= 12
-                words = {line.split()[0].rstrip(":") for line in lines if line.strip()}
-                assert not words & {"def", "class", "try", "for", "while"}
-                assert "groupby" not in cell.source
+    def test_code_cells_are_short_and_hold_no_logic(self, committed):
+        code = [
+            (name, cell.source)
+            for name, cells in committed.items()
+            for cell in cells
+            if cell.cell_type == "code"
+        ]
+        wrong = []
+        for name, source in code:
+            lines = source.splitlines()
+            words = {line.split()[0].rstrip(":") for line in lines if line.strip()}
+            logic = words & {"def", "class", "try", "for", "while"}
+            if len(lines) > 12 or logic or "groupby" in source:
+                wrong.append((name, source))
+        assert code
+        assert wrong == []
 
-    def test_prose_comes_in_both_languages(self, path):
-        cells = nbformat.read(path, 4).cells
-        prose = [cell.metadata.get("tags", []) for cell in cells if cell.cell_type == "markdown"]
-        assert prose
-        assert all(tags in (["lang-zh"], ["lang-en"]) for tags in prose)
-        assert prose.count(["lang-zh"]) == prose.count(["lang-en"])
+    def test_prose_comes_in_both_languages(self, committed):
+        tags = {
+            name: [cell.metadata.get("tags", []) for cell in cells if cell.cell_type == "markdown"]
+            for name, cells in committed.items()
+        }
+        assert [name for name, prose in tags.items() if not prose] == []
+        untagged = [
+            name for name, prose in tags.items() if any(t not in (["lang-zh"], ["lang-en"]) for t in prose)
+        ]
+        uneven = [
+            name for name, prose in tags.items() if prose.count(["lang-zh"]) != prose.count(["lang-en"])
+        ]
+        assert (untagged, uneven) == ([], [])
 
-    def test_it_publishes_in_its_last_cell(self, path):
-        last = nbformat.read(path, 4).cells[-1]
-        assert "publish" in last.metadata.tags
-        assert re.search(r"^(chapter|group)\.publish\(", last.source, re.MULTILINE)
+    def test_it_publishes_in_its_last_cell(self, committed):
+        last = {name: cells[-1] for name, cells in committed.items()}
+        unmarked = [name for name, cell in last.items() if "publish" not in cell.metadata.tags]
+        call = re.compile(r"^(chapter|group)\.publish\(", re.MULTILINE)
+        assert unmarked == []
+        assert [name for name, cell in last.items() if not call.search(cell.source)] == []

@@ -1,0 +1,109 @@
+"""What the fit takes from a store's past, by hand, and what a fitted store then does."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from csanalysis.metrics.customers.lapses import LAPSE_MONTHS
+from csanalysis.metrics.simulation.fit import fit
+from csanalysis.metrics.simulation.history import history
+from csanalysis.metrics.simulation.model import OLDEST, STRATA
+from csanalysis.metrics.simulation.outcomes import simulated_flows
+from csanalysis.metrics.simulation.run import simulate
+
+C = STRATA.index("C")
+STEADY = {"steady": ["2023-01-05", "2023-07-05", "2024-01-05", "2024-07-05"]}  # makes both years whole
+
+
+@pytest.fixture
+def opened(visits_of, clean_table):
+    """A store's history to the end of 2024 from vehicles' visits, their amounts and its sales."""
+
+    def past(dates, amounts=100.0, sold=()):
+        visits = visits_of(dates, total_amount=amounts)
+        sales = [{"vin": vin, "sale_date": pd.Timestamp(day)} for vin, day in sold]
+        return history(clean_table("vehicle_sales", sales), visits, None, as_of=pd.Timestamp("2024-12-31"))
+
+    return past
+
+
+def test_each_cell_has_its_own_months_and_25_of_the_average(opened):
+    """``a`` came in January 2023 and each January after; ``b`` once, in March 2023."""
+    fitted = fit(opened({"a": ["2023-01-05", "2024-01-05"], "b": ["2023-03-05"]}), year=2024)
+    weight = fitted.came + fitted.stayed - 25
+    # a waits from 12 months on in January, then from 1 to 11 months; b from 10 to 21 months.
+    assert weight[:-1].sum() == pytest.approx(12 + 12)
+    exposed = weight.sum(axis=0) - weight[-1]
+    assert exposed[[1, 11, 12, 21, 22]] == pytest.approx([1, 2, 2, 1, 0])
+
+
+def test_beyond_the_oldest_seen_the_chance_stays_that_of_the_age_before(opened):
+    fitted = fit(opened({"a": ["2023-01-05", "2023-07-05", "2024-01-05", "2024-07-05"]}), year=2024)
+    chance = fitted.came[C] / (fitted.came[C] + fitted.stayed[C])
+    assert chance[6] == chance.max()
+    assert chance[7:] == pytest.approx(chance[7]) and chance[7] > 0.01
+    first = fitted.first_came / (fitted.first_came + fitted.first_stayed)
+    assert (np.diff(first) <= 1e-12).all(), "nobody was waiting for a first visit"
+
+
+def test_vehicles_that_come_in_the_month_of_their_lapse(opened):
+    """``a`` comes on the day after twelve months, ``b`` on the day before: one of two comes too late; ``c`` never."""
+    lapsing = {"a": ["2023-03-10", "2024-03-11"], "b": ["2023-03-10", "2024-03-09"], "c": ["2023-03-10"]}
+    fitted = fit(opened({**STEADY, **lapsing}), year=2024)
+    assert fitted.after_lapse == pytest.approx((1 + 0.5) / (2 + 1))
+
+
+def test_prices_are_last_year_s_and_vary_as_single_orders_do(opened):
+    """Two orders a year at 100 and 300: mean 200, scatter 100 around it, half of the mean."""
+    past = opened({"a": ["2023-01-05", "2024-01-05"], "b": ["2023-05-05", "2024-05-05"]})
+    even = fit(past, year=2024)
+    assert even.amounts == pytest.approx([0, 100, 0]) and even.variations == pytest.approx([0, 0, 0])
+    uneven = replace(past, amounts=past.amounts * 2, squares=past.squares * (100**2 + 300**2) / 2 / 100**2)
+    fitted = fit(uneven, year=2024)
+    assert fitted.amounts == pytest.approx([0, 200, 0])
+    assert fitted.variations == pytest.approx([0, 0.5, 0])
+
+
+def test_a_sale_in_the_first_month_of_the_data_counts_and_one_before_does_not(opened):
+    past = opened(
+        {"a": ["2023-01-20", "2024-01-20"]},
+        sold=[("a", "2023-01-03"), ("b", "2022-12-31"), ("c", "2024-12-31")],
+    )
+    assert past.our_sales.tolist() == [1, *[0] * 22, 1]
+
+
+def test_vehicles_from_elsewhere_come_by_the_season_and_by_no_more(opened):
+    season = np.linspace(0.5, 1.5, 12)
+    fitted = fit(opened({"a": ["2023-01-05", "2024-01-05"]}), year=2024)
+    never, sure = np.full_like(fitted.came, 1e-9), np.full_like(fitted.came, 1e9)
+    store = replace(
+        fitted, stock=fitted.stock * 0, waiting=fitted.waiting * 0, came=never, stayed=sure,
+        sales=0.0, elsewhere=120.0, season=season, again=np.zeros(len(STRATA)), excluded=0.0,
+    )  # fmt: skip
+    year = simulate(store, draws=1, exact=True, year_noise=False)
+    assert year.new[0] == pytest.approx(10 * season)
+    assert year.visits[0] == pytest.approx(10 * season)
+    assert year.active[0] == pytest.approx(10 * season.cumsum())
+
+
+def test_the_band_holds_eight_of_ten_drawn_years(opened):
+    fitted = fit(opened({"a": ["2023-01-05", "2024-01-05"]}), year=2024)
+    year = simulate(fitted, draws=10)
+    shaped = replace(year, lapses=np.arange(1.0, 11)[:, None] * np.ones(12))
+    frame = simulated_flows(shaped, plan_year=2025)["simulated_lapses"].set_index("period")
+    assert frame.loc["2025-01", ["low", "value", "high"]].tolist() == [1, 5, 9]
+    assert frame.loc["2025", ["low", "value", "high"]].tolist() == [12, 60, 108]
+
+
+def test_a_year_like_all_others_moves_nothing_and_a_livelier_one_does(opened):
+    """Spreads rest on what each year's vehicles did beside what they would do in a year like the others."""
+    calm = {f"v{n}": ["2022-01-05", "2022-07-05", "2023-01-05", "2023-07-05", "2024-01-05", "2024-07-05"] for n in range(200)}  # fmt: skip
+    busy = {
+        vin: [*days, "2024-03-05", "2024-05-05", "2024-09-05", "2024-11-05"] for vin, days in calm.items()
+    }
+    still, moved = fit(opened(calm), year=2024), fit(opened(busy), year=2024)
+    assert moved.spreads["known"].scale > still.spreads["known"].scale
+    assert still.stock[:, LAPSE_MONTHS + 1 :].sum() == 0 and still.stock.sum() == 200
+    assert OLDEST > LAPSE_MONTHS
