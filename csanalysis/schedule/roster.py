@@ -8,6 +8,7 @@ from typing import Literal
 from csanalysis.errors import ParamsError
 from csanalysis.messages import Message, joined
 from csanalysis.params import Params, read_params
+from csanalysis.params.delivery import PASSWORD, USER
 from csanalysis.params.language import language_of
 
 
@@ -29,6 +30,11 @@ class Member:
     def name(self) -> str:
         """What logs call it."""
         return self.params.dealership.id if self.params else self.path.stem
+
+    @property
+    def title(self) -> str:
+        """What its readers call it."""
+        return self.params.dealership.title if self.params else self.name
 
     @property
     def language(self) -> Literal["zh", "en"]:
@@ -68,6 +74,11 @@ class Roster:
                     )
                 )
             raise ParamsError(problems)
+
+    def secret_names(self) -> set[str]:
+        """The variables of the environment that no log, page or message may show."""
+        deliveries = [member.params.delivery for member in self.members.values() if member.params]
+        return {USER, PASSWORD}.union(*(named.environment_names() for named in deliveries if named))
 
     def refresh(self, path: Path) -> tuple[Member, Member]:
         """The member before and after; the same one where the file has not changed."""

@@ -21,7 +21,6 @@ from csanalysis.delivery.masking import masked, secrets_in
 from csanalysis.fleet import Outcome
 from csanalysis.messages import placed, said
 from csanalysis.params.cron import cron_trigger
-from csanalysis.params.delivery import PASSWORD, USER
 from csanalysis.report.index import write_index
 from csanalysis.schedule.ledger import Ledger, TriggerOf
 from csanalysis.schedule.lock import only_one
@@ -216,7 +215,7 @@ class Service:
             self._save()
         try:
             before = drafts(self._output, member.key)
-            outcome = self._runs.run(path, self._output, hide=self._secret_names())
+            outcome = self._runs.run(path, self._output, hide=self._roster.secret_names())
             if not outcome.made:  # a killed run could not clear up; half a report may hold lists of customers
                 for draft in drafts(self._output, member.key) - before:
                     shutil.rmtree(draft, ignore_errors=True)
@@ -234,7 +233,6 @@ class Service:
         broken_off = ending == "ended"  # its problems are only that it was
         problems = () if broken_off else outcome.problems
         lines = [line for problem in problems for line in problem.splitlines()]
-        told = [line for problem in problems for line in said(problem, member.language).splitlines()]
         with self._lock:
             if outcome.made:
                 try:
@@ -244,14 +242,8 @@ class Service:
                     self._log("index_failed", "warning", dealership=member.name, problems=[problem])
             place = outcome.place
             report = f"{place.parent.name}/{place.name}/report.html" if place else None
-            secrets = self._secrets()
-            entry = self._ledger.finish(
-                key,
-                ending,
-                datetime.now(self._zone),
-                report=report,
-                problems=[masked(line, secrets) for line in told],
-            )
+            told = self._masked(member, problems)
+            entry = self._ledger.finish(key, ending, datetime.now(self._zone), report=report, problems=told)
             self._save()
         self._log(
             f"run_{ending}",
@@ -272,9 +264,7 @@ class Service:
             self._log(event, level, dealership=member.name, channel=receipt.channel, problems=problems)
         with self._lock:
             lines = [placed(receipt.channel, line) for receipt in receipts for line in receipt.problems]
-            secrets = self._secrets()
-            told = [masked(said(line, member.language), secrets) for line in lines]
-            self._ledger.note_delivery(key, told)
+            self._ledger.note_delivery(key, self._masked(member, lines))
             self._save()
 
     def _pause(self, seconds: float) -> None:
@@ -283,12 +273,8 @@ class Service:
         while not self._stopping and time.monotonic() < until:
             time.sleep(0.2)
 
-    def _secret_names(self) -> set[str]:
-        deliveries = [m.params.delivery for m in self._roster.members.values() if m.params]
-        return {USER, PASSWORD}.union(*(named.environment_names() for named in deliveries if named))
-
     def _secrets(self) -> set[str]:
-        return secrets_in(os.environ, self._secret_names())
+        return secrets_in(os.environ, self._roster.secret_names())
 
     def _save(self, *, stopped: bool = False) -> None:
         """State and page as of now; a full disk must not end the service."""
@@ -305,10 +291,14 @@ class Service:
         """A store's line of the page."""
         job = self._scheduler.get_job(str(member.path)) if not stopped else None
         entry = self._ledger.entries.get(member.key) if member.key else None
+        problems = tuple(self._masked(member, member.problems))
+        return Row(member.title, member.cron, entry, job.next_run_time if job else None, problems)
+
+    def _masked(self, member: Member, problems: Sequence[str]) -> list[str]:
+        """What goes wrong with a store, in its language and without the secrets of its environment."""
         secrets = self._secrets()
-        problems = tuple(masked(said(line, member.language), secrets) for line in member.problems)
-        name = member.params.dealership.title if member.params else member.name
-        return Row(name, member.cron, entry, job.next_run_time if job else None, problems)
+        lines = [line for problem in problems for line in said(problem, member.language).splitlines()]
+        return [masked(line, secrets) for line in lines]
 
 
 def _said(error: Exception) -> str:
