@@ -67,9 +67,7 @@ class Service:
         )
         self._zone: tzinfo = self._scheduler.timezone
         self._ledger = Ledger(output, self._zone, trigger)
-        self._owed: set[Path] = set()
-        self._going: set[Path] = set()
-        self._stopping = False
+        self._owed, self._going, self._stopping = set[Path](), set[Path](), False
         self._lock = RLock()  # of roster, ledger, what is going on, and the pages
         self._asked: SimpleQueue[Literal["stop", "over"]] = SimpleQueue()  # a signal handler may put
 
@@ -230,9 +228,7 @@ class Service:
 
     def _finished(self, member: Member, key: str, outcome: Outcome) -> Ending:
         ending: Ending = "made" if outcome.made else "ended" if self._runs.ended else "failed"
-        broken_off = ending == "ended"  # its problems are only that it was
-        problems = () if broken_off else outcome.problems
-        lines = [line for problem in problems for line in problem.splitlines()]
+        problems = () if ending == "ended" else outcome.problems  # one broken off has only that it was
         with self._lock:
             if outcome.made:
                 try:
@@ -240,10 +236,9 @@ class Service:
                 except (OSError, ValueError, KeyError) as error:
                     problem = f"index.html could not be written: {_said(error)}"
                     self._log("index_failed", "warning", dealership=member.name, problems=[problem])
-            place = outcome.place
-            report = f"{place.parent.name}/{place.name}/report.html" if place else None
-            told = self._masked(member, problems)
-            entry = self._ledger.finish(key, ending, datetime.now(self._zone), report=report, problems=told)
+            report = "/".join((*outcome.place.parts[-2:], "report.html")) if outcome.place else None
+            at, told = datetime.now(self._zone), self._masked(member, problems)
+            entry = self._ledger.finish(key, ending, at, report=report, problems=told)
             self._save()
         self._log(
             f"run_{ending}",
@@ -252,7 +247,7 @@ class Service:
             seconds=entry.seconds,
             outcome=ending,
             report=report,
-            problems=lines or None,
+            problems=[line for problem in problems for line in problem.splitlines()] or None,
         )
         return ending
 
