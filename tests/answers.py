@@ -6,7 +6,7 @@ import pandas as pd
 
 from csanalysis.errors import IngestError
 from csanalysis.ingest.answers import workbook_answers
-from csanalysis.ingest.files import UnreadableFileError
+from csanalysis.ingest.sheets import UnreadableFileError
 from csanalysis.ingest.table import TableProblems, read_table
 from csanalysis.messages import Message, placed
 from csanalysis.params import Source

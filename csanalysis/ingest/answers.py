@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from csanalysis.ingest.files import Sheet, UnreadableFileError
+from csanalysis.ingest.sheets import Sheet, UnreadableFileError
 from csanalysis.messages import Message, joined
 from csanalysis.schema import folded
 from csanalysis.schema.workbook import (

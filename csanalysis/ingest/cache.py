@@ -56,7 +56,7 @@ def _fingerprint(table: str, source: Source, files: Sequence[Export]) -> str:
     """sha256 over the exports' bytes and names, how they are mapped, and the program that reads them."""
     parts = {
         "files": [(label, file.sha256) for label, file in zip(file_labels(files), files, strict=True)],
-        "mapping": [source.sheet, list(source.columns.items()), source.words],
+        "mapping": [list(source.columns.items()), source.model_dump(exclude={"path", "columns"})],
         "program": [csanalysis.__version__, pd.__version__, _program()],
         "table": table,
     }

@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
-from csanalysis.ingest.clean import row_location
+from csanalysis.ingest.conflicts import row_location
 from csanalysis.ingest.dates import parse_dates, parse_months
-from csanalysis.ingest.files import Sheet, UnreadableFileError, read_sheets
+from csanalysis.ingest.files import read_sheets
 from csanalysis.ingest.header import Header, find_header
 from csanalysis.ingest.numbers import parse_numbers
 from csanalysis.ingest.rows import stack_sheets
+from csanalysis.ingest.sheets import Sheet, UnreadableFileError
 from csanalysis.ingest.sources import Export, read_export_files
 from csanalysis.ingest.words import trim_cells
 from csanalysis.messages import Message, MessageError, joined, placed

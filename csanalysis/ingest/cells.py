@@ -7,20 +7,39 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from csanalysis.ingest.dates import parse_dates, parse_datetimes, parse_months
-from csanalysis.ingest.numbers import parse_numbers
-from csanalysis.ingest.words import known_words, parse_booleans, parse_texts, parse_vins, translate
+from csanalysis.ingest.date_columns import order_of, whole_days
+from csanalysis.ingest.dates import Dates, parse_datetimes, parse_months
+from csanalysis.ingest.numbers import decimal_of, parse_numbers
+from csanalysis.ingest.words import (
+    dashes,
+    known_words,
+    parse_booleans,
+    parse_texts,
+    parse_vins,
+    phones,
+    rounded,
+    translate,
+)
 from csanalysis.schema import VOCABULARIES, Column, folded
 from csanalysis.schema.frames import dtype_of
 
 _PARSERS: dict[str, Callable[[pd.Series], object]] = {
     "vin": parse_vins,
-    "number": parse_numbers,
     "boolean": parse_booleans,
-    "date": parse_dates,
-    "datetime": parse_datetimes,
     "month": parse_months,
 }
+_NO_DAY = np.datetime64("1900-01-01", "s")
+"""What systems write for no date."""
+
+
+@dataclass(frozen=True)
+class Notation:
+    """How a source writes dates and numbers; ``''`` is to be seen from the cells themselves."""
+
+    date_order: str = ""
+    timezone: str = ""
+    decimal: str = ""
+    currency: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,7 +77,9 @@ class Parsed:
         return np.append(places, -1)[self.codes]
 
 
-def parse(cells: pd.Series, column: Column, words: Mapping[str, str]) -> Parsed:
+def parse(
+    cells: pd.Series, column: Column, words: Mapping[str, str], notation: Notation = Notation()
+) -> Parsed:
     """The values of one column.
 
     Parameters
@@ -69,34 +90,54 @@ def parse(cells: pd.Series, column: Column, words: Mapping[str, str]) -> Parsed:
         What the column holds.
     words : mapping
         The params' words for this column.
+    notation : Notation
+        What the params say of dates and numbers.
     """
     codes, distinct = pd.factorize(cells)
     raw = pd.Series(distinct, dtype="str")
     meant = translate(raw, known_words(column, words))
-    values = _values(meant, column)
+    moments = _moments(meant, notation) if column.kind in ("date", "datetime") else None
+    values = _values(meant, column, notation, moments)
     # A word mapped onto nothing, and dashes in a column of text, are empty cells rather than unreadable ones.
-    empty = (meant == "") | (values.isna() & (column.kind == "text" and not column.vocabulary))
+    empty = (meant == "") | (dashes(meant) & (column.kind == "text" and not column.vocabulary))
     if empty.any():
         codes = np.append(np.where(empty, -1, np.arange(len(meant))), -1)[codes]
-    exact = pd.Series(parse_datetimes(meant)) if column.kind == "date" else values
+    exact = values if moments is None else pd.Series(moments)
     return Parsed(raw, codes, values, exact)
 
 
-def _values(meant: pd.Series, column: Column) -> pd.Series:
+def _moments(words: pd.Series, notation: Notation) -> Dates:
+    order = notation.date_order or order_of(words)
+    found = parse_datetimes(words, order=order, timezone=notation.timezone)
+    return np.where(found == _NO_DAY, np.datetime64("NaT", "s"), found)
+
+
+def _values(meant: pd.Series, column: Column, notation: Notation, moments: Dates | None) -> pd.Series:
     if column.vocabulary:
         values: object = meant.where(meant.isin(list(VOCABULARIES[column.vocabulary])))
     elif column.kind == "text":
         values = parse_texts(meant, is_id=column.is_id)
-    elif column.kind == "integer":
-        number = parse_numbers(meant)
-        values = pd.Series(np.where((number == np.round(number)) & (np.abs(number) < 2**53), number, np.nan))
-    elif column.kind == "fraction":
-        number = parse_numbers(meant)
-        values = np.where((number >= 0) & (number <= 1), number, np.nan)
+        if column.is_id or column.name == "phone":
+            values = values.where(~rounded(meant))
+        if column.name == "phone":
+            values = phones(values)
+    elif column.kind in ("number", "integer", "fraction"):
+        values = _numbers(meant, column, notation)
+    elif moments is not None:
+        values = whole_days(moments, meant, timezone=notation.timezone) if column.kind == "date" else moments
     else:
         values = _PARSERS[column.kind](meant)
     typed: pd.Series = pd.Series(values).astype(dtype_of(column))  # type: ignore[call-overload]  # a name
     return typed
+
+
+def _numbers(meant: pd.Series, column: Column, notation: Notation) -> npt.NDArray[np.float64]:
+    number = parse_numbers(meant, decimal=notation.decimal or decimal_of(meant), currency=notation.currency)
+    if column.kind == "integer":
+        return np.where((number == np.round(number)) & (np.abs(number) < 2**53), number, np.nan)
+    if column.kind == "fraction":
+        return np.where((number >= 0) & (number <= 1), number, np.nan)
+    return number
 
 
 def comparison_codes(cells: pd.Series, header: str) -> npt.NDArray[np.intp]:

@@ -1,20 +1,24 @@
 """One table's stacked cells to typed rows: repeats dropped, unusable rows set aside, keys checked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from csanalysis.ingest.cells import Parsed, comparison_codes, parse
+from csanalysis.ingest.cells import Notation, Parsed, comparison_codes, parse
+from csanalysis.ingest.conflicts import conflicts
+from csanalysis.ingest.lone import lone_early
+from csanalysis.ingest.orders import Gathered, latest_files, summed_lines, with_year
 from csanalysis.ingest.rejects import first_problems, reject_rows
 from csanalysis.ingest.rows import UNMAPPED, StackedRows
-from csanalysis.messages import Message, joined
+from csanalysis.messages import Message
+from csanalysis.params import Source
 from csanalysis.schema import Column, Table
 from csanalysis.schema.frames import dtype_of
 
-_SHOWN_CONFLICTS = 5
+_PLAIN = Source(path=["."])
 
 
 @dataclass(frozen=True)
@@ -31,9 +35,12 @@ class CleanRows:
     repeated: int
     unreadable: dict[str, int]
     conflicts: tuple[Message, ...]
+    notes: dict[str, int] = field(default_factory=dict)
 
 
-def clean_rows(stack: StackedRows, table: Table, words: Mapping[str, Mapping[str, str]]) -> CleanRows:
+def clean_rows(
+    stack: StackedRows, table: Table, words: Mapping[str, Mapping[str, str]], source: Source = _PLAIN
+) -> CleanRows:
     """Typed rows of one table.
 
     Parameters
@@ -44,19 +51,30 @@ def clean_rows(stack: StackedRows, table: Table, words: Mapping[str, Mapping[str
         What it should hold.
     words : mapping
         The params' words by column.
+    source : Source
+        What else the params say of its rows.
 
     Notes
     -----
-    In this order: repeats (equal in every column of the files, the first stays), then rows whose required
-    cell is empty or unreadable, whose word of a closed vocabulary nobody mapped, or that identify nobody.
+    In this order: repeats (equal in every column of the files, the first stays), then rows that their file
+    breaks off, whose required cell is empty or unreadable, whose word of a closed vocabulary nobody mapped,
+    that identify nobody, or that stand alone long before the others; then rows that the source's ``repeats``
+    and ``lines`` put into one. With ``lines: sum`` equal lines of one file are lines, not repeats.
     """
+    notation = Notation(
+        source.date_order or "", source.timezone or "", source.decimal or "", source.currency or ""
+    )
     parsed = {
-        name: parse(stack.cells[name], table.by_name[name], words.get(name, {}))
+        name: parse(stack.cells[name], table.by_name[name], words.get(name, {}), notation)
         for name in table.by_name
         if name in stack.cells
     }
-    repeated = _repeats(stack, parsed)
+    repeated = _repeats(stack, parsed, within_file=source.lines is None)
     problems = first_problems(table, parsed, len(stack.cells))
+    problems[stack.cut_short] = "row cut_short"
+    if source.lone_rows == "set_aside" and table.dated_by in parsed:
+        early = lone_early(parsed[table.dated_by].values.mask(problems.notna().to_numpy() | repeated))
+        problems[early] = f"{table.dated_by} lone"
     rejected = problems.notna().to_numpy() & ~repeated
     kept = ~repeated & ~rejected
     frame = pd.DataFrame(
@@ -67,18 +85,47 @@ def clean_rows(stack: StackedRows, table: Table, words: Mapping[str, Mapping[str
         for name, column in parsed.items()
         if (column.unreadable & kept).any()
     }
+    gathered, notes = _gathered(frame, table, stack, np.flatnonzero(kept), source)
     return CleanRows(
-        frame,
+        gathered.frame,
         reject_rows(table, stack, parsed, problems.where(rejected)),
         read=len(stack.cells),
-        repeated=int(repeated.sum()),
+        repeated=int(repeated.sum()) + gathered.gone,
         unreadable=unreadable,
-        conflicts=_conflicts(frame, table, stack, np.flatnonzero(kept)),
+        conflicts=conflicts(gathered.frame, table, stack, gathered.origin),
+        notes=notes,
     )
 
 
-def _repeats(stack: StackedRows, parsed: Mapping[str, Parsed]) -> npt.NDArray[np.bool_]:
-    """Rows that an earlier row equals in every column, in whatever notation."""
+def _gathered(
+    frame: pd.DataFrame, table: Table, stack: StackedRows, origin: npt.NDArray[np.intp], source: Source
+) -> tuple[Gathered, dict[str, int]]:
+    """One row a key, as far as the source says which of several is meant, and how many that took away."""
+    if source.key_by_year:
+        frame = with_year(frame, table)
+    found = Gathered(frame, origin, 0)
+    notes: dict[str, int] = {}
+    if source.repeats == "last_file":
+        found = latest_files(found.frame, table, found.origin, _file_of(stack)[found.origin])
+        notes["replaced_rows"] = found.gone
+    if source.lines == "sum":
+        summed = summed_lines(found.frame, table, found.origin)
+        notes["lines_summed"] = summed.gone
+        found = Gathered(summed.frame, summed.origin, found.gone + summed.gone)
+    return found, {kind: count for kind, count in notes.items() if count}
+
+
+def _file_of(stack: StackedRows) -> npt.NDArray[np.intp]:
+    """The number of each row's file; several sheets may be of one."""
+    files = list(dict.fromkeys(file for file, _ in stack.places))
+    return np.array([files.index(file) for file, _ in stack.places], dtype=np.intp)[stack.sheet]
+
+
+def _repeats(stack: StackedRows, parsed: Mapping[str, Parsed], *, within_file: bool) -> npt.NDArray[np.bool_]:
+    """Rows that an earlier row equals in every column, in whatever notation.
+
+    Unless ``within_file``, the second of two equal rows of one file is equal only to another file's second.
+    """
     same = pd.DataFrame(
         {
             name: parsed[name].comparable
@@ -87,7 +134,11 @@ def _repeats(stack: StackedRows, parsed: Mapping[str, Parsed]) -> npt.NDArray[np
             for name in map(str, stack.cells)
         }
     )
-    return same.duplicated().to_numpy()
+    if within_file or same.empty:
+        return same.duplicated().to_numpy()
+    numbers, _ = pd.factorize(pd.MultiIndex.from_frame(same))
+    equal = pd.DataFrame({"row": numbers, "file": _file_of(stack)})
+    return equal.assign(nth=equal.groupby(["row", "file"]).cumcount())[["row", "nth"]].duplicated().to_numpy()
 
 
 def _column(column: Column, parsed: Parsed | None, kept: npt.NDArray[np.bool_]) -> pd.Series:
@@ -96,58 +147,3 @@ def _column(column: Column, parsed: Parsed | None, kept: npt.NDArray[np.bool_]) 
     else:
         values = parsed.values[kept].reset_index(drop=True)
     return values if column.default is None else values.fillna(column.default)
-
-
-def _conflicts(
-    frame: pd.DataFrame, table: Table, stack: StackedRows, origin: npt.NDArray[np.intp]
-) -> tuple[Message, ...]:
-    """One line for each key that different rows share. A row with an empty part of its key has none."""
-    key = list(table.key)
-    if not key:
-        return ()
-    whole = frame[key].dropna()
-    clashing = whole[whole.duplicated(keep=False)]
-    groups = clashing.groupby(key, sort=False).indices
-    lines = []
-    for values, places in list(groups.items())[:_SHOWN_CONFLICTS]:
-        rows = clashing.index[places]
-        clash = frame.loc[rows]
-        differing = [name for name in map(str, frame) if clash[name].nunique(dropna=False) > 1]
-        named = joined(
-            f"{name} {_key_value(table.by_name[name], value)}"
-            for name, value in zip(key, values if isinstance(values, tuple) else (values,), strict=True)
-        )
-        other = Message(
-            "columns or times that are not read, or an empty cell", "没有读取的列、时刻，或一个空单元格"
-        )
-        lines.append(
-            Message(
-                "{named} stands in different rows ({where}), which differ in {differing}; keep one of them",
-                "{named} 有几行内容不同（{where}），差别在{differing}；请只留一行",
-                named=named,
-                where=joined(row_location(stack, int(origin[row])) for row in rows[:4]),
-                differing=joined(differing) if differing else other,
-            )
-        )
-    if (more := len(groups) - _SHOWN_CONFLICTS) > 0:
-        line = "… and {more} more keys stand in different rows", "……另有 {more} 个编号也是如此"
-        lines.append(Message(*line, more=more))
-    return tuple(lines)
-
-
-def row_location(stack: StackedRows, row: int) -> Message:
-    """File, sheet and row of one row."""
-    file, sheet = stack.places[stack.sheet[row]]
-    return Message(
-        "{place} row {row}",
-        "{place} 第 {row} 行",
-        place=f"{file} {sheet}" if sheet else file,
-        row=stack.row[row],
-    )
-
-
-def _key_value(column: Column, value: object) -> str:
-    if isinstance(value, pd.Timestamp):
-        return value.strftime("%Y-%m" if column.kind == "month" else "%Y-%m-%d")
-    # A report of problems travels further than the data: no full VIN in it.
-    return f"…{str(value)[-6:]}" if column.kind == "vin" else str(value)

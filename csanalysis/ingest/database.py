@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from csanalysis.ingest.files import Sheet, text_cells
+from csanalysis.ingest.sheets import Sheet, text_cells
 from csanalysis.messages import MessageError
 from csanalysis.params import Source
 from csanalysis.schema import nearest

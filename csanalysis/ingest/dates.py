@@ -1,4 +1,6 @@
-"""Text to dates and months. Day/month/year in digits alone is ambiguous and stays unread."""
+"""Text to dates and months. Day/month/year in digits alone is read only in an order that is given."""
+
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +12,7 @@ Dates = npt.NDArray[np.datetime64]
 
 _TIME = (
     r"(?:(?:[t\s]+|(?P<glued>日))(?P<half1>am|pm|上午|下午)?\s*(?P<hour>\d{1,2})[:时点](?P<minute>\d{1,2})"
-    r"(?:[:分](?P<second>\d{1,2})(?:\.\d+)?秒?)?分?\s*(?P<half2>am|pm)?(?:z|[+-]\d{2}:?\d{2})?)?"
+    r"(?:[:分](?P<second>\d{1,2})(?:\.\d+)?秒?)?分?\s*(?P<half2>am|pm)?\s*(?P<zone>z|(?:utc|gmt)?(?:[+-]\d{2}:?\d{2})?)(?:\s*\(.*\))?)?"
 )
 _NUMERIC = (
     r"^(?P<year>\d{4})\s*(?:-|/|\.|年)\s*(?P<month>\d{1,2})\s*(?:-|/|\.|月)\s*(?P<day>\d{1,2})\s*[日号]?"
@@ -18,6 +20,11 @@ _NUMERIC = (
     + "$"
 )
 _DIGITS = r"^(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})" + _TIME + "$"
+_LONG_DIGITS = (
+    r"^(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?$"
+)
+_EPOCH = r"^(?P<seconds>1\d{9})(?P<millis>\d{3})?$"  # from 2001 to 2033; other runs of digits are numbers
+_UTC = r"\d\s*(?:z|(?:utc|gmt)(?:[+-]00:?00)?|[+-]00:?00)(?:\s*\(.*\))?$|" + _EPOCH
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAME = (
     r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
@@ -25,6 +32,23 @@ _NAME = (
 )
 _DAY_FIRST = r"^(?P<day>\d{1,2})(?:st|nd|rd|th)?[\s-]+" + _NAME + r",?[\s-]+(?P<year>\d{4})" + _TIME + "$"
 _NAME_FIRST = r"^" + _NAME + r"\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})" + _TIME + "$"
+_SHORT_YEAR = r"^(?P<day>\d{1,2})[\s-]+" + _NAME + r"[\s-]+(?P<short>\d{2})" + _TIME + "$"
+_SHORT = r"^(?P<short>\d{2})\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*[日号]?" + _TIME + "$"
+_JAVA = (
+    r"^" + _NAME + r"\s+(?P<day>\d{1,2})\s+(?P<hour>\d{1,2}):(?P<minute>\d{2}):(?P<second>\d{2})"
+    r"\s+[a-z]{2,5}(?:[+-]\d{2}:?\d{2})?\s+(?P<year>\d{4})$"
+)
+_WEEKDAY = (
+    r"[\s,(]*(?:星期|周|礼拜)[一二三四五六日天]\)?\s*"
+    r"|[\s,(]*\b(?:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?"
+    r"|sat(?:urday)?|sun(?:day)?)\b[.,)]*\s*"
+)
+_ORDERED = {
+    "dmy": (r"(?P<day>\d{1,2})", r"(?P<month>\d{1,2})", "year"),
+    "mdy": (r"(?P<month>\d{1,2})", r"(?P<day>\d{1,2})", "year"),
+    "ymd": ("year", r"(?P<month>\d{1,2})", r"(?P<day>\d{1,2})"),
+}
+ORDERS = tuple(_ORDERED)
 _SERIAL = r"^(?P<days>\d{5})(?P<part>\.\d+)?$"
 
 _MONTH = (
@@ -35,32 +59,66 @@ _NAMED_MONTH = r"^" + _NAME + r"[\s,-]+(?P<year>\d{4})$"
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
 
-def parse_datetimes(words: pd.Series) -> Dates:
+def parse_datetimes(words: pd.Series, *, order: str = "", timezone: str = "") -> Dates:
     """Dates with their times.
 
     Parameters
     ----------
     words : Series of str
-        Trimmed cells: ``2023-05-07``, ``2023/5/7 9:17``, ``2023.5.7``, ``2023年5月7日``, ``20230507``, the
-        Excel serial ``45053``, ``7 May 2023``, ``May 7, 2023``, each with or without a time.
+        Trimmed cells: ``2023-05-07``, ``2023/5/7 9:17``, ``2023.5.7``, ``2023年5月7日``, ``20230507``,
+        ``20230507091703``, the Excel serial ``45053``, seconds or milliseconds since 1970, ``7 May 2023``,
+        ``May 7, 2023``, ``Sun May 07 09:17:03 CST 2023``, each with or without a time and a weekday.
+    order : str
+        ``dmy``, ``mdy`` or ``ymd``: what ``05/07/2023`` and ``05/07/23`` mean; without it they stay unread.
+    timezone : str
+        Where times in UTC, and since 1970, are meant to be read, such as ``Asia/Shanghai``; none is UTC.
 
     Returns
     -------
     array of datetime64[s]
-        NaT where a cell is empty, impossible or ambiguous (``05/07/2023``).
+        NaT where a cell is empty, impossible or ambiguous. Years of two digits are 2000 to 2029 and 1950 to
+        1999; 30 to 49 stay unread.
     """
     text = _plain(words)
     found = np.full(len(words), np.datetime64("NaT", "s"))
-    for pattern in (_NUMERIC, _DIGITS, _DAY_FIRST, _NAME_FIRST):
+    patterns = [_NUMERIC, _DIGITS, _LONG_DIGITS, _DAY_FIRST, _NAME_FIRST, _SHORT, _SHORT_YEAR, _JAVA]
+    for pattern in [*patterns, *(_in_order(order) if order else ())]:
         part = pc.extract_regex(text, pattern)
-        year = _number(part, "year")
+        year = _year(part)
         found = np.where(year > 0, _date(year, _month_of(part), _number(part, "day")) + _time(part), found)
-    return np.where(np.isnat(found), _from_serial(text), found)
+    found = np.where(np.isnat(found), _from_serial(text), found)
+    found = np.where(np.isnat(found), _from_epoch(text), found)
+    return _local(found, in_utc(words), timezone) if timezone else found
 
 
-def parse_dates(words: pd.Series) -> Dates:
+def parse_dates(words: pd.Series, *, order: str = "", timezone: str = "") -> Dates:
     """Dates as :func:`parse_datetimes` reads them, at midnight [datetime64[s]]."""
-    return parse_datetimes(words).astype("datetime64[D]").astype("datetime64[s]")
+    days = parse_datetimes(words, order=order, timezone=timezone).astype("datetime64[D]")
+    return days.astype("datetime64[s]")
+
+
+def in_utc(words: pd.Series) -> npt.NDArray[np.bool_]:
+    """Which cells say a time in UTC: with a Z, an offset of nothing, or counted since 1970."""
+    text = _plain(words)
+    says = pc.match_substring_regex(text, _UTC)
+    found: npt.NDArray[np.bool_] = pc.fill_null(says, False).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _in_order(order: str) -> list[str]:
+    """Patterns of three numbers in a given order; a year of four digits stands behind the others."""
+    marks = r"\s*[-/.]\s*"
+    long, short = (
+        marks.join(group if part == "year" else part for part in _ORDERED[order])
+        for group in (r"(?P<year>\d{4})", r"(?P<short>\d{2})")
+    )
+    return [f"^{short}{_TIME}$"] if order == "ymd" else [f"^{long}{_TIME}$", f"^{short}{_TIME}$"]
+
+
+def _local(found: Dates, utc: npt.NDArray[np.bool_], timezone: str) -> Dates:
+    """Times in UTC as the clocks of a place showed them."""
+    there = pd.DatetimeIndex(found).tz_localize("UTC").tz_convert(ZoneInfo(timezone)).tz_localize(None)
+    return np.where(utc, there.to_numpy().astype("datetime64[s]"), found)
 
 
 def parse_months(words: pd.Series) -> Dates:
@@ -82,7 +140,8 @@ def parse_months(words: pd.Series) -> Dates:
 
 def _plain(words: pd.Series) -> pa.Array:
     text = pa.array(words, type=pa.string(), from_pandas=True)
-    return pc.utf8_trim_whitespace(pc.utf8_lower(pc.utf8_normalize(text, form="NFKC")))
+    plain = pc.utf8_lower(pc.utf8_normalize(text, form="NFKC"))
+    return pc.utf8_trim_whitespace(pc.replace_substring_regex(plain, _WEEKDAY, " "))
 
 
 def _field(part: pa.StructArray, name: str) -> pa.Array:
@@ -91,10 +150,21 @@ def _field(part: pa.StructArray, name: str) -> pa.Array:
 
 def _number(part: pa.StructArray, name: str) -> npt.NDArray[np.int64]:
     """Digits of one group; 0 where the pattern or the group does not stand there."""
+    if name not in {field.name for field in part.type}:
+        return np.zeros(len(part), dtype="int64")
     digits = pc.fill_null(_field(part, name), "")
     filled = pc.if_else(pc.equal(digits, ""), "0", digits)
     numbers: npt.NDArray[np.int64] = filled.cast(pa.int64()).to_numpy(zero_copy_only=False)
     return numbers
+
+
+def _year(part: pa.StructArray) -> npt.NDArray[np.int64]:
+    """A year of four digits, or of two: 00 to 29 are of this century, 50 to 99 of the last; else 0."""
+    if "short" not in {field.name for field in part.type}:
+        return _number(part, "year")
+    written = pc.not_equal(pc.fill_null(_field(part, "short"), ""), "").to_numpy(zero_copy_only=False)
+    short = _number(part, "short")
+    return np.where(written & (short < 30), 2000 + short, np.where(written & (short >= 50), 1900 + short, 0))
 
 
 def _month_of(part: pa.StructArray) -> npt.NDArray[np.int64]:
@@ -118,14 +188,25 @@ def _date(year: npt.NDArray[np.int64], month: npt.NDArray[np.int64], day: npt.ND
 
 def _time(part: pa.StructArray) -> npt.NDArray[np.timedelta64]:
     hour, minute, second = (_number(part, name) for name in ("hour", "minute", "second"))
-    half = pc.binary_join_element_wise(
-        pc.fill_null(_field(part, "half1"), ""), pc.fill_null(_field(part, "half2"), ""), ""
-    )
+    half = _half(part)
     is_pm = pc.is_in(half, value_set=pa.array(["pm", "下午"])).to_numpy(zero_copy_only=False)
     is_am = pc.is_in(half, value_set=pa.array(["am", "上午"])).to_numpy(zero_copy_only=False)
     hour = np.where(is_pm & (hour < 12), hour + 12, np.where(is_am & (hour == 12), 0, hour))
     seconds = (hour * 3600 + minute * 60 + second).astype("timedelta64[s]")
     return np.where((hour < 24) & (minute < 60) & (second < 60), seconds, np.timedelta64("NaT", "s"))
+
+
+def _half(part: pa.StructArray) -> pa.Array:
+    """``am`` or ``pm``, before or behind the time."""
+    if "half1" not in {field.name for field in part.type}:
+        return pa.array([""] * len(part), type=pa.string())
+    first, second = (pc.fill_null(_field(part, name), "") for name in ("half1", "half2"))
+    return pc.binary_join_element_wise(first, second, "")
+
+
+def _from_epoch(text: pa.Array) -> Dates:
+    seconds = _number(pc.extract_regex(text, _EPOCH), "seconds")
+    return np.where(seconds > 0, seconds.astype("datetime64[s]"), np.datetime64("NaT", "s"))
 
 
 def _from_serial(text: pa.Array) -> Dates:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from csanalysis.ingest.files import Sheet
+from csanalysis.ingest.sheets import Sheet
 from csanalysis.messages import Message, joined
 from csanalysis.schema import HEADERS, Column, Table, folded_header, header_unit, nearest
 

@@ -17,13 +17,27 @@ _NUMBER = (
 )
 
 
-def parse_numbers(words: pd.Series) -> npt.NDArray[np.float64]:
+_COMMA = r"\d,\d{1,2}(?:\D|$)"
+_POINT = r"\d\.\d{1,2}(?:\D|$)|\d,\d{3}(?:\D|$)"
+
+
+def decimal_of(words: pd.Series) -> str:
+    """The mark before the decimals of a column: a comma where only commas can be it, else a point."""
+    has_comma = words.str.contains(_COMMA, regex=True, na=False).any()
+    return "," if has_comma and not words.str.contains(_POINT, regex=True, na=False).any() else "."
+
+
+def parse_numbers(words: pd.Series, *, decimal: str = ".", currency: str = "") -> npt.NDArray[np.float64]:
     """Numbers as dealership systems write them.
 
     Parameters
     ----------
     words : Series of str
         Trimmed cells: ``12,345 km``, ``￥1,280.00``, ``1.2万公里``, ``85%``, ``(1,280.00)`` for a negative.
+    decimal : str
+        ``.``, or ``,`` where ``1.280,50`` is meant.
+    currency : str
+        What stands before or behind an amount beside yuan, such as ``$``.
 
     Returns
     -------
@@ -32,6 +46,10 @@ def parse_numbers(words: pd.Series) -> npt.NDArray[np.float64]:
     """
     text = pc.utf8_normalize(pa.array(words, type=pa.string(), from_pandas=True), form="NFKC")
     text = pc.replace_substring_regex(pc.utf8_lower(text), r"\s+", "")
+    if currency:
+        text = pc.replace_substring(text, "".join(currency.lower().split()), "")
+    if decimal == ",":
+        text = pc.replace_substring(pc.replace_substring(text, ".", ""), ",", ".")
     part = pc.extract_regex(pc.replace_substring_regex(text, "[−–]", "-"), _NUMBER)
 
     def group(name: str) -> pa.Array:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.ingest.cells import Parsed
+from csanalysis.ingest.date_columns import ordered
 from csanalysis.ingest.rows import StackedRows
 from csanalysis.ingest.words import word_hint
 from csanalysis.messages import Message, joined
@@ -46,13 +47,33 @@ _WRITE: dict[Kind, tuple[str, str]] = {
         "{column} is no VIN that can be read; it has letters and digits only",
         "{column} 不是能识别的车架号；只能有字母和数字",
     ),
-    "text": _EMPTY,
+    "text": (
+        "{column} was made a number and rounded by a spreadsheet; export it again with the column as text",
+        "{column} 被表格软件变成了数字并舍入；请把这一列设为文本后重新导出",
+    ),
 }
+_AMBIGUOUS = (
+    "{column} is a date only once it is known whether the day or the month comes first; say "
+    "'date_order: dmy' or mdy under sources.{table}",
+    "{column} 要先知道日在前还是月在前；请在 sources.{table} 下写“date_order: dmy”或 mdy",
+)
+_LONE = (
+    "{column} stands alone, long before all others; correct it, or say 'lone_rows: keep' under "
+    "sources.{table}",
+    "{column} 远早于其他所有行，只此一处；请更正，或在 sources.{table} 下写“lone_rows: keep”",
+)
+_CUT_SHORT = (
+    "the file ends in the middle of this row; copy or export it again",
+    "文件在这一行中间断了；请重新拷贝或导出",
+)
 _PROBLEMS = {
     "missing": Message("missing", "为空"),
     "unreadable": Message("unreadable", "无法识别"),
     "unknown_word": Message("unknown", "用词没有对应"),
+    "lone": Message("long before all others", "远早于其他行"),
+    "cut_short": Message("cut short", "不完整"),
 }
+_CALCULATED = re.compile(r"[=@\t]|[-+](?![\d.,]+$)")
 _PERSONAL = re.compile(r"\d{9,}|[A-HJ-NPR-Z0-9]{17}", re.IGNORECASE)
 
 
@@ -65,7 +86,13 @@ def reject_problem(reason: str) -> Message:
 def rejects_in_language(language: str, rejects: pd.DataFrame) -> pd.DataFrame:
     """Rejects as a reader of ``zh`` or ``en`` should see them: with one ``reason``."""
     reason = rejects["reason_zh" if language == "zh" else "reason"]
-    return rejects.drop(columns="reason_zh").assign(reason=reason)
+    return rejects.drop(columns="reason_zh").assign(reason=reason, value=rejects["value"].map(_as_words))
+
+
+def _as_words(cell: object) -> object:
+    """A cell that a spreadsheet shows and does not calculate."""
+    calculated = isinstance(cell, str) and _CALCULATED.match(cell)
+    return f"'{cell}" if calculated else cell
 
 
 def no_rejects() -> pd.DataFrame:
@@ -78,7 +105,7 @@ def no_rejects() -> pd.DataFrame:
 def first_problems(table: Table, parsed: Mapping[str, Parsed], rows: int) -> pd.Series:
     """For each row ``"<column> <problem>"`` of the first cell that makes it unusable, else NaN.
 
-    Problems are ``missing``, ``unreadable`` and ``unknown_word``.
+    Problems are ``missing``, ``unreadable`` and ``unknown_word``; elsewhere ``lone`` and ``cut_short``.
     """
     problems = pd.Series([None] * rows, dtype="str")
 
@@ -147,7 +174,13 @@ def _reason(table: Table, column: str, problem: str, cell: str | None) -> Messag
         return Message(*line, columns=joined(column.split("/"), " and "))
     if problem == "missing":
         return Message(*_EMPTY, column=column)
+    if problem == "cut_short":
+        return Message(*_CUT_SHORT)
     schema = table.by_name[column]
+    if problem == "lone":
+        return Message(*_LONE, table=table.name, column=column)
+    if schema.kind in ("date", "datetime") and cell and ordered(cell):
+        return Message(*_AMBIGUOUS, table=table.name, column=column)
     if problem == "unknown_word":
         return word_hint(table.name, schema, cell if cell and _may_show(schema, cell) else "…")
     return Message(*_WRITE[schema.kind], table=table.name, column=column)

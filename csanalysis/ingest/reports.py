@@ -11,8 +11,9 @@ class TableReport:
     ``read`` = ``repeated`` + ``rejected`` + ``after_as_of`` + ``kept``. ``rejected_reasons`` counts
     ``"<column> missing"``, ``"<column> unreadable"`` and ``"<column> unknown_word"``; ``unreadable`` counts,
     by optional column, the cells left empty in rows that were not rejected. ``first_date`` and ``last_date``
-    are those of the kept rows, None for a table that ``as_of`` does not cut. ``warnings`` counts what was
-    written where it cannot be read back, by kind (:data:`csanalysis.ingest.answers.WARNINGS`).
+    are those of the kept rows, None for a table that ``as_of`` does not cut. ``warnings`` counts what
+    may be wrong, ``notes`` what was done as the params or the data ask, by kind
+    (:mod:`csanalysis.ingest.notices`).
     """
 
     table: str
@@ -28,5 +29,6 @@ class TableReport:
     unused_headers: tuple[str, ...]
     skipped_sheets: tuple[str, ...] = ()
     warnings: dict[str, int] = field(default_factory=dict)
+    notes: dict[str, int] = field(default_factory=dict)
     first_date: date | None = None
     last_date: date | None = None

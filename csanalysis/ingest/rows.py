@@ -10,8 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from csanalysis.ingest.files import Sheet
 from csanalysis.ingest.header import Header
+from csanalysis.ingest.sheets import Sheet
 from csanalysis.ingest.words import known_words, translate
 from csanalysis.schema import TOTAL_WORDS, Table
 
@@ -25,6 +25,12 @@ _TOTAL = (
     + r")\s*:?$"
 )
 
+_FOOTER = (
+    r"(?i)^(?:制表|制单|审核|审批|复核|打印|导出|填表|经办|财务|单位|部门|店总|总经理|负责人|签字|签名|盖章|备注|说明|注)"
+    r"[^:：\d]{0,8}\s*[:：].*$|^共\s*\d+\s*(?:条|行|笔|页|台|辆|单|项|张).*$|^第\s*\d+\s*页.*$"
+    r"|^page\s+\d+.*$|^(?:printed|exported|prepared|checked|approved)\s+(?:on|at|by)\b.*$"
+    r"|^\d+\s+(?:rows?|records?)(?:\s+\w+)?$|^-+\s*end\b.*$"
+)
 
 UNMAPPED = "="  # before the header of a column that the schema does not know; none of ours begins so
 
@@ -35,36 +41,58 @@ class StackedRows:
 
     ``cells`` has a str column for each of our columns found, and one named ``=header`` for each other;
     ``sheet`` gives each row's place in ``places`` (file name, sheet name), ``row`` its number, from 1 as
-    Excel shows it.
+    Excel shows it, ``cut_short`` whether its file ends in the middle of it.
     """
 
     cells: pd.DataFrame
     sheet: npt.NDArray[np.intp]
     row: npt.NDArray[np.intp]
     places: tuple[tuple[str, str], ...]
+    cut_short: npt.NDArray[np.bool_]
 
 
 def stack_sheets(
-    parts: Sequence[tuple[str, Sheet, Header]], table: Table, words: Mapping[str, Mapping[str, str]]
+    parts: Sequence[tuple[str, Sheet, Header]],
+    table: Table,
+    words: Mapping[str, Mapping[str, str]],
+    amounts_in: str = "",
 ) -> StackedRows:
-    """The rows of data of all sheets, in order; blank lines, totals and repeated headers are none."""
-    frames, sheets, rows = [], [], []
+    """The rows of data of all sheets, in order; blank lines, totals, footers and repeated headers are none.
+
+    ``amounts_in`` is the unit of bare amounts under headers that name none.
+    """
+    frames, sheets, rows, cut = [], [], [], []
     for number, (_, sheet, header) in enumerate(parts):
         data = sheet.cells.iloc[header.first_row :]
         keep = ~_is_no_row(data, header, table, words)
-        frames.append(_named(data[keep], header))
+        frames.append(_named(data[keep], header, _units(header, table, amounts_in), table, sheet.days_shift))
+        ends = np.zeros(len(data), dtype=bool)
+        ends[-1:] = sheet.cut_short
+        cut.append(ends[keep])
         rows.append(np.flatnonzero(keep) + header.first_row + 1)
         sheets.append(np.full(int(keep.sum()), number))
     cells = pd.concat(frames, ignore_index=True, sort=False).astype("str")
     places = tuple((file, sheet.name) for file, sheet, _ in parts)
-    return StackedRows(cells, np.concatenate(sheets), np.concatenate(rows), places)
+    return StackedRows(cells, np.concatenate(sheets), np.concatenate(rows), places, np.concatenate(cut))
 
 
-def _named(data: pd.DataFrame, header: Header) -> pd.DataFrame:
+def _units(header: Header, table: Table, amounts_in: str) -> dict[str, str]:
+    """The unit behind bare numbers of a column: its header's own, else what the source says of amounts."""
+    ours = {name: amounts_in for name in header.columns if amounts_in and table.by_name[name].is_amount}
+    return ours | header.units
+
+
+def _named(
+    data: pd.DataFrame, header: Header, units: Mapping[str, str], table: Table, days_shift: int
+) -> pd.DataFrame:
     named = {
-        column: _with_unit(data[place], header.units[column]) if column in header.units else data[place]
+        column: _with_unit(data[place], units[column]) if column in units else data[place]
         for column, place in header.columns.items()
     }
+    if days_shift:
+        for column, cells in named.items():
+            if table.by_name[column].kind in ("date", "datetime", "month"):
+                named[column] = _shifted(cells, days_shift)
     for place, name in header.names.items():
         if place not in header.columns.values():
             key = UNMAPPED + name
@@ -79,22 +107,45 @@ def _with_unit(cells: pd.Series, unit: str) -> pd.Series:
     return cells.where(~cells.str.contains(r"\d$", regex=True, na=False), cells + unit)
 
 
+def _shifted(cells: pd.Series, days: int) -> pd.Series:
+    """Bare serials that count from another day than Excel's usual one."""
+    serial = cells.str.fullmatch(r"\d{4,5}(?:\.\d+)?", na=False)
+    if not serial.any():
+        return cells
+    moved = cells.copy()
+    moved[serial] = [repr(float(cell) + days).removesuffix(".0") for cell in cells[serial]]
+    return moved
+
+
+def begins_a_total(data: pd.DataFrame, header: Header) -> npt.NDArray[np.bool_]:
+    """Rows whose first filled cell says that they are a total or a footer."""
+    begun = np.zeros(len(data), dtype=bool)
+    total = np.zeros(len(data), dtype=bool)
+    for place in header.names:
+        filled = data[place].notna().to_numpy() & ~begun
+        total |= filled & (_matches(data[place], _TOTAL) | _matches(data[place], _FOOTER))
+        begun |= filled
+    return total
+
+
 def _is_no_row(
     data: pd.DataFrame, header: Header, table: Table, words: Mapping[str, Mapping[str, str]]
 ) -> npt.NDArray[np.bool_]:
     """Rows that are blank, a total, or the header once more."""
     begun = np.zeros(len(data), dtype=bool)
     total = np.zeros(len(data), dtype=bool)
+    required = [header.columns[name] for name in table.required if name in header.columns]
+    several = data[required].notna().sum(axis=1).to_numpy() > max(1, len(required) // 2)
     for place in header.names:
         filled = data[place].notna().to_numpy() & ~begun
         if filled.any():
-            is_total = _is_total(data[place])
+            is_total = _matches(data[place], _TOTAL)
             if place == header.columns.get("item_code"):  # there a total is the score of the whole programme
                 meant = translate(
                     data[place][is_total], known_words(table.by_name["item_code"], words.get("item_code", {}))
                 )
                 is_total[is_total] = (meant != "total").to_numpy()
-            total |= filled & is_total
+            total |= filled & (is_total | (_matches(data[place], _FOOTER) & ~several))
             begun |= filled
         if begun.all():
             break
@@ -106,7 +157,7 @@ def _is_no_row(
     return ~begun | total | again
 
 
-def _is_total(cells: pd.Series) -> npt.NDArray[np.bool_]:
-    matches = pc.match_substring_regex(pa.array(cells, type=pa.string(), from_pandas=True), _TOTAL)
+def _matches(cells: pd.Series, pattern: str) -> npt.NDArray[np.bool_]:
+    matches = pc.match_substring_regex(pa.array(cells, type=pa.string(), from_pandas=True), pattern)
     found: npt.NDArray[np.bool_] = pc.fill_null(matches, False).to_numpy(zero_copy_only=False)
     return found.copy()

@@ -14,6 +14,7 @@ from csanalysis.ingest.asof import as_known, with_vehicles
 from csanalysis.ingest.cache import cache_path, read_through_cache
 from csanalysis.ingest.calendar_files import read_calendar
 from csanalysis.ingest.inputs import all_patterns
+from csanalysis.ingest.linkage import linked
 from csanalysis.ingest.objects import prefetched
 from csanalysis.ingest.rejects import no_rejects
 from csanalysis.ingest.reports import TableReport
@@ -170,6 +171,7 @@ def _gathered(params: Params, path: Path, cache: Path | None) -> tuple[Store, li
         params = params.model_copy(update={"calendar": events})
         inputs += files
         problems += [placed("calendar", line) for line in lines]
+    tables, quality = linked(tables, quality)
     found = [frame for frame in rejects if len(frame)]
     store = Store(
         params,

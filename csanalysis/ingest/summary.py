@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from csanalysis.errors import ParamsError
-from csanalysis.ingest.answers import WARNINGS
+from csanalysis.ingest.notices import NOTES, WARNINGS
 from csanalysis.ingest.reports import TableReport
 from csanalysis.ingest.store import load_with_problems
 
@@ -84,6 +84,7 @@ def _remarks(report: dict[str, Any]) -> list[str]:
     remarks = [f"{count} × {reason}" for reason, count in report["hints"].items()]
     remarks += [f"{count} × {column} emptied" for column, count in report["unreadable"].items()]
     remarks += [f"{count} × {WARNINGS[kind]}" for kind, count in report["warnings"].items() if count]
+    remarks += [f"{count} × {NOTES[kind]}" for kind, count in report["notes"].items() if count]
     for name, label in (
         ("missing_columns", "not in the export"),
         ("unused_headers", "headers not used"),

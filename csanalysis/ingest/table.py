@@ -9,18 +9,17 @@ import pandas as pd
 
 from csanalysis.ingest.answers import workbook_answers
 from csanalysis.ingest.clean import CleanRows, clean_rows
-from csanalysis.ingest.files import Sheet, UnreadableFileError, read_sheets
-from csanalysis.ingest.header import Header, find_header, missing_columns_problem, no_header_problem
+from csanalysis.ingest.files import read_sheets
+from csanalysis.ingest.found import Found, Part, with_headers
 from csanalysis.ingest.rejects import reject_problem
 from csanalysis.ingest.reports import TableReport
 from csanalysis.ingest.rows import StackedRows, stack_sheets
+from csanalysis.ingest.selecting import selected, unknown_names
+from csanalysis.ingest.sheets import Sheet, UnreadableFileError
 from csanalysis.ingest.sources import Export, file_labels
-from csanalysis.ingest.words import trim_cells
 from csanalysis.messages import Message, joined, placed
 from csanalysis.params import Source
 from csanalysis.schema import TABLES, VOCABULARIES, Table, nearest
-
-Part = tuple[str, Sheet, Header]  # file name, sheet, and where its columns stand
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,10 @@ class Reading:
     rejects: pd.DataFrame
     report: TableReport
     rows: dict[str, int]
+
+
+_LOST = 0.05
+_FEWEST_ROWS = 20
 
 
 class TableProblems(Exception):
@@ -56,14 +59,19 @@ def read_exports(name: str, source: Source, files: Sequence[Export]) -> Reading:
         try:
             ours = workbook_answers(file.name, file.data) if name == "contacts" else None
             if ours is None:
-                sheets.append((label, read_sheets(file.name, file.data, source.sheet)))
+                sheets.append((label, _sheets_of(file, source)))
             else:
                 sheets.append((label, ours.sheets))
                 warnings += ours.warnings
         except UnreadableFileError as error:
             problems.append(placed(label, error.message))
     reading = read_table(TABLES[name], source, sheets, problems)
-    return replace(reading, report=replace(reading.report, warnings=dict(warnings)))
+    known = reading.report.warnings | dict(warnings)
+    return replace(reading, report=replace(reading.report, warnings=known))
+
+
+def _sheets_of(file: Export, source: Source) -> list[Sheet]:
+    return read_sheets(file.name, file.data, source.sheet, hidden=source.hidden == "read")
 
 
 def read_table(
@@ -72,19 +80,21 @@ def read_table(
     """One table from the sheets of its files; raises :class:`TableProblems` with ``problems`` and its own."""
     from csanalysis.schema.frames import check_frame
 
-    parts: list[Part] = []
-    skipped: list[str] = []
+    found = Found()
     lines = [*_word_problems(table, source), *problems]
     for file, sheets in files:
-        found, missed, wrong = _with_headers(file, sheets, table, source)
-        parts += found
-        skipped += missed
-        lines += wrong
+        found += with_headers(file, sheets, table, source)
+    lines += found.problems
+    if not lines:
+        lines += unknown_names([header for _, _, header in found.parts], source)
     if lines:
         raise TableProblems(lines)
-    stack = stack_sheets(parts, table, source.words)
-    result = clean_rows(stack, table, source.words)
-    report = _report(table, result, parts, [file for file, _ in files], skipped)
+    parts, met, notes = _selected(found, source)
+    stack = stack_sheets(parts, table, source.words, source.unit or "")
+    result = clean_rows(stack, table, source.words, source)
+    report = _report(table, result, parts, [file for file, _ in files], found.skipped)
+    met["rows_lost"] = report.rejected if _loses_many(report) else 0
+    report = replace(report, warnings=dict(+met), notes=dict(+notes) | result.notes)
     if not len(result.frame):
         raise TableProblems([_no_rows(report, result.rejects)])
     if result.conflicts:
@@ -116,30 +126,17 @@ def _word_problems(table: Table, source: Source) -> list[Message]:
     return problems
 
 
-def _with_headers(
-    file: str, sheets: Sequence[Sheet], table: Table, source: Source
-) -> tuple[list[Part], list[str], list[Message]]:
-    """Sheets with a usable header, names of the sheets passed over, and problems."""
-    named = bool(source.sheet) and "*" not in source.sheet
-    found, skipped, problems = [], [], []
-    for sheet in sheets:
-        where: str = file
-        if sheet.name:
-            where = Message("{file} (sheet {name})", "{file}（工作表 {name}）", file=file, name=sheet.name)
-        sheet = replace(sheet, cells=trim_cells(sheet.cells))
-        header = find_header(sheet, table, source.columns)
-        if header is None:
-            if named:
-                problems.append(placed(where, no_header_problem([sheet], table)))
-            elif sheet.cells.size and sheet.cells.notna().to_numpy().any():
-                skipped.append(f"{file} {sheet.name}")
-        elif lacking := missing_columns_problem(header, table):
-            problems.append(placed(where, lacking))
-        else:
-            found.append((file, sheet, header))
-    if not found and not problems:
-        problems.append(placed(file, no_header_problem(sheets, table)))
-    return found, skipped if found else [], problems
+def _selected(found: Found, source: Source) -> tuple[list[Part], Counter[str], Counter[str]]:
+    """The sheets with the rows that count, warnings and notes."""
+    met, notes = Counter(found.warnings), Counter(found.notes)
+    parts = []
+    for file, sheet, header in found.parts:
+        rows = selected(sheet, header, source)
+        parts.append((file, rows.sheet, header))
+        met.update(rows.warnings)
+        met["stray_quotes"] += sheet.mended
+        notes["rows_left_out"] += rows.left_out
+    return parts, met, notes
 
 
 def _report(
@@ -189,6 +186,11 @@ def _no_rows(report: TableReport, rejects: pd.DataFrame) -> Message:
         reason=Message(rejects["reason"].iloc[0], rejects["reason_zh"].iloc[0]),
     )
     return placed(files, line)
+
+
+def _loses_many(report: TableReport) -> bool:
+    """Whether so many rows were set aside that what is left says something else."""
+    return report.read >= _FEWEST_ROWS and report.rejected > _LOST * report.read
 
 
 def _rows_by_file(stack: StackedRows) -> dict[str, Any]:

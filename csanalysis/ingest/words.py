@@ -78,6 +78,21 @@ def parse_texts(words: pd.Series, *, is_id: bool) -> pd.Series:
     return pd.Series(text, dtype="str", index=words.index)
 
 
+def dashes(words: pd.Series) -> pd.Series:
+    """Which cells are dashes alone, as people write for nothing [bool]."""
+    return words.str.fullmatch(_DASHES.strip("^$"), na=True)
+
+
+def phones(words: pd.Series) -> pd.Series:
+    """Phone numbers as they stand; NaN for what has fewer than five digits, as in a shifted row."""
+    return words.where(words.str.count(r"\d") >= 5)
+
+
+def rounded(words: pd.Series) -> pd.Series:
+    """Which ids a spreadsheet has made a number of and rounded, such as ``4.40106E+17`` [bool]."""
+    return words.str.fullmatch(r"\d(?:\.\d+)?[eE]\+\d{1,3}", na=False)
+
+
 def parse_vins(words: pd.Series) -> pd.Series:
     """Upper-case ASCII without spaces; NaN where other characters stand among them."""
     text = pc.utf8_normalize(pa.array(words, type=pa.string(), from_pandas=True), form="NFKC")

@@ -125,26 +125,50 @@ def _of(loc: tuple[Any, ...], what: Message) -> Message:
     return Message("{where} {what}", "{where} {what}", where=where, what=what)
 
 
+_MOST_NODES = 100_000
+
+
 def _parsed(text: str) -> tuple[yaml.Node | None, Any]:
     """The document's nodes, which know their lines, and its data; every key is the text that was written."""
     loader = yaml.SafeLoader(text)
     try:
         root = loader.get_single_node()
+        if _size(root, {}) > _MOST_NODES:
+            raise RecursionError
         _keys_as_text(root)
         return root, loader.construct_document(root) if root is not None else None
     finally:
         loader.dispose()
 
 
+def _size(node: yaml.Node | None, known: dict[int, int]) -> int:
+    """How many nodes a document has once every alias is written out; aliases of aliases multiply."""
+    if node is None or isinstance(node, yaml.ScalarNode):
+        return 1
+    if id(node) not in known:
+        known[id(node)] = _MOST_NODES + 1  # until it is counted: what refers to itself has no end
+        parts = [part for item in node.value for part in (item if isinstance(item, tuple) else (item,))]
+        known[id(node)] = 1 + sum(_size(part, known) for part in parts)
+    return known[id(node)]
+
+
 def _keys_as_text(node: yaml.Node | None) -> None:
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
+            _whole_characters(key)
             if isinstance(key, yaml.ScalarNode) and key.tag != "tag:yaml.org,2002:merge":
                 key.tag = "tag:yaml.org,2002:str"
             _keys_as_text(value)
     elif isinstance(node, yaml.SequenceNode):
         for item in node.value:
             _keys_as_text(item)
+    _whole_characters(node)
+
+
+def _whole_characters(node: yaml.Node | None) -> None:
+    """JSON writes a character outside the basic plane as two halves, which YAML leaves apart."""
+    if isinstance(node, yaml.ScalarNode) and any("\ud800" <= sign <= "\udfff" for sign in node.value):
+        node.value = node.value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def template_text(language: str) -> str:

@@ -1,6 +1,7 @@
 """The part of the params file on exports: where each table comes from, and how its words are read."""
 
-from typing import Any, Self
+from typing import Any, Literal, Self
+from zoneinfo import available_timezones
 
 from pydantic import BaseModel, field_validator, model_validator
 
@@ -21,8 +22,21 @@ class Source(BaseModel):
     query: str | None = None
     columns: dict[str, str] = {}
     words: dict[str, dict[str, str]] = {}
+    where: dict[str, list[str]] = {}
+    drop: dict[str, list[str]] = {}
+    fill_down: list[str] = []
+    hidden: Literal["skip", "read"] = "skip"
+    lines: Literal["sum"] | None = None
+    repeats: Literal["error", "last_file"] = "error"
+    key_by_year: bool = False
+    lone_rows: Literal["set_aside", "keep"] = "set_aside"
+    date_order: Literal["dmy", "mdy", "ymd"] | None = None
+    timezone: str | None = None
+    decimal: Literal[".", ","] | None = None
+    currency: str | None = None
+    unit: Literal["元", "千元", "万元"] | None = None
 
-    @field_validator("path", "sheet", mode="before")
+    @field_validator("path", "sheet", "fill_down", mode="before")
     @classmethod
     def _one_or_many(cls, value: object) -> object:
         # YAML reads a bare 2025 as a number, and sheets are often named by year.
@@ -41,6 +55,50 @@ class Source(BaseModel):
             for column, words in value.items()
         }
 
+    @field_validator("where", "drop", mode="before")
+    @classmethod
+    def _words_of_rows(cls, value: object) -> object:
+        """One word of a column, or several."""
+        if not isinstance(value, dict):
+            return value
+        return {
+            column: [_as_text(word) for word in (words if isinstance(words, list) else [words])]
+            for column, words in value.items()
+        }
+
+    @field_validator("where", "drop")
+    @classmethod
+    def _says_words(cls, value: dict[str, list[str]]) -> dict[str, list[str]]:
+        if bare := [column for column, words in value.items() if not words]:
+            raise BadValueError(
+                "{column}: names no word; write {column}: [word]",
+                "{column}：没有写用词；请写成 {column}: [用词]",
+                column=bare[0],
+            )
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, value: str | None) -> str | None:
+        if value is not None and value not in available_timezones():
+            raise BadValueError(
+                "is no time zone{hint}",
+                "没有这个时区{hint}",
+                hint=_nearest_zone(value),
+            )
+        return value
+
+    @field_validator("currency")
+    @classmethod
+    def _is_a_sign(cls, value: str | None) -> str | None:
+        if value is not None and (not value.strip() or any(sign in "0123456789.,+-()" for sign in value)):
+            raise BadValueError(
+                "must be what stands beside the amounts, such as '$', not {value!r}",
+                "应为金额旁的货币符号，如“$”，现在是“{value}”",
+                value=value,
+            )
+        return value
+
     @model_validator(mode="after")
     def _files_or_database(self) -> Self:
         if bool(self.path) == bool(self.url):
@@ -53,6 +111,13 @@ class Source(BaseModel):
                 "a database source needs either 'table' or 'query'", "数据库来源需要“table”或“query”之一"
             )
         return self
+
+
+def _nearest_zone(value: str) -> Message:
+    close = nearest(value, sorted(available_timezones()))
+    if close.startswith("; did"):
+        return close
+    return Message("; write it as {zone}", "；请写成 {zone}", zone="Asia/Shanghai")
 
 
 def _as_text(value: object) -> object:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from csanalysis.errors import IngestError
 from csanalysis.ingest import TableReport
-from csanalysis.ingest.answers import WARNINGS
+from csanalysis.ingest.notices import WARNINGS
 from csanalysis.ingest.rejects import reject_problem
 from csanalysis.messages import Message, joined
 

@@ -26,6 +26,13 @@ class Column:
         """Whether the text is a number or code that identifies something, rather than a word."""
         return self.kind == "text" and self.name.endswith(("_id", "_code", "_number"))
 
+    @property
+    def is_amount(self) -> bool:
+        """Whether the numbers are sums of money."""
+        return self.kind == "number" and (
+            self.name.endswith("_amount") or self.name in ("price", "amount", "budget", "cost", "revenue")
+        )
+
 
 @dataclass(frozen=True)
 class Table:

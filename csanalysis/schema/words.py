@@ -53,7 +53,19 @@ VOCABULARIES: dict[str, dict[str, tuple[str, ...]]] = {
 
 TRUE_WORDS = ("是", "有", "对", "正确", "y", "yes", "true", "t", "1", "√", "✓")
 FALSE_WORDS = ("否", "无", "错", "错误", "不是", "n", "no", "false", "f", "0", "×", "✗")
-TOTAL_WORDS = ("合计", "总计", "小计", "total", "grand total", "subtotal", "sum")
+TOTAL_WORDS = (
+    "合计",
+    "总计",
+    "小计",
+    "共计",
+    "总共",
+    "累计",
+    "汇总",
+    "total",
+    "grand total",
+    "subtotal",
+    "sum",
+)
 
 # Words of single columns that are open, or hold more than yes and no.
 WORDS: dict[str, dict[str, tuple[str, ...]]] = {

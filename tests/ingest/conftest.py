@@ -74,6 +74,12 @@ class Dealership:
 
         return load(self.params_file, cache=cache)
 
+    def load_with_problems(self) -> Any:
+        """What can be read, and the problems."""
+        from csanalysis.ingest.store import load_with_problems
+
+        return load_with_problems(self.params_file)
+
     def report(self, table: str) -> Any:
         return next(report for report in self.load().quality if report.table == table)
 

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
-from csanalysis.ingest.files import UnreadableFileError, read_sheets, text_cells
+from csanalysis.ingest.files import read_sheets
+from csanalysis.ingest.sheets import UnreadableFileError, text_cells
 
 DATA = Path(__file__).parent / "data"
 ROWS = [["车架号", "备注"], ["V1", "换，机油"], ["V2", "a"]]

@@ -1,7 +1,7 @@
 import pytest
 
-from csanalysis.ingest.files import Sheet, text_cells
 from csanalysis.ingest.header import find_header, missing_columns_problem, no_header_problem
+from csanalysis.ingest.sheets import Sheet, text_cells
 from csanalysis.schema import HEADERS, TABLES
 
 SALES, VISITS = TABLES["vehicle_sales"], TABLES["service_visits"]

@@ -1,8 +1,8 @@
 import pytest
 
-from csanalysis.ingest.files import Sheet, text_cells
 from csanalysis.ingest.header import find_header
 from csanalysis.ingest.rows import stack_sheets
+from csanalysis.ingest.sheets import Sheet, text_cells
 from csanalysis.schema import TABLES
 
 SALES = TABLES["vehicle_sales"]

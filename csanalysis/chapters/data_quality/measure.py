@@ -1,5 +1,7 @@
 """Data quality: what was read, what was left out, and why."""
 
+from collections import Counter
+
 import pandas as pd
 
 from csanalysis.ingest import Store
@@ -42,13 +44,17 @@ def measure(store: Store) -> Results:
                     plan_year=store.params.plan_year,
                     as_of=as_of,
                 ),
-                _edits_not_read_back(store, as_of),
+                _met_in_reading(store, as_of),
             ],
         }
     )
 
 
-def _edits_not_read_back(store: Store, as_of: pd.Timestamp) -> pd.DataFrame:
-    """What was written in a filled-in workbook where it cannot be read back, by kind."""
-    found = {kind: count for report in store.quality for kind, count in report.warnings.items() if count}
+def _met_in_reading(store: Store, as_of: pd.Timestamp) -> pd.DataFrame:
+    """What reading the exports met and did beside the rows themselves, by kind."""
+    found = Counter[str]()
+    for report in store.quality:
+        found.update(report.warnings)
+        found.update(report.notes)
+    found = +found
     return tidy([f"{as_of:%Y-%m-%d}"] * len(found), value=list(found.values()), warning=list(found))
