@@ -38,6 +38,7 @@ _IN_ENGLISH = {
     "state.py ValueError": "what is wrong in the service's own file, for its log",
     "svg.py ValueError": "a drawing of another library's is none",
     "layout.py ValueError": "the program's own table is no table",
+    "markup.py ValueError": "caught beside the parser's own, whose words it stands with",
     "worklist.py TypeError": "the code asks a list for what it does not hold",
     "texts.py KeyError": "the code asks for a text that is not there",
     "texts.py ValueError": "the program's own texts are wrong",

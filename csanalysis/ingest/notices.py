@@ -19,7 +19,7 @@ READING_WARNINGS = {
     "cancelled_rows": Message(
         "row that says it is cancelled, voided or a PDI, and is counted; leave such rows out with "
         "'drop: {header: [word]}' in the source",
-        "写着作废、取消或 PDI、但计算在内的行；不要它们，请在来源里写“drop: {表头: [用词]}”",
+        "写着作废、取消或 PDI、但计算在内的行；不要它们，请在来源里写“drop: {header: [word]}”（表头与用词）",
     ),
     "times_in_utc": Message(
         "time in UTC; if your clocks differ, say 'timezone: Asia/Shanghai' in the source",
