@@ -53,7 +53,7 @@ def plan(
 def review(
     params_files: ParamsFiles,
     month: Annotated[str, typer.Option("--month", help="The month to review, such as 2026-03.")],
-    alert: Annotated[bool, typer.Option("--alert", help="Exit 3 if an alert stands.")] = False,
+    alert: Annotated[bool, typer.Option("--alert", help="Exit 3 if a target is in alarm.")] = False,
     output: Output = Path("outputs"),
     verbose: Verbose = False,
 ) -> None:

@@ -18,7 +18,7 @@ app = typer.Typer(
     name="csanalysis",
     help="Plan a car dealership's customer service for next year from the exports its systems already write.",
     epilog="Exit codes: 0 all made; 1 some failed; 2 nothing could be made, or bad usage; "
-    "3 an alert stands (review --alert).",
+    "3 a target is in alarm (review --alert).",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -22,6 +22,7 @@ from csanalysis.catalogue.formats import format_interval
 from csanalysis.catalogue.reading import CHAPTERS, read_yaml
 from csanalysis.metrics.periods import PeriodKind
 from csanalysis.metrics.results import Results
+from csanalysis.metrics.stats.many import extremes_differ
 
 POINT = 0.01
 """Rates that differ by less than a point are called equal."""
@@ -101,11 +102,11 @@ class SentenceWriter:
         return format_value(abs(difference), "points", self.language).removeprefix("+")
 
     def highest_and_lowest(self, template: str, metric: str, rows: pd.DataFrame, by: str) -> str:
-        """Tell the highest and lowest row: by ``template_apart`` if their intervals are, else ``_alike``."""
+        """Tell the highest and lowest row: ``template_apart`` where beyond chance, else ``_alike``."""
         rows = rows.sort_values("value", kind="stable")
         lowest, highest = rows.iloc[0], rows.iloc[-1]
         return self.say(
-            f"{template}_{'apart' if highest['low'] > lowest['high'] else 'alike'}",
+            f"{template}_{'apart' if extremes_differ(rows) else 'alike'}",
             highest=highest[by],
             high=self.formatted(metric, highest["value"]),
             lowest=lowest[by],

@@ -74,11 +74,9 @@ def test_without_numbers_it_says_what_is_missing():
 COMPANIONS = {
     "calendar.no_gap",
     "meeting.nothing",
-    "review.beyond_chance",
-    "review.no_alert",
+    "review.no_alarm",
     "review.nothing",
     "review.run_of_eight",
-    "review.within_chance",
     "process.apart",
     "process.close",
     "satisfaction.weak_unmoved",
@@ -210,15 +208,16 @@ def test_a_year_that_is_not_over_says_so():
 
 
 @pytest.mark.parametrize(
-    ("high", "word"), [(0.17, "worth asking why"), (0.19, "may be chance")], ids=["apart", "alike"]
+    ("size", "word"), [(1000, "worth asking why"), (400, "may be chance")], ids=["apart", "alike"]
 )
-def test_teams_are_only_set_apart_where_their_intervals_are(high, word):
+def test_teams_are_only_set_apart_where_chance_would_not(size, word):
+    """0.16 and 0.20: z = 0.04 / √(0.18 * 0.82 * 2 / n), 2.3 of a thousand each and 1.5 of four hundred."""
     month = ["2025-12"] * 2
     results = Results(
         {
             "assessed_churn_rate": [
                 tidy(["2025-12"], value=0.18, low=0.17, high=0.19),
-                tidy(month, value=[0.16, 0.20], low=[0.15, 0.18], high=[high, 0.22], team=["一组", "二组"]),
+                tidy(month, numerator=[0.16 * size, 0.20 * size], denominator=size, team=["一组", "二组"]),
             ]
         }
     )

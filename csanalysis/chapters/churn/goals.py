@@ -133,6 +133,7 @@ GOALS = (
         kind="sum",
         better="lower",
         simulated="lapses",
+        months_target="monthly_lapse_ceiling",
         normal_year=_normal_lapses,
         backtest=_backtest_lapses,
         first_step=_first_month,

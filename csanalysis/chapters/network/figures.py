@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
 
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, text
+from csanalysis.chapters.network.sentences import stores_apart
 from csanalysis.display.figures.alt import alt_line
 from csanalysis.display.figures.marks import formatter, value_axis
 from csanalysis.display.figures.panels import panels
@@ -66,9 +67,7 @@ def _panel(ax: Any, results: Results, metric: str, year: str, language: Language
     stores = results.select(metric, None, "dealership", period=year).dropna(subset="value")
     limits = results.select("network_limits", None, "dealership", period=year, metric=metric)
     known = stores.merge(limits, on="dealership", suffixes=("", "_limit"))
-    out = (known["value"] < known["low_limit"]) | (known["value"] > known["high_limit"])
-    if len(known) < FEWEST_STORES:
-        out[:] = False
+    out = known["dealership"].isin(stores_apart(results, metric, year))
     ax.fill_between(curve["cases"], curve["low"], curve["high"], color=LIGHT.surface, linewidth=0)
     ax.plot(curve["cases"], curve["value"], color=LIGHT.neutral, linewidth=0.9, linestyle="--")
     inside = known[~out]

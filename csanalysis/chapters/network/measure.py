@@ -7,7 +7,7 @@ import pandas as pd
 
 from csanalysis.catalogue import METRICS
 from csanalysis.chapters.plan.goals import GOALS
-from csanalysis.metrics.network.funnel import Scale, funnel
+from csanalysis.metrics.network.funnel import Scale, funnel, told_apart
 from csanalysis.metrics.network.group import group_rate, group_total, quartiles
 from csanalysis.metrics.network.practice import best_quarter, practice_differences
 from csanalysis.metrics.results import NUMBERS, Results
@@ -68,7 +68,8 @@ def measure(stores: Mapping[str, Results], moved: Results, *, plan_year: int) ->
     -------
     Results
         The stores' own metrics by ``dealership``, the group's under no split, ``quartile``;
-        ``network_limits``, ``network_standing``, ``network_funnel``, ``network_practice_difference``.
+        ``network_limits``, ``network_standing``, ``network_q_value``, ``network_funnel``,
+        ``network_practice_difference``.
     """
     last = str(plan_year - 1)
     metrics: dict[str, list[pd.DataFrame]] = {}
@@ -88,6 +89,8 @@ def measure(stores: Mapping[str, Results], moved: Results, *, plan_year: int) ->
         others = {name: values for name, values in practices.items() if not name.startswith(metric)}
         differences = practice_differences(others, best, metric=metric, period=last)
         metrics.setdefault("network_practice_difference", []).append(differences)
+    if standings := metrics.get("network_standing"):
+        metrics["network_q_value"] = [told_apart(pd.concat(standings, ignore_index=True))]
     for metric in TOTALS:
         if len(counts := _by_store(stores, metric)):
             metrics[metric] = [counts, group_total(counts)]

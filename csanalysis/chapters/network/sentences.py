@@ -6,8 +6,13 @@ from csanalysis.catalogue import METRICS, Language, Missing
 from csanalysis.display.prose import Prose, SentenceWriter
 from csanalysis.metrics.network.funnel import FEWEST_STORES
 from csanalysis.metrics.results import Results
+from csanalysis.metrics.stats.many import Q_VALUE
 
-_BEYOND = 1.96
+
+def stores_apart(results: Results, metric: str, year: str | int) -> list[str]:
+    """The stores that a measure tells apart, all stores and measures of the report taken together."""
+    rows = results.select("network_q_value", None, "dealership", period=str(year), metric=metric)
+    return [str(name) for name in rows["dealership"][rows["value"].astype(float) <= Q_VALUE]]
 
 
 def about_stores(
@@ -22,7 +27,8 @@ def about_stores(
         if known.empty:
             continue
         sign = -1 if METRICS[metric].better == "lower" else 1
-        good, bad = known.index[known * sign > _BEYOND], known.index[known * sign < -_BEYOND]
+        apart = known[known.index.isin(stores_apart(results, metric, year))] * sign
+        good, bad = apart.index[apart > 0], apart.index[apart < 0]
         label = METRICS[metric].label(language)
         group = tell.number(metric, str(year))
         lines.append(

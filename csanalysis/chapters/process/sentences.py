@@ -3,6 +3,7 @@
 from csanalysis.catalogue import Language, Missing
 from csanalysis.display.prose import Prose, SentenceWriter
 from csanalysis.metrics.results import Results
+from csanalysis.metrics.stats.many import extremes_differ
 
 BUDGET = "incentive_budget"
 
@@ -31,7 +32,7 @@ def about_process(results: Results, *, year: int, language: Language) -> Prose |
                 best=best["process"],
                 best_rate=tell.formatted(rate, best["value"]),
             ),
-            tell.say(f"process.{'apart' if worst['high'] < best['low'] else 'close'}"),
+            tell.say(f"process.{'apart' if extremes_differ(steps) else 'close'}"),
         ]
     people = results.select(rate, None, "staff", period=str(year)).dropna(subset="value").sort_values("value")
     if len(people) > 1:

@@ -157,9 +157,7 @@ def _pairs(series: "pd.Series[float]", goal: FrozenGoal, language: Language) -> 
 def _title(review: Review, language: Language) -> str:
     month = format_period(review.month, language)
     standing = [
-        {name: value for name, value in each.items() if name != "alert"}
-        for each in alerts(review.results)
-        if each["alert"] != "over_ceiling"
+        {name: value for name, value in each.items() if name != "alert"} for each in alerts(review.results)
     ]
     names = [goal.label(language) for goal in review.goals if goal.key in standing]
     if not names:

@@ -119,8 +119,8 @@ def _frozen(goal: Goal, results: Results, plan_year: int) -> FrozenGoal | None:
     known = seasonal_pattern(months, kind=kind, years=past_years(months, before=plan_year))
     if kind == "count" and total is None:
         return None
-    own = results.select(goal.target, "month", **goal.group).set_index("period")["value"]
-    own = own.reindex(months_of(plan_year))
+    rows = results.select(_months_of_target(goal, results), "month", **goal.group)
+    own = rows.set_index("period")["value"].reindex(months_of(plan_year))
     season = tuple(number + 0.0 for number in known.seasonality)  # no -0.0 in the file
     return FrozenGoal(
         target=goal.target,
@@ -138,7 +138,15 @@ def _frozen(goal: Goal, results: Results, plan_year: int) -> FrozenGoal | None:
         volume=_volume(months, plan_year) if kind == "share" else None,
         history=tuple(past_years(months, before=plan_year)),
         last_year=_last_year(results, goal, months, plan_year),
+        likeness=known.likeness,
+        change=known.change,
     )
+
+
+def _months_of_target(goal: Goal, results: Results) -> str:
+    """The metric that holds the plan's months; the target itself where the other is not measured."""
+    found = goal.months_target and len(results.select(goal.months_target, "month", **goal.group))
+    return goal.months_target if found else goal.target
 
 
 class _Followed(NamedTuple):
@@ -156,7 +164,8 @@ def _followed(goal: Goal, results: Results, target: float, plan_year: int) -> _F
         total = stand_in.total(results, target, plan_year)
         return _Followed(stand_in.measure, stand_in.better, "count", total)
     if goal.kind == "sum":
-        return _Followed(goal.actual, goal.better, "count", target)
+        total = results.value(_months_of_target(goal, results), plan_year, **goal.group)
+        return _Followed(goal.actual, goal.better, "count", target if total is None else total)
     kind: Kind = "share" if METRICS[goal.actual].format == "percent" else "score"
     return _Followed(goal.actual, goal.better, kind, None)
 

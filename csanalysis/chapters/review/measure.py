@@ -16,12 +16,15 @@ from csanalysis.ingest import known_by
 from csanalysis.metrics.campaigns.campaign_month import campaigns_of_month
 from csanalysis.metrics.contacts import contacts as contact_metrics
 from csanalysis.metrics.periods import month_labels, months_of, shift_month
-from csanalysis.metrics.plan.goal_review import Course, goal_review
+from csanalysis.metrics.plan.goal_review import ALARMS, Course, goal_review
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.metrics.surveys.rectification import action_effects, action_states, rectification_actions
 from csanalysis.params import Params
 
 STATES = ("on_track", "ahead", "off_track", "unknown")
+STANDINGS = ("on_plan", "watch", "alarm")
+"""What :data:`review_standing` counts from 0."""
+
 EFFECT_MONTHS = 3
 """Actions that ended in this many months up to the review are looked at again: what one brings shows late."""
 
@@ -132,6 +135,8 @@ def _course(goal: FrozenGoal, found: Results, year: int, month: int) -> Course:
         sigma=np.nan if goal.sigma is None else goal.sigma,
         years=len(goal.history),
         lowest=goal.lowest,
+        likeness=goal.likeness,
+        change=goal.change,
     )
 
 
@@ -145,18 +150,18 @@ def _restated(plan: FrozenPlan, results: Results, year: int) -> Results:
     return Results(frames)
 
 
+def standing(results: Results, goal: FrozenGoal, month: str) -> str:
+    """``on_plan``, ``watch``, ``alarm``, or ``unknown`` without limits to tell it by."""
+    value = results.value("review_standing", month, **goal.key)
+    return "unknown" if value is None else STANDINGS[int(value)]
+
+
 def _alerts(plan: FrozenPlan, results: Results, month: str) -> Results:
-    """1 where something is wrong by more than chance, or the year's allowance to date is used up."""
+    """1 where a month, or the year to date, is worse than plan beyond its control limits."""
     rows = []
     for goal in plan.goals:
-        if goal.is_allowance:
-            so_far, allowed = (
-                results.value(metric, month, scope="to_date", **goal.key)
-                for metric in ("review_actual", "review_plan")
-            )
-            over = np.nan if so_far is None or allowed is None else float(so_far > allowed)
-            rows.append(tidy([month], value=over, alert="over_ceiling", **goal.key))
         signals = results.select("review_signal", None, "rule", period=month, **goal.key)
+        signals = signals[signals["rule"].isin(ALARMS)]
         rows += [
             tidy([month], value=np.nan if np.isnan(value) else float(value == 1), alert=str(rule), **goal.key)
             for rule, value in zip(signals["rule"], signals["value"], strict=True)
@@ -168,11 +173,14 @@ def _states(plan: FrozenPlan, results: Results, month: str) -> Results:
     states = [state(results, goal, plan.plan_year) for goal in plan.goals]
     counts = [float(states.count(name)) for name in STATES]
     by_state = tidy([month] * len(STATES), value=counts, state=STATES)
+    stand = [standing(results, goal, month) for goal in plan.goals]
     alarmed = {tuple(sorted((k, v) for k, v in each.items() if k != "alert")) for each in alerts(results)}
     return Results(
         {
             "review_goals": [tidy([month], value=float(len(states))), by_state],
             "review_goals_alarmed": tidy([month], value=float(len(alarmed))),
+            "review_goals_watched": tidy([month], value=float(stand.count("watch"))),
+            "review_goals_on_plan": tidy([month], value=float(stand.count("on_plan"))),
         }
     )
 

@@ -38,8 +38,9 @@ class FrozenGoal(_Strict):
     ``measured`` is the metric that is held against it month by month; ``kind`` tells how months make a
     year. ``year`` is the target as the plan gives it, ``total`` what the months of a count add up to.
     ``months`` is the plan of each month, ``seasonality`` the year's course in the past (a count's shares,
-    else deviations from the year), ``sigma`` the scatter of a normal month, ``volume`` the trials to be
-    expected of a share, ``history`` the years that all this rests on.
+    else deviations from the year), ``sigma`` the scatter of a normal month, ``likeness`` and ``change`` how
+    months hang together and years differ, ``volume`` the trials to be expected of a share, ``history`` the
+    years that all this rests on.
     """
 
     target: str
@@ -57,6 +58,8 @@ class FrozenGoal(_Strict):
     volume: Twelve | None
     history: tuple[int, ...]
     last_year: LastYear | None
+    likeness: Number = 0.0
+    change: Number = 0.0
 
     @property
     def key(self) -> dict[str, str]:

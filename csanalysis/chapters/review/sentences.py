@@ -3,24 +3,26 @@
 import pandas as pd
 
 from csanalysis.catalogue import Language, Missing, group_label, text
-from csanalysis.chapters.review.measure import Review, alerts, state
+from csanalysis.chapters.review.measure import Review, standing, state
 from csanalysis.chapters.review.plan_model import FrozenGoal
 from csanalysis.chapters.satisfaction.sentences import item_called
 from csanalysis.display.prose import Prose, SentenceWriter
+from csanalysis.metrics.stats.many import extremes_differ
 from csanalysis.metrics.surveys.rectification import action_states
 
 DIGEST_LINES = 12
 _MOST = 4
-"""So many alerts, and so many targets off track, are told one by one in the digest."""
+"""So many targets in alarm or to watch, and so many targets off track, are told one by one in the digest."""
 
 
 def about_review(review: Review, *, language: Language) -> Prose | Missing:
-    """Every alert with what it rests on, and what went better than chance."""
+    """Every alarm, and all that is to be watched, with what it rests on; and what went better than chance."""
     tell = SentenceWriter(review.results, language)
     lines = [
-        tell.say("review.alert", goal=goal.label(language), what=what) for goal, what in _alerts(tell, review)
+        tell.say(f"review.{kind}", goal=goal.label(language), what=what)
+        for kind, goal, what in _standing(tell, review)
     ]
-    return tell.prose(lines or tell.say("review.no_alert"), _better(tell, review), needs=["review_actual"])
+    return tell.prose(lines or tell.say("review.no_alarm"), _better(tell, review), needs=["review_actual"])
 
 
 def review_verdict(review: Review, *, language: Language) -> Prose | Missing:
@@ -58,7 +60,7 @@ def about_lapses(review: Review, *, language: Language) -> Prose | Missing:
             f"{name}_share": tell.number("review_lapses", review.month, **split),
             f"{name}_interval": tell.interval("review_lapses", review.month, **split),
         }
-    apart = worst["low"] > best["high"]
+    apart = extremes_differ(found)
     if not apart:
         ends = {key: value for key, value in ends.items() if not key.endswith("_interval")}
     said = tell.say("review.teams" if apart else "review.teams_alike", **ends)
@@ -91,8 +93,8 @@ def digest(review: Review, *, language: Language) -> list[str]:
         _verdict(tell, review).replace("**", ""),
     ]
     found = [
-        tell.say("review.digest_alert", goal=goal.label(language), what=what)
-        for goal, what in _alerts(tell, review)
+        tell.say(f"review.digest_{kind}", goal=goal.label(language), what=what)
+        for kind, goal, what in _standing(tell, review)
     ]
     lines += _first(tell, found, _MOST)
     off = [_digest_off(tell, review, goal) for goal in _off_track(review)]
@@ -118,37 +120,40 @@ def _first(tell: SentenceWriter, lines: list[str], most: int) -> list[str]:
 
 def _verdict(tell: SentenceWriter, review: Review) -> str:
     month = review.month
-    alarmed, off = (
-        tell.value("review_goals_alarmed", month),
-        tell.value("review_goals", month, state="off_track"),
-    )
+    counts = {"alarmed": "review_goals_alarmed", "watched": "review_goals_watched"}
+    alarmed, watched = (tell.value(metric, month) for metric in counts.values())
+    off = tell.value("review_goals", month, state="off_track")
     said = {"month": tell.period(month), "all": tell.number("review_goals", month)}
-    if off:
-        said["off"] = tell.number("review_goals", month, state="off_track")
-    if alarmed:
-        off_words = tell.number("review_goals", month, state="off_track")
-        alarm_words = tell.number("review_goals_alarmed", month)
-        return tell.say("review.verdict_alarm", **{**said, "off": off_words, "alarmed": alarm_words})
-    return tell.say("review.verdict_off" if off else "review.verdict_good", **said)
+    if not (alarmed or watched):
+        if off:
+            said["off"] = tell.number("review_goals", month, state="off_track")
+        return tell.say("review.verdict_off" if off else "review.verdict_good", **said)
+    if not alarmed:
+        del counts["alarmed"]
+    said |= {name: tell.number(metric, month) for name, metric in counts.items()}
+    said["on_plan"] = tell.number("review_goals_on_plan", month)
+    said["off"] = tell.number("review_goals", month, state="off_track")
+    return tell.say("review.verdict_alarm" if alarmed else "review.verdict_watch", **said)
 
 
-def _alerts(tell: SentenceWriter, review: Review) -> list[tuple[FrozenGoal, str]]:
-    """Each goal with an alert, and everything that is wrong with it."""
-    standing = alerts(review.results)
+def _standing(tell: SentenceWriter, review: Review) -> list[tuple[str, FrozenGoal, str]]:
+    """Each goal in alarm, then each to be watched, and everything that is wrong with it."""
     told = []
-    for goal in review.goals:
-        kinds = [each["alert"] for each in standing if {**each, "alert": ""} == {**goal.key, "alert": ""}]
-        if "over_ceiling" in kinds and "to_date" in kinds:
-            kinds.remove("to_date")  # said with the ceiling
-        if kinds:
-            told.append((goal, tell.enumerated(_what(tell, review, goal, kind) for kind in kinds)))
+    for kind, metric in (("alarm", "review_signal"), ("watch", "review_watch")):
+        for goal in review.goals:
+            if standing(review.results, goal, review.month) != kind:
+                continue
+            rows = review.results.select(metric, None, "rule", period=review.month, **goal.key)
+            rules = [str(rule) for rule in rows["rule"][rows["value"] == 1]]
+            what = tell.enumerated(_what(tell, review, goal, rule, kind) for rule in rules)
+            told.append((kind, goal, what))
     return told
 
 
-def _what(tell: SentenceWriter, review: Review, goal: FrozenGoal, kind: str) -> str:
-    if kind == "run_of_eight":
+def _what(tell: SentenceWriter, review: Review, goal: FrozenGoal, rule: str, kind: str) -> str:
+    if rule == "run_of_eight":
         return tell.say("review.run_of_eight")
-    scope = "month" if kind == "beyond_limits" else "to_date"
+    scope = "month" if rule == "beyond_limits" else "to_date"
     actual, plan = (
         review.results.value(metric, review.month, scope=scope, **goal.key)
         for metric in ("review_actual", "review_plan")
@@ -156,18 +161,11 @@ def _what(tell: SentenceWriter, review: Review, goal: FrozenGoal, kind: str) -> 
     if actual is None or plan is None:
         return ""
     written = [goal.written(number, tell.language) for number in (actual, plan)]
-    if kind == "over_ceiling":
-        beyond = tell.value("review_alert", review.month, alert="to_date", **goal.key) == 1
-        return tell.say(
-            "review.over_ceiling",
-            so_far=written[0],
-            allowed=written[1],
-            over=goal.written(actual - plan, tell.language),
-            whether=tell.say("review.beyond_chance" if beyond else "review.within_chance"),
-        )
+    if kind == "watch":
+        return tell.say(f"review.watch_{scope}", actual=written[0], plan=written[1])
     row = review.results.select("review_plan", None, period=review.month, scope=scope, **goal.key).iloc[0]
     interval = "–".join(goal.range_written(row["low"], row["high"], tell.language))
-    return tell.say(f"review.{kind}", actual=written[0], plan=written[1], interval=interval)
+    return tell.say(f"review.{rule}", actual=written[0], plan=written[1], interval=interval)
 
 
 def _better(tell: SentenceWriter, review: Review) -> str:
@@ -217,8 +215,11 @@ def _digest_off(tell: SentenceWriter, review: Review, goal: FrozenGoal) -> str:
 
 
 def _call_lapsed(tell: SentenceWriter, review: Review) -> str:
-    """Whom to call only where the ceiling is exceeded; else the lists of the year's plan are enough."""
-    over = any(each["alert"] == "over_ceiling" for each in alerts(review.results))
+    """Whom to call only where lapses are off plan; else the lists of the year's plan are enough."""
+    over = any(
+        goal.is_allowance and standing(review.results, goal, review.month) in ("watch", "alarm")
+        for goal in review.goals
+    )
     if not over or not tell.value("lapsed_still_away", review.month):
         return ""
     parts = []

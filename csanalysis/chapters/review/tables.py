@@ -12,7 +12,7 @@ from csanalysis.catalogue import (
     group_name,
     text,
 )
-from csanalysis.chapters.review.measure import Review, state
+from csanalysis.chapters.review.measure import Review, standing, state
 from csanalysis.chapters.review.plan_model import FrozenGoal
 from csanalysis.chapters.satisfaction.tables_rectification import action_effects
 from csanalysis.display.tables.cards import Card, Cards, Tone
@@ -22,7 +22,7 @@ from csanalysis.metrics.periods import shift_month
 
 
 def review_cards(review: Review, *, language: Language) -> Cards:
-    """How many targets have an alert or are off track, and the counts that a director asks for first."""
+    """How many targets are in alarm or off track, and the counts that a director asks for first."""
     numbers, month = ResultCells(review.results, language), review.month
     all_goals = format_value(review.results.value("review_goals", month), "count", language)
     of_all = text("review.cards.of_all", language, count=all_goals)
@@ -258,20 +258,14 @@ def _needed(numbers: ResultCells, goal: FrozenGoal, month: str, language: Langua
 
 
 def _verdict(review: Review, numbers: ResultCells, goal: FrozenGoal, language: Language) -> str:
-    """Normal, worse or better, by which rule; over the ceiling where that alert stands."""
+    """On plan, watch or alarm; better where it is so beyond the limits."""
     results, month = review.results, review.month
-    said = []
-    if numbers.get("review_alert", month, {**goal.key, "alert": "over_ceiling"}) == 1:
-        said.append(text("review.over", language))
     signals = results.select("review_signal", None, "rule", period=month, **goal.key)["value"].dropna()
     if signals.empty:
         return text("review.no_data", language)
-    said += [
-        text(f"review.{word}", language)
-        for word, side in (("worse", 1), ("better", -1))
-        if (signals == side).any()
-    ]
-    return text("sign.comma", language).join(said) or text("review.scatters", language)
+    said = standing(results, goal, month)
+    better = said == "on_plan" and (signals == -1).any()
+    return text("review.better" if better else f"review.standing.{said}", language)
 
 
 def _restated(review: Review, language: Language) -> list[str | None]:

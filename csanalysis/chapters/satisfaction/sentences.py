@@ -7,6 +7,7 @@ import pandas as pd
 from csanalysis.catalogue import Language, Missing, format_value, group_label, text
 from csanalysis.display.prose import Prose, SentenceWriter
 from csanalysis.metrics.results import Results
+from csanalysis.metrics.stats.many import Q_VALUE
 
 SCORE, GAP, RANK, STORES = (f"programme_{name}" for name in ("score", "gap", "rank", "store_count"))
 WEAK, ITEM_GAP, PRIORITY = "weak_item", "item_gap", "item_priority"
@@ -111,8 +112,9 @@ def about_rectification(
         open=int(counts["open"]),
         overdue=int(counts["overdue"]),
     )
-    changes = results.select("action_change", None, "action_id", *ITEM, period=day).dropna(subset="value")
-    sure = changes[(changes["low"] > 0) | (changes["high"] < 0)]
+    changes = results.select("action_effect", None, "action_id", *ITEM, period=day).dropna(subset="value")
+    clear = results.select("action_q_value", None, "action_id", *ITEM, period=day).dropna(subset="value")
+    sure = changes[(clear["value"].astype(float) <= Q_VALUE).to_numpy()]
     effect = tell.say(
         "satisfaction.effects" if len(changes) else "satisfaction.no_effects",
         judged=len(changes),

@@ -89,13 +89,14 @@ def action_effects(
                     Cell(_day(done.at[group["action_id"], "done_date"])),
                     numbers.cell("action_before_score", day, group),
                     _after(numbers, day, group, language),
-                    *numbers.shown("action_change", day, group, ("value", "interval")),
+                    *numbers.shown("action_change", day, group, ("value",)),
+                    *numbers.shown("action_effect", day, group, ("value", "interval")),
                 )
             )
         )
     columns = (
         *(text_column(key, language) for key in ("item", "action", "done")),
-        *number_columns(("before", "after", "change_after", "interval"), language),
+        *number_columns(("before", "after", "change_after", "beyond_others", "interval"), language),
     )
     table = survey_table("action_effects", columns, rows, language)
     note = text("note.rectification", language)

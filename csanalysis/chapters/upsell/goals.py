@@ -2,14 +2,15 @@
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from csanalysis.chapters.goal import Asked, Goal, Steps, Tables, as_measured
-from csanalysis.metrics.plan import rule_backtests
+from csanalysis.metrics.plan import rule_backtests, target_ranges
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.metrics.upsell.targets import upsell_success_target_overall
 from csanalysis.params import Params
 
-RATE = "upsell_success_rate"
+RATE, CHANGE = "upsell_success_rate", "upsell_success_change"
 
 
 def _worth(params: Params, results: Results, goal: Goal) -> float:
@@ -40,12 +41,35 @@ def _sentence(asked: Asked, goal: Goal) -> str:
     return asked.say("upsell.goal_hold" if asked.worth == 0 else "upsell.goal", rate=asked.came)
 
 
+def _normal_year(params: Params, results: Results, goal: Goal) -> target_ranges.Range:
+    """Last year's rate with the changes from year to year; what grading changed is none of them."""
+    step = _graded(params, results)
+    return target_ranges.around_last_year(goal.past(params, results), lowest=0.0, highest=1.0, step=step)
+
+
+def _graded(params: Params, results: Results) -> target_ranges.Step | None:
+    """What the day of grading changed, where it is proven; None where it is not."""
+    since = params.upsell.graded_since
+    rows = results.select(CHANGE, None, period=f"{params.as_of:%Y-%m-%d}")
+    if since is None or rows.empty or rows[["value", "low", "high"]].iloc[0].isna().any():
+        return None
+    value, low, high = rows[["value", "low", "high"]].iloc[0].astype(float)
+    if low <= 0 <= high:
+        return None
+    months = as_measured(results, RATE, "month")
+    items = months["denominator"].groupby(months["period"].str[:4].astype(int))
+    early = months["denominator"].where(months["period"] < f"{since:%Y-%m}", 0.0)
+    before = early.groupby(months["period"].str[:4].astype(int)).sum() / items.sum()
+    return target_ranges.Step(value, (high - low) / (2 * float(stats.norm.ppf(0.975))), before)
+
+
 GOALS = (
     Goal(
         "upsell_success_target",
         RATE,
         "service",
         simulated="success_rate",
+        normal_year=_normal_year,
         worth=_worth,
         backtest=_backtest,
         first_step=_first_step,

@@ -84,6 +84,9 @@ def measure_plan(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     return Results(
         {
             "upsell_success_rate": rates,
+            "upsell_success_change": upsell_effect.upsell_success_change(
+                cases, graded_since=_graded_since(params), as_of=as_of, by_grade=False, measure="crude"
+            ),
             "upsell_open_items": [open_items.upsell_open(still_open, as_of=as_of, by=by) for by in OPEN[:2]],
             **_targets(rates[1], amounts, complete, params.plan_year),
         }

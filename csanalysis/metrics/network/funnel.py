@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from csanalysis.metrics.results import tidy
+from csanalysis.metrics.stats.many import q_values
 
 Scale = Literal["proportion", "ratio"]
 FEWEST_STORES = 8
@@ -69,6 +70,29 @@ def funnel(rates: pd.DataFrame, *, metric: str, scale: Scale) -> dict[str, pd.Da
             cases=[f"{size:.0f}" for size in sizes],
         ),
     }
+
+
+def told_apart(standings: pd.DataFrame) -> pd.DataFrame:
+    """The share of false findings to be borne if a store, and all that stand out more, are told apart.
+
+    Parameters
+    ----------
+    standings : DataFrame
+        ``network_standing`` by ``dealership`` and ``metric``, of all measures that one report compares.
+
+    Returns
+    -------
+    DataFrame
+        By the same groups: ``value`` [fraction 0-1], all stores and measures being one family; NaN where no
+        standing is given.
+
+    Notes
+    -----
+    One store in twenty lies beyond the 95 % limits of a funnel without being any different.
+    """
+    chance = 2 * stats.norm.sf(standings["value"].abs().to_numpy(float))
+    groups = {name: standings[name] for name in ("dealership", "metric")}
+    return tidy(standings["period"], value=q_values(chance), **groups)
 
 
 def between_store_variance(away: NDArray[np.float64], errors: NDArray[np.float64]) -> float:

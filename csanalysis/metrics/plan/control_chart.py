@@ -9,6 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 from scipy.special import betaln
 
+from csanalysis.metrics.stats import years as yearly
+
 Kind = Literal["count", "share", "score"]
 """Counts add up to a year; a share is a count of successes over trials; a score is a mean of the year."""
 
@@ -19,7 +21,6 @@ RUN_LENGTH = 8
 """So many months in a row on one side of the plan are no accident either."""
 
 FEWEST_MONTHS = 9
-_MEAN_RANGE = 1.128  # mean distance of two standard normal numbers
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,17 @@ class SeasonalPattern:
     ``seasonality`` holds twelve numbers: a count's share of its year [fraction], a share's or score's
     deviation from its year [fraction, points]. ``sigma`` is how far a normal month scatters: a score in
     points, counts and shares as a multiple of what chance alone would do (1 or more); NaN where no two
-    months in a row are known. ``years`` is the number of years it rests on.
+    months are known. ``likeness`` is the correlation of neighbouring months, ``change`` how far a year may
+    lie from the year before [of counts the fraction of a year, of shares a fraction, of scores points].
+    ``years`` is the number of years it rests on.
     """
 
     kind: Kind
     seasonality: tuple[float, ...]
     sigma: float
     years: int
+    likeness: float = 0.0
+    change: float = 0.0
 
 
 def past_years(months: pd.DataFrame, *, before: int) -> list[int]:
@@ -59,14 +64,15 @@ def seasonal_pattern(months: pd.DataFrame, *, kind: Kind, years: list[int]) -> S
 
     Returns
     -------
-    Pattern
+    SeasonalPattern
         One year tells nothing about seasonality: its months are then taken to be alike, which makes the
         scatter larger, never smaller.
 
     Notes
     -----
-    Scatter is the mean distance of neighbouring months, each freed of its year's level and its season and
-    divided by its own chance error; so a change of level in the past does not widen the limits.
+    Scatter is that of months freed of their year's level and their season and divided by their own chance
+    error, so that a step between years does not widen it: years that differ are the matter of ``change``
+    (:mod:`csanalysis.metrics.stats.years`).
     Source: W. A. Shewhart (1931), Economic Control of Quality of Manufactured Product; for counts and shares
     D. B. Laney (2002), Improved control charts for attributes, Quality Engineering 14.
     """
@@ -75,28 +81,49 @@ def seasonal_pattern(months: pd.DataFrame, *, kind: Kind, years: list[int]) -> S
         flat = np.full(12, 1 / 12) if kind == "count" else np.zeros(12)
         return SeasonalPattern(kind, tuple(flat.tolist()), np.nan, 0)
     level = _yearly(value, size, _grid(months, "numerator", years), kind)
+    kept = float(len(years) > 1)
     if kind == "count":
-        share = np.nansum(value, axis=0) / np.nansum(value) if len(years) > 1 else np.full(12, 1 / 12)
+        share = np.nansum(value, axis=0) / np.nansum(value) if kept else np.full(12, 1 / 12)
         fitted, season = np.outer(np.nansum(value, axis=1), share), share
     else:
-        own = np.nanmean(value - level[:, None], axis=0) if len(years) > 1 else np.zeros(12)
+        own = np.nanmean(value - level[:, None], axis=0) if kept else np.zeros(12)
         own = np.nan_to_num(own - np.nanmean(own))
-        fitted = level[:, None] + own
-        season = own * _kept_season(value - fitted, own, len(years))
+        kept = _kept_season(value - level[:, None] - own, own, len(years))
+        season = own * kept
+        fitted = level[:, None] + season
+    error = _chance_error(kind, fitted, size)
+    found = yearly.scatter((value - fitted) / error, fitted=len(years) + round(11 * kept))
+    sigma = found.sigma if kind == "score" else float(np.fmax(found.sigma, 1.0))
+    change = _change(kind, value, level, sigma * np.nanmean(error[-1]), found.likeness)
+    return SeasonalPattern(
+        kind, tuple(float(number) for number in season), sigma, len(years), found.likeness, change
+    )
+
+
+def _chance_error(kind: Kind, fitted: NDArray[np.float64], size: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What chance alone makes a month scatter; of scores 1, as their scatter is not known beforehand."""
     with np.errstate(divide="ignore", invalid="ignore"):
         error = {
             "count": np.sqrt(fitted),
             "share": np.sqrt(np.clip(fitted, 0, 1) * np.clip(1 - fitted, 0, 1) / size),
-            "score": np.ones_like(value),
+            "score": np.ones_like(fitted),
         }[kind]
-        off = ((value - fitted) / np.where(error > 0, error, np.nan)).ravel()
-    ranges = np.abs(np.diff(off))
-    sigma = np.nanmean(ranges) / _MEAN_RANGE if (~np.isnan(ranges)).any() else np.nan
-    # The season was fitted to the same months, which makes them look too quiet.
-    sigma *= np.sqrt(len(years) / (len(years) - 1)) if len(years) > 1 else 1.0
-    if kind != "score":
-        sigma = float(np.fmax(sigma, 1.0))
-    return SeasonalPattern(kind, tuple(float(number) for number in season), float(sigma), len(years))
+    return np.where(error > 0, error, np.nan)
+
+
+def _change(
+    kind: Kind, value: NDArray[np.float64], level: NDArray[np.float64], sigma: float, likeness: float
+) -> float:
+    """How far a year may lie from the year before; ``sigma`` is a month's, in the unit of the values."""
+    known = int((~np.isnan(value[-1])).sum())
+    if kind == "count":
+        # A year without a single case is one from before there could be any.
+        sigma, level = sigma / level[-1] if level[-1] > 0 else np.nan, np.log(level[level > 0])
+    if np.isnan(sigma):
+        return 0.0
+    # Plans of counts grow with what is counted: vehicles sold, vehicles that can lapse.
+    trend = kind == "count"
+    return yearly.change(level, sigma=sigma, likeness=likeness, months=known, trend=trend).scale
 
 
 def control_limits(
@@ -107,6 +134,7 @@ def control_limits(
     size: float = np.nan,
     months: int = 1,
     freedom: float = np.inf,
+    tail: float = TAIL,
 ) -> tuple[float, float]:
     """The range in which a month, or several months together, lies while all goes by plan.
 
@@ -117,31 +145,35 @@ def control_limits(
     centre : float
         The plan: of a count the sum of the months, of a share or score their mean.
     spread : float
-        How far a month on plan scatters, in the units of :attr:`Pattern.sigma`.
+        How far a month on plan scatters, in the units of :attr:`SeasonalPattern.sigma`.
     size : float
         Trials of a share.
     months : int
         How many months a score is the mean of.
     freedom : float
-        Degrees of freedom with which the scatter of a score is known: few make the range wider.
+        Degrees of freedom with which the scatter is known: few make the range wider.
+
+    tail : float
+        The share of what chance gives that may lie beyond either end.
 
     Returns
     -------
     tuple of float
-        Lowest and highest normal value; beyond either lies at most 0.135 % of what chance gives. NaN where
+        Lowest and highest normal value; beyond either lies at most ``tail`` of what chance gives. NaN where
         the scatter is not known, or there was no trial. Counts follow a negative binomial law, shares a
         beta-binomial one, scores Student's.
     """
     if np.isnan([centre, spread]).any() or (kind == "share" and not size > 0):
         return np.nan, np.nan
     if kind == "score":
-        half = float(stats.t.isf(TAIL, freedom)) * spread / np.sqrt(months)
+        half = float(stats.t.isf(tail, freedom)) * spread / np.sqrt(months)
         return centre - half, centre + half
+    spread *= float(stats.t.isf(tail, freedom) / stats.norm.isf(tail))
     if kind == "count":
-        low, high = _count_range(max(centre, 0.0), spread**2)
+        low, high = _count_range(max(centre, 0.0), spread**2, tail)
     else:
         below = share_chances(float(np.clip(centre, 0, 1)), round(size), spread**2).cumsum()
-        low, high = np.searchsorted(below, [TAIL, 1 - TAIL]) / round(size)
+        low, high = np.searchsorted(below, [tail, 1 - tail]) / round(size)
     return float(low), float(high)
 
 
@@ -182,9 +214,9 @@ def _kept_season(rest: NDArray[np.float64], season: NDArray[np.float64], years: 
     return float(max(0.0, 1 - (np.nansum(rest**2) / freedom) / between))
 
 
-def _count_range(mean: float, times: float) -> NDArray[np.float64]:
+def _count_range(mean: float, times: float, tail: float) -> NDArray[np.float64]:
     """Ends of the range of counts whose variance is so many times their mean."""
-    tails = [TAIL, 1 - TAIL]
+    tails = [tail, 1 - tail]
     if mean == 0 or times <= 1 + 1e-9:
         return np.asarray(stats.poisson.ppf(tails, mean), float)
     return np.asarray(stats.nbinom.ppf(tails, mean / (times - 1), 1 / times), float)

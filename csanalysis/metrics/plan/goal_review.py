@@ -8,11 +8,23 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from csanalysis.metrics.periods import months_of
-from csanalysis.metrics.plan.control_chart import RUN_LENGTH, Kind, control_limits, run_of_one_side
+from csanalysis.metrics.plan.control_chart import RUN_LENGTH, TAIL, Kind, control_limits, run_of_one_side
 from csanalysis.metrics.plan.outlook import required_run_rate, year_end_forecast, year_to_date
 from csanalysis.metrics.results import tidy
+from csanalysis.metrics.stats.years import change_freedom, freedom_of_sum, likeness_matrix
 
 RULES = ("beyond_limits", "run_of_eight", "to_date")
+
+ALARMS = ("beyond_limits", "to_date")
+"""The rules that alone give an alarm. Years differ and months hang together, so that eight months on one side
+of the plan are no rarity."""
+
+FEWEST_FREE = 5.0
+"""Degrees of freedom that limits are held to have at least: with fewer they would be so wide that a store
+with one year of history could never be told anything."""
+
+WATCH_TAIL = 0.025
+"""A month, or the year to date, is watched where it lies beyond limits that chance passes so often."""
 
 
 @dataclass(frozen=True)
@@ -21,8 +33,10 @@ class Course:
 
     ``actual`` (and ``sizes``, a share's trials) is NaN for months after the review's and months without
     data; ``sizes`` of months left are those to be expected. ``aim`` is the year's target in the unit of
-    the months, ``sigma`` and ``years`` tell how a normal month scatters and on how many years that rests;
-    ``lowest`` is the least value there can be.
+    the months, ``sigma`` and ``years`` tell how a normal month scatters and on how many years that rests,
+    ``likeness`` and ``change`` how months hang together and years differ
+    (:class:`csanalysis.metrics.plan.control_chart.SeasonalPattern`); ``lowest`` is the least value there can
+    be.
     """
 
     kind: Kind
@@ -35,6 +49,8 @@ class Course:
     sigma: float
     years: int
     lowest: float = 0.0
+    likeness: float = 0.0
+    change: float = 0.0
 
     @property
     def spread(self) -> float:
@@ -43,22 +59,43 @@ class Course:
 
     @property
     def freedom(self) -> float:
-        """Degrees of freedom of ``sigma``: a distance of neighbours is worth 0.62 of a free value."""
-        return max(0.62 * (12 * self.years - 1), 1.0)
+        """Degrees of freedom of ``sigma``: twelve months a year less what was fitted to them."""
+        known = 12 * self.years - (1 if self.years < 2 else self.years + 11)
+        alike = (1 - self.likeness**2) / (1 + self.likeness**2)
+        return max(known * alike, 1.0)
 
-    def normal(self, place: int) -> tuple[float, float]:
+    def normal(self, place: int, tail: float = TAIL) -> tuple[float, float]:
         """Range of a normal month on plan; ``place`` counts from 0."""
-        return self._range(float(self.plan[place]), float(self.sizes[place]), 1)
+        return self._range(np.arange(12) == place, tail)
 
-    def normal_to_date(self) -> tuple[float, float]:
+    def normal_to_date(self, tail: float = TAIL) -> tuple[float, float]:
         """Range of the months known so far taken together, on plan."""
-        _, planned, size = year_to_date(self.kind, self.actual, self.plan, sizes=self.sizes)
-        return self._range(planned, size, max(int((~np.isnan(self.actual)).sum()), 1))
+        return self._range(~np.isnan(self.actual) & ~np.isnan(self.plan), tail)
 
-    def _range(self, centre: float, size: float, months: int) -> tuple[float, float]:
-        low, high = control_limits(
-            self.kind, centre, spread=self.spread, size=size, months=months, freedom=self.freedom
-        )
+    def _range(self, months: NDArray[np.bool_], tail: float) -> tuple[float, float]:
+        """The range of some months together: they scatter, hang together, and are of a year of its own."""
+        centre = year_to_date(self.kind, np.where(months, self.plan, np.nan), self.plan, sizes=self.sizes)[1]
+        size = float(self.sizes[months].sum()) if self.kind == "share" else np.nan
+        if np.isnan(centre) or (self.kind == "share" and not size > 0):
+            return np.nan, np.nan
+        # Variances in cases (counts), successes (shares), or points of the sum of months (scores).
+        rate = float(np.clip(centre, 0, 1))
+        unit = {
+            "count": np.clip(self.plan, 0, None),
+            "share": self.sizes * rate * (1 - rate),
+            "score": np.ones(12),
+        }[self.kind][months]
+        error = np.sqrt(unit)
+        alike = likeness_matrix(self.likeness)[np.ix_(months, months)]
+        within = self.spread**2 * float(error @ alike @ error)
+        whole = {"count": max(centre, 0.0), "share": size, "score": float(months.sum())}[self.kind]
+        between = (self.change * whole) ** 2
+        freedom = freedom_of_sum(within, self.freedom, between, change_freedom(max(self.years - 1, 0)))
+        freedom = max(freedom, FEWEST_FREE)
+        spread = np.sqrt((within + between) / unit.sum()) if unit.sum() > 0 else self.spread
+        if self.kind == "score":
+            spread /= np.sqrt(months.sum())
+        low, high = control_limits(self.kind, centre, spread=spread, size=size, freedom=freedom, tail=tail)
         return max(low, self.lowest), high
 
     def worse(self, sign: float) -> int:
@@ -83,9 +120,10 @@ def goal_review(course: Course, *, year: int, month: int, key: dict[str, str]) -
     dict of str to DataFrame
         ``review_actual`` and ``review_plan`` by ``scope``: month (``low``, ``high`` of the plan: what is
         normal), to_date, year (the plan's). ``review_signal`` by ``rule``: 1 worse than plan, -1 better, 0
-        none, NaN where it cannot be told. ``required_run_rate`` and ``expected_run_rate``: a mean month of
-        those left, for the year to meet its target, and as things go. ``year_end_forecast``: ``low``,
-        ``high`` are its 80 % interval.
+        none, NaN where it cannot be told. ``review_standing`` (:func:`standing`), and ``review_watch`` by
+        ``rule`` (:func:`watched`). ``required_run_rate`` and ``expected_run_rate``: a mean month of those
+        left, for the year to meet its target, and as things go. ``year_end_forecast``: ``low``, ``high`` are
+        its 80 % interval.
     """
     months, label = months_of(year), f"{year}-{month:02d}"
     done = course.actual[:month]
@@ -94,7 +132,10 @@ def goal_review(course: Course, *, year: int, month: int, key: dict[str, str]) -
     ranges = np.array([course.normal(place) for place in range(12)])
     to_date = course.normal_to_date()
     ahead = required_run_rate(course.kind, course.aim, course.actual, sizes=course.sizes)
-    end = year_end_forecast(course.kind, course.actual, course.plan, spread=course.spread, sizes=course.sizes)
+    end = year_end_forecast(
+        course.kind, course.actual, course.plan, spread=course.spread, sizes=course.sizes,
+        likeness=course.likeness, freedom=course.freedom,
+    )  # fmt: skip
     pace = required_run_rate(course.kind, end[0], course.actual, sizes=course.sizes)
     said = {"value": signals(course, month=month), "rule": RULES}
     share = course.kind == "share"
@@ -122,6 +163,10 @@ def goal_review(course: Course, *, year: int, month: int, key: dict[str, str]) -
             ],
             ignore_index=True,
         ),
+        "review_standing": tidy([label], value=standing(course, month=month), **key),
+        "review_watch": tidy(
+            [label] * len(RULES), value=watched(course, month=month), rule=RULES, **_columns(key, len(RULES))
+        ),
         "review_signal": tidy([label] * len(RULES), **said, **_columns(key, len(RULES))),
         "expected_run_rate": tidy([label], value=pace, **key),
         "required_run_rate": tidy([label], value=ahead, **key),
@@ -134,14 +179,42 @@ def signals(course: Course, *, month: int) -> list[float]:
 
     The year to date says nothing before there are two months of it.
     """
+    return _said(course, month, TAIL)
+
+
+def _said(course: Course, month: int, tail: float) -> list[float]:
     done = course.actual[:month]
     so_far, _, _ = year_to_date(course.kind, course.actual, course.plan, sizes=course.sizes)
     several = (~np.isnan(done)).sum() > 1
     return [
-        _outside(course, float(done[-1]), *course.normal(month - 1)),
+        _outside(course, float(done[-1]), *course.normal(month - 1, tail)),
         _run(course, done, month),
-        _outside(course, so_far, *course.normal_to_date()) if several else np.nan,
+        _outside(course, so_far, *course.normal_to_date(tail)) if several else np.nan,
     ]
+
+
+def standing(course: Course, *, month: int) -> float:
+    """Where a goal stands at the end of a month: 0 on plan, 1 to be watched, 2 an alarm; NaN: cannot be told.
+
+    Notes
+    -----
+    An alarm is a month, or the year to date, on the worse side of its control limits, of which chance passes
+    0.135 % each (:data:`csanalysis.metrics.plan.control_chart.TAIL`).
+    """
+    said = dict(zip(RULES, signals(course, month=month), strict=True))
+    alarms = [said[rule] for rule in ALARMS]
+    if np.isnan(alarms).all():
+        return np.nan
+    return 2.0 if 1 in alarms else float(1 in watched(course, month=month))
+
+
+def watched(course: Course, *, month: int) -> list[float]:
+    """Which of :data:`RULES` is for the worse within wider bounds: 1, 0 or NaN.
+
+    A month and the year to date beyond limits of :data:`WATCH_TAIL`; eight months in a row as in
+    :func:`signals`.
+    """
+    return [float(said == 1) if not np.isnan(said) else np.nan for said in _said(course, month, WATCH_TAIL)]
 
 
 def _outside(course: Course, value: float, low: float, high: float) -> float:

@@ -5,6 +5,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from csanalysis.metrics.plan.control_chart import Kind
+from csanalysis.metrics.stats.years import likeness_matrix
 
 CONFIDENCE = 0.8
 """Of the forecast of the year's end."""
@@ -85,7 +86,14 @@ def required_run_rate(
 
 
 def year_end_forecast(
-    kind: Kind, actual: ArrayLike, plan: ArrayLike, *, spread: float, sizes: ArrayLike | None = None
+    kind: Kind,
+    actual: ArrayLike,
+    plan: ArrayLike,
+    *,
+    spread: float,
+    sizes: ArrayLike | None = None,
+    likeness: float = 0.0,
+    freedom: float = np.inf,
 ) -> tuple[float, float, float]:
     """The year's end if the months left keep to their plan as the year so far has kept to its own.
 
@@ -99,6 +107,10 @@ def year_end_forecast(
         How far a month scatters (:attr:`csanalysis.metrics.plan.goal_review.Course.spread`).
     sizes : array of 12, optional
         Trials of each month of a share; of the months left, those to be expected.
+    likeness : float
+        Correlation of neighbouring months.
+    freedom : float
+        Degrees of freedom with which ``spread`` is known.
 
     Returns
     -------
@@ -112,24 +124,34 @@ def year_end_forecast(
     so_far, planned, trials = year_to_date(kind, done, aim, sizes=size)
     if np.isnan(so_far) or not planned > 0:
         return np.nan, np.nan, np.nan
-    reach = stats.norm.ppf(0.5 + CONFIDENCE / 2)
+    reach = stats.t.ppf(0.5 + CONFIDENCE / 2, freedom)
     if kind == "count":
         left, ratio = aim[~known].sum(), so_far / planned
         value = so_far + ratio * left
         # A ratio of 0 is known no better than that of one case.
-        width = spread * np.sqrt(max(ratio, 1 / planned) * left * (1 + left / planned))
+        error = np.sqrt(max(ratio, 1 / planned) * np.clip(aim, 0, None))
+        width = spread * _deviation(error, known, left / planned, likeness)
         return value, max(value - reach * width, so_far), value + reach * width
     shift, months, ahead = so_far - planned, known.sum(), (~known).sum()
     if kind == "score":
         value = (done[known].sum() + (aim[~known] + shift).sum()) / 12
-        width = spread * np.sqrt(ahead * (1 + ahead / months)) / 12
+        width = spread * _deviation(np.ones(12), known, ahead / months, likeness) / 12
         return value, value - reach * width, value + reach * width
     to_come = size[~known].sum()
     coming = np.clip(aim[~known] + shift, 0, 1)
     value = (so_far * trials + (coming * size[~known]).sum()) / (trials + to_come)
-    chance = so_far * (1 - so_far) * to_come * (1 + to_come / trials)
-    width = spread * np.sqrt(chance) / (trials + to_come)
+    error = np.sqrt(so_far * (1 - so_far) * np.nan_to_num(size))
+    width = spread * _deviation(error, known, to_come / trials, likeness) / (trials + to_come)
     return value, max(value - reach * width, 0.0), min(value + reach * width, 1.0)
+
+
+def _deviation(error: np.ndarray, known: np.ndarray, ratio: float, likeness: float) -> float:
+    """Standard deviation of the months left, less what the months known so far say of them.
+
+    ``error`` is each month's own; ``ratio`` is how many times the known months are carried forward.
+    """
+    contrast = error * np.where(known, -ratio, 1.0)
+    return float(np.sqrt(max(contrast @ likeness_matrix(likeness) @ contrast, 0.0)))
 
 
 def _arrays(actual: ArrayLike, plan: ArrayLike, sizes: ArrayLike | None) -> tuple[np.ndarray, ...]:

@@ -1,5 +1,7 @@
 """What a normal year would give: the range in which next year's number falls four times in five."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -17,7 +19,18 @@ Range = tuple[float, float]
 UNKNOWN: Range = (np.nan, np.nan)
 
 
-def around_last_year(past: pd.Series, *, lowest: float = -np.inf, highest: float = np.inf) -> Range:
+class Step(NamedTuple):
+    """A known change of level at a known day: its ``size``, its standard ``error``, and ``before`` [fraction
+    0-1 by year], how much of each year's cases lie before that day."""
+
+    size: float
+    error: float
+    before: pd.Series
+
+
+def around_last_year(
+    past: pd.Series, *, lowest: float = -np.inf, highest: float = np.inf, step: Step | None = None
+) -> Range:
     """The range of a number that starts from last year and changes as much as it used to.
 
     Parameters
@@ -26,6 +39,9 @@ def around_last_year(past: pd.Series, *, lowest: float = -np.inf, highest: float
         The number by year (int), complete years only; a missing year breaks the chain.
     lowest, highest : float
         What the number cannot pass, such as 0 and 1 for a share.
+    step : Step, optional
+        What is known to have changed: every year is taken as if it had been so from its beginning, and the
+        step is no change from year to year.
 
     Returns
     -------
@@ -41,11 +57,16 @@ def around_last_year(past: pd.Series, *, lowest: float = -np.inf, highest: float
     known = past.dropna()
     if known.empty:
         return UNKNOWN
-    changes = past.reindex(range(known.index.min(), known.index.max() + 1)).diff().dropna().tail(LAST)
+    latest, unsure = known.index.max(), 0.0
+    if step is not None:
+        before = step.before.reindex(past.index).fillna(0.0)
+        past = past + step.size * before
+        unsure = step.error * float(before.loc[latest])
+    changes = past.reindex(range(known.index.min(), latest + 1)).diff().dropna().tail(LAST)
     if len(changes) < FEWEST:
         return UNKNOWN
-    half = stats.t.ppf(0.5 + CHANCE / 2, len(changes)) * np.sqrt((changes**2).mean())
-    last = float(known.loc[known.index.max()])
+    half = stats.t.ppf(0.5 + CHANCE / 2, len(changes)) * np.sqrt((changes**2).mean() + unsure**2)
+    last = float(past.loc[latest])
     return max(lowest, last - half), min(highest, last + half)
 
 

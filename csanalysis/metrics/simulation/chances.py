@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.simulation.model import Array, Model
 from csanalysis.metrics.simulation.run import Change, Year, simulate
+from csanalysis.metrics.stats.years import next_year
 
 MEASURED_MONTHS = 24
 BLOCK_MONTHS = 3
@@ -38,7 +39,9 @@ def resampled_years(months: pd.DataFrame, *, draws: int, seed: int) -> Array:
 
     Notes
     -----
-    Moving blocks of three months, so that good and bad spells stay together. No trend: it holds if next year
+    Moving blocks of three months, so that good and bad spells stay together. Years differ more than their
+    months tell: draws are widened about their mean to how far years of this measure lie apart
+    (:func:`csanalysis.metrics.stats.years.next_year`), as Student's t is. No trend: it holds if next year
     is made as the last two were. Source: H. R. Künsch (1989), The jackknife and the bootstrap for general
     stationary observations.
     """
@@ -50,9 +53,22 @@ def resampled_years(months: pd.DataFrame, *, draws: int, seed: int) -> Array:
     place = (starts[:, :, None] + np.arange(BLOCK_MONTHS)).reshape(draws, 12)
     counts = known[["numerator", "denominator"]].to_numpy(float)
     if np.isnan(counts).any():
-        return known["value"].to_numpy(float)[place].mean(axis=1)
+        drawn = known["value"].to_numpy(float)[place].mean(axis=1)
+        return _widened(drawn, months["value"].to_numpy(float), rng)
     over, under = (counts[:, column][place].sum(axis=1) for column in (0, 1))
-    return np.divide(over, under, out=np.full(draws, np.nan), where=under > 0)
+    drawn = np.divide(over, under, out=np.full(draws, np.nan), where=under > 0)
+    return np.clip(_widened(drawn, months["value"].to_numpy(float), rng), 0.0, None)
+
+
+def _widened(drawn: Array, months: Array, rng: np.random.Generator) -> Array:
+    """Draws about their mean, as far apart as whole years are; never closer than they were drawn."""
+    _, change = next_year(months)
+    deviation = float(drawn.std())
+    if not deviation > 0 or np.isnan(change.scale):
+        return drawn
+    tails = np.sqrt(change.freedom / rng.chisquare(change.freedom, len(drawn)))
+    middle = float(drawn.mean())
+    return np.asarray(middle + (drawn - middle) * tails * max(change.scale / deviation, 1.0))
 
 
 def target_met(drawn: Array, target: float, *, better: str) -> NDArray[np.bool_]:

@@ -2,21 +2,20 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
-from zlib import crc32
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import stats
 
 from csanalysis.metrics.results import tidy
+from csanalysis.metrics.stats.years import LAST_YEARS, next_year
 
 Tiers = Sequence[tuple[float, float]]
 """The least score and the amount of each tier."""
 
-SEED = 20_110_102
 RESAMPLES = 10_000
 FEWEST_MONTHS = 3
-LAST_MONTHS = 12
 
 
 class RebateChances(NamedTuple):
@@ -73,7 +72,7 @@ def rebate_step_cost(rebates: Mapping[str, Tiers], *, plan_year: int) -> pd.Data
 
 
 def likely_scores(scores: pd.DataFrame, *, as_of: pd.Timestamp) -> dict[str, NDArray[np.float64]]:
-    """Yearly scores that the last twelve months could have given.
+    """Yearly scores that the next year may bring if it goes as the last twelve months did.
 
     Parameters
     ----------
@@ -85,20 +84,24 @@ def likely_scores(scores: pd.DataFrame, *, as_of: pd.Timestamp) -> dict[str, NDA
     Returns
     -------
     dict
-        By programme, 10,000 means of twelve months drawn with replacement, always the same; programmes with
-        fewer than three months known are not in it.
+        By programme, 10,000 equally likely yearly means in rising order, always the same; programmes with
+        fewer than three months known in the last twelve are not in it.
+
+    Notes
+    -----
+    Student's t about the mean of the last twelve months. Its scale is how far a year of this programme lies
+    from the one before (:func:`csanalysis.metrics.stats.years.change`): the scatter of months, which may hang
+    together, in both of the years, and years that differ, as far as the last five show it.
     """
-    months = [
-        str(month) for month in pd.period_range(end=as_of.to_period("M"), periods=LAST_MONTHS, freq="M")
-    ]
-    known = scores[scores["period"].isin(months)].dropna(subset="value")
+    months = pd.period_range(end=as_of.to_period("M"), periods=12 * LAST_YEARS, freq="M").astype(str)
+    quantiles = (np.arange(RESAMPLES) + 0.5) / RESAMPLES
     found = {}
-    for programme, rows in known.groupby("programme"):
-        if len(rows) >= FEWEST_MONTHS:
-            # A programme draws its own numbers, whatever others the region has.
-            rng = np.random.default_rng([SEED, crc32(str(programme).encode())])
-            drawn = rng.choice(rows["value"].to_numpy(float), (RESAMPLES, LAST_MONTHS))
-            found[str(programme)] = drawn.mean(axis=1).round(9)
+    for programme, rows in scores.dropna(subset="value").groupby("programme"):
+        value = rows.drop_duplicates("period").set_index("period")["value"].reindex(months).to_numpy(float)
+        if (~np.isnan(value[-12:])).sum() >= FEWEST_MONTHS:
+            level, change = next_year(value)
+            reach = stats.t.ppf(quantiles, change.freedom) * change.scale
+            found[str(programme)] = (level + reach).round(9)
     return found
 
 
@@ -118,9 +121,9 @@ def rebate_chances(
     -------
     Chances
         ``tier``: one row a ``programme`` and ``tier``, ``value`` [fraction 0-1]; ``none``: one row a
-        ``programme``; ``expected``: one row a ``programme``, ``value`` [amount], ``low``, ``high``
-        (95 % of the samples; NaN where these are all of one amount and the mean is another). NaN where the
-        programme has too few months.
+        ``programme``; ``expected``: one row a ``programme``, ``value`` [amount], ``low``,
+        ``high`` (95 % of the years drawn; NaN where these are all of one amount and the mean is another).
+        NaN where the programme has too few months.
 
     Notes
     -----

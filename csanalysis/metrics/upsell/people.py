@@ -16,7 +16,10 @@ from csanalysis.metrics.stats.standardisation import indirect_standardisation
 from csanalysis.metrics.stats.tallies import Split, Timeline, count_hits, split_by
 
 LIMIT = 0.998
-"""Confidence of the limits beyond which a person is told apart: one in 500 lies outside by chance."""
+"""Confidence of the limits beyond which a person is told apart: one in 500 lies outside by chance. Among more
+than 25 people it is higher, so that in one year of twenty somebody does."""
+
+FALSE_YEARS = 0.05
 
 
 class _Counts(NamedTuple):
@@ -95,7 +98,8 @@ def upsell_success_limits(cases: pd.DataFrame, timeline: Timeline, *, by: str) -
     -------
     DataFrame
         By year and ``by``: ``denominator`` [proposed items], ``value`` [fraction], the store's rate, ``low``
-        and ``high``: the 99.8 % limits of a funnel plot at this volume and mix. NaN where only one person
+        and ``high``: the 99.8 % limits of a funnel plot at this volume and mix (1 - 0.05 / people among more
+        than 25). NaN where only one person
         proposed anything.
 
     Notes
@@ -105,7 +109,9 @@ def upsell_success_limits(cases: pd.DataFrame, timeline: Timeline, *, by: str) -
     counts = _counts(cases, timeline, by)
     expected, variance = indirect_standardisation(counts.accepted, counts.proposed)
     rate = _store_rate(counts) + np.zeros_like(expected)
-    reach = float(stats.norm.ppf(0.5 + LIMIT / 2)) * rate * _share(np.sqrt(variance), expected)
+    people = (counts.proposed.sum(axis=2) > 0).sum(axis=1, keepdims=True)
+    confidence = np.maximum(LIMIT, 1 - FALSE_YEARS / np.maximum(people, 1))
+    reach = stats.norm.ppf(0.5 + confidence / 2) * rate * _share(np.sqrt(variance), expected)
     nothing = np.full_like(expected, np.nan)
     low, high = np.clip(rate - reach, 0, 1), np.clip(rate + reach, 0, 1)
     return _by_person(counts, nothing, counts.proposed.sum(axis=2), rate, low, high)

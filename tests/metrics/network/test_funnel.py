@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csanalysis.metrics.network.funnel import between_store_variance, funnel
+from csanalysis.metrics.network.funnel import between_store_variance, funnel, told_apart
 
 
 def stores(numerators, denominators, period="2025"):
@@ -97,3 +97,28 @@ def test_the_curve_of_limits_runs_over_the_sizes_of_the_stores():
     curve = funnel(stores([30, 100], [100, 1000]), metric="m", scale="proportion")["network_funnel"]
     sizes = curve["cases"].astype(float)
     assert (sizes.min(), sizes.max(), len(sizes)) == (60, 1200, 40)
+
+
+@pytest.mark.parametrize("scale", ["proportion", "ratio"])
+@pytest.mark.parametrize("spread", [0.0, 0.03], ids=["no real difference", "ordinary differences"])
+def test_few_groups_of_a_hundred_like_stores_name_one(scale, spread):
+    random, named = np.random.default_rng(6), 0
+    for _ in range(100):
+        size = random.integers(150, 2000, 100)
+        rate = np.clip(random.normal(0.6, spread, 100), 0.05, 0.95)
+        if scale == "proportion":
+            rates = stores(random.binomial(size, rate), size)
+        else:
+            rates = stores(random.poisson(rate * size), random.poisson(size))
+        standing = funnel(rates, metric="m", scale=scale)["network_standing"]
+        named += (told_apart(standing)["value"] <= 0.05).any()
+    assert named <= 10  # 5 expected at most; 11 or more of them in 1 %
+
+
+def test_measures_are_one_family():
+    """Standings of 2.6 in one measure of two: 0.0093 * 2 alone, 0.0093 * 4 beside two more."""
+    one = pd.DataFrame({"period": "2025", "value": [2.6, 0.0], "dealership": ["a", "b"], "metric": "m"})
+    both = pd.concat([one, one.assign(value=0.0, metric="n")], ignore_index=True)
+    chance = 2 * 0.00466119
+    assert told_apart(one)["value"].tolist() == pytest.approx([2 * chance, 1], rel=1e-4)
+    assert told_apart(both)["value"].tolist() == pytest.approx([4 * chance, 1, 1, 1], rel=1e-4)

@@ -14,9 +14,17 @@ from csanalysis.metrics.plan.control_chart import (
     seasonal_pattern,
     share_chances,
 )
-from csanalysis.metrics.plan.goal_review import Course, goal_review, signals
+from csanalysis.metrics.plan.goal_review import (
+    FEWEST_FREE,
+    Course,
+    goal_review,
+    signals,
+    standing,
+    watched,
+)
 from csanalysis.metrics.plan.outlook import year_end_forecast
 from csanalysis.metrics.results import Results, tidy
+from csanalysis.metrics.stats.years import PRIOR_YEARS, USUAL
 
 SEASON = np.array([0.5, 0.9, 1.1, 1.0, 1.0, 1.2, 1.0, 0.9, 1.1, 1.0, 1.1, 1.2]) / 12
 
@@ -25,17 +33,18 @@ def by_month(years, values, **columns):
     return tidy([label for year in years for label in months_of(year)], value=values, **columns)
 
 
-def test_a_score_scatters_by_the_mean_distance_of_neighbouring_months():
-    """One year, alternately 9 and 11: distances are 2 throughout, 2 / 1.128 = 1.773."""
+def test_a_score_scatters_as_its_months_do():
+    """One year, alternately 9 and 11, neighbours opposed: likeness 0 at least, variance 12 / 11."""
     known = seasonal_pattern(by_month([2024], [9, 11] * 6), kind="score", years=[2024])
-    assert known.sigma == pytest.approx(2 / 1.128)
+    assert known.likeness == 0
+    assert known.sigma == pytest.approx(np.sqrt(12 / 11))
     assert known.seasonality == (0,) * 12 and known.years == 1
 
 
 def test_a_count_scatters_as_a_multiple_of_chance():
-    """One year of 100 and 144 in turn: mean 122, z = ±22 / √122, distances 44 / √122, sigma 44 / √122 / 1.128."""
+    """One year of 100 and 144 in turn: mean 122, z = ±22 / √122, variance of twelve less one mean."""
     known = seasonal_pattern(by_month([2024], [100, 144] * 6), kind="count", years=[2024])
-    assert known.sigma == pytest.approx(44 / np.sqrt(122) / 1.128)
+    assert known.sigma == pytest.approx(22 / np.sqrt(122) * np.sqrt(12 / 11))
 
 
 def test_calmer_than_chance_is_taken_as_chance():
@@ -53,8 +62,11 @@ def test_a_step_between_years_does_not_widen_a_score_s_range():
     """Years at 80 and 90, each 79, 81 in turn around its level, or its opposite: the step is not scatter."""
     values = [79, 81] * 6 + [91, 89] * 6
     known = seasonal_pattern(by_month([2023, 2024], values), kind="score", years=[2023, 2024])
-    # Freed of their levels: 22 distances of 2 within the years, none between them.
-    assert known.sigma == pytest.approx((22 * 2 + 0) / 23 / 1.128 * np.sqrt(2))
+    # Freed of their levels ±1 throughout, 24 of them; the years' means are fitted, no season is believed.
+    assert known.sigma == pytest.approx(np.sqrt(24 / 22))
+    # The step of 10 is a change between years, beside the usual one of two years of such months:
+    usual = (24 / 22) * (2 / 12 + 2 * USUAL**2)
+    assert known.change == pytest.approx(np.sqrt((PRIOR_YEARS * usual + 10**2) / (PRIOR_YEARS + 1)))
 
 
 def test_a_season_that_chance_explains_is_not_believed_and_a_clear_one_is():
@@ -200,3 +212,55 @@ def test_a_true_change_is_seen():
     assert pd.isna(
         found.select("review_signal", None, period="2025-03", goal="g", rule="run_of_eight")["value"].item()
     )
+
+
+def steady(*months, **more):
+    """A score of plan 90 whose month scatters by 1; four years known, so that its spread is √1.25."""
+    done = np.array([*months, *[np.nan] * (12 - len(months))])
+    return Course("score", "higher", 90, np.full(12, 90.0), done, done, np.full(12, np.nan), 1.0, 4, **more)
+
+
+def test_months_that_hang_together_widen_the_year_to_date_alone():
+    """Two months of correlation 0.5: variance of their mean (1 + 1 + 2 * 0.5) / 4 in place of 1 / 2."""
+    apart, alike = steady(90, 90), steady(90, 90, likeness=0.5)
+    reach = [stats.t.isf(TAIL, course.freedom) * np.sqrt(1.25) for course in (apart, alike)]
+    assert apart.normal(0)[1] - 90 == pytest.approx(reach[0])
+    assert alike.normal(0)[1] - 90 == pytest.approx(reach[1])
+    assert apart.normal_to_date()[1] - 90 == pytest.approx(reach[0] * np.sqrt(1 / 2))
+    assert alike.normal_to_date()[1] - 90 == pytest.approx(reach[1] * np.sqrt(3 / 4))
+
+
+def test_years_that_differ_widen_every_range():
+    """Four months: 1.25 / 4 of their own, and 0.9² of a year that may lie elsewhere than the one before."""
+    low, high = steady(90, 90, 90, 90, change=0.9).normal_to_date()
+    within, between = 1.25 / 4, 0.81
+    # The variances of the sum of four months are known with 33 and 2 + 3 degrees of freedom.
+    freedom = max((within + between) ** 2 / (within**2 / 33 + between**2 / 5), FEWEST_FREE)
+    assert high - 90 == pytest.approx(stats.t.isf(TAIL, freedom) * np.sqrt(within + between))
+    assert 90 - low == pytest.approx(high - 90)
+
+
+def test_a_count_s_year_may_lie_a_tenth_off():
+    """Plan 100 a month, one month: variance 100 * 1.25 + (0.1 * 100)² = 225, 2.25 times chance."""
+    course = Course(
+        "count", "lower", 1200, np.full(12, 100.0), np.full(12, np.nan), np.full(12, np.nan),
+        np.full(12, np.nan), 1.0, 4, change=0.1,
+    )  # fmt: skip
+    freedom = 225**2 / (125**2 / 33 + 100**2 / 5)
+    wide = stats.t.isf(TAIL, freedom) / stats.norm.isf(TAIL)
+    assert course.normal(0) == control_limits("count", 100, spread=1.5 * wide)
+
+
+@pytest.mark.parametrize(
+    ("months", "stands"),
+    [([90], 0), ([87.5], 1), ([85.5], 2), ([94.5], 0), ([], np.nan), ([89.9] * 8, 1), ([87.7] * 3, 2)],
+    ids=["on plan", "watch", "alarm", "better", "no month", "eight in a row", "year to date"],
+)
+def test_where_a_goal_stands(months, stands):
+    """Limits of a month: 90 ± 1.118 t, 3.64 at 0.135 % and 2.27 at 2.5 % (33 degrees of freedom)."""
+    course = steady(*months)
+    assert standing(course, month=max(len(months), 1)) == pytest.approx(stands, nan_ok=True)
+
+
+def test_what_is_watched_is_told_by_rule():
+    assert watched(steady(90, 87.5), month=2) == [1.0, pytest.approx(np.nan, nan_ok=True), 0.0]

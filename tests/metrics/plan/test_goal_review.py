@@ -58,8 +58,9 @@ def test_the_normal_range_of_a_score_is_students_and_narrows_over_months():
     given = course("score", 9.0, [9.2, 8.8, 9.0, 9.1], sigma=0.1)
     # four years: the season's own doubt makes the scatter sqrt(1 + 1/4) times as large
     assert given.spread == pytest.approx(0.1 * np.sqrt(1.25))
-    assert given.freedom == pytest.approx(0.62 * 47)
-    half = stats.t.isf(stats.norm.sf(3), 0.62 * 47) * 0.1 * np.sqrt(1.25)
+    # 48 months, less four years' means and eleven of the season.
+    assert given.freedom == 33
+    half = stats.t.isf(stats.norm.sf(3), 33) * 0.1 * np.sqrt(1.25)
     assert given.normal(0) == pytest.approx((9 - half, 9 + half))
     assert given.normal_to_date() == pytest.approx((9 - half / 2, 9 + half / 2))
     found = reviewed(given, 4)

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csanalysis.metrics.plan.target_ranges import (
+    Step,
     around_forecast,
     around_last_year,
     around_share,
@@ -71,3 +72,14 @@ def test_a_year_in_which_nothing_came_tells_no_ratio():
     with_none, without = years(100, 0, 110, 121), years(100, 110, 121)
     found = around_forecast(200, forecast=years(100, 100, 100, 100), came=with_none)
     assert found == around_forecast(200, forecast=years(100, 100, 100), came=without)
+
+
+def test_a_known_step_is_no_change_and_last_year_is_taken_as_after_it():
+    """A step of 0.1 in the middle of the fourth year: 0.4, 0.4, 0.4, 0.45 all along are 0.5, 0.5, 0.5, 0.5."""
+    past = years(0.4, 0.4, 0.4, 0.45)
+    before = pd.Series([1.0, 1.0, 1.0, 0.5], index=past.index)
+    assert around_last_year(past, step=Step(0.1, 0.0, before)) == pytest.approx((0.5, 0.5))
+    low, high = around_last_year(past, step=Step(0.1, 0.02, before))
+    assert (low, high) == pytest.approx((0.5 - 1.637744 * 0.01, 0.5 + 1.637744 * 0.01), rel=1e-6)
+    wide = around_last_year(past)
+    assert wide[1] - wide[0] > high - low

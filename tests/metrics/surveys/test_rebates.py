@@ -3,8 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from csanalysis.metrics.results import tidy
+from csanalysis.metrics.stats.years import PRIOR_YEARS, USUAL
 from csanalysis.metrics.surveys.rebates import (
     likely_scores,
     rebate_amount,
@@ -63,11 +65,23 @@ def test_chances_add_up_and_give_the_expected_amount():
     assert found.expected["value"].iloc[0] == pytest.approx(np.dot(chances, [820_000, 717_500, 0]))
 
 
-def test_the_bootstrap_is_as_wide_as_theory_says():
-    values = np.array([900.0, 1000.0] * 6)
-    drawn = likely_scores(scores_of(values), as_of=AS_OF)["css"]
-    assert drawn.mean() == pytest.approx(950, abs=0.5)
-    assert drawn.std() == pytest.approx(50 / np.sqrt(12), rel=0.03)
+def test_one_year_leans_on_what_is_usual():
+    """Months of ±50, opposed: variance 50² * 12 / 11; two such years of 12 months, and years that differ."""
+    drawn = likely_scores(scores_of(np.array([900.0, 1000.0] * 6)), as_of=AS_OF)["css"]
+    scale = np.sqrt(50**2 * 12 / 11 * (2 / 12 + 2 * USUAL**2))
+    assert np.median(drawn) == pytest.approx(950)
+    for place, quantile in ((999, 0.09995), (8999, 0.89995)):
+        assert drawn[place] == pytest.approx(950 + stats.t.ppf(quantile, PRIOR_YEARS) * scale)
+
+
+def test_years_that_differ_widen_what_the_next_may_bring():
+    """Level months at 900, 960, 930: changes of 60 and -30, beside two usual ones of 0."""
+    values = np.repeat([900.0, 960.0, 930.0], 12)
+    months = [f"{year}-{month:02d}" for year in (2023, 2024, 2025) for month in range(1, 13)]
+    drawn = likely_scores(tidy(months, value=values, programme="css"), as_of=AS_OF)["css"]
+    scale = np.sqrt((60**2 + 30**2) / (PRIOR_YEARS + 2))
+    assert np.median(drawn) == pytest.approx(930)
+    assert drawn[8999] == pytest.approx(930 + stats.t.ppf(0.89995, PRIOR_YEARS + 2) * scale)
 
 
 def test_always_the_same_numbers_whatever_else_there_is():

@@ -1,0 +1,67 @@
+"""Many at once: of many things alike, the extremes lie far apart by chance alone, and some stand out."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+
+Q_VALUE = 0.05
+"""The share of false findings to be borne among all that are told apart."""
+
+
+def q_values(chances: ArrayLike) -> NDArray[np.float64]:
+    """The share of false findings to be borne if a thing and all clearer ones are told apart.
+
+    Parameters
+    ----------
+    chances : array
+        The chance of each at no difference; NaN where it was not tested.
+
+    Returns
+    -------
+    array
+        Benjamini and Hochberg's (1995), NaN where the chance is.
+    """
+    given = np.asarray(chances, float)
+    found = np.full(given.shape, np.nan)
+    tested = ~np.isnan(given)
+    if tested.any():
+        found[tested] = stats.false_discovery_control(np.clip(given[tested], 0, 1), method="bh")
+    return found
+
+
+def chance_of_extremes(part: ArrayLike, whole: ArrayLike) -> float:
+    """How likely the lowest and the highest of several like shares lie as far apart as these.
+
+    Parameters
+    ----------
+    part, whole : array
+        Successes and trials of each; those without a trial are left out.
+
+    Returns
+    -------
+    float
+        NaN with fewer than two of them, or where all trials or none were a success.
+
+    Notes
+    -----
+    The studentized range of so many, with the error of the pooled share. Two 95 % intervals that do not
+    overlap are no such test: of twelve equal ones the extremes' are apart in 18 %.
+    Source: J. W. Tukey (1953); C. Y. Kramer (1956), for unequal numbers of trials.
+    """
+    hits, trials = np.asarray(part, float), np.asarray(whole, float)
+    known = (trials > 0) & ~np.isnan(hits)
+    hits, trials = hits[known], trials[known]
+    if len(trials) < 2 or not 0 < hits.sum() < trials.sum():
+        return np.nan
+    share, shares = hits.sum() / trials.sum(), hits / trials
+    ends = [int(shares.argmin()), int(shares.argmax())]
+    error = np.sqrt(share * (1 - share) * (1 / trials[ends]).sum() / 2)
+    return float(stats.studentized_range.sf((shares[ends[1]] - shares[ends[0]]) / error, len(trials), np.inf))
+
+
+def extremes_differ(rows: pd.DataFrame) -> bool:
+    """Whether the extremes of a metric's rows (``numerator``, ``denominator``) differ beyond chance (5 %)."""
+    return bool(
+        chance_of_extremes(rows["numerator"].to_numpy(float), rows["denominator"].to_numpy(float)) <= 0.05
+    )

@@ -1,0 +1,135 @@
+"""Alarms and year-end forecasts of a goal in worlds without any change: functions of a seed.
+
+In each world months scatter around a level with a season; they may hang together (correlation 0.6), and whole
+years may differ. The plan is what the last year brought.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from csanalysis.metrics.periods import months_of
+from csanalysis.metrics.plan.control_chart import Kind, SeasonalPattern, seasonal_pattern
+from csanalysis.metrics.plan.goal_review import ALARMS, RULES, Course, signals
+from csanalysis.metrics.plan.outlook import year_end_forecast
+from csanalysis.metrics.results import tidy
+from csanalysis.metrics.surveys.rebates import likely_scores
+
+KINDS: tuple[Kind, ...] = ("count", "share", "score")
+SEASON = np.array([0.5, 0.9, 1.1, 1.0, 1.0, 1.2, 1.0, 0.9, 1.1, 1.0, 1.1, 1.2])
+LEVEL = {"count": 60.0, "share": 0.6, "score": 90.0}
+SWING = {"count": 60.0, "share": 0.05, "score": 2.0}
+LATENT = {"count": 6.0, "share": 0.03, "score": 1.5}
+YEAR = 2025
+
+
+@dataclass(frozen=True)
+class World:
+    """How months hang together, how far years differ [scatters of a month], and how many are known."""
+
+    likeness: float = 0.0
+    differing: float = 0.0
+    years: int = 4
+
+
+WORLDS = {
+    "independent_months": World(),
+    "months_hang_together": World(likeness=0.6),
+    "years_differ": World(differing=0.4),
+    "one_year_known": World(years=1),
+    "one_year_all_at_once": World(likeness=0.6, differing=0.4, years=1),
+    "all_at_once": World(likeness=0.6, differing=0.4),
+}
+
+
+def latent(world: World, random: np.random.Generator) -> np.ndarray:
+    """Years of months of unit scatter; the last one is the year to tell."""
+    count = 12 * (world.years + 1)
+    news = random.normal(size=count) * np.sqrt(1 - world.likeness**2)
+    news[0] = random.normal()
+    for place in range(1, count):
+        news[place] += world.likeness * news[place - 1]
+    years = world.differing * random.normal(size=world.years + 1)
+    return news.reshape(-1, 12) + years[:, None]
+
+
+@lru_cache(maxsize=8)
+def story(world: str, kind: Kind, seed: int) -> tuple[np.ndarray, np.ndarray, SeasonalPattern]:
+    """Months (years down), their trials, and what the years but the last teach."""
+    made = WORLDS[world]
+    random = np.random.default_rng([seed, KINDS.index(kind)])
+    level = LEVEL[kind] + SWING[kind] * (SEASON - 1) + LATENT[kind] * latent(made, random)
+    size = random.integers(120, 220, level.shape).astype(float)
+    value = level
+    if kind == "count":
+        value = random.poisson(np.clip(level, 0.5, None)).astype(float)
+    elif kind == "share":
+        value = random.binomial(size.astype(int), np.clip(level, 0.01, 0.99)) / size
+    past = list(range(YEAR - made.years, YEAR))
+    labels = [label for year in past for label in months_of(year)]
+    before, trials = value[:-1].ravel(), size[:-1].ravel()
+    frame = tidy(labels, value=before, numerator=before * trials, denominator=trials)
+    return value, size, seasonal_pattern(frame, kind=kind, years=past)
+
+
+def course(world: str, kind: Kind, seed: int, month: int) -> Course:
+    """The last year up to a month, held against what the year before brought."""
+    value, size, known = story(world, kind, seed)
+    last, weight = value[-2], size[-2]
+    season = np.array(known.seasonality)
+    if kind == "count":
+        plan = last.sum() * season
+    else:
+        plan = (np.average(last, weights=weight) if kind == "share" else last.mean()) + season
+    done = np.where(np.arange(12) < month, value[-1], np.nan)
+    sizes = np.where(np.isnan(done), weight, size[-1])
+    aim = float(plan.sum() if kind == "count" else plan.mean())
+    return Course(
+        kind, "higher", aim, plan, done, done * sizes, sizes, known.sigma, known.years,
+        likeness=known.likeness, change=known.change,
+    )  # fmt: skip
+
+
+def alarmed(world: str, kind: Kind, seed: int, month: int) -> bool:
+    """Whether a month of a year without any change gives an alarm."""
+    said = dict(zip(RULES, signals(course(world, kind, seed, month), month=month), strict=True))
+    return any(said[rule] == 1 for rule in ALARMS)
+
+
+def forecast_covers(world: str, kind: Kind, seed: int, month: int) -> bool:
+    """Whether the year ends within the 80 % interval told at the end of a month."""
+    value, size, _ = story(world, kind, seed)
+    now = course(world, kind, seed, month)
+    _, low, high = year_end_forecast(
+        kind, now.actual, now.plan, spread=now.spread, sizes=now.sizes,
+        likeness=now.likeness, freedom=now.freedom,
+    )  # fmt: skip
+    came = {
+        "count": value[-1].sum(), "share": np.average(value[-1], weights=size[-1]), "score": value[-1].mean(),
+    }[kind]  # fmt: skip
+    return bool(low <= came <= high)
+
+
+def likely(world: str, seed: int) -> tuple[np.ndarray, float]:
+    """Scores that a year may bring, and the one it brought."""
+    made = WORLDS[world]
+    value = 940 + 12 * latent(made, np.random.default_rng([seed, 7]))
+    labels = [label for year in range(YEAR - made.years, YEAR) for label in months_of(year)]
+    scores = tidy(labels, value=value[:-1].ravel(), programme="css")
+    return likely_scores(scores, as_of=pd.Timestamp(f"{YEAR - 1}-12-31"))["css"], float(value[-1].mean())
+
+
+def score_covered(world: str, seed: int) -> bool:
+    """Whether a year's score lies within the 80 % of what was thought likely."""
+    drawn, came = likely(world, seed)
+    low, high = np.quantile(drawn, [0.1, 0.9])
+    return bool(low <= came <= high)
+
+
+def tier_chance(world: str, seed: int) -> tuple[float, bool]:
+    """The chance told for a tier that lies somewhere about last year's score, and whether it was reached."""
+    drawn, came = likely(world, seed)
+    floor = 940 + 12 * np.random.default_rng([seed, 8]).normal(0, 0.8)
+    return float((drawn >= floor).mean()), bool(came >= floor)
