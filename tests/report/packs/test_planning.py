@@ -161,4 +161,4 @@ def test_the_page_of_reports_links_the_reviews_of_the_year(tmp_path):
     assert page.index('href="small/review/2025-09/report.html"') < page.index(
         "small/review/2025-08/report.html"
     )
-    assert page.count("⚠ alert") == 1 and "2024-12" not in page.replace("2024-12-31", "")
+    assert page.count("⚠ alarm") == 1 and "2024-12" not in page.replace("2024-12-31", "")
