@@ -170,6 +170,8 @@ def test_a_is_accepted_more_than_b_and_c():
     assert same["value"].isna().to_dict() == {"A-B": False, "B-C": True, "A-C": True}
     later = grading.upsell_grade_gap(cases, since=pd.Timestamp("2025-06-01"), as_of=AS_OF)
     assert later["value"].isna().all()
+    that_day = grading.upsell_grade_gap(cases, since=pd.Timestamp("2025-05-01"), as_of=AS_OF)
+    assert that_day["value"].tolist() == pytest.approx([0.4, 0.2, 0.6])
 
 
 def test_costly_items_that_nobody_confirmed():
