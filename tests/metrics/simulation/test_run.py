@@ -10,7 +10,10 @@ from tests.metrics.simulation.test_flows import NEVER, SURE, model
 CELLS = len(STRATA), OLDEST + 1
 
 
-def exact(store, change=Change(), **options):
+AS_EVER = Change()
+
+
+def exact(store, change=AS_EVER, **options):
     return simulate(store, change, draws=1, exact=True, year_noise=False, **options)
 
 
