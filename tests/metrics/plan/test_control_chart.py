@@ -200,3 +200,10 @@ def test_a_true_change_is_seen():
     assert pd.isna(
         found.select("review_signal", None, period="2025-03", goal="g", rule="run_of_eight")["value"].item()
     )
+
+
+@pytest.mark.parametrize(("kind", "month"), [("count", 1 / 12), ("share", 0), ("score", 0)])
+def test_without_a_past_year_all_months_are_alike(kind, month):
+    """A count's months share the year evenly; the months of a share or score lie on the year's level."""
+    known = seasonal_pattern(by_month([], []), kind=kind, years=[])
+    assert known.seasonality == (month,) * 12 and np.isnan(known.sigma) and known.years == 0
