@@ -168,3 +168,29 @@ def test_our_share_of_the_sales_and_their_months(opened):
     assert fitted.waiting[[5, 11, 24]].tolist() == [2, 1, 1] and fitted.waiting.sum() == 4
     none = fit(opened({"a": ["2023-01-05", "2024-01-05"]}), year=2024)
     assert (none.sales, none.ours, none.service_orders) == (0, 0, 0)
+
+
+def test_a_store_of_one_year_is_taken_to_vary_as_is_usual(opened):
+    spreads = fit(opened({"a": ["2023-01-05", "2024-01-05"]}), year=2024).spreads
+    # A level about its middle has the middle's own error, √2; a drift that of no change yet, √(1 + 1 / 2).
+    level = {"known": 0.025, "lost": 0.05, "waiting": 0.06}
+    drift = {"elsewhere": 0.14, "sales": 0.08, "price": 0.02, "upsell": 0.10}
+    usual = {name: share * 2**0.5 for name, share in level.items()}
+    usual |= {name: share * 1.5**0.5 for name, share in drift.items()}
+    assert {name: spread.scale for name, spread in spreads.items()} == pytest.approx(usual)
+
+
+def test_months_of_sales_are_those_of_the_last_three_years(opened):
+    sold = [(f"v{year}", f"{year}-{month}-09") for year, month in [(2020, "01"), (2021, "02"), (2022, "03"), (2023, "04"), (2024, "05")]]  # fmt: skip
+    fitted = fit(opened({"a": [f"{year}-01-05" for year in range(2020, 2025)]}, sold=sold), year=2024)
+    assert fitted.fitted == (2021, 2022, 2023, 2024)
+    assert fitted.sales_months == pytest.approx([0, 0, 1 / 3, 1 / 3, 1 / 3, *[0] * 7], abs=1e-6)
+
+
+def test_each_age_of_waiting_vehicles_has_its_months_and_one_of_the_average(opened):
+    sold = [("c", "2023-01-02"), ("d", "2024-11-01")]
+    fitted = fit(opened({"a": ["2023-01-05", "2024-01-05"]}, sold=sold), year=2024)
+    months = fitted.first_came + fitted.first_stayed - 1
+    # c is 12 to 23 months from its sale in 2024, d in November and December none and one.
+    assert months[:12] == pytest.approx([1, 1, *[0] * 10])
+    assert months[12:] == pytest.approx([1] * 12 + [0] * (OLDEST - 23))

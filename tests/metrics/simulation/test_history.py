@@ -70,10 +70,11 @@ def test_items_by_month(tables, clean_table):
             ("filter", 100, "declined", "2023-01-05"),
             ("tyres", 900, "accepted", "2024-12-31"),
             ("battery", 700, "accepted", "2022-12-31"),
+            ("wipers", 50, "accepted", "2025-01-01"),
         ]
     ]  # fmt: skip
     past = history(*tables, clean_table("upsell_items", rows), as_of=AS_OF)
-    # Proposed, accepted, yuan; what was proposed before the first month of repair orders is left out.
+    # Proposed, accepted, yuan; what was proposed before the first month or after the last is left out.
     assert nonzero(past.upsell) == {0: [2, 1, 500], 23: [1, 1, 900]}
 
 
