@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from csanalysis.metrics.periods import month_number, months_between
+from csanalysis.metrics.periods import months_between
 from csanalysis.metrics.results import tidy
 
 
@@ -33,7 +33,6 @@ def returned_vehicles(visits: pd.DataFrame, *, years: Sequence[int], as_of: pd.T
     first = visits.drop_duplicates(["unit", "month"])
     year = (first["month"] // 12 + 1970).to_numpy()
     unit, month = first["unit"].to_numpy(), first["month"].to_numpy()
-    last = month_number(as_of)
     frames = []
     for each in years:
         before = np.unique(unit[year == each - 1])
@@ -41,7 +40,7 @@ def returned_vehicles(visits: pd.DataFrame, *, years: Sequence[int], as_of: pd.T
         _, earliest = np.unique(unit[now], return_index=True)  # visits stand in order of unit and date
         back = month[now][earliest][np.isin(unit[now][earliest], before)]
         end = min(pd.Timestamp(each, 12, 31), as_of)
-        months = months_between(pd.Timestamp(each, 1, 1), end) if last >= (each - 1970) * 12 else []
+        months = months_between(pd.Timestamp(each, 1, 1), end)
         counts = np.bincount(back - (each - 1970) * 12, minlength=12)[: len(months)]
         frames.append(tidy(months, value=counts, denominator=len(before)))
     return pd.concat([tidy([]), *frames], ignore_index=True)

@@ -137,3 +137,12 @@ class TestPlan:
 def test_first_sales_by_year(of):
     _, sales = of({}, sold={"A": "2023-05-01", "B": "2024-01-01", "C": "2024-12-31"})
     assert bridge.vehicles_sold(sales).to_dict() == {2024: 2, 2023: 1}
+
+
+def test_a_vehicle_sold_twice_was_sold_in_the_year_of_the_first_sale(visits_of, clean_table):
+    days = ["2024-05-01", "2022-03-01", "2024-06-01"]
+    sales = clean_table(
+        "vehicle_sales", [{"vin": vin, "sale_date": day} for vin, day in zip("AAB", days, strict=True)]
+    )
+    numbered = units(visits_of({}), sales)
+    assert bridge.vehicles_sold(numbered.sales).to_dict() == {2022: 1, 2024: 1}

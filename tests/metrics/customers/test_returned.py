@@ -41,3 +41,4 @@ def test_who_has_not_come_back_has_churned(counted):
 def test_months_after_the_review_are_left_out(counted):
     assert len(returned_vehicles(counted, years=[2024], as_of=pd.Timestamp("2024-03-31"))) == 3
     assert returned_vehicles(counted, years=[2024], as_of=pd.Timestamp("2023-12-31")).empty
+    assert returned_vehicles(counted, years=[2024], as_of=pd.Timestamp("2022-05-01")).empty

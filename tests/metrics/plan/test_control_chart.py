@@ -264,3 +264,10 @@ def test_where_a_goal_stands(months, stands):
 
 def test_what_is_watched_is_told_by_rule():
     assert watched(steady(90, 87.5), month=2) == [1.0, pytest.approx(np.nan, nan_ok=True), 0.0]
+
+
+@pytest.mark.parametrize(("kind", "month"), [("count", 1 / 12), ("share", 0), ("score", 0)])
+def test_without_a_past_year_all_months_are_alike(kind, month):
+    """A count's months share the year evenly; the months of a share or score lie on the year's level."""
+    known = seasonal_pattern(by_month([], []), kind=kind, years=[])
+    assert known.seasonality == (month,) * 12 and np.isnan(known.sigma) and known.years == 0

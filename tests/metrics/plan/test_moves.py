@@ -11,6 +11,7 @@ from csanalysis.metrics.plan.moves import (
     chosen_moves,
     department_capacity,
     ranked_moves,
+    scale_effect,
     weighted_mean_effect,
 )
 
@@ -159,3 +160,7 @@ def test_effects_are_mixed_by_how_many_cases_of_each_kind_there_are():
         np.isnan(weighted_mean_effect(effects, {"C": 2})).all()
         and np.isnan(weighted_mean_effect(effects, {})).all()
     )
+
+
+def test_an_effect_is_scaled_with_its_own_limits():
+    assert scale_effect((0.2, 0.1, 0.4), 0.5) == (0.1, 0.05, 0.2)

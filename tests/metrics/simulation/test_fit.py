@@ -107,3 +107,90 @@ def test_a_year_like_all_others_moves_nothing_and_a_livelier_one_does(opened):
     assert moved.spreads["known"].scale > still.spreads["known"].scale
     assert still.stock[:, LAPSE_MONTHS + 1 :].sum() == 0 and still.stock.sum() == 200
     assert OLDEST > LAPSE_MONTHS
+
+
+@pytest.fixture
+def three_years(opened):
+    """Two fitted years, 2023 and 2024; ``a`` comes once in each year, ``b`` once more in 2024."""
+    return opened({"a": ["2022-01-05", "2023-01-05", "2024-01-05"], "b": ["2022-05-05", "2024-05-05"]})
+
+
+def test_prices_drift_by_the_ratio_of_the_years(three_years):
+    factor = np.where(np.arange(36) // 12 == 2, 1.21, 1.0)[:, None]
+    fitted = fit(replace(three_years, amounts=three_years.amounts * factor), year=2024)
+    assert fitted.fitted == (2023, 2024)
+    assert fitted.amounts == pytest.approx([0, 121, 0])
+    # One change, over two years more than there are.
+    assert fitted.spreads["price"].middle == pytest.approx(np.log(1.21) / 3)
+
+
+def test_items_of_the_last_year_and_how_the_odds_of_a_yes_moved(three_years):
+    upsell = np.zeros((36, 3))
+    upsell[12], upsell[24] = [9, 4, 450], [10, 5, 900]
+    upsell[35] = [9, 4, 1000]
+    fitted = fit(replace(three_years, upsell=upsell), year=2024)
+    # 19 items in two visits, for 1,900 yuan; half an item is added to either side.
+    assert (fitted.proposals, fitted.proposed_amount) == pytest.approx((9.5, 100))
+    assert fitted.success == pytest.approx(9.5 / 20)
+    moved = np.log(9.5 / 10.5) - np.log(4.5 / 5.5)
+    assert fitted.spreads["upsell"].middle == pytest.approx(moved / 3)
+
+
+def test_a_store_that_proposes_nothing_has_no_success(three_years):
+    fitted = fit(three_years, year=2024)
+    assert fitted.proposals == 0 and np.isnan([fitted.success, fitted.proposed_amount]).all()
+    assert fitted.spreads["upsell"].middle == 0
+
+
+def test_orders_beyond_the_first_of_a_month_lean_on_the_store_s(opened):
+    past = opened({"a": ["2023-01-05", "2024-01-05", "2024-01-09"], "b": ["2023-05-05", "2024-05-05"]})
+    # Two visitors with three orders in the class, and five more of the same.
+    assert fit(past, year=2024).again[C] == pytest.approx((3 + 5 * 1.5) / (2 + 5) - 1)
+    assert fit(past, year=2024).again[0] == pytest.approx(0.5)
+
+
+def test_excluded_orders_and_those_of_a_first_service(three_years):
+    kinds = np.zeros_like(three_years.kinds)
+    kinds[12], kinds[24] = [2, 8, 5], [4, 6, 1]
+    services = np.zeros(36, dtype="int64")
+    services[13], services[25] = 2, 1
+    fitted = fit(replace(three_years, kinds=kinds, first_services=services), year=2024)
+    # A year counts 0.65 of the one after it.
+    assert fitted.excluded == pytest.approx((0.65 * 5 + 1) / (0.65 * 10 + 10))
+    assert fitted.service_orders == pytest.approx((0.65 * 2 + 4) / (0.65 * 2 + 1))
+
+
+def test_our_share_of_the_sales_and_their_months(opened):
+    sold = [("c", "2023-01-02"), ("d", "2024-02-01"), ("e", "2024-08-01"), ("f", "2024-08-09")]
+    fitted = fit(opened({"a": ["2023-01-05", "2024-01-05"]}, sold=sold), year=2024)
+    assert fitted.sales == 3 and fitted.ours == 1
+    assert fitted.sales_months == pytest.approx([0, 1 / 3, *[0] * 5, 2 / 3, *[0] * 4], abs=1e-6)
+    assert fitted.waiting[[5, 11, 24]].tolist() == [2, 1, 1] and fitted.waiting.sum() == 4
+    none = fit(opened({"a": ["2023-01-05", "2024-01-05"]}), year=2024)
+    assert (none.sales, none.ours, none.service_orders) == (0, 0, 0)
+
+
+def test_a_store_of_one_year_is_taken_to_vary_as_is_usual(opened):
+    spreads = fit(opened({"a": ["2023-01-05", "2024-01-05"]}), year=2024).spreads
+    # A level about its middle has the middle's own error, √2; a drift that of no change yet, √(1 + 1 / 2).
+    level = {"known": 0.025, "lost": 0.05, "waiting": 0.06}
+    drift = {"elsewhere": 0.14, "sales": 0.08, "price": 0.02, "upsell": 0.10}
+    usual = {name: share * 2**0.5 for name, share in level.items()}
+    usual |= {name: share * 1.5**0.5 for name, share in drift.items()}
+    assert {name: spread.scale for name, spread in spreads.items()} == pytest.approx(usual)
+
+
+def test_months_of_sales_are_those_of_the_last_three_years(opened):
+    sold = [(f"v{year}", f"{year}-{month}-09") for year, month in [(2020, "01"), (2021, "02"), (2022, "03"), (2023, "04"), (2024, "05")]]  # fmt: skip
+    fitted = fit(opened({"a": [f"{year}-01-05" for year in range(2020, 2025)]}, sold=sold), year=2024)
+    assert fitted.fitted == (2021, 2022, 2023, 2024)
+    assert fitted.sales_months == pytest.approx([0, 0, 1 / 3, 1 / 3, 1 / 3, *[0] * 7], abs=1e-6)
+
+
+def test_each_age_of_waiting_vehicles_has_its_months_and_one_of_the_average(opened):
+    sold = [("c", "2023-01-02"), ("d", "2024-11-01")]
+    fitted = fit(opened({"a": ["2023-01-05", "2024-01-05"]}, sold=sold), year=2024)
+    months = fitted.first_came + fitted.first_stayed - 1
+    # c is 12 to 23 months from its sale in 2024, d in November and December none and one.
+    assert months[:12] == pytest.approx([1, 1, *[0] * 10])
+    assert months[12:] == pytest.approx([1] * 12 + [0] * (OLDEST - 23))

@@ -50,3 +50,8 @@ def test_ninety_days_must_be_over_and_thirty_items_asked_for():
 def test_nothing_declined():
     cells = follow_up_cells(declined(), as_of=AS_OF)
     assert cells.empty and follow_up_effect(cells, period="2025").empty
+
+
+def test_thirty_items_are_enough():
+    cells = follow_up_cells(declined((30, 5, 30), (40, None, None)), as_of=AS_OF)
+    assert follow_up_effect(cells, period="2025")["denominator"].tolist() == [30]

@@ -89,6 +89,55 @@ def test_items_of_nobody_belong_to_the_store_and_to_no_person():
     assert expected["value"].to_dict() == {"Li": 0.25, "Wu": 0.25}
 
 
+def test_limits_of_what_is_expected_by_hand():
+    expected = of(upsell_people.upsell_success_expected(MIXED, timeline(MIXED), by="advisor"))
+    spread = 1.959964 * np.sqrt(20 * 0.61 * 0.39 + 80 * 0.28 * 0.72)
+    assert expected["denominator"]["Li"] == 100
+    assert expected["low"]["Li"] == pytest.approx((34.6 - spread) / 100)
+    assert expected["high"]["Li"] == pytest.approx((34.6 + spread) / 100)
+
+
+def test_limits_at_each_mix_by_hand():
+    limits = of(upsell_people.upsell_success_limits(MIXED, timeline(MIXED), by="advisor"))
+    # The store's rate, and the spread as a share of what is expected of Li: 34.6 items.
+    reach = 3.0902323 * 0.445 * np.sqrt(20 * 0.61 * 0.39 + 80 * 0.28 * 0.72) / 34.6
+    assert limits["value"].to_dict() == pytest.approx({"Li": 0.445, "Wu": 0.445})
+    assert limits["low"]["Li"] == pytest.approx(0.445 - reach)
+    assert limits["high"]["Li"] == pytest.approx(0.445 + reach)
+    assert limits["numerator"].isna().all() and limits["denominator"].to_dict() == {"Li": 100, "Wu": 100}
+
+
+def test_limits_stay_between_0_and_1():
+    cases = cases_of(("Li", "A", "x", 1, 1), ("Wu", "A", "x", 1, 0))
+    for metric in (upsell_people.upsell_success_expected, upsell_people.upsell_success_limits):
+        found = metric(cases, timeline(cases), by="advisor")
+        assert found["value"].tolist() == [0.5, 0.5]
+        assert found["low"].tolist() == [0, 0] and found["high"].tolist() == [1, 1]
+
+
+def test_wilson_limits_are_scaled_as_the_rate_is():
+    found = of(upsell_people.upsell_success_standardised(MIXED, timeline(MIXED), by="advisor"))
+    # Wilson's 95 % limits of 37 of 100 are 0.2818 and 0.4678; 34.6 were expected where the store has 44.5 %.
+    scale = 0.445 * 100 / 34.6
+    assert found["low"]["Li"] == pytest.approx(0.2818 * scale, abs=1e-4)
+    assert found["high"]["Li"] == pytest.approx(0.4678 * scale, abs=1e-4)
+
+
+def test_where_nobody_accepts_anything_no_rate_is_standardised():
+    cases = cases_of(("Li", "A", "x", 10, 5), ("Wu", "A", "x", 10, 5), ("Xu", "C", "y", 5, 0))
+    found = of(upsell_people.upsell_success_standardised(cases, timeline(cases), by="advisor"))
+    assert found["value"]["Li"] == pytest.approx(10 / 25 * 5 / 5) and np.isnan(found["value"]["Xu"])
+
+
+def test_each_year_is_compared_within_itself():
+    alone, both = cases_of(("Li", "A", "x", 4, 4)), cases_of(("Li", "A", "x", 4, 1), ("Wu", "A", "x", 4, 3))
+    cases = pd.concat([alone.assign(date=pd.Timestamp("2024-05-01")), both], ignore_index=True)
+    cases["advisor"] = cases["advisor"].astype("category")
+    found = upsell_people.upsell_success_expected(cases, timeline(cases), by="advisor")
+    found = found.set_index(["period", "advisor"])["value"].dropna()
+    assert found.to_dict() == {("2025", "Li"): 0.5, ("2025", "Wu"): 0.5}
+
+
 GRADED = cases_of(
     ("Li", "A", "brakes", 30, 0), ("Li", "B", "brakes", 10, 0), ("Wu", "A", "brakes", 10, 0), ("Wu", "B", "brakes", 30, 0),
     ("Wu", "C", "filter", 40, 0), ("Xu", "C", "filter", 10, 0),
@@ -121,6 +170,8 @@ def test_a_is_accepted_more_than_b_and_c():
     assert same["value"].isna().to_dict() == {"A-B": False, "B-C": True, "A-C": True}
     later = grading.upsell_grade_gap(cases, since=pd.Timestamp("2025-06-01"), as_of=AS_OF)
     assert later["value"].isna().all()
+    that_day = grading.upsell_grade_gap(cases, since=pd.Timestamp("2025-05-01"), as_of=AS_OF)
+    assert that_day["value"].tolist() == pytest.approx([0.4, 0.2, 0.6])
 
 
 def test_costly_items_that_nobody_confirmed():
