@@ -140,3 +140,16 @@ def test_no_contacts_or_no_visits(contacts_of, visits_of, clean_table):
     assert reminders.reminder_arrival_rate(one, no_visits, sales, days=30, as_of=AS_OF)["value"].tolist() == [
         0
     ]
+
+
+def test_a_call_reminds_its_own_vehicle_alone(contacts_of, visits_of):
+    contacts = contacts_of("B 2025-03-10T09:00 maintenance yes", "C 2025-05-10T09:00 maintenance yes")
+    visits = visits_of({"A": ["2025-03-11"], "B": ["2025-03-11"], "C": ["2025-03-11", "2025-05-11"]})
+    found = reminders.reminded_visits(contacts, visits, days=30)
+    assert found["vin"].tolist() == ["B", "C"] and found["visit_date"].dt.month.tolist() == [3, 5]
+
+
+def test_numbers_of_contacts_end_with_the_largest(contacts_of, visits_of):
+    contacts = contacts_of("A 2025-03-10T09:00 maintenance yes", "A 2025-03-11T09:00 maintenance no")
+    found = reminders.contacts_to_arrival(contacts, visits_of({"A": ["2025-03-12"]}), as_of=AS_OF)
+    assert found["attempts"].tolist() == ["0", "1", "2"] and found["value"].tolist() == [0, 0, 1]
