@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from csanalysis.metrics.surveys.internal_survey import (
     internal_oem_correlation,
@@ -198,3 +199,14 @@ def test_a_stretch_of_days_from_its_first_to_its_last(survey):
         ["2025-W02", "internal", 1, 20],
         ["2025-W02", "oem", 2, 13],
     ]
+
+
+def test_the_gap_of_surveys_of_unlike_sizes(survey):
+    """Own 18, 20, 22 (variance 4, of three) and 16, 17, 17, 18 (variance 2/3, of four): Welch by hand."""
+    own = [("2025-01-10", "internal", 9, score) for score in (9, 11, 13)]
+    oem = [("2025-01-10", "oem", 8, score) for score in (8, 9, 9, 10)]
+    gap = internal_oem_gap(response_totals(survey(own + oem))).iloc[0]
+    first, second = 4 / 3, 2 / 3 / 4
+    freedom = (first + second) ** 2 / (first**2 / 2 + second**2 / 3)
+    half = stats.t.ppf(0.975, freedom) * 1.5**0.5
+    assert (gap["value"], gap["low"], gap["high"]) == pytest.approx((3, 3 - half, 3 + half))
