@@ -160,3 +160,9 @@ def test_what_tells_how_ranks_go_with_scores(distances, rank):
         year=2025,
     )
     assert found["value"].tolist() == pytest.approx([rank], nan_ok=True)
+
+
+def test_ranks_that_grow_worse_with_the_score_foretell_nothing(region):
+    region["ranks"] = region["ranks"].assign(value=41 - region["ranks"]["value"])
+    found = programme_rank_target(**region, targets=whole(910.0, "2026"), year=2025)
+    assert found["value"].isna().all()
