@@ -122,3 +122,56 @@ def test_measures_are_one_family():
     chance = 2 * 0.00466119
     assert told_apart(one)["value"].tolist() == pytest.approx([2 * chance, 1], rel=1e-4)
     assert told_apart(both)["value"].tolist() == pytest.approx([4 * chance, 1, 1, 1], rel=1e-4)
+
+
+def test_a_store_whose_numerator_is_unknown_is_left_out():
+    found = funnel(stores([3, np.nan, 4], [10, 10, 10]), metric="m", scale="proportion")
+    assert list(found["network_limits"]["dealership"]) == ["s0", "s2"]
+
+
+def test_limits_of_a_ratio_by_hand():
+    # 30 and 50 over 100: pooled 0.4, square root 0.632456, error sqrt(1.4 / 400) = 0.0591608.
+    limits = funnel(stores([30, 50], [100, 100]), metric="m", scale="ratio")["network_limits"].iloc[0]
+    low, high = ((0.6324555 + side * 1.959964 * 0.0591608) ** 2 for side in (-1, 1))
+    assert (limits["low"], limits["high"]) == (pytest.approx(low, abs=1e-6), pytest.approx(high, abs=1e-6))
+
+
+@pytest.mark.parametrize(
+    ("numerators", "scale", "side", "end"),
+    [((1, 0), "proportion", "low", 0), ((3, 4), "proportion", "high", 1), ((1, 0), "ratio", "low", 0)],
+    ids=["a share below nothing", "a share above all", "a ratio below nothing"],
+)
+def test_limits_of_very_small_stores_end_where_rates_do(numerators, scale, side, end):
+    """Of four cases the limits reach 0.49 to either side of asin(sqrt(1/8)) = 0.36, of sqrt(1/8) = 0.35 by 0.52."""
+    limits = funnel(stores(numerators, [4, 4]), metric="m", scale=scale)["network_limits"]
+    assert limits[side].tolist() == [pytest.approx(end, abs=1e-12)] * 2
+
+
+def test_standing_by_hand():
+    """Seven stores at 0.3 and one at 0.4 differ less than chance: only the error of 100 cases, 0.05, counts."""
+    found = funnel(stores([30] * 7 + [40], [100] * 8), metric="m", scale="proportion")["network_standing"]
+    centre = np.arcsin(np.sqrt(250 / 800))
+    expected = [(np.arcsin(np.sqrt(rate)) - centre) / 0.05 for rate in (0.3, 0.4)]
+    assert found["value"].tolist() == pytest.approx([expected[0]] * 7 + [expected[1]])
+
+
+def test_more_than_all_of_a_share_counts_as_all_but_a_ratio_may_pass_one():
+    def standing(last, scale):
+        rates = stores([9] * 7 + [last], [10] * 8)
+        return funnel(rates, metric="m", scale=scale)["network_standing"]["value"].iloc[-1]
+
+    # Eight stores of 10 cases; 12 of 10 moves the centre to 75/80 and is itself taken as 1.
+    aim = np.arcsin(np.sqrt(75 / 80))
+    assert standing(12, "proportion") == pytest.approx((np.pi / 2 - aim) / (1 / (2 * np.sqrt(10))))
+    error = np.sqrt((1 + 75 / 80) / 40)
+    assert standing(12, "ratio") == pytest.approx((np.sqrt(1.2) - np.sqrt(75 / 80)) / error)
+
+
+def test_the_curve_is_the_limits_of_stores_of_its_sizes():
+    found = funnel(stores([0, 4], [1, 9]), metric="m", scale="proportion")
+    curve = found["network_funnel"].set_index("cases")
+    assert curve.index[0] == "1", "no store has less than one case"
+    row = curve.loc["4"]
+    # Pooled 0.4: asin(sqrt(0.4)) = 0.684719; four cases err by 1 / (2 * 2) = 0.25.
+    low, high = (np.sin(0.6847192 + side * 1.959964 * 0.25) ** 2 for side in (-1, 1))
+    assert (row["value"], row["low"], row["high"]) == pytest.approx((0.4, low, high), abs=1e-6)

@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from csanalysis.metrics.network.group import group_rate, group_total, quartiles, survey_means
 from csanalysis.metrics.network.practice import best_quarter, practice_differences
@@ -109,3 +110,66 @@ def test_a_practice_that_all_share_or_few_have_is_not_compared():
     few = pd.Series([1.0, 0.9, 0.1, 0.1, 0.1], index=names[:5])
     found = practice_differences({"same": same, "few": few}, names[:2], metric="m", period="2025")
     assert found.empty and {"metric", "practice"} <= set(found)
+
+
+def test_eight_stores_have_a_best_quarter_of_two_and_those_of_no_standing_do_not_count():
+    standing = pd.Series([1.0, 5, 2, 8, 3, 4, 6, 7, np.nan], index=STORES[:9])
+    assert best_quarter(standing, better="higher") == ["s3", "s7"]
+    assert best_quarter(standing.iloc[1:], better="higher") == [], "seven are too few"
+
+
+SIX = STORES[:6]
+
+
+@pytest.mark.parametrize(
+    ("rates", "others", "held"),
+    [
+        ([0.9, 0.8, 0.1, 0.2, 0.1, 0.2], {}, True),
+        ([0.9, 0.8, 0.8, 0.1, 0.1, 0.1], {}, False),
+        ([0.9, 0.8, 0.1, 0.2, 0.1, 0.2], {"other": [0.5, 0.1, 0.3, 0.2, 0.4, 0.3]}, False),
+    ],
+    ids=["1 of 15 pairs", "2 of 15 pairs", "1 of 15, but of two practices"],
+)
+def test_how_seldom_chance_makes_such_a_difference(rates, others, held):
+    """Two of six stores are the best: of 15 pairs, how many differ as much? 1/15 is below 0.1, 2/15 is not.
+
+    Of two practices of which one shows nothing, the other's 1/15 counts twice.
+    """
+    practices = {name: pd.Series(row, index=SIX) for name, row in {"p": rates, **others}.items()}
+    found = practice_differences(practices, SIX[:2], metric="m", period="2025")
+    assert found["practice"].tolist() == ["p"] * held
+
+
+def test_the_interval_of_a_difference_by_hand():
+    """Welch: variances 1e-4 / 3 and 7.5e-4 / 9, together 1.1667e-4, with 9.561 degrees of freedom."""
+    rates = pd.Series([0.9, 0.92, 0.91] + [0.6 + 0.01 * n for n in range(9)], index=STORES)
+    row = practice_differences({"p": rates}, STORES[:3], metric="m", period="2025").iloc[0]
+    variance = 1e-4 / 3 + 7.5e-4 / 9
+    freedom = variance**2 / ((1e-4 / 3) ** 2 / 2 + (7.5e-4 / 9) ** 2 / 8)
+    half = stats.t.ppf(0.975, freedom) * np.sqrt(variance)
+    assert freedom == pytest.approx(9.561, abs=1e-3)
+    assert (row["low"], row["high"]) == pytest.approx((0.27 - half, 0.27 + half))
+
+
+def test_a_store_that_gives_but_one_number_is_left_out_of_the_groups_rate():
+    rates = pd.DataFrame(
+        {"period": ["2024", "2025", "2025"], "numerator": [1, 10, np.nan], "denominator": [4, 100, 50]}
+    )
+    found = group_rate(rates, scale="proportion")
+    assert found[["period", "numerator", "denominator"]].to_numpy().tolist() == [
+        ["2024", 1, 4],
+        ["2025", 10, 100],
+    ]
+
+
+def test_quartiles_between_two_stores_by_hand():
+    """Of four stores the quartiles lie at 0.75, 1.5 and 2.25 steps from the lowest; an unknown one has no voice."""
+    values = pd.DataFrame({"period": "2025", "value": [40, 10, np.nan, 20, 30]})
+    found = quartiles(values).set_index("quartile")
+    assert found["value"].to_dict() == {"25": 17.5, "50": 25, "75": 32.5}
+    assert found["denominator"].tolist() == [4] * 3
+
+
+def test_quartiles_number_their_rows_once():
+    values = pd.DataFrame({"period": "2025", "value": [1, 2, 3, 4]})
+    assert quartiles(values).index.tolist() == [0, 1, 2]

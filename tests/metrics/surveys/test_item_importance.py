@@ -134,3 +134,36 @@ def test_priority_is_points_behind_times_importance():
         ["2025", "a", 0.5],
         ["2025", "b", -0.1],
     ]
+
+
+def test_the_first_of_three_years_counts_and_the_one_before_does_not(clean_table, answers):
+    """The total is item i0 in 2023 and i1 in 2025: only of both years do both weigh."""
+    early = sheets(clean_table, answers, year=2023, total=answers[:, 0])
+    late = sheets(clean_table, answers, year=2025, total=answers[:, 1])
+    both = pd.concat([early, late], ignore_index=True)
+    share = item_importance(both, as_of=AS_OF).share.set_index("item_code")
+    assert (
+        share["period"].unique().tolist() == ["2023/2025"] and share["value"].loc[["i0", "i1"]].min() > 0.05
+    )
+    later = item_importance(both, as_of=pd.Timestamp("2026-12-31")).share.set_index("item_code")
+    assert later["period"].unique().tolist() == ["2025/2026"]
+    assert later["value"].to_dict() == pytest.approx({"i0": 0, "i1": 1, "i2": 0}, abs=0.05)
+    of_one_year = item_importance(both, as_of=AS_OF, years=1).share
+    assert of_one_year["period"].unique().tolist() == ["2025/2025"]
+    pd.testing.assert_series_equal(of_one_year["value"], item_importance(late, as_of=AS_OF).share["value"])
+
+
+@pytest.mark.parametrize(
+    ("size", "items", "known"),
+    [(30, 3, True), (32, 11, False), (33, 11, True)],
+    ids=["thirty", "under three an item", "three an item"],
+)
+def test_enough_responses(clean_table, size, items, known):
+    scores = np.random.default_rng(4).normal(8, 1, (size, items))
+    share, rank = item_importance(sheets(clean_table, scores), as_of=AS_OF)
+    assert share["value"].notna().all() == rank["value"].notna().all() == known
+
+
+def test_a_total_that_never_moves_has_no_importance(clean_table, answers):
+    share, _ = item_importance(sheets(clean_table, answers, total=9.0), as_of=AS_OF)
+    assert share["value"].isna().all()

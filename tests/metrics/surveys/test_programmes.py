@@ -98,3 +98,15 @@ def test_nothing(clean_table):
 )
 def test_mystery_shoppers_are_known_by_name(name, is_one):
     assert is_mystery_shopper(name) is is_one
+
+
+def test_items_of_december_belong_to_their_own_year(measured):
+    """Two items in 2024, one of them no more in 2025: each month is held against the items of its year."""
+    rows = [
+        row("2024-11", "i1", own_score=6, regional_mean=7),
+        row("2024-12", "i1", own_score=8, regional_mean=7), row("2024-12", "i2", own_score=9, regional_mean=7),
+        row("2025-01", "i1", own_score=5, regional_mean=7),
+    ]  # fmt: skip
+    scores = measured(rows, "programme_score")
+    assert np.isnan(scores["2024-11"]) and scores["2024-12"] == 17 and scores["2025-01"] == 5
+    assert scores["2024"] == 17 and scores["2025"] == 5

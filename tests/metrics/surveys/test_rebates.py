@@ -8,6 +8,7 @@ from scipy import stats
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.stats.years import PRIOR_YEARS, USUAL
 from csanalysis.metrics.surveys.rebates import (
+    item_rebate_gain,
     likely_scores,
     rebate_amount,
     rebate_chances,
@@ -130,3 +131,32 @@ def test_no_tiers_at_all():
     assert found.tier.empty and found.expected.empty
     assert rebate_expected_in_all(found.expected).empty
     assert rebate_amount({}, plan_year=2026).empty
+
+
+@pytest.mark.parametrize(("score", "amount"), [(960, 820_000), (940, 717_500), (900, 0)])
+def test_level_months_have_an_interval_of_one_amount(score, amount):
+    likely = likely_scores(scores_of([score] * 3), as_of=AS_OF.replace(month=3, day=31))
+    expected = rebate_chances(TIERS, likely, plan_year=2026).expected
+    assert expected[["value", "low", "high"]].to_numpy().tolist() == [[amount] * 3]
+
+
+def test_what_one_item_would_gain():
+    """Drawn 935, 945, 955, 965: 0, 717,500, 717,500, 820,000. Five points more lift 935 and 955 by a tier each."""
+    gaps = tidy(
+        ["2025", "2025", "2024", "2025", "2025"],
+        value=[-5.0, 1.0, -9.0, -9.0, -1.0],
+        programme=["css", "css", "css", "mot", "bare"],
+        item_code=["a", "b", "a", "c", "d"],
+    )
+    found = item_rebate_gain(
+        TIERS | {"bare": [(1, 5.0)]},
+        {"css": np.array([935.0, 945, 955, 965])},
+        gaps,
+        year=2025,
+        plan_year=2026,
+    )
+    assert found[["period", "programme", "item_code"]].to_numpy().tolist() == [
+        ["2026", "css", "a"],
+        ["2026", "bare", "d"],
+    ]
+    assert found["value"].tolist() == pytest.approx([(717_500 + 102_500) / 4, np.nan], nan_ok=True)

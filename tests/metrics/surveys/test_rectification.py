@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from csanalysis.metrics.surveys.rectification import action_effects, action_states, rectification_actions
 
@@ -114,3 +115,21 @@ def test_nothing_to_tell(actions, answers, clean_table):
     ):
         assert effects(table, responses) == {}
     assert rectification_actions(clean_table("actions"), as_of=AS_OF)["value"].tolist() == [0, 0, 0, 0]
+
+
+def test_the_intervals_by_hand(actions, answers):
+    """Before 7, 8, 9, after 9, 9, 9, 10: variances 1 / 3 and 1 / 16; t is 4.302653 of 2 and 3.182446 of 3."""
+    found = effects(actions(DATED), answers({"2025-05-01": [7, 8, 9], "2025-09-01": [9, 9, 9, 10]}))
+    before, after, change = (found[f"action_{name}"] for name in ("before_score", "after_score", "change"))
+    half = 4.3026527 / 3**0.5
+    assert before[["low", "high"]].tolist() == pytest.approx([8 - half, 8 + half])
+    half = 3.1824463 / 4
+    assert after[["low", "high"]].tolist() == pytest.approx([9.25 - half, 9.25 + half])
+    freedom = (1 / 3 + 1 / 16) ** 2 / ((1 / 3) ** 2 / 2 + (1 / 16) ** 2 / 3)
+    half = stats.t.ppf(0.975, freedom) * (1 / 3 + 1 / 16) ** 0.5
+    assert change[["low", "high"]].tolist() == pytest.approx([1.25 - half, 1.25 + half])
+
+
+def test_two_responses_have_a_mean_and_no_interval(actions, answers):
+    after = effects(actions(DATED), answers({"2025-09-01": [8, 9]}))["action_after_score"]
+    assert after["value"] == 8.5 and np.isnan(after["low"]) and np.isnan(after["high"])

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.surveys.score_targets import (
@@ -87,7 +88,6 @@ def test_no_target_no_points():
 @pytest.fixture
 def region():
     """Twelve months in which stores spread around the region with a deviation of 10 points."""
-    from scipy import stats
 
     months = [f"2025-{month:02d}" for month in range(1, 13)]
     distance = np.linspace(-12, 6, 12)
@@ -135,3 +135,34 @@ def test_nothing_known():
     assert found.empty and targets.empty
     assert programme_rank_target(none, none, none, none, targets, year=2025).empty
     assert [frame.empty for frame in item_improvement(gaps_of(), none, targets, year=2025)] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("distances", "rank"),
+    [([-10, 10] * 3, 13), ([-10, 10] * 2 + [-10], np.nan), ([10] * 6, np.nan)],
+    ids=["six months at two distances", "five months", "six months at one"],
+)
+def test_what_tells_how_ranks_go_with_scores(distances, rank):
+    """Ten points are one deviation, so that five ahead of 40 stores are 0.5 + 40 x 30.9 % = 12.8."""
+    distance = np.array(distances, dtype=float)
+    months = [f"2025-{month:02d}" for month in range(1, len(distance) + 1)]
+    found = programme_rank_target(
+        *(
+            pd.concat([tidy(months, value=values, programme="css"), whole(of_year)])
+            for values, of_year in (
+                (900 + distance, 900.0),
+                (np.full(len(months), 900.0), 900.0),
+                (0.5 + 40 * stats.norm.cdf(-distance / 10), 20.0),
+                (np.full(len(months), 40.0), 40.0),
+            )
+        ),
+        whole(905.0, "2026"),
+        year=2025,
+    )
+    assert found["value"].tolist() == pytest.approx([rank], nan_ok=True)
+
+
+def test_ranks_that_grow_worse_with_the_score_foretell_nothing(region):
+    region["ranks"] = region["ranks"].assign(value=41 - region["ranks"]["value"])
+    found = programme_rank_target(**region, targets=whole(910.0, "2026"), year=2025)
+    assert found["value"].isna().all()

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from csanalysis.metrics.value import holdout
 from csanalysis.metrics.value.reminders import INVITATIONS
@@ -101,3 +102,99 @@ def test_a_known_effect_is_within_its_interval_in_95_of_100_runs(clean_table, vi
         held += row["low"] <= effect <= row["high"]
     # Binomial noise of 400 runs about 95 %.
     assert 0.925 <= held / runs <= 0.975
+
+
+def outcomes_of(to_call, kept):
+    """Outcomes from (vehicles, called, came) of those to be called and of those kept apart."""
+    rows = [(False, *to_call), (True, *kept)]
+    return pd.DataFrame(rows, columns=["kept", "vehicles", "called", "came"])
+
+
+def test_the_interval_of_the_effect_by_hand():
+    """28 of 98 and 4 of 18 came; one more each: 29 of 100 and 5 of 20."""
+    row = holdout.holdout_effect(outcomes_of((98, 98, 28), (18, 0, 4)), year=2025, list_name="l").iloc[0]
+    half = 1.959964 * np.sqrt(0.29 * 0.71 / 100 + 0.25 * 0.75 / 20)
+    assert (row["low"], row["high"]) == pytest.approx((0.04 - half, 0.04 + half))
+
+
+@pytest.mark.parametrize(
+    ("came", "side", "end"), [((3, 0), "high", 1), ((0, 3), "low", -1)], ids=["all and none", "none and all"]
+)
+def test_no_difference_of_two_shares_is_beyond_one(came, side, end):
+    """Of three each: 4/5 less 1/5, and 1.96 * sqrt(0.16 / 5 * 2) = 0.496 more passes 1."""
+    outcomes = outcomes_of((3, 3, came[0]), (3, 0, came[1]))
+    row = holdout.holdout_effect(outcomes, year=2025, list_name="l").iloc[0]
+    assert row[side] == end and row["value"] == end
+
+
+@pytest.mark.parametrize(
+    ("to_call", "kept", "was"),
+    [
+        ((10, 8, 0), (10, 3, 0), True),
+        ((10, 8, 0), (10, 4, 0), False),
+        ((10, 0, 0), (10, 0, 0), False),
+        ((0, 0, 0), (10, 0, 0), False),
+        ((10, 8, 0), (0, 0, 0), False),
+    ],
+    ids=["less than half", "half as often", "nobody called", "all kept apart", "nobody kept apart"],
+)
+def test_whether_a_holdout_was_kept(to_call, kept, was):
+    assert holdout.holdout_was_kept(outcomes_of(to_call, kept)) is was
+
+
+def test_lists_are_pooled_by_their_vehicles():
+    """30 and 10 vehicles, effects 0.1 +- 0.1 and 0.3 +- 0.2: weights 3/4 and 1/4."""
+    lists = pd.DataFrame(
+        {"denominator": [30, 10], "value": [0.1, 0.3], "low": [0.0, 0.1], "high": [0.2, 0.5]}
+    )
+    half = (0.075**2 + 0.05**2) ** 0.5
+    assert holdout.pooled_effect(lists) == pytest.approx((40, 0.15, 0.15 - half, 0.15 + half))
+
+
+def test_power_by_hand():
+    """19 of 98 came, one more of 100 is a fifth: 0.20 among 10 kept apart against 0.25 among 88."""
+    row = holdout.holdout_power(outcomes_of((88, 80, 17), (10, 0, 2)), year=2025, list_name="l").iloc[0]
+    away = 0.05 / np.sqrt(0.2 * 0.8 / 10 + 0.25 * 0.75 / 88)
+    expected = stats.norm.cdf(away - 1.959964) + stats.norm.cdf(-away - 1.959964)
+    assert row["value"] == pytest.approx(expected) and row["list"] == "l"
+
+
+@pytest.mark.parametrize(("to_call", "kept"), [((5, 5, 1), (0, 0, 0)), ((0, 0, 0), (5, 0, 1))])
+def test_without_two_groups_there_is_no_power(to_call, kept):
+    outcomes = outcomes_of(to_call, kept)
+    assert holdout.holdout_power(outcomes, year=2025, list_name="l")["value"].isna().all()
+
+
+def test_power_where_all_come():
+    # 0.98 and five points more is 1, not 1.03; and of 1 and 1 there is no chance left.
+    away = 0.05 / np.sqrt(0.98 * 0.02 / 50)
+    found = holdout.two_proportion_power(0.98, 0.05, 10, 50)
+    assert found == pytest.approx(stats.norm.cdf(away - 1.959964) + stats.norm.cdf(-away - 1.959964))
+    assert holdout.two_proportion_power(1.0, 0.05, 10, 50) == 1
+
+
+def test_from_the_day_after_the_lists_to_the_last_day(clean_table, visits_of):
+    days = {"V0": "2024-12-31", "V1": "2025-01-01", "V2": "2025-04-30", "V3": "2025-05-01"}
+    contacts = clean_table(
+        "contacts",
+        [
+            {"contact_id": v, "vin": v, "contact_date": f"{day} 10:00", "purpose": "maintenance"}
+            for v, day in days.items()
+        ],
+    )
+    visits = visits_of({vin: [day] for vin, day in days.items()})
+    outcomes = holdout.holdout_outcomes(
+        pd.Series(list(days)), np.zeros(4, dtype=bool), visits, contacts, after=AFTER, until=UNTIL,
+        purposes=INVITATIONS,
+    )  # fmt: skip
+    assert outcomes.to_numpy().tolist() == [[False, 4, 2, 2], [True, 0, 0, 0]]
+    other = holdout.holdout_outcomes(
+        pd.Series(list(days)),
+        np.zeros(4, dtype=bool),
+        visits,
+        contacts,
+        after=AFTER,
+        until=UNTIL,
+        purposes=(),
+    )
+    assert other["called"].tolist() == [0, 0]

@@ -88,3 +88,30 @@ def test_few_leads(rows, kept):
     assert leads.leads_reactivated(few, as_of=AS_OF)["value"].sum() == 2 * kept  # its month and its year
     assert len(leads.false_defeat_rate(few, as_of=AS_OF)) == 2 * kept  # 2024 and 2025
     assert leads.leads_defeated(few, as_of=AS_OF, by="verdict")["value"].sum() == kept
+
+
+def test_bought_before_it_was_taken_up_again_is_not_won_by_that(rows):
+    """The first was won on the day it was taken up again, the second the day before."""
+    for place, won in ((0, 1), (1, 0)):
+        one = rows.iloc[[place]]
+        assert of_year(leads.reactivated_won(one, as_of=AS_OF)) == won
+        assert of_year(leads.reactivated_won_rate(one, as_of=AS_OF)) == won
+        assert of_year(leads.leads_defeated(one, as_of=AS_OF, by="verdict"), verdict="won_after_all") == 1
+
+
+def test_bought_on_the_day_it_was_given_up_is_won_after_all(rows):
+    same_day = rows.iloc[[5]].assign(won_date=rows["defeated_date"])
+    found = leads.leads_defeated(same_day, as_of=AS_OF, by="verdict")
+    assert of_year(found, "2025", verdict="won_after_all") == 1
+    before = same_day.assign(won_date=rows["defeated_date"] - pd.Timedelta(days=1))
+    assert of_year(leads.leads_defeated(before, as_of=AS_OF, by="verdict"), "2025", verdict="stands") == 1
+
+
+def test_rows_are_numbered_once(rows):
+    saved = leads.lead_cost_saved(tidy(["2015"], value=[316]), costs=(300, 400))
+    assert saved.index.tolist() == [0, 1]
+    for found in (
+        leads.leads_defeated(rows, as_of=AS_OF, by="verdict"),
+        leads.false_defeat_rate(rows, as_of=AS_OF),
+    ):
+        assert found.index.tolist() == list(range(len(found)))

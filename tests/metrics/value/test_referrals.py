@@ -81,3 +81,8 @@ def test_no_referrals(rows_of, visits_of, clean_table):
         .isna()
         .all()
     )
+
+
+def test_matched_share_of_every_year_since_the_first(rows_of):
+    rows = rows_of(("2024-10-01", True, 1.0, None), ("2025-10-02", False, None, None))
+    assert values(referrals.referral_match_rate(rows, as_of=AS_OF)) == {"2024": 1, "2025": 0}

@@ -89,3 +89,35 @@ def test_never_seen_counts_from_the_sale_and_unknown_vehicles_are_left_out(clean
 def test_nothing_to_say_yet(clean_table, visits_of, rows):
     found = cases_of(clean_table, calls(clean_table, *rows), visits_of({"A": ["2025-01-10"]}))
     assert len(found) == len(rows) and np.isnan(found["came_days"].to_numpy(float)).all()
+
+
+@pytest.mark.parametrize(("as_of", "known"), [("2025-03-30", False), ("2025-03-31", True)])
+def test_what_came_is_known_on_the_last_of_its_days(clean_table, visits_of, as_of, known):
+    """30 days from 1 March are over on the 31st."""
+    contacts = calls(clean_table, ("A", "2025-03-01", "maintenance", True))
+    found = cases_of(clean_table, contacts, visits_of({"A": ["2025-01-10"]}), as_of=pd.Timestamp(as_of))
+    assert found["came_days"].notna().tolist() == [known]
+
+
+def test_the_habit_without_the_call_before_is_that_of_the_others(clean_table, visits_of):
+    """Yes, no, yes, yes, all of one usual rate u: at the fourth, 2/3 - u with the third and 1/2 - u without."""
+    rows = [("A", f"2025-{month:02d}-15", "maintenance", month != 3) for month in (1, 3, 5, 7)]
+    last = cases_of(clean_table, calls(clean_table, *rows), visits_of({"A": ["2025-01-10"]})).iloc[-1]
+    assert last["calls"] == 3
+    assert last["habit"] - last["habit_rest"] == pytest.approx(2 / 3 - 1 / 2)
+    assert last["answered"] - last["habit"] == pytest.approx(1 - 2 / 3)
+
+
+def test_what_the_purpose_explains_is_no_habit(clean_table, visits_of):
+    """Maintenance: A yes, B no; campaign: B yes. Campaigns are answered 1 oftener, by A 1 oftener than by B.
+
+    The rounds end at -1/3 for maintenance and 2/3 for campaigns, so that B is 1/3 above either: 0 + 1/3 = 1 - 2/3.
+    """
+    contacts = calls(
+        clean_table,
+        ("A", "2025-02-01", "maintenance", True),
+        ("B", "2025-02-01", "maintenance", False),
+        ("B", "2025-05-01", "campaign", True),
+    )
+    found = cases_of(clean_table, contacts, visits_of({"A": ["2025-01-10"], "B": ["2025-01-10"]}))
+    assert found["habit"].tolist() == pytest.approx([np.nan, 1 / 3, 1 / 3], nan_ok=True)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from csanalysis.metrics.results import tidy
 from csanalysis.metrics.stats.proof import ESTIMATES, PROOFS
 from csanalysis.metrics.value import reminder_effect as effect
 from csanalysis.metrics.value.answered_calls import Estimate, answered_effect
@@ -172,3 +173,93 @@ def test_no_calls_at_all(clean_table, visits_of):
 
 def test_estimates_come_before_upper_bounds():
     assert PROOFS == ("holdout", "matched", "history", "none") and PROOFS[:2] == ESTIMATES
+
+
+def test_the_variance_by_hand(planted):
+    """Effect 0.5: what is left of each case is came - 0.5 * spoken - 0.25, over a contrast of 0.5 * 80.
+
+    That is 0.25 of 75 + 20, -0.25 of 65, -0.75 of 25 and 0.75 of 15; each counts half.
+    """
+    left = 160 * 0.25**2 + 40 * 0.75**2
+    error = (0.25 * left) ** 0.5 / 40
+    found = answered_effect(planted, "came_6_months")
+    assert found.error == pytest.approx(error)
+    assert (found.low, found.high) == pytest.approx((0.5 - 1.959964 * error, 0.5 + 1.959964 * error))
+    # The same twice of each vehicle: twice what is left over twice the contrast.
+    twice = answered_effect(pd.concat([planted, planted]), "came_6_months")
+    assert twice.error == pytest.approx(error)
+
+
+@pytest.mark.parametrize(("habit", "calls"), [("habit", (1, 3)), ("habit_rest", (2, 4))])
+def test_a_habit_seen_in_few_calls_weighs_less(habit, calls):
+    """One other call weighs 1/2, three weigh 3/4: an effect of 1 and one of 0 make (1/2) / (1/2 + 3/4) = 0.4."""
+    few = cases((40, 1, 1, 1), (40, 0, 0, 0), calls=calls[0])
+    many = cases((40, 1, 1, 0), (40, 0, 0, 0), calls=calls[1], unit=range(500, 580))
+    rows = pd.concat([few, many], ignore_index=True)
+    assert answered_effect(rows, "came_6_months", habit=habit).value == pytest.approx(0.4)
+
+
+def test_attempts_weigh_by_what_an_answer_decides():
+    """At the first, half of those not reached are spoken to later: an answer decides half; at the last, all.
+
+    (0.5 * (30 - 10) / 40 + 1 * (20 - 10) / 40) / (0.5 * 0.5 + 1 * 1) = 0.4
+    """
+    first = cases((30, 1, 1, 1), (10, 1, 1, 0), (10, 0, 1, 1), (10, 0, 1, 0), (20, 0, 0, 0))
+    last = cases(
+        (20, 1, 1, 1), (20, 1, 1, 0), (10, 0, 0, 1), (30, 0, 0, 0), attempt=3, unit=range(500, 580)
+    )  # fmt: skip
+    rows = pd.concat([first, last], ignore_index=True)
+    assert answered_effect(rows, "came_6_months").value == pytest.approx(0.4)
+
+
+def test_thirty_of_either_kind_are_enough():
+    rows = cases((30, 1, 1, 1), (30, 0, 0, 0))
+    assert answered_effect(rows, "came_6_months").value == pytest.approx(1)
+
+
+def test_three_years_up_to_the_one_asked_for(planted):
+    rows = pd.concat([planted.assign(period=str(year)) for year in range(2021, 2027)])
+    of_years, span = effect.of_span(rows, year=2025)
+    assert span == "2023/2025" and sorted(set(of_years["period"])) == ["2023", "2024", "2025"]
+    assert of_years.index.tolist() == list(range(600))
+    assert effect.of_span(rows, year=2021)[1] == "2021"
+
+
+def test_what_is_brought_forward_is_gone_after_six_months():
+    found = effect.reminder_effect_within(of(days=Estimate(100, 0.3, 0.2, 0.4)), span="2025")
+    assert found["value"].tolist() == pytest.approx([0.3, 0.1, 0.1, 0.2])
+    assert found["low"].tolist() == pytest.approx([0.2, 0.05, 0.05, np.nan], nan_ok=True)
+    assert effect.reminder_effect_within(of(basis="none"), span="2025")["value"].isna().all()
+
+
+def test_an_effect_whose_interval_starts_at_nothing_is_not_claimed():
+    assert not of(half=Estimate(100, 0.1, 0.0, 0.2)).claimed
+    assert not of(year=Estimate(100, 0.0, -0.1, 0.1)).claimed
+    assert of(year=Estimate(100, 0.01, -0.1, 0.1)).claimed
+
+
+def test_where_half_were_seen_the_call_before_is_the_control(planted):
+    """``before`` goes with the answer and ``answered`` does not: which of both is asked decides."""
+    spoilt = planted.assign(before=planted["reached"], answered=[0.0, 1.0] * 100)
+    half = spoilt.assign(before=spoilt["before"].where(spoilt.index % 2 == 0))
+    assert effect.finding(half).basis == "matched"
+    assert effect.finding(spoilt.assign(before=spoilt["before"].where(spoilt.index % 3 > 0))).basis == "none"
+
+
+def test_an_interval_ends_where_a_difference_does():
+    wide = Estimate(100, 0.1, -1.5, 1.5)
+    rows = cases((1, 1, 1, 1))
+    row = effect.reminder_effect(rows, of(half=wide), span="2025").iloc[0]
+    assert (row["low"], row["value"], row["high"]) == (-1, 0.1, 1)
+
+
+def test_each_year_has_its_own_share_and_the_span_that_of_all(planted):
+    """75 of 100 spoken to came in 2025, in 2024 25 of 50: 100 of 150 in both."""
+    before = cases((25, 1, 1, 1), (25, 1, 1, 0), (9, 0, 0, 1), period="2024")
+    rows = pd.concat([planted, before], ignore_index=True)
+    table = tidy(["2024", "2025", "2024/2025"], denominator=[50, 100, 150], value=[0.6, 0.5, np.nan])
+    found = effect.reminder_arrival_share(rows, table)
+    assert found["value"].tolist() == pytest.approx([0.5, 0.75, 0.0, 0.25])
+    assert found["contacted"].tolist() == ["yes", "yes", "no", "no"] and found.index.tolist() == [0, 1, 2, 3]
+    span = tidy(["2024/2025"], denominator=[150], value=[-0.5])
+    assert effect.reminder_arrival_share(rows, span)["value"].tolist() == pytest.approx([2 / 3, 1])

@@ -140,3 +140,54 @@ def test_no_contacts_or_no_visits(contacts_of, visits_of, clean_table):
     assert reminders.reminder_arrival_rate(one, no_visits, sales, days=30, as_of=AS_OF)["value"].tolist() == [
         0
     ]
+
+
+def test_a_call_reminds_its_own_vehicle_alone(contacts_of, visits_of):
+    contacts = contacts_of("B 2025-03-10T09:00 maintenance yes", "C 2025-05-10T09:00 maintenance yes")
+    visits = visits_of({"A": ["2025-03-11"], "B": ["2025-03-11"], "C": ["2025-03-11", "2025-05-11"]})
+    found = reminders.reminded_visits(contacts, visits, days=30)
+    assert found["vin"].tolist() == ["B", "C"] and found["visit_date"].dt.month.tolist() == [3, 5]
+
+
+def test_numbers_of_contacts_end_with_the_largest(contacts_of, visits_of):
+    contacts = contacts_of("A 2025-03-10T09:00 maintenance yes", "A 2025-03-11T09:00 maintenance no")
+    found = reminders.contacts_to_arrival(contacts, visits_of({"A": ["2025-03-12"]}), as_of=AS_OF)
+    assert found["attempts"].tolist() == ["0", "1", "2"] and found["value"].tolist() == [0, 0, 1]
+
+
+def test_thirty_days_are_over_on_the_thirtieth_and_begin_on_the_day_of_the_call(
+    contacts_of, visits_of, clean_table
+):
+    """Calls of 1 December are followed up to the 31st; that of the 2nd is not over yet."""
+    contacts = contacts_of(
+        *(f"{vin} 2025-12-01T09:00 maintenance yes" for vin in "ABCD"), "E 2025-12-02T09:00 maintenance yes"
+    )
+    visits = visits_of(
+        {
+            "A": ["2025-12-01"],
+            "B": ["2025-12-31"],
+            "C": ["2025-11-30"],
+            "D": ["2026-01-01"],
+            "E": ["2025-12-05"],
+        }
+    )
+    found = reminders.reminder_arrival_rate(
+        contacts, visits, clean_table("vehicle_sales"), days=30, as_of=AS_OF
+    )
+    assert found[["period", "numerator", "denominator"]].to_numpy().tolist() == [["2025", 2, 4]]
+
+
+def test_a_call_after_the_last_visit_belongs_to_none(contacts_of, visits_of):
+    contacts = contacts_of(
+        "A 2025-02-01T09:00 maintenance no",
+        "B 2025-02-01T09:00 maintenance no",
+        "B 2025-03-01T09:00 insurance no",
+        "B 2025-04-01T09:00 maintenance no",
+        "B 2025-06-01T09:00 maintenance no",
+    )
+    visits = visits_of({"A": ["2025-01-10"], "B": ["2025-01-10", "2025-05-01"]})
+    counts = reminders.contacts_to_arrival(contacts, visits, as_of=AS_OF)
+    # B's second visit came after the calls of February and April. The first visits lie before the first contact's month.
+    assert {n: yearly(counts, attempts=n)["2025"] for n in "012"} == {"0": 0, "1": 0, "2": 1}
+    mean = reminders.contacts_per_arrival(contacts, visits, as_of=AS_OF)
+    assert mean[["numerator", "denominator", "value"]].to_numpy().tolist() == [[2, 1, 2]]
