@@ -154,8 +154,6 @@ class Goal:
         year gives it.
     followed : StandIn, optional
         What the monthly review follows in its place.
-    months_target : str
-        The metric that months are held against, where it is defined as ``actual`` is and the target is not.
     normal_year, worth, rule, first_step, sentence : callable
         The range of a normal year; what meeting the target brings above last year [yuan]; the words of
         the rule behind it; the first step toward it; and what the plan says of it.
@@ -181,7 +179,6 @@ class Goal:
     simulated: str | None = None
     point_value: str | None = None
     followed: StandIn | None = None
-    months_target: str = ""
     normal_year: Callable[[Params, Results, "Goal"], target_ranges.Range] = as_last_year
     worth: Callable[[Params, Results, "Goal"], float] = no_price
     rule: Callable[[Params, Results, "Goal", Language], str] = one_rule

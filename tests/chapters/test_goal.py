@@ -69,7 +69,7 @@ def test_what_a_call_reads_is_no_comparison():
 ORDER = [
     "first_service_target",
     "churn_rate_target",
-    "monthly_churn_ceiling",
+    "monthly_lapse_ceiling",
     "programme_score_target",
     "programme_rank_target",
     "upsell_success_target",

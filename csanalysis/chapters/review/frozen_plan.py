@@ -119,7 +119,7 @@ def _frozen(goal: Goal, results: Results, plan_year: int) -> FrozenGoal | None:
     known = seasonal_pattern(months, kind=kind, years=past_years(months, before=plan_year))
     if kind == "count" and total is None:
         return None
-    rows = results.select(_months_of_target(goal, results), "month", **goal.group)
+    rows = results.select(goal.target, "month", **goal.group)
     own = rows.set_index("period")["value"].reindex(months_of(plan_year))
     season = tuple(number + 0.0 for number in known.seasonality)  # no -0.0 in the file
     return FrozenGoal(
@@ -143,12 +143,6 @@ def _frozen(goal: Goal, results: Results, plan_year: int) -> FrozenGoal | None:
     )
 
 
-def _months_of_target(goal: Goal, results: Results) -> str:
-    """The metric that holds the plan's months; the target itself where the other is not measured."""
-    found = goal.months_target and len(results.select(goal.months_target, "month", **goal.group))
-    return goal.months_target if found else goal.target
-
-
 class _Followed(NamedTuple):
     """The measure to follow month by month, its better side and kind, and what a count adds up to."""
 
@@ -164,8 +158,7 @@ def _followed(goal: Goal, results: Results, target: float, plan_year: int) -> _F
         total = stand_in.total(results, target, plan_year)
         return _Followed(stand_in.measure, stand_in.better, "count", total)
     if goal.kind == "sum":
-        total = results.value(_months_of_target(goal, results), plan_year, **goal.group)
-        return _Followed(goal.actual, goal.better, "count", target if total is None else total)
+        return _Followed(goal.actual, goal.better, "count", target)
     kind: Kind = "share" if METRICS[goal.actual].format == "percent" else "score"
     return _Followed(goal.actual, goal.better, kind, None)
 

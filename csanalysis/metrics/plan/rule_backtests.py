@@ -91,11 +91,17 @@ def ceiling_rule(targets: pd.DataFrame, rates: pd.DataFrame, lapsed: pd.DataFram
     Returns
     -------
     DataFrame
-        By year and ``rule``: ``value`` = target x base rounded down, ``numerator`` [vehicles lapsed].
+        By year and ``rule``: ``value`` = target x base rounded down, times lapses over yearly churners
+        of the years before, rounded down; ``numerator`` [vehicles lapsed]. NaN without a churner before.
     """
-    base = targets["period"].map(rates.set_index("period")["denominator"]).to_numpy(float)
-    allowed = targets.assign(value=np.floor(np.round(targets["value"].to_numpy() * base, 9)))
-    return with_actual(allowed, lapsed)
+    years = rates.set_index("period").join(lapsed.set_index("period")["value"].rename("lapses"))
+    known = years[["numerator", "lapses"]].dropna().sort_index().cumsum().shift()
+    many = (known["lapses"] / known["numerator"].where(known["numerator"] > 0)).reindex(years.index)
+    base, factor = (
+        targets["period"].map(by_year).to_numpy(float) for by_year in (years["denominator"], many)
+    )
+    churners = np.floor(np.round(targets["value"].to_numpy() * base, 9))
+    return with_actual(targets.assign(value=np.floor(np.round(churners * factor, 9))), lapsed)
 
 
 def fixed_rule(rate: float | None, *, rule: str, years: Sequence[int]) -> pd.DataFrame:

@@ -26,6 +26,7 @@ TOTALS = (
     Total("first_service_target"),
     Total("first_service_target", "agent"),
     Total("monthly_churn_ceiling"),
+    Total("monthly_lapse_ceiling"),
     Total("lapsed_vehicles"),
     Total("referral_rebate"),
     Total("leads_reactivated"),

@@ -56,7 +56,7 @@ def test_a_target_s_worth_is_what_it_brings_above_last_year(measured):
     assert measured.value("target_value", 2026, target="churn_rate_target") == measured.value(
         "retention_value", 2026
     )
-    assert measured.value("target_value", 2026, target="monthly_churn_ceiling") is None
+    assert measured.value("target_value", 2026, target="monthly_lapse_ceiling") is None
 
 
 def test_the_price_of_a_vehicle_stands_beside_what_one_brought(measured, params_of, sold_and_seen):

@@ -37,12 +37,12 @@ def test_first_services_are_asked_for_month_by_month():
     assert first_service_rule(tidy([], rule=[]), uplift=0).empty
 
 
-def test_a_ceiling_is_the_target_of_the_year_s_own_base():
+def test_a_ceiling_is_the_target_of_the_year_s_own_base_in_lapses():
     targets = tidy(["2025"], value=0.29, rule="not_above_average")
-    rates = tidy(["2025"], numerator=90, denominator=300)
-    # 0.29 x 300 = 87, though in binary it is less.
-    found = ceiling_rule(targets, rates, tidy(["2025"], value=95))
-    assert numbers(found, "value", "numerator") == [["2025", 87, 95]]
+    rates = tidy(["2023", "2024", "2025"], numerator=[40, 60, 90], denominator=[200, 280, 300])
+    # 0.29 x 300 = 87, though in binary it is less; 110 lapses of 100 churners before: 95.7.
+    found = ceiling_rule(targets, rates, tidy(["2023", "2024", "2025"], value=[50, 60, 97]))
+    assert numbers(found, "value", "numerator") == [["2025", 95, 97]]
 
 
 def test_a_rate_from_outside_is_the_same_in_every_year():

@@ -31,7 +31,7 @@ def read(path):
 
 def test_a_plan_holds_targets_rules_season_and_fingerprints(drafted, params_file):
     goals = {goal.target: goal for goal in drafted.goals}
-    assert list(goals) == ["first_service_target", "churn_rate_target", "monthly_churn_ceiling"]
+    assert list(goals) == ["first_service_target", "churn_rate_target", "monthly_lapse_ceiling"]
     first = goals["first_service_target"]
     assert sum(first.months) == first.year == first.total and first.history == (2021, 2022, 2023, 2024)
     assert sum(first.seasonality) == pytest.approx(1) and first.sigma >= 1

@@ -26,7 +26,7 @@ from csanalysis.report.packs.planning import draft_plan
 from csanalysis.report.packs.review import Reviewed, build_review
 
 TODAY = date(2026, 3, 1)
-CEILING = {"goal": "monthly_churn_ceiling"}
+CEILING = {"goal": "monthly_lapse_ceiling"}
 
 
 @pytest.fixture(scope="module", params=["zh", "en"])
