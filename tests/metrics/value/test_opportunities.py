@@ -117,3 +117,10 @@ def test_the_latest_sale_counts_and_the_last_day_of_the_loss(visits_of, clean_ta
     )
     found = dict(zip(base["vin"], base["sale_date"].dt.strftime("%Y-%m-%d"), strict=True))
     assert found == {"twice": "2024-05-01", "young": "2024-01-01"}
+
+
+def test_renewals_begin_with_the_day_after(base):
+    found = opportunities.insurance_renewals(base, as_of=pd.Timestamp("2025-12-30"))
+    assert found["period"].tolist() == ["2025-12", *(f"2026-{month:02d}" for month in range(1, 12))]
+    # The one sold on 31 December 2022 renews the day after, those of January and February 2026 as before.
+    assert found["value"].tolist() == [1, 1, 1] + [0] * 9

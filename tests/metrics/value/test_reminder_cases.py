@@ -121,3 +121,11 @@ def test_what_the_purpose_explains_is_no_habit(clean_table, visits_of):
     )
     found = cases_of(clean_table, contacts, visits_of({"A": ["2025-01-10"], "B": ["2025-01-10"]}))
     assert found["habit"].tolist() == pytest.approx([np.nan, 1 / 3, 1 / 3], nan_ok=True)
+
+
+@pytest.mark.parametrize(("earlier", "before"), [("2024-01-11", 1), ("2024-01-10", 0)])
+def test_the_year_before_the_last_visit_has_365_days(clean_table, visits_of, earlier, before):
+    """From 11 January of the leap year to 10 January of the next; and the call is in the first step of 30 days."""
+    contacts = calls(clean_table, ("A", "2025-02-08", "maintenance", True))
+    found = cases_of(clean_table, contacts, visits_of({"A": [earlier, "2025-01-10"]}))
+    assert found["before"].tolist() == [before] and found["step"].tolist() == [0]

@@ -191,3 +191,9 @@ def test_a_call_after_the_last_visit_belongs_to_none(contacts_of, visits_of):
     assert {n: yearly(counts, attempts=n)["2025"] for n in "012"} == {"0": 0, "1": 0, "2": 1}
     mean = reminders.contacts_per_arrival(contacts, visits, as_of=AS_OF)
     assert mean[["numerator", "denominator", "value"]].to_numpy().tolist() == [[2, 1, 2]]
+
+
+def test_without_invitations_no_visit_had_an_attempt(contacts_of, visits_of):
+    contacts = contacts_of("A 2025-03-10T09:00 insurance yes")
+    found = reminders.contacts_to_arrival(contacts, visits_of({"A": ["2025-03-12"]}), as_of=AS_OF)
+    assert found[["attempts", "value"]].to_numpy().tolist() == [["0", 1]]
