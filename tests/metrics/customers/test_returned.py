@@ -29,7 +29,7 @@ def test_vehicles_come_back_once_in_the_month_of_their_first_visit(counted):
     found = returned_vehicles(counted, years=[2024], as_of=pd.Timestamp("2024-12-31")).set_index("period")
     assert found["value"][found["value"] > 0].to_dict() == {"2024-02": 1, "2024-12": 1}
     assert len(found) == 12 and set(found["denominator"]) == {3}
-    assert vehicles_to_return(counted, years=[2024])["value"].tolist() == [3]
+    assert vehicles_to_return(counted, years=[2023, 2024])["value"].tolist() == [0, 3]
 
 
 def test_who_has_not_come_back_has_churned(counted):

@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from csanalysis.metrics.simulation import chances
 from csanalysis.metrics.simulation.chances import contradictions, point_values, resampled_years, target_met
 from csanalysis.metrics.simulation.model import OLDEST, STRATA
+from csanalysis.metrics.simulation.spreads import Spread
 from tests.metrics.simulation.test_flows import NEVER, SURE, model
 
 
@@ -82,21 +84,36 @@ def months(values, **columns):
     return pd.DataFrame({"numerator": np.nan, "denominator": np.nan, "value": values} | columns)
 
 
-def test_a_year_is_four_blocks_of_three_months():
+@pytest.fixture
+def as_drawn(monkeypatch):
+    """Years as the months give them, before they are widened to how far whole years lie apart."""
+    monkeypatch.setattr(chances, "_widened", lambda drawn, months, rng: drawn)
+
+
+@pytest.mark.parametrize(("scale", "times"), [(2.0, 2), (0.5, 1)], ids=["years lie farther apart", "closer"])
+def test_years_are_widened_about_their_mean_and_never_narrowed(monkeypatch, scale, times):
+    drawn = np.array([9.0, 11.0])  # one from their mean
+    sure = Spread(0.0, scale, 1e15)  # a t distribution of so many degrees of freedom is a normal one
+    monkeypatch.setattr(chances, "next_year", lambda months: (0.0, sure))
+    found = chances._widened(drawn, np.zeros(24), np.random.default_rng(1))
+    assert found == pytest.approx([10 - times, 10 + times], rel=1e-6)
+
+
+def test_a_year_is_four_blocks_of_three_months(as_drawn):
     # Months worth 0 to 11: a block from month s is 3 s + 3, so a year lies between 12 and 120.
     drawn = resampled_years(months(np.arange(12.0)), draws=50_000, seed=1) * 12
     assert (drawn.min(), drawn.max()) == pytest.approx((12, 120))
     assert drawn % 3 == pytest.approx(0)
 
 
-def test_only_the_last_24_months_are_drawn():
+def test_only_the_last_24_months_are_drawn(as_drawn):
     values = np.r_[[100.0], np.arange(24.0)]
     drawn = resampled_years(months(values), draws=20_000, seed=1)
     assert drawn.max() <= 22
     assert drawn.min() < 2  # the oldest of them is drawn
 
 
-def test_counts_are_summed_before_they_are_divided():
+def test_counts_are_summed_before_they_are_divided(as_drawn):
     # One month in two has 1 of 1, the other 0 of 3: six of each kind, or one more or less by the block.
     counts = months(np.tile([1.0, 0.0], 6), numerator=np.tile([1.0, 0], 6), denominator=np.tile([1.0, 3], 6))
     drawn = set(resampled_years(counts, draws=500, seed=1).round(9))

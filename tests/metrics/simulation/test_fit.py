@@ -136,6 +136,14 @@ def test_items_of_the_last_year_and_how_the_odds_of_a_yes_moved(three_years):
     assert fitted.spreads["upsell"].middle == pytest.approx(moved / 3)
 
 
+def test_success_and_amounts_are_the_last_of_several_years(opened):
+    past = opened({"a": [f"{year}-01-05" for year in range(2020, 2025)]})
+    upsell = np.zeros((60, 3))
+    upsell[[12, 24, 36, 48]] = [[9, 1, 90], [9, 2, 180], [9, 3, 270], [9, 4, 360]]
+    fitted = fit(replace(past, upsell=upsell), year=2024)
+    assert (fitted.proposals, fitted.success, fitted.proposed_amount) == pytest.approx((9, 0.45, 40))
+
+
 def test_a_store_that_proposes_nothing_has_no_success(three_years):
     fitted = fit(three_years, year=2024)
     assert fitted.proposals == 0 and np.isnan([fitted.success, fitted.proposed_amount]).all()

@@ -47,6 +47,7 @@ def test_first_services_and_their_age(tables):
     assert np.flatnonzero(past.first_services).tolist() == [2] and past.first_services.sum() == 1
     assert past.first_service_ages.to_numpy().tolist() == [[2, 2]]
     assert np.flatnonzero(past.our_sales).tolist() == [0, 13]
+    assert np.flatnonzero(past.ledger_sales).tolist() == [0, 13]
     local = history(*tables, None, as_of=AS_OF, local_only=True)
     assert np.flatnonzero(local.our_sales).tolist() == [0]
 

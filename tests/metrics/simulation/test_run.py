@@ -5,7 +5,8 @@ import pytest
 
 from csanalysis.metrics.simulation.model import EV, NEW, OLDEST, STRATA
 from csanalysis.metrics.simulation.run import Change, first_service_return, simulate
-from tests.metrics.simulation.test_flows import NEVER, SURE, model
+from csanalysis.metrics.simulation.spreads import Spread
+from tests.metrics.simulation.test_flows import NEVER, STILL, SURE, model
 
 CELLS = len(STRATA), OLDEST + 1
 
@@ -95,6 +96,12 @@ def test_planned_sales_are_those_of_our_own(ours, sold):
     assert exact(model(ours=ours), planned_sales=planned).sold[0] == pytest.approx([sold] * 12)
     fewer = exact(model(ours=ours), Change(sales=-0.2), planned_sales=planned)
     assert fewer.sold[0] == pytest.approx([0.8 * sold] * 12)
+
+
+def test_a_trend_of_sales_moves_last_year_s_level_and_no_plan():
+    store = model(sales=120.0, spreads=STILL | {"sales": Spread(np.log(1.5), 0.0, 5.0)})
+    assert exact(store).sold[0] == pytest.approx([15] * 12)
+    assert exact(store, planned_sales=np.full(12, 10.0)).sold[0] == pytest.approx([10] * 12)
 
 
 def test_the_share_that_ever_comes_for_a_first_service():
