@@ -93,7 +93,7 @@ def test_a_list_to_look_things_up_in_has_nothing_to_fill_in(workbook):
     heads = {
         sheet.title: [cell.value for cell in sheet[1]] for sheet in openpyxl.load_workbook(workbook.path)
     }
-    assert "联系结果" not in heads["客户分配"] and "联系结果" in heads["短板整改"]
+    assert "联系结果" not in heads["客户分配"] and "联系结果" in heads["弱项整改"]
 
 
 def test_the_same_rows_have_the_same_keys_and_twins_have_two():

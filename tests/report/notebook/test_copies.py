@@ -10,7 +10,7 @@ from csanalysis.cli import app
 from csanalysis.errors import ParamsError
 from csanalysis.messages import said
 from csanalysis.params import read_params
-from csanalysis.report import build
+from csanalysis.report import build, finishing
 from csanalysis.report.files.fingerprint import made_from
 from csanalysis.report.files.program import program_as_used, program_fingerprint
 from csanalysis.report.notebook.checking import check, checked_copies
@@ -186,7 +186,7 @@ class TestWhatIsRun:
 
         path = store()
         change(copies / f"{name}.ipynb")
-        for module in (build, meeting, review):
+        for module in (build, finishing):
             monkeypatch.setattr(module, "run_chapters", run)
         for check_of_a_review in ("review_day", "read_plan", "refuse_half_a_month"):
             monkeypatch.setattr(review, check_of_a_review, lambda *_, **__: None)
