@@ -222,3 +222,15 @@ def test_teams_are_only_set_apart_where_chance_would_not(size, word):
         }
     )
     assert word in str(customer_base_sentences.about_assessed_churn(results, language="en"))
+
+
+@pytest.mark.parametrize(
+    ("target", "said"), [(0.33, "should be at most **33.0%**"), (0.3, "gives 33.0%, looser")]
+)
+def test_a_target_kept_at_last_year_says_so(target, said):
+    rates = tidy(["2026", "2026"], value=[target, 0.33], rule=[None, "not_above_average"])
+    results = Results({"churn_rate_target": [rates.iloc[:1].drop(columns="rule"), rates.iloc[1:]]})
+    prose = churn_sentences.about_churn_target(
+        results, plan_year=2026, rule="not_above_average", language="en"
+    )
+    assert said in str(prose)

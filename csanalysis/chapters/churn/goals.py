@@ -20,9 +20,14 @@ def _avoided(params: Params, results: Results, goal: Goal) -> float:
     return np.nan if value is None else value
 
 
+def kept_at_last_year(results: Results, *, plan_year: int, rule: str) -> bool:
+    """Whether the target is stricter than its rule gives, because it is never looser than last year."""
+    target, ruled = (results.value(TARGET, plan_year, **by) for by in ({}, {"rule": rule}))
+    return target is not None and ruled is not None and target < ruled
+
+
 def _rule(params: Params, results: Results, goal: Goal, language: Language) -> str:
-    target, rule = (results.value(TARGET, params.plan_year, **by) for by in ({}, {"rule": params.churn.rule}))
-    kept = target is not None and rule is not None and target < rule  # never looser than last year
+    kept = kept_at_last_year(results, plan_year=params.plan_year, rule=params.churn.rule)
     return group_label("rule", "not_above_last_year" if kept else params.churn.rule, language)
 
 

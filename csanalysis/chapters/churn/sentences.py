@@ -2,6 +2,7 @@
 
 from csanalysis.catalogue import Language, Missing, group_label
 from csanalysis.catalogue.texts import in_catalogue_order
+from csanalysis.chapters.churn.goals import kept_at_last_year
 from csanalysis.display.prose import POINT, Prose, SentenceWriter
 from csanalysis.metrics.results import Results
 
@@ -60,25 +61,15 @@ def about_churn_target(
     rule = rule or rule_in_use(tell, plan_year)
     if target is None or rule is None:
         return tell.prose(needs=[TARGET])
-    head = [
-        tell.say(
-            "churn.target",
-            year=tell.period(plan_year),
-            rule=group_label("rule", rule, language),
-            target=tell.formatted(TARGET, target),
-        )
-    ]
-    ruled = tell.value(TARGET, plan_year, rule=rule)
-    if ruled is not None and ruled > target:
-        head = [
-            tell.say(
-                "churn.target_not_looser",
-                year=tell.period(plan_year),
-                rule=group_label("rule", rule, language),
-                ruled=tell.formatted(TARGET, ruled),
-                target=tell.formatted(TARGET, target),
-            )
-        ]
+    said = {
+        "year": tell.period(plan_year),
+        "rule": group_label("rule", rule, language),
+        "target": tell.formatted(TARGET, target),
+    }
+    if kept_at_last_year(results, plan_year=plan_year, rule=rule):
+        head = [tell.say("churn.target_not_looser", **said, ruled=tell.number(TARGET, plan_year, rule=rule))]
+    else:
+        head = [tell.say("churn.target", **said)]
     rates = tell.defined_values(RATE, "year")
     if len(rates):
         gap = rates.iloc[-1] - target
