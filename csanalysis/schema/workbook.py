@@ -7,8 +7,23 @@ META_SHEET = "_csanalysis"
 """The hidden sheet that says which dealership's lists these are, and that they are ours."""
 
 MARKER = "csanalysis work lists"
-VERSION = "2"
-"""Since 2 the hidden sheet says what contact an answer on each list is (:data:`PURPOSE_OF`)."""
+VERSION = "3"
+"""Since 2 the hidden sheet says what contact an answer on each list is (:data:`PURPOSE_OF`).
+
+Since 3 a caller has a sheet of cases with several calls each, and :data:`CASES_SHEET` says what each case is.
+"""
+
+CASES_SHEET = "_cases"
+"""The very hidden sheet with a line a case: by it a filled-in workbook is read back."""
+
+CASE_COLUMNS = ("case", "vin", "lead_id", "day", "owner", "purpose", "planned", "worth")
+"""Its columns: ``day`` an ISO date or empty, ``planned`` 1 or 0, ``worth`` [yuan] or empty."""
+
+CASE_LIST = "case"
+"""What stands for the list in the key of a row that is a case."""
+
+TRIES = 5
+"""Calls that a row of a caller's sheet has room for."""
 
 PURPOSE_OF = "purpose."
 """Before the name of a call list, in a line of the hidden sheet that says its purpose."""
@@ -21,8 +36,26 @@ HEADINGS: dict[str, dict[str, str]] = {
     "result": {"zh": "联系结果", "en": "Result"},
     "result_date": {"zh": "联系日期", "en": "Contact date"},
     "note": {"zh": "备注", "en": "Note"},
+    **{
+        f"try{number}_{part}": {"zh": f"第{number}次{zh}", "en": f"Call {number} {en}"}
+        for number in range(1, TRIES + 1)
+        for part, zh, en in (
+            ("date", "日期", "date"),
+            ("result", "结果", "result"),
+            ("next", "约定日期", "next date"),
+        )
+    },
 }
 """What the columns that are read back are headed."""
+
+
+def try_column(part: Literal["date", "result", "next"], number: int) -> str:
+    """Name of a column about a row's call of a number, counted from 1."""
+    return f"try{number}_{part}"
+
+
+OPEN_COLUMNS = (*(name for name in HEADINGS if name.startswith("try")), "note")
+"""The columns of a caller's sheet that staff fill in; all others are locked."""
 
 ANSWERS = ("result", "result_date", "note")
 """The columns that staff fill in; all others are locked."""
@@ -40,6 +73,19 @@ RESULT_WORDS: dict[str, dict[str, str]] = {
     "other": {"zh": "其他", "en": "Other"},
 }
 """What a call may end in."""
+
+OF_A_CAR = frozenset({"sold_or_moved"})
+"""Results that a call about a lead cannot have: there is no car yet."""
+
+NOT_FOR: dict[str, frozenset[str]] = {"insurance": frozenset({"will_come"})}
+"""Results that make no sense for a purpose of call: they are not offered there."""
+
+
+def results_for(purpose: str, *, vehicle: bool = True) -> tuple[str, ...]:
+    """What a call of a purpose may end in, about a vehicle or a lead, in the order of the drop-down."""
+    unfit = NOT_FOR.get(purpose, frozenset()) | (frozenset() if vehicle else OF_A_CAR)
+    return tuple(result for result in RESULT_WORDS if result not in unfit)
+
 
 NOT_REACHED = ("no_answer", "wrong_number")
 INVALID_PHONE = ("wrong_number",)
@@ -96,6 +142,15 @@ class RowKey:
     def contact_id(self) -> str:
         """The number of the contact that the row's answer is: the same in every copy of the workbook."""
         return f"W{self.whom}{self.place}"
+
+    def contact_of(self, number: int) -> str:
+        """The number of the contact that the row's call of a number is, counted from 1."""
+        return f"{self.contact_id}T{number}"
+
+
+def case_place(case: str, *, dealership: str, plan_year: int, day: str) -> str:
+    """What tells a case apart in the plan of a day: ``place`` in the key of its row."""
+    return digest(CASE_LIST, dealership, str(plan_year), day, case)
 
 
 def digest(*parts: str, length: int = 8) -> str:
