@@ -12,6 +12,7 @@ from csanalysis.chapters.work_lists.reasons import all_reasons, one_case_each
 from csanalysis.chapters.work_lists.to_come import reserved_calls
 from csanalysis.display.lists.worklist import known_on
 from csanalysis.metrics.contacts import capacity
+from csanalysis.metrics.contacts.answers import case_status, do_not_call_vehicles
 from csanalysis.metrics.contacts.call_schedule import schedule
 from csanalysis.metrics.contacts.working_days import working_days
 from csanalysis.metrics.periods import date_plus_months, last_complete_year
@@ -34,8 +35,8 @@ class CallPlan:
     cases : DataFrame
         One row a customer's vehicle or a lead, in the order in which they were planned: ``case``, ``vin``,
         ``lead_id``, ``list`` (of the main reason), ``purpose``, ``duty``, ``lists``, ``reason``, ``offer``,
-        ``from``, ``until``, ``calls`` it takes, ``gain``, ``low``, ``high``, ``proof``, ``amount``, ``worth``,
-        ``owner`` and ``day`` (empty where not planned), ``planned``, ``why_not`` (empty where planned).
+        ``from``, ``until``, ``calls`` it takes, ``gain``, ``low``, ``high``, ``proof``, ``amount``,
+        ``worth``, ``owner`` and ``day`` (empty where not planned), ``planned``, ``why_not`` (empty where planned).
     callers : DataFrame
         ``owner``, ``per_day`` [calls], ``basis``.
     days : DatetimeIndex
@@ -99,6 +100,7 @@ def _quarter(params: Params, tables: Tables) -> CallPlan:
     callers = callers_of(params, tables)
     reserved = reserved_calls(params, tables, days)
     cases = one_case_each(all_reasons(params, tables), language=params.language)
+    cases = _as_answered(params, tables, cases)
     empty = CallPlan(cases, callers, days, reserved, as_of, until)
     return planned_with(params, empty, callers)
 
@@ -108,7 +110,7 @@ def planned_with(params: Params, plan: CallPlan, callers: pd.DataFrame) -> CallP
     cases, days = plan.cases, plan.days
     left = _left_alone(params, cases)
     asked = cases[left == ""].assign(late=lambda rows: rows["duty"])
-    given = schedule(asked, callers, days, reserved=plan.reserved.to_numpy(float))
+    given = schedule(asked, callers, days, reserved=plan.reserved.tolist())
     cases = cases.assign(owner=given["owner"].reindex(cases.index), day=given["day"].reindex(cases.index))
     planned = cases["owner"].notna()
     waits = (cases["from"] > (days[-1] if len(days) else plan.day)) & (left == "")
@@ -118,7 +120,7 @@ def planned_with(params: Params, plan: CallPlan, callers: pd.DataFrame) -> CallP
 
 @shared
 def callers_of(params: Params, tables: Tables) -> pd.DataFrame:
-    """Who calls and how many calls a day, as :func:`csanalysis.metrics.contacts.capacity.callers` gives it."""
+    """Who calls and how many calls a day: :func:`csanalysis.metrics.contacts.capacity.callers`."""
     year = last_complete_year(pd.Timestamp(params.as_of))
     days = working_days(
         pd.Timestamp(year - 1, 12, 31), pd.Timestamp(year, 12, 31), country=params.calls.country
@@ -135,13 +137,47 @@ def callers_of(params: Params, tables: Tables) -> pd.DataFrame:
     )
 
 
+def _as_answered(params: Params, tables: Tables, cases: pd.DataFrame) -> pd.DataFrame:
+    """The cases with what answers say: ``tries`` made, ``answered`` (why not to call), a later ``from``.
+
+    Who may be called again within a case's days is called then; a duty late.
+    """
+    whom, day = cases["vin"].fillna(cases["lead_id"]), pd.Timestamp(params.as_of) + pd.Timedelta(days=1)
+    visits, made = tables["service_visits"], tables.get("contacts")
+    never = do_not_call_vehicles(tables.get("customers"), visits, tables["vehicle_sales"], made)
+    if made is None:
+        answered = whom.isin(never).map({True: "do_not_call", False: ""})
+        return cases.assign(tries=0, answered=answered)
+    calls = params.calls
+    status = case_status(
+        made,
+        day,
+        tries=calls.tries,
+        again_after_days=calls.again_after_days,
+        refused_days=calls.refused_days,
+        rest_days=calls.rest_days,
+        visits=visits,
+        do_not_call=never,
+    ).reindex(whom)
+    off, until = status["off"].fillna(False).to_numpy(dtype=bool), status["until"].to_numpy()
+    again = pd.Series(until, index=cases.index)
+    first = cases["from"].where(~(again > cases["from"]), again)
+    passed = off & (np.isnat(until) | ((first > cases["until"]) & ~cases["duty"]).to_numpy(dtype=bool))
+    why = status["why"].fillna("").to_numpy(dtype=object)
+    return cases.assign(
+        tries=status["tries"].fillna(0).astype("int64").to_numpy(),
+        answered=pd.array(np.where(passed, why, ""), dtype="str"),
+        **{"from": first},
+    )
+
+
 def _left_alone(params: Params, cases: pd.DataFrame) -> pd.Series:
-    """Why a case must not be called, empty where it may be."""
-    why = pd.Series("", index=cases.index, dtype="str")
+    """Why a case must not be called, empty where it may be: by an answer, or because it is held out."""
+    why = cases["answered"].astype("str")
     share = params.value.holdout_share
     if share and len(cases):
         drawn = np.zeros(len(cases), dtype=bool)
         known = (cases["vin"].notna() & cases["holdout"]).to_numpy(dtype=bool)
         drawn[known] = in_holdout(cases.loc[known, "vin"], plan_year=params.plan_year, share=share)
-        why = why.mask(drawn, "holdout")
+        why = why.mask(drawn & (why == ""), "holdout")
     return why

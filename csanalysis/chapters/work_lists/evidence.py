@@ -1,4 +1,4 @@
-"""What calling the cases of each list changed in the past, how well that is proven, and what a success pays."""
+"""What calling the cases of each list changed, how well that is proven, and what a success pays."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -61,7 +61,11 @@ def evidence(params: Params, tables: Tables) -> dict[str, Evidence]:
             candidate = each.move.candidate(params, tables, year)
             if candidate is not None:
                 known = replace(
-                    known, effect=candidate.effect, basis=candidate.basis, seen=candidate.seen, calls=candidate.calls
+                    known,
+                    effect=candidate.effect,
+                    basis=candidate.basis,
+                    seen=candidate.seen,
+                    calls=candidate.calls,
                 )
         elif each.move is not None and each.move.shown_by and made is not None:
             known = _called_in(params, tables, year, each.move)

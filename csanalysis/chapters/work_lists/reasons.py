@@ -24,8 +24,8 @@ def all_reasons(params: Params, tables: Tables) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a reason: ``case``, ``vin``, ``lead_id``, ``list``, ``place`` of the list in order, ``purpose``,
-        ``duty``, ``holdout``, ``from``, ``until``, ``reason``, ``offer``, ``calls``, ``gain``, ``low``,
+        One row a reason: ``case``, ``vin``, ``lead_id``, ``list``, ``place`` of the list in order,
+        ``purpose``, ``duty``, ``holdout``, ``from``, ``until``, ``reason``, ``offer``, ``calls``, ``gain``, ``low``,
         ``high`` [fraction, NaN unknown], ``proof``, ``amount`` and ``worth`` [yuan, NaN unknown].
     """
     known, parts = evidence(params, tables), []
@@ -35,14 +35,14 @@ def all_reasons(params: Params, tables: Tables) -> pd.DataFrame:
         rows = each.reasons(params, tables)
         if rows.empty:
             continue
+        valued = _valued(rows, known[each.name])
+        owed = valued["duty"].astype("boolean").fillna(True).astype(bool)
         parts.append(
-            _valued(rows, known[each.name]).assign(
+            valued.assign(
                 list=each.name,
                 place=place,
                 purpose=each.purpose,
-                duty=lambda part, owed=each.duty and is_duty(params, each): (
-                    owed & part["duty"].astype("boolean").fillna(True).astype(bool)
-                ),
+                duty=owed & each.duty & is_duty(params, each),
                 holdout=each.holdout,
             )
         )
@@ -86,8 +86,8 @@ def one_case_each(reasons: pd.DataFrame, *, language: Language) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a case, in the order in which they are planned: duties by the order of their lists and by their
-        last day, then by worth a call, estimates before upper bounds; where nothing is known to be gained, in
+        One row a case, in the order in which they are planned: duties by the order of their lists and
+        by their last day, then by worth a call, estimates before upper bounds; where nothing is known to be gained, in
         an order that a draw decides. The columns are those of the main reason; ``lists`` names all of them,
         ``reason`` and ``offer`` join them in words, the main one first.
     """
@@ -105,12 +105,16 @@ def one_case_each(reasons: pd.DataFrame, *, language: Language) -> pd.DataFrame:
     joined = text("sign.list", language).join
     by = ordered.groupby("case", sort=False)
     main = ordered.drop_duplicates("case").set_index("case")
-    return main.assign(
-        lists=by["list"].agg(tuple),
-        reason=by["reason"].agg(joined),
-        offer=by["offer"].agg(lambda words: joined(dict.fromkeys(words.dropna()))),
-        holdout=by["holdout"].all(),
-    ).drop(columns=["_first", "_until", "_rate", "_drawn"]).reset_index()
+    return (
+        main.assign(
+            lists=by["list"].agg(tuple),
+            reason=by["reason"].agg(joined),
+            offer=by["offer"].agg(lambda words: joined(dict.fromkeys(words.dropna()))),
+            holdout=by["holdout"].all(),
+        )
+        .drop(columns=["_first", "_until", "_rate", "_drawn"])
+        .reset_index()
+    )
 
 
 def _nothing() -> pd.DataFrame:
