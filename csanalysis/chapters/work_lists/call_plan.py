@@ -36,7 +36,8 @@ class CallPlan:
         One row a customer's vehicle or a lead, in the order in which they were planned: ``case``, ``vin``,
         ``lead_id``, ``list`` (of the main reason), ``purpose``, ``duty``, ``lists``, ``reason``, ``offer``,
         ``from``, ``until``, ``calls`` it takes, ``gain``, ``low``, ``high``, ``proof``, ``amount``,
-        ``worth``, ``owner`` and ``day`` (empty where not planned), ``planned``, ``why_not`` (empty where planned).
+        ``worth``, ``owner`` and ``day`` (empty where not planned), ``planned``, ``why_not`` (empty where it
+        is).
     callers : DataFrame
         ``owner``, ``per_day`` [calls], ``basis``.
     days : DatetimeIndex

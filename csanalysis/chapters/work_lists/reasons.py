@@ -25,8 +25,8 @@ def all_reasons(params: Params, tables: Tables) -> pd.DataFrame:
     -------
     DataFrame
         One row a reason: ``case``, ``vin``, ``lead_id``, ``list``, ``place`` of the list in order,
-        ``purpose``, ``duty``, ``holdout``, ``from``, ``until``, ``reason``, ``offer``, ``calls``, ``gain``, ``low``,
-        ``high`` [fraction, NaN unknown], ``proof``, ``amount`` and ``worth`` [yuan, NaN unknown].
+        ``purpose``, ``duty``, ``holdout``, ``from``, ``until``, ``reason``, ``offer``, ``calls``, ``gain``,
+        ``low``, ``high`` [fraction, NaN unknown], ``proof``, ``amount`` and ``worth`` [yuan, NaN unknown].
     """
     known, parts = evidence(params, tables), []
     for place, each in enumerate(CALL_LISTS):
@@ -87,8 +87,8 @@ def one_case_each(reasons: pd.DataFrame, *, language: Language) -> pd.DataFrame:
     -------
     DataFrame
         One row a case, in the order in which they are planned: duties by the order of their lists and
-        by their last day, then by worth a call, estimates before upper bounds; where nothing is known to be gained, in
-        an order that a draw decides. The columns are those of the main reason; ``lists`` names all of them,
+        by their last day, then by worth a call, estimates before upper bounds; where nothing is known
+        to be gained, in an order that a draw decides. The columns are those of the main reason; ``lists`` names all of them,
         ``reason`` and ``offer`` join them in words, the main one first.
     """
     rate = (reasons["worth"] / reasons["calls"]).where(reasons["worth"] > 0)
