@@ -79,8 +79,8 @@ def about_moves(
     head = tell.say(
         "plan.moves_total",
         count=len(chosen),
-        possible=tell.number("calls_possible", plan_year),
-        duties=tell.number("calls_planned", plan_year, use="duties"),
+        possible=_whole(tell, tell.value("calls_possible", plan_year)),
+        duties=_whole(tell, tell.value("calls_planned", plan_year, use="duties")),
         calls=_whole(tell, tell.value("move_calls", plan_year, **PLANNED)),
     )
     lines = [

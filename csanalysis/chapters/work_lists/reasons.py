@@ -88,8 +88,8 @@ def one_case_each(reasons: pd.DataFrame, *, language: Language) -> pd.DataFrame:
     DataFrame
         One row a case, in the order in which they are planned: duties by the order of their lists and
         by their last day, then by worth a call, estimates before upper bounds; where nothing is known
-        to be gained, in an order that a draw decides. The columns are those of the main reason; ``lists`` names all of them,
-        ``reason`` and ``offer`` join them in words, the main one first.
+        to be gained, in an order that a draw decides. The columns are those of the main reason;
+        ``lists`` names all of them, ``reason`` and ``offer`` join them in words, the main one first.
     """
     rate = (reasons["worth"] / reasons["calls"]).where(reasons["worth"] > 0)
     sure = reasons["proof"].isin(ESTIMATES) & rate.notna()
