@@ -11,11 +11,9 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.metrics.customers.roster import vehicle_customers
-from csanalysis.schema import folded
-from csanalysis.schema.call_results import EFFECTS, RESULT_ALIASES
+from csanalysis.schema.call_results import EFFECTS, known_result
 
 _DAY = pd.Timedelta(days=1)
-_KNOWN = {folded(word): result for result, words in RESULT_ALIASES.items() for word in (result, *words)}
 _STILL_OWNER = ("booked", "came")
 _CLOSING = ("refused", "booked", "came")
 _WHY = {effect: effect for effect in ("refused", "booked", "reached")} | {
@@ -60,11 +58,6 @@ def call_results(contacts: pd.DataFrame) -> pd.Series:
     found = words.where(words.notna(), np.where(spoken, "reached", "no_answer")).astype("str")
     invalid = ~contacts["phone_valid"].fillna(True).astype(bool)
     return found.mask((found == "no_answer") & invalid, "wrong_number")
-
-
-def known_result(word: str) -> str | None:
-    """The result of the closed vocabulary that a word says; None for a word that nobody knows."""
-    return _KNOWN.get(folded(word))
 
 
 def case_status(

@@ -8,10 +8,10 @@ from csanalysis.metrics.contacts.answers import (
     case_status,
     do_not_call_vehicles,
     gone_vehicles,
-    known_result,
 )
 from csanalysis.schema import folded
-from csanalysis.schema.call_results import EFFECTS, GONE, REASONS, RESULT_ALIASES
+from csanalysis.schema.call_results import EFFECTS, GONE, REASONS, RESULT_ALIASES, known_result
+from csanalysis.schema.workbook import INVALID_PHONE, NOT_REACHED, RESULT_WORDS
 
 RESTS = {"tries": 3, "again_after_days": 7, "refused_days": 90, "rest_days": 30}
 
@@ -227,3 +227,10 @@ def test_every_word_means_one_thing_and_every_result_is_written_somehow():
     assert sorted(set(said)) == sorted(said)
     assert set(RESULT_ALIASES) == set(EFFECTS)
     assert set(GONE) < set(REASONS) < set(EFFECTS)
+
+
+def test_every_word_of_the_drop_down_is_a_result_and_says_whether_anybody_was_reached():
+    for result, words in RESULT_WORDS.items():
+        assert {known_result(word) for word in words.values()} == {result}
+        assert (EFFECTS[result] in ("not_reached", "wrong_number")) == (result in NOT_REACHED), result
+        assert (EFFECTS[result] == "wrong_number") == (result in INVALID_PHONE), result
