@@ -15,6 +15,7 @@ from pydantic import (
 
 from csanalysis.messages import BadValueError, joined, message_of
 from csanalysis.params.as_of import as_of_day
+from csanalysis.params.calls import Calls
 from csanalysis.params.calendar import Calendar, as_date
 from csanalysis.params.chapters import OwnChapter, one_of_each_name
 from csanalysis.params.delivery import Delivery
@@ -238,6 +239,7 @@ class Params(_Strict):
     value: Value = Value()
     service_interval: ServiceInterval = ServiceInterval()
     contacts: Contacts = Contacts()
+    calls: Calls = Calls()
     calendar: Calendar | None = None
     scenarios: Annotated[list[Scenario], AfterValidator(one_of_each)] = []
     chapters: Annotated[list[OwnChapter], AfterValidator(one_of_each_name)] = []
