@@ -70,8 +70,8 @@ TEN = [f"V{number}" for number in range(10)]
         ("已预约", "booked", "2025-07-01"),
         ("自行到店", "booked", "2025-07-01"),
         ("已到店", "reached", "2025-07-01"),
-        ("再考虑", "reached", "2025-06-08"),
-        ("听说过", "reached", "2025-06-08"),
+        ("再考虑", "reached", "2025-07-01"),
+        ("听说过", "reached", "2025-07-01"),
         ("未接通", "tried", "2025-06-08"),
     ],
 )
@@ -107,13 +107,15 @@ def test_a_next_date_before_the_call_says_nothing(calls):
 
 def test_after_so_many_calls_without_success_there_is_a_rest(calls):
     tried = calls(
-        ("V1", "2025-06-01", "未接通"), ("V1", "2025-06-08", "再考虑"), ("V1", "2025-06-15", "未接通")
+        ("V1", "2025-06-01", "未接通"),
+        ("V1", "2025-06-08", "再考虑", "2025-06-15"),
+        ("V1", "2025-06-15", "未接通"),
     )
     assert status(tried.iloc[:2], "2025-06-15")["tries"].tolist() == [2]
     told = status(tried, "2025-06-22")
     assert told[["off", "why", "tries"]].to_numpy().tolist() == [[True, "tried", 3]]
-    assert first_free(tried, "2025-06-16") == "2025-07-15"
-    assert status(tried, "2025-07-15")["tries"].tolist() == [0]
+    assert first_free(tried, "2025-06-16") == "2025-09-13"
+    assert status(tried, "2025-09-13")["tries"].tolist() == [0]
     assert first_free(tried, "2025-06-16", tries=5) == "2025-06-22"
 
 
@@ -169,7 +171,7 @@ def test_a_wrong_number_is_mended_by_a_call_that_gets_through(calls):
     contacts = calls(
         ("V1", "2025-06-01", "空号"), ("V2", "2025-06-01", "空号"), ("V2", "2025-06-20", "再考虑")
     )
-    told = status(contacts, "2025-07-01")
+    told = status(contacts, "2025-07-20")
     assert told["why"].tolist() == ["wrong_number", ""]
     silent = calls(("V1", "2025-06-01", "未接通"), phone_valid=False)
     assert status(silent, "2025-07-20")["why"].tolist() == ["wrong_number"]
