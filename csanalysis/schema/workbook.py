@@ -19,6 +19,12 @@ CASES_SHEET = "_cases"
 CASE_COLUMNS = ("case", "vin", "lead_id", "day", "owner", "purpose", "planned", "worth")
 """Its columns: ``day`` an ISO date or empty, ``planned`` 1 or 0, ``worth`` [yuan] or empty."""
 
+LOOK_UP_SHEETS: dict[str, dict[str, str]] = {
+    "this_week": {"zh": "本周", "en": "This week"},
+    "not_planned": {"zh": "未排入", "en": "Not planned"},
+}
+"""Sheets of a workbook in which nothing is filled in."""
+
 CASE_LIST = "case"
 """What stands for the list in the key of a row that is a case."""
 
@@ -36,6 +42,7 @@ HEADINGS: dict[str, dict[str, str]] = {
     "result": {"zh": "联系结果", "en": "Result"},
     "result_date": {"zh": "联系日期", "en": "Contact date"},
     "note": {"zh": "备注", "en": "Note"},
+    "tries": {"zh": "已打次数", "en": "Calls so far"},
     **{
         f"try{number}_{part}": {"zh": f"第{number}次{zh}", "en": f"Call {number} {en}"}
         for number in range(1, TRIES + 1)
