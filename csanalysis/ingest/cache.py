@@ -82,6 +82,7 @@ def _kept(path: Path, table: str) -> Reading | None:
             _rejects(notes["rejects"]),
             _report(notes["report"]),
             notes["rows"],
+            {contact: tuple(place) for contact, place in notes["answered"].items()},
         )
     except (OSError, pa.ArrowException, ValueError, KeyError, TypeError):
         return None
@@ -92,6 +93,7 @@ def _keep(path: Path, reading: Reading) -> None:
         "report": asdict(reading.report),
         "rejects": reading.rejects.astype(object).where(reading.rejects.notna(), None).to_dict("list"),
         "rows": reading.rows,
+        "answered": reading.answered,
     }
     stored = pa.Table.from_pandas(reading.frame, preserve_index=False)
     stored = stored.replace_schema_metadata({_NOTES: json.dumps(notes, ensure_ascii=False).encode()})

@@ -72,9 +72,11 @@ _PROBLEMS = {
     "unknown_word": Message("unknown", "用词没有对应"),
     "lone": Message("long before all others", "远早于其他行"),
     "cut_short": Message("cut short", "不完整"),
+    "disagrees": Message("answered twice, differently", "有两个不同的结果"),
+    "not_in_exports": Message("in no export any more", "导出里已没有"),
 }
 _CALCULATED = re.compile(r"[=@\t]|[-+](?![\d.,]+$)")
-_PERSONAL = re.compile(r"\d{9,}|[A-HJ-NPR-Z0-9]{17}", re.IGNORECASE)
+PERSONAL = re.compile(r"\d{9,}|[A-HJ-NPR-Z0-9]{17}", re.IGNORECASE)
 
 
 def reject_problem(reason: str) -> Message:
@@ -191,6 +193,6 @@ def _may_show(column: Column | None, cell: str | None) -> bool:
 
     A shifted row may hold a phone where a date should stand, so long runs of digits stay back as well.
     """
-    if column is None or cell is None or _PERSONAL.search(cell):
+    if column is None or cell is None or PERSONAL.search(cell):
         return False
     return bool(column.vocabulary) or (column.kind not in ("text", "vin") and column.name != "birthday")

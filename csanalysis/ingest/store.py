@@ -19,6 +19,7 @@ from csanalysis.ingest.objects import prefetched
 from csanalysis.ingest.rejects import no_rejects
 from csanalysis.ingest.reports import TableReport
 from csanalysis.ingest.sources import file_labels, read_export_files
+from csanalysis.ingest.strangers import without_strangers
 from csanalysis.ingest.table import Reading, TableProblems, read_exports, read_table
 from csanalysis.messages import Message, placed
 from csanalysis.params import Params, Source, read_params
@@ -146,6 +147,7 @@ def _gathered(params: Params, path: Path, cache: Path | None) -> tuple[Store, li
     tables: dict[str, pd.DataFrame] = {}
     problems: list[Message] = []
     quality, rejects, inputs = [], [], []
+    answered: dict[str, tuple[str, str, int]] = {}
     for name in TABLES:
         if name not in params.sources:
             continue
@@ -165,6 +167,7 @@ def _gathered(params: Params, path: Path, cache: Path | None) -> tuple[Store, li
         tables[name] = frame
         quality.append(report)
         rejects.append(reading.rejects)
+        answered |= reading.answered
         inputs += files
     if isinstance(params.calendar, str):
         events, files, lines = read_calendar(params.calendar, path.parent, params.plan_year)
@@ -172,6 +175,10 @@ def _gathered(params: Params, path: Path, cache: Path | None) -> tuple[Store, li
         inputs += files
         problems += [placed("calendar", line) for line in lines]
     tables, quality = linked(tables, quality)
+    if answered:
+        place = next(place for place, report in enumerate(quality) if report.table == "contacts")
+        tables["contacts"], quality[place], strange = without_strangers(tables, quality[place], answered)
+        rejects.append(strange)
     found = [frame for frame in rejects if len(frame)]
     store = Store(
         params,

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from csanalysis.schema.naming import folded
+
 Effect = Literal["gone", "do_not_call", "wrong_number", "refused", "booked", "came", "reached", "not_reached"]
 
 EFFECTS: dict[str, Effect] = {
@@ -52,9 +54,9 @@ RESULT_ALIASES: dict[str, tuple[str, ...]] = {
         "已到店, 到店, 已来店, 已进店, 已回厂, 已保养, 已续保, 续保成功, arrived, visited, renewed",
     ),
     "later": _words(
-        "再考虑, 考虑中, 考虑, 有意向, 暂不需要, 暂时不需要, 未到保养, 未到里程, 稍后联系, 再联系",
-        "改天再联系, 稍后再打, 没时间, 不方便, call later, callback, thinking, thinking about it",
-        "interested, not yet, not due yet",
+        "再考虑, 考虑中, 考虑, 有意向, 暂不需要, 暂时不需要, 稍后再联系, 未到保养, 未到里程",
+        "稍后联系, 再联系, 改天再联系, 稍后再打, 没时间, 不方便, call later, callback, thinking",
+        "thinking about it, interested, not yet, not due yet",
     ),
     "other": _words(
         "其他, 其它",
@@ -77,16 +79,17 @@ RESULT_ALIASES: dict[str, tuple[str, ...]] = {
         "will not come, rejected",
     ),
     "too_dear": _words(
-        "价格高, 价格偏高, 太贵, 价格贵, 收费高, 嫌贵, too expensive, price",
+        "价格高, 价格偏高, 太贵, 价格贵, 收费高, 嫌贵, 嫌价格高, too expensive, price",
     ),
     "too_far": _words(
-        "距离远, 太远, 路远, 离得远, distance, far away",
+        "距离远, 离店远, 太远, 路远, 离得远, distance, far away, too far away",
     ),
     "poor_service": _words(
         "服务不满, 对服务不满, 不满意服务, 服务差, 态度差, 质量不满, unhappy with service",
+        "unhappy with the service",
     ),
     "elsewhere": _words(
-        "外面做, 在外保养, 外修, 外面修, 修理厂, 去其他店, 他店保养, 别处保养, another garage",
+        "外面做, 在外保养, 在别处保养, 外修, 外面修, 修理厂, 去其他店, 他店保养, 别处保养, another garage",
         "goes elsewhere, other workshop",
     ),
     "sold_or_moved": _words(
@@ -104,8 +107,15 @@ RESULT_ALIASES: dict[str, tuple[str, ...]] = {
         "报废, 已报废, 车已报废, 全损, written off, scrap, total loss",
     ),
     "do_not_call": _words(
-        "勿扰, 免打扰, 请勿来电, 不要再打, 别再打, 不要打电话, 拒访, 拒绝回访, 拒绝来电, 投诉来电",
-        "黑名单, dnd, do not disturb, do not call again, opt out, opted out, unsubscribe, no calls",
+        "勿扰, 免打扰, 请勿来电, 不要再打, 不再接受来电, 别再打, 不要打电话, 拒访, 拒绝回访, 拒绝来电",
+        "投诉来电, 黑名单, dnd, do not disturb, do not call again, opt out, opted out, unsubscribe, no calls",
     ),
 }
 """The words that exports and callers write for each; any other word says nothing but that a call was made."""
+
+_KNOWN = {folded(word): result for result, words in RESULT_ALIASES.items() for word in (result, *words)}
+
+
+def known_result(word: str) -> str | None:
+    """The result of the closed vocabulary that a word says; None for a word that nobody knows."""
+    return _KNOWN.get(folded(word))

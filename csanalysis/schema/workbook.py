@@ -19,6 +19,12 @@ CASES_SHEET = "_cases"
 CASE_COLUMNS = ("case", "vin", "lead_id", "day", "owner", "purpose", "planned", "worth")
 """Its columns: ``day`` an ISO date or empty, ``planned`` 1 or 0, ``worth`` [yuan] or empty."""
 
+LOOK_UP_SHEETS: dict[str, dict[str, str]] = {
+    "this_week": {"zh": "本周", "en": "This week"},
+    "not_planned": {"zh": "未排入", "en": "Not planned"},
+}
+"""Sheets of a workbook in which nothing is filled in."""
+
 CASE_LIST = "case"
 """What stands for the list in the key of a row that is a case."""
 
@@ -36,6 +42,7 @@ HEADINGS: dict[str, dict[str, str]] = {
     "result": {"zh": "联系结果", "en": "Result"},
     "result_date": {"zh": "联系日期", "en": "Contact date"},
     "note": {"zh": "备注", "en": "Note"},
+    "tries": {"zh": "已打次数", "en": "Calls so far"},
     **{
         f"try{number}_{part}": {"zh": f"第{number}次{zh}", "en": f"Call {number} {en}"}
         for number in range(1, TRIES + 1)
@@ -66,18 +73,32 @@ WHOM = ("vin", "lead_id")
 RESULT_WORDS: dict[str, dict[str, str]] = {
     "booked": {"zh": "已预约", "en": "Booked"},
     "will_come": {"zh": "自行到店", "en": "Will drop in"},
+    "later": {"zh": "再考虑", "en": "Call later"},
     "no_answer": {"zh": "无人接听", "en": "No answer"},
     "wrong_number": {"zh": "号码无效", "en": "Wrong number"},
     "declined": {"zh": "拒绝", "en": "Declined"},
+    "too_dear": {"zh": "嫌价格高", "en": "Too expensive"},
+    "too_far": {"zh": "离店远", "en": "Too far away"},
+    "poor_service": {"zh": "服务不满", "en": "Unhappy with the service"},
+    "elsewhere": {"zh": "在别处保养", "en": "Goes elsewhere"},
     "sold_or_moved": {"zh": "车已卖或已迁走", "en": "Sold or moved away"},
+    "scrapped": {"zh": "车已报废", "en": "Scrapped"},
+    "do_not_call": {"zh": "不再接受来电", "en": "Do not call again"},
     "other": {"zh": "其他", "en": "Other"},
 }
-"""What a call may end in."""
+"""What a call may end in; :mod:`csanalysis.schema.call_results` says what each does."""
 
-OF_A_CAR = frozenset({"sold_or_moved"})
+OF_A_CAR = frozenset({"sold_or_moved", "scrapped", "elsewhere"})
 """Results that a call about a lead cannot have: there is no car yet."""
 
-NOT_FOR: dict[str, frozenset[str]] = {"insurance": frozenset({"will_come"})}
+_LEAVING = frozenset({"too_dear", "too_far", "poor_service", "elsewhere"})
+
+NOT_FOR: dict[str, frozenset[str]] = {
+    "insurance": frozenset({"will_come", "poor_service", "elsewhere"}),
+    "post_sale": _LEAVING,
+    "post_service": _LEAVING,
+    "lead": _LEAVING,
+}
 """Results that make no sense for a purpose of call: they are not offered there."""
 
 

@@ -11,11 +11,9 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.metrics.customers.roster import vehicle_customers
-from csanalysis.schema import folded
-from csanalysis.schema.call_results import EFFECTS, RESULT_ALIASES
+from csanalysis.schema.call_results import EFFECTS, known_result
 
 _DAY = pd.Timedelta(days=1)
-_KNOWN = {folded(word): result for result, words in RESULT_ALIASES.items() for word in (result, *words)}
 _STILL_OWNER = ("booked", "came")
 _CLOSING = ("refused", "booked", "came")
 _WHY = {effect: effect for effect in ("refused", "booked", "reached")} | {
@@ -27,7 +25,7 @@ COLUMNS = ("off", "why", "until", "tries", "last_result", "last_date", "last_pur
 
 @dataclass(frozen=True)
 class Rests:
-    """Calls in a round, and days until the next call: without success, refused, after a round or visit."""
+    """Calls in a round, and days until the next call: unanswered, refused, or spoken to."""
 
     tries: int
     again_after_days: int
@@ -36,8 +34,8 @@ class Rests:
 
     @property
     def pause(self) -> int:
-        """Days without a call after which the next one begins a new round."""
-        return max(self.rest_days, self.again_after_days + 1)
+        """Days without a call after which the next one begins a new round, as after a refusal."""
+        return max(self.refused_days, self.rest_days + 1, self.again_after_days + 1)
 
 
 def call_results(contacts: pd.DataFrame) -> pd.Series:
@@ -62,11 +60,6 @@ def call_results(contacts: pd.DataFrame) -> pd.Series:
     return found.mask((found == "no_answer") & invalid, "wrong_number")
 
 
-def known_result(word: str) -> str | None:
-    """The result of the closed vocabulary that a word says; None for a word that nobody knows."""
-    return _KNOWN.get(folded(word))
-
-
 def case_status(
     contacts: pd.DataFrame,
     day: pd.Timestamp,
@@ -88,10 +81,11 @@ def case_status(
     day : Timestamp
         The day that is planned.
     tries : int
-        So many calls without success end a round; the next round begins after ``rest_days``.
+        So many calls without success end a round; the next round begins after ``refused_days``.
     again_after_days, refused_days, rest_days : int
-        Days until the next call after one without success, after a refusal, and after a visit or a booking.
-        A ``next_date`` of the contact takes their place: the day to call again, or the day booked for.
+        Days until the next call after one that nobody answered, after a refusal, and after any other answer:
+        spoken to in vain, booked, came. A ``next_date`` of the contact takes their place: the day to call
+        again, or the day booked for.
     visits : DataFrame, optional
         Clean table. Who came on the day of an answer or later is off for it no more; who came after it is
         neither gone nor has a wrong number.
@@ -256,7 +250,7 @@ def _for_a_while(rows: pd.DataFrame, rests: Rests) -> pd.DataFrame:
             "refused": rests.refused_days,
             "booked": rests.rest_days,
             "came": rests.rest_days,
-            "reached": rests.again_after_days,
+            "reached": rests.rest_days,
             "not_reached": rests.again_after_days,
         }
     )

@@ -8,10 +8,10 @@ from csanalysis.metrics.contacts.answers import (
     case_status,
     do_not_call_vehicles,
     gone_vehicles,
-    known_result,
 )
 from csanalysis.schema import folded
-from csanalysis.schema.call_results import EFFECTS, GONE, REASONS, RESULT_ALIASES
+from csanalysis.schema.call_results import EFFECTS, GONE, REASONS, RESULT_ALIASES, known_result
+from csanalysis.schema.workbook import INVALID_PHONE, NOT_REACHED, RESULT_WORDS
 
 RESTS = {"tries": 3, "again_after_days": 7, "refused_days": 90, "rest_days": 30}
 
@@ -70,8 +70,8 @@ TEN = [f"V{number}" for number in range(10)]
         ("已预约", "booked", "2025-07-01"),
         ("自行到店", "booked", "2025-07-01"),
         ("已到店", "reached", "2025-07-01"),
-        ("再考虑", "reached", "2025-06-08"),
-        ("听说过", "reached", "2025-06-08"),
+        ("再考虑", "reached", "2025-07-01"),
+        ("听说过", "reached", "2025-07-01"),
         ("未接通", "tried", "2025-06-08"),
     ],
 )
@@ -107,13 +107,15 @@ def test_a_next_date_before_the_call_says_nothing(calls):
 
 def test_after_so_many_calls_without_success_there_is_a_rest(calls):
     tried = calls(
-        ("V1", "2025-06-01", "未接通"), ("V1", "2025-06-08", "再考虑"), ("V1", "2025-06-15", "未接通")
+        ("V1", "2025-06-01", "未接通"),
+        ("V1", "2025-06-08", "再考虑", "2025-06-15"),
+        ("V1", "2025-06-15", "未接通"),
     )
     assert status(tried.iloc[:2], "2025-06-15")["tries"].tolist() == [2]
     told = status(tried, "2025-06-22")
     assert told[["off", "why", "tries"]].to_numpy().tolist() == [[True, "tried", 3]]
-    assert first_free(tried, "2025-06-16") == "2025-07-15"
-    assert status(tried, "2025-07-15")["tries"].tolist() == [0]
+    assert first_free(tried, "2025-06-16") == "2025-09-13"
+    assert status(tried, "2025-09-13")["tries"].tolist() == [0]
     assert first_free(tried, "2025-06-16", tries=5) == "2025-06-22"
 
 
@@ -169,7 +171,7 @@ def test_a_wrong_number_is_mended_by_a_call_that_gets_through(calls):
     contacts = calls(
         ("V1", "2025-06-01", "空号"), ("V2", "2025-06-01", "空号"), ("V2", "2025-06-20", "再考虑")
     )
-    told = status(contacts, "2025-07-01")
+    told = status(contacts, "2025-07-20")
     assert told["why"].tolist() == ["wrong_number", ""]
     silent = calls(("V1", "2025-06-01", "未接通"), phone_valid=False)
     assert status(silent, "2025-07-20")["why"].tolist() == ["wrong_number"]
@@ -227,3 +229,10 @@ def test_every_word_means_one_thing_and_every_result_is_written_somehow():
     assert sorted(set(said)) == sorted(said)
     assert set(RESULT_ALIASES) == set(EFFECTS)
     assert set(GONE) < set(REASONS) < set(EFFECTS)
+
+
+def test_every_word_of_the_drop_down_is_a_result_and_says_whether_anybody_was_reached():
+    for result, words in RESULT_WORDS.items():
+        assert {known_result(word) for word in words.values()} == {result}
+        assert (EFFECTS[result] in ("not_reached", "wrong_number")) == (result in NOT_REACHED), result
+        assert (EFFECTS[result] == "wrong_number") == (result in INVALID_PHONE), result
