@@ -2,31 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from csanalysis.metrics.customers.lifecycle import BOUNDARIES, STATES, Boundaries
+from csanalysis.metrics.customers.lifecycle import BOUNDARIES, Boundaries
+from csanalysis.metrics.results import tidy
 from csanalysis.metrics.stats.proof import HOLDOUT, MATCHED, NONE, Proof
-from csanalysis.metrics.value.answered_calls import Draws, Estimate, drawn_answers, summed_variance
-from csanalysis.metrics.value.pooled_effects import PooledEffects, pooled_effects
-from csanalysis.metrics.value.reminder_cases import COUNTED, MOST_ATTEMPTS, of_purposes
+from csanalysis.metrics.value.answered_calls import FEWEST, Estimate
+from csanalysis.metrics.value.call_cells import FACTORS, as_cases, cells_of
+from csanalysis.metrics.value.call_effects import spoken_effects
+from csanalysis.metrics.value.pooled_effects import PooledEffects
+from csanalysis.metrics.value.reminder_cases import of_purposes
 from csanalysis.metrics.value.reminder_effect import Finding, finding, of_span
 
-NEVER = "never"
-"""The state of a vehicle that was never seen here."""
-
-CAR_AGES = (1, 3, 6)
-"""Ages [years] at which a vehicle passes to the next of four groups."""
-
-CELL = ("purpose", "state", "visit_class")
-FACTORS = ("purpose", "state", "visit_class", "car_age", "times_called", "cell")
-
-_ROUNDS = 4
-_PRIOR_CASES = 30.0
 _Z = float(stats.norm.ppf(0.975))
 
 Floats = NDArray[np.float64]
@@ -140,38 +131,6 @@ class CallGains:
         return reached
 
 
-def cells_of(cases: pd.DataFrame, boundaries: Boundaries = BOUNDARIES) -> pd.DataFrame:
-    """The cell that each case belongs to: the columns :data:`FACTORS`, all text.
-
-    ``cases`` are those of :meth:`CallGains.of`.
-    """
-    if "state" in cases:
-        state = cases["state"].astype("object").where(cases["state"].notna(), NEVER).astype(str)
-        state = state.where(~state.isin(["", "nan", "<NA>"]), NEVER)
-    else:
-        months = cases["months_since"].to_numpy(float, na_value=np.nan)
-        places = np.where(np.isnan(months), len(STATES), np.digitize(months, boundaries))
-        state = pd.Series(np.array([*STATES, NEVER])[places], index=cases.index)
-    age = cases["vehicle_age"].to_numpy(float, na_value=np.nan)
-    called = cases.get("times_called", pd.Series(0, index=cases.index)).to_numpy(float, na_value=0)
-    cells = pd.DataFrame(
-        {
-            "purpose": cases["purpose"].astype(str),
-            "state": state,
-            "visit_class": cases["visit_class"].astype(str),
-            "car_age": np.where(np.isnan(age), "", np.digitize(age, CAR_AGES).astype(str)),
-            "times_called": np.clip(called, 0, MOST_ATTEMPTS - 1).astype(int).astype(str),
-        },
-        index=cases.index,
-    )
-    return cells.assign(cell=cells["purpose"] + "|" + cells["state"] + "|" + cells["visit_class"])
-
-
-def as_cases(past: pd.DataFrame) -> pd.DataFrame:
-    """Past calls with the columns that :meth:`CallGains.of` asks for."""
-    return past.assign(months_since=past["age"].where(past["seen"]), times_called=past["attempt"] - 1)
-
-
 def fit_call_gains(
     past: pd.DataFrame,
     *,
@@ -213,7 +172,7 @@ def fit_call_gains(
     known = {*_claimed({name: each for name, each in found.items() if name not in drawn})}
     known |= {name for name, each in drawn.items() if each.low > 0}
     sound = [name for name, each in found.items() if each.basis == MATCHED]
-    effects = _pooled(of_purposes(rows, sound), boundaries)
+    effects = spoken_effects(of_purposes(rows, sound), boundaries)
     if drawn and np.isnan(effects.terms[0]):  # no cell tells how cases deviate: none does
         effects = replace(effects, terms=np.zeros(1), covariance=np.zeros((1, 1)))
     purposes = pd.DataFrame(
@@ -262,42 +221,45 @@ def _reach(rows: pd.DataFrame) -> "pd.Series[float]":
     return spoken.groupby([rows["purpose"], called]).mean()
 
 
-def _pooled(rows: pd.DataFrame, boundaries: Boundaries) -> PooledEffects:
-    """What being spoken to changes, cell by cell."""
-    draws = drawn_answers(rows, f"came_{COUNTED}")
-    cells = cells_of(as_cases(draws.rows), boundaries)
-    place = np.asarray(cells.groupby([*FACTORS], sort=False).ngroup())
-    each = cells.iloc[np.unique(place, return_index=True)[1]]
-    drawn = level_draws(draws, cells)
-    return pooled_effects(
-        each,
-        moment=np.bincount(place, weights=drawn * draws.came).astype(float),
-        contrast=np.bincount(place, weights=drawn * draws.spoken).astype(float),
-        noise=_noise(draws, drawn, cells, place),
-        factors=FACTORS,
-    )
+def call_gain(gains: CallGains, past: pd.DataFrame, *, year: int) -> list[pd.DataFrame]:
+    """What calling changed for the kinds of vehicles called.
+
+    Parameters
+    ----------
+    gains : CallGains
+        Of :func:`fit_call_gains` for the same cases and year.
+    past : DataFrame
+        From :func:`csanalysis.metrics.value.reminder_cases.reminder_cases`.
+    year : int
+        As in :func:`fit_call_gains`.
+
+    Returns
+    -------
+    list of DataFrame
+        By ``purpose``; by ``purpose`` and ``visit_class``; by ``purpose``, ``state`` and ``visit_class``:
+        ``denominator`` [first calls of the years], ``value`` [by how much likelier they were to come within
+        six months for being called, fraction], ``low``, ``high`` (95 %, normal). NaN for a purpose of which
+        no gain is proven; no row for a kind called fewer than 30 times. Higher is better.
+    """
+    rows, span = of_span(past, year=year)
+    first = as_cases(rows[rows["attempt"] == 1])
+    cells = cells_of(first, gains.boundaries)
+    return [
+        _by(gains, first, cells, names, span)
+        for names in (["purpose"], ["purpose", "visit_class"], ["purpose", "state", "visit_class"])
+    ]
 
 
-def level_draws(draws: Draws, cells: pd.DataFrame, *more: NDArray[Any]) -> Floats:
-    """The draws less the mean of their cell and age, lest kinds of cases that come oftener lean on chance."""
-    drawn = draws.drawn
-    kinds = [pd.factorize(cells["cell"])[0], pd.factorize(cells["purpose"] + cells["car_age"])[0], *more]
-    for _ in range(_ROUNDS):
-        for kind in kinds:
-            drawn = drawn - (np.bincount(kind, drawn) / np.bincount(kind))[kind]
-    return drawn
-
-
-def _noise(draws: Draws, drawn: Floats, cells: pd.DataFrame, place: NDArray[Any]) -> Floats:
-    """The variance of each cell's sum: what the rows of its purpose, state and class vary by, by vehicle."""
-    contrast = float((drawn * draws.spoken).sum())
-    effect = float((drawn * draws.came).sum()) / contrast if contrast > 0 else 0.0
-    rest = draws.came - effect * draws.spoken
-    square, size = rest**2, drawn**2
-    whole = float((size * square).sum() / size.sum()) if size.sum() > 0 else 0.0
-    kind = pd.factorize(cells["cell"])[0]
-    typical = float(size.mean()) * _PRIOR_CASES if len(size) else 0.0
-    varies = (np.bincount(kind, size * square) + typical * whole) / (np.bincount(kind, size) + typical)
-    together = summed_variance(drawn * rest, draws.unit) / max(float((size * square).sum()), 1e-300)
-    noise: Floats = np.bincount(place, size * varies[kind]).astype(float) * max(together, 1.0)
-    return noise
+def _by(
+    gains: CallGains, first: pd.DataFrame, cells: pd.DataFrame, names: list[str], span: str
+) -> pd.DataFrame:
+    size = cells.groupby(names).size()
+    groups = [key if isinstance(key, tuple) else (key,) for key, count in size.items() if count >= FEWEST]
+    numbers, counts = [], []
+    for group in groups:
+        inside = (cells[names] == list(group)).all(axis=1).to_numpy()
+        numbers.append(gains.total(first[inside])[1:])
+        counts.append(inside.sum())
+    value, low, high = np.array(numbers, dtype=float).reshape(-1, 3).T
+    split = {name: [group[place] for group in groups] for place, name in enumerate(names)}
+    return tidy([span] * len(groups), denominator=counts, value=value, low=low, high=high, **split)

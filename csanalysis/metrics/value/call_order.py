@@ -13,7 +13,9 @@ from csanalysis.metrics.customers.units import Units, units
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.value.answered_calls import Draws, drawn_answers, summed_variance
 from csanalysis.metrics.value.call_amounts import expected_amounts
-from csanalysis.metrics.value.call_gain import as_cases, cells_of, fit_call_gains, level_draws
+from csanalysis.metrics.value.call_cells import as_cases, cells_of
+from csanalysis.metrics.value.call_effects import level_draws
+from csanalysis.metrics.value.call_gain import fit_call_gains
 from csanalysis.metrics.value.reminder_cases import COUNTED, HORIZONS, of_purposes
 from csanalysis.metrics.value.reminder_effect import SPAN_YEARS
 
