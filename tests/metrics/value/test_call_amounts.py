@@ -44,7 +44,9 @@ def test_of_cases(clean_table):
         },
     )
     found = expected_amounts(visits, DAY)
-    cases = pd.DataFrame({"vin": ["Q", "none", "none", "none"], "visit_class": ["B", "B", "D", "A"]}, index=[7, 8, 9, 3])
+    cases = pd.DataFrame(
+        {"vin": ["Q", "none", "none", "none"], "visit_class": ["B", "B", "D", "A"]}, index=[7, 8, 9, 3]
+    )
     amounts = found.of(cases)
     assert list(amounts.index) == [7, 8, 9, 3]
     assert amounts.to_list() == pytest.approx([found.own["Q"], 400, 1000, 520])
