@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+import numpy as np
 import pandas as pd
 
 from csanalysis.metrics.value.call_cells import as_cases
@@ -70,6 +71,8 @@ def _lead(seed: int) -> bool | None:
     visits = tables["service_visits"].assign(
         team=pd.array([None] * len(tables["service_visits"]), dtype="str")
     )
-    cases = ordered_cases(past, visits, tables["vehicle_sales"], year=AS_OF.year)
+    known = gains(ALIKE, seed).known
+    cases = ordered_cases(past, visits, tables["vehicle_sales"], year=AS_OF.year, purposes=known)
     found = call_order_gain(cases, year=AS_OF.year)
-    return first_part(found, 20)[LEAD][1] > 0 if len(found) else None
+    low = first_part(found, 20)[LEAD][1] if len(found) else np.nan
+    return None if np.isnan(low) else low > 0

@@ -25,13 +25,18 @@ def measure_calls(params: Params, tables: Tables) -> Results:
         Clean tables, ``contacts`` among them.
     """
     year = last_complete_year(pd.Timestamp(params.as_of))
-    past, boundaries = reminder_cases(params, tables), params.lifecycle.boundaries
+    past, gains = reminder_cases(params, tables), call_gains(params, tables)
     tried = ordered_cases(
-        past, tables["service_visits"], tables["vehicle_sales"], year=year, boundaries=boundaries
+        past,
+        tables["service_visits"],
+        tables["vehicle_sales"],
+        year=year,
+        purposes=gains.known,
+        boundaries=gains.boundaries,
     )
     return Results(
         {
-            "call_gain": call_gain(call_gains(params, tables), past, year=year),
+            "call_gain": call_gain(gains, past, year=year),
             "call_order_gain": call_order_gain(tried, year=year),
         }
     )

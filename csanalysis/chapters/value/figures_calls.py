@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from csanalysis.catalogue import Language, Missing, explain_missing, group_label, text
+from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, group_label, text
 from csanalysis.display.figures.alt import alt_line
 from csanalysis.display.figures.marks import band, formatter, legend_above, value_axis
 from csanalysis.display.figures.theme import DASHES, ReportFigure, canvas, finish_figure, plain_axes
@@ -10,8 +10,15 @@ from csanalysis.metrics.results import Results
 from csanalysis.metrics.value.call_order import ORDERS
 from csanalysis.palette import LIGHT
 
-ORDER, FIRST = "call_order_gain", "20"
+GAIN, ORDER, FIRST = "call_gain", "call_order_gain", "20"
 _COLORS = {"worth": LIGHT.accent, "chance": LIGHT.second, "random": LIGHT.muted}
+
+
+def not_proven(results: Results, metric: str, why: str, language: Language) -> Missing:
+    """The note in place of a number that no proof stands behind, or that has no calls at all."""
+    if GAIN not in results.names:
+        return explain_missing([metric], results, language)
+    return Missing("> " + text(f"missing.{why}", language, metric=METRICS[metric].label(language)))
 
 
 def call_order(results: Results, *, language: Language, title: str | None = None) -> ReportFigure | Missing:
@@ -28,7 +35,7 @@ def call_order(results: Results, *, language: Language, title: str | None = None
     """
     rows = results.select(ORDER, None, "share", "order").dropna(subset="value")
     if rows.empty:
-        return explain_missing([ORDER], results, language)
+        return not_proven(results, ORDER, "order_untried", language)
     rows = rows.assign(called=rows["share"].astype(int)).sort_values("called", kind="stable")
     write, alts = formatter(ORDER, language), []
     with canvas(language, height=2.6) as (figure, ax):

@@ -62,7 +62,7 @@ def _order(tell: SentenceWriter) -> str:
     if rows.empty or rows["value"].isna().any():
         return ""
     lead = rows.loc[LEAD]
-    low, high = (tell.formatted(ORDER, float(lead[end])) for end in ("low", "high"))
+    low, high = (tell.formatted(ORDER, rows[end][LEAD]) for end in ("low", "high"))
     return tell.say(
         "value.call_order",
         years=tell.period(str(lead["period"])),

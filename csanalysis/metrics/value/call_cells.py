@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from csanalysis.metrics.customers.lifecycle import BOUNDARIES, STATES, Boundaries
 from csanalysis.metrics.value.reminder_cases import MOST_ATTEMPTS
@@ -12,12 +13,11 @@ NEVER = "never"
 CAR_AGES = (1, 3, 6)
 """Ages [years] at which a vehicle passes to the next of four groups."""
 
-CELL = ("purpose", "state", "visit_class")
 FACTORS = ("purpose", "state", "visit_class", "car_age", "times_called", "cell")
 
 
 def cells_of(cases: pd.DataFrame, boundaries: Boundaries = BOUNDARIES) -> pd.DataFrame:
-    """The cell that each case belongs to: the columns :data:`FACTORS`, all text.
+    """The cell that each case belongs to: the columns :data:`FACTORS` and ``whole``, all of them; all text.
 
     ``cases`` are those of :meth:`CallGains.of`.
     """
@@ -40,7 +40,14 @@ def cells_of(cases: pd.DataFrame, boundaries: Boundaries = BOUNDARIES) -> pd.Dat
         },
         index=cases.index,
     )
-    return cells.assign(cell=cells["purpose"] + "|" + cells["state"] + "|" + cells["visit_class"])
+    cell = cells["purpose"] + "|" + cells["state"] + "|" + cells["visit_class"]
+    return cells.assign(cell=cell, whole=cell + "|" + cells["car_age"] + "|" + cells["times_called"])
+
+
+def alike(cells: pd.DataFrame) -> tuple[NDArray[np.intp], pd.DataFrame]:
+    """A number for each case that those of one cell share, and the cells in the order of the numbers."""
+    place, _ = pd.factorize(cells["whole"])
+    return place, cells.iloc[np.unique(place, return_index=True)[1]]
 
 
 def as_cases(past: pd.DataFrame) -> pd.DataFrame:

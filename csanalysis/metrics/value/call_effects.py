@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from csanalysis.metrics.customers.lifecycle import Boundaries
 from csanalysis.metrics.value.answered_calls import Draws, drawn_answers, summed_variance
-from csanalysis.metrics.value.call_cells import FACTORS, as_cases, cells_of
+from csanalysis.metrics.value.call_cells import FACTORS, alike, as_cases, cells_of
 from csanalysis.metrics.value.pooled_effects import PooledEffects, pooled_effects
 from csanalysis.metrics.value.reminder_cases import COUNTED
 
@@ -43,8 +43,7 @@ def spoken_effects(rows: pd.DataFrame, boundaries: Boundaries) -> PooledEffects:
     """
     draws = drawn_answers(rows, f"came_{COUNTED}")
     cells = cells_of(as_cases(draws.rows), boundaries)
-    place = np.asarray(cells.groupby([*FACTORS], sort=False).ngroup())
-    each = cells.iloc[np.unique(place, return_index=True)[1]]
+    place, each = alike(cells)
     drawn = level_draws(draws, cells)
     return pooled_effects(
         each,

@@ -12,7 +12,7 @@ from csanalysis.metrics.customers.lifecycle import BOUNDARIES, Boundaries
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.stats.proof import HOLDOUT, MATCHED, NONE, Proof
 from csanalysis.metrics.value.answered_calls import FEWEST, Estimate
-from csanalysis.metrics.value.call_cells import FACTORS, as_cases, cells_of
+from csanalysis.metrics.value.call_cells import alike, as_cases, cells_of
 from csanalysis.metrics.value.call_effects import spoken_effects
 from csanalysis.metrics.value.pooled_effects import PooledEffects
 from csanalysis.metrics.value.reminder_cases import of_purposes
@@ -95,12 +95,15 @@ class CallGains:
             ``answered`` is how many cases have a known gain; the interval (95 %) holds for the sum: what is
             unsure of one cell is unsure of all its cases at once. NaN for none.
         """
-        cells = cells_of(cases, self.boundaries)
+        return self._summed(cells_of(cases, self.boundaries), weight)
+
+    def _summed(self, cells: pd.DataFrame, weight: Floats | None = None) -> Estimate:
         known = cells["purpose"].isin(self.known).to_numpy(dtype=bool)
         if not (count := int(known.sum())):
             return Estimate(0, np.nan, np.nan, np.nan)
-        cells = cells[known]
-        share = np.full(count, 1 / count) if weight is None else np.asarray(weight, float)[known]
+        place, cells = alike(cells[known])
+        each = np.full(count, 1 / count) if weight is None else np.asarray(weight, float)[known]
+        share = np.bincount(place, weights=each).astype(float)
         value, error = self.effects.total(cells, share * self._reached(cells))
         variance = error**2
         for purpose, moved in self.moved.items():
@@ -111,8 +114,7 @@ class CallGains:
 
     def _called(self, cells: pd.DataFrame) -> tuple[Floats, Floats]:
         """Gain and standard error of cells of known purposes, each reckoned once."""
-        code = np.asarray(cells.groupby([*FACTORS], sort=False).ngroup())
-        each = cells.iloc[np.unique(code, return_index=True)[1]]
+        code, each = alike(cells)
         value, error = self.effects.of(each)
         reach = self._reached(each)
         value, error = value * reach, error * reach
@@ -124,11 +126,9 @@ class CallGains:
 
     def _reached(self, cells: pd.DataFrame) -> Floats:
         """How many of those called are spoken to in the end."""
-        at = pd.MultiIndex.from_frame(cells[["purpose", "times_called"]])
-        found = self.reach.reindex(at).to_numpy(float)
-        usual = cells["purpose"].map(self.reach.groupby(level=0).mean()).to_numpy(float)
-        reached: Floats = np.where(np.isnan(found), usual, found)
-        return reached
+        found, usual = self.reach.to_dict(), self.reach.groupby(level=0).mean().to_dict()
+        pairs = zip(cells["purpose"], cells["times_called"], strict=True)
+        return np.array([found.get(pair, usual.get(pair[0], np.nan)) for pair in pairs], dtype=float)
 
 
 def fit_call_gains(
@@ -245,20 +245,18 @@ def call_gain(gains: CallGains, past: pd.DataFrame, *, year: int) -> list[pd.Dat
     first = as_cases(rows[rows["attempt"] == 1])
     cells = cells_of(first, gains.boundaries)
     return [
-        _by(gains, first, cells, names, span)
+        _by(gains, cells, names, span)
         for names in (["purpose"], ["purpose", "visit_class"], ["purpose", "state", "visit_class"])
     ]
 
 
-def _by(
-    gains: CallGains, first: pd.DataFrame, cells: pd.DataFrame, names: list[str], span: str
-) -> pd.DataFrame:
-    size = cells.groupby(names).size()
+def _by(gains: CallGains, cells: pd.DataFrame, names: list[str], span: str) -> pd.DataFrame:
+    size = cells.groupby(names)["cell"].size()
     groups = [key if isinstance(key, tuple) else (key,) for key, count in size.items() if count >= FEWEST]
     numbers, counts = [], []
     for group in groups:
         inside = (cells[names] == list(group)).all(axis=1).to_numpy()
-        numbers.append(gains.total(first[inside])[1:])
+        numbers.append(gains._summed(cells[inside])[1:])
         counts.append(inside.sum())
     value, low, high = np.array(numbers, dtype=float).reshape(-1, 3).T
     split = {name: [group[place] for group in groups] for place, name in enumerate(names)}

@@ -1,6 +1,6 @@
 """What it is worth to call in one order rather than in another, tried on years that are over."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from csanalysis.metrics.customers.lifecycle import BOUNDARIES, Boundaries
 from csanalysis.metrics.customers.return_chance import return_chance, with_call_value
 from csanalysis.metrics.customers.units import Units, units
 from csanalysis.metrics.results import tidy
-from csanalysis.metrics.value.answered_calls import Draws, drawn_answers, summed_variance
+from csanalysis.metrics.value.answered_calls import LEAST_CONTRAST, Draws, drawn_answers, summed_variance
 from csanalysis.metrics.value.call_amounts import expected_amounts
 from csanalysis.metrics.value.call_cells import as_cases, cells_of
 from csanalysis.metrics.value.call_effects import level_draws
@@ -40,6 +40,7 @@ def ordered_cases(
     sales: pd.DataFrame,
     *,
     year: int,
+    purposes: Sequence[str],
     boundaries: Boundaries = BOUNDARIES,
 ) -> pd.DataFrame:
     """Cases called in the last years, with their place in each order by what was known before each year.
@@ -53,6 +54,8 @@ def ordered_cases(
     year : int
         The last complete year; it and the two before it are tried, as far as calls of the years before a year
         prove that calls change anything.
+    purposes : sequence of str
+        Only these: those of which a gain is claimed at all.
     boundaries : tuple of int
         Ages [months] at which a vehicle becomes marginal, churned and permanent.
 
@@ -62,20 +65,24 @@ def ordered_cases(
         Rows of ``past`` of purposes with a proven gain, with ``amount`` [yuan a visit], and ``worth``,
         ``chance`` (place of the series among those of its year [fraction 0-1, the first is near 0]).
     """
+    years = range(year - SPAN_YEARS + 1, year + 1) if purposes else ()
     numbered = units(visits, sales)
-    tried = [
-        _of_year(past, visits, numbered, tested, boundaries)
-        for tested in range(year - SPAN_YEARS + 1, year + 1)
-    ]
-    return pd.concat(tried, ignore_index=True)
+    tried = [_of_year(past, visits, numbered, tested, boundaries, purposes) for tested in years]
+    return pd.concat([past[:0], *tried], ignore_index=True)
 
 
 def _of_year(
-    past: pd.DataFrame, visits: pd.DataFrame, numbered: Units, year: int, boundaries: Boundaries
+    past: pd.DataFrame,
+    visits: pd.DataFrame,
+    numbered: Units,
+    year: int,
+    boundaries: Boundaries,
+    purposes: Sequence[str],
 ) -> pd.DataFrame:
     eve = pd.Timestamp(year - 1, 12, 31)
     gains = fit_call_gains(_known_by(past, eve), year=year - 1, boundaries=boundaries)
-    rows = of_purposes(past[past["period"] == str(year)], gains.known)
+    known = [purpose for purpose in gains.known if purpose in purposes]
+    rows = of_purposes(past[past["period"] == str(year)], known)
     first = rows[rows["attempt"] == 1].drop_duplicates("series")
     amount = expected_amounts(visits, eve).of(first)
     cases = as_cases(first)
@@ -145,7 +152,9 @@ def call_order_gain(cases: pd.DataFrame, *, year: int) -> pd.DataFrame:
     """
     if cases.empty or not (draws := drawn_answers(cases, f"came_{COUNTED}")).answered:
         return tidy([], share=[], order=[])
-    amounts = pd.factorize(pd.qcut(draws.rows["amount"], _FIFTHS, labels=False, duplicates="drop"))[0]
+    amount = draws.rows["amount"].to_numpy(float)
+    ends = np.nanquantile(amount, np.arange(1, _FIFTHS) / _FIFTHS)
+    amounts = pd.factorize(np.digitize(amount, ends))[0]
     drawn = level_draws(draws, cells_of(as_cases(draws.rows)), amounts)
     first = cases[cases["attempt"] == 1]
     spoken = cases.groupby("series")["reached"].max().reindex(first["series"]).to_numpy()
@@ -176,13 +185,20 @@ def _brought(
     inside = (draws.rows[order] <= share).to_numpy()
     called = (first[order] <= share).to_numpy()
     contrast = float((drawn * draws.spoken)[inside].sum())
-    if contrast <= 0 or not called.any():
+    weak = contrast**2 < LEAST_CONTRAST * _noise(drawn[inside], draws.spoken[inside], draws.unit[inside])
+    if contrast <= 0 or weak or not called.any():
         return int(called.sum()), np.nan, np.zeros(len(drawn))
     brought = draws.came * draws.rows["amount"].to_numpy(float)
     effect = float((drawn * brought)[inside].sum()) / contrast
     reach = float(spoken[called].mean())
     scores = np.where(inside, drawn * (brought - effect * draws.spoken), 0.0) / contrast * reach
     return int(called.sum()), effect * reach, scores
+
+
+def _noise(drawn: Floats, spoken: Floats, unit: NDArray[np.int64]) -> float:
+    """The variance of how much the draws decide."""
+    slope = float((drawn * spoken).sum()) / float((drawn * drawn).sum() or 1)
+    return summed_variance(drawn * (spoken - slope * drawn), unit)
 
 
 def first_part(gain: pd.DataFrame, share: int) -> Mapping[str, tuple[float, float, float]]:
