@@ -50,9 +50,9 @@ def call_order(results: Results, *, language: Language, title: str | None = None
             parts = [group_label("share", str(part), language) for part in line.index]
             alts.append(alt_line(name, zip(parts, map(write, line["value"]), strict=True), language))
         ax.set_xlim(0, 100)
-        ax.set_xlabel(text("figure.call_order.axis", language))
         value_axis(ax, ORDER, language)
         plain_axes(ax)
+        ax.set_xlabel(text("figure.call_order.axis", language))
         legend_above(ax)
         said = rows[rows["share"] == FIRST].set_index("order")["value"].map(write)
         made = text(

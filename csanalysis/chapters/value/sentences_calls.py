@@ -47,7 +47,7 @@ def _kinds(tell: SentenceWriter) -> str:
 
 def _named(tell: SentenceWriter, row: pd.Series) -> str:
     names = [group_label(name, row[name], tell.language) for name in ("purpose", "state", "visit_class")]
-    return "·".join(names)
+    return " · ".join(names)
 
 
 def _unproven(tell: SentenceWriter, rows: pd.DataFrame) -> str:
