@@ -7,7 +7,9 @@ import pandas as pd
 from csanalysis.chapters.shared import shared
 from csanalysis.metrics.customers import service_due
 from csanalysis.metrics.customers.roster import vehicle_roster
+from csanalysis.metrics.periods import last_complete_year
 from csanalysis.metrics.value import reminder_cases as cases
+from csanalysis.metrics.value.call_gain import CallGains, fit_call_gains
 from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]
@@ -44,4 +46,14 @@ def reminder_cases(params: Params, tables: Tables) -> pd.DataFrame:
         tables["vehicle_sales"],
         days=params.value.reminder_days,
         as_of=pd.Timestamp(params.as_of),
+    )
+
+
+@shared
+def call_gains(params: Params, tables: Tables) -> CallGains:
+    """What calling is known to change, by the last three complete years; ``contacts`` must be there."""
+    return fit_call_gains(
+        reminder_cases(params, tables),
+        year=last_complete_year(pd.Timestamp(params.as_of)),
+        boundaries=params.lifecycle.boundaries,
     )

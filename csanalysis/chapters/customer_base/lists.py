@@ -53,18 +53,6 @@ def in_contact_window(params: Params, tables: Tables) -> pd.DataFrame:
     )
 
 
-def aged_in_contact_window(params: Params, cases: pd.DataFrame) -> pd.DataFrame:
-    """Of past calls those of the ages of the contact window before it becomes marginal."""
-    ages = params.lifecycle
-    return cases[cases["age"].between(ages.contact_from_months, ages.marginal_months - 1)]
-
-
-def aged_marginal(params: Params, cases: pd.DataFrame) -> pd.DataFrame:
-    """Of past calls those to marginal vehicles."""
-    ages = params.lifecycle
-    return cases[cases["age"].between(ages.marginal_months, ages.churned_months - 1)]
-
-
 def about_to_churn(params: Params, tables: Tables) -> pd.DataFrame:
     """Who is marginal: rows of the roster."""
     return marginal_vehicles(roster(params, tables))
@@ -244,7 +232,7 @@ CONTACT_WINDOW = WorkList(
     reasons=staying_away,
     purpose="maintenance",
     holdout=True,
-    move=Move(serves="churn_rate_target", shown_by=("maintenance", "campaign"), alike=aged_in_contact_window),
+    move=Move(serves="churn_rate_target", called_in=True),
 )
 MARGINAL = WorkList(
     "marginal",
@@ -252,7 +240,7 @@ MARGINAL = WorkList(
     reasons=about_to_be_lost,
     purpose="maintenance",
     holdout=True,
-    move=Move(serves="churn_rate_target", shown_by=("maintenance", "campaign"), alike=aged_marginal),
+    move=Move(serves="churn_rate_target", called_in=True),
 )
 WIN_BACK = WorkList(
     "win_back",
@@ -260,7 +248,7 @@ WIN_BACK = WorkList(
     reasons=lost_for_now,
     purpose="win_back",
     holdout=True,
-    move=Move(serves="churn_rate_target", shown_by=("win_back",)),
+    move=Move(serves="churn_rate_target", called_in=True),
 )
 SERVICE_DUE = WorkList(
     "service_due",
@@ -268,7 +256,7 @@ SERVICE_DUE = WorkList(
     reasons=due_for_service,
     purpose="maintenance",
     holdout=True,
-    move=Move(serves="churn_rate_target", shown_by=("maintenance",)),
+    move=Move(serves="churn_rate_target", called_in=True),
 )
 ALLOCATION = WorkList("allocation", VEHICLE_COLUMNS, who=given_to_a_team, rows=allocation, answers=())
 

@@ -75,6 +75,6 @@ FIRST_SERVICE_INVITATIONS = WorkList(
     purpose="first_service",
     duty=True,
     holdout=True,
-    move=Move(serves="first_service_target", shown_by=("first_service",)),
+    move=Move(serves="first_service_target", called_in=True),
 )
 LISTS = (FIRST_SERVICE_INVITATIONS,)

@@ -8,11 +8,11 @@ import pandas as pd
 
 from csanalysis.catalogue import text
 from csanalysis.chapters.shared import shared
+from csanalysis.chapters.work_lists.answered import answered
 from csanalysis.chapters.work_lists.reasons import all_reasons, one_case_each
 from csanalysis.chapters.work_lists.to_come import reserved_calls
 from csanalysis.display.lists.worklist import known_on
 from csanalysis.metrics.contacts import capacity
-from csanalysis.metrics.contacts.answers import case_status, do_not_call_vehicles
 from csanalysis.metrics.contacts.call_schedule import schedule
 from csanalysis.metrics.contacts.working_days import working_days
 from csanalysis.metrics.periods import date_plus_months, last_complete_year
@@ -143,23 +143,8 @@ def _as_answered(params: Params, tables: Tables, cases: pd.DataFrame) -> pd.Data
 
     Who may be called again within a case's days is called then; a duty late.
     """
-    whom, day = cases["vin"].fillna(cases["lead_id"]), pd.Timestamp(params.as_of) + pd.Timedelta(days=1)
-    visits, made = tables["service_visits"], tables.get("contacts")
-    never = do_not_call_vehicles(tables.get("customers"), visits, tables["vehicle_sales"], made)
-    if made is None:
-        answered = whom.isin(never).map({True: "do_not_call", False: ""})
-        return cases.assign(tries=0, answered=answered)
-    calls = params.calls
-    status = case_status(
-        made,
-        day,
-        tries=calls.tries,
-        again_after_days=calls.again_after_days,
-        refused_days=calls.refused_days,
-        rest_days=calls.rest_days,
-        visits=visits,
-        do_not_call=never,
-    ).reindex(whom)
+    whom = cases["vin"].fillna(cases["lead_id"])
+    status = answered(params, tables).reindex(whom)
     off, until = status["off"].fillna(False).to_numpy(dtype=bool), status["until"].to_numpy()
     again = pd.Series(until, index=cases.index)
     first = cases["from"].where(~(again > cases["from"]), again)
