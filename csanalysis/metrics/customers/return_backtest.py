@@ -137,8 +137,8 @@ def return_model_top_tenth(cases: pd.DataFrame, *, year: int) -> pd.DataFrame:
     -------
     DataFrame
         One row a ``predicted`` and ``method`` (model, table, all): ``denominator`` [cases of the tenth, or
-        all], ``value`` [fraction 0-1]. Cases with the chance at the tenth's edge count by their mean. NaN for fewer
-        than 100 cases. Higher is better.
+        all], ``value`` [fraction 0-1]. Cases with the chance at the tenth's edge count by their mean. NaN for
+        fewer than 100 cases. Higher is better.
     """
     return _by_method(cases.assign(all=0.0), (*METHODS, "all"), _top, year=year)
 
