@@ -43,19 +43,19 @@ def return_model_calibration(
         return explain_missing([CALIBRATION], results, language)
     write, alts = whole_percent(language), []
     events = in_catalogue_order("predicted", tenths["predicted"].unique())
-    with panels(language, len(events), across=3, each=2.0, sharex=True, sharey=True) as (figure, plots):
+    with panels(language, len(events), across=3, each=1.8, sharex=True, sharey=True) as (figure, plots):
         for ax, event in zip(plots, events, strict=True):
             line = tenths[tenths["predicted"] == event]
             ax.plot([0, 1], [0, 1], color=LIGHT.neutral, linestyle="--", linewidth=1)
             ax.plot(line["told"], line["came"], color=LIGHT.accent, marker="o", markersize=3.5, linewidth=0.8)
             name = group_label("predicted", event, language)
             ax.set_title(name, weight="normal", color=LIGHT.muted)
-            ax.set_xlabel(group_label("side", "told", language))
             ax.set_xlim(0, 1)
             ax.set_ylim(0, 1)
             value_axis(ax, CALIBRATION, language, ticks=4)
             value_axis(ax, CALIBRATION, language, axis="x", ticks=4)
             plain_axes(ax)
+            ax.set_xlabel(group_label("side", "told", language))
             pairs = [
                 (write(told), write(came)) for told, came in zip(line["told"], line["came"], strict=True)
             ]

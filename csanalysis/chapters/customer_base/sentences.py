@@ -9,6 +9,7 @@ from csanalysis.metrics.results import Results
 CLASSES, MOVES = "visit_class_vehicles", "visit_class_migration"
 ASSESSED = "assessed_churn_rate"
 CHANCE, TOP, RANKS = "return_chance", "return_model_top_tenth", "return_model_auc"
+METHODS = ("model", "table", "all")
 RECEPTIONS, ABOVE, BEST = (
     "daily_receptions",
     "daily_receptions_days_above_limit",
@@ -99,14 +100,14 @@ def about_return_model(results: Results, *, language: Language) -> Prose | Missi
         if results.select(CHANCE, "date", "visit_class", "months_since").empty:
             return tell.prose(needs=[CHANCE])
         return tell.prose(tell.say("customer_base.chance_of_table"), needs=[CHANCE])
-    numbers = {
-        f"{predicted}_{method}": tell.number(metric, year, predicted=predicted, method=method)
-        for predicted, metric in (("return", TOP), ("service_due", RANKS))
-        for method in (("model", "table", "all") if metric == TOP else ("model", "table"))
-    }
-    return tell.prose(
-        tell.say("customer_base.chance_of_model", year=tell.period(year), **numbers), needs=[TOP, RANKS]
-    )
+    shares = {method: tell.number(TOP, year, predicted="return", method=method) for method in METHODS}
+    sentences = [tell.say("customer_base.chance_of_model", year=tell.period(year), **shares)]
+    if results.value(RANKS, year, predicted="service_due", method="model") is not None:
+        ranks = {
+            method: tell.number(RANKS, year, predicted="service_due", method=method) for method in METHODS[:2]
+        }
+        sentences.append(tell.say("customer_base.chance_of_due", **ranks))
+    return tell.prose(tell.paragraph(*sentences), needs=[TOP])
 
 
 def _share(part: float | None, whole: float, language: Language) -> str | None:

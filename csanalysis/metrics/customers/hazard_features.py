@@ -28,7 +28,8 @@ VISITS_BACK = 7
 RECENCY_MONTHS = (0.0, 1.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0, 15.0, 18.0, 24.0)
 OWN_GAPS = (0.0, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0)
 MONTHS_OVERDUE = (-6.0, -4.0, -3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 12.0)
-VISITS_A_YEAR = (0.0, 1.0, 2.0, 4.0)
+VISITS_LATELY = (0.0, 1.0, 2.0, 4.0)
+VISITS_A_YEAR = (0.5, 1.0, 1.5, 2.0, 3.0, 5.0)
 VISITS_EVER = (1.0, 2.0, 4.0, 8.0)
 
 _FAR = 1 << 20  # more days than any history has
@@ -138,14 +139,14 @@ def features(known: Histories, rows: NDArray[np.intp], days: Days | int) -> Floa
     array
         One row a vehicle: 1; recency [months since the last visit]; due ratio [recency ÷ own gap] and the
         logarithm of the own gap; months past the expected day of service, which the vehicle's own km a day
-        and the interval in km or months tell; visits of the last 12 months, visits ever, the logarithm of
-        visits a year; whether the last visit was a first or a scheduled service. Numbers are weights of knots
+        and the interval in km or months tell; visits of the last 12 months, visits ever, visits a
+        year since the first day; whether the last visit was a first or a scheduled service. Numbers are weights of knots
         (:func:`csanalysis.metrics.stats.logistic.hats`); of what is unknown all are 0.
     """
     recency = (days - known.day[rows]) / MONTH_DAYS
     own_gap, nth = known.own_gap[rows], known.nth[rows]
     lately = (known.back[rows] > np.reshape(days, (-1, 1)) - YEAR_DAYS).sum(axis=1)
-    a_year = nth / ((known.day[rows] - known.begun[rows]) / YEAR_DAYS + 0.75)
+    a_year = nth / ((days - known.begun[rows]) / YEAR_DAYS + 0.75)
     kind = known.kind[rows]
     return np.column_stack(
         [
@@ -154,9 +155,9 @@ def features(known: Histories, rows: NDArray[np.intp], days: Days | int) -> Floa
             hats(recency / own_gap, OWN_GAPS),
             np.nan_to_num(np.log(own_gap + 0.5)),
             hats((days - known.expected[rows]) / MONTH_DAYS, MONTHS_OVERDUE),
-            hats(lately.astype(float), VISITS_A_YEAR),
+            hats(lately.astype(float), VISITS_LATELY),
             hats(np.log(nth), tuple(np.log(VISITS_EVER))),
-            np.log(a_year),
+            hats(np.log(a_year), tuple(np.log(VISITS_A_YEAR))),
             kind == 1,
             kind == 2,
         ]

@@ -115,7 +115,7 @@ def return_model_auc(cases: pd.DataFrame, *, year: int) -> pd.DataFrame:
     -------
     DataFrame
         One row a ``predicted`` and ``method`` (model, table): ``denominator`` [cases], ``value`` [0-1; 0.5 is
-        no better than a lot]. NaN for fewer than 100 cases, or where all came or none. Higher is better.
+        no better than chance]. NaN for fewer than 100 cases, or where all came or none. Higher is better.
 
     Notes
     -----
