@@ -4,6 +4,7 @@ import pandas as pd
 
 from csanalysis.catalogue import Language, Missing, format_value
 from csanalysis.display.prose import Prose, SentenceWriter
+from csanalysis.metrics.customers.return_hazard import MIN_RETURNS
 from csanalysis.metrics.results import Results
 
 CLASSES, MOVES = "visit_class_vehicles", "visit_class_migration"
@@ -99,7 +100,7 @@ def about_return_model(results: Results, *, language: Language) -> Prose | Missi
     if year is None:
         if results.select(CHANCE, "date", "visit_class", "months_since").empty:
             return tell.prose(needs=[CHANCE])
-        return tell.prose(tell.say("customer_base.chance_of_table"), needs=[CHANCE])
+        return tell.prose(tell.say("customer_base.chance_of_table", least=MIN_RETURNS), needs=[CHANCE])
     shares = {method: tell.number(TOP, year, predicted="return", method=method) for method in METHODS}
     sentences = [tell.say("customer_base.chance_of_model", year=tell.period(year), **shares)]
     if results.value(RANKS, year, predicted="service_due", method="model") is not None:

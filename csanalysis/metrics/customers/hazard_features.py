@@ -139,8 +139,8 @@ def features(known: Histories, rows: NDArray[np.intp], days: Days | int) -> Floa
     array
         One row a vehicle: 1; recency [months since the last visit]; due ratio [recency ÷ own gap] and the
         logarithm of the own gap; months past the expected day of service, which the vehicle's own km a day
-        and the interval in km or months tell; visits of the last 12 months, visits ever, visits a
-        year since the first day; whether the last visit was a first or a scheduled service. Numbers are weights of knots
+        and the interval in km or months tell; visits of the last 12 months, visits ever, visits a year since
+        the first day; whether the last visit was a first or a scheduled service. Numbers are weights of knots
         (:func:`csanalysis.metrics.stats.logistic.hats`); of what is unknown all are 0.
     """
     recency = (days - known.day[rows]) / MONTH_DAYS
