@@ -53,16 +53,15 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
                 reception.daily_receptions_best_share(days, best=best, by_advisor=split) for split in splits
             ],
         }
-        | _chances_tried(params, tables)
-    )
+    ) + _chances_tried(params, tables)
 
 
-def _chances_tried(params: Params, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def _chances_tried(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     """How each vehicle's own chance of the last complete year came true; nothing without such a year."""
     visits = tables["service_visits"]
     years = complete_years(visits["visit_date"], as_of=pd.Timestamp(params.as_of))
     if not years:
-        return {}
+        return Results()
     year, interval = years[-1], params.service_interval
     cases = return_backtest.return_backtest(
         visits,
@@ -72,8 +71,10 @@ def _chances_tried(params: Params, tables: Mapping[str, pd.DataFrame]) -> dict[s
         km=interval.km,
         longest=params.lifecycle.permanent_months,
     )
-    return {
-        "return_model_auc": return_backtest.return_model_auc(cases, year=year),
-        "return_model_top_tenth": return_backtest.return_model_top_tenth(cases, year=year),
-        "return_model_calibration": return_backtest.return_model_calibration(cases, year=year),
-    }
+    return Results(
+        {
+            "return_model_auc": return_backtest.return_model_auc(cases, year=year),
+            "return_model_top_tenth": return_backtest.return_model_top_tenth(cases, year=year),
+            "return_model_calibration": return_backtest.return_model_calibration(cases, year=year),
+        }
+    )
