@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csanalysis.chapters.shared import shared
-from csanalysis.metrics.customers import service_due
+from csanalysis.metrics.customers import return_hazard, service_due
 from csanalysis.metrics.customers.roster import vehicle_roster
 from csanalysis.metrics.periods import last_complete_year
 from csanalysis.metrics.value import reminder_cases as cases
@@ -30,6 +30,23 @@ def roster(params: Params, tables: Tables) -> pd.DataFrame:
 def services(tables: Tables) -> pd.DataFrame:
     """Every service of the past, as :func:`csanalysis.metrics.customers.service_due.services` gives them."""
     return service_due.services(tables["service_visits"], tables["vehicle_sales"])
+
+
+@shared
+def return_chances(params: Params, tables: Tables) -> pd.DataFrame:
+    """By VIN the ``chance`` of a visit within three months, the ``lapse_chance`` of the year, and ``basis``.
+
+    As :func:`csanalysis.metrics.customers.return_hazard.return_chances` tells them.
+    """
+    told = return_hazard.return_chances(
+        tables["service_visits"],
+        tables["vehicle_sales"],
+        as_of=pd.Timestamp(params.as_of),
+        months=params.service_interval.months,
+        km=params.service_interval.km,
+        longest=params.lifecycle.permanent_months,
+    )
+    return told.set_index("vin")
 
 
 @shared

@@ -6,15 +6,14 @@ import pandas as pd
 
 from csanalysis.catalogue import Language, format_period, format_value, text
 from csanalysis.chapters.shared import shared
-from csanalysis.chapters.store_facts import roster, services
+from csanalysis.chapters.store_facts import return_chances, roster, services
 from csanalysis.display.lists.people import vehicle_models, with_customer
 from csanalysis.display.lists.worklist import Move, WorkList
 from csanalysis.metrics.customers.allocation import allocate_to_teams
-from csanalysis.metrics.customers.return_chance import return_chance, revenue_per_visit, with_call_value
+from csanalysis.metrics.customers.return_chance import revenue_per_visit, with_call_value
 from csanalysis.metrics.customers.roster import contact_window as contact_window_of
 from csanalysis.metrics.customers.roster import marginal_vehicles, win_back_vehicles
 from csanalysis.metrics.customers.service_due import due_soon, next_services
-from csanalysis.metrics.customers.units import units
 from csanalysis.metrics.periods import add_months, date_plus_months
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params
@@ -38,11 +37,10 @@ Tables = Mapping[str, pd.DataFrame]
 @shared
 def valued_roster(params: Params, tables: Tables) -> pd.DataFrame:
     """Every vehicle sold or seen, with its state, class, team, ``chance`` of return and ``call_value``."""
-    as_of = pd.Timestamp(params.as_of)
-    visits, sales, ages = tables["service_visits"], tables["vehicle_sales"], params.lifecycle
-    chances = return_chance(units(visits, sales).visits, as_of=as_of, ages=ages.permanent_months)
-    revenue = revenue_per_visit(visits, since=date_plus_months(as_of, -12))
-    return with_call_value(roster(params, tables), chances, revenue_per_visit=revenue)
+    year_ago = date_plus_months(pd.Timestamp(params.as_of), -12)
+    revenue = revenue_per_visit(tables["service_visits"], since=year_ago)
+    chance = return_chances(params, tables)["chance"]
+    return with_call_value(roster(params, tables), chance, revenue_per_visit=revenue)
 
 
 def in_contact_window(params: Params, tables: Tables) -> pd.DataFrame:

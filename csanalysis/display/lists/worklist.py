@@ -30,8 +30,8 @@ class Move:
     serves : str, optional
         The target that working the list brings nearer.
     called_in : bool
-        Whether the call asks a vehicle in, so that a holdout, or past calls of the list's purpose, show what it
-        changes.
+        Whether the call asks a vehicle in, so that a holdout, or past calls of the list's purpose, show what
+        it changes.
     candidate : callable
         Of params, tables and the last complete year: cases and effect, where past calls do not show it; None
         where nothing is listed. Without it and without ``called_in`` nobody knows what the list changes.
