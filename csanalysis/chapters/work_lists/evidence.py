@@ -73,7 +73,7 @@ def evidence(params: Params, tables: Tables) -> dict[str, Evidence]:
             if candidate is not None:
                 known = Evidence(candidate.effect, candidate.basis, candidate.calls, candidate.seen)
         elif each.move is not None and each.move.called_in and made is not None:
-            known = replace(known, **_called_in(params, tables, each))
+            known = _called_in(params, tables, each, known)
             row = drawn.get(each.name)
             if row is not None and not np.isnan(row.value):
                 _, seen, *interval = row.numbers
@@ -102,15 +102,17 @@ def _cases(params: Params, tables: Tables, work_list: WorkList, vins: pd.Series)
     return rows.assign(purpose=work_list.purpose)
 
 
-def _called_in(params: Params, tables: Tables, work_list: WorkList) -> dict[str, object]:
+def _called_in(params: Params, tables: Tables, work_list: WorkList, known: Evidence) -> Evidence:
     """Effect, proof and how many past answers show it, of the list as it stands."""
-    known, vins = call_gains(params, tables), work_list.on(params, tables)["vin"].reset_index(drop=True)
-    whole = known.total(_cases(params, tables, work_list, vins))
-    purpose = known.purposes.reindex([work_list.purpose]).iloc[0]
+    told, vins = call_gains(params, tables), work_list.on(params, tables)["vin"].reset_index(drop=True)
+    whole = told.total(_cases(params, tables, work_list, vins))
+    if work_list.purpose not in told.purposes.index:
+        return known
+    purpose = told.purposes.loc[work_list.purpose]
+    known = replace(known, seen=float(purpose["answered"]))
     if not whole.answered:
-        return {"seen": float(purpose.get("answered", np.nan))}
-    effect = (whole.value, whole.low, whole.high)
-    return {"effect": effect, "basis": purpose["basis"], "seen": float(purpose["answered"])}
+        return known
+    return replace(known, effect=(whole.value, whole.low, whole.high), basis=purpose["basis"])
 
 
 def _calls(contacts: pd.DataFrame | None, purposes: Sequence[str], year: int) -> float:

@@ -109,7 +109,7 @@ def table_chances(
     roster = vehicle_roster(visits, sales, as_of=as_of)
     roster = roster[roster["last_visit"].notna().to_numpy()].reset_index(drop=True)
     months = RETURN_MONTHS * MONTH_DAYS
-    of_three = _chance(roster, table)
+    of_three = chance_in_table(roster, table)
     of_age = _by_age(table)
     left = (lapse_day(roster["last_visit"]) - as_of).dt.days.to_numpy(float) / months
     away = (1 - of_three) ** np.clip(left, 0, 1)
@@ -146,7 +146,7 @@ def with_call_value(roster: pd.DataFrame, chance: pd.Series, *, revenue_per_visi
     return roster.assign(chance=own, call_value=own * revenue_per_visit)
 
 
-def _chance(roster: pd.DataFrame, table: pd.DataFrame) -> pd.Series:
+def chance_in_table(roster: pd.DataFrame, table: pd.DataFrame) -> pd.Series:
     """The share of the vehicle's class and age; of its age alone where seen fewer than 30 times; else NaN."""
     often = table[table["denominator"] >= MIN_OBSERVED]
     ages = often["months_since"].astype("float64")

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from csanalysis.metrics.customers.lifecycle import BOUNDARIES, Boundaries
-from csanalysis.metrics.customers.return_chance import return_chance, with_call_value
+from csanalysis.metrics.customers.return_chance import chance_in_table, return_chance
 from csanalysis.metrics.customers.units import Units, units
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.value.answered_calls import LEAST_CONTRAST, Draws, drawn_answers, summed_variance
@@ -93,9 +93,7 @@ def _of_year(
         numbered.names,
     )
     chances = return_chance(before.visits, as_of=eve)
-    chance = (
-        with_call_value(cases, chances, revenue_per_visit=1.0)["call_value"] if len(chances) else amount * 0
-    )
+    chance = chance_in_table(cases, chances) if len(chances) else amount * 0
     found = pd.DataFrame(
         {"amount": amount, "worth": _places(gain * amount), "chance": _places(chance.fillna(0.0))}
     ).set_index(first["series"])
