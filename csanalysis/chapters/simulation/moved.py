@@ -12,7 +12,7 @@ from csanalysis.metrics.simulation.run import Change, simulate
 from csanalysis.params import Params
 
 AWAY = ("marginal", "win_back")
-"""Lists of vehicles that have stayed away for half a year or more: they move the simulation's ``retention``."""
+"""Lists of vehicles away for half a year or more: they move the ``retention`` of the simulation."""
 
 STEP = 0.01
 """The change that is tried to see how many visits it brings."""
