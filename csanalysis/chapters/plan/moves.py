@@ -86,7 +86,7 @@ def _published(params: Params, table: pd.DataFrame, room: float) -> dict[str, li
     def calls(rows: pd.DataFrame, cases: str) -> pd.Series:
         return rows[cases] * rows["per_case"] / moves.ROUND_MONTHS
 
-    def of(rows: pd.DataFrame, **numbers: object) -> pd.DataFrame:
+    def by_move(rows: pd.DataFrame, **numbers: object) -> pd.DataFrame:
         return tidy([plan] * len(rows), move=rows["move"], **numbers)
 
     planned = {"part": "planned"}
@@ -102,24 +102,24 @@ def _published(params: Params, table: pd.DataFrame, room: float) -> dict[str, li
     bounds = [plan] if len(chosen) and not sure.all() else []
     return {
         "move_cases": [
-            of(table, value=table["cases"], denominator=table["listed"]),
-            of(chosen, value=chosen["planned"], denominator=chosen["cases"], **planned),
+            by_move(table, value=table["cases"], denominator=table["listed"]),
+            by_move(chosen, value=chosen["planned"], denominator=chosen["cases"], **planned),
         ],
-        "move_effect": [of(table, denominator=table["seen"], basis=table["basis"], **effect)],
-        "move_amount": [of(table, value=table["amount"])],
-        "move_calls_per_case": [of(table, value=table["per_case"])],
+        "move_effect": [by_move(table, denominator=table["seen"], basis=table["basis"], **effect)],
+        "move_amount": [by_move(table, value=table["amount"])],
+        "move_calls_per_case": [by_move(table, value=table["per_case"])],
         "move_calls": [
-            of(table, value=calls(table, "cases")),
-            of(chosen, value=calls(chosen, "planned"), **planned),
+            by_move(table, value=calls(table, "cases")),
+            by_move(chosen, value=calls(chosen, "planned"), **planned),
             tidy(total, value=calls(chosen, "planned").sum(), **planned),
         ],
         "move_value": [
-            of(table, value=worth["effect"], low=worth["low"], high=worth["high"]),
-            of(chosen, value=rates["effect"], low=rates["low"], high=rates["high"], **planned),
+            by_move(table, value=worth["effect"], low=worth["low"], high=worth["high"]),
+            by_move(chosen, value=rates["effect"], low=rates["low"], high=rates["high"], **planned),
             tidy(total, value=rates["effect"][sure].sum(), **planned),
             tidy(bounds, value=rates["effect"][~sure].sum(), basis=HISTORY, **planned),
         ],
-        "move_rank": [of(chosen, value=np.arange(1, len(chosen) + 1))],
+        "move_rank": [by_move(chosen, value=np.arange(1, len(chosen) + 1))],
     }
 
 

@@ -36,6 +36,6 @@ LISTS = (
 """In order of their sheets. Of two moves that bring as much for a call the first keeps a case of both."""
 
 
-def named(name: str) -> WorkList | None:
+def list_named(name: str) -> WorkList | None:
     """The list of a name; None for what is no list."""
     return next((each for each in LISTS if each.name == name), None)
