@@ -12,7 +12,6 @@ from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
 ACCURACY, TARGET, COVERAGE = "record_accuracy_rate", "record_accuracy_target", "contact_coverage_rate"
-REPEATED = "repeated_contact_rate"
 MOST_TYPES = 6
 
 
@@ -117,45 +116,6 @@ def coverage_by_month(
             title=title or made,
             alt=" ".join(alts),
             note=text("figure.coverage.note", language),
-        )
-
-
-def repeats_by_month(results: Results, *, language: Language, months: int = 24) -> ReportFigure | Missing:
-    """The share of calls that were repeats, by month with its interval, over that of the whole year.
-
-    Parameters
-    ----------
-    results : Results
-        ``repeated_contact_rate``, undivided.
-    language : Language
-        ``zh`` or ``en``.
-    months : int
-        How many latest months.
-    """
-    rows = results.select(REPEATED, "month").sort_values("period")
-    if rows["value"].isna().all():
-        return explain_missing([REPEATED], results, language)
-    line = rows.set_index("period").iloc[-months:]
-    labels = list(line.index)
-    level = pd.Series([results.value(REPEATED, month[:4]) for month in labels], dtype=float)
-    write = formatter(REPEATED, language)
-    with canvas(language) as (figure, ax):
-        month_panel(ax, REPEATED, labels, language, line=line, beside=level)
-        return finish_figure(
-            figure,
-            id=f"{REPEATED}_by_month",
-            title=text(
-                "figure.repeats.title",
-                language,
-                year=format_period(labels[-1][:4], language),
-                value=write(level.iloc[-1]),
-            ),
-            alt=alt_line(
-                METRICS[REPEATED].label(language),
-                period_value_pairs(line["value"].dropna(), write, language),
-                language,
-            ),
-            note=text("figure.repeats.note", language),
         )
 
 

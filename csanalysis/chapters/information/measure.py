@@ -93,9 +93,6 @@ def _contacts(params: Params, tables: Tables, as_of: pd.Timestamp) -> Results:
                 with_period_kind(contacts.reached_rate(made, as_of=as_of, by="agent"), "year"),
             ],
             "invalid_phone_rate": [contacts.invalid_phone_rate(made, as_of=as_of, by=by) for by in whole],
-            "repeated_contact_rate": [
-                contacts.repeated_contact_rate(made, as_of=as_of, by=by) for by in whole
-            ],
             "invalid_phone_vehicles": contacts.invalid_phone_vehicles(made, as_of=as_of),
             "contacts_made": [
                 contacts.contacts_made(made, as_of=as_of, by=by) for by in (None, "purpose", "agent")

@@ -87,7 +87,6 @@ def about_contacts(results: Results, *, year: int, language: Language) -> Prose 
             invalid=tell.number(INVALID, year),
         ),
     ]
-    sentences.append(tell.say("information.repeated", share=tell.number("repeated_contact_rate", year)))
     wrong = tell.defined_values("invalid_phone_vehicles", "date")
     if len(wrong):
         count = tell.formatted("invalid_phone_vehicles", wrong.iloc[-1])

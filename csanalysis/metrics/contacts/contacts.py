@@ -83,16 +83,6 @@ def invalid_phone_rate(contacts: pd.DataFrame, *, as_of: pd.Timestamp, by: str |
     return _share_of_contacts(contacts, ~contacts["phone_valid"], as_of=as_of, by=by)
 
 
-def repeated_contact_rate(
-    contacts: pd.DataFrame, *, as_of: pd.Timestamp, by: str | None = None
-) -> pd.DataFrame:
-    """Of the contacts made, the share that was a second or later attempt at the same customer.
-
-    As :func:`reached_rate`, over ``attempt`` above 1 (empty: a first one). Lower is better.
-    """
-    return _share_of_contacts(contacts, contacts["attempt"].fillna(1) > 1, as_of=as_of, by=by)
-
-
 def invalid_phone_vehicles(contacts: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
     """Vehicles whose number was wrong when it was last tried: the ones to correct.
 

@@ -13,7 +13,6 @@ from csanalysis.metrics.contacts.contacts import (
     invalid_phone_rate,
     invalid_phone_vehicles,
     reached_rate,
-    repeated_contact_rate,
 )
 
 AS_OF = pd.Timestamp("2025-03-31")
@@ -153,11 +152,3 @@ def test_a_case_is_not_followed_where_its_vehicle_was_never_called(contacts):
         as_of=AS_OF,
     )
     assert rates(found)["2025"] == (0, 1)
-
-
-def test_repeated_contacts_by_hand(contacts):
-    found = repeated_contact_rate(contacts, as_of=AS_OF)
-    assert rates(found) == {"2025-01": (0, 1), "2025-02": (1, 3), "2025-03": (0, 1), "2025": (1, 5)}
-    assert rates(repeated_contact_rate(contacts, as_of=AS_OF, by="agent"), agent="乙")["2025"] == (1, 2)
-    assert repeated_contact_rate(contacts.iloc[:0], as_of=AS_OF).empty
-    assert rates(repeated_contact_rate(contacts.iloc[[3]], as_of=AS_OF))["2025-02"] == (1, 1)
