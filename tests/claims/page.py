@@ -1,27 +1,24 @@
 """``docs/claims.md``: every sentence of the report that claims a cause or a difference, below its test."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from csanalysis.catalogue.reading import CHAPTERS, read_yaml
 from tests.claims.reading import Sentence, catalogue, sentences
 
 _HEAD = """# Claims of the report and the tests behind them · 报告的结论与所依据的检验
 
 Written by `make claims`, not by hand. A sentence that claims a cause or a difference names its test in its
 chapter's `sentences.yml` or `words.yml`; the tests stand in `csanalysis/catalogue/claims.yml`. What is in braces is
-filled in. Prose that is fixed in the notebooks holds no result of a store.
+filled in. How often a test errs in simulated stores stands in `csanalysis/catalogue/calibration.yml`. Prose that is
+fixed in the notebooks holds no result of a store.
 
 本页由 `make claims` 生成。凡说原因或差别的句子，都在所属章节的 `sentences.yml` 或 `words.yml` 中注明检验；
-花括号内为填入的数字。笔记本中固定的文字不含门店的结果。
+花括号内为填入的数字；各检验在模拟门店中的误判率见 `csanalysis/catalogue/calibration.yml`。笔记本中固定的文字不含门店的结果。
 """
 
 
 def page() -> str:
     """The whole page."""
     held, said = catalogue(), sentences()
-    rates = {row["claim"]: [] for row in _calibrated()}
-    for row in _calibrated():
-        rates[row["claim"]].append(f"{row['kind']} in {row['world']}: {row['rate']:.0%} of {row['stores']}")
     parts = [_HEAD]
     for name, test in held["tests"].items():
         own = [each for each in said if each.claims == name]
@@ -36,7 +33,11 @@ def page() -> str:
                     "",
                     f"- Metrics: {_code(test['metrics'])}",
                     f"- Computed by: {_code(test['functions'])}",
-                    *_tried(test["tried"], rates),
+                    *(
+                        [f"- Tried in simulated stores by `make calibrate`: {_code(test['tried'])}"]
+                        if test["tried"]
+                        else []
+                    ),
                     "",
                     *_table(own),
                     "",
@@ -50,15 +51,6 @@ def page() -> str:
     return "\n".join(parts) + "\n"
 
 
-def _tried(names: Sequence[str], rates: dict[str, list[str]]) -> list[str]:
-    if not names:
-        return []
-    return [
-        "- Tried in simulated stores (`make calibrate`):",
-        *(f"  - {name}: {'; '.join(rates[name])}" for name in names),
-    ]
-
-
 def _table(own: Iterable[Sentence]) -> list[str]:
     rows = [f"| `{each.key}` | {_cell(each.zh)} | {_cell(each.en)} |" for each in own]
     return ["| sentence | 中文 | English |", "|---|---|---|", *rows]
@@ -70,7 +62,3 @@ def _cell(words: str) -> str:
 
 def _code(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
-
-
-def _calibrated() -> list[dict[str, object]]:
-    return read_yaml(CHAPTERS.parent / "catalogue" / "calibration.yml")["rows"]
