@@ -68,7 +68,7 @@ def results():
             "leads_defeated": [tidy(["2025"], value=1000.0), tidy(["2025"], value=90.0, verdict=["same_brand"])],
             "false_defeat_rate": [
                 tidy(["2025"], value=0.3, low=0.27, high=0.33),
-                tidy(["2025"] * 2, value=[0.5, 0.31], low=[0.4, 0.2], high=[0.6, 0.4], defeat_reason=["price", "other"]),
+                tidy(["2025"] * 2, numerator=[50, 31], denominator=100, defeat_reason=["price", "other"]),
             ],
             "referral_rebate": tidy(["2025"], value=127_500.0),
             "referral_match_rate": tidy(["2025"], numerator=150, denominator=180),
