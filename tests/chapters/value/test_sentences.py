@@ -97,7 +97,7 @@ SAYINGS = {
         {},
         ["**Maintenance reminder · Marginal · Class C** most", "25.0 points higher (95% interval 15.0 to 35.0)",
          "Maintenance reminder · Active · Class B least (5.0 points)", "given no worth: Win-back",
-         "gain ¥90 a case, ¥40 in the old order and ¥60 without any; the lead is ¥50", "which may be chance"],
+         "gain ¥90 a case, ¥40 in the old order and ¥60 without any; the lead is ¥50", "which holds nil and may be chance"],
     ),
     "about_leads": ({}, ["**316 leads**", "36 of them won", "¥94,800–¥126,400", "30.0%", "Another 90", "“price” (50.0%)"]),
     "about_referrals": ({}, ["**¥127,500**", "180 referrals", "150 matched", "4.0% of Class A customers"]),
