@@ -102,5 +102,5 @@ def _gained(month: str, cases: pd.DataFrame) -> list[pd.DataFrame]:
     for name, part in rows.groupby("list", sort=False):
         outcomes = part.groupby("kept")[["vehicles", "called", "seen"]].sum().rename(columns={"seen": "came"})
         if set(outcomes.index) == {False, True}:
-            frames.append(holdout_effect(outcomes.loc[[False, True]], year=month, list_name=str(name)))
+            frames.append(holdout_effect(outcomes.reindex([False, True]), year=month, list_name=str(name)))
     return frames

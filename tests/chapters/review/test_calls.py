@@ -42,8 +42,8 @@ def test_planned_called_reached_came_by_hand(params_of, store):
     }
     assert told == {"planned": 40, "called": 20, "reached": 10, "came": 10}
     # Ten came and paid 400 each, after twenty calls.
-    assert sum(row.numerator for row in results.rows("review_call_yuan")) == 4000
-    assert sum(row.denominator for row in results.rows("review_call_yuan")) == 20
+    assert sum(row.numbers[0] for row in results.rows("review_call_yuan")) == 4000
+    assert sum(row.numbers[1] for row in results.rows("review_call_yuan")) == 20
     assert not results.rows("review_calls_gained") and set(results.names) <= set(METRICS)
 
 
@@ -55,7 +55,7 @@ def test_those_left_alone_stand_against_those_planned(params_of, store):
     spoken = store["contacts"][~store["contacts"]["vin"].isin(kept)]
     results = measure_calls(params, {**store, "contacts": spoken}, month="2026-01")
     rows = results.rows("review_calls_gained")
-    assert sum(row.numerator for row in rows) == len(kept)
+    assert sum(row.numbers[0] for row in rows) == len(kept)
     for row in rows:
         of_list = cases[cases["list"] == row.group["list"]]
         came = of_list["vin"].str[1:].astype(int) % 4 == 0
