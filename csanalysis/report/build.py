@@ -115,8 +115,9 @@ def build_report(
             write_metrics(folder / "metrics.json", store, run.results)
             _write_lists(folder / "lists.xlsx", store, run, title=page["title"])
             _write_calendar(folder / "calendar.ics", store)
-            if len(store.rejects):
-                rejects_in_language(store.params.language, store.rejects).to_csv(
+            told = pd.concat([store.rejects, store.remarks], ignore_index=True)
+            if len(told):
+                rejects_in_language(store.params.language, told).to_csv(
                     folder / "rejects.csv", index=False, encoding="utf-8-sig"
                 )
 
