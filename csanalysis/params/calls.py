@@ -41,7 +41,14 @@ class Calls(BaseModel):
     per_day: Annotated[float, Field(ge=0, le=500)] | None = None
     country: Annotated[str, AfterValidator(_has_calendar)] = "CN"
     tries: Annotated[int, Field(ge=1, le=5)] = 4
-    duties: list[Duty] = ["key_customers", "post_sale", "post_service", "first_service", "insurance", "campaign"]
+    duties: list[Duty] = [
+        "key_customers",
+        "post_sale",
+        "post_service",
+        "first_service",
+        "insurance",
+        "campaign",
+    ]
     again_after_days: Days = 7
     refused_days: Days = 90
     rest_days: Days = 30

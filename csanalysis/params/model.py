@@ -15,8 +15,8 @@ from pydantic import (
 
 from csanalysis.messages import BadValueError, joined, message_of
 from csanalysis.params.as_of import as_of_day
-from csanalysis.params.calls import Calls
 from csanalysis.params.calendar import Calendar, as_date
+from csanalysis.params.calls import Calls
 from csanalysis.params.chapters import OwnChapter, one_of_each_name
 from csanalysis.params.delivery import Delivery
 from csanalysis.params.satisfaction import Satisfaction

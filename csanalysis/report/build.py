@@ -20,6 +20,7 @@ from csanalysis.ingest import Store, load, preloaded
 from csanalysis.ingest.rejects import rejects_in_language
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params, read_params
+from csanalysis.params.as_of import given_as_of
 from csanalysis.report import CHAPTERS
 from csanalysis.report.appendix import appendix
 from csanalysis.report.changes.changes import what_changed
@@ -137,6 +138,7 @@ def build_report(
                 "reused": kept.reused,
                 "params_file": path_from(place, params_file),
                 "made_from": origin,
+                "as_of_given": given_as_of(),
             },
             others=others,
             standard=options.pdf_standard,
