@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -12,10 +13,12 @@ from csanalysis.catalogue import METRICS
 from csanalysis.catalogue.filling import filled_from
 from csanalysis.chapters.calendar.ics import write_ics
 from csanalysis.chapters.calendar.measure import planned
+from csanalysis.chapters.review.plan_model import FrozenPlan
 from csanalysis.chapters.shared import measure_shared
 from csanalysis.chapters.work_lists import LISTS
 from csanalysis.chapters.work_lists.holdout import set_apart
 from csanalysis.display.lists.workbook import write_workbook
+from csanalysis.errors import PlanError
 from csanalysis.ingest import Store, load, preloaded
 from csanalysis.ingest.rejects import rejects_in_language
 from csanalysis.metrics.results import Results
@@ -36,6 +39,7 @@ from csanalysis.report.cover import cover
 from csanalysis.report.files.fingerprint import origin_of
 from csanalysis.report.files.kept import KeptChapters
 from csanalysis.report.files.manifest import path_from
+from csanalysis.report.files.plan_file import plan_path, read_plan
 from csanalysis.report.files.program import program_as_used, tables_fingerprint
 from csanalysis.report.files.publishing import staged
 from csanalysis.report.files.reproducing import hashes
@@ -110,7 +114,7 @@ def build_report(
 
         clock.step("export")
         since = _since_last_run(place, cache, folder, store, run, program)
-        page = cover(store.params, made=clock.started)
+        page = cover(store.params, made=clock.started, plan=_frozen(output, store.params))
 
         def files() -> None:
             write_metrics(folder / "metrics.json", store, run.results)
@@ -147,6 +151,14 @@ def build_report(
         keep_tables(store, place, cache, fingerprint)
     drop_older_tables(place, cache, fingerprint)
     return place
+
+
+def _frozen(output: Path, params: Params) -> FrozenPlan | None:
+    """The year's frozen plan; None where there is none that can be read."""
+    id, year = params.dealership.id, params.plan_year
+    with suppress(PlanError):
+        return read_plan(plan_path(output, id, year), dealership=id, plan_year=year)
+    return None
 
 
 def _since_last_run(
