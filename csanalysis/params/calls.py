@@ -28,11 +28,12 @@ class Calls(BaseModel):
     """The callers and what they keep to.
 
     ``roles`` are the staff roles that call, ``per_day`` the calls that one of them makes on a working day
-    (None: the own pace of the last complete year), ``country`` whose holidays are kept. ``duties`` are the calls
-    that come before all others, whatever those bring. A case is called
-    ``tries`` times at most, again after ``again_after_days`` where nobody answered, after ``rest_days`` where
-    the customer was spoken to in vain, after ``refused_days`` where it was refused. ``caller_cost`` is what
-    one more caller costs a year [yuan].
+    (None: the own pace of the last complete year), ``country`` whose holidays are kept. ``duties`` are the
+    calls that come before all others, whatever those bring; ``coverage`` is the share of sales and visits
+    called afterwards (None: as in the last complete year). A case is called ``tries`` times at most, again
+    after ``again_after_days`` where nobody answered, after ``rest_days`` where the customer was spoken to in
+    vain, after ``refused_days`` where it was refused. ``caller_cost`` is what one more caller costs a year
+    [yuan].
     """
 
     model_config = STRICT
@@ -49,6 +50,7 @@ class Calls(BaseModel):
         "insurance",
         "campaign",
     ]
+    coverage: Annotated[float, Field(ge=0, le=1)] | None = None
     again_after_days: Days = 7
     refused_days: Days = 90
     rest_days: Days = 30

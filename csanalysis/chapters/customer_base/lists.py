@@ -6,15 +6,14 @@ import pandas as pd
 
 from csanalysis.catalogue import Language, format_period, format_value, text
 from csanalysis.chapters.shared import shared
-from csanalysis.chapters.store_facts import roster, services
+from csanalysis.chapters.store_facts import return_chances, roster, services
 from csanalysis.display.lists.people import vehicle_models, with_customer
 from csanalysis.display.lists.worklist import Move, WorkList
 from csanalysis.metrics.customers.allocation import allocate_to_teams
-from csanalysis.metrics.customers.return_chance import return_chance, revenue_per_visit, with_call_value
+from csanalysis.metrics.customers.return_chance import revenue_per_visit, with_call_value
 from csanalysis.metrics.customers.roster import contact_window as contact_window_of
 from csanalysis.metrics.customers.roster import marginal_vehicles, win_back_vehicles
 from csanalysis.metrics.customers.service_due import due_soon, next_services
-from csanalysis.metrics.customers.units import units
 from csanalysis.metrics.periods import add_months, date_plus_months
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params
@@ -38,11 +37,10 @@ Tables = Mapping[str, pd.DataFrame]
 @shared
 def valued_roster(params: Params, tables: Tables) -> pd.DataFrame:
     """Every vehicle sold or seen, with its state, class, team, ``chance`` of return and ``call_value``."""
-    as_of = pd.Timestamp(params.as_of)
-    visits, sales, ages = tables["service_visits"], tables["vehicle_sales"], params.lifecycle
-    chances = return_chance(units(visits, sales).visits, as_of=as_of, ages=ages.permanent_months)
-    revenue = revenue_per_visit(visits, since=date_plus_months(as_of, -12))
-    return with_call_value(roster(params, tables), chances, revenue_per_visit=revenue)
+    year_ago = date_plus_months(pd.Timestamp(params.as_of), -12)
+    revenue = revenue_per_visit(tables["service_visits"], since=year_ago)
+    chance = return_chances(params, tables)["chance"]
+    return with_call_value(roster(params, tables), chance, revenue_per_visit=revenue)
 
 
 def in_contact_window(params: Params, tables: Tables) -> pd.DataFrame:
@@ -51,18 +49,6 @@ def in_contact_window(params: Params, tables: Tables) -> pd.DataFrame:
     return contact_window_of(
         roster(params, tables), from_months=ages.contact_from_months, to_months=ages.churned_months - 1
     )
-
-
-def aged_in_contact_window(params: Params, cases: pd.DataFrame) -> pd.DataFrame:
-    """Of past calls those of the ages of the contact window before it becomes marginal."""
-    ages = params.lifecycle
-    return cases[cases["age"].between(ages.contact_from_months, ages.marginal_months - 1)]
-
-
-def aged_marginal(params: Params, cases: pd.DataFrame) -> pd.DataFrame:
-    """Of past calls those to marginal vehicles."""
-    ages = params.lifecycle
-    return cases[cases["age"].between(ages.marginal_months, ages.churned_months - 1)]
 
 
 def about_to_churn(params: Params, tables: Tables) -> pd.DataFrame:
@@ -244,7 +230,7 @@ CONTACT_WINDOW = WorkList(
     reasons=staying_away,
     purpose="maintenance",
     holdout=True,
-    move=Move(serves="churn_rate_target", shown_by=("maintenance", "campaign"), alike=aged_in_contact_window),
+    move=Move(serves="churn_rate_target", called_in=True),
 )
 MARGINAL = WorkList(
     "marginal",
@@ -252,7 +238,7 @@ MARGINAL = WorkList(
     reasons=about_to_be_lost,
     purpose="maintenance",
     holdout=True,
-    move=Move(serves="churn_rate_target", shown_by=("maintenance", "campaign"), alike=aged_marginal),
+    move=Move(serves="churn_rate_target", called_in=True),
 )
 WIN_BACK = WorkList(
     "win_back",
@@ -260,7 +246,7 @@ WIN_BACK = WorkList(
     reasons=lost_for_now,
     purpose="win_back",
     holdout=True,
-    move=Move(serves="churn_rate_target", shown_by=("win_back",)),
+    move=Move(serves="churn_rate_target", called_in=True),
 )
 SERVICE_DUE = WorkList(
     "service_due",
@@ -268,7 +254,7 @@ SERVICE_DUE = WorkList(
     reasons=due_for_service,
     purpose="maintenance",
     holdout=True,
-    move=Move(serves="churn_rate_target", shown_by=("maintenance",)),
+    move=Move(serves="churn_rate_target", called_in=True),
 )
 ALLOCATION = WorkList("allocation", VEHICLE_COLUMNS, who=given_to_a_team, rows=allocation, answers=())
 

@@ -20,6 +20,7 @@ AROUND_DAYS = 15
 LAST_MONTH = 11
 """A vehicle sold longer ago than this many months is no first-service case any more but a lost customer."""
 
+
 def waiting(params: Params, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Who is on the list: the vehicles of our ledger that still wait, with ``months_since`` the sale."""
     as_of = pd.Timestamp(params.as_of)
@@ -74,6 +75,6 @@ FIRST_SERVICE_INVITATIONS = WorkList(
     purpose="first_service",
     duty=True,
     holdout=True,
-    move=Move(serves="first_service_target", shown_by=("first_service",)),
+    move=Move(serves="first_service_target", called_in=True),
 )
 LISTS = (FIRST_SERVICE_INVITATIONS,)

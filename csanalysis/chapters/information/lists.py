@@ -43,9 +43,7 @@ def to_ask(params: Params, tables: Tables, *, purpose: Purpose) -> pd.DataFrame:
     rows, language = not_asked_yet(params, tables, purpose=purpose), params.language
     days = params.contacts.post_sale_days if purpose == "post_sale" else params.contacts.post_service_days
     written = rows["date"].dt.strftime("%Y-%m-%d")
-    reasons = [
-        text(f"list_reason.{purpose}", language, date=format_period(day, language)) for day in written
-    ]
+    reasons = [text(f"list_reason.{purpose}", language, date=format_period(day, language)) for day in written]
     return pd.DataFrame(
         {
             "vin": rows["vin"],

@@ -69,23 +69,29 @@ def _files(params: Params, tables: Tables, as_of: pd.Timestamp) -> Results:
     return Results({"files_due_for_archiving": due})
 
 
-def _contacts(params: Params, tables: Tables, as_of: pd.Timestamp) -> Results:
-    made = tables["contacts"]
+@shared
+def coverage_rates(params: Params, tables: Tables) -> list[pd.DataFrame]:
+    """The share of sales, and of visits, that was followed by a call in time; ``contacts`` must be there."""
+    made, as_of = tables["contacts"], pd.Timestamp(params.as_of)
     sold = sold_vehicles(
         tables["vehicle_sales"], as_of=as_of, local_only=params.first_service.local_only
     ).rename(columns={"sale_date": "date"})
     visited = tables["service_visits"].rename(columns={"visit_date": "date"})
-    coverage = [
+    return [
         contacts.contact_coverage_rate(cases, made, purpose=purpose, within_days=days, as_of=as_of)
         for purpose, cases, days in (
             ("post_sale", sold, params.contacts.post_sale_days),
             ("post_service", visited, params.contacts.post_service_days),
         )
     ]
+
+
+def _contacts(params: Params, tables: Tables, as_of: pd.Timestamp) -> Results:
+    made = tables["contacts"]
     whole = (None, "purpose")
     return Results(
         {
-            "contact_coverage_rate": coverage,
+            "contact_coverage_rate": coverage_rates(params, tables),
             "reached_rate": [
                 *(contacts.reached_rate(made, as_of=as_of, by=by) for by in whole),
                 with_period_kind(contacts.reached_rate(made, as_of=as_of, by="agent"), "year"),

@@ -105,7 +105,9 @@ def about_calls(results: Results, *, plan_year: int, language: Language) -> Pros
         tell.say(
             "information.calls",
             year=tell.period(plan_year),
-            calls=tell.number(CALLS, plan_year),
+            possible=tell.number("calls_possible", plan_year),
+            calls=tell.number("calls_planned", plan_year),
+            needed=tell.number(CALLS, plan_year),
             month=tell.period(most, short=True),
             most=tell.formatted(CALLS, months[most]),
         ),

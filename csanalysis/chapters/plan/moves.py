@@ -47,6 +47,7 @@ def _lists(params: Params, tables: Tables) -> pd.DataFrame:
     cases = plan.cases[plan.cases["why_not"] != "holdout"]
     listed = pd.Series([name for names in cases["lists"] for name in names], dtype="str").value_counts()
     main, mean = cases["list"].value_counts(), cases.groupby("list")["amount"].mean()
+    all_worth = cases.groupby("list")["worth"].sum(min_count=1)
     of_year = year.rows.groupby("list")[["cases", "calls"]].sum()
     worth = year.rows.groupby("list")["worth"].sum(min_count=1)
     quarter = year.rows[year.rows["part"] == LISTED].groupby("list")[["cases", "worth"]].sum(min_count=1)
@@ -64,6 +65,7 @@ def _lists(params: Params, tables: Tables) -> pd.DataFrame:
             "basis": pd.array([known[name].basis for name in names], dtype="str"),
             "seen": [known[name].seen for name in names],
             **{end: [known[name].effect[place] for name in names] for place, end in enumerate(_ENDS)},
+            "worth": all_worth.reindex(names).to_numpy(float),
             "value": worth.reindex(names).to_numpy(float),
             "quarter_value": quarter["worth"].reindex(names).to_numpy(float),
         }
@@ -81,7 +83,7 @@ def _weak_item(params: Params, results: Results) -> pd.DataFrame:
             "move": pd.array(["weak_item"], dtype="str"),
             **dict.fromkeys(("listed", "cases", "planned", "quarter"), 1.0),
             **dict.fromkeys(("calls", "per_case"), 0.0),
-            **dict.fromkeys(("amount", "value", "quarter_value"), gain),
+            **dict.fromkeys(("amount", "worth", "value", "quarter_value"), gain),
             "basis": pd.array([HISTORY], dtype="str"),
             **dict.fromkeys(("seen", "low", "high"), np.nan),
             "effect": 1.0,
@@ -128,7 +130,7 @@ def _published(params: Params, rows: pd.DataFrame) -> dict[str, list[pd.DataFram
             tidy(total, value=chosen["calls"].sum(), **planned),
         ],
         "move_value": [
-            of(rows, value=rows["cases"] * rows["amount"] * rows["effect"].where(rows["low"] > 0)),
+            of(rows, value=rows["worth"]),
             of(
                 chosen,
                 value=chosen["value"],

@@ -92,7 +92,7 @@ def open_work(params: Params, tables: Tables, *, grades: Sequence[str]) -> pd.Da
     grace = as_of + pd.Timedelta(days=GRACE_DAYS["C"])
     return pd.DataFrame(
         {
-            "vin": pd.array(first.index, dtype="str"),
+            "vin": first.index.astype("str"),
             "from": as_of,
             "until": first.where(first > grace, grace).to_numpy(),
             "reason": by["words"].agg(lambda words: joined(dict.fromkeys(words))).to_numpy(),

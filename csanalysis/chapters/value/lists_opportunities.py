@@ -159,7 +159,7 @@ def insurance_to_renew(params: Params, tables: Tables) -> pd.DataFrame:
     -------
     DataFrame
         One row a vehicle: ``vin``, ``from`` (thirty days before the insurance ends, or now), ``until`` (the
-        day before it ends), ``reason``, ``offer``. An insurance is taken to end on an anniversary of the sale.
+        day before it ends), ``reason``, ``offer``. An insurance ends on an anniversary of the sale.
     """
     as_of, language = pd.Timestamp(params.as_of), params.language
     rows = INSURANCE_DUE.on(params, tables).reset_index(drop=True)

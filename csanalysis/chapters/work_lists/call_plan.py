@@ -8,6 +8,7 @@ import pandas as pd
 
 from csanalysis.catalogue import text
 from csanalysis.chapters.shared import shared
+from csanalysis.chapters.work_lists.answered import answered
 from csanalysis.chapters.work_lists.reasons import all_reasons, one_case_each
 from csanalysis.chapters.work_lists.to_come import reserved_calls
 from csanalysis.display.lists.worklist import known_on
@@ -34,8 +35,9 @@ class CallPlan:
     cases : DataFrame
         One row a customer's vehicle or a lead, in the order in which they were planned: ``case``, ``vin``,
         ``lead_id``, ``list`` (of the main reason), ``purpose``, ``duty``, ``lists``, ``reason``, ``offer``,
-        ``from``, ``until``, ``calls`` it takes, ``gain``, ``low``, ``high``, ``proof``, ``amount``, ``worth``,
-        ``owner`` and ``day`` (empty where not planned), ``planned``, ``why_not`` (empty where planned).
+        ``from``, ``until``, ``calls`` it takes, ``gain``, ``low``, ``high``, ``proof``, ``amount``,
+        ``worth``, ``owner`` and ``day`` (empty where not planned), ``planned``, ``why_not`` (empty where it
+        is).
     callers : DataFrame
         ``owner``, ``per_day`` [calls], ``basis``.
     days : DatetimeIndex
@@ -99,6 +101,7 @@ def _quarter(params: Params, tables: Tables) -> CallPlan:
     callers = callers_of(params, tables)
     reserved = reserved_calls(params, tables, days)
     cases = one_case_each(all_reasons(params, tables), language=params.language)
+    cases = _as_answered(params, tables, cases)
     empty = CallPlan(cases, callers, days, reserved, as_of, until)
     return planned_with(params, empty, callers)
 
@@ -108,7 +111,7 @@ def planned_with(params: Params, plan: CallPlan, callers: pd.DataFrame) -> CallP
     cases, days = plan.cases, plan.days
     left = _left_alone(params, cases)
     asked = cases[left == ""].assign(late=lambda rows: rows["duty"])
-    given = schedule(asked, callers, days, reserved=plan.reserved.to_numpy(float))
+    given = schedule(asked, callers, days, reserved=plan.reserved.tolist())
     cases = cases.assign(owner=given["owner"].reindex(cases.index), day=given["day"].reindex(cases.index))
     planned = cases["owner"].notna()
     waits = (cases["from"] > (days[-1] if len(days) else plan.day)) & (left == "")
@@ -118,7 +121,7 @@ def planned_with(params: Params, plan: CallPlan, callers: pd.DataFrame) -> CallP
 
 @shared
 def callers_of(params: Params, tables: Tables) -> pd.DataFrame:
-    """Who calls and how many calls a day, as :func:`csanalysis.metrics.contacts.capacity.callers` gives it."""
+    """Who calls and how many calls a day: :func:`csanalysis.metrics.contacts.capacity.callers`."""
     year = last_complete_year(pd.Timestamp(params.as_of))
     days = working_days(
         pd.Timestamp(year - 1, 12, 31), pd.Timestamp(year, 12, 31), country=params.calls.country
@@ -135,13 +138,32 @@ def callers_of(params: Params, tables: Tables) -> pd.DataFrame:
     )
 
 
+def _as_answered(params: Params, tables: Tables, cases: pd.DataFrame) -> pd.DataFrame:
+    """The cases with what answers say: ``tries`` made, ``answered`` (why not to call), a later ``from``.
+
+    Who may be called again within a case's days is called then; a duty late.
+    """
+    whom = cases["vin"].fillna(cases["lead_id"])
+    status = answered(params, tables).reindex(whom)
+    off, until = status["off"].fillna(False).to_numpy(dtype=bool), status["until"].to_numpy()
+    again = pd.Series(until, index=cases.index)
+    first = cases["from"].where(~(again > cases["from"]), again)
+    passed = off & (np.isnat(until) | ((first > cases["until"]) & ~cases["duty"]).to_numpy(dtype=bool))
+    why = status["why"].fillna("").to_numpy(dtype=object)
+    return cases.assign(
+        tries=status["tries"].fillna(0).astype("int64").to_numpy(),
+        answered=pd.array(np.where(passed, why, ""), dtype="str"),
+        **{"from": first},
+    )
+
+
 def _left_alone(params: Params, cases: pd.DataFrame) -> pd.Series:
-    """Why a case must not be called, empty where it may be."""
-    why = pd.Series("", index=cases.index, dtype="str")
+    """Why a case must not be called, empty where it may be: by an answer, or because it is held out."""
+    why = cases["answered"].astype("str")
     share = params.value.holdout_share
     if share and len(cases):
         drawn = np.zeros(len(cases), dtype=bool)
         known = (cases["vin"].notna() & cases["holdout"]).to_numpy(dtype=bool)
         drawn[known] = in_holdout(cases.loc[known, "vin"], plan_year=params.plan_year, share=share)
-        why = why.mask(drawn, "holdout")
+        why = why.mask(drawn & (why == ""), "holdout")
     return why

@@ -7,7 +7,7 @@ import pandas as pd
 
 from csanalysis.chapters.shared import shared
 from csanalysis.chapters.work_lists.call_plan import CallPlan, call_plan, planned_with
-from csanalysis.chapters.work_lists.to_come import calls_to_come
+from csanalysis.chapters.work_lists.to_come import calls_a_customer, calls_to_come
 from csanalysis.chapters.work_lists.year import YearOfCalls, calls_of_year, year_of_calls
 from csanalysis.metrics.contacts import calls
 from csanalysis.metrics.results import Results, tidy
@@ -35,6 +35,9 @@ def measure_calls(params: Params, tables: Tables) -> Results:
         "cases_not_planned": _left_out(params, plan),
         **_needed(params, tables, plan, year),
         "caller_worth": [_one_more(params, tables, plan, year)],
+        "caller_cost": [tidy([str(params.plan_year)], value=[cost])]
+        if (cost := params.calls.caller_cost)
+        else [],
     }
     return Results({name: [frame for frame in frames if len(frame)] for name, frames in found.items()})
 
@@ -55,7 +58,7 @@ def _possible(params: Params, plan: CallPlan, year: YearOfCalls) -> list[pd.Data
 def _by_purpose(params: Params, rows: pd.DataFrame, column: str) -> list[pd.DataFrame]:
     """By month and year: whole, by purpose, and by what is on the callers' sheets or still to come."""
     frames = []
-    for by in ([], ["purpose"], ["part"], ["purpose", "part"]):
+    for by in ([], ["purpose"], ["part"], ["use"], ["purpose", "part"]):
         table = _months_and_year(rows, by, [column], params.plan_year)
         frames.append(tidy(table["month"], value=table[column], **{name: table[name] for name in by}))
     return frames if len(rows) else []
@@ -86,14 +89,13 @@ def _needed(
     """Calls that all who come due would take, and the callers for them."""
     rows = calls_to_come(params, tables)
     rows = rows[rows["month"].isin(year.possible.index)]
-    if rows.empty:
+    cases = {
+        str(purpose): part.set_index("month")["cases"]
+        for purpose, part in rows.groupby("purpose", sort=False)
+    }
+    frames = calls.calls_needed(cases, calls_a_customer(params, tables), plan_year=params.plan_year)
+    if not frames:
         return {}
-    counted = rows.assign(calls=calls.round_half_up(rows["calls"]))
-    frames = []
-    for by in ([], ["purpose"]):
-        table = _months_and_year(counted, by, ["cases", "calls"], params.plan_year)
-        split = {name: table[name] for name in by}
-        frames.append(tidy(table["month"], value=table["calls"], denominator=table["cases"], **split))
     pace = float(year.possible.sum()) / len(plan.callers) / max(len(year.possible), 1)
     return {
         "calls_needed": frames,
@@ -108,7 +110,8 @@ def _one_more(params: Params, tables: Tables, plan: CallPlan, year: YearOfCalls)
     """What one caller more, at the mean pace, would bring in the year: of estimates alone [yuan]."""
     pace = float(plan.callers["per_day"].mean())
     callers = pd.concat(
-        [plan.callers, pd.DataFrame({"owner": ["+1"], "per_day": [pace], "basis": ["mean"]})], ignore_index=True
+        [plan.callers, pd.DataFrame({"owner": ["+1"], "per_day": [pace], "basis": ["mean"]})],
+        ignore_index=True,
     )
     more = calls_of_year(params, tables, planned_with(params, plan, callers))
     value = _proven(more) - _proven(year)

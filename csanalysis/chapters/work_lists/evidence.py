@@ -1,4 +1,4 @@
-"""What calling the cases of each list changed in the past, how well that is proven, and what a success pays."""
+"""What calling the cases of each list changes, how well that is proven, and what a success pays."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,17 +7,16 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.chapters.shared import shared
-from csanalysis.chapters.store_facts import reminder_cases
+from csanalysis.chapters.store_facts import call_gains, roster
+from csanalysis.chapters.work_lists.answered import answered
 from csanalysis.chapters.work_lists.lists import CALL_LISTS
 from csanalysis.chapters.work_lists.measure import measure as measure_holdout
-from csanalysis.display.lists.worklist import Move
-from csanalysis.metrics.periods import last_complete_year
+from csanalysis.display.lists.worklist import WorkList
+from csanalysis.metrics.periods import age_in_months, last_complete_year
 from csanalysis.metrics.plan import moves
-from csanalysis.metrics.plan.moves import UNKNOWN, YEARS, Effect
-from csanalysis.metrics.stats.proof import ESTIMATES, HOLDOUT, MATCHED, NONE, Proof
-from csanalysis.metrics.value.reminder_cases import of_purposes
-from csanalysis.metrics.value.reminder_effect import finding, of_span
-from csanalysis.metrics.value.reminders import reminded_visits
+from csanalysis.metrics.plan.moves import UNKNOWN, Effect
+from csanalysis.metrics.stats.proof import ESTIMATES, HOLDOUT, NONE, Proof
+from csanalysis.metrics.value.call_amounts import expected_amounts
 from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]
@@ -25,16 +24,14 @@ Tables = Mapping[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is known of the cases of one list.
+    """What is known of the cases of one list together.
 
-    ``effect`` is by how much likelier a case is to succeed for being called (estimate, low, high), ``amount``
-    what a success pays [yuan] where the list does not say it case by case, ``calls`` how many calls a case
-    takes, ``seen`` how many past cases show the effect.
+    ``effect`` is by how much likelier a case is to succeed for being called (mean, low, high), ``calls`` how
+    many calls a case takes, ``seen`` how many past cases show the effect.
     """
 
     effect: Effect = UNKNOWN
     basis: Proof = NONE
-    amount: float = np.nan
     calls: float = 1.0
     seen: float = np.nan
 
@@ -43,15 +40,29 @@ class Evidence:
         """Whether the effect is an estimate that may as well be nil."""
         return self.basis in ESTIMATES and not self.effect[1] > 0
 
-    @property
-    def gain(self) -> float:
-        """The effect that counts; NaN where nothing is known to be gained."""
-        return np.nan if self.unsure else self.effect[0]
+
+@shared
+def features(params: Params, tables: Tables) -> pd.DataFrame:
+    """What a call's gain and worth go by, indexed by ``vin``.
+
+    ``state``, ``visit_class``, ``vehicle_age`` [years since the sale], ``times_called`` and ``amount`` [yuan]
+    that a visit is expected to bring.
+    """
+    as_of, rows = pd.Timestamp(params.as_of), roster(params, tables).set_index("vin")
+    sold = tables["vehicle_sales"].groupby("vin")["sale_date"].min().reindex(rows.index)
+    known = sold.notna() & (sold <= as_of)
+    age = pd.Series(np.nan, index=rows.index)
+    age[known] = age_in_months(sold[known], as_of) // 12
+    tries = answered(params, tables)["tries"].reindex(rows.index).fillna(0)
+    amounts = expected_amounts(tables["service_visits"], as_of).of(rows.reset_index())
+    return rows[["state", "visit_class"]].assign(
+        vehicle_age=age, times_called=tries, amount=amounts.to_numpy(float)
+    )
 
 
 @shared
 def evidence(params: Params, tables: Tables) -> dict[str, Evidence]:
-    """By name of the call list, what calling its cases changed."""
+    """By name of the call list, what calling its cases changes."""
     year, made = last_complete_year(pd.Timestamp(params.as_of)), tables.get("contacts")
     drawn = {str(row.group["list"]): row for row in measure_holdout(params, tables).rows("holdout_effect")}
     found = {}
@@ -60,11 +71,9 @@ def evidence(params: Params, tables: Tables) -> dict[str, Evidence]:
         if each.move is not None and each.move.candidate is not None:
             candidate = each.move.candidate(params, tables, year)
             if candidate is not None:
-                known = replace(
-                    known, effect=candidate.effect, basis=candidate.basis, seen=candidate.seen, calls=candidate.calls
-                )
-        elif each.move is not None and each.move.shown_by and made is not None:
-            known = _called_in(params, tables, year, each.move)
+                known = Evidence(candidate.effect, candidate.basis, candidate.calls, candidate.seen)
+        elif each.move is not None and each.move.called_in and made is not None:
+            known = _called_in(params, tables, each, known)
             row = drawn.get(each.name)
             if row is not None and not np.isnan(row.value):
                 _, seen, *interval = row.numbers
@@ -74,32 +83,37 @@ def evidence(params: Params, tables: Tables) -> dict[str, Evidence]:
     return found
 
 
+def gains(params: Params, tables: Tables, work_list: WorkList, vins: pd.Series) -> pd.DataFrame:
+    """By how much likelier each vehicle comes for being called: ``gain``, ``low``, ``high``, ``proof``.
+
+    Of a list that a holdout tried, or whose effect is told as a whole, all vehicles have the same.
+    """
+    known = evidence(params, tables)[work_list.name]
+    asked = work_list.move is not None and work_list.move.called_in and "contacts" in tables
+    if asked and known.basis != HOLDOUT:
+        return call_gains(params, tables).of(_cases(params, tables, work_list, vins))
+    value = np.nan if known.unsure else known.effect[0]
+    ends = {"gain": value, "low": known.effect[1], "high": known.effect[2]}
+    return pd.DataFrame({**ends, "proof": known.basis}, index=vins.index)
+
+
+def _cases(params: Params, tables: Tables, work_list: WorkList, vins: pd.Series) -> pd.DataFrame:
+    rows = features(params, tables).reindex(vins.to_numpy()).set_axis(vins.index)
+    return rows.assign(purpose=work_list.purpose)
+
+
+def _called_in(params: Params, tables: Tables, work_list: WorkList, known: Evidence) -> Evidence:
+    """Effect, proof and how many past answers show it, of the list as it stands."""
+    told, vins = call_gains(params, tables), work_list.on(params, tables)["vin"].reset_index(drop=True)
+    whole = told.total(_cases(params, tables, work_list, vins))
+    if work_list.purpose not in told.purposes.index:
+        return known
+    purpose = told.purposes.loc[work_list.purpose]
+    known = replace(known, seen=float(purpose["answered"]))
+    if not whole.answered:
+        return known
+    return replace(known, effect=(whole.value, whole.low, whole.high), basis=purpose["basis"])
+
+
 def _calls(contacts: pd.DataFrame | None, purposes: Sequence[str], year: int) -> float:
     return moves.calls_a_case(contacts, year=year, purposes=(purposes, ()))
-
-
-def _called_in(params: Params, tables: Tables, year: int, move: Move) -> Evidence:
-    """Vehicles to call in: what such calls changed, and what came of them."""
-    contacts = tables["contacts"]
-    calls, reached = moves.calls_per_case(contacts, purposes=move.shown_by, year=year)
-    rows, _ = of_span(of_purposes(reminder_cases(params, tables), move.shown_by), year=year)
-    found = finding(move.alike(params, rows))
-    effect, basis = UNKNOWN, NONE
-    if found.basis == MATCHED and not (found.effect.low > 0 and not found.claimed):  # gone again after a year
-        effect, basis = (found.effect.value, found.effect.low, found.effect.high), MATCHED
-    return Evidence(
-        moves.scale_effect(effect, reached),
-        basis,
-        _amount_after(params, tables, move.shown_by, year),
-        calls if calls > 0 else 1.0,
-        float(found.effect.answered),
-    )
-
-
-def _amount_after(params: Params, tables: Tables, purposes: Sequence[str], year: int) -> float:
-    """Mean amount of the last complete years' visits that followed such a call [yuan]."""
-    rows = reminded_visits(
-        tables["contacts"], tables["service_visits"], days=params.value.reminder_days, purposes=purposes
-    )
-    recent = rows["visit_date"].dt.year.between(year - YEARS + 1, year)
-    return float(rows.loc[recent, "total_amount"].mean())

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.catalogue import Language, text
-from csanalysis.chapters.work_lists.evidence import Evidence, evidence
+from csanalysis.chapters.work_lists.evidence import evidence, features, gains
 from csanalysis.chapters.work_lists.lists import CALL_LISTS
 from csanalysis.display.lists.worklist import WorkList
 from csanalysis.metrics.stats.proof import ESTIMATES
@@ -24,25 +24,25 @@ def all_reasons(params: Params, tables: Tables) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a reason: ``case``, ``vin``, ``lead_id``, ``list``, ``place`` of the list in order, ``purpose``,
-        ``duty``, ``holdout``, ``from``, ``until``, ``reason``, ``offer``, ``calls``, ``gain``, ``low``,
-        ``high`` [fraction, NaN unknown], ``proof``, ``amount`` and ``worth`` [yuan, NaN unknown].
+        One row a reason: ``case``, ``vin``, ``lead_id``, ``list``, ``place`` of the list in order,
+        ``purpose``, ``duty``, ``holdout``, ``from``, ``until``, ``reason``, ``offer``, ``calls``, ``gain``,
+        ``low``, ``high`` [fraction, NaN unknown], ``proof``, ``amount`` and ``worth`` [yuan, NaN unknown].
     """
-    known, parts = evidence(params, tables), []
+    parts = []
     for place, each in enumerate(CALL_LISTS):
         if each.reasons is None:
             continue
         rows = each.reasons(params, tables)
         if rows.empty:
             continue
+        valued = _valued(params, tables, each, rows)
+        owed = valued["duty"].astype("boolean").fillna(True).astype(bool)
         parts.append(
-            _valued(rows, known[each.name]).assign(
+            valued.assign(
                 list=each.name,
                 place=place,
                 purpose=each.purpose,
-                duty=lambda part, owed=each.duty and is_duty(params, each): (
-                    owed & part["duty"].astype("boolean").fillna(True).astype(bool)
-                ),
+                duty=owed & each.duty & is_duty(params, each),
                 holdout=each.holdout,
             )
         )
@@ -60,24 +60,22 @@ def is_duty(params: Params, work_list: WorkList) -> bool:
     return work_list.name in params.calls.duties or work_list.purpose in params.calls.duties
 
 
-def _valued(rows: pd.DataFrame, known: Evidence) -> pd.DataFrame:
+def _valued(params: Params, tables: Tables, each: WorkList, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with what a call to each changes and what that is worth."""
     rows = rows.reindex(columns=list(_COLUMNS)).reset_index(drop=True)
-    amount = rows["amount"].astype(float).fillna(known.amount)
-    gain = np.full(len(rows), known.gain)
-    return rows.assign(
+    spent = features(params, tables)["amount"].reindex(rows["vin"]).to_numpy(float)
+    found = gains(params, tables, each, rows["vin"])
+    rows = rows.assign(
         vin=rows["vin"].astype("str"),
         lead_id=rows["lead_id"].astype("str"),
         reason=rows["reason"].astype("str"),
         offer=rows["offer"].astype("str"),
         **{name: rows[name].astype("datetime64[s]") for name in ("from", "until")},
-        amount=amount,
-        calls=max(known.calls, 1.0),
-        gain=gain,
-        low=known.effect[1],
-        high=known.effect[2],
-        proof=known.basis,
-        worth=np.maximum(gain * amount, 0.0),
+        amount=rows["amount"].astype(float).fillna(pd.Series(spent, index=rows.index)),
+        calls=max(evidence(params, tables)[each.name].calls, 1.0),
+        **{name: found[name] for name in ("gain", "low", "high", "proof")},
     )
+    return rows.assign(worth=np.maximum(rows["gain"] * rows["amount"], 0.0))
 
 
 def one_case_each(reasons: pd.DataFrame, *, language: Language) -> pd.DataFrame:
@@ -86,10 +84,10 @@ def one_case_each(reasons: pd.DataFrame, *, language: Language) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a case, in the order in which they are planned: duties by the order of their lists and by their
-        last day, then by worth a call, estimates before upper bounds; where nothing is known to be gained, in
-        an order that a draw decides. The columns are those of the main reason; ``lists`` names all of them,
-        ``reason`` and ``offer`` join them in words, the main one first.
+        One row a case, in the order in which they are planned: duties by the order of their lists and
+        by their last day, then by worth a call, estimates before upper bounds; where nothing is known
+        to be gained, in an order that a draw decides. The columns are those of the main reason;
+        ``lists`` names all of them, ``reason`` and ``offer`` join them in words, the main one first.
     """
     rate = (reasons["worth"] / reasons["calls"]).where(reasons["worth"] > 0)
     sure = reasons["proof"].isin(ESTIMATES) & rate.notna()
@@ -105,12 +103,16 @@ def one_case_each(reasons: pd.DataFrame, *, language: Language) -> pd.DataFrame:
     joined = text("sign.list", language).join
     by = ordered.groupby("case", sort=False)
     main = ordered.drop_duplicates("case").set_index("case")
-    return main.assign(
-        lists=by["list"].agg(tuple),
-        reason=by["reason"].agg(joined),
-        offer=by["offer"].agg(lambda words: joined(dict.fromkeys(words.dropna()))),
-        holdout=by["holdout"].all(),
-    ).drop(columns=["_first", "_until", "_rate", "_drawn"]).reset_index()
+    return (
+        main.assign(
+            lists=by["list"].agg(tuple),
+            reason=by["reason"].agg(joined),
+            offer=by["offer"].agg(lambda words: joined(dict.fromkeys(words.dropna()))),
+            holdout=by["holdout"].all(),
+        )
+        .drop(columns=["_first", "_until", "_rate", "_drawn"])
+        .reset_index()
+    )
 
 
 def _nothing() -> pd.DataFrame:

@@ -1,7 +1,8 @@
-"""The calls of the plan year, month by month: the quarter as the call plan has it, the rest by what comes due."""
+"""The calls of the plan year by month: the quarter as the call plan has it, then by what comes due."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from csanalysis.params import Params
 Tables = Mapping[str, pd.DataFrame]
 
 LISTED, TO_COME = "listed", "to_come"
+DUTIES, CHOICE = "duties", "choice"
 
 _LIST = ["list", "purpose", "proof"]
 
@@ -29,7 +31,8 @@ class YearOfCalls:
     ----------
     rows : DataFrame
         One row a month, list and part: ``month``, ``list`` (the purpose for customers not known yet),
-        ``purpose``, ``part`` (``listed``: rows of the callers' sheets; ``to_come``), ``cases``, ``calls``,
+        ``purpose``, ``part`` (``listed``: rows of the callers' sheets; ``to_come``), ``use`` (``duties`` or
+        ``choice``), ``cases``, ``calls``,
         ``gained`` (visits that would not have come, of estimates alone), ``worth`` [yuan], ``proof``.
     possible : Series
         By month, the calls that the callers can make.
@@ -37,6 +40,13 @@ class YearOfCalls:
 
     rows: pd.DataFrame
     possible: "pd.Series[float]"
+
+
+class Means(NamedTuple):
+    """What a case brings: ``rate`` [yuan a call] by purpose; ``lists``: each list's share and means."""
+
+    rate: "pd.Series[float]"
+    lists: pd.DataFrame
 
 
 @shared
@@ -67,6 +77,8 @@ def calls_of_year(params: Params, tables: Tables, plan: CallPlan) -> YearOfCalls
         params.calls.duties,
     )
     rows = pd.concat([listed, kept, later], ignore_index=True)
+    owed = rows["purpose"].isin(params.calls.duties).map({True: DUTIES, False: CHOICE})
+    rows = rows.assign(use=rows["use"].fillna(owed))
     return YearOfCalls(rows[rows["month"].isin(months)].reset_index(drop=True), possible)
 
 
@@ -79,7 +91,10 @@ def _worked(month: str, params: Params) -> int:
 def _listed(plan: CallPlan) -> pd.DataFrame:
     """The rows of the callers' sheets by month and list."""
     rows = plan.planned
-    return _summed(rows.assign(month=month_labels(rows["day"])), ["month", *_LIST]).assign(part=LISTED)
+    use = rows["duty"].map({True: DUTIES, False: CHOICE})
+    return _summed(rows.assign(month=month_labels(rows["day"]), use=use), ["month", "use", *_LIST]).assign(
+        part=LISTED
+    )
 
 
 def _summed(cases: pd.DataFrame, by: list[str]) -> pd.DataFrame:
@@ -107,20 +122,20 @@ def _kept(plan: CallPlan, to_come: pd.DataFrame) -> pd.DataFrame:
 
 def _later(
     to_come: pd.DataFrame,
-    means: Mapping[str, pd.DataFrame],
+    means: Means,
     possible: "pd.Series[float]",
     duties: Sequence[str],
 ) -> pd.DataFrame:
     """The months after the plan's quarter: who comes due, duties first, within the calls there are."""
     parts = [
-        _unknown(rows, _made(rows, room, means["rate"], duties))
+        _unknown(rows, _made(rows, room, means.rate, duties))
         for month, room in possible.items()
         for rows in [to_come[to_come["month"] == month]]
     ]
     if not parts:
         return _unknown(to_come.iloc[:0], pd.Series(dtype=float))
     rows = pd.concat(parts, ignore_index=True)
-    shared_out = rows.merge(means["lists"], on="purpose", how="left")
+    shared_out = rows.merge(means.lists, on="purpose", how="left")
     share = shared_out["share"].fillna(1.0)
     cases = shared_out["cases"] * share
     return shared_out.assign(
@@ -136,10 +151,12 @@ def _later(
 def _made(
     rows: pd.DataFrame, room: float, rate: "pd.Series[float]", duties: Sequence[str]
 ) -> "pd.Series[float]":
-    """The part of each row's calls that is made: duties first, then the best, last those of unknown worth alike."""
+    """The part of each row's calls that is made: duties, then the best, last those of unknown worth."""
     known = rows["purpose"].map(rate).astype(float)
     level = np.select([rows["purpose"].isin(duties), known > 0], [0.0, 1.0], default=2.0)
-    order = rows.assign(level=level, known=-known.where(level == 1, 0.0)).sort_values(["level", "known"], kind="stable")
+    order = rows.assign(level=level, known=-known.where(level == 1, 0.0)).sort_values(
+        ["level", "known"], kind="stable"
+    )
     step = order.groupby(["level", "known"], sort=True)["calls"].sum()
     before = step.cumsum() - step
     part = np.clip(room - before, 0.0, step) / step.where(step > 0)
@@ -159,12 +176,13 @@ def _unknown(rows: pd.DataFrame, part: pd.Series) -> pd.DataFrame:
             "gained": 0.0,
             "worth": np.nan,
             "part": TO_COME,
+            "use": None,
         }
     )
 
 
-def _means(cases: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """What a case brings: by purpose a call's worth, and of each list its share of the purpose and its means."""
+def _means(cases: pd.DataFrame) -> Means:
+    """What a case of each purpose and list brings, by the means of all who qualify."""
     by_list = _summed(cases, _LIST)
     whole = by_list.groupby("purpose")["cases"].transform("sum")
     lists = pd.DataFrame(
@@ -179,4 +197,4 @@ def _means(cases: pd.DataFrame) -> dict[str, pd.DataFrame]:
     )
     lists = lists[~lists["purpose"].isin(UNKNOWN_YET)]
     sure = by_list[by_list["proof"].isin(ESTIMATES)].groupby("purpose")[["worth", "calls"]].sum()
-    return {"rate": sure["worth"] / sure["calls"].where(sure["calls"] > 0), "lists": lists}
+    return Means(sure["worth"] / sure["calls"].where(sure["calls"] > 0), lists)

@@ -21,11 +21,6 @@ RESULTS = tuple(RESULT_WORDS)
 """What a call may end in; the drop-down of the result column."""
 
 
-def everybody(params: Params, cells: pd.DataFrame) -> pd.DataFrame:
-    """All matched cells."""
-    return cells
-
-
 @dataclass(frozen=True)
 class Move:
     """How a list stands among the moves of the plan.
@@ -34,20 +29,18 @@ class Move:
     ----------
     serves : str, optional
         The target that working the list brings nearer.
-    shown_by : tuple of str
-        Purposes of the past calls that show what calling its vehicles changes, where no holdout does.
-    alike : callable
-        Of the cases of such calls those that are like the list.
+    called_in : bool
+        Whether the call asks a vehicle in, so that a holdout, or past calls of the list's purpose, show what
+        it changes.
     candidate : callable
         Of params, tables and the last complete year: cases and effect, where past calls do not show it; None
-        where nothing is listed. Without it and without ``shown_by`` nobody knows what the list changes.
+        where nothing is listed. Without it and without ``called_in`` nobody knows what the list changes.
     outcome : str
         What working a case is to bring about, a key under ``plan.outcome``.
     """
 
     serves: str | None = None
-    shown_by: tuple[str, ...] = ()
-    alike: Callable[[Params, pd.DataFrame], pd.DataFrame] = everybody
+    called_in: bool = False
     candidate: Callable[[Params, Tables, int], Candidate | None] | None = None
     outcome: str = "visit"
 

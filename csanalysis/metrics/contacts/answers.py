@@ -137,7 +137,10 @@ def gone_vehicles(
 
 
 def do_not_call_vehicles(
-    customers: pd.DataFrame | None, visits: pd.DataFrame, sales: pd.DataFrame, contacts: pd.DataFrame
+    customers: pd.DataFrame | None,
+    visits: pd.DataFrame,
+    sales: pd.DataFrame,
+    contacts: pd.DataFrame | None,
 ) -> pd.Index:
     """VINs, and leads, of the customers who do not want to be called.
 
@@ -145,14 +148,17 @@ def do_not_call_vehicles(
     customer that is. An answer holds from its day on: the tables are those of the day that is asked about.
     """
     owner = vehicle_customers(visits, sales)
-    said = contacts[(call_results(contacts).map(EFFECTS) == "do_not_call").to_numpy(dtype=bool)]
-    asked = [said["customer_id"].dropna(), owner.reindex(said["vin"].dropna()).dropna()]
+    asked, said_of = [], pd.Index([], dtype="str")
+    if contacts is not None:
+        said = contacts[(call_results(contacts).map(EFFECTS) == "do_not_call").to_numpy(dtype=bool)]
+        asked += [said["customer_id"].dropna(), owner.reindex(said["vin"].dropna()).dropna()]
+        said_of = pd.Index(said["vin"].dropna())
     if customers is not None and "do_not_call" in customers:
         marked = customers["do_not_call"].fillna(False).to_numpy(dtype=bool)
         asked.append(customers.loc[marked, "customer_id"])
-    who = pd.Index(pd.concat(asked).astype("str")).unique()
+    who = pd.Index(pd.concat(asked).astype("str")).unique() if asked else said_of
     vins = pd.Index(owner.index[owner.isin(who)])
-    return vins.union(pd.Index(said["vin"].dropna())).union(who).astype("str")
+    return vins.union(said_of).union(who).astype("str")
 
 
 def _answers(contacts: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:

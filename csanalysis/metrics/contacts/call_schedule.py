@@ -51,7 +51,11 @@ def schedule(
         {
             "owner": pd.array([names[place] if place >= 0 else None for place in owners], dtype="str"),
             "day": pd.Series(
-                np.where(found, days.to_numpy()[day_of] if len(days) else np.datetime64("NaT"), np.datetime64("NaT")),
+                np.where(
+                    found,
+                    days.to_numpy()[day_of] if len(days) else np.datetime64("NaT"),
+                    np.datetime64("NaT"),
+                ),
                 dtype="datetime64[s]",
             ).to_numpy(),
         },
@@ -59,7 +63,9 @@ def schedule(
     )
 
 
-def _room(callers: pd.DataFrame, days: int, reserved: Sequence[float] | NDArray[np.float64] | None) -> NDArray[np.float64]:
+def _room(
+    callers: pd.DataFrame, days: int, reserved: Sequence[float] | NDArray[np.float64] | None
+) -> NDArray[np.float64]:
     """Calls left by day and caller."""
     pace = callers["per_day"].to_numpy(dtype=float)
     whole = pace.sum()

@@ -55,13 +55,15 @@ def callers(
         basis = "params" if per_day is not None else ("own" if total else "standard")
         return pd.DataFrame({"owner": [department], "per_day": [given], "basis": [basis]})
     if per_day is not None:
-        return people.assign(per_day=per_day * people["weight"], basis="params")[["owner", "per_day", "basis"]]
+        return people.assign(per_day=per_day * people["weight"], basis="params")[
+            ["owner", "per_day", "basis"]
+        ]
     own = people["owner"].map(made).astype(float) / max(days, 1)
     known = own > 0
     whole = own[known].sum() / people.loc[known, "weight"].sum() if known.any() else float(CALLS_PER_DAY)
     pace = own.where(known, whole * people["weight"])
-    basis = known.map({True: "own", False: "mean" if known.any() else "standard"})
-    return people.assign(per_day=pace, basis=basis)[["owner", "per_day", "basis"]]
+    bases = known.map({True: "own", False: "mean" if known.any() else "standard"})
+    return people.assign(per_day=pace, basis=bases)[["owner", "per_day", "basis"]]
 
 
 def _people(staff: pd.DataFrame | None, roles: Collection[str]) -> pd.DataFrame:
