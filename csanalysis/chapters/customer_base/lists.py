@@ -23,6 +23,9 @@ CALL_WITHIN_DAYS = 30
 
 DUE_WITHIN_MONTHS = 3
 
+SOON_DAYS = 7
+"""Who is about to pass a boundary may still be called so many days after ``as_of``."""
+
 AROUND_DAYS = 15
 """A service is called for from so many days before the day on which it is expected to as many after."""
 
@@ -191,7 +194,8 @@ def by_team(
 def _before(boundary: pd.Series, rows: pd.DataFrame, kinds: pd.Series, params: Params) -> pd.DataFrame:
     """Reasons to call by the last day before a boundary."""
     as_of = pd.Timestamp(params.as_of)
-    last_day = boundary - pd.Timedelta(days=1)
+    last_day, soon = boundary - pd.Timedelta(days=1), as_of + pd.Timedelta(days=SOON_DAYS)
+    last_day = last_day.where(last_day > soon, soon)
     reasons = [
         text(f"list_reason.{kind}", params.language, months=months, date=day)
         for kind, months, day in zip(

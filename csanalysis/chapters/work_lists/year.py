@@ -11,6 +11,7 @@ from csanalysis.chapters.shared import shared
 from csanalysis.chapters.work_lists.call_plan import CallPlan, call_plan
 from csanalysis.chapters.work_lists.to_come import UNKNOWN_YET, calls_to_come
 from csanalysis.metrics.contacts.working_days import working_days
+from csanalysis.metrics.first_service.targets import round_half_up
 from csanalysis.metrics.periods import month_labels, months_of
 from csanalysis.metrics.stats.proof import ESTIMATES
 from csanalysis.params import Params
@@ -117,7 +118,14 @@ def _kept(plan: CallPlan, to_come: pd.DataFrame) -> pd.DataFrame:
     per_day, days = float(plan.callers["per_day"].sum()), month_labels(pd.Series(plan.days)).value_counts()
     room = rows["month"].map(days).astype(float) * per_day
     part = np.minimum(rows["month"].map(by_month).astype(float), room) / wanted.where(wanted > 0)
-    return _unknown(rows, part.fillna(0.0))
+    return _in_whole_cases(_unknown(rows, part.fillna(0.0)))
+
+
+def _in_whole_cases(rows: pd.DataFrame) -> pd.DataFrame:
+    """The same with whole customers, their calls in proportion."""
+    whole = round_half_up(rows["cases"])
+    calls = rows["calls"] / rows["cases"].where(rows["cases"] > 0) * whole
+    return rows.assign(cases=whole, calls=calls.fillna(0.0))
 
 
 def _later(
@@ -137,12 +145,13 @@ def _later(
     rows = pd.concat(parts, ignore_index=True)
     shared_out = rows.merge(means.lists, on="purpose", how="left")
     share = shared_out["share"].fillna(1.0)
-    cases = shared_out["cases"] * share
-    return shared_out.assign(
+    split = _in_whole_cases(
+        shared_out.assign(cases=shared_out["cases"] * share, calls=shared_out["calls"] * share)
+    )
+    cases = split["cases"]
+    return split.assign(
         list=shared_out["list_of"].fillna(shared_out["list"]),
         proof=shared_out["proof_of"].fillna("none"),
-        cases=cases,
-        calls=shared_out["calls"] * share,
         gained=cases * shared_out["gain_of"].fillna(0.0),
         worth=cases * shared_out["worth_of"],
     )[list(rows.columns)]

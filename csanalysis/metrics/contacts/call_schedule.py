@@ -53,8 +53,8 @@ def schedule(
             "day": pd.Series(
                 np.where(
                     found,
-                    days.to_numpy()[day_of] if len(days) else np.datetime64("NaT"),
-                    np.datetime64("NaT"),
+                    days.to_numpy()[day_of] if len(days) else np.datetime64("NaT", "s"),
+                    np.datetime64("NaT", "s"),
                 ),
                 dtype="datetime64[s]",
             ).to_numpy(),

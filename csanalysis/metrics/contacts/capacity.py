@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+import numpy as np
 import pandas as pd
 
 from csanalysis.metrics.contacts.calls import CALLS_PER_DAY
@@ -70,7 +71,8 @@ def _people(staff: pd.DataFrame | None, roles: Collection[str]) -> pd.DataFrame:
     if staff is None:
         return pd.DataFrame({"owner": pd.array([], dtype="str"), "weight": pd.array([], dtype=float)})
     asked = {_plain(role) for role in roles}
-    rows = staff[[isinstance(role, str) and _plain(role) in asked for role in staff["role"]]]
+    calls = [isinstance(role, str) and _plain(role) in asked for role in staff["role"]]
+    rows = staff[np.array(calls, dtype=bool)]
     weight = rows["weight"].fillna(1.0) if "weight" in rows else pd.Series(1.0, index=rows.index)
     found = pd.DataFrame({"owner": rows["staff"].astype("str"), "weight": weight.astype(float)})
     return found[found["weight"] > 0].drop_duplicates("owner").reset_index(drop=True)

@@ -78,11 +78,6 @@ def calls_a_case(
     return found[0] if found else 1.0
 
 
-def scale_effect(effect: Effect, factor: float) -> Effect:
-    """The effect and its ends times a factor."""
-    return effect[0] * factor, effect[1] * factor, effect[2] * factor
-
-
 def weighted_mean_effect(effects: Mapping[str, Effect], weights: Mapping[str, float]) -> Effect:
     """One effect of several kinds of cases: mean and interval weighted by how many of each there are."""
     parts = [(effects.get(kind, (np.nan,) * 3), weight) for kind, weight in weights.items() if weight > 0]
