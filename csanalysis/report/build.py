@@ -82,7 +82,8 @@ def build_report(
     asked = read_params(params_file)
     store = load(params_file, cache=cache)
     # Taken now: what is edited while the report is made counts as changed the next time.
-    origin = origin_of(asked, params_file, store.inputs, options)
+    plan_file = plan_path(output, store.params.dealership.id, store.params.plan_year)
+    origin = origin_of(asked, params_file, store.inputs, options, plan_file)
     warnings = data_warnings(store.quality)
     if options.strict:
         refuse(warnings, params_file)

@@ -4,7 +4,9 @@ import pandas as pd
 import pytest
 
 from csanalysis.chapters import churn, customer_base
-from csanalysis.chapters.store_facts import call_status, gone, return_chances, roster
+from csanalysis.chapters.answered import call_status, gone
+from csanalysis.chapters.churn.tables import reasons_given
+from csanalysis.chapters.store_facts import return_chances, roster
 from csanalysis.params import Params
 
 DAY = "2025-11-20"
@@ -134,3 +136,11 @@ def test_a_visit_after_the_answer_brings_a_vehicle_back(params, store, visits_of
     told = {**store, "service_visits": visits}
     assert "SOLD3" not in gone(params, told).index and not call_status(params, told).loc["SOLD3", "off"]
     assert churn.measure(params, told).value("effective_base", "2025-12-31") == 81
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "车已报废"), ("en", "Scrapped")])
+def test_the_reasons_stand_in_a_table_where_any_were_given(params, store, language, words):
+    table = reasons_given(churn.measure(params, store), language=language)
+    assert f"{words!r}" in str([row.as_json() for row in table.rows])
+    without = {name: rows for name, rows in store.items() if name != "contacts"}
+    assert reasons_given(churn.measure(params, without), language=language) is None

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from csanalysis.chapters.answered import still_here
 from csanalysis.chapters.shared import shared
-from csanalysis.chapters.store_facts import still_here
 from csanalysis.metrics.contacts.churn_reasons import churn_reasons
 from csanalysis.metrics.customers import bridge, churn, churn_splits, lifecycle, retention
 from csanalysis.metrics.customers.lapses import lapse_dates, lapsed_vehicles

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csanalysis.chapters.store_facts import still_here
+from csanalysis.chapters.answered import still_here
 from csanalysis.metrics.customers import classes, lifecycle, reception, return_backtest, return_chance
 from csanalysis.metrics.customers.units import units
 from csanalysis.metrics.periods import complete_years
