@@ -40,8 +40,8 @@ def plan(
         if freeze:
             frozen = freeze_plan(drafted, output, replace=replace)
             print(frozen.path)
-            if frozen.kept:
-                say(Message("the plan before: {path}", "原来的计划：{path}", path=frozen.kept), path)
+            if frozen.replaced:
+                say(Message("the plan before: {path}", "原来的计划：{path}", path=frozen.replaced), path)
         else:
             from rich.console import Console
 

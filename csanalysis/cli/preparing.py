@@ -61,7 +61,7 @@ def demo(
             params_folder=params,
             dealerships=dealerships,
             until=last,
-            tell=say,
+            on_kept=say,
         )
         for path in files:
             print(path)

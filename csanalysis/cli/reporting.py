@@ -100,10 +100,10 @@ def run(
     options = RunOptions(limits, force=force, strict=strict, pdf_standard=standard, as_of=as_of)
     stored = Stored(output) if is_address(output) else None
     folder, shown = (stored.folder, stored.shown) if stored else (Path(output), str)
-    with progress(paths) as tell:
+    with progress(paths) as on_step:
         try:
             outcomes = run_anywhere(
-                paths, folder, options, jobs=jobs, scheduler=scheduler, tell=tell, stored=stored
+                paths, folder, options, jobs=jobs, scheduler=scheduler, on_step=on_step, stored=stored
             )
         except (ClusterError, StoreError) as error:
             fail(error.problems, about=paths, verbose=verbose)
@@ -213,7 +213,7 @@ def verify(
                 traceback.print_exc()
             codes.add(2)
             continue
-        for line in verifying.told(verdict, place):
+        for line in verifying.verdict_lines(verdict, place):
             say(line, *about, out=True)
         codes.add(0 if verdict.same else 1)
     if max(codes):

@@ -94,7 +94,7 @@ def verify(place: Path, *, params_file: Path | None = None) -> Verdict:
     return Verdict(len(numbers), shown, differences, list(_reasons(place, run, again)))
 
 
-def told(verdict: Verdict, place: Path) -> list[Message]:
+def verdict_lines(verdict: Verdict, place: Path) -> list[Message]:
     """The verdict as lines to print."""
     compared = Message(
         "{numbers} numbers, {shown} figures and tables",

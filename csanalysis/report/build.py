@@ -36,8 +36,8 @@ from csanalysis.report.changes.previous import (
     previous_run,
 )
 from csanalysis.report.cover import cover
+from csanalysis.report.files.chapter_cache import ChapterCache
 from csanalysis.report.files.fingerprint import origin_of
-from csanalysis.report.files.kept import KeptChapters
 from csanalysis.report.files.manifest import path_from
 from csanalysis.report.files.plan_file import plan_path, read_plan
 from csanalysis.report.files.program import program_as_used, tables_fingerprint
@@ -47,7 +47,7 @@ from csanalysis.report.finishing import finish_store
 from csanalysis.report.notebook.checking import checked_chapters, checked_copies
 from csanalysis.report.notebook.own import metrics_of, reading_order
 from csanalysis.report.options import USUAL, RunOptions
-from csanalysis.report.running import Chapters, Clock, Tell, run_chapters
+from csanalysis.report.running import Chapters, Clock, OnStep, run_chapters
 from csanalysis.report.strictness import data_warnings, refuse
 from csanalysis.schema.workbook import About
 
@@ -58,11 +58,11 @@ def build_report(
     options: RunOptions = USUAL,
     *,
     others: Sequence[tuple[str, str]] = (),
-    tell: Tell = lambda step: None,
+    on_step: OnStep = lambda step: None,
 ) -> Path:
     """The report of one dealership, in ``output/<id>/<plan_year>``.
 
-    ``tell`` is called with each step's name as it begins. ``others`` are ids and names of the other
+    ``on_step`` is called with each step's name as it begins. ``others`` are ids and names of the other
     dealerships of the run; those that have a report in ``output`` are known anyway. Chapters whose inputs
     are unchanged are taken from the run before, unless the options say otherwise.
 
@@ -76,7 +76,7 @@ def build_report(
         The report could not be written, or it breaks the contract (:class:`WithheldError`); an older one is
         still in place.
     """
-    clock = Clock(tell)
+    clock = Clock(on_step)
     clock.step("read")
     cache = output / ".cache"
     asked = read_params(params_file)
@@ -87,8 +87,8 @@ def build_report(
     warnings = data_warnings(store.quality)
     if options.strict:
         refuse(warnings, params_file)
-    kept = KeptChapters(cache, store, reuse=not options.force)
-    kept.tidy()
+    chapter_cache = ChapterCache(cache, store, reuse=not options.force)
+    chapter_cache.tidy()
     place = output / store.params.dealership.id / str(store.params.plan_year)
     failed = place.parent / "failed"
     shutil.rmtree(failed, ignore_errors=True)
@@ -109,7 +109,7 @@ def build_report(
             clock=clock,
             limits=options.limits,
             own={**changed, **{chapter.name: chapter.notebook for chapter in own}},
-            kept=kept,
+            chapter_cache=chapter_cache,
             beforehand=lambda: measure_shared(store.params, store.tables),
         )
 
@@ -140,7 +140,7 @@ def build_report(
                 "program": program,
                 "warnings": warnings,
                 "hashes": hashes(run.notebooks),
-                "reused": kept.reused,
+                "reused": chapter_cache.reused,
                 "params_file": path_from(place, params_file),
                 "made_from": origin,
                 "as_of_given": given_as_of(),

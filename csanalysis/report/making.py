@@ -18,7 +18,7 @@ from csanalysis.report.files.lock import only_run
 from csanalysis.report.files.plan_file import PLAN
 from csanalysis.report.files.publishing import recover
 from csanalysis.report.options import USUAL, RunOptions
-from csanalysis.report.running import Tell
+from csanalysis.report.running import OnStep
 from csanalysis.report.strictness import refuse
 
 
@@ -36,7 +36,7 @@ def make_report(
     options: RunOptions = USUAL,
     *,
     others: Sequence[tuple[str, str]] = (),
-    tell: Tell = lambda step: None,
+    on_step: OnStep = lambda step: None,
 ) -> Made:
     """The report of one dealership as :func:`csanalysis.report.build.build_report` makes it, if need be.
 
@@ -53,7 +53,7 @@ def make_report(
     """
     params = read_params(params_file)
     place = output / params.dealership.id / str(params.plan_year)
-    tell("read")  # to know the inputs may take as long as to read them
+    on_step("read")  # to know the inputs may take as long as to read them
     with only_run(output, place):
         recover(place)
         with _inputs(params, params_file, output / ".cache") as inputs:
@@ -67,7 +67,7 @@ def make_report(
                 shutil.rmtree(place.parent / "failed", ignore_errors=True)
                 return Made(place, run["finished"])
             _forget_failure(params_file, output)
-            return Made(build_report(params_file, output, options, others=others, tell=tell))
+            return Made(build_report(params_file, output, options, others=others, on_step=on_step))
 
 
 @contextmanager

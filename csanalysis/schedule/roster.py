@@ -78,7 +78,7 @@ class Roster:
     def secret_names(self) -> set[str]:
         """The variables of the environment that no log, page or message may show."""
         deliveries = [member.params.delivery for member in self.members.values() if member.params]
-        return {USER, PASSWORD}.union(*(named.environment_names() for named in deliveries if named))
+        return {USER, PASSWORD}.union(*(delivery.environment_names() for delivery in deliveries if delivery))
 
     def refresh(self, path: Path) -> tuple[Member, Member]:
         """The member before and after; the same one where the file has not changed."""
@@ -93,8 +93,8 @@ class Roster:
         try:
             new = Member(path, stamp, read_params(path))
         except ParamsError as error:
-            kept = old.params if old else None
-            return Member(path, stamp, kept, tuple(error.problems))
+            last_good = old.params if old else None
+            return Member(path, stamp, last_good, tuple(error.problems))
         for other in self.members.values():
             if other.path != path and other.key == new.key:
                 twin = Message(

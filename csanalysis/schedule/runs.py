@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Lock
 
 from csanalysis.fleet import Outcome
-from csanalysis.fleet.job import named
+from csanalysis.fleet.job import with_params_file
 from csanalysis.messages import Message
 
 COMMAND = (sys.executable, "-m", "csanalysis.schedule.child")
@@ -39,7 +39,9 @@ class Runs:
                 if self.ended:
                     return Outcome(
                         params_file,
-                        problems=(named(Message("the service was stopped", "服务已停止"), params_file),),
+                        problems=(
+                            with_params_file(Message("the service was stopped", "服务已停止"), params_file),
+                        ),
                     )
                 process = subprocess.Popen(
                     [*self._command, str(params_file), str(output), str(answer)],
@@ -95,7 +97,7 @@ def _signal(process: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
 
 def _outcome(params_file: Path, code: int, answer: Path, errors: Path) -> Outcome:
     try:
-        told = json.loads(answer.read_text(encoding="utf-8"))
+        result = json.loads(answer.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         said = errors.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         why = Message("; it last said: {line}", "；最后的输出：{line}", line=said[-1]) if said else ""
@@ -105,5 +107,5 @@ def _outcome(params_file: Path, code: int, answer: Path, errors: Path) -> Outcom
             code=code,
             why=why,
         )
-        return Outcome(params_file, problems=(named(line, params_file),))
-    return Outcome.from_json(params_file, told)
+        return Outcome(params_file, problems=(with_params_file(line, params_file),))
+    return Outcome.from_json(params_file, result)

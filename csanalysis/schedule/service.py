@@ -237,8 +237,8 @@ class Service:
                     problem = f"index.html could not be written: {_said(error)}"
                     self._log("index_failed", "warning", dealership=member.name, problems=[problem])
             report = "/".join((*outcome.place.parts[-2:], "report.html")) if outcome.place else None
-            at, told = datetime.now(self._zone), self._masked(member, problems)
-            entry = self._ledger.finish(key, ending, at, report=report, problems=told)
+            at, lines = datetime.now(self._zone), self._masked(member, problems)
+            entry = self._ledger.finish(key, ending, at, report=report, problems=lines)
             self._save()
         self._log(
             f"run_{ending}",

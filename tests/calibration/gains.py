@@ -8,8 +8,9 @@ import pandas as pd
 from csanalysis.metrics.value.call_cells import as_cases
 from csanalysis.metrics.value.call_gain import CallGains, fit_call_gains
 from csanalysis.metrics.value.call_order import LEAD, call_order_gain, first_part, ordered_cases
-from csanalysis.metrics.value.reminder_cases import reminder_cases
+from csanalysis.metrics.value.reminder_cases import COUNTED, HORIZONS, of_purposes, reminder_cases
 from tests.calibration.claims import claim
+from tests.calibration.effects import planted
 from tests.calibration.stores import WORLDS, store, true_gains
 
 AS_OF = pd.Timestamp("2025-12-31")
@@ -58,6 +59,17 @@ for _world in NULLS:
 @claim("call_gain", BY_CLASS, "found", low=0.80)
 def _found(seed: int) -> bool:
     return "maintenance" in gains(BY_CLASS, seed).known
+
+
+@claim("call_gain", ALIKE, "covered", low=0.90, nominal=0.95)
+def _covered(seed: int) -> bool | None:
+    known = gains(ALIKE, seed)
+    if "maintenance" not in known.known:
+        return None
+    _, past = past_calls(ALIKE, seed)
+    rows = of_purposes(past, ["maintenance"])
+    found = known.total(as_cases(rows[(rows["attempt"] == 1) & (rows["period"] >= "2023")]))
+    return found.low <= planted(HORIZONS[COUNTED]) * known.reach["maintenance", "0"] <= found.high
 
 
 @claim("call_order", BY_CLASS, "found", low=0.80)

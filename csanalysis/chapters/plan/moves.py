@@ -103,7 +103,7 @@ def _published(params: Params, rows: pd.DataFrame) -> dict[str, list[pd.DataFram
     """The metric frames of all lists and of the chosen ones."""
     plan, chosen = str(params.plan_year), _chosen(rows)
 
-    def of(which: pd.DataFrame, **numbers: object) -> pd.DataFrame:
+    def by_move(which: pd.DataFrame, **numbers: object) -> pd.DataFrame:
         return tidy([plan] * len(which), move=which["move"], **numbers)
 
     planned, quarter = {"part": "planned"}, {"part": "quarter"}
@@ -117,30 +117,30 @@ def _published(params: Params, rows: pd.DataFrame) -> dict[str, list[pd.DataFram
     bounds = [plan] if len(chosen) and not sure.all() else []
     return {
         "move_cases": [
-            of(rows, value=rows["cases"], denominator=rows["listed"]),
-            of(chosen, value=chosen["planned"], **planned),
-            of(chosen, value=chosen["quarter"], **quarter),
+            by_move(rows, value=rows["cases"], denominator=rows["listed"]),
+            by_move(chosen, value=chosen["planned"], **planned),
+            by_move(chosen, value=chosen["quarter"], **quarter),
         ],
-        "move_effect": [of(rows, denominator=rows["seen"], basis=rows["basis"], **effect)],
-        "move_amount": [of(rows, value=rows["amount"])],
-        "move_calls_per_case": [of(rows, value=rows["per_case"])],
+        "move_effect": [by_move(rows, denominator=rows["seen"], basis=rows["basis"], **effect)],
+        "move_amount": [by_move(rows, value=rows["amount"])],
+        "move_calls_per_case": [by_move(rows, value=rows["per_case"])],
         "move_calls": [
-            of(rows, value=rows["cases"] * rows["per_case"]),
-            of(chosen, value=chosen["calls"], **planned),
+            by_move(rows, value=rows["cases"] * rows["per_case"]),
+            by_move(chosen, value=chosen["calls"], **planned),
             tidy(total, value=chosen["calls"].sum(), **planned),
         ],
         "move_value": [
-            of(rows, value=rows["worth"]),
-            of(
+            by_move(rows, value=rows["worth"]),
+            by_move(
                 chosen,
                 value=chosen["value"],
                 low=scale * chosen["low"].to_numpy(float),
                 high=scale * chosen["high"].to_numpy(float),
                 **planned,
             ),
-            of(chosen, value=chosen["quarter_value"], **quarter),
+            by_move(chosen, value=chosen["quarter_value"], **quarter),
             tidy(total, value=chosen["value"][sure].sum(), **planned),
             tidy(bounds, value=chosen["value"][~sure].sum(), basis=HISTORY, **planned),
         ],
-        "move_rank": [of(chosen, value=np.arange(1, len(chosen) + 1))],
+        "move_rank": [by_move(chosen, value=np.arange(1, len(chosen) + 1))],
     }

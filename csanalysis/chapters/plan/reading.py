@@ -7,7 +7,7 @@ import pandas as pd
 from csanalysis.catalogue import Language, group_label, text
 from csanalysis.chapters.goal import Goal
 from csanalysis.chapters.plan.goals import goals_of
-from csanalysis.chapters.work_lists import named
+from csanalysis.chapters.work_lists import list_named
 from csanalysis.display.lists.worklist import Move
 from csanalysis.metrics.contacts.working_days import working_days
 from csanalysis.metrics.results import Results
@@ -77,7 +77,7 @@ def outcome_of(move: str) -> str:
 
 
 def _move(name: str) -> Move:
-    listed = named(name)
+    listed = list_named(name)
     return Move() if listed is None or listed.move is None else listed.move
 
 

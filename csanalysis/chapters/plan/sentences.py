@@ -127,7 +127,8 @@ def _who(tell: SentenceWriter, move: str, rank: int, plan_year: int, names: Name
         )
     cases = tell.value("move_cases", plan_year, move=move)
     planned = tell.value("move_cases", plan_year, move=move, **PLANNED)
-    reach = "" if planned == cases else tell.say("plan.reach", planned=tell.formatted("move_cases", planned))
+    key = "plan.reach" if (planned or 0.0) < (cases or 0.0) else "plan.reach_more"
+    reach = "" if planned == cases else tell.say(key, planned=tell.formatted("move_cases", planned))
     return tell.say(
         f"plan.{move}",
         rank=rank,

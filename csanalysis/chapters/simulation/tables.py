@@ -68,8 +68,8 @@ def plan_chances(results: Results, *, plan_year: int, language: Language) -> Rep
         rows.append(Row(cells))
     if (ALL, plan, {}) in numbers:
         whole = (Cell("") if "measures" in run else numbers.cell(ALL, plan, run) for run in runs)
-        label = Cell(text("simulation.all_targets", language))
-        rows.append(Row((label, Cell(""), *whole, Cell("")), "total"))
+        head = Cell(text("simulation.all_targets", language))
+        rows.append(Row((head, Cell(""), *whole, Cell("")), "total"))
     table = ReportTable(
         "plan_chances",
         text("table.plan_chances", language),

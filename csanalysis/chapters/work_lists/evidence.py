@@ -108,7 +108,7 @@ def _called_in(params: Params, tables: Tables, work_list: WorkList, known: Evide
     whole = told.total(_cases(params, tables, work_list, vins))
     if work_list.purpose not in told.purposes.index:
         return known
-    purpose = told.purposes.loc[work_list.purpose]
+    purpose = told.purposes.loc[[work_list.purpose]].iloc[0].to_dict()
     known = replace(known, seen=float(purpose["answered"]))
     if not whole.answered:
         return known

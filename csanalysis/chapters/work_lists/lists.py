@@ -42,6 +42,6 @@ SHEETS = (ALLOCATION, RECTIFICATION)
 LISTS = (*CALL_LISTS, *SHEETS, HOLDOUT)
 
 
-def named(name: str) -> WorkList | None:
+def list_named(name: str) -> WorkList | None:
     """The list of a name; None for what is no list."""
     return next((each for each in LISTS if each.name == name), None)

@@ -39,11 +39,11 @@ class Histories(NamedTuple):
     """Each day on which a vehicle came, in order of vehicle and day, with what was known when it left.
 
     ``unit`` stands for ``names[unit]``, the VIN; ``day`` counts from 1970; ``following`` is the day of its
-    next visit (:data:`NEVER` for none). ``nth``: the how manieth visit. ``back``: the days of this one and of
-    the six before it, NaN where there were fewer. ``own_gap``: median of the gaps between these [months],
-    NaN for a first visit. ``expected``: the day on which the next service was to be expected, NaN for a
-    vehicle never serviced. ``begun``: its first day, sale or visit. ``kind``: 1 for a first service, 2 for a
-    scheduled one, 0 for any other visit.
+    next visit (:data:`NEVER` for none). ``nth``: which visit of the vehicle it is, from 1. ``back``: the days
+    of this one and of the six before it, NaN where there were fewer. ``own_gap``: median of the gaps between
+    these [months], NaN for a first visit. ``expected``: the day on which the next service was to be expected,
+    NaN for a vehicle never serviced. ``begun``: its first day, sale or visit. ``kind``: 1 for a first
+    service, 2 for a scheduled one, 0 for any other visit.
     """
 
     names: pd.Index

@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from csanalysis.metrics.customers.lifecycle import BOUNDARIES, STATES, Boundaries
-from csanalysis.metrics.value.reminder_cases import MOST_ATTEMPTS
+from csanalysis.metrics.value.reminder_cases import MOST_ATTEMPTS, YEAR_DAYS
 
 NEVER = "never"
 """The state of a vehicle that was never seen here."""
@@ -28,7 +28,7 @@ def cells_of(cases: pd.DataFrame, boundaries: Boundaries = BOUNDARIES) -> pd.Dat
         months = cases["months_since"].to_numpy(float, na_value=np.nan)
         places = np.where(np.isnan(months), len(STATES), np.digitize(months, boundaries))
         state = pd.Series(np.array([*STATES, NEVER])[places], index=cases.index)
-    age = cases["vehicle_age"].to_numpy(float, na_value=np.nan)
+    age = cases.get("vehicle_age", pd.Series(np.nan, index=cases.index)).to_numpy(float, na_value=np.nan)
     called = cases.get("times_called", pd.Series(0, index=cases.index)).to_numpy(float, na_value=0)
     cells = pd.DataFrame(
         {
@@ -42,6 +42,15 @@ def cells_of(cases: pd.DataFrame, boundaries: Boundaries = BOUNDARIES) -> pd.Dat
     )
     cell = cells["purpose"] + "|" + cells["state"] + "|" + cells["visit_class"]
     return cells.assign(cell=cell, whole=cell + "|" + cells["car_age"] + "|" + cells["times_called"])
+
+
+def vehicle_ages(sales: pd.DataFrame, day: pd.Timestamp) -> "pd.Series[float]":
+    """Years from the first sale of each vehicle to a day, by VIN; vehicles sold later are left out.
+
+    ``sales`` is a clean table.
+    """
+    first = sales.groupby("vin")["sale_date"].min()
+    return ((day - first[first <= day]).dt.days / YEAR_DAYS).rename("vehicle_age")
 
 
 def alike(cells: pd.DataFrame) -> tuple[NDArray[np.intp], pd.DataFrame]:

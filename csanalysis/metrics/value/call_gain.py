@@ -55,8 +55,9 @@ class CallGains:
         cases : DataFrame
             ``purpose``; ``state`` (as :data:`~csanalysis.metrics.customers.lifecycle.STATES` or ``never``;
             empty: never) or ``months_since`` [months, NaN: never seen]; ``visit_class``; ``vehicle_age``
-            [years since the sale, NaN where it is not known] and ``times_called`` (calls that nobody answered
-            in this series; 0 where the column is missing).
+            [years since the first sale, NaN or no column where it is not known:
+            :func:`~csanalysis.metrics.value.call_cells.vehicle_ages`] and ``times_called`` (calls that nobody
+            answered in this series; 0 where the column is missing).
 
         Returns
         -------

@@ -41,14 +41,14 @@ _COMMON = 20
 class Private:
     """What must not show: customers' ``names``, ``numbers`` (phones, digits only) and ``vins``.
 
-    ``told`` is what the params say themselves, such as whom a report is sent to. ``spoken`` are the words
-    of the exports and of the program: a customer who is called like one of these is not given away by it.
+    ``params_text`` is what the params say themselves, such as whom a report is sent to. ``spoken`` are the
+    words of the exports and of the program: a customer who is called like one of these is not given away.
     """
 
     names: frozenset[str]
     numbers: frozenset[str]
     vins: frozenset[str]
-    told: str = ""
+    params_text: str = ""
     spoken: str = ""
 
     @cached_property
@@ -58,7 +58,7 @@ class Private:
 
     def allows(self, kind: str, found: str) -> bool:
         """Whether what was found is no secret after all."""
-        return found in self.told or (kind == "name" and found in self.spoken)
+        return found in self.params_text or (kind == "name" and found in self.spoken)
 
 
 def private_values(params: Params, tables: Mapping[str, pd.DataFrame]) -> Private:

@@ -22,7 +22,7 @@ from csanalysis.report.files.program import program_as_used
 from csanalysis.report.finishing import finish_store, one_notebook
 from csanalysis.report.notebook.checking import checked_copies
 from csanalysis.report.notebook.session import Chapter, open_chapter
-from csanalysis.report.running import Clock, Tell
+from csanalysis.report.running import Clock, OnStep
 
 NOTEBOOK = "monthly_review"
 FOLDER = "review"
@@ -38,7 +38,12 @@ class Reviewed:
 
 
 def build_review(
-    params_file: Path, output: Path, month: str, *, today: date | None = None, tell: Tell = lambda step: None
+    params_file: Path,
+    output: Path,
+    month: str,
+    *,
+    today: date | None = None,
+    on_step: OnStep = lambda step: None,
 ) -> Reviewed:
     """The review of ``month`` (``2026-03``), in ``output/<id>/review/<month>``.
 
@@ -48,7 +53,7 @@ def build_review(
         The dealership, the folder of its reports, the month to review.
     today : date, optional
         A month is reviewed once it is over; default: the day it is.
-    tell : callable
+    on_step : callable
         Told each step's name as it begins.
 
     Raises
@@ -59,12 +64,12 @@ def build_review(
     ParamsError, IngestError, NotebookError, ReportError
         As :func:`csanalysis.report.build.build_report`.
     """
-    clock = Clock(tell)
+    clock = Clock(on_step)
     clock.step("read")
-    named = read_params(params_file)
-    last = review_day(month, plan_year=named.plan_year, today=today or _known_until())
-    plan_file = plan_path(output, named.dealership.id, named.plan_year)
-    read_plan(plan_file, dealership=named.dealership.id, plan_year=named.plan_year)
+    asked = read_params(params_file)
+    last = review_day(month, plan_year=asked.plan_year, today=today or _known_until())
+    plan_file = plan_path(output, asked.dealership.id, asked.plan_year)
+    read_plan(plan_file, dealership=asked.dealership.id, plan_year=asked.plan_year)
     store = load(params_file, cache=output / ".cache", as_of=last)
     refuse_half_a_month(store.tables["service_visits"]["visit_date"], month=month)
     params = store.params

@@ -68,7 +68,7 @@ def results():
             "leads_defeated": [tidy(["2025"], value=1000.0), tidy(["2025"], value=90.0, verdict=["same_brand"])],
             "false_defeat_rate": [
                 tidy(["2025"], value=0.3, low=0.27, high=0.33),
-                tidy(["2025"] * 2, value=[0.5, 0.31], low=[0.4, 0.2], high=[0.6, 0.4], defeat_reason=["price", "other"]),
+                tidy(["2025"] * 2, numerator=[50, 31], denominator=100, defeat_reason=["price", "other"]),
             ],
             "referral_rebate": tidy(["2025"], value=127_500.0),
             "referral_match_rate": tidy(["2025"], numerator=150, denominator=180),
@@ -97,7 +97,7 @@ SAYINGS = {
         {},
         ["**Maintenance reminder · Marginal · Class C** most", "25.0 points higher (95% interval 15.0 to 35.0)",
          "Maintenance reminder · Active · Class B least (5.0 points)", "given no worth: Win-back",
-         "gain ¥90 a case, ¥40 in the old order and ¥60 without any; the lead is ¥50", "which may be chance"],
+         "gain ¥90 a case, ¥40 in the old order and ¥60 without any; the lead is ¥50", "which holds nil and may be chance"],
     ),
     "about_leads": ({}, ["**316 leads**", "36 of them won", "¥94,800–¥126,400", "30.0%", "Another 90", "“price” (50.0%)"]),
     "about_referrals": ({}, ["**¥127,500**", "180 referrals", "150 matched", "4.0% of Class A customers"]),

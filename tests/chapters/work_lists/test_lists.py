@@ -97,7 +97,7 @@ def test_on_an_earlier_day_nothing_later_is_known(params_of, store):
 
 def test_a_list_of_no_customers_says_so(params_of):
     with pytest.raises(TypeError, match="rectification is a list of no customers"):
-        work_lists.named("rectification").on(params_of(), {})
+        work_lists.list_named("rectification").on(params_of(), {})
     with pytest.raises(TypeError, match="holdout is made of other lists"):
         work_lists.HOLDOUT.drawn_up(params_of(), {}, Results())
-    assert work_lists.named("winback") is None
+    assert work_lists.list_named("winback") is None

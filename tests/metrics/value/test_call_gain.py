@@ -7,7 +7,7 @@ import pytest
 from csanalysis.metrics.stats.proof import HOLDOUT, MATCHED, NONE
 from csanalysis.metrics.value import call_gain as gain
 from csanalysis.metrics.value.answered_calls import Estimate
-from csanalysis.metrics.value.call_cells import as_cases, cells_of
+from csanalysis.metrics.value.call_cells import as_cases, cells_of, vehicle_ages
 from csanalysis.metrics.value.reminder_effect import Finding
 from tests.calibration.gains import past_calls, share_of_perfect
 
@@ -64,6 +64,18 @@ def test_months_tell_the_state():
     aged = cells_of(cases.assign(vehicle_age=[0, 0.9, 1, 3, 6, 20.0], times_called=[0, 1, 2, 3, 9, np.nan]))
     assert aged["car_age"].tolist() == ["0", "0", "1", "2", "3", "3"]
     assert aged["times_called"].tolist() == ["0", "1", "2", "2", "2", "0"]
+
+
+def test_age_counts_from_the_first_sale(past):
+    sales = pd.DataFrame(
+        {
+            "vin": ["A", "A", "B", "C"],
+            "sale_date": pd.to_datetime(["2024-01-01", "2022-01-01", "2026-01-01", "2025-12-31"]),
+        }
+    )
+    ages = vehicle_ages(sales, pd.Timestamp("2025-12-31"))
+    assert ages.to_dict() == pytest.approx({"A": 1460 / 365.25, "C": 0.0})
+    assert past["vehicle_age"].min() >= 0
 
 
 def test_the_sum_of_gains_and_its_interval(gains):
