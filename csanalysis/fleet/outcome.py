@@ -66,12 +66,8 @@ def run_here(job: Job, on_step: Callable[[str], None] = lambda step: None) -> Ou
     lines: list[Message]
     failed: Exception
     try:
-<<<<<<< HEAD
         with as_of_given(job.options.as_of):
-            made = make_report(path, job.output, job.options, others=job.others, tell=tell)
-=======
-        made = make_report(path, job.output, job.options, others=job.others, on_step=on_step)
->>>>>>> callplan
+            made = make_report(path, job.output, job.options, others=job.others, on_step=on_step)
         if made.unchanged_since:
             return Outcome(path, made.place, unchanged=made.unchanged_since)
         return Outcome(path, made.place, changed=line_of_changes(made.place))
