@@ -103,6 +103,35 @@ def test_check_names_every_problem_and_exits_1(tmp_path):
     assert any("visits.csv" in line for line in summary["problems"])
 
 
+def test_as_of_takes_the_place_of_the_params_for_one_command(tmp_path, least_exports):
+    least_exports(tmp_path)
+    params = tmp_path / "a.yml"
+    params.write_text(
+        "dealership: {id: a}\nplan_year: 2026\nsources: {vehicle_sales: sales.csv, service_visits: visits.csv}\n"
+    )
+
+    def checked(*more):
+        result = invoke("check", params, "--json", "--output", tmp_path / "out", *more)
+        return json.loads(result.stdout)
+
+    assert checked("--as-of", "2025-12-10")["as_of"] == "2025-12-10"
+    late = {table["table"]: table["after_as_of"] for table in checked("--as-of", "2025-12-10")["tables"]}
+    assert late["service_visits"] == 10 and late["vehicle_sales"] == 0
+    assert checked()["as_of"] == "2025-12-31"
+    (before,) = {line for line in checked("--as-of", "2019-01-01")["problems"] if "vehicle_sales" in line}
+    assert "every row is dated after as_of 2019-01-01" in before
+    (after,) = checked("--as-of", "2027-01-01")["problems"]
+    assert "as_of 2027-01-01 lies after plan_year 2026" in after
+
+
+@pytest.mark.parametrize("command", [name for name in (*FOLLOWING, *REPORTING, "check") if name != "init"])
+def test_a_day_that_is_none_is_bad_usage_for_every_command(command):
+    needed = {"review": ["--month", "2026-01"], "meeting": ["--period", "2025-11"]}.get(command, [])
+    result = invoke(command, "x.yml", *needed, "--as-of", "tomorrowish")
+    assert result.exit_code == 2 and result.stderr.startswith("--as-of")
+    assert "tomorrowish" in result.stderr and "last_month" in result.stderr
+
+
 def test_a_command_s_own_folders_lie_where_the_user_stands():
     commands = get_command(app).commands
     usual = {

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from csanalysis.chapters.answered import gone
 from csanalysis.chapters.shared import shared
 from csanalysis.metrics.customers import return_hazard, service_due
 from csanalysis.metrics.customers.roster import vehicle_roster
@@ -17,13 +18,18 @@ Tables = Mapping[str, pd.DataFrame]
 
 @shared
 def roster(params: Params, tables: Tables) -> pd.DataFrame:
-    """Every vehicle sold or seen, as :func:`csanalysis.metrics.customers.roster.vehicle_roster` tells it."""
-    return vehicle_roster(
+    """Every vehicle sold or seen that is not :func:`gone`.
+
+    As :func:`csanalysis.metrics.customers.roster.vehicle_roster` tells it.
+    """
+    everyone = vehicle_roster(
         tables["service_visits"],
         tables["vehicle_sales"],
         as_of=pd.Timestamp(params.as_of),
         boundaries=params.lifecycle.boundaries,
     )
+    left = everyone["vin"].isin(gone(params, tables).index)
+    return everyone[~left].reset_index(drop=True) if left.any() else everyone
 
 
 @shared
@@ -36,7 +42,8 @@ def services(tables: Tables) -> pd.DataFrame:
 def return_chances(params: Params, tables: Tables) -> pd.DataFrame:
     """By VIN the ``chance`` of a visit within three months, the ``lapse_chance`` of the year, and ``basis``.
 
-    As :func:`csanalysis.metrics.customers.return_hazard.return_chances` tells them.
+    A vehicle that is :func:`gone` has none. As
+    :func:`csanalysis.metrics.customers.return_hazard.return_chances` tells them.
     """
     told = return_hazard.return_chances(
         tables["service_visits"],
@@ -46,7 +53,7 @@ def return_chances(params: Params, tables: Tables) -> pd.DataFrame:
         km=params.service_interval.km,
         longest=params.lifecycle.permanent_months,
     )
-    return told.set_index("vin")
+    return told[~told["vin"].isin(gone(params, tables).index)].set_index("vin")
 
 
 @shared

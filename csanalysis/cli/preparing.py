@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from csanalysis.cli.frame import Output, ParamsFiles, Verbose, app, expanded, fail
+from csanalysis.cli.frame import AsOf, Output, ParamsFiles, Verbose, app, expanded, fail
 from csanalysis.cli.terminal import say
 from csanalysis.errors import CsanalysisError
 from csanalysis.messages import BadValueError, Message
@@ -99,6 +99,7 @@ def check(
     params_files: ParamsFiles,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")] = False,
     output: Output = Path("outputs"),
+    as_of: AsOf = None,
     verbose: Verbose = False,
 ) -> None:
     """Read the exports and print what was found in them; exit 1 if a store cannot be reported."""

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from csanalysis.cli.frame import (
+    AsOf,
     Jobs,
+    MovingAsOf,
     Output,
     ParamsFiles,
     Verbose,
@@ -66,6 +68,7 @@ def run(
     pdf_standard: Annotated[
         str, typer.Option(help="ua-1: PDF/UA-1, accessible; a-2a: PDF/A-2a as well, for the archive.")
     ] = "ua-1",
+    as_of: AsOf = None,
     verbose: Verbose = False,
 ) -> None:
     """Make the planning report of each dealership: HTML, PDF, numbers and work lists.
@@ -94,7 +97,7 @@ def run(
     paths = expanded(params_files)
     refuse_twins(paths)
     limits = Limits(deadline, memory * MEGABYTE if memory else None)
-    options = RunOptions(limits, force=force, strict=strict, pdf_standard=standard)
+    options = RunOptions(limits, force=force, strict=strict, pdf_standard=standard, as_of=as_of)
     stored = Stored(output) if is_address(output) else None
     folder, shown = (stored.folder, stored.shown) if stored else (Path(output), str)
     with progress(paths) as on_step:
@@ -132,6 +135,7 @@ def schedule(
     grace: Annotated[
         float, typer.Option(min=0, help="Seconds for running reports to finish at a stop.")
     ] = 60,
+    as_of: MovingAsOf = None,
     verbose: Verbose = False,
 ) -> None:
     """Stay up and make each dealership's report at its own cron time; log lines are JSON."""
@@ -150,6 +154,7 @@ def network(
     params_files: ParamsFiles,
     output: Output = Path("outputs"),
     language: Annotated[str | None, typer.Option(help="zh or en; default: the first store's.")] = None,
+    as_of: AsOf = None,
     verbose: Verbose = False,
 ) -> None:
     """Lay the stores of a group side by side, from the reports that they have in the output folder."""
@@ -187,6 +192,7 @@ def verify(
     params: Annotated[
         Path | None, typer.Option("--params", help="The params file, should it have moved since.")
     ] = None,
+    as_of: AsOf = None,
     verbose: Verbose = False,
 ) -> None:
     """Make a report again elsewhere and compare every number, figure and table with it.

@@ -12,6 +12,7 @@ from csanalysis.fleet.stored import Stored
 from csanalysis.ingest.inputs import input_bytes
 from csanalysis.messages import Message
 from csanalysis.params import read_params
+from csanalysis.params.as_of import as_of_given
 from csanalysis.report.options import RunOptions
 
 _ASKED = 16  # stores at a time, for the sizes of their exports
@@ -65,7 +66,8 @@ def run_here(job: Job, on_step: Callable[[str], None] = lambda step: None) -> Ou
     lines: list[Message]
     failed: Exception
     try:
-        made = make_report(path, job.output, job.options, others=job.others, on_step=on_step)
+        with as_of_given(job.options.as_of):
+            made = make_report(path, job.output, job.options, others=job.others, on_step=on_step)
         if made.unchanged_since:
             return Outcome(path, made.place, unchanged=made.unchanged_since)
         return Outcome(path, made.place, changed=line_of_changes(made.place))

@@ -1,7 +1,8 @@
 """Rows set aside: which cell is to blame, and what to do about it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -89,6 +90,17 @@ def rejects_in_language(language: str, rejects: pd.DataFrame) -> pd.DataFrame:
     """Rejects as a reader of ``zh`` or ``en`` should see them: with one ``reason``."""
     reason = rejects["reason_zh" if language == "zh" else "reason"]
     return rejects.drop(columns="reason_zh").assign(reason=reason, value=rejects["value"].map(_as_words))
+
+
+def row_told(row: Mapping[Hashable, Any]) -> Message:
+    """One row of rejects as a line: file, sheet, row, what to do."""
+    return Message(
+        "{place} row {row}: {reason}",
+        "{place} 第 {row} 行：{reason}",
+        place=" ".join(str(row[name]) for name in ("file", "sheet") if row[name] and not pd.isna(row[name])),
+        row=row["row"],
+        reason=Message(row["reason"], row["reason_zh"]),
+    )
 
 
 def _as_words(cell: object) -> object:

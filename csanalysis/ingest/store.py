@@ -1,6 +1,6 @@
 """All tables of one dealership, as they stood at its ``as_of``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -46,6 +46,8 @@ class Store:
         One ``{table, file, bytes, sha256, rows}`` for each file read.
     as_read
         The clean tables before a row that names only its customer was given a vehicle.
+    remarks
+        As ``rejects``, for rows that are kept without a cell that could not be read.
     """
 
     params: Params
@@ -55,6 +57,7 @@ class Store:
     rejects: pd.DataFrame
     inputs: list[dict[str, Any]]
     as_read: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    remarks: pd.DataFrame = field(default_factory=no_rejects, repr=False)
 
 
 def load(params_file: str | Path, *, cache: Path | None = None, as_of: date | None = None) -> Store:
@@ -146,7 +149,7 @@ def load_with_problems(
 def _gathered(params: Params, path: Path, cache: Path | None) -> tuple[Store, list[Message]]:
     tables: dict[str, pd.DataFrame] = {}
     problems: list[Message] = []
-    quality, rejects, inputs = [], [], []
+    quality, rejects, remarks, inputs = [], [], [], []
     answered: dict[str, tuple[str, str, int]] = {}
     for name in TABLES:
         if name not in params.sources:
@@ -167,6 +170,7 @@ def _gathered(params: Params, path: Path, cache: Path | None) -> tuple[Store, li
         tables[name] = frame
         quality.append(report)
         rejects.append(reading.rejects)
+        remarks.append(reading.remarks)
         answered |= reading.answered
         inputs += files
     if isinstance(params.calendar, str):
@@ -179,17 +183,22 @@ def _gathered(params: Params, path: Path, cache: Path | None) -> tuple[Store, li
         place = next(place for place, report in enumerate(quality) if report.table == "contacts")
         tables["contacts"], quality[place], strange = without_strangers(tables, quality[place], answered)
         rejects.append(strange)
-    found = [frame for frame in rejects if len(frame)]
     store = Store(
         params,
         path,
         with_vehicles(tables),
         tuple(quality),
-        pd.concat(found, ignore_index=True) if found else no_rejects(),
+        _joined(rejects),
         inputs,
         tables,
+        _joined(remarks),
     )
     return store, problems
+
+
+def _joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    found = [frame for frame in frames if len(frame)]
+    return pd.concat(found, ignore_index=True) if found else no_rejects()
 
 
 def _read(

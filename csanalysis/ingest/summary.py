@@ -8,6 +8,7 @@ import pandas as pd
 
 from csanalysis.errors import ParamsError
 from csanalysis.ingest.notices import NOTES, WARNINGS
+from csanalysis.ingest.rejects import row_told
 from csanalysis.ingest.reports import TableReport
 from csanalysis.ingest.store import load_with_problems
 
@@ -23,7 +24,8 @@ def check(params_file: str | Path, cache: Path | None = None) -> dict[str, Any]:
     dict
         JSON-ready: ``params_file``, ``dealership`` and ``as_of`` (null where the params cannot be read),
         ``tables`` (one :class:`TableReport` each, with ``hints``: how many rows were rejected for which
-        reason, in words), ``problems`` (one line each) and ``unusable``.
+        reason, in words, and ``remarks``: a line for each row that is kept without a
+        cell), ``problems`` (one line each) and ``unusable``.
     """
     name = str(params_file)
     try:
@@ -41,16 +43,17 @@ def check(params_file: str | Path, cache: Path | None = None) -> dict[str, Any]:
         "params_file": name,
         "dealership": store.params.dealership.id,
         "as_of": store.params.as_of.isoformat(),
-        "tables": [_plain(report, store.rejects) for report in store.quality],
+        "tables": [_plain(report, store.rejects, store.remarks) for report in store.quality],
         "problems": problems,
         "unusable": bool(problems),
     }
 
 
-def _plain(report: TableReport, rejects: pd.DataFrame) -> dict[str, Any]:
+def _plain(report: TableReport, rejects: pd.DataFrame, remarks: pd.DataFrame) -> dict[str, Any]:
     plain = asdict(report)
     reasons = rejects.loc[rejects["table"] == report.table, "reason"].value_counts(sort=False)
     plain["hints"] = {str(reason): int(count) for reason, count in reasons.items()}
+    plain["remarks"] = [row_told(row) for row in remarks[remarks["table"] == report.table].to_dict("records")]
     for name, value in plain.items():
         if isinstance(value, tuple):
             plain[name] = list(value)
@@ -81,7 +84,7 @@ def rich_summary(summary: dict[str, Any]) -> "Group":
 
 
 def _remarks(report: dict[str, Any]) -> list[str]:
-    remarks = [f"{count} × {reason}" for reason, count in report["hints"].items()]
+    remarks = [f"{count} × {reason}" for reason, count in report["hints"].items()] + report["remarks"]
     remarks += [f"{count} × {column} emptied" for column, count in report["unreadable"].items()]
     remarks += [f"{count} × {WARNINGS[kind]}" for kind, count in report["warnings"].items() if count]
     remarks += [f"{count} × {NOTES[kind]}" for kind, count in report["notes"].items() if count]

@@ -28,7 +28,8 @@ from csanalysis.schema import TABLES, VOCABULARIES, Table, nearest
 class Reading:
     """A table before the cut by ``as_of``: its rows, what was set aside, and the rows read of each file.
 
-    ``answered`` says of each contact that was filled in in a workbook of ours where: file, sheet, row.
+    ``answered`` says of each contact that was filled in in a workbook of ours where: file, sheet, row;
+    ``remarks`` has a row, as ``rejects``, for each row that is kept without one of its cells.
     """
 
     frame: pd.DataFrame
@@ -36,6 +37,7 @@ class Reading:
     report: TableReport
     rows: dict[str, int]
     answered: dict[str, tuple[str, str, int]] = field(default_factory=dict)
+    remarks: pd.DataFrame = field(default_factory=no_rejects)
 
 
 _LOST = 0.05
@@ -144,7 +146,7 @@ def read_table(
     if result.conflicts:
         raise TableProblems(result.conflicts)
     check_frame(table, result.frame)
-    return Reading(result.frame, result.rejects, report, _rows_by_file(stack))
+    return Reading(result.frame, result.rejects, report, _rows_by_file(stack), remarks=result.remarks)
 
 
 def _word_problems(table: Table, source: Source) -> list[Message]:

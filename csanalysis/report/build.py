@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -12,14 +13,17 @@ from csanalysis.catalogue import METRICS
 from csanalysis.catalogue.filling import filled_from
 from csanalysis.chapters.calendar.ics import write_ics
 from csanalysis.chapters.calendar.measure import planned
+from csanalysis.chapters.review.plan_model import FrozenPlan
 from csanalysis.chapters.shared import measure_shared
 from csanalysis.chapters.work_lists import LISTS
 from csanalysis.chapters.work_lists.holdout import set_apart
 from csanalysis.display.lists.workbook import write_workbook
+from csanalysis.errors import PlanError
 from csanalysis.ingest import Store, load, preloaded
 from csanalysis.ingest.rejects import rejects_in_language
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params, read_params
+from csanalysis.params.as_of import given_as_of
 from csanalysis.report import CHAPTERS
 from csanalysis.report.appendix import appendix
 from csanalysis.report.changes.changes import what_changed
@@ -35,6 +39,7 @@ from csanalysis.report.cover import cover
 from csanalysis.report.files.chapter_cache import ChapterCache
 from csanalysis.report.files.fingerprint import origin_of
 from csanalysis.report.files.manifest import path_from
+from csanalysis.report.files.plan_file import plan_path, read_plan
 from csanalysis.report.files.program import program_as_used, tables_fingerprint
 from csanalysis.report.files.publishing import staged
 from csanalysis.report.files.reproducing import hashes
@@ -77,7 +82,8 @@ def build_report(
     asked = read_params(params_file)
     store = load(params_file, cache=cache)
     # Taken now: what is edited while the report is made counts as changed the next time.
-    origin = origin_of(asked, params_file, store.inputs, options)
+    plan_file = plan_path(output, store.params.dealership.id, store.params.plan_year)
+    origin = origin_of(asked, params_file, store.inputs, options, plan_file)
     warnings = data_warnings(store.quality)
     if options.strict:
         refuse(warnings, params_file)
@@ -109,14 +115,15 @@ def build_report(
 
         clock.step("export")
         since = _since_last_run(place, cache, folder, store, run, program)
-        page = cover(store.params, made=clock.started)
+        page = cover(store.params, made=clock.started, plan=_frozen(output, store.params))
 
         def files() -> None:
             write_metrics(folder / "metrics.json", store, run.results)
             _write_lists(folder / "lists.xlsx", store, run, title=page["title"])
             _write_calendar(folder / "calendar.ics", store)
-            if len(store.rejects):
-                rejects_in_language(store.params.language, store.rejects).to_csv(
+            told = pd.concat([store.rejects, store.remarks], ignore_index=True)
+            if len(told):
+                rejects_in_language(store.params.language, told).to_csv(
                     folder / "rejects.csv", index=False, encoding="utf-8-sig"
                 )
 
@@ -136,6 +143,7 @@ def build_report(
                 "reused": chapter_cache.reused,
                 "params_file": path_from(place, params_file),
                 "made_from": origin,
+                "as_of_given": given_as_of(),
             },
             others=others,
             standard=options.pdf_standard,
@@ -144,6 +152,14 @@ def build_report(
         keep_tables(store, place, cache, fingerprint)
     drop_older_tables(place, cache, fingerprint)
     return place
+
+
+def _frozen(output: Path, params: Params) -> FrozenPlan | None:
+    """The year's frozen plan; None where there is none that can be read."""
+    id, year = params.dealership.id, params.plan_year
+    with suppress(PlanError):
+        return read_plan(plan_path(output, id, year), dealership=id, plan_year=year)
+    return None
 
 
 def _since_last_run(

@@ -15,6 +15,7 @@ from csanalysis.report.build import build_report
 from csanalysis.report.failure import NOTES
 from csanalysis.report.files.fingerprint import origin_of, unchanged
 from csanalysis.report.files.lock import only_run
+from csanalysis.report.files.plan_file import PLAN
 from csanalysis.report.files.publishing import recover
 from csanalysis.report.options import USUAL, RunOptions
 from csanalysis.report.running import OnStep
@@ -59,7 +60,7 @@ def make_report(
             if (
                 not options.force
                 and inputs is not None
-                and (run := unchanged(place, origin_of(params, params_file, inputs, options)))
+                and (run := unchanged(place, origin_of(params, params_file, inputs, options, place / PLAN)))
             ):
                 if options.strict:
                     refuse(run["warnings"], params_file)

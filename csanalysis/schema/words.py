@@ -81,6 +81,10 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     "correct": {"true": ("准确", "合格", "correct"), "false": ("不正确", "不准确", "不合格", "wrong")},
     "is_rework": {"true": ("返修", "rework"), "false": ("非返修", "正常")},
     "dealer_fault": {"true": ("我方", "本店"), "false": ("非我方", "客户", "厂家")},
+    "do_not_call": {
+        "true": ("勿扰", "免打扰", "拒访", "拒绝来电", "谢绝", "禁止", "不可联系", "DND", "opted out"),
+        "false": ("正常", "普通", "可联系", "可以联系", "允许", "normal", "allowed"),
+    },
 }
 
 # Header words beside each column's canonical and Chinese name; the first that a file has wins.
@@ -142,6 +146,7 @@ HEADERS: dict[str, dict[str, tuple[str, ...]]] = {
         "birthday": ("生日", "出生日期", "date of birth"),
         "occupation": ("职业",),
         "district": ("区县", "区域", "地区", "area"),
+        "do_not_call": ("免打扰", "是否勿扰", "勿扰标记", "是否免打扰", "拒访", "拒绝来电", "DND", "opt out"),
     },
     "survey_responses": {
         "response_id": ("问卷号", "问卷编号", "response"),
@@ -183,6 +188,7 @@ HEADERS: dict[str, dict[str, tuple[str, ...]]] = {
         "result": ("结果", "回访结果", "outcome"),
         "ro_number": ("到店工单",),
         "campaign_id": ("活动编号", "campaign"),
+        "next_date": ("下次联系", "下次跟进日期", "约定日期", "预约日期", "next contact"),
     },
     "leads": {
         "lead_id": ("线索号", "线索编号", "潜客编号", "lead"),

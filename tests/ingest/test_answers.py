@@ -312,3 +312,11 @@ def test_a_case_that_the_hidden_sheet_does_not_know_is_told(dealership):
     dealership.source("contacts", path=gone)
     (line,) = dealership.problems()
     assert "the hidden sheet of cases is gone" in line
+
+
+@pytest.mark.parametrize(
+    ("day", "warned"), [("2025-03-01", {"visits_after_last_contact": 2}), ("2025-04-01", {})]
+)
+def test_a_log_that_ends_long_before_the_visits_is_told(dealership, day, warned):
+    dealership.csv("contacts", [CALLS[0], ["H1", f"{day} 09:00", "定保提醒", "VIN1", "已卖"]])
+    assert {kind: count for kind, count in dealership.report("contacts").warnings.items() if count} == warned

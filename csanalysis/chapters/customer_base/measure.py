@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from csanalysis.chapters.answered import still_here
 from csanalysis.metrics.customers import classes, lifecycle, reception, return_backtest, return_chance
 from csanalysis.metrics.customers.units import units
 from csanalysis.metrics.periods import complete_years
@@ -29,6 +30,7 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     """
     as_of = pd.Timestamp(params.as_of)
     visits, sales, _ = units(tables["service_visits"], tables["vehicle_sales"], unit=params.unit)
+    present = still_here(params, tables, visits)
     ages = params.lifecycle
     days = reception.reception_days(tables["service_visits"])
     limit, best = params.reception.limit, params.reception.best
@@ -40,7 +42,9 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
             ],
             "visit_class_migration": classes.visit_class_migration(visits, sales, as_of=as_of),
             "assessed_churn_rate": [
-                lifecycle.assessed_churn_rate(visits, as_of=as_of, boundaries=ages.boundaries, by_team=split)
+                lifecycle.assessed_churn_rate(
+                    visits, as_of=as_of, boundaries=ages.boundaries, by_team=split, present=present
+                )
                 for split in splits
             ],
             "return_chance": return_chance.return_chance(visits, as_of=as_of, ages=ages.permanent_months),

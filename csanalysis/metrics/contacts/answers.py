@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.metrics.customers.roster import vehicle_customers
+from csanalysis.schema import TABLES
 from csanalysis.schema.call_results import EFFECTS, known_result
+from csanalysis.schema.frames import dtype_of
 
 _DAY = pd.Timedelta(days=1)
 _STILL_OWNER = ("booked", "came")
@@ -159,6 +161,12 @@ def do_not_call_vehicles(
     who = pd.Index(pd.concat(asked).astype("str")).unique() if asked else said_of
     vins = pd.Index(owner.index[owner.isin(who)])
     return vins.union(said_of).union(who).astype("str")
+
+
+def no_contacts() -> pd.DataFrame:
+    """A table of contacts without rows, for a store that keeps none."""
+    columns = TABLES["contacts"].columns
+    return pd.DataFrame({column.name: pd.Series([], dtype=dtype_of(column)) for column in columns})
 
 
 def _answers(contacts: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:

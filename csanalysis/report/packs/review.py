@@ -1,7 +1,7 @@
 """The review of one month against the frozen plan: HTML, PDF, numbers, a work list and a digest."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +13,7 @@ from csanalysis.chapters.review.month import refuse_half_a_month, review_day
 from csanalysis.display.lists.workbook import write_workbook
 from csanalysis.ingest import load
 from csanalysis.params import read_params
+from csanalysis.params.as_of import given_as_of
 from csanalysis.report.appendix import appendix
 from csanalysis.report.build import about, write_metrics
 from csanalysis.report.cover import cover
@@ -66,7 +67,7 @@ def build_review(
     clock = Clock(on_step)
     clock.step("read")
     asked = read_params(params_file)
-    last = review_day(month, plan_year=asked.plan_year, today=today or date.today())
+    last = review_day(month, plan_year=asked.plan_year, today=today or _known_until())
     plan_file = plan_path(output, asked.dealership.id, asked.plan_year)
     read_plan(plan_file, dealership=asked.dealership.id, plan_year=asked.plan_year)
     store = load(params_file, cache=output / ".cache", as_of=last)
@@ -100,6 +101,12 @@ def build_review(
             counts={"alerts": standing},
         )
     return Reviewed(place, run.digest, standing)
+
+
+def _known_until() -> date:
+    """Today, or the morning after the last day that the command says is known."""
+    given = given_as_of()
+    return date.fromisoformat(given) + timedelta(days=1) if given else date.today()
 
 
 def open_review(
