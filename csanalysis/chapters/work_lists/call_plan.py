@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.catalogue import text
+from csanalysis.chapters.answered import call_status
 from csanalysis.chapters.shared import shared
-from csanalysis.chapters.work_lists.answered import answered
 from csanalysis.chapters.work_lists.reasons import all_reasons, one_case_each
 from csanalysis.chapters.work_lists.to_come import reserved_calls
 from csanalysis.display.lists.worklist import known_on
@@ -144,7 +144,7 @@ def _as_answered(params: Params, tables: Tables, cases: pd.DataFrame) -> pd.Data
     Who may be called again within a case's days is called then; a duty late.
     """
     whom = cases["vin"].fillna(cases["lead_id"])
-    status = answered(params, tables).reindex(whom)
+    status = call_status(params, tables).reindex(whom)
     off, until = status["off"].fillna(False).to_numpy(dtype=bool), status["until"].to_numpy()
     again = pd.Series(until, index=cases.index)
     first = cases["from"].where(~(again > cases["from"]), again)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from csanalysis.chapters.answered import call_status
 from csanalysis.chapters.shared import shared
 from csanalysis.chapters.store_facts import call_gains, roster
-from csanalysis.chapters.work_lists.answered import answered
 from csanalysis.chapters.work_lists.lists import CALL_LISTS
 from csanalysis.chapters.work_lists.measure import measure as measure_holdout
 from csanalysis.display.lists.worklist import WorkList
@@ -53,7 +53,7 @@ def features(params: Params, tables: Tables) -> pd.DataFrame:
     known = sold.notna() & (sold <= as_of)
     age = pd.Series(np.nan, index=rows.index)
     age[known] = age_in_months(sold[known], as_of) // 12
-    tries = answered(params, tables)["tries"].reindex(rows.index).fillna(0)
+    tries = call_status(params, tables)["tries"].reindex(rows.index).fillna(0)
     amounts = expected_amounts(tables["service_visits"], as_of).of(rows.reset_index())
     return rows[["state", "visit_class"]].assign(
         vehicle_age=age, times_called=tries, amount=amounts.to_numpy(float)
