@@ -16,8 +16,9 @@ from csanalysis.chapters.calendar.measure import planned
 from csanalysis.chapters.review.plan_model import FrozenPlan
 from csanalysis.chapters.shared import measure_shared
 from csanalysis.chapters.work_lists import LISTS
-from csanalysis.chapters.work_lists.holdout import set_apart
-from csanalysis.display.lists.workbook import write_workbook
+from csanalysis.chapters.work_lists.book import Books
+from csanalysis.chapters.work_lists.call_plan import call_plan
+from csanalysis.display.lists.call_workbook import write_call_workbook
 from csanalysis.errors import PlanError
 from csanalysis.ingest import Store, load, preloaded
 from csanalysis.ingest.rejects import rejects_in_language
@@ -37,6 +38,7 @@ from csanalysis.report.changes.previous import (
 )
 from csanalysis.report.cover import cover
 from csanalysis.report.files.chapter_cache import ChapterCache
+from csanalysis.report.files.filled import keep_filled
 from csanalysis.report.files.fingerprint import origin_of
 from csanalysis.report.files.manifest import path_from
 from csanalysis.report.files.plan_file import plan_path, read_plan
@@ -119,7 +121,8 @@ def build_report(
 
         def files() -> None:
             write_metrics(folder / "metrics.json", store, run.results)
-            _write_lists(folder / "lists.xlsx", store, run, title=page["title"])
+            _write_lists(folder / "lists.xlsx", store, run)
+            keep_filled(place, folder)
             _write_calendar(folder / "calendar.ics", store)
             told = pd.concat([store.rejects, store.remarks], ignore_index=True)
             if len(told):
@@ -199,15 +202,12 @@ def write_metrics(path: Path, store: Store, results: Results) -> None:
     path.write_text(f'{opening}, "metrics": [\n{lines}\n]}}\n', encoding="utf-8")
 
 
-def _write_lists(path: Path, store: Store, run: Chapters, *, title: str) -> None:
-    params = store.params
-    lists = set_apart(
-        run.lists,
-        share=params.value.holdout_share,
-        plan_year=params.plan_year,
-        language=params.language,
-    )
-    write_workbook(path, LISTS, lists, about=about(params), title=title)
+def _write_lists(path: Path, store: Store, run: Chapters) -> None:
+    """The calls of the coming quarter, and the lists that the chapters drew up."""
+    plan = call_plan(store.params, store.tables)
+    lists = [(each, run.lists[each.name]) for each in LISTS if each.name in run.lists]
+    books = Books(plan, store.params, store.tables, lists)
+    write_call_workbook(path, books.whole(), books.about)
 
 
 def _write_calendar(path: Path, store: Store) -> None:

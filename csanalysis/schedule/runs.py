@@ -13,6 +13,7 @@ from threading import Lock
 from csanalysis.fleet import Outcome
 from csanalysis.fleet.job import with_params_file
 from csanalysis.messages import Message
+from csanalysis.params.schedule import Work
 
 COMMAND = (sys.executable, "-m", "csanalysis.schedule.child")
 _PATIENCE = 5  # seconds between asking a run to end and ending it
@@ -27,8 +28,10 @@ class Runs:
         self._lock = Lock()
         self.ended = False
 
-    def run(self, params_file: Path, output: Path, *, hide: Collection[str] = ()) -> Outcome:
-        """The outcome of one dealership's run.
+    def run(
+        self, params_file: Path, output: Path, *, work: Work = "report", hide: Collection[str] = ()
+    ) -> Outcome:
+        """The outcome of one dealership's run: of its report, or of its lists alone.
 
         ``hide`` names environment variables that the run does not see: it needs no mail password.
         """
@@ -44,7 +47,7 @@ class Runs:
                         ),
                     )
                 process = subprocess.Popen(
-                    [*self._command, str(params_file), str(output), str(answer)],
+                    [*self._command, str(params_file), str(output), str(answer), work],
                     stdin=subprocess.DEVNULL,
                     stdout=stderr,
                     stderr=stderr,

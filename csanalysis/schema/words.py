@@ -138,6 +138,7 @@ HEADERS: dict[str, dict[str, tuple[str, ...]]] = {
         "total_amount": ("结算金额", "总金额", "产值", "应收金额", "total", "invoice total", "amount"),
         "is_rework": ("是否返修", "返修", "rework", "comeback"),
         "close_date": ("结算日期", "出厂日期", "closed", "date out"),
+        "plate": ("车牌号", "车牌", "车牌号码", "牌照号", "number plate", "registration"),
     },
     "customers": {
         "name": ("姓名", "客户姓名", "客户名称", "车主"),
@@ -200,6 +201,9 @@ HEADERS: dict[str, dict[str, tuple[str, ...]]] = {
         "reactivated_by": ("激活人",),
         "won_date": ("成交日期", "sold date"),
         "lost_to_same_brand": ("败给同品牌", "同品牌"),
+        "name": ("姓名", "客户姓名", "客户名称", "潜客姓名", "customer", "customer name"),
+        "phone": ("手机", "电话", "联系电话", "手机号", "mobile"),
+        "model": ("意向车型", "车型", "车系", "vehicle model"),
     },
     "referrals": {
         "referral_id": ("转介绍号", "转介绍编号", "referral"),

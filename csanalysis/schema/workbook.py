@@ -22,6 +22,7 @@ CASE_COLUMNS = ("case", "vin", "lead_id", "day", "owner", "purpose", "planned", 
 LOOK_UP_SHEETS: dict[str, dict[str, str]] = {
     "this_week": {"zh": "本周", "en": "This week"},
     "not_planned": {"zh": "未排入", "en": "Not planned"},
+    "to_mend": {"zh": "号码待补", "en": "Phones to mend"},
 }
 """Sheets of a workbook in which nothing is filled in."""
 
@@ -129,12 +130,18 @@ PURPOSES_BEFORE_2: dict[str, str] = {
 
 @dataclass(frozen=True)
 class About:
-    """Whose lists a workbook holds: its hidden sheet says so."""
+    """Whose lists a workbook holds: its hidden sheet says so.
+
+    ``day`` and ``until`` are the days of a call plan, as ISO dates: what was known at the end of the one is
+    planned up to the other; empty where the workbook holds none.
+    """
 
     dealership: str
     plan_year: int
     as_of: str
     language: Literal["zh", "en"]
+    day: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True)

@@ -78,12 +78,13 @@ def expecting_service(params: Params, tables: Tables) -> pd.DataFrame:
 
 
 def given_to_a_team(params: Params, tables: Tables) -> pd.DataFrame:
-    """Every vehicle but those lost for good with the ``team`` it goes to and the ``given`` reason.
+    """Every vehicle seen, but those lost for good, with the ``team`` it goes to and the ``given`` reason.
 
     Teams are those of the staff, else those that received visits in the last 12 months. A vehicle that a team
     has asked for, by the table ``team_requests``, goes to it. No rows where no team is known.
     """
     everyone, asked = roster(params, tables), tables.get("team_requests")
+    everyone = everyone[everyone["last_visit"].notna().to_numpy()]  # nobody looks after what never came
     requested = None if asked is None else dict(zip(asked["vin"], asked["team"], strict=True))
     teams = _teams(tables, pd.Timestamp(params.as_of))
     given = allocate_to_teams(everyone, teams=teams, requested=requested)

@@ -64,10 +64,11 @@ class Private:
 def private_values(params: Params, tables: Mapping[str, pd.DataFrame]) -> Private:
     """The personal data in a dealership's clean tables; whoever the params name is no secret."""
     names, numbers = set[str](), set[str]()
-    if (customers := tables.get("customers")) is not None:
-        names = {name for name in customers["name"].dropna().unique() if len(name) > 1}
-        digits = customers["phone"].dropna().str.replace(r"\D", "", regex=True)
-        numbers = {number for number in digits.unique() if len(number) >= 7}
+    for table in ("customers", "leads"):
+        if (people := tables.get(table)) is not None:
+            names |= {name for name in people["name"].dropna().unique() if len(name) > 1}
+            digits = people["phone"].dropna().str.replace(r"\D", "", regex=True)
+            numbers |= {number for number in digits.unique() if len(number) >= 7}
     vins = {
         vin
         for name in ("vehicle_sales", "service_visits")
