@@ -36,7 +36,7 @@ def _lists(params_file: Path, output: Path) -> "Outcome":
     """The work lists of the week that begins today; they wait for a report that is just being made."""
     from csanalysis.errors import BusyError, CsanalysisError
     from csanalysis.fleet import Outcome
-    from csanalysis.fleet.job import named
+    from csanalysis.fleet.job import with_params_file
     from csanalysis.report.packs.work_lists import build_lists
 
     until = time.monotonic() + _PATIENCE
@@ -46,7 +46,7 @@ def _lists(params_file: Path, output: Path) -> "Outcome":
             return Outcome(params_file, made.paths[0].parent)
         except CsanalysisError as error:
             if not isinstance(error, BusyError) or time.monotonic() > until:
-                problems = tuple(named(problem, params_file) for problem in error.problems)
+                problems = tuple(with_params_file(problem, params_file) for problem in error.problems)
                 return Outcome(params_file, problems=problems)
         time.sleep(_STEP)
 
