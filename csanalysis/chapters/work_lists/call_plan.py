@@ -11,6 +11,7 @@ from csanalysis.chapters.answered import call_status
 from csanalysis.chapters.shared import shared
 from csanalysis.chapters.work_lists.reasons import all_reasons, one_case_each
 from csanalysis.chapters.work_lists.to_come import reserved_calls
+from csanalysis.display.lists.people import phones
 from csanalysis.display.lists.worklist import known_on
 from csanalysis.metrics.contacts import capacity
 from csanalysis.metrics.contacts.call_schedule import schedule
@@ -101,7 +102,7 @@ def _quarter(params: Params, tables: Tables) -> CallPlan:
     callers = callers_of(params, tables)
     reserved = reserved_calls(params, tables, days)
     cases = one_case_each(all_reasons(params, tables), language=params.language)
-    cases = _as_answered(params, tables, cases)
+    cases = _without_phone(_as_answered(params, tables, cases), tables)
     empty = CallPlan(cases, callers, days, reserved, as_of, until)
     return planned_with(params, empty, callers)
 
@@ -155,6 +156,13 @@ def _as_answered(params: Params, tables: Tables, cases: pd.DataFrame) -> pd.Data
         answered=pd.array(np.where(passed, why, ""), dtype="str"),
         **{"from": first},
     )
+
+
+def _without_phone(cases: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+    """The cases, those without a phone marked, unless no phone is known at all: then others look it up."""
+    known = phones(cases, tables).notna()
+    none = ~known & known.any() & cases["answered"].eq("")
+    return cases.assign(answered=cases["answered"].mask(none, "no_phone"))
 
 
 def _left_alone(params: Params, cases: pd.DataFrame) -> pd.Series:

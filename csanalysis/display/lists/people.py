@@ -60,6 +60,15 @@ def with_vehicle(rows: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.D
     )
 
 
+def phones(rows: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.Series:
+    """The phone of each case, of a vehicle (``vin``) or a lead (``lead_id``); empty where none is known."""
+    of_lead = rows["vin"].isna().to_numpy()
+    parts = [with_customer(rows.loc[~of_lead, ["vin"]], tables)["phone"]]
+    if of_lead.any():
+        parts.append(with_lead_customer(rows.loc[of_lead, ["lead_id"]], tables)["phone"])
+    return pd.concat(parts).reindex(rows.index)
+
+
 def case_customers(rows: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Cases, of vehicles (``vin``) or leads (``lead_id``), with their customer and vehicle, in order."""
     of_lead = rows["vin"].isna().to_numpy()
