@@ -161,8 +161,9 @@ def _as_answered(params: Params, tables: Tables, cases: pd.DataFrame) -> pd.Data
 def _without_phone(cases: pd.DataFrame, tables: Tables) -> pd.DataFrame:
     """The cases, those without a phone marked, unless no phone is known at all: then others look it up."""
     known = phones(cases, tables).notna()
-    none = ~known & known.any() & cases["answered"].eq("")
-    return cases.assign(answered=cases["answered"].mask(none, "no_phone"))
+    if not known.any():
+        return cases
+    return cases.assign(answered=cases["answered"].mask(~known & cases["answered"].eq(""), "no_phone"))
 
 
 def _left_alone(params: Params, cases: pd.DataFrame) -> pd.Series:
