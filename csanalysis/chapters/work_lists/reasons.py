@@ -100,19 +100,38 @@ def one_case_each(reasons: pd.DataFrame, *, language: Language) -> pd.DataFrame:
         _until=reasons["until"].where(level == 0),
         _drawn=drawn,
     ).sort_values(["level", "_first", "_until", "_rate", "_drawn", "place"], kind="stable")
-    joined = text("sign.list", language).join
-    by = ordered.groupby("case", sort=False)
     main = ordered.drop_duplicates("case").set_index("case")
+    lists, reasons_of, offers, kept = _joined(ordered)
+    joined = text("sign.list", language).join
     return (
         main.assign(
-            lists=by["list"].agg(tuple),
-            reason=by["reason"].agg(joined),
-            offer=by["offer"].agg(lambda words: joined(dict.fromkeys(words.dropna()))),
-            holdout=by["holdout"].all(),
+            lists=pd.Series({case: tuple(names) for case, names in lists.items()}, dtype=object),
+            reason=pd.Series({case: joined(words) for case, words in reasons_of.items()}, dtype="str"),
+            offer=pd.Series(
+                {case: joined(dict.fromkeys(words)) for case, words in offers.items()}, dtype="str"
+            ),
+            holdout=pd.Series(kept, dtype=bool),
         )
         .drop(columns=["_first", "_until", "_rate", "_drawn"])
         .reset_index()
     )
+
+
+def _joined(
+    ordered: pd.DataFrame,
+) -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, list[str]], dict[str, bool]]:
+    """By case its lists, reasons and offers in order, and whether all its lists may hold it out."""
+    lists: dict[str, list[str]] = {}
+    reasons: dict[str, list[str]] = {}
+    offers: dict[str, list[str]] = {}
+    kept: dict[str, bool] = {}
+    columns = (ordered[name].tolist() for name in ("case", "list", "reason", "offer", "holdout"))
+    for case, name, reason, offer, holdout in zip(*columns, strict=True):
+        lists.setdefault(case, []).append(name)
+        reasons.setdefault(case, []).append(reason)
+        offers.setdefault(case, []).extend([offer] if isinstance(offer, str) else [])
+        kept[case] = kept.get(case, True) and holdout
+    return lists, reasons, offers, kept
 
 
 def _nothing() -> pd.DataFrame:

@@ -128,8 +128,9 @@ def test_a_case_that_answers_rule_out_is_not_planned(params, store, clean_table,
           "result": "车已卖或已迁走"}],
     )  # fmt: skip
     answered = {**store, "contacts": pd.concat([store["contacts"], said], ignore_index=True)}
-    case = call_plan(params, answered).cases.set_index("vin").loc[vin]
-    assert not case["planned"] and case["why_not"] == "gone"
+    found = call_plan(params, answered)
+    assert vin not in set(found.planned["vin"])
+    assert set(found.cases.loc[found.cases["vin"] == vin, "why_not"]) <= {"gone"}
 
 
 def test_the_same_tables_give_the_same_plan(params_of, store, plan):
