@@ -22,7 +22,7 @@ bench: $(SETUP) ## Measure the speed of the heaviest parts
 	$(PY) -m tests.benchmarks
 
 calibrate: $(SETUP) ## Try the report's claims on simulated stores of known truth and keep the rates
-	$(PY) -m tests.calibration --jobs $(JOBS)
+	$(PY) -m tests.calibration --write --jobs $(JOBS)
 
 test: $(SETUP) ## Run the essential tests; JOBS=4 runs four at a time
 	$(PY) -m pytest -n $(JOBS) --dist loadgroup -m "not slow"

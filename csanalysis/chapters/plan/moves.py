@@ -8,8 +8,7 @@ import pandas as pd
 
 from csanalysis.chapters.plan.reading import best_item
 from csanalysis.chapters.store_facts import reminder_cases
-from csanalysis.chapters.work_lists import LISTS
-from csanalysis.chapters.work_lists import measure as measure_holdout
+from csanalysis.chapters.work_lists import LISTS, measure_holdout
 from csanalysis.display.lists.worklist import Move
 from csanalysis.metrics.periods import last_complete_year
 from csanalysis.metrics.plan import moves
