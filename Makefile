@@ -22,7 +22,7 @@ bench: $(SETUP) ## Measure the speed of the heaviest parts
 	$(PY) -m tests.benchmarks
 
 calibrate: $(SETUP) ## Try the report's claims on simulated stores of known truth and keep the rates
-	$(PY) -m tests.calibration --jobs $(JOBS)
+	$(PY) -m tests.calibration --write --jobs $(JOBS)
 
 claims: $(SETUP) ## List every sentence that claims a cause or a difference, with its test, in docs/claims.md
 	$(PY) -m tests.claims

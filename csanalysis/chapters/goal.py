@@ -164,6 +164,8 @@ class Goal:
         From the params, which of the rules tested is in use; None: the first.
     own_rule : str
         The rule tested that is called as ``rule`` says, and not by a name of its own.
+    planned : str
+        The metric that holds what the plan asks for, where that may follow a better forecast than ``target``.
     """
 
     target: str
@@ -187,6 +189,13 @@ class Goal:
     backtest: Callable[[Params, Tables, Results, "Goal"], pd.DataFrame] | None = None
     rule_in_use: Callable[[Params], str] | None = None
     own_rule: str = ""
+    planned: str = ""
+
+    def metric(self, results: Results) -> str:
+        """The metric of what the plan asks for: ``planned`` where results have it, else ``target``."""
+        return (
+            self.planned if self.planned and len(results.select(self.planned, **self.group)) else self.target
+        )
 
     @property
     def key(self) -> dict[str, str]:
@@ -203,9 +212,14 @@ class Goal:
         """The metric that holds what its rules would have set."""
         return f"rule_backtest_{self.unit}"
 
+    @property
+    def error_metric(self) -> str:
+        """The metric that holds how far its rule and plain forecasts were off."""
+        return f"forecast_error_{self.unit}"
+
     def value(self, results: Results, plan_year: int) -> float:
         """The target of a year; NaN where it could not be set."""
-        value = results.value(self.target, plan_year, **self.group)
+        value = results.value(self.metric(results), plan_year, **self.group)
         return np.nan if value is None else value
 
     def past(self, params: Params, results: Results) -> "pd.Series[float]":

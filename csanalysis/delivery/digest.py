@@ -122,13 +122,13 @@ def _targets(outcome: Outcome, run: dict[str, Any]) -> tuple[Target, ...]:
     from csanalysis.chapters.plan.goals import GOALS, goals_of
 
     assert outcome.place is not None
-    wanted = {name for goal in GOALS for name in (goal.target, goal.actual)}
+    wanted = {name for goal in GOALS for name in (goal.target, goal.planned, goal.actual)}
     records = json.loads((outcome.place / "metrics.json").read_text(encoding="utf-8"))["metrics"]
     results = Results.from_records(row for row in records if row["metric"] in wanted)
     year, language = run["plan_year"], run["language"]
     found = []
     for goal in goals_of(results, plan_year=year):
-        value = results.value(goal.target, year, **goal.group)
+        value = results.value(goal.metric(results), year, **goal.group)
         if value is None:
             continue
         metric = METRICS[goal.target]

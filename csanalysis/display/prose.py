@@ -101,12 +101,25 @@ class SentenceWriter:
         """The size of a difference of two rates in points, without sign."""
         return format_value(abs(difference), "points", self.language).removeprefix("+")
 
-    def highest_and_lowest(self, template: str, metric: str, rows: pd.DataFrame, by: str) -> str:
-        """Tell the highest and lowest row: ``template_apart`` where beyond chance, else ``_alike``."""
+    def highest_and_lowest(
+        self,
+        template: str,
+        metric: str,
+        rows: pd.DataFrame,
+        by: str,
+        *,
+        dispersion: float = 1.0,
+        freedom: float = float("inf"),
+    ) -> str:
+        """Tell the highest and lowest row: ``template_apart`` where beyond chance, else ``_alike``.
+
+        ``dispersion`` and ``freedom`` as in :func:`csanalysis.metrics.stats.many.chance_of_extremes`.
+        """
         rows = rows.sort_values("value", kind="stable")
         lowest, highest = rows.iloc[0], rows.iloc[-1]
+        apart = extremes_differ(rows, dispersion=dispersion, freedom=freedom)
         return self.say(
-            f"{template}_{'apart' if extremes_differ(rows) else 'alike'}",
+            f"{template}_{'apart' if apart else 'alike'}",
             highest=highest[by],
             high=self.formatted(metric, highest["value"]),
             lowest=lowest[by],

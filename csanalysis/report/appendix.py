@@ -8,6 +8,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 import csanalysis
 from csanalysis.catalogue import Language, format_period, format_value, table_label, text
+from csanalysis.display.tables.calibration import calibration_table
 from csanalysis.display.tables.definitions import definitions
 from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
 from csanalysis.ingest import Store
@@ -15,12 +16,16 @@ from csanalysis.metrics.results import Results
 
 
 def appendix(results: Results, store: Store) -> NotebookNode:
-    """Definitions of every metric in ``results``, and the provenance of ``store``, as a chapter."""
+    """Every metric of ``results`` defined, how far claims hold, and the provenance of ``store``."""
     language = store.params.language
     chapter = new_notebook(
         cells=[
             new_markdown_cell(f"# {text('appendix.title', language)}\n\n{text('appendix.lead', language)}"),
             _shown(definitions(results, language=language)),
+            new_markdown_cell(
+                f"## {text('calibration.title', language)}\n\n{text('calibration.lead', language)}"
+            ),
+            _shown(calibration_table(language=language)),
             new_markdown_cell(f"## {text('provenance.title', language)}\n\n{_lead(store, language)}"),
             _shown(_inputs(store, language)),
         ]

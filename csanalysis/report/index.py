@@ -14,7 +14,11 @@ from csanalysis.report.document.pages import write_page
 from csanalysis.report.failure import NOTES, PAGE
 from csanalysis.report.files.manifest import runs_in
 
-HEADLINES = ("first_service_return_rate_average", "first_service_target", "churn_rate_target")
+HEADLINES = ("first_service_return_rate_average", "first_service_planned", "churn_rate_target")
+
+BEFORE = {"first_service_planned": "first_service_target"}
+"""What stands in a report from before the plan chose its forecast."""
+
 REVIEWS = 3
 """So many reviews of the year, the latest first, are linked beside its report."""
 
@@ -109,7 +113,12 @@ def _reviews(output: Path, run: dict[str, Any], language: Language) -> tuple[Lin
 
 def _headline(metrics: list[dict[str, Any]], name: str, language: Language) -> tuple[str, float | None]:
     """The metric's figure for the whole store over its longest period, as written and as it is."""
-    rows = [row for row in metrics if row["metric"] == name and not row["group"] and len(row["period"]) != 7]
+    rows = _of_years(metrics, name) or _of_years(metrics, BEFORE.get(name, name))
     results = Results.from_records(rows)
-    value = results.value(name, rows[0]["period"]) if rows else None
+    value = results.value(rows[0]["metric"], rows[0]["period"]) if rows else None
     return format_value(value, METRICS[name].format, language), plain_number(value)
+
+
+def _of_years(metrics: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
+    """Rows of a metric for the whole store, months left out."""
+    return [row for row in metrics if row["metric"] == name and not row["group"] and len(row["period"]) != 7]

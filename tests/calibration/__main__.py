@@ -14,10 +14,11 @@ KEPT = Path(__file__).parents[2] / "csanalysis" / "catalogue" / "calibration.yml
 
 
 def main() -> int:
-    """Read the options, try, print, and keep the whole table for the report's annex."""
+    """Read the options, try, print, and keep the rows for the report's annex."""
     options = ArgumentParser(prog="python -m tests.calibration", description=__doc__)
     options.add_argument("--stores", type=int, default=100, help="simulated stores a world (default 100)")
-    options.add_argument("--only", default="", help="rows whose name holds this (not kept in the package)")
+    options.add_argument("--only", default="", help="rows whose name holds this")
+    options.add_argument("--write", action="store_true", help="keep the rows in the package, for the annex")
     options.add_argument("--jobs", type=int, default=1, help="processes")
     options.add_argument("--seed", type=int, default=1, help="seed of the first store")
     options.add_argument("--list", action="store_true", help="name the rows and stop")
@@ -28,7 +29,7 @@ def main() -> int:
         return 0 if claims else 2
     rates = measured(claims, stores=chosen.stores, first_seed=chosen.seed, jobs=chosen.jobs)
     print(as_text(rates))
-    if not chosen.only and chosen.stores >= 100:
+    if chosen.write:
         write(rates, KEPT, on=date.today())
         print(f"kept in {KEPT}")
     return int(any(rate.missed for rate in rates))

@@ -2,7 +2,8 @@
 
 Write another by ``@claim(subject, world, target)`` over a function of the seed that makes a store (or a
 table) of known truth, calls the metric functions and returns True, False, or None where the store says
-nothing. It is then a row of the table that ``make calibrate`` prints.
+nothing; or, where it says many things (a goal in every month, a chance of every tier), how many of them were so
+and how many there were. It is then a row of the table that ``make calibrate`` prints.
 """
 
 from collections.abc import Callable
@@ -11,7 +12,8 @@ from typing import Literal
 
 Kind = Literal["false_claim", "found", "covered"]
 
-Outcome = bool | None
+Outcome = bool | tuple[int, int] | None
+"""Whether it was so, or in how many cases of how many; None: the store says nothing."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,8 @@ class Claim:
     """One row of the table: of what, in which world, and between which rates it should lie.
 
     ``kind`` is ``false_claim`` (True: claimed though nothing is there), ``found`` (True: claimed, and it is
-    there) or ``covered`` (True: the interval holds the truth); ``nominal`` is what an interval promises.
+    there) or ``covered`` (True: the interval holds the truth); ``nominal`` is what an interval promises. A known
+    ``limit`` is shown, and is no failure.
     """
 
     subject: str
@@ -29,6 +32,7 @@ class Claim:
     high: float
     trial: Callable[[int], Outcome]
     nominal: float | None = None
+    limit: bool = False
 
     @property
     def name(self) -> str:
@@ -48,6 +52,7 @@ def claim(
     low: float = 0.0,
     high: float = 1.0,
     nominal: float | None = None,
+    limit: bool = False,
 ) -> Callable[[Callable[[int], Outcome]], Callable[[int], Outcome]]:
     """Put a function of a seed into the table.
 
@@ -61,10 +66,12 @@ def claim(
         The target: between which rates [fractions] the row should lie.
     nominal : float, optional
         The coverage that an interval promises.
+    limit : bool
+        Whether it is known not to hold in this world, which the table then says.
     """
 
     def registered(trial: Callable[[int], Outcome]) -> Callable[[int], Outcome]:
-        CLAIMS.append(Claim(subject, world, kind, low, high, trial, nominal))
+        CLAIMS.append(Claim(subject, world, kind, low, high, trial, nominal, limit))
         return trial
 
     return registered

@@ -1,4 +1,4 @@
-"""Alarms and year-end forecasts of a goal in worlds without any change: functions of a seed.
+"""Alarms of a goal, forecasts of the year's end, scores and chances in worlds without any change.
 
 In each world months scatter around a level with a season; they may hang together (correlation 0.6), and whole
 years may differ. The plan is what the last year brought.
@@ -16,6 +16,7 @@ from csanalysis.metrics.plan.goal_review import ALARMS, RULES, Course, signals
 from csanalysis.metrics.plan.outlook import year_end_forecast
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.surveys.rebates import likely_scores
+from tests.calibration.claims import claim
 
 KINDS: tuple[Kind, ...] = ("count", "share", "score")
 SEASON = np.array([0.5, 0.9, 1.1, 1.0, 1.0, 1.2, 1.0, 0.9, 1.1, 1.0, 1.1, 1.2])
@@ -40,6 +41,8 @@ WORLDS = {
     "years_differ": World(differing=0.4),
     "one_year_known": World(years=1),
     "one_year_all_at_once": World(likeness=0.6, differing=0.4, years=1),
+    "one_year_and_years_differ": World(differing=0.4, years=1),
+    "two_years_known": World(likeness=0.3, differing=0.2, years=2),
     "all_at_once": World(likeness=0.6, differing=0.4),
 }
 
@@ -103,7 +106,7 @@ def forecast_covers(world: str, kind: Kind, seed: int, month: int) -> bool:
     value, size, _ = story(world, kind, seed)
     now = course(world, kind, seed, month)
     _, low, high = year_end_forecast(
-        kind, now.actual, now.plan, spread=now.spread, sizes=now.sizes,
+        kind, now.actual, now.plan, spread=now.forecast_spread, sizes=now.sizes,
         likeness=now.likeness, freedom=now.freedom,
     )  # fmt: skip
     came = {
@@ -112,13 +115,30 @@ def forecast_covers(world: str, kind: Kind, seed: int, month: int) -> bool:
     return bool(low <= came <= high)
 
 
+ITEMS = 8
+"""Items of a programme: each resembles its programme, and has months and years of its own."""
+
+
+@lru_cache(maxsize=4)
 def likely(world: str, seed: int) -> tuple[np.ndarray, float]:
-    """Scores that a year may bring, and the one it brought."""
-    made = WORLDS[world]
-    value = 940 + 12 * latent(made, np.random.default_rng([seed, 7]))
+    """Scores that a year may bring to the first of two programmes, and the one it brought."""
+    made, random = WORLDS[world], np.random.default_rng([seed, 7])
     labels = [label for year in range(YEAR - made.years, YEAR) for label in months_of(year)]
-    scores = tidy(labels, value=value[:-1].ravel(), programme="css")
-    return likely_scores(scores, as_of=pd.Timestamp(f"{YEAR - 1}-12-31"))["css"], float(value[-1].mean())
+    scores, items, came = [], [], []
+    for programme in ("css", "ssi"):
+        whole = latent(made, random)
+        came.append(LEVEL_OF_SCORE + SCATTER * float(whole[-1].mean()))
+        scores.append(tidy(labels, value=LEVEL_OF_SCORE + SCATTER * whole[:-1].ravel(), programme=programme))
+        for code in range(ITEMS):
+            own = 0.7 * whole + np.sqrt(1 - 0.7**2) * latent(made, random)
+            value = 90 + 2 * own[:-1].ravel()
+            items.append(tidy(labels, value=value, programme=programme, item_code=str(code)))
+    drawn = likely_scores(pd.concat(scores), as_of=pd.Timestamp(f"{YEAR - 1}-12-31"), items=pd.concat(items))
+    return drawn["css"], came[0]
+
+
+LEVEL_OF_SCORE, SCATTER = 940.0, 12.0
+FLOORS = LEVEL_OF_SCORE + SCATTER * np.linspace(-3, 3, 61)
 
 
 def score_covered(world: str, seed: int) -> bool:
@@ -128,8 +148,48 @@ def score_covered(world: str, seed: int) -> bool:
     return bool(low <= came <= high)
 
 
-def tier_chance(world: str, seed: int) -> tuple[float, bool]:
-    """The chance told for a tier that lies somewhere about last year's score, and whether it was reached."""
+def tiers_reached(world: str, seed: int, tenth: int) -> tuple[int, int]:
+    """Of tiers at many heights whose chance lies in a tenth, how many were reached, and how many there are."""
     drawn, came = likely(world, seed)
-    floor = 940 + 12 * np.random.default_rng([seed, 8]).normal(0, 0.8)
-    return float((drawn >= floor).mean()), bool(came >= floor)
+    chance = 1 - np.searchsorted(drawn, FLOORS) / len(drawn)
+    told = np.minimum((chance * 10).astype(int), 9) == tenth
+    return int((told & (came >= FLOORS)).sum()), int(told.sum())
+
+
+def alarms_of_a_year(world: str, kind: Kind, seed: int) -> tuple[int, int]:
+    """Alarms of every other month of a year without any change, and how many months these are."""
+    months = range(1 + seed % 2, 13, 2)
+    return sum(alarmed(world, kind, seed, month) for month in months), len(months)
+
+
+HARDEST = ("one_year_and_years_differ",)
+"""One year cannot show how far years differ: here the range is too narrow, and the table says by how much."""
+
+for _world in WORLDS:
+    _hard = _world in HARDEST
+
+    @claim("yearly_score_range", _world, "covered", low=0.75, high=0.85, nominal=0.8, limit=_hard)
+    def _score(seed: int, world: str = _world) -> bool:
+        return score_covered(world, seed)
+
+    for _kind in KINDS:
+
+        @claim(f"year_end_range_{_kind}", _world, "covered", low=0.75, high=0.85, nominal=0.8, limit=_hard)
+        def _forecast(seed: int, world: str = _world, kind: Kind = _kind) -> bool:
+            return forecast_covers(world, kind, seed, 3 * (1 + seed % 3))
+
+        @claim(f"alarm_{_kind}", _world, "false_claim", high=0.005)
+        def _alarms(seed: int, world: str = _world, kind: Kind = _kind) -> tuple[int, int]:
+            return alarms_of_a_year(world, kind, seed)
+
+
+for _world in ("independent_months", "all_at_once", "one_year_all_at_once"):
+    for _tenth in range(10):
+        _middle = (_tenth + 0.5) / 10
+
+        @claim(
+            f"chance_of_tier_{10 * _tenth}_{10 * _tenth + 10}", _world, "covered",
+            low=max(_middle - 0.1, 0.0), high=min(_middle + 0.1, 1.0), nominal=_middle,
+        )  # fmt: skip
+        def _tier(seed: int, world: str = _world, tenth: int = _tenth) -> tuple[int, int]:
+            return tiers_reached(world, seed, tenth)

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import yaml
 
+from tests.calibration.__main__ import KEPT
 from tests.calibration.claims import Claim
 from tests.calibration.stores import WORLDS, store, truth
-from tests.calibration.table import Rate, as_text, measured, registered, write
+from tests.calibration.table import Rate, as_text, measured, rate_of, registered, write
 
 FEW = 6
 
@@ -28,12 +29,15 @@ def test_rates_count_the_stores_that_say_something():
 
 
 def test_the_table_is_printed_and_kept(tmp_path):
-    rates = [Rate(claim(None), 100, 0, 20), Rate(replace(claim(None), nominal=0.95), 100, 0, 2)]
+    rates = [Rate(claim(None), 100, 0, 20), Rate(replace(claim(None), world="v", nominal=0.95), 100, 0, 2)]
     lines = as_text(rates).splitlines()
     assert len(lines) == 3 and lines[1].endswith("outside") and "20.0%" in lines[1] and "95%" in lines[2]
     write(rates, tmp_path / "kept.yml", on=date(2026, 1, 2))
     kept = yaml.safe_load((tmp_path / "kept.yml").read_text(encoding="utf-8"))
-    assert kept["measured_on"] == "2026-01-02" and kept["rows"][0]["rate"] == 0.2
+    assert kept["measured_on"] == "2026-01-02" and [row["rate"] for row in kept["rows"]] == [0.2, 0.02]
+    write([rates[1]._replace(hits=5)], tmp_path / "kept.yml", on=date(2026, 1, 3))
+    kept = yaml.safe_load((tmp_path / "kept.yml").read_text(encoding="utf-8"))
+    assert [(row["world"], row["rate"]) for row in kept["rows"]] == [("v", 0.05)]  # "w" is not registered
 
 
 def test_every_row_is_named_once_and_has_a_target():
@@ -43,6 +47,28 @@ def test_every_row_is_named_once_and_has_a_target():
     assert {each.world for each in registered("reminder_effect.")} == {
         name for name, world in WORLDS.items() if world.null
     }
+
+
+def test_what_the_package_keeps_is_what_is_registered():
+    """A claim that is new, renamed or gone is measured again before the annex speaks of it."""
+    kept = yaml.safe_load(KEPT.read_text(encoding="utf-8"))["rows"]
+    told = {(row["claim"], row["world"], row["kind"]): (row["low"], row["high"]) for row in kept}
+    assert told == {(each.subject, each.world, each.kind): (each.low, each.high) for each in registered()}
+    assert all(row["stores"] + row["silent"] >= 100 for row in kept)
+
+
+def test_a_store_that_says_many_things_counts_them_and_errs_as_stores_do():
+    """Stores of 1 of 2, 3 of 4 and 0 of 4: 4 of 10; they differ by 0.2, 1.4 and -1.6 from 0.4 of theirs."""
+    rate = rate_of(claim(None), [(1, 2), (3, 4), (0, 4), (0, 0)])
+    assert (rate.tried, rate.silent, rate.said, rate.value) == (3, 1, 10, 0.4)
+    assert rate.scatter == pytest.approx((3 / 2 * (0.2**2 + 1.4**2 + 1.6**2)) ** 0.5 / 10)
+
+
+def test_a_known_limit_is_shown_and_is_no_failure():
+    limit = Rate(claim(None, limit=True), 100, 0, 40)
+    assert limit.standing == "limit" and not limit.missed and limit.outside
+    assert Rate(claim(None), 100, 0, 40).standing == "outside"
+    assert as_text([limit]).endswith("known limit")
 
 
 def test_a_store_is_the_same_for_the_same_seed_and_holds_what_its_world_says():

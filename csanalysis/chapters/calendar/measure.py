@@ -166,6 +166,8 @@ def _past(held: pd.DataFrame, as_of: pd.Timestamp, years: list[int]) -> Results:
         for ratios in found:
             for metric, frame in ratios.items():
                 frames.setdefault(metric, []).append(frame)
+    if years:
+        frames["campaign_dispersion"] = [campaigns.campaign_dispersion(held, as_of=as_of, years=years)]
     return Results(frames)
 
 

@@ -1,5 +1,7 @@
 """What the calendar and past campaigns say."""
 
+import pandas as pd
+
 from csanalysis.catalogue import Language, Missing, format_period, group_label, text
 from csanalysis.chapters.calendar.measure import PlannedYear
 from csanalysis.display.prose import Prose, SentenceWriter
@@ -8,6 +10,7 @@ from csanalysis.metrics.results import Results
 
 EVENTS, BUDGET, CLASHES = "calendar_events", "calendar_budget", "calendar_clashes"
 ARRIVALS, REVENUE = "campaign_expected_arrivals", "campaign_expected_revenue"
+DISPERSION = "campaign_dispersion"
 RATE, COST, RETURN = "campaign_arrival_rate", "campaign_cost_per_arrival", "campaign_return_on_cost"
 
 
@@ -105,7 +108,7 @@ def about_campaigns(results: Results, *, plan_year: int, language: Language) -> 
             tell.say("calendar.cost", cost=tell.number(COST, period), back=tell.number(RETURN, period)),
         ]
         if len(kinds) > 1:
-            sentences.append(tell.highest_and_lowest("calendar.kinds", RATE, kinds, "kind"))
+            sentences.append(_about_kinds(tell, kinds))
     expected = [
         tell.say(
             "calendar.expected",
@@ -120,3 +123,12 @@ def about_campaigns(results: Results, *, plan_year: int, language: Language) -> 
         ),
     ]
     return tell.prose(tell.paragraph(*sentences), tell.paragraph(*expected), needs=[RATE])
+
+
+def _about_kinds(tell: SentenceWriter, kinds: pd.DataFrame) -> str:
+    """Which kind drew most and least; apart only beyond what campaigns of one kind differ."""
+    rows = tell.results.select(DISPERSION, "span").dropna(subset="value")
+    times, freedom = rows.iloc[-1][["value", "denominator"]] if len(rows) else (float("nan"), 1.0)
+    return tell.highest_and_lowest(
+        "calendar.kinds", RATE, kinds, "kind", dispersion=float(times), freedom=float(freedom)
+    )

@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from csanalysis.catalogue import Language, format_value, text
+from csanalysis.catalogue import Language, format_period, format_value, text
 from csanalysis.chapters.goal import Asked, Goal, Steps, Tables, as_measured, one_rule
+from csanalysis.metrics.first_service.planned import RETURN_RATE, WAITING_TIMES
 from csanalysis.metrics.periods import last_complete_year
 from csanalysis.metrics.plan import rule_backtests, target_ranges
 from csanalysis.metrics.results import Results
@@ -12,9 +13,11 @@ from csanalysis.params import Params
 
 
 def _normal_year(params: Params, results: Results, goal: Goal) -> target_ranges.Range:
-    """Around what the return rate expects, as far off as it was in past years."""
-    tested = results.select("first_service_backtest", "year", rule="return_rate").set_index("period")
-    months = results.select("first_service_expected", "month")["value"]
+    """Around what the forecast in use expects, as far off as it was in past years."""
+    method = method_of(results, params.plan_year)
+    tested = results.select("first_service_backtest", "year", rule=method).set_index("period")
+    metric = "first_service_expected" if method == RETURN_RATE else "first_service_forecast"
+    months = results.select(metric, "month")["value"]
     return target_ranges.around_forecast(
         float(months.sum(skipna=False)) if len(months) else np.nan,
         forecast=tested["numerator"],
@@ -29,21 +32,47 @@ def _worth(params: Params, results: Results, goal: Goal) -> float:
     return np.nan if revenue is None else max(0.0, goal.value(results, params.plan_year) - before) * revenue
 
 
+def method_of(results: Results, plan_year: int) -> str:
+    """The forecast that the plan follows: the rule's, unless another is known to have come nearer."""
+    used = results.value("first_service_method", plan_year, method=WAITING_TIMES)
+    return WAITING_TIMES if used else RETURN_RATE
+
+
+def source_beside(results: Results, plan_year: int, language: Language) -> dict[str, str]:
+    """What the rule gives, and by how much both were off in the past, as written."""
+    whole = results.select("first_service_backtest_error", "span", "rule").set_index("rule")
+    said = {
+        name: format_value(whole["value"][method], "count", language, decimals=1)
+        for name, method in (("less", WAITING_TIMES), ("more", RETURN_RATE))
+    }
+    number = results.value("first_service_target", plan_year)
+    period = format_period(str(whole["period"].iloc[0]), language)
+    return {**said, "source": format_value(number, "count", language), "period": period}
+
+
 def _rule(params: Params, results: Results, goal: Goal, language: Language) -> str:
     uplift = params.first_service.uplift
+    written = format_value(uplift, "percent", language, decimals=0)
+    if method_of(results, params.plan_year) == WAITING_TIMES:
+        beside = source_beside(results, params.plan_year, language)
+        raised = text("plan.rule.first_service_raised", language, uplift=written) if uplift else ""
+        return text("plan.rule.first_service_waiting", language, raised=raised, **beside)
     if not uplift:
         return one_rule(params, results, goal, language)
-    written = format_value(uplift, "percent", language, decimals=0)
     return text("plan.rule.first_service_uplifted", language, uplift=written)
 
 
 def _backtest(params: Params, tables: Tables, results: Results, goal: Goal) -> pd.DataFrame:
-    """The rule in use and, where it asks for more than it expects, the same without that."""
+    """The forecast in use, the rule where it is not, and the rule without what it asks for above that."""
     past = as_measured(results, "first_service_backtest", "month", "rule")
     uplift = params.first_service.uplift
-    in_use = rule_backtests.first_service_rule(past, uplift=uplift)
-    plain = rule_backtests.first_service_rule(past, uplift=0.0, rule="without_uplift")
-    return pd.concat([in_use, plain], ignore_index=True) if uplift else in_use
+    tested = [rule_backtests.first_service_rule(past, uplift=uplift)]
+    if method_of(results, params.plan_year) == WAITING_TIMES:
+        waiting = rule_backtests.first_service_rule(past, uplift=uplift, method=WAITING_TIMES)
+        tested.insert(0, waiting)
+    if uplift:
+        tested.append(rule_backtests.first_service_rule(past, uplift=0.0, rule="without_uplift"))
+    return pd.concat(tested, ignore_index=True)
 
 
 def _first_step(steps: Steps, goal: Goal) -> str:
@@ -52,7 +81,11 @@ def _first_step(steps: Steps, goal: Goal) -> str:
 
 
 def _sentence(asked: Asked, goal: Goal) -> str:
-    return asked.say("first_service.goal", year=asked.tell.period(asked.plan_year), visits=asked.came)
+    tell, year = asked.tell, asked.tell.period(asked.plan_year)
+    if method_of(tell.results, asked.plan_year) == WAITING_TIMES:
+        beside = source_beside(tell.results, asked.plan_year, tell.language)
+        return asked.say("first_service.goal_by_waiting", year=year, visits=asked.came, **beside)
+    return asked.say("first_service.goal", year=year, visits=asked.came)
 
 
 GOALS = (
@@ -68,7 +101,7 @@ GOALS = (
         worth=_worth,
         rule=_rule,
         backtest=_backtest,
-        own_rule="return_rate",
+        planned="first_service_planned",
         first_step=_first_step,
         sentence=_sentence,
     ),

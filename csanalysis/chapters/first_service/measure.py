@@ -13,6 +13,11 @@ from csanalysis.metrics.first_service.forecast import (
     first_service_forecast,
     return_kernel,
 )
+from csanalysis.metrics.first_service.planned import (
+    first_service_planned,
+    forecast_in_use,
+    method_in_use,
+)
 from csanalysis.metrics.first_service.rates import (
     first_service_return_rate,
     first_service_return_rate_average,
@@ -129,6 +134,9 @@ def measure_plan(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
         lag_months=rule.lag_months,
         pooled=pooled,
     )
+    forecast = first_service_forecast(units, kernel, plan_year=plan_year)
+    errors = first_service_backtest_error(backtest)
+    method = method_in_use(errors, expected, forecast)
     return Results(
         {
             "new_vehicle_sales": sold,
@@ -141,10 +149,14 @@ def measure_plan(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
             ),
             "first_service_curve": first_service_curve(followed, as_of=as_of),
             "first_service_expected": expected,
-            "first_service_forecast": first_service_forecast(units, kernel, plan_year=plan_year),
+            "first_service_forecast": forecast,
             "first_service_backtest": backtest,
-            "first_service_backtest_error": first_service_backtest_error(backtest),
+            "first_service_backtest_error": errors,
             "first_service_target": [target, first_service_target_by_agent(target, agents=rule.agents)],
+            "first_service_planned": first_service_planned(
+                expected, forecast, method=method, uplift=rule.uplift, agents=rule.agents
+            ),
+            "first_service_method": forecast_in_use(method, plan_year=plan_year),
         }
     )
 

@@ -1,7 +1,9 @@
 """What the first-service numbers say."""
 
 from csanalysis.catalogue import Language, Missing, group_label
+from csanalysis.chapters.first_service.goals import method_of, source_beside
 from csanalysis.display.prose import POINT, Prose, SentenceWriter
+from csanalysis.metrics.first_service.planned import WAITING_TIMES
 from csanalysis.metrics.periods import months_of
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.stats.intervals import intervals_overlap
@@ -13,6 +15,7 @@ RATE, POOLED, AVERAGE = (
 )
 COHORT, CURVE = "first_service_cohort_rate", "first_service_curve"
 TARGET, VISITS, EXPECTED = "first_service_target", "first_service_visits", "first_service_expected"
+PLANNED = "first_service_planned"
 FORECAST, ERROR = "first_service_forecast", "first_service_backtest_error"
 
 
@@ -128,6 +131,10 @@ def about_first_service_target(
     sentences = [
         tell.say("first_service.target", year=tell.period(plan_year), target=tell.number(TARGET, plan_year))
     ]
+    if method_of(results, plan_year) == WAITING_TIMES:
+        beside = source_beside(results, plan_year, language)
+        planned = tell.number(PLANNED, plan_year)
+        sentences.append(tell.say("first_service.planned", planned=planned, **beside))
     if len(months):
         sentences.append(
             tell.say(
@@ -152,7 +159,8 @@ def about_first_service_target(
             sentences.append(
                 tell.say("first_service.unknown_months", months=tell.listed(unknown), lag=lag_months)
             )
-    agents = results.select(TARGET, "year", "agent", period=str(plan_year)).dropna(subset="value")
+    asked = PLANNED if tell.value(PLANNED, plan_year) is not None else TARGET
+    agents = results.select(asked, "year", "agent", period=str(plan_year)).dropna(subset="value")
     if len(agents):
         shares = (
             f"{name} {tell.formatted(TARGET, v)}"
@@ -189,7 +197,7 @@ def about_backtest(results: Results, *, plan_year: int, language: Language) -> P
                 year=tell.period(plan_year),
                 forecast=tell.formatted(TARGET, None if forecast is None else round(forecast)),
                 expected=tell.formatted(TARGET, round(expected.sum())),
-                target=tell.number(TARGET, plan_year),
+                target=tell.number(PLANNED, plan_year) or tell.number(TARGET, plan_year),
             )
         )
     return tell.prose(tell.paragraph(*sentences), needs=[ERROR])

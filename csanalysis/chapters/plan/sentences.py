@@ -19,6 +19,7 @@ from csanalysis.chapters.plan.reading import (
 )
 from csanalysis.chapters.satisfaction.sentences import Names, item_called
 from csanalysis.display.prose import Prose, SentenceWriter
+from csanalysis.metrics.plan.plain_forecasts import RULE, nearest_method
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.stats.proof import ESTIMATES, HISTORY
 from csanalysis.params import Params
@@ -43,7 +44,7 @@ def _asked(tell: SentenceWriter, goal: Goal, plan_year: int) -> str:
     if not past:
         return ""
     said = {
-        "target": tell.number(goal.target, plan_year, **goal.group),
+        "target": tell.number(goal.metric(tell.results), plan_year, **goal.group),
         "before": tell.year_of(goal.actual, past[-1]) if goal.kind == "sum" else tell.period(past[-1]),
         "worth": tell.number("target_value", plan_year, **goal.key),
     }
@@ -64,7 +65,7 @@ def _beyond(tell: SentenceWriter, goal: Goal, plan_year: int) -> str:
     return tell.say(
         "plan.beyond_each",
         goal=goal_label(goal, tell.language),
-        target=tell.number(goal.target, plan_year, **goal.group),
+        target=tell.number(goal.metric(tell.results), plan_year, **goal.group),
         interval=tell.interval(metric, plan_year, **group),
     )
 
@@ -215,7 +216,29 @@ def about_rule_backtests(results: Results, *, params: Params, language: Language
         lines.append(tell.paragraph(tell.say(f"plan.{key}", **spoken), better))
     if mixed:
         lines.append(tell.say("plan.rule_mixed", rules=tell.listed(mixed)))
+    lines.append(_nearer(tell, [each.goal for each in tested if each.in_use]))
     return tell.prose(lines, needs=["rule_met_share"])
+
+
+def _nearer(tell: SentenceWriter, goals: Sequence[Goal]) -> str:
+    """The goals that a plain forecast came nearer to than their rule, over two years or more."""
+    said = []
+    for goal in goals:
+        errors = tell.results.select(goal.error_metric, "span", "method", **goal.key)
+        method = nearest_method(errors)
+        if method == RULE:
+            continue
+        off = errors.set_index("method")["value"]
+        said.append(
+            tell.say(
+                "plan.rule_nearer_each",
+                goal=goal_label(goal, tell.language),
+                method=group_label("method", method, tell.language),
+                less=tell.formatted(goal.error_metric, off[method]),
+                more=tell.formatted(goal.error_metric, off[RULE]),
+            )
+        )
+    return tell.say("plan.rule_nearer", goals=tell.enumerated(said)) if said else ""
 
 
 def _better(tell: SentenceWriter, others: Sequence[Tested], params: Params) -> str:

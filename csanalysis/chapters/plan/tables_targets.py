@@ -27,7 +27,7 @@ def headlines(results: Results, *, plan_year: int, language: Language) -> list[K
     written = format_value(calls, "count", language, decimals=0)
     return [
         *(
-            Key(goal.target, plan_year, against=(goal.actual, plan_year - 1))
+            Key(goal.metric(results), plan_year, against=(goal.actual, plan_year - 1))
             for goal in GOALS
             if goal.headline
         ),
@@ -70,7 +70,7 @@ def targets(
     """
     numbers, plan_year, plan = ResultCells(results, language), params.plan_year, str(params.plan_year)
     goals = goals_of(results, plan_year=plan_year)
-    known = [goal for goal in goals if numbers.get(goal.target, plan, goal.group) is not None]
+    known = [goal for goal in goals if numbers.get(goal.metric(results), plan, goal.group) is not None]
     if not known:
         return explain_missing([goal.target for goal in GOALS[:3]], results, language)
     years = [str(year) for year in range(plan_year - last, plan_year)]
@@ -99,7 +99,7 @@ def targets(
                 Cell(goal_label(goal, language), about=goal.target),
                 *(numbers.cell(goal.actual, year, goal.group) for year in years),
                 *([trend[1][place]] if trend else []),
-                numbers.cell(goal.target, plan, goal.group),
+                numbers.cell(goal.metric(results), plan, goal.group),
                 numbers.interval(goal.range_metric, plan, goal.key),
                 Cell(goal.rule(params, results, goal, language)),
                 numbers.cell("target_value", plan, goal.key),

@@ -111,7 +111,7 @@ def frozen_plan(
 
 def _frozen(goal: Goal, results: Results, plan_year: int) -> FrozenGoal | None:
     """The goal with its months; None where it has no target, or nothing to spread it over the year by."""
-    target = results.value(goal.target, plan_year, **goal.group)
+    target = results.value(goal.metric(results), plan_year, **goal.group)
     if target is None:
         return None
     measure, better, kind, total = _followed(goal, results, target, plan_year)
@@ -119,7 +119,7 @@ def _frozen(goal: Goal, results: Results, plan_year: int) -> FrozenGoal | None:
     known = seasonal_pattern(months, kind=kind, years=past_years(months, before=plan_year))
     if kind == "count" and total is None:
         return None
-    rows = results.select(goal.target, "month", **goal.group)
+    rows = results.select(goal.metric(results), "month", **goal.group)
     own = rows.set_index("period")["value"].reindex(months_of(plan_year))
     season = tuple(number + 0.0 for number in known.seasonality)  # no -0.0 in the file
     return FrozenGoal(

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from csanalysis.chapters.shared import shared
-from csanalysis.metrics.results import Results
+from csanalysis.metrics.results import Results, with_period_kind
 from csanalysis.metrics.surveys import internal_survey, programmes, rebates, rectification, score_targets
 from csanalysis.metrics.surveys.item_importance import item_importance, item_priority
 from csanalysis.metrics.surveys.survey_items import (
@@ -106,7 +106,8 @@ def score_results(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results
     )
     targets = score_targets.chosen_score_target(by_rule)
     improvement, missing = score_targets.item_improvement(gaps, scores, targets, year=year)
-    likely = rebates.likely_scores(scores, as_of=as_of)
+    items = item_score(found.months, found.years, as_of=as_of)
+    likely = rebates.likely_scores(scores, as_of=as_of, items=with_period_kind(items, "month"))
     chances = rebates.rebate_chances(tiers, likely, plan_year=plan_year)
     mended = rebates.rebate_chances(tiers, _with_gaps_closed(likely, by_rule), plan_year=plan_year).expected
     return Results(

@@ -91,7 +91,7 @@ def measure(
     if moved is not None:
         without = _hits(base, goals, results, apart, plan_year)
         _add(frames, _chances(without, goals, plan_year, together=False, measures="none"))
-    targets = {goal.target: results.value(goal.target, plan_year, **goal.group) for goal in goals}
+    targets = {goal.target: results.value(goal.metric(results), plan_year, **goal.group) for goal in goals}
     _add(
         frames,
         {
@@ -164,7 +164,9 @@ def _planned_sales(
 def _numbered_goals(results: Results, plan_year: int) -> list[Goal]:
     """The goals whose target of the plan year is known."""
     goals = goals_of(results, plan_year=plan_year)
-    return [goal for goal in goals if results.value(goal.target, plan_year, **goal.group) is not None]
+    return [
+        goal for goal in goals if results.value(goal.metric(results), plan_year, **goal.group) is not None
+    ]
 
 
 def _drawn_apart(results: Results, goals: Iterable[Goal], draws: int) -> dict[int, Array]:
@@ -185,7 +187,7 @@ def _hits(
     hits = {}
     for place, goal in enumerate(goals):
         drawn = drawn_year(year, goal.simulated) if goal.simulated else apart.get(place)
-        target = results.value(goal.target, plan_year, **goal.group)
+        target = results.value(goal.metric(results), plan_year, **goal.group)
         if drawn is not None and target is not None and not np.isnan(drawn).any():
             hits[place] = target_met(drawn, target, better=goal.better)
     return hits

@@ -61,7 +61,7 @@ def plan_chances(results: Results, *, plan_year: int, language: Language) -> Rep
         group = {"target": goal.target, **goal.group}
         cells = (
             Cell(label if goal.simulated else f"{label}*"),
-            numbers.cell(goal.target, plan, goal.group),
+            numbers.cell(goal.metric(results), plan, goal.group),
             *(numbers.cell(CHANCE, plan, {**group, **run}) for run in runs),
             numbers.cell(POINT, plan, {"target": goal.target}),
         )

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 import pandas as pd
+from scipy import stats
 
 from csanalysis.catalogue import Language, Missing, group_label, group_name
 from csanalysis.catalogue.texts import in_catalogue_order
 from csanalysis.display.prose import POINT, Prose, SentenceWriter
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.stats.intervals import intervals_overlap
+from csanalysis.metrics.upsell.people import confidence_each
 
 VISITS, SUCCESS, AMOUNT = "upsell_visit_rate", "upsell_success_rate", "upsell_amount_success_rate"
 STANDARDISED, LIMITS = "upsell_success_standardised", "upsell_success_limits"
@@ -16,9 +18,6 @@ DECLINES = "upsell_declines"
 GAP, SAME_GAP, EXCESS = "upsell_grade_gap", "upsell_grade_gap_standardised", "upsell_grade_a_excess"
 UNCONFIRMED, WARNINGS = "upsell_unconfirmed_rate", "upsell_warnings"
 POINT_VALUE = "upsell_point_value"
-
-FAR = 3.09 / 1.96
-"""From a 95 % interval to one of 99.8 %."""
 
 
 def about_upsell(results: Results, *, year: str | int, language: Language) -> Prose | Missing:
@@ -167,8 +166,9 @@ def _about_excess(tell: SentenceWriter, year: str) -> str:
     rows = tell.results.select(EXCESS, None, "technician", period=year).dropna(subset="value")
     if rows.empty:
         return ""
-    # Several people are looked at: as for success, only what chance does once in 500 is named.
-    far = rows["value"] - (rows["value"] - rows["low"]) * FAR
+    # Several people are looked at: as for success, chance names somebody in one year of twenty.
+    wider = stats.norm.ppf(0.5 + confidence_each(len(rows)) / 2) / stats.norm.ppf(0.975)
+    far = rows["value"] - (rows["value"] - rows["low"]) * wider
     high = rows[far > 0].sort_values("value", ascending=False)
     if high.empty:
         return tell.say("upsell.no_inflation", count=len(rows))

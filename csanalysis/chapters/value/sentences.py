@@ -132,11 +132,26 @@ def about_holdout(results: Results, *, share: float, language: Language) -> Pros
     tell = SentenceWriter(results, language)
     now = "value.holdout_set" if share else "value.holdout_none"
     head = tell.say(now, share=format_value(share, "percent", language, decimals=0))
+    head = tell.paragraph(head, _planned(tell))
     rows = results.select(HOLDOUT, "year", "list")
     lines = [_held_out(tell, year, name) for year, name in zip(rows["period"], rows["list"], strict=True)]
     prose = tell.prose(head, lines, needs=[HOLDOUT])
     assert isinstance(prose, Prose)  # the first sentence is always there
     return prose
+
+
+def _planned(tell: SentenceWriter) -> str:
+    """What the holdout of the plan year can show, and when."""
+    rows = tell.results.select("holdout_planned_power", "year").dropna(subset="value")
+    if rows.empty:
+        return ""
+    year = str(rows["period"].iloc[-1])
+    return tell.say(
+        "value.holdout_planned",
+        apart=tell.formatted("holdout_months_needed", rows["numerator"].iloc[-1]),
+        power=tell.number("holdout_planned_power", year),
+        months=tell.number("holdout_months_needed", year),
+    )
 
 
 def _held_out(tell: SentenceWriter, year: str, name: str) -> str:

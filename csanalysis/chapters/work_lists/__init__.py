@@ -2,6 +2,15 @@
 
 from csanalysis.chapters.work_lists.contact_plan import measure_calls
 from csanalysis.chapters.work_lists.lists import CALL_LISTS, HOLDOUT, LISTS, SHEETS, list_named
-from csanalysis.chapters.work_lists.measure import measure
+from csanalysis.chapters.work_lists.measure import measure, measure_holdout
 
-__all__ = ["CALL_LISTS", "HOLDOUT", "LISTS", "SHEETS", "list_named", "measure", "measure_calls"]
+__all__ = [
+    "CALL_LISTS",
+    "HOLDOUT",
+    "LISTS",
+    "SHEETS",
+    "list_named",
+    "measure",
+    "measure_calls",
+    "measure_holdout",
+]

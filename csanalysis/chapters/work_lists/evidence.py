@@ -10,7 +10,7 @@ from csanalysis.chapters.answered import call_status
 from csanalysis.chapters.shared import shared
 from csanalysis.chapters.store_facts import call_gains, roster
 from csanalysis.chapters.work_lists.lists import CALL_LISTS
-from csanalysis.chapters.work_lists.measure import measure as measure_holdout
+from csanalysis.chapters.work_lists.measure import measure_holdout
 from csanalysis.display.lists.worklist import WorkList
 from csanalysis.metrics.periods import age_in_months, last_complete_year
 from csanalysis.metrics.plan import moves

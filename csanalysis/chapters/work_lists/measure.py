@@ -1,7 +1,9 @@
-"""What calling changed last year, where a share of the call lists was kept uncalled."""
+"""What calling changed, where a share of the lists was kept uncalled, and what it takes to know it."""
 
+import math
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from csanalysis.chapters.value.effect import LIST_MONTHS, holdout_is_over, measure_effect
@@ -9,14 +11,72 @@ from csanalysis.chapters.work_lists.lists import LISTS
 from csanalysis.display.lists.worklist import known_on
 from csanalysis.metrics.periods import date_plus_months
 from csanalysis.metrics.results import Results
-from csanalysis.metrics.value import holdout
+from csanalysis.metrics.value import holdout, holdout_sizing
 from csanalysis.metrics.value.reminders import INVITATIONS
 from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]
 
 
+PLANNED_SHARE = 0.1
+"""The share of the lists that a holdout is sized with where the params set none."""
+
+
 def measure(params: Params, tables: Tables) -> Results:
+    """What the last holdout showed, and what the next one can show and when."""
+    return measure_holdout(params, tables) + measure_planned(params, tables)
+
+
+def measure_planned(params: Params, tables: Tables) -> Results:
+    """How likely a holdout of the plan year is to show five points, and how long it takes until it is.
+
+    Parameters
+    ----------
+    params : Params
+        ``value.holdout_share``, or :data:`PLANNED_SHARE` where that is 0.
+    tables : mapping of str to DataFrame
+        Clean tables cut at ``as_of``, ``contacts`` among them.
+
+    Returns
+    -------
+    Results
+        ``holdout_planned_power`` and ``holdout_months_needed``, by ``list`` and for all together. A vehicle
+        on several lists counts on the first. The chance of coming is that of each list as it stood a quarter
+        and the reminder's days before ``as_of``.
+    """
+    if "contacts" not in tables:
+        return Results()
+    as_of, days = pd.Timestamp(params.as_of), pd.Timedelta(days=params.value.reminder_days)
+    then = date_plus_months(as_of, -LIST_MONTHS) - days
+    past, seen, earlier = known_on(params, tables, then), set[str](), set[str]()
+    visits = tables["service_visits"]
+    came = set(visits["vin"][visits["visit_date"].between(then, as_of, inclusive="right")])
+    rows = []
+    for each in LISTS:
+        if not (each.holdout and each.move and each.move.called_in):
+            continue
+        now = set(each.on(params, tables)["vin"]) - seen
+        before = set(each.on(*past)["vin"]) - earlier
+        seen, earlier = seen | now, earlier | before
+        if now:
+            base = (len(before & came) + 1) / (len(before) + 2) if before else np.nan
+            rows.append({"list": each.name, "vehicles": len(now), "base": base})
+    if not rows:
+        return Results()
+    lists, share = pd.DataFrame(rows), params.value.holdout_share or PLANNED_SHARE
+    waiting = LIST_MONTHS + math.ceil(params.value.reminder_days / 30.4375)
+    year = params.plan_year
+    return Results(
+        {
+            "holdout_planned_power": holdout_sizing.holdout_planned_power(lists, share=share, year=year),
+            "holdout_months_needed": holdout_sizing.holdout_months_needed(
+                lists, share=share, year=year, list_months=waiting
+            ),
+        }
+    )
+
+
+def measure_holdout(params: Params, tables: Tables) -> Results:
     """The effect of the last year's lists, measured on those whom they kept apart.
 
     Parameters

@@ -80,6 +80,47 @@ def campaign_arrival_rate_of_years(
     )
 
 
+def campaign_dispersion(
+    campaigns: pd.DataFrame, *, as_of: pd.Timestamp, years: Sequence[int]
+) -> pd.DataFrame:
+    """How far campaigns of one kind differ in what they draw, as a multiple of what chance would do.
+
+    Parameters
+    ----------
+    campaigns : DataFrame
+        One row a campaign: ``start_date``, ``kind``, ``invited``, ``arrived``.
+    as_of : Timestamp
+        Last day counted.
+    years : sequence of int
+        Of these years together.
+
+    Returns
+    -------
+    DataFrame
+        One row, the span: ``numerator`` [campaigns], ``denominator`` = campaigns less kinds, ``value`` =
+        variance of arrivals about their kind's rate over that of independent invitations, 1 at least. NaN
+        without two campaigns of one kind.
+
+    Notes
+    -----
+    Sum over sum, and not the mean of ratios: large campaigns weigh in a kind's rate as much as they do here.
+    Source: W. G. Cochran (1977), Sampling Techniques, section 6.4.
+    """
+    known = campaigns[(campaigns["start_date"] <= as_of) & campaigns["start_date"].dt.year.isin(list(years))]
+    known = known.dropna(subset=["invited", "arrived", "kind"])
+    known = known[known["invited"] > 0]
+    invited, arrived = (known[name].to_numpy(float) for name in ("invited", "arrived"))
+    sums = known.groupby("kind")[["arrived", "invited"]].transform("sum").to_numpy(float)
+    rate = sums[:, 0] / sums[:, 1]
+    chance = invited * rate * (1 - rate)
+    freedom = len(known) - known["kind"].nunique()
+    times = np.nan
+    if freedom > 0:
+        squares = float(((arrived - rate * invited) ** 2).sum()) * len(known) / freedom
+        times = max(1.0, squares / chance.sum()) if chance.sum() > 0 else 1.0
+    return tidy([span(list(years))], value=[times], numerator=[len(known)], denominator=[freedom])
+
+
 @dataclass(frozen=True)
 class OutcomeRate:
     """What one invitation brings, judged by past campaigns of one kind.

@@ -23,6 +23,9 @@ FEWEST_FREE = 5.0
 """Degrees of freedom that limits are held to have at least: with fewer they would be so wide that a store
 with one year of history could never be told anything."""
 
+UNKNOWN_SEASON = 0.3
+"""By how much [variance of a month] counts are told worse where one year alone is known."""
+
 WATCH_TAIL = 0.025
 """A month, or the year to date, is watched where it lies beyond limits that chance passes so often."""
 
@@ -56,6 +59,17 @@ class Course:
     def spread(self) -> float:
         """Scatter of a month on plan: its own, and that of a season known from a few years only."""
         return self.sigma * float(np.sqrt(1 + 1 / max(self.years, 1)))
+
+    @property
+    def forecast_spread(self) -> float:
+        """Scatter of the months left about a plan that goes on as it went.
+
+        Scores and shares believe a season only as far as it shows, and a single year is taken to be level:
+        its season is part of ``sigma`` already. Counts always follow theirs, and a season that is not known
+        misleads them a little longer than chance does.
+        """
+        unsure = 0.0 if self.kind != "count" else 1 / self.years if self.years > 1 else UNKNOWN_SEASON
+        return self.sigma * float(np.sqrt(1 + unsure))
 
     @property
     def freedom(self) -> float:
@@ -133,7 +147,7 @@ def goal_review(course: Course, *, year: int, month: int, key: dict[str, str]) -
     to_date = course.normal_to_date()
     ahead = required_run_rate(course.kind, course.aim, course.actual, sizes=course.sizes)
     end = year_end_forecast(
-        course.kind, course.actual, course.plan, spread=course.spread, sizes=course.sizes,
+        course.kind, course.actual, course.plan, spread=course.forecast_spread, sizes=course.sizes,
         likeness=course.likeness, freedom=course.freedom,
     )  # fmt: skip
     pace = required_run_rate(course.kind, end[0], course.actual, sizes=course.sizes)

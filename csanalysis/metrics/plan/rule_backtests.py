@@ -43,8 +43,10 @@ def with_actual(set_: pd.DataFrame, actual: pd.DataFrame) -> pd.DataFrame:
     return tidy(both["period"], value=both["value"], numerator=both["came"], **groups)
 
 
-def first_service_rule(backtest: pd.DataFrame, *, uplift: float, rule: str = "return_rate") -> pd.DataFrame:
-    """What the return-rate rule would have set, rounded by month as the target is.
+def first_service_rule(
+    backtest: pd.DataFrame, *, uplift: float, method: str = "return_rate", rule: str | None = None
+) -> pd.DataFrame:
+    """What one method of forecasting would have set, rounded by month as the target is.
 
     Parameters
     ----------
@@ -52,8 +54,10 @@ def first_service_rule(backtest: pd.DataFrame, *, uplift: float, rule: str = "re
         ``first_service_backtest``: ``numerator`` forecast, ``denominator`` what came, by month and ``rule``.
     uplift : float
         As in :func:`csanalysis.metrics.first_service.targets.first_service_target`.
-    rule : str
-        What the rule is called with this uplift.
+    method : str
+        The ``rule`` of the back-test: ``return_rate`` or ``lag_kernel``.
+    rule : str, optional
+        What it is called with this uplift; else as the method.
 
     Returns
     -------
@@ -62,7 +66,7 @@ def first_service_rule(backtest: pd.DataFrame, *, uplift: float, rule: str = "re
         month is left out.
     """
     months = with_period_kind(backtest, "month")
-    months = months[months["rule"] == "return_rate"] if len(months) else months
+    months = months[months["rule"] == method] if len(months) else months
     if months.empty:
         return tidy([], rule=[])
     rows = pd.DataFrame(
@@ -73,7 +77,7 @@ def first_service_rule(backtest: pd.DataFrame, *, uplift: float, rule: str = "re
         }
     )
     years = rows.groupby("year")[["asked", "came"]].sum(min_count=12).dropna()
-    return tidy(years.index, value=years["asked"], numerator=years["came"], rule=rule)
+    return tidy(years.index, value=years["asked"], numerator=years["came"], rule=rule or method)
 
 
 def ceiling_rule(targets: pd.DataFrame, rates: pd.DataFrame, lapsed: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.simulation.model import Array, Model
 from csanalysis.metrics.simulation.run import Change, Year, simulate
-from csanalysis.metrics.stats.years import next_year
+from csanalysis.metrics.stats.likely_year import next_year
 
 MEASURED_MONTHS = 24
 BLOCK_MONTHS = 3
@@ -41,9 +41,9 @@ def resampled_years(months: pd.DataFrame, *, draws: int, seed: int) -> Array:
     -----
     Moving blocks of three months, so that good and bad spells stay together. Years differ more than their
     months tell: draws are widened about their mean to how far years of this measure lie apart
-    (:func:`csanalysis.metrics.stats.years.next_year`), as Student's t is. No trend: it holds if next year
-    is made as the last two were. Source: H. R. Künsch (1989), The jackknife and the bootstrap for general
-    stationary observations.
+    (:func:`csanalysis.metrics.stats.likely_year.next_year`), as Student's t is. No trend: it holds if next
+    year is made as the last two were. Source: H. R. Künsch (1989), The jackknife and the bootstrap for
+    general stationary observations.
     """
     known = months.dropna(subset="value").tail(MEASURED_MONTHS)
     if len(known) < 12:

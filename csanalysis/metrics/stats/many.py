@@ -30,18 +30,25 @@ def q_values(chances: ArrayLike) -> NDArray[np.float64]:
     return found
 
 
-def chance_of_extremes(part: ArrayLike, whole: ArrayLike) -> float:
+def chance_of_extremes(
+    part: ArrayLike, whole: ArrayLike, *, dispersion: float = 1.0, freedom: float = np.inf
+) -> float:
     """How likely the lowest and the highest of several like shares lie as far apart as these.
 
     Parameters
     ----------
     part, whole : array
         Successes and trials of each; those without a trial are left out.
+    dispersion : float
+        How many times the variance of independent trials they scatter.
+    freedom : float
+        Degrees of freedom with which that is known.
 
     Returns
     -------
     float
-        NaN with fewer than two of them, or where all trials or none were a success.
+        NaN with fewer than two of them, where all trials or none were a success, or where the dispersion is
+        not known.
 
     Notes
     -----
@@ -52,19 +59,19 @@ def chance_of_extremes(part: ArrayLike, whole: ArrayLike) -> float:
     hits, trials = np.asarray(part, float), np.asarray(whole, float)
     known = (trials > 0) & ~np.isnan(hits)
     hits, trials = hits[known], trials[known]
-    if len(trials) < 2 or not 0 < hits.sum() < trials.sum():
+    if np.isnan(dispersion) or len(trials) < 2 or not 0 < hits.sum() < trials.sum():
         return np.nan
     share, shares = hits.sum() / trials.sum(), hits / trials
     ends = [int(shares.argmin()), int(shares.argmax())]
-    error = np.sqrt(share * (1 - share) * (1 / trials[ends]).sum() / 2)
-    return float(stats.studentized_range.sf((shares[ends[1]] - shares[ends[0]]) / error, len(trials), np.inf))
+    error = np.sqrt(dispersion * share * (1 - share) * (1 / trials[ends]).sum() / 2)
+    apart = (shares[ends[1]] - shares[ends[0]]) / error
+    return float(stats.studentized_range.sf(apart, len(trials), freedom))
 
 
-def extremes_differ(rows: pd.DataFrame) -> bool:
+def extremes_differ(rows: pd.DataFrame, *, dispersion: float = 1.0, freedom: float = np.inf) -> bool:
     """Whether the extremes of a metric's rows (``numerator``, ``denominator``) differ beyond chance (5 %)."""
-    return bool(
-        chance_of_extremes(rows["numerator"].to_numpy(float), rows["denominator"].to_numpy(float)) <= 0.05
-    )
+    counts = (rows[name].to_numpy(float) for name in ("numerator", "denominator"))
+    return bool(chance_of_extremes(*counts, dispersion=dispersion, freedom=freedom) <= 0.05)
 
 
 def clearly_above(rows: pd.DataFrame, whole: float) -> "pd.Series[bool]":

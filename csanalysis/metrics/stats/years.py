@@ -21,9 +21,6 @@ PRIOR_LIKENESS = 0.2
 
 MOST_LIKE = 0.8
 
-LAST_YEARS = 5
-FEWEST_OF_A_YEAR = 9
-
 
 class Scatter(NamedTuple):
     """How months scatter within their year: ``sigma`` of one month, ``likeness`` of neighbours [correlation],
@@ -127,32 +124,6 @@ def change(
     freedom = change_freedom(told)
     squares = PRIOR_YEARS * usual + (steps**2).sum()
     return Change(float(np.sqrt(squares / freedom)), freedom)
-
-
-def next_year(months: ArrayLike) -> tuple[float, Change]:
-    """The mean of the last twelve months, and how far the next twelve may lie from it.
-
-    Parameters
-    ----------
-    months : array
-        Months in their order up to the last one over, NaN where unknown; the last sixty are used. Of earlier
-        years those with nine months count.
-
-    Returns
-    -------
-    (float, Change)
-        NaN where no two of the last twelve months are known.
-    """
-    given = np.asarray(months, float)[-12 * LAST_YEARS :]
-    grid = np.concatenate([np.full(-len(given) % 12, np.nan), given]).reshape(-1, 12)
-    known = (~np.isnan(grid)).sum(axis=1)
-    if not len(grid) or known[-1] < 2:
-        return np.nan, Change(np.nan, PRIOR_YEARS)
-    kept = known >= FEWEST_OF_A_YEAR
-    kept[-1] = True
-    level = np.nanmean(grid[kept], axis=1)
-    found = scatter(grid[kept] - level[:, None], fitted=len(level))
-    return float(level[-1]), change(level, sigma=found.sigma, likeness=found.likeness, months=int(known[-1]))
 
 
 def change_freedom(changes: int) -> float:

@@ -6,10 +6,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from csanalysis.metrics.results import tidy
-from csanalysis.metrics.stats.years import LAST_YEARS, next_year
+from csanalysis.metrics.stats.likely_year import LAST_YEARS, History, history, learned, likely_means
 
 Tiers = Sequence[tuple[float, float]]
 """The least score and the amount of each tier."""
@@ -71,7 +70,9 @@ def rebate_step_cost(rebates: Mapping[str, Tiers], *, plan_year: int) -> pd.Data
     return _by_tier(rebates, plan_year, lambda amounts: -np.diff([*amounts, 0.0]))
 
 
-def likely_scores(scores: pd.DataFrame, *, as_of: pd.Timestamp) -> dict[str, NDArray[np.float64]]:
+def likely_scores(
+    scores: pd.DataFrame, *, as_of: pd.Timestamp, items: pd.DataFrame | None = None
+) -> dict[str, NDArray[np.float64]]:
     """Yearly scores that the next year may bring if it goes as the last twelve months did.
 
     Parameters
@@ -80,6 +81,10 @@ def likely_scores(scores: pd.DataFrame, *, as_of: pd.Timestamp) -> dict[str, NDA
         ``programme_score``, a metric frame.
     as_of : Timestamp
         Last day counted.
+    items : DataFrame, optional
+        ``item_score``, a metric frame: the programmes' items, which show how alike months are and how far
+        years lie apart where a programme alone has too few years. The items of a programme count together
+        as one more programme.
 
     Returns
     -------
@@ -89,19 +94,28 @@ def likely_scores(scores: pd.DataFrame, *, as_of: pd.Timestamp) -> dict[str, NDA
 
     Notes
     -----
-    Student's t about the mean of the last twelve months. Its scale is how far a year of this programme lies
-    from the one before (:func:`csanalysis.metrics.stats.years.change`): the scatter of months, which may hang
-    together, in both of the years, and years that differ, as far as the last five show it.
+    About the mean of the last twelve months, as far apart as whole years are
+    (:mod:`csanalysis.metrics.stats.likely_year`): the scatter of months, which may hang together, in both of
+    the years, and years that differ, weighed over what is possible after all programmes and items were seen.
     """
-    months = pd.period_range(end=as_of.to_period("M"), periods=12 * LAST_YEARS, freq="M").astype(str)
     quantiles = (np.arange(RESAMPLES) + 0.5) / RESAMPLES
+    told = _histories(scores, ["programme"], as_of)
+    alike = _histories(items, ["programme", "item_code"], as_of) if items is not None else {}
+    counts = pd.Series([key[0] for key in alike], dtype="str").value_counts()
+    every = [*told.values(), *alike.values()]
+    chances = learned(every, [*[1.0] * len(told), *(1 / counts[key[0]] for key in alike)])
+    return {key[0]: likely_means(each, chances, quantiles).round(9) for key, each in told.items()}
+
+
+def _histories(scores: pd.DataFrame, by: list[str], as_of: pd.Timestamp) -> dict[tuple[str, ...], History]:
+    """What is read from the months of each series that has at least three in the last twelve."""
+    months = pd.period_range(end=as_of.to_period("M"), periods=12 * LAST_YEARS, freq="M").astype(str)
     found = {}
-    for programme, rows in scores.dropna(subset="value").groupby("programme"):
+    for key, rows in scores.dropna(subset="value").groupby(by):
         value = rows.drop_duplicates("period").set_index("period")["value"].reindex(months).to_numpy(float)
-        if (~np.isnan(value[-12:])).sum() >= FEWEST_MONTHS:
-            level, change = next_year(value)
-            reach = stats.t.ppf(quantiles, change.freedom) * change.scale
-            found[str(programme)] = (level + reach).round(9)
+        known = int((~np.isnan(value[-12:])).sum())
+        if known >= FEWEST_MONTHS and (told := history(value)) is not None:
+            found[tuple(map(str, key))] = told
     return found
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from csanalysis.metrics.results import tidy
@@ -15,11 +15,8 @@ from csanalysis.metrics.stats.intervals import wilson
 from csanalysis.metrics.stats.standardisation import indirect_standardisation
 from csanalysis.metrics.stats.tallies import Split, Timeline, count_hits, split_by
 
-LIMIT = 0.998
-"""Confidence of the limits beyond which a person is told apart: one in 500 lies outside by chance. Among more
-than 25 people it is higher, so that in one year of twenty somebody does."""
-
 FALSE_YEARS = 0.05
+"""In how many years somebody is told apart though all are alike, however many people there are."""
 
 
 class _Counts(NamedTuple):
@@ -98,9 +95,8 @@ def upsell_success_limits(cases: pd.DataFrame, timeline: Timeline, *, by: str) -
     -------
     DataFrame
         By year and ``by``: ``denominator`` [proposed items], ``value`` [fraction], the store's rate, ``low``
-        and ``high``: the 99.8 % limits of a funnel plot at this volume and mix (1 - 0.05 / people among more
-        than 25). NaN where only one person
-        proposed anything.
+        and ``high``: the limits of a funnel plot at this volume and mix (:func:`confidence_each`). NaN where
+        only one person proposed anything.
 
     Notes
     -----
@@ -110,11 +106,22 @@ def upsell_success_limits(cases: pd.DataFrame, timeline: Timeline, *, by: str) -
     expected, variance = indirect_standardisation(counts.accepted, counts.proposed)
     rate = _store_rate(counts) + np.zeros_like(expected)
     people = (counts.proposed.sum(axis=2) > 0).sum(axis=1, keepdims=True)
-    confidence = np.maximum(LIMIT, 1 - FALSE_YEARS / np.maximum(people, 1))
-    reach = stats.norm.ppf(0.5 + confidence / 2) * rate * _share(np.sqrt(variance), expected)
+    reach = stats.norm.ppf(0.5 + confidence_each(people) / 2) * rate * _share(np.sqrt(variance), expected)
     nothing = np.full_like(expected, np.nan)
     low, high = np.clip(rate - reach, 0, 1), np.clip(rate + reach, 0, 1)
     return _by_person(counts, nothing, counts.proposed.sum(axis=2), rate, low, high)
+
+
+def confidence_each(people: ArrayLike) -> NDArray[np.float64]:
+    """Confidence [fraction] of one person's limits with which all of so many lie inside in 19 years of 20.
+
+    Notes
+    -----
+    0.95 to the power of 1 / people: 97.5 % for two, 99.0 % for five, 99.8 % for 25. Source: Z. Šidák (1967),
+    Rectangular confidence regions for the means of multivariate normal distributions.
+    """
+    count = np.maximum(np.asarray(people, float), 1.0)
+    return np.asarray((1 - FALSE_YEARS) ** (1 / count), dtype=float)
 
 
 def _counts(cases: pd.DataFrame, timeline: Timeline, by: str) -> _Counts:

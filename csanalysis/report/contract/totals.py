@@ -25,6 +25,8 @@ TOTALS = (
     Total("first_service_visits"),
     Total("first_service_target"),
     Total("first_service_target", "agent"),
+    Total("first_service_planned"),
+    Total("first_service_planned", "agent"),
     Total("monthly_churn_ceiling"),
     Total("monthly_lapse_ceiling"),
     Total("lapsed_vehicles"),

@@ -110,6 +110,7 @@ def test_without_a_calendar_past_campaigns_remain(params_of, tables, calendar_gi
         "campaign_cost_per_arrival",
         "campaign_revenue_per_arrival",
         "campaign_return_on_cost",
+        "campaign_dispersion",
     ]
 
 

@@ -55,4 +55,4 @@ def test_a_holdout_of_the_year_before_is_measured(params_of, visits_of, clean_ta
     assert results.value("holdout_effect", 2025, list="contact_window") == pytest.approx(expected)
     assert results.value("holdout_called_share", 2025, list="contact_window", arm="kept") == 0
     assert results.value("holdout_power", 2025, list="contact_window") is not None
-    assert len(work_lists.measure(params_of(), tables)) == 0
+    assert len(work_lists.measure_holdout(params_of(), tables)) == 0

@@ -8,6 +8,7 @@ from scipy import stats
 from csanalysis.metrics.campaigns.campaigns import (
     OutcomeRate,
     campaign_arrival_rate_of_years,
+    campaign_dispersion,
     campaign_ratios,
     expected_outcome,
     past_outcome_rate,
@@ -124,3 +125,22 @@ def test_the_interval_holds_as_often_as_it_says():
         )
         inside += low <= rng.binomial(120, rng.beta(15, 85)) <= high
     assert 0.91 < inside / 400 < 0.985
+
+
+def dispersed(*rows):
+    frame = pd.DataFrame(rows, columns=["kind", "invited", "arrived"])
+    frame = frame.assign(start_date=pd.Timestamp("2025-05-01"))
+    return campaign_dispersion(frame, as_of=AS_OF, years=[2025]).iloc[0]
+
+
+def test_campaigns_of_one_kind_differ_by_more_than_chance():
+    """10, 30 and 20 of 100 about 20 %: (10² + 10² + 0) / 16 = 12.5 over two degrees of freedom."""
+    row = dispersed(("a", 100, 10), ("a", 100, 30), ("a", 100, 20))
+    assert row["value"] == pytest.approx(6.25)
+    assert (row["numerator"], row["denominator"]) == (3, 2)
+    assert dispersed(("a", 100, 20), ("a", 100, 21), ("b", 50, 1))["value"] == 1
+
+
+@pytest.mark.parametrize("rows", [[], [("a", 100, 10)], [("a", 100, 10), ("b", 100, 30)], [("a", 0, 0)] * 2])
+def test_one_campaign_of_a_kind_tells_nothing_of_its_scatter(rows):
+    assert np.isnan(dispersed(*rows)["value"])

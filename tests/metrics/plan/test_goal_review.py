@@ -112,3 +112,13 @@ def test_without_scatter_nothing_is_outside_and_the_signals_say_so():
     assert np.isnan(found["review_signal", "2026-02", "beyond_limits"]["value"])
     assert np.isnan(found["review_signal", "2026-02", "to_date"]["value"])
     assert found["year_end_forecast", "2026"]["value"] == pytest.approx(5)
+
+
+@pytest.mark.parametrize(
+    ("kind", "years", "times"),
+    [("count", 4, 1.25), ("count", 1, 1.3), ("score", 4, 1.0), ("score", 1, 1.0), ("share", 1, 1.0)],
+)
+def test_what_is_left_of_a_year_scatters_as_its_kind_does(kind, years, times):
+    """Of one year the season is part of the scatter; counts of several years follow a season that is estimated."""
+    given = course(kind, 0.5, [0.5], sigma=0.2, years=years)
+    assert given.forecast_spread == pytest.approx(0.2 * np.sqrt(times))

@@ -61,3 +61,14 @@ def test_one_of_many_equal_reasons_is_seldom_set_apart():
         rows = pd.DataFrame({"numerator": random.binomial(80, 0.3, size=12), "denominator": 80})
         found += clearly_above(rows, 0.3).any()
     assert found <= 30  # 20 at most are expected; 31 or more in 1 %
+
+
+def test_shares_that_scatter_more_than_chance_have_to_lie_farther_apart():
+    """30 and 50 of 100, scattered four times as widely: half as many standard errors."""
+    z = 0.2 / np.sqrt(0.4 * 0.6 * 2 / 100) / 2
+    assert chance_of_extremes([30, 50], [100, 100], dispersion=4.0) == pytest.approx(
+        2 * stats.norm.sf(z), rel=1e-3
+    )
+    few = chance_of_extremes([30, 50], [100, 100], dispersion=4.0, freedom=4)
+    assert few == pytest.approx(2 * stats.t.sf(z, 4), rel=1e-3)
+    assert np.isnan(chance_of_extremes([30, 50], [100, 100], dispersion=np.nan))

@@ -6,7 +6,6 @@ import pytest
 from scipy import stats
 
 from csanalysis.metrics.results import tidy
-from csanalysis.metrics.stats.years import PRIOR_YEARS, USUAL
 from csanalysis.metrics.surveys.rebates import (
     item_rebate_gain,
     likely_scores,
@@ -67,22 +66,42 @@ def test_chances_add_up_and_give_the_expected_amount():
 
 
 def test_one_year_leans_on_what_is_usual():
-    """Months of ±50, opposed: variance 50² * 12 / 11; two such years of 12 months, and years that differ."""
+    """Months of ±50: two such years of 12 months lie 50 * sqrt(12 / 11 * 2 / 12) = 21.3 apart, and years differ."""
     drawn = likely_scores(scores_of(np.array([900.0, 1000.0] * 6)), as_of=AS_OF)["css"]
-    scale = np.sqrt(50**2 * 12 / 11 * (2 / 12 + 2 * USUAL**2))
+    alike = stats.t.ppf(0.9, 11) * np.sqrt(50**2 * 12 / 11 * 2 / 12)
     assert np.median(drawn) == pytest.approx(950)
-    for place, quantile in ((999, 0.09995), (8999, 0.89995)):
-        assert drawn[place] == pytest.approx(950 + stats.t.ppf(quantile, PRIOR_YEARS) * scale)
+    assert 950 + alike < drawn[8999] < 950 + 2 * alike
+    assert drawn[999] == pytest.approx(1900 - drawn[9000], abs=0.5)
 
 
 def test_years_that_differ_widen_what_the_next_may_bring():
-    """Level months at 900, 960, 930: changes of 60 and -30, beside two usual ones of 0."""
+    """Level months at 900, 960, 930: changes of 60 and -30, and nothing else to go by."""
     values = np.repeat([900.0, 960.0, 930.0], 12)
     months = [f"{year}-{month:02d}" for year in (2023, 2024, 2025) for month in range(1, 13)]
     drawn = likely_scores(tidy(months, value=values, programme="css"), as_of=AS_OF)["css"]
-    scale = np.sqrt((60**2 + 30**2) / (PRIOR_YEARS + 2))
     assert np.median(drawn) == pytest.approx(930)
-    assert drawn[8999] == pytest.approx(930 + stats.t.ppf(0.89995, PRIOR_YEARS + 2) * scale)
+    reach = stats.t.ppf(0.89995, 2) * np.sqrt((60**2 + 30**2) / 2)
+    assert drawn[8999] == pytest.approx(930 + reach, rel=1e-4)
+
+
+def test_items_show_how_far_years_differ():
+    """One year of the programme alone tells nothing of it; years of its items that lie apart widen the range."""
+    rng = np.random.default_rng(5)
+    programme = scores_of(rng.normal(945, 10, 12))
+    months = [f"{year}-{month:02d}" for year in (2022, 2023, 2024, 2025) for month in range(1, 13)]
+
+    def items(apart):
+        years = np.repeat([0.0, apart, -apart, 0.0], 12)
+        return pd.concat(
+            tidy(months, value=9 + years + rng.normal(0, 0.2, 48), programme="css", item_code=f"{code}")
+            for code in range(6)
+        )
+
+    alone, level, apart = (
+        np.diff(np.quantile(likely_scores(programme, as_of=AS_OF, items=given)["css"], [0.1, 0.9]))[0]
+        for given in (None, items(0.0), items(0.6))
+    )
+    assert level < alone < apart
 
 
 def test_always_the_same_numbers_whatever_else_there_is():

@@ -59,7 +59,8 @@ def test_limits_are_wider_for_fewer_items():
     outside = (rate < limits["low"]) | (rate > limits["high"])
     assert outside.to_dict() == {"Li": True, "Wu": False, "Xu": True}
     p = 250 / 620
-    assert limits["high"]["Wu"] == pytest.approx(p + 3.0902323 * np.sqrt(p * (1 - p) / 20))
+    # Of three people each has 0.95 to the third root, 98.3 %: 2.388 standard errors.
+    assert limits["high"]["Wu"] == pytest.approx(p + 2.38774 * np.sqrt(p * (1 - p) / 20), rel=1e-5)
 
 
 def test_noise_is_not_told_apart():
@@ -100,7 +101,8 @@ def test_limits_of_what_is_expected_by_hand():
 def test_limits_at_each_mix_by_hand():
     limits = of(upsell_people.upsell_success_limits(MIXED, timeline(MIXED), by="advisor"))
     # The store's rate, and the spread as a share of what is expected of Li: 34.6 items.
-    reach = 3.0902323 * 0.445 * np.sqrt(20 * 0.61 * 0.39 + 80 * 0.28 * 0.72) / 34.6
+    # Of two people each has the square root of 0.95, 97.47 %: 2.236 standard errors.
+    reach = 2.236477 * 0.445 * np.sqrt(20 * 0.61 * 0.39 + 80 * 0.28 * 0.72) / 34.6
     assert limits["value"].to_dict() == pytest.approx({"Li": 0.445, "Wu": 0.445})
     assert limits["low"]["Li"] == pytest.approx(0.445 - reach)
     assert limits["high"]["Li"] == pytest.approx(0.445 + reach)
@@ -187,3 +189,10 @@ def test_costly_items_that_nobody_confirmed():
 def test_nothing_is_said_of_confirmation(above, confirmed):
     cases = MIXED.assign(confirmed=confirmed)
     assert grading.upsell_unconfirmed_rate(cases, timeline(cases), above=above).empty
+
+
+def test_the_more_people_the_wider_each_one_s_limits():
+    """The square root of 0.95 is 0.9747; of 25 people each has 99.795 %."""
+    each = upsell_people.confidence_each([1, 2, 25, 100])
+    assert each.tolist() == pytest.approx([0.95, 0.974679, 0.99795, 0.999487], abs=1e-6)
+    assert (each ** [1, 2, 25, 100]).tolist() == pytest.approx([0.95] * 4)

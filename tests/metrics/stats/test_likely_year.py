@@ -1,0 +1,97 @@
+"""What the next twelve months may be, worked out by hand where likeness and spread are given."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from csanalysis.metrics.stats.likely_year import (
+    LIKENESSES,
+    SPREADS,
+    history,
+    learned,
+    likely_means,
+    next_year,
+    what_is_usual,
+)
+
+UP_AND_DOWN = np.array([1.0, -1.0] * 6)
+
+
+def sure(likeness, spread):
+    """All the chance on one likeness and one spread."""
+    chances = np.zeros((len(LIKENESSES), len(SPREADS)))
+    chances[LIKENESSES.index(likeness), SPREADS.index(spread)] = 1
+    return chances
+
+
+def test_one_year_of_months_that_stand_by_themselves():
+    """Squares 12 with 11 degrees of freedom; the means of two years of 12 differ by 2 / 12 of a month's variance."""
+    told = history(10 + UP_AND_DOWN)
+    assert told.level == 10 and told.freedom == 11
+    scale = np.sqrt(12 / 11 * 2 / 12)
+    assert told.scale[0, 0] == pytest.approx(scale)
+    reach = likely_means(told, sure(0.0, 0.0), [0.1, 0.5, 0.9])
+    assert reach == pytest.approx(10 + stats.t.ppf([0.1, 0.5, 0.9], 11) * scale, abs=1e-3)
+
+
+def test_two_years_that_differ():
+    """Spread 0.3: a change of 2 is 2² / (2 / 12 + 2 * 0.09) more squares, of one more degree of freedom."""
+    told = history([*UP_AND_DOWN, *(2 + UP_AND_DOWN)])
+    place = SPREADS.index(0.3)
+    variance = 2 / 12 + 2 * 0.3**2
+    assert told.freedom == 23
+    assert told.scale[0, place] == pytest.approx(np.sqrt((24 + 4 / variance) / 23 * variance))
+    log = -np.log(variance) / 2 - 23 / 2 * np.log(24 + 4 / variance)
+    nothing = -np.log(2 / 12) / 2 - 23 / 2 * np.log(24 + 4 * 6)
+    assert told.evidence[0, place] - told.evidence[0, 0] == pytest.approx(log - nothing)
+    assert log > nothing
+
+
+def test_what_is_usual_adds_up_and_halves():
+    usual = what_is_usual()
+    assert usual.sum() == pytest.approx(1)
+    assert usual.sum(axis=1).tolist() == pytest.approx([0.40, 0.25, 0.18, 0.10, 0.07])
+    assert (usual[-1] / usual[-1].sum())[4:].sum() > (usual[0] / usual[0].sum())[4:].sum()
+
+
+def test_like_series_teach_each_other():
+    """Months alike in a dozen series, of one year each: no longer believed to stand by themselves."""
+    random = np.random.default_rng(2)
+    series = []
+    for _ in range(12):
+        months = [random.normal()]
+        for _ in range(11):
+            months.append(0.8 * months[-1] + 0.6 * random.normal())
+        series.append(history(months))
+    one, all_of_them = learned(series[:1], [1.0]).sum(axis=1), learned(series, [1.0] * 12).sum(axis=1)
+    assert all_of_them[3:].sum() > 0.95 > one[3:].sum()
+    assert learned(series, [0.0] * 12) == pytest.approx(what_is_usual())
+
+
+def test_a_year_that_is_not_known_breaks_the_chain():
+    gone = [*UP_AND_DOWN, *np.full(12, np.nan), *(5 + UP_AND_DOWN)]
+    assert history(gone).freedom == 22  # no change between years
+    assert history([*UP_AND_DOWN, *np.full(8, np.nan), 1, 2, 1, 3]).freedom == 11 + 3 + 1
+
+
+@pytest.mark.parametrize("months", [[], [np.nan] * 12, [*UP_AND_DOWN, *[np.nan] * 11, 1.0]])
+def test_one_month_of_twelve_tells_nothing(months):
+    assert history(months) is None
+    level, change = next_year(months)
+    assert np.isnan(level) and np.isnan(change.scale)
+
+
+def test_level_months_leave_no_doubt():
+    told = history([5.0] * 12)
+    assert likely_means(told, what_is_usual(), [0.1, 0.9]).tolist() == [5, 5]
+    assert next_year([5.0] * 12)[1].scale == 0
+
+
+def test_the_student_s_t_of_one_series_has_its_80_percent_range():
+    random = np.random.default_rng(3)
+    months = random.normal(50, 4, 36)
+    told = history(months)
+    level, change = next_year(months)
+    high = likely_means(told, learned([told], [1.0]), [0.9])[0]
+    assert level == told.level == pytest.approx(months[-12:].mean())
+    assert level + stats.t.ppf(0.9, change.freedom) * change.scale == pytest.approx(high, rel=1e-4)
