@@ -126,7 +126,7 @@ def measure(
         named = simulated_flows(other, plan_year=plan_year, scenario=scenario.name)
         _add(frames, {name: [frame] for name, frame in named.items()})
         hits = _hits(other, goals, results, apart, plan_year)
-        _add(frames, _chances(hits, goals, plan_year, scenario=scenario.name))
+        _add(frames, _chances(hits, goals, plan_year, together=False, scenario=scenario.name))
     return Results(frames)
 
 

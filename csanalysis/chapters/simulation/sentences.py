@@ -73,7 +73,7 @@ def about_contradictions(results: Results, *, plan_year: int, language: Language
                 "apart": tell.formatted(CHANCE, pair["denominator"]),
             }
             said.append(tell.say("simulation.hinder", **names, **shares))
-    if not said and tell.value("plan_chance", plan_year) is not None:
+    if not said and tell.value("simulated_visits", plan_year) is not None:
         said = [tell.say("simulation.no_conflict")]
     tried = results.select("simulation_coverage", None, "quantity")
     inside, years = tried["numerator"].sum(), tried["denominator"].sum()

@@ -26,7 +26,7 @@ _FORMATS: dict[str, Format] = {"churn_rate": "percent", "revenue": "amount"}
 
 def scenarios_of(results: Results) -> list[str]:
     """The scenarios that were run, in the order of the params."""
-    return list(results.select(ALL, "year", "scenario")["scenario"])
+    return list(results.select("simulated_visits", "year", "scenario")["scenario"])
 
 
 def _without(results: Results) -> dict[str, str]:
@@ -156,7 +156,7 @@ def target_contradictions(results: Results, *, plan_year: int, language: Languag
     """Pairs of targets: the chance of both, what it would be if they were independent, and the ratio."""
     pairs = results.select("target_contradiction", None, "target", "against", period=str(plan_year))
     if pairs.empty:
-        if results.value(ALL, plan_year) is None:
+        if results.value("simulated_visits", plan_year) is None:
             return explain_missing(["target_contradiction"], results, language)
         return Missing(f"> {text('simulation.no_pairs', language)}")
     numbers, name = ResultCells(results, language), "target_contradiction"

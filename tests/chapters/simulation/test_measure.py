@@ -1,5 +1,7 @@
 """The chapter: every target that can be simulated has a chance, bad input a clear line, scenarios their own."""
 
+from importlib import import_module
+
 import pandas as pd
 import pytest
 
@@ -8,6 +10,7 @@ from csanalysis.chapters import simulation
 from csanalysis.chapters.simulation import sentences as simulation_sentences
 from csanalysis.chapters.simulation import tables as simulation_tables
 from csanalysis.metrics.results import Results, tidy
+from csanalysis.metrics.simulation.run import Change
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +58,8 @@ def test_chances_of_what_flows_of_what_is_resampled_and_of_all(made):
         row["target"]: row["value"] for row in made.select("target_chance", None, "target").to_dict("records")
     }
     assert chance == {"first_service_target": 1.0, "churn_rate_target": 0.0, "record_accuracy_target": 1.0}
-    assert made.value("plan_chance", 2026) == 0.0
+    # No move is proven here: the chance of all together is left out.
+    assert made.value("plan_chance", 2026) is None
 
 
 def test_a_scenario_has_its_own_year_and_one_out_of_reach_only_a_line(made):
@@ -74,7 +78,7 @@ def test_a_scenario_has_its_own_year_and_one_out_of_reach_only_a_line(made):
 def test_every_number_is_in_the_catalogue_and_every_table_shows(made, language):
     assert set(made.names) <= set(METRICS)
     table = simulation_tables.plan_chances(made, plan_year=2026, language=language)
-    assert len(table.rows) == 4 and table.rows[-1].kind == "total"
+    assert len(table.rows) == 3 and {row.kind for row in table.rows} == {"body"}
     assert len(simulation_tables.simulated_scenarios(made, plan_year=2026, language=language).rows) >= 5
     assert simulation_tables.simulation_backtest(made, language=language).rows
 
@@ -105,3 +109,21 @@ def test_excluded_job_types_count_as_visits_but_not_as_returns(params_of, store,
     assert without.value("simulated_lapses", 2026) != plain.value("simulated_lapses", 2026)
     visits_ = [results.value("simulated_visits", 2026) for results in (plain, without)]
     assert visits_[0] == pytest.approx(visits_[1], rel=0.15)
+
+
+def test_proven_moves_move_the_year_and_the_chances_without_them_stand_beside(
+    params_of, store, targets, monkeypatch
+):
+    module = import_module("csanalysis.chapters.simulation.measure")
+    change = Change(retention=0.5, first_service=0.05)
+    monkeypatch.setattr(module, "change_by_moves", lambda *given: change)
+    moved = targets + module.measure(params_of(), store, targets, draws=60)
+    assert moved.value("plan_chance", 2026) is not None
+    with_moves, without = (
+        moved.value("target_chance", 2026, target="churn_rate_target", **group)
+        for group in ({}, {"measures": "none"})
+    )
+    assert with_moves >= without
+    table = simulation_tables.plan_chances(moved, plan_year=2026, language="en")
+    assert [column.label for column in table.columns][2:4] == ["With the moves", "Without them"]
+    assert table.rows[-1].kind == "total"
