@@ -18,6 +18,7 @@ from csanalysis.params.as_of import as_of_day
 from csanalysis.params.calendar import Calendar, as_date
 from csanalysis.params.chapters import OwnChapter, one_of_each_name
 from csanalysis.params.delivery import Delivery
+from csanalysis.params.gate import Acceptance, Gate
 from csanalysis.params.satisfaction import Satisfaction
 from csanalysis.params.scenarios import Scenario, one_of_each
 from csanalysis.params.sources import Source
@@ -85,7 +86,7 @@ class FirstService(_Strict):
     average: Literal["mean_of_years", "pooled"] = "mean_of_years"
     window_months: Months = 6
     local_only: bool = False
-    uplift: Annotated[float, Field(gt=-1)] = 0.0
+    uplift: Annotated[float, Field(gt=-1, lt=1)] = 0.0
     agents: dict[str, Amount] = {}
 
     @field_validator("agents")
@@ -238,6 +239,8 @@ class Params(_Strict):
     value: Value = Value()
     service_interval: ServiceInterval = ServiceInterval()
     contacts: Contacts = Contacts()
+    gate: Gate = Gate()
+    accept: list[Acceptance] = []
     calendar: Calendar | None = None
     scenarios: Annotated[list[Scenario], AfterValidator(one_of_each)] = []
     chapters: Annotated[list[OwnChapter], AfterValidator(one_of_each_name)] = []

@@ -39,6 +39,7 @@ from csanalysis.report.files.program import program_as_used, tables_fingerprint
 from csanalysis.report.files.publishing import staged
 from csanalysis.report.files.reproducing import hashes
 from csanalysis.report.finishing import finish_store
+from csanalysis.report.gate import accepted_or_refused
 from csanalysis.report.notebook.checking import checked_chapters, checked_copies
 from csanalysis.report.notebook.own import metrics_of, reading_order
 from csanalysis.report.options import USUAL, RunOptions
@@ -64,7 +65,8 @@ def build_report(
     Raises
     ------
     ParamsError, IngestError
-        Nothing was run: every problem with the params file, the chapters of its own, or the exports.
+        Nothing was run: every problem with the params file, the chapters of its own, or the exports,
+        those that the gate of the params does not let pass too.
     NotebookError
         A chapter failed; the executed part stays in ``output/<id>/failed``.
     ReportError
@@ -81,6 +83,7 @@ def build_report(
     warnings = data_warnings(store.quality)
     if options.strict:
         refuse(warnings, params_file)
+    accepted = accepted_or_refused(store)
     kept = KeptChapters(cache, store, reuse=not options.force)
     kept.tidy()
     place = output / store.params.dealership.id / str(store.params.plan_year)
@@ -109,7 +112,7 @@ def build_report(
 
         clock.step("export")
         since = _since_last_run(place, cache, folder, store, run, program)
-        page = cover(store.params, made=clock.started)
+        page = cover(store.params, made=clock.started, accepted=accepted)
 
         def files() -> None:
             write_metrics(folder / "metrics.json", store, run.results)
@@ -132,6 +135,7 @@ def build_report(
             record={
                 "program": program,
                 "warnings": warnings,
+                "accepted": accepted,
                 "hashes": hashes(run.notebooks),
                 "reused": kept.reused,
                 "params_file": path_from(place, params_file),

@@ -1,5 +1,6 @@
 """What the title page says, from the params."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,8 +8,11 @@ from csanalysis.catalogue import format_period, text
 from csanalysis.params import Params
 
 
-def cover(params: Params, *, made: datetime) -> dict[str, Any]:
-    """The report's metadata: language, titles, whom it is about, and which data it rests on."""
+def cover(params: Params, *, made: datetime, accepted: Sequence[str] = ()) -> dict[str, Any]:
+    """The report's metadata: language, titles, whom it is about, and which data it rests on.
+
+    ``accepted`` are shortcomings of the exports that the params accept, a sentence each.
+    """
     language = params.language
     return {
         "language": language,
@@ -18,6 +22,7 @@ def cover(params: Params, *, made: datetime) -> dict[str, Any]:
         "group": params.dealership.group,
         "plan_year": params.plan_year,
         "as_of": format_period(params.as_of.isoformat(), language),
+        "accepted": [*accepted],
         "made": made.isoformat(timespec="seconds"),
         "made_on": format_period(made.date().isoformat(), language),
     }

@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from csanalysis.errors import ParamsError
 from csanalysis.params import Params, read_params
 from csanalysis.params.delivery import field_names
-from csanalysis.params.reading import _inner_model, _of, described
+from csanalysis.params.described import _inner_model, described
+from csanalysis.params.reading import _of
 
 GOOD = """\
 dealership: {id: dezhou, name: 德州众驰}

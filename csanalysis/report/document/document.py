@@ -51,6 +51,7 @@ def document(notebook: NotebookNode, *, language: str, name: str = "") -> Docume
         assembled=assembled,
         compact=assembled and cover.get("layout") == "compact",
         facts=tuple(Fact(labels[fact], str(cover[fact])) for fact in _FACTS if cover.get(fact)),
+        caveats=tuple(map(str, cover.get("accepted") or ())),
         made=str(cover.get("made") or ""),
         chapters=chapters,
     )

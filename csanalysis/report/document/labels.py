@@ -41,6 +41,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "plan_year": "规划年度",
         "as_of": "数据截至",
         "made_on": "编制日期",
+        "caveats": "本报告所用数据未通过检查，经参数文件接受后编制",
         "separator": "：",
     },
     "en": {
@@ -77,6 +78,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "plan_year": "Plan year",
         "as_of": "Data up to",
         "made_on": "Made on",
+        "caveats": "The data behind this report did not pass the checks; the params accept them",
         "separator": ": ",
     },
 }
