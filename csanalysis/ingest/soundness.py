@@ -195,9 +195,9 @@ def _medians(store: "Store") -> Iterator[Finding]:
         if len(known) < FEWEST or low <= known.median() <= high:
             continue
         line = Message(
-            "the median of {column} is {median:,.6g}, not between {low:,.6g} and {high:,.6g}; look whether "
-            "the right column is mapped, and its unit ('unit: 万元')",
-            "{column} 的中位数为 {median:,.6g}，不在 {low:,.6g} 到 {high:,.6g} 之间；请看列对应是否正确，"
+            "the median of {column} is {median:,.10g}, not between {low:,.10g} and {high:,.10g}; look "
+            "whether the right column is mapped, and its unit ('unit: 万元')",
+            "{column} 的中位数为 {median:,.10g}，不在 {low:,.10g} 到 {high:,.10g} 之间；请看列对应是否正确，"
             "以及单位（“unit: 万元”）",
             column=column,
             median=known.median(),
