@@ -23,12 +23,13 @@ _OLD_ENOUGH = pd.DateOffset(
 _EXPECTED_ROWS = 6  # so many rows are missing with less than one chance in four hundred
 _OTHER_LENGTH = 3  # characters by which VINs of one kind do not differ
 _USUAL_LENGTH = 0.6
-_MEDIANS = (
-    ("service_visits", "total_amount", "visit_amount"),
-    ("service_visits", "mileage_km", "mileage_km"),
-    ("vehicle_sales", "price", "price"),
-    ("upsell_items", "amount", "upsell_amount"),
-)
+MEDIANS = {
+    ("service_visits", "total_amount"): "visit_amount",
+    ("service_visits", "mileage_km"): "mileage_km",
+    ("vehicle_sales", "price"): "price",
+    ("upsell_items", "amount"): "upsell_amount",
+}
+"""Table and column → the limits of its median in the params' ``gate``."""
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,7 @@ def _ends(store: "Store") -> Iterator[Finding]:
 
 
 def _medians(store: "Store") -> Iterator[Finding]:
-    for name, column, limits in _MEDIANS:
+    for (name, column), limits in MEDIANS.items():
         if name not in store.tables:
             continue
         known = store.tables[name][column].dropna()
