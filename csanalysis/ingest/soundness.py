@@ -76,14 +76,18 @@ def findings(store: "Store") -> list[Finding]:
 
 def way_out(refused: tuple[Finding, ...]) -> Message:
     """How the params accept what was refused."""
-    first = refused[0]
+    tables: dict[str, list[str]] = {}
+    for finding in refused:
+        tables.setdefault(finding.check, []).append(finding.table)
+    entries = [
+        f'{{check: {check}, {f"table: {names[0]}, " if len(names) == 1 else ""}reason: "…"}}'
+        for check, names in tables.items()
+    ]
     return Message(
-        "no report is made of such exports; mend them, or write 'accept: [{{check: {check}, table: {table}, "
-        'reason: "…"}}]\' into the params: the first page then says so',
-        "这样的数据不出报告；请改正数据，或在参数文件里写“accept: [{{check: {check}, table: {table}, "
-        'reason: "…"}}]”：报告首页会写明',
-        check=first.check,
-        table=first.table,
+        "no report is made of such exports; mend them, or write 'accept: [{entries}]' into the params: the first "
+        "page then says so",
+        "这样的数据不出报告；请改正数据，或在参数文件里写“accept: [{entries}]”：报告首页会写明",
+        entries=", ".join(entries),
     )
 
 

@@ -22,7 +22,7 @@ _EPOCH = re.compile(rb"<(?:\w+:)?workbookPr[^>]*\bdate1904=[\"'](?:1|true)[\"']"
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
 _NAME = re.compile(rb"\bname=\"([^\"]*)\"")
 _ID = re.compile(rb"\b\w+:id=\"([^\"]*)\"")
-_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*\bhidden=[\"'](?:1|true)[\"'][^>]*[^/]>")
+_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*\bhidden=[\"'](?:1|true)[\"'][^>]*(?<!/)>")
 _NOTHING: tuple[dict[int, int], int] = ({}, 0)
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
 # A formula's text result may well be empty; only one without a kind of result was never calculated.

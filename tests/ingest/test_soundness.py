@@ -150,7 +150,10 @@ def test_what_is_refused_is_listed_with_a_way_out(store):
     end, median, way_out = error.value.problems
     assert end.startswith("sources.service_visits: the export ends on 2025-11-09, 52 days before")
     assert said(median, "zh").startswith("sources.vehicle_sales：price 的中位数为 13.1")
-    assert "accept: [{check: export_end, table: service_visits" in way_out
+    assert (
+        'accept: [{check: export_end, table: service_visits, reason: "…"}, '
+        '{check: medians, table: vehicle_sales, reason: "…"}]'
+    ) in way_out
 
 
 def test_what_is_accepted_is_owned_up_to(store):

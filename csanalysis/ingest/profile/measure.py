@@ -48,7 +48,10 @@ def profile(store: "Store") -> Profile:
     months = {}
     for name, frame in store.tables.items():
         dated_by = TABLES[name].dated_by
-        if dated_by and (found := months_of_rows(frame[dated_by], store.params.as_of)):
+        if not dated_by:
+            continue
+        is_month = TABLES[name].by_name[dated_by].kind == "month"
+        if found := months_of_rows(frame[dated_by], store.params.as_of, whole_months=is_month):
             months[name] = found
     both = all(name in store.tables for name in REQUIRED_TABLES)
     mix: Mapping[Any, int] = (

@@ -5,9 +5,9 @@ from datetime import date
 
 import pandas as pd
 
-_USUAL_ROWS = 3  # a table with fewer rows a month has months without any
+_USUAL_ROWS = 6  # a table with fewer rows a month has months without any
 _DENSE = 0.25  # of the usual month
-_MANY_ROWS = 8  # from here on a month that falls short, or a new level, is no chance
+_MANY_ROWS = 16  # from here on a month that falls short, or a new level, is no chance
 _SPAN = 6  # months on either side of a break
 _LEVEL = 2.0  # from half to double
 
@@ -30,12 +30,13 @@ class Months:
     days_before_as_of: int
 
 
-def months_of_rows(days: pd.Series, as_of: date) -> Months | None:
-    """The months of a table's dates; None where it has none."""
+def months_of_rows(days: pd.Series, as_of: date, *, whole_months: bool = False) -> Months | None:
+    """The months of a table's dates, None for none; with ``whole_months`` a date stands for its month."""
     known = days.dropna()
     if known.empty:
         return None
     end = pd.Period(as_of, freq="M")
+    last = (known.max() + pd.offsets.MonthEnd(0) if whole_months else known.max()).normalize()
     month = known.dt.to_period("M")
     span = pd.period_range(month.min(), max(end, month.max()), freq="M")
     counts = month.value_counts().reindex(span, fill_value=0)
@@ -51,8 +52,8 @@ def months_of_rows(days: pd.Series, as_of: date) -> Months | None:
         tuple(map(str, over.index[(over == 0) & (usual >= _USUAL_ROWS)])),
         tuple(map(str, thin.index)),
         tuple(map(str, _breaks(over))),
-        known.max().date(),
-        (pd.Timestamp(as_of) - known.max().normalize()).days,
+        last.date(),
+        max(0, (pd.Timestamp(as_of) - last).days),
     )
 
 

@@ -15,7 +15,7 @@ from csanalysis.report.document.colours import colours_css
 from csanalysis.report.document.exporters import csp_hash
 from csanalysis.report.document.labels import LABELS
 
-_NUMBER = re.compile(r"-?[\d,]+(?:\.\d+)?(?:e[+-]\d+)?%?")
+_NUMBER = re.compile(r"-?[\d,]+(?:\.\d+)?(?:e[+-]\d+)?%?|\d{4}-\d\d(?:-\d\d)?")
 _BARS = re.compile("[▁▂▃▄▅▆▇█·]+")
 
 
