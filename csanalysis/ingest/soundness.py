@@ -84,8 +84,8 @@ def way_out(refused: tuple[Finding, ...]) -> Message:
         for check, names in tables.items()
     ]
     return Message(
-        "no report is made of such exports; mend them, or write 'accept: [{entries}]' into the params: the first "
-        "page then says so",
+        "no report is made of such exports; mend them, or write 'accept: [{entries}]' into the params: the "
+        "first page then says so",
         "这样的数据不出报告；请改正数据，或在参数文件里写“accept: [{entries}]”：报告首页会写明",
         entries=", ".join(entries),
     )
