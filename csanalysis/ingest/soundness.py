@@ -9,6 +9,7 @@ import pandas as pd
 from csanalysis.ingest.rejects import reject_problem
 from csanalysis.messages import Message, joined
 from csanalysis.params import Params
+from csanalysis.params.gate import Acceptance
 from csanalysis.schema import REQUIRED_TABLES, TABLES
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ _OLD_ENOUGH = pd.DateOffset(
     months=6
 )  # a first service this long after the ledger begins is of a vehicle in it
 _EXPECTED_ROWS = 6  # so many rows are missing with less than one chance in four hundred
+_MANY_VISITS = 500  # of which at least one is a first service
 _OTHER_LENGTH = 3  # characters by which VINs of one kind do not differ
 _USUAL_LENGTH = 0.6
 MEDIANS = {
@@ -43,26 +45,32 @@ class Finding:
 
 @dataclass(frozen=True)
 class Judged:
-    """Findings that keep a report from being made, and those that the params accept, each with its reason."""
+    """Findings that keep a report from being made, those that the params accept, each with its reason.
+
+    ``needless`` are entries of the params' ``accept`` that nothing was found for.
+    """
 
     refused: tuple[Finding, ...]
     accepted: tuple[tuple[Finding, str], ...]
+    needless: tuple[Acceptance, ...] = ()
 
 
 def judged(store: "Store") -> Judged:
     """What the gate of the params says of a store's exports."""
-    refused, accepted = [], []
+    refused, accepted, used = [], [], []
     for finding in findings(store):
-        reasons = [
-            entry.reason
+        entries = [
+            entry
             for entry in store.params.accept
             if entry.check == finding.check and entry.table in (None, finding.table)
         ]
-        if reasons:
-            accepted.append((finding, reasons[0]))
+        used += entries
+        if entries:
+            accepted.append((finding, entries[0].reason))
         else:
             refused.append(finding)
-    return Judged(tuple(refused), tuple(accepted))
+    needless = [entry for entry in store.params.accept if entry not in used]
+    return Judged(tuple(refused), tuple(accepted), tuple(needless))
 
 
 def findings(store: "Store") -> list[Finding]:
@@ -134,6 +142,17 @@ def _links(store: "Store") -> Iterator[Finding]:
                 "这里的车架号有 {theirs} 位，销售台账里有 {ours} 位；请两边都导出完整的车架号",
                 theirs=theirs,
                 ours=ours,
+            ),
+        )
+    if len(visits) >= _MANY_VISITS and not (visits["service_type"] == "first_service").any():
+        yield Finding(
+            "first_services_linked",
+            "service_visits",
+            Message(
+                "none of {count} visits is a first service; look how the export calls it, and map that word "
+                "under words.service_type",
+                "{count} 次进厂中没有一次首保；请看导出里首保怎么写，并在 words.service_type 下对应",
+                count=len(visits),
             ),
         )
     linked, count = linked_first_services(store.tables)

@@ -96,6 +96,13 @@ def test_repairs_of_vehicles_sold_elsewhere_are_no_fault(store):
     assert found(store(seen=seen)) == []
 
 
+@pytest.mark.parametrize("count", [499, 500])
+def test_a_workshop_without_any_first_service_calls_it_otherwise(store, count):
+    end = date(2025, 12, 28)
+    seen = [[f"D{n}", vin(n % 48), end - timedelta(days=n), "小修", 9_000, 400] for n in range(count)]
+    assert found(store(seen=seen)) == [("first_services_linked", "service_visits")] * (count == 500)
+
+
 def test_vins_that_one_export_cuts_short(store):
     checks = found(store(sold=[[vin_[-9:], *rest] for vin_, *rest in sales()]))
     assert ("vin_shape", "service_visits") in checks
@@ -172,3 +179,4 @@ def test_an_acceptance_is_of_its_check_and_table_alone(store):
     verdict = judged(store(sold=sales(price=13.1), seen=visits(until=date(2025, 11, 9)), accept=accept))
     assert [finding.check for finding in verdict.refused] == ["medians"]
     assert [(finding.check, reason) for finding, reason in verdict.accepted] == [("export_end", "b")]
+    assert [entry.table for entry in verdict.needless] == ["service_visits"]

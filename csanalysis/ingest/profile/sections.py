@@ -25,6 +25,7 @@ class Section:
     empty: Message = field(default_factory=lambda: Message("none", "无"))
 
 
+_SPARSE_MONTHS = 6  # before the data become dense
 _TABLE = Message("table", "数据表")
 _COLUMN = Message("column", "列")
 _ROWS = Message("rows", "行数")
@@ -74,6 +75,19 @@ def _gate(profile: Profile) -> Section:
         )
         for finding, reason in profile.judged.accepted
     ]
+    nothing = Message("nothing was found", "没有发现问题")
+    rows += [
+        (
+            True,
+            (
+                entry.check,
+                named(entry.table) if entry.table else "",
+                nothing,
+                Message("take it out of accept", "请从 accept 里删去"),
+            ),
+        )
+        for entry in profile.judged.needless
+    ]
     head = (Message("check", "检查"), _TABLE, Message("what was found", "情况"), Message("so", "结果"))
     return _section(("What keeps a report from being made", "妨碍出报告的问题"), head, rows)
 
@@ -105,7 +119,8 @@ def _months(profile: Profile, params: Params) -> Section:
     rows = []
     for name, months in profile.months.items():
         late = months.days_before_as_of > params.gate.export_end
-        odd = bool(late or months.holes or months.thin or months.breaks)
+        sparse = list(months.counts).index(months.dense_from) >= _SPARSE_MONTHS
+        odd = bool(late or sparse or months.holes or months.thin or months.breaks)
         rows.append(
             (
                 odd,
