@@ -4,6 +4,7 @@ from csanalysis.errors import IngestError
 from csanalysis.ingest import Store
 from csanalysis.ingest.soundness import judged, way_out
 from csanalysis.messages import Message, placed, said
+from csanalysis.schema import TABLES
 
 
 def accepted_or_refused(store: Store) -> list[str]:
@@ -21,6 +22,14 @@ def accepted_or_refused(store: Store) -> list[str]:
     owned = "{where}: {line}. Accepted: {reason}", "{where}：{line}。接受的理由：{reason}"
     language = store.params.language
     return [
-        said(Message(*owned, where=finding.table, line=finding.line, reason=reason), language)
+        said(
+            Message(
+                *owned,
+                where=Message(finding.table, TABLES[finding.table].zh),
+                line=finding.line,
+                reason=reason,
+            ),
+            language,
+        )
         for finding, reason in found.accepted
     ]

@@ -166,7 +166,7 @@ def test_what_is_refused_is_listed_with_a_way_out(store):
 def test_what_is_accepted_is_owned_up_to(store):
     accept = [{"check": "medians", "table": "vehicle_sales", "reason": "台账以万元计"}]
     assert accepted_or_refused(store(sold=sales(price=13.1), accept=accept)) == [
-        "vehicle_sales：price 的中位数为 13.1，不在 5,000 到 3,000,000 之间；请看列对应是否正确，以及单位"
+        "新车销售台账：price 的中位数为 13.1，不在 5,000 到 3,000,000 之间；请看列对应是否正确，以及单位"
         "（“unit: 万元”）。接受的理由：台账以万元计"
     ]
 

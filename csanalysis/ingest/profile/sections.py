@@ -126,25 +126,25 @@ def _months(profile: Profile, params: Params) -> Section:
                 odd,
                 (
                     named(name),
-                    bars(months.counts),
                     months.dense_from,
                     months.last_day.isoformat(),
                     months.days_before_as_of,
                     _some(months.holes),
                     _some(months.thin),
                     _some(months.breaks),
+                    bars(months.counts),
                 ),
             )
         )
     head = (
         _TABLE,
-        Message("rows by month", "各月行数"),
         Message("dense from", "数据始于"),
         Message("last day", "最后一天"),
         Message("days before as_of", "距截至日天数"),
         Message("months without rows", "空缺的月份"),
         Message("thin months", "偏少的月份"),
         Message("level changes in", "水平突变的月份"),
+        Message("rows by month", "各月行数"),
     )
     return _section(("Rows by month", "各月行数与完整性"), head, rows)
 
@@ -168,12 +168,21 @@ def _links(profile: Profile) -> Section:
     if count:
         first = Message("service_visits, first services", "service_visits 首保")
         rows.append(
-            (linked < 0.6 * count, (first, "vin", named("vehicle_sales"), count, f"{linked / count:.1%}"))
+            (
+                linked < 0.6 * count,
+                (first, "vin", named("vehicle_sales"), f"{count:,}", f"{linked / count:.1%}"),
+            )
         )
     rows += [
         (
             False,
-            (named(link.table), link.column, named(link.home), link.rows, f"{link.linked / link.rows:.1%}"),
+            (
+                named(link.table),
+                link.column,
+                named(link.home),
+                f"{link.rows:,}",
+                f"{link.linked / link.rows:.1%}",
+            ),
         )
         for link in profile.links
     ]
@@ -188,7 +197,7 @@ def _numbers(profile: Profile, params: Params) -> Section:
             (
                 named(each.table),
                 each.column,
-                each.count,
+                f"{each.count:,}",
                 f"{each.least:,.10g}",
                 f"{each.median:,.10g}",
                 f"{each.greatest:,.10g}",
@@ -219,7 +228,9 @@ def _outside(table: str, column: str, median: float, params: Params) -> bool:
 
 def _mix(profile: Profile) -> Section:
     whole = sum(profile.service_mix.values()) or 1
-    rows = [(False, (kind, count, f"{count / whole:.1%}")) for kind, count in profile.service_mix.items()]
+    rows = [
+        (False, (kind, f"{count:,}", f"{count / whole:.1%}")) for kind, count in profile.service_mix.items()
+    ]
     head = (Message("service type", "维修类型"), _ROWS, Message("share", "占比"))
     return _section(("Service mix", "维修类型构成"), head, rows)
 
