@@ -5,7 +5,7 @@ SHELVES ?=
 PY := .venv/bin/python
 SETUP := .venv/.ready
 
-.PHONY: report help lab test test-all mutants lint bench calibrate clean
+.PHONY: report help lab test test-all mutants lint bench calibrate claims clean
 
 report: $(SETUP) ## Write demo exports of three dealerships and report them all in outputs/
 	$(PY) -m csanalysis demo outputs/demo --params params
@@ -23,6 +23,9 @@ bench: $(SETUP) ## Measure the speed of the heaviest parts
 
 calibrate: $(SETUP) ## Try the report's claims on simulated stores of known truth and keep the rates
 	$(PY) -m tests.calibration --jobs $(JOBS)
+
+claims: $(SETUP) ## List every sentence that claims a cause or a difference, with its test, in docs/claims.md
+	$(PY) -m tests.claims
 
 test: $(SETUP) ## Run the essential tests; JOBS=4 runs four at a time
 	$(PY) -m pytest -n $(JOBS) --dist loadgroup -m "not slow"

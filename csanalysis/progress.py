@@ -15,7 +15,7 @@ _STEPS = ("read", *CHAPTERS, "export")
 
 @contextmanager
 def progress(paths: Sequence[Path]) -> Iterator[Callable[[str, str], None]]:
-    """Yields ``tell(params file, step)``; ``done`` or ``failed`` ends that dealership."""
+    """Yields ``on_step(params file, step)``; ``done`` or ``failed`` ends that dealership."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda path, step: print(f"{Path(path).stem}: {step}", file=sys.stderr)
@@ -32,7 +32,7 @@ def progress(paths: Sequence[Path]) -> Iterator[Callable[[str, str], None]]:
             for path in paths
         }
 
-        def tell(path: str, step: str) -> None:
+        def on_step(path: str, step: str) -> None:
             task = tasks[path]
             if step in ("done", "failed"):
                 bars.update(task, completed=len(_STEPS), step=step)
@@ -41,4 +41,4 @@ def progress(paths: Sequence[Path]) -> Iterator[Callable[[str, str], None]]:
                 bars.start_task(task)
                 bars.update(task, completed=_STEPS.index(step) if step in _STEPS else None, step=step)
 
-        yield tell
+        yield on_step

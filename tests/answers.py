@@ -6,6 +6,7 @@ import pandas as pd
 
 from csanalysis.errors import IngestError
 from csanalysis.ingest.answers import workbook_answers
+from csanalysis.ingest.settling import settled
 from csanalysis.ingest.sheets import UnreadableFileError
 from csanalysis.ingest.table import TableProblems, read_table
 from csanalysis.messages import Message, placed
@@ -32,8 +33,7 @@ def read_answers(path: str | Path) -> pd.DataFrame:
     Raises
     ------
     IngestError
-        One line: no workbook of ours, a column renamed or gone, a word that is no result, or two answers to
-        one row.
+        One line: no workbook of ours, a column renamed or gone, or an answer without a date.
     """
     path, table = Path(path), TABLES["contacts"]
     try:
@@ -55,7 +55,8 @@ def read_answers(path: str | Path) -> pd.DataFrame:
             "不是清单工作簿；请用计划生成的那一份",
         )
         raise IngestError(placed(path.name, line))
-    if not found.answered:
+    ((_, found),) = settled([(path.name, found)])
+    if not found.calls:
         return pd.DataFrame({column.name: pd.Series([], dtype=dtype_of(column)) for column in table.columns})
     try:
         return read_table(table, Source(path=[str(path)]), [(path.name, found.sheets)]).frame

@@ -14,7 +14,7 @@ from csanalysis.cli import app
 RUNNER = CliRunner()
 
 
-PREPARING, FOLLOWING = ("init", "demo", "notebooks", "check"), ("plan", "review", "meeting")
+PREPARING, FOLLOWING = ("init", "demo", "notebooks", "check"), ("lists", "plan", "review", "meeting")
 REPORTING = ("run", "schedule", "network", "verify")
 
 
@@ -103,6 +103,35 @@ def test_check_names_every_problem_and_exits_1(tmp_path):
     assert any("visits.csv" in line for line in summary["problems"])
 
 
+def test_as_of_takes_the_place_of_the_params_for_one_command(tmp_path, least_exports):
+    least_exports(tmp_path)
+    params = tmp_path / "a.yml"
+    params.write_text(
+        "dealership: {id: a}\nplan_year: 2026\nsources: {vehicle_sales: sales.csv, service_visits: visits.csv}\n"
+    )
+
+    def checked(*more):
+        result = invoke("check", params, "--json", "--output", tmp_path / "out", *more)
+        return json.loads(result.stdout)
+
+    assert checked("--as-of", "2025-12-10")["as_of"] == "2025-12-10"
+    late = {table["table"]: table["after_as_of"] for table in checked("--as-of", "2025-12-10")["tables"]}
+    assert late["service_visits"] == 10 and late["vehicle_sales"] == 0
+    assert checked()["as_of"] == "2025-12-31"
+    (before,) = {line for line in checked("--as-of", "2019-01-01")["problems"] if "vehicle_sales" in line}
+    assert "every row is dated after as_of 2019-01-01" in before
+    (after,) = checked("--as-of", "2027-01-01")["problems"]
+    assert "as_of 2027-01-01 lies after plan_year 2026" in after
+
+
+@pytest.mark.parametrize("command", [name for name in (*FOLLOWING, *REPORTING, "check") if name != "init"])
+def test_a_day_that_is_none_is_bad_usage_for_every_command(command):
+    needed = {"review": ["--month", "2026-01"], "meeting": ["--period", "2025-11"]}.get(command, [])
+    result = invoke(command, "x.yml", *needed, "--as-of", "tomorrowish")
+    assert result.exit_code == 2 and result.stderr.startswith("--as-of")
+    assert "tomorrowish" in result.stderr and "last_month" in result.stderr
+
+
 def test_a_command_s_own_folders_lie_where_the_user_stands():
     commands = get_command(app).commands
     usual = {
@@ -116,7 +145,7 @@ def test_a_command_s_own_folders_lie_where_the_user_stands():
     assert usual["init"] == {"folder": "params"} and usual["demo"] == {"folder": "demo"}
     assert [usual[name] for name in (*FOLLOWING, "check", "run", "schedule", "network")] == [
         {"output": "outputs"}
-    ] * 7
+    ] * 8
 
 
 def test_init_writes_two_files_and_never_overwrites(tmp_path):
@@ -156,3 +185,39 @@ def test_a_network_is_written_in_one_of_two_languages(tmp_path, language):
     result = invoke("network", tmp_path / "a.yml", tmp_path / "b.yml", "--language", language)
     assert result.exit_code == 2
     assert ("--language must be zh or en" if language else "no such file") in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (
+            ["--day", "someday"],
+            "--day 'someday' is no day; write today, tomorrow, or a date such as 2026-03-02",
+        ),
+        (["--weeks", "0"], "--weeks 0: the lists reach 1 to 13 weeks ahead"),
+        (["--weeks", "100"], "--weeks 100: the lists reach 1 to 13 weeks ahead"),
+        (["--split", "team"], "--split team: lists are split by 'owner' alone"),
+        (["--as-of", "someday"], "--as-of 'someday' is no day; write a date such as 2026-02-28, or today"),
+    ],
+    ids=lambda given: " ".join(given) if isinstance(given, list) else "",
+)
+def test_what_lists_cannot_be_asked_is_one_line(arguments, line, monkeypatch):
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+    result = invoke("lists", "x.yml", *arguments)
+    assert result.exit_code == 2 and line in result.output and len(result.output.splitlines()) == 1
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    told = invoke("lists", "x.yml", *arguments).output
+    assert told != result.output and any("\u4e00" <= sign <= "\u9fff" for sign in told)
+
+
+def test_lists_of_a_store_are_written_and_told(tmp_path, least_exports):
+    least_exports(tmp_path)
+    path = tmp_path / "small.yml"
+    path.write_text(
+        "dealership: {id: small}\nplan_year: 2026\nlanguage: en\n"
+        "sources: {vehicle_sales: sales.csv, service_visits: visits.csv}\n"
+    )
+    result = invoke("lists", path, "--day", "2026-01-05", "--output", tmp_path / "outputs")
+    assert result.exit_code == 0, result.output
+    assert "no staff table is given" in result.output
+    assert result.stdout.splitlines()[-1] == str(tmp_path / "outputs" / "small" / "2026" / "lists.xlsx")

@@ -77,7 +77,7 @@ def test_two_workers_started_apart_make_what_this_machine_makes(tmp_path, dask, 
         paths,
         tmp_path / "far",
         scheduler=address(tmp_path, 2),
-        tell=lambda path, step: told.append((Path(path).stem, step)),
+        on_step=lambda path, step: told.append((Path(path).stem, step)),
     )
     near = run_fleet(paths, tmp_path / "near", jobs=2)
     assert [outcome.made for outcome in far] == [True, False, True]

@@ -49,6 +49,7 @@ INNER_FLOORS = {
     "display": (("drawing", "prose", "lists"), ("figures", "tables"), ("show",)),
     "chapters": (
         ("goal", "shared"),
+        ("answered",),
         (
             "store_facts",
             "first_service",

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from csanalysis.cli import app
 from csanalysis.errors import ReportError
 from csanalysis.fleet import Outcome, verifying
-from csanalysis.fleet.verifying import told, verify
+from csanalysis.fleet.verifying import verdict_lines, verify
 
 RUN = {
     "dealership": "small",
@@ -198,7 +198,7 @@ def test_numbers_edited_by_hand_are_found_out(place, again):
 
 def test_a_difference_without_any_reason_is_a_bug_and_said_to_be_one(place, again):
     again(numbers=[{**RATE, "value": 0.36}, *NUMBERS[1:]])
-    assert told(verify(place), place)[-1] == (
+    assert verdict_lines(verify(place), place)[-1] == (
         "  params, exports, program and packages are the same: this is a bug; please report it"
     )
 
@@ -207,7 +207,7 @@ def test_a_difference_without_any_reason_is_a_bug_and_said_to_be_one(place, agai
 def test_of_many_differences_twenty_are_shown(place, again, count, more):
     many = {f"figure {n}": "x" for n in range(count)}
     again(changed(hashes={"value": {"cards": "k0", **many}}))
-    lines = told(verify(place), place)
+    lines = verdict_lines(verify(place), place)
     assert lines[0] == f"{place}: differs in {count} of 3 numbers, 3 figures and tables"
     shown = [f"  value: figure {n} was not there" for n in range(20)]
     assert lines[1 : lines.index("because")] == [*shown, *more]

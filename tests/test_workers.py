@@ -119,7 +119,7 @@ def _lives(pid):
 def test_outcomes_come_in_the_order_given(tmp_path):
     paths = [tmp_path / f"none-{name}.yml" for name in "dbca"]
     told = []
-    outcomes = run_fleet(paths, tmp_path / "out", jobs=2, tell=lambda *each: told.append(each))
+    outcomes = run_fleet(paths, tmp_path / "out", jobs=2, on_step=lambda *each: told.append(each))
     assert [outcome.params_file for outcome in outcomes] == paths
     assert sorted(told) == sorted((str(path), "failed") for path in paths)
 

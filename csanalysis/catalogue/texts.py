@@ -96,8 +96,8 @@ def _texts() -> dict[str, dict[str, str]]:
 
 
 def _flat(node: dict[str, Any], prefix: str) -> dict[str, dict[str, str]]:
-    if set(node) == {"zh", "en"}:
-        return {prefix: {language: str(words) for language, words in node.items()}}
+    if isinstance(node.get("zh"), str) and "en" in node:  # beside a name of its test, if it claims anything
+        return {prefix: {language: str(node[language]) for language in ("zh", "en")}}
     flat: dict[str, dict[str, str]] = {}
     for key, child in node.items():
         flat |= _flat(child, f"{prefix}.{key}" if prefix else str(key))

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from csanalysis.chapters.answered import gone
 from csanalysis.chapters.shared import shared
-from csanalysis.metrics.customers import service_due
+from csanalysis.metrics.customers import return_hazard, service_due
 from csanalysis.metrics.customers.roster import vehicle_roster
+from csanalysis.metrics.periods import last_complete_year
 from csanalysis.metrics.value import reminder_cases as cases
+from csanalysis.metrics.value.call_gain import CallGains, fit_call_gains
 from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]
@@ -15,19 +18,42 @@ Tables = Mapping[str, pd.DataFrame]
 
 @shared
 def roster(params: Params, tables: Tables) -> pd.DataFrame:
-    """Every vehicle sold or seen, as :func:`csanalysis.metrics.customers.roster.vehicle_roster` tells it."""
-    return vehicle_roster(
+    """Every vehicle sold or seen that is not :func:`gone`.
+
+    As :func:`csanalysis.metrics.customers.roster.vehicle_roster` tells it.
+    """
+    everyone = vehicle_roster(
         tables["service_visits"],
         tables["vehicle_sales"],
         as_of=pd.Timestamp(params.as_of),
         boundaries=params.lifecycle.boundaries,
     )
+    left = everyone["vin"].isin(gone(params, tables).index)
+    return everyone[~left].reset_index(drop=True) if left.any() else everyone
 
 
 @shared
 def services(tables: Tables) -> pd.DataFrame:
     """Every service of the past, as :func:`csanalysis.metrics.customers.service_due.services` gives them."""
     return service_due.services(tables["service_visits"], tables["vehicle_sales"])
+
+
+@shared
+def return_chances(params: Params, tables: Tables) -> pd.DataFrame:
+    """By VIN the ``chance`` of a visit within three months, the ``lapse_chance`` of the year, and ``basis``.
+
+    A vehicle that is :func:`gone` has none. As
+    :func:`csanalysis.metrics.customers.return_hazard.return_chances` tells them.
+    """
+    told = return_hazard.return_chances(
+        tables["service_visits"],
+        tables["vehicle_sales"],
+        as_of=pd.Timestamp(params.as_of),
+        months=params.service_interval.months,
+        km=params.service_interval.km,
+        longest=params.lifecycle.permanent_months,
+    )
+    return told[~told["vin"].isin(gone(params, tables).index)].set_index("vin")
 
 
 @shared
@@ -44,4 +70,14 @@ def reminder_cases(params: Params, tables: Tables) -> pd.DataFrame:
         tables["vehicle_sales"],
         days=params.value.reminder_days,
         as_of=pd.Timestamp(params.as_of),
+    )
+
+
+@shared
+def call_gains(params: Params, tables: Tables) -> CallGains:
+    """What calling is known to change, by the last three complete years; ``contacts`` must be there."""
+    return fit_call_gains(
+        reminder_cases(params, tables),
+        year=last_complete_year(pd.Timestamp(params.as_of)),
+        boundaries=params.lifecycle.boundaries,
     )

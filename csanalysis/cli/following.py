@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from csanalysis.cli.frame import Output, ParamsFiles, Verbose, app, each, fail
+from csanalysis.cli.frame import AsOf, Output, ParamsFiles, Verbose, app, each, fail
 from csanalysis.cli.terminal import say
 from csanalysis.messages import Message
 
@@ -20,6 +20,7 @@ def plan(
         bool, typer.Option("--replace", help="Freeze anew; the old plan is kept as plan-TIME.json.")
     ] = False,
     output: Output = Path("outputs"),
+    as_of: AsOf = None,
     verbose: Verbose = False,
 ) -> None:
     """Print the year's targets; with --freeze, write them down for the monthly reviews."""
@@ -39,8 +40,8 @@ def plan(
         if freeze:
             frozen = freeze_plan(drafted, output, replace=replace)
             print(frozen.path)
-            if frozen.kept:
-                say(Message("the plan before: {path}", "原来的计划：{path}", path=frozen.kept), path)
+            if frozen.replaced:
+                say(Message("the plan before: {path}", "原来的计划：{path}", path=frozen.replaced), path)
         else:
             from rich.console import Console
 
@@ -55,6 +56,7 @@ def review(
     month: Annotated[str, typer.Option("--month", help="The month to review, such as 2026-03.")],
     alert: Annotated[bool, typer.Option("--alert", help="Exit 3 if a target is in alarm.")] = False,
     output: Output = Path("outputs"),
+    as_of: AsOf = None,
     verbose: Verbose = False,
 ) -> None:
     """Hold a month against the frozen plan: report, work list, and a digest for mail or chat."""
@@ -80,6 +82,7 @@ def meeting(
     params_files: ParamsFiles,
     period: Annotated[str, typer.Option(help="2025-11 for all staff, 2025-W48 for the managers.")],
     output: Output = Path("outputs"),
+    as_of: AsOf = None,
     verbose: Verbose = False,
 ) -> None:
     """Make the pack for a weekly or monthly satisfaction meeting."""

@@ -53,6 +53,35 @@ Output = Annotated[
 Jobs = Annotated[
     int | None, typer.Option("--jobs", "-j", min=1, help="Dealerships at a time; default: one a core.")
 ]
+
+
+def _given(*, moving: bool) -> Callable[[typer.Context, str | None], str | None]:
+    """What takes ``--as-of`` for the rest of a command; a word that moves is looked up at every reading."""
+
+    def take(context: typer.Context, day: str | None) -> str | None:
+        if day is None or context.resilient_parsing:
+            return None
+        from csanalysis.messages import BadValueError
+        from csanalysis.params.as_of import as_of_given, checked_day
+
+        try:
+            checked = checked_day(day, moving=moving)
+        except BadValueError as error:
+            fail(placed("--as-of", error.message))
+        context.with_resource(as_of_given(checked))
+        return checked
+
+    return take
+
+
+_LAST_DAY = (
+    "Last day counted, in place of the params' as_of: 2025-12-31, today, yesterday, last_month, last_quarter."
+)
+_TAKEN, _LOOKED_UP_AGAIN = _given(moving=False), _given(moving=True)
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DAY", help=_LAST_DAY, callback=_TAKEN)]
+MovingAsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="DAY", help=_LAST_DAY, callback=_LOOKED_UP_AGAIN)
+]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show the traceback of an error.")]
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from csanalysis.cli.frame import Output, ParamsFiles, Verbose, app, expanded, fail
+from csanalysis.cli.frame import AsOf, Output, ParamsFiles, Verbose, app, expanded, fail
 from csanalysis.cli.terminal import say, spoken
 from csanalysis.errors import CsanalysisError
 from csanalysis.messages import BadValueError, Message
@@ -61,7 +61,7 @@ def demo(
             params_folder=params,
             dealerships=dealerships,
             until=last,
-            tell=say,
+            on_kept=say,
         )
         for path in files:
             print(path)
@@ -102,6 +102,7 @@ def check(
         bool, typer.Option("--html", help="Write a page for each store instead: OUTPUT/<id>/check.html.")
     ] = False,
     output: Output = Path("outputs"),
+    as_of: AsOf = None,
     verbose: Verbose = False,
 ) -> None:
     """Read the exports and say what they look like; exit 1 if a store cannot be reported."""

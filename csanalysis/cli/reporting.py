@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from csanalysis.cli.frame import (
+    AsOf,
     Jobs,
+    MovingAsOf,
     Output,
     ParamsFiles,
     Verbose,
@@ -66,6 +68,7 @@ def run(
     pdf_standard: Annotated[
         str, typer.Option(help="ua-1: PDF/UA-1, accessible; a-2a: PDF/A-2a as well, for the archive.")
     ] = "ua-1",
+    as_of: AsOf = None,
     verbose: Verbose = False,
 ) -> None:
     """Make the planning report of each dealership: HTML, PDF, numbers and work lists.
@@ -94,13 +97,13 @@ def run(
     paths = expanded(params_files)
     refuse_twins(paths)
     limits = Limits(deadline, memory * MEGABYTE if memory else None)
-    options = RunOptions(limits, force=force, strict=strict, pdf_standard=standard)
+    options = RunOptions(limits, force=force, strict=strict, pdf_standard=standard, as_of=as_of)
     stored = Stored(output) if is_address(output) else None
     folder, shown = (stored.folder, stored.shown) if stored else (Path(output), str)
-    with progress(paths) as tell:
+    with progress(paths) as on_step:
         try:
             outcomes = run_anywhere(
-                paths, folder, options, jobs=jobs, scheduler=scheduler, tell=tell, stored=stored
+                paths, folder, options, jobs=jobs, scheduler=scheduler, on_step=on_step, stored=stored
             )
         except (ClusterError, StoreError) as error:
             fail(error.problems, about=paths, verbose=verbose)
@@ -132,6 +135,7 @@ def schedule(
     grace: Annotated[
         float, typer.Option(min=0, help="Seconds for running reports to finish at a stop.")
     ] = 60,
+    as_of: MovingAsOf = None,
     verbose: Verbose = False,
 ) -> None:
     """Stay up and make each dealership's report at its own cron time; log lines are JSON."""
@@ -150,6 +154,7 @@ def network(
     params_files: ParamsFiles,
     output: Output = Path("outputs"),
     language: Annotated[str | None, typer.Option(help="zh or en; default: the first store's.")] = None,
+    as_of: AsOf = None,
     verbose: Verbose = False,
 ) -> None:
     """Lay the stores of a group side by side, from the reports that they have in the output folder."""
@@ -187,6 +192,7 @@ def verify(
     params: Annotated[
         Path | None, typer.Option("--params", help="The params file, should it have moved since.")
     ] = None,
+    as_of: AsOf = None,
     verbose: Verbose = False,
 ) -> None:
     """Make a report again elsewhere and compare every number, figure and table with it.
@@ -207,7 +213,7 @@ def verify(
                 traceback.print_exc()
             codes.add(2)
             continue
-        for line in verifying.told(verdict, place):
+        for line in verifying.verdict_lines(verdict, place):
             say(line, *about, out=True)
         codes.add(0 if verdict.same else 1)
     if max(codes):

@@ -17,8 +17,8 @@ def say(line: str, *about: Path, out: bool = False) -> None:
     What a terminal of another code page cannot show is said in English.
     """
     stream = sys.stdout if out else sys.stderr
-    told = said(line, spoken(about))
-    print(told if _can_show(stream, told) else str(line), file=stream)
+    translated = said(line, spoken(about))
+    print(translated if _can_show(stream, translated) else str(line), file=stream)
 
 
 def spoken(about: Iterable[Path] = (), environment: Mapping[str, str] = os.environ) -> Literal["zh", "en"]:

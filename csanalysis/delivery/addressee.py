@@ -47,6 +47,6 @@ def _salvaged(params_file: Path) -> Addressee:
     except ValidationError:
         delivery = None
     dealership = data.get("dealership")
-    named: dict[str, Any] = dealership if isinstance(dealership, dict) else {}
-    short = str(named.get("id") or params_file.stem)
-    return Addressee(short, str(named.get("name") or short), language_of(params_file), delivery)
+    entries: dict[str, Any] = dealership if isinstance(dealership, dict) else {}
+    short = str(entries.get("id") or params_file.stem)
+    return Addressee(short, str(entries.get("name") or short), language_of(params_file), delivery)

@@ -76,12 +76,12 @@ def deliver(
         return []
     secrets = secrets_in(environment, wanted.environment_names())
     email, hook = wanted.email, wanted.webhook
-    told = cache(lambda: digest(outcome, addressee, secrets=secrets))
+    read_digest = cache(lambda: digest(outcome, addressee, secrets=secrets))
     channels: list[tuple[str, Callable[[], list[Message] | None]]] = []
     if email is not None:
-        channels.append(("email", lambda: _mail(told(), email, environment, sleep)))
+        channels.append(("email", lambda: _mail(read_digest(), email, environment, sleep)))
     if hook is not None:
-        channels.append(("webhook", lambda: _post(told(), hook, environment, sleep)))
+        channels.append(("webhook", lambda: _post(read_digest(), hook, environment, sleep)))
 
     def hidden(line: Message) -> Message:
         return edited(line, lambda said: masked(said, secrets))

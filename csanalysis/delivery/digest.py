@@ -31,7 +31,7 @@ class Target:
     group: Mapping[str, str]
     label: str
     value: float
-    written: str
+    formatted: str
     before: str
 
 
@@ -71,7 +71,7 @@ class Digest:
         colon = text("sign.colon", self.language)
         year = format_period(str(self.plan_year - 1), self.language)
         return [
-            f"{target.label}{colon}{target.written}"
+            f"{target.label}{colon}{target.formatted}"
             + text("sign.brackets", self.language, inner=f"{year}{colon}{target.before}")
             for target in self.targets
         ]
@@ -94,8 +94,8 @@ class Digest:
 def digest(outcome: Outcome, addressee: Addressee, *, secrets: Collection[str] = ()) -> Digest:
     """The digest of one outcome; a made report is read from its own files."""
     if outcome.place is None:
-        told = [said(problem, addressee.language) for problem in outcome.problems]
-        problems = [masked(line, secrets) for problem in told for line in problem.splitlines()]
+        lines = [said(problem, addressee.language) for problem in outcome.problems]
+        problems = [masked(line, secrets) for problem in lines for line in problem.splitlines()]
         return Digest(
             addressee.dealership,
             flat(addressee.store),
@@ -134,14 +134,14 @@ def _targets(outcome: Outcome, run: dict[str, Any]) -> tuple[Target, ...]:
         metric = METRICS[goal.target]
         before = results.value(goal.actual, year - 1, **goal.group)
         splits = [group_label(name, label, language) for name, label in goal.group.items()]
-        written = format_value(value, metric.format, language)
+        formatted = format_value(value, metric.format, language)
         found.append(
             Target(
                 goal.target,
                 goal.group,
                 flat(" · ".join([metric.label(language), *splits])),
                 value,
-                f"{written} {metric.unit(language) or ''}".strip(),
+                f"{formatted} {metric.unit(language) or ''}".strip(),
                 format_value(before, METRICS[goal.actual].format, language),
             )
         )

@@ -54,7 +54,7 @@ def payload(digest: Digest, style: Style, *, link: str | None) -> dict[str, Any]
                     "period": str(digest.plan_year),
                     "value": target.value,
                     "label": target.label,
-                    "text": target.written,
+                    "text": target.formatted,
                 }
                 for target in digest.targets
             ],

@@ -7,7 +7,7 @@ from pathlib import Path
 from csanalysis.demo.calendar_file import write_store_calendar
 from csanalysis.demo.export import Counts, Export, rows_by_year
 from csanalysis.demo.known import known_at
-from csanalysis.demo.params_files import edited, kept, own_day, write_params
+from csanalysis.demo.params_files import edited, kept_notice, own_day, write_params
 from csanalysis.demo.plan import AS_OF, Plan, until_day
 from csanalysis.demo.readme import readme, write_expected
 from csanalysis.demo.simulation import simulate
@@ -22,11 +22,11 @@ def write_demo(
     params_folder: Path | None = None,
     dealerships: int = 3,
     until: date | None = None,
-    tell: Callable[[str], None] = lambda line: None,
+    on_kept: Callable[[str], None] = lambda line: None,
 ) -> list[Path]:
     """Simulate dealerships and write their exports and params files.
 
-    A params file that somebody edited is kept, and ``tell`` is called with a line that says so.
+    A params file that somebody edited is kept, and ``on_kept`` is called with a line that says so.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def write_demo(
         file = params_folder / f"{plan.id}.yml"
         keep, last_day = edited(file, plan, folder), asked
         if keep:
-            tell(kept(file))
+            on_kept(kept_notice(file))
             last_day = asked if until else own_day(file) or asked
         latest = max(latest, last_day)
         stores[plan.id] = plan, EXPORTS[plan.layout], write_dealership(folder / plan.id, plan, last_day)

@@ -61,7 +61,7 @@ def write_params(file: Path, plan: Plan, folder: Path, until: int) -> None:
     (folder / RECORD).write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def kept(file: Path) -> Message:
+def kept_notice(file: Path) -> Message:
     """What is said of a params file that was left as it is."""
     return Message(
         "{file}: has been edited and is kept as it is; delete it to have the demo's again",

@@ -140,5 +140,8 @@ def _templates() -> dict[str, dict[str, str]]:
     templates: dict[str, dict[str, str]] = {}
     for path in sorted(CHAPTERS.glob("*/sentences*.yml")):
         prefix = path.parent.name + path.stem.removeprefix("sentences")
-        templates |= {f"{prefix}.{name}": spoken for name, spoken in read_yaml(path).items()}
+        templates |= {
+            f"{prefix}.{name}": {language: entry[language] for language in ("zh", "en")}
+            for name, entry in read_yaml(path).items()
+        }
     return templates

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from csanalysis.fleet.job import Outcome, Tell
+from csanalysis.fleet.job import OnStep, Outcome
 from csanalysis.fleet.local import run_fleet
 from csanalysis.report.options import RunOptions
 
@@ -19,7 +19,7 @@ def run_anywhere(
     *,
     jobs: int | None,
     scheduler: str | None,
-    tell: Tell,
+    on_step: OnStep,
     stored: "Stored | None" = None,
 ) -> list[Outcome]:
     """Report every dealership, here unless a ``scheduler`` is named; the rest as :func:`run_fleet`.
@@ -30,7 +30,7 @@ def run_anywhere(
         The cluster or the object store cannot be reached.
     """
     if scheduler is None:
-        return run_fleet(params_files, output, options, jobs=jobs, tell=tell, stored=stored)
+        return run_fleet(params_files, output, options, jobs=jobs, on_step=on_step, stored=stored)
     from csanalysis.fleet.cluster import run_on_cluster
 
-    return run_on_cluster(params_files, output, options, scheduler=scheduler, tell=tell, stored=stored)
+    return run_on_cluster(params_files, output, options, scheduler=scheduler, on_step=on_step, stored=stored)

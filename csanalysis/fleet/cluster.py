@@ -16,7 +16,7 @@ from uuid import uuid4
 import csanalysis
 from csanalysis.addresses import is_address
 from csanalysis.errors import ClusterError
-from csanalysis.fleet.job import Job, Outcome, Tell
+from csanalysis.fleet.job import Job, OnStep, Outcome
 from csanalysis.fleet.outcome import jobs_of, longest_first
 from csanalysis.fleet.stored import Stored
 from csanalysis.fleet.worker import Worker, cores, threads_each
@@ -35,7 +35,7 @@ def run_on_cluster(
     options: RunOptions = USUAL,
     *,
     scheduler: str,
-    tell: Tell = lambda dealership, step: None,
+    on_step: OnStep = lambda dealership, step: None,
     stored: Stored | None = None,
 ) -> list[Outcome]:
     """Report every dealership on the cluster of ``scheduler`` (``tcp://host:8786``), as many at a time as it
@@ -67,7 +67,7 @@ def run_on_cluster(
             )
         with stored.probe() if stored else _touched(output, run) as probe:
             _fit(client, scheduler, probe, stored.shown(output) if stored else str(output.resolve()))
-        client.subscribe_topic(run, lambda event: tell(*event[1]))
+        client.subscribe_topic(run, lambda event: on_step(*event[1]))
         futures = {
             client.submit(
                 report_on_worker,
@@ -84,7 +84,7 @@ def run_on_cluster(
         for future in as_completed(list(futures), loop=client.loop):
             path = futures[future]
             outcomes[path] = _outcome(future, path, here[path], output)
-            tell(str(path), "done" if outcomes[path].made else "failed")
+            on_step(str(path), "done" if outcomes[path].made else "failed")
         client.unsubscribe_topic(run)
     sweep(output)
     return [outcomes[path] for path in params_files]
@@ -192,8 +192,8 @@ def _fits(probe: str) -> tuple[str, Message | None]:
 def _outcome(future: Any, path: Path, sent: Path, output: Path) -> Outcome:
     """The outcome under the names that the user gave."""
     try:
-        told = future.result()
-        outcome, root = Outcome.from_json(path, told), told["output"]
+        answer = future.result()
+        outcome, root = Outcome.from_json(path, answer), answer["output"]
     except Exception as error:  # a lost worker, or the cluster itself
         lost = Message(
             "{path}: the cluster lost it: {error}",

@@ -8,7 +8,7 @@ from typing import Any
 from csanalysis.messages import Message, placed, said
 from csanalysis.report.options import USUAL, RunOptions
 
-Tell = Callable[[str, str], None]
+OnStep = Callable[[str, str], None]
 """Hears ``(params file, step)`` as each step begins, and ``done`` or ``failed`` at the end."""
 
 
@@ -89,6 +89,6 @@ def _both(line: Message) -> tuple[str, str]:
     return str(line), said(line, "zh")
 
 
-def named(line: Message, params_file: Path) -> Message:
+def with_params_file(line: Message, params_file: Path) -> Message:
     """A line with the params file that it is about before it, once."""
     return line if line.startswith(str(params_file)) else placed(params_file, line)

@@ -7,7 +7,7 @@ from queue import SimpleQueue
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from csanalysis.fleet.job import Job, Outcome, Tell
+from csanalysis.fleet.job import Job, OnStep, Outcome
 from csanalysis.fleet.outcome import jobs_of, longest_first
 from csanalysis.fleet.worker import Worker, cores, threads_each
 from csanalysis.report.files.sweeping import sweep
@@ -23,7 +23,7 @@ def run_fleet(
     options: RunOptions = USUAL,
     *,
     jobs: int | None = None,
-    tell: Tell = lambda dealership, step: None,
+    on_step: OnStep = lambda dealership, step: None,
     stored: "Stored | None" = None,
 ) -> list[Outcome]:
     """Report every dealership, ``jobs`` at a time; outcomes come in the order given.
@@ -38,7 +38,7 @@ def run_fleet(
         How each is to be made.
     jobs : int, optional
         Worker processes; as many as there are cores unless given.
-    tell : callable
+    on_step : callable
         Hears ``(params file, step)`` as each step begins, and ``done`` or ``failed`` at the end.
     stored : Stored, optional
         Where the reports lie, if in an object store; ``output`` is its working copy.
@@ -52,17 +52,17 @@ def run_fleet(
         idle.put(worker)
     turn = Lock()
 
-    def told(path: str, step: str) -> None:
+    def report_step(path: str, step: str) -> None:
         with turn:
-            tell(path, step)
+            on_step(path, step)
 
     def run(job: Job) -> Outcome:
         worker = idle.get()
         try:
-            outcome = worker.run(job, told)
+            outcome = worker.run(job, report_step)
         finally:
             idle.put(worker)
-        told(str(job.params_file), "done" if outcome.made else "failed")
+        report_step(str(job.params_file), "done" if outcome.made else "failed")
         return outcome
 
     pool = ThreadPoolExecutor(max_workers=count)

@@ -7,11 +7,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from csanalysis.errors import BusyError, CsanalysisError, ParamsError
-from csanalysis.fleet.job import Job, Outcome, named
+from csanalysis.fleet.job import Job, Outcome, with_params_file
 from csanalysis.fleet.stored import Stored
 from csanalysis.ingest.inputs import input_bytes
 from csanalysis.messages import Message
 from csanalysis.params import read_params
+from csanalysis.params.as_of import as_of_given
 from csanalysis.report.options import RunOptions
 
 _ASKED = 16  # stores at a time, for the sizes of their exports
@@ -21,11 +22,11 @@ def jobs_of(
     params_files: Sequence[Path], output: Path, options: RunOptions, stored: Stored | None = None
 ) -> list[Job]:
     """A job each, in the order given; each knows the names of the others, of those that are stored too."""
-    named = {path: _dealership(path) for path in params_files}
-    names = dict.fromkeys([*named.values(), *(stored.known() if stored else ())])
+    identities = {path: _dealership(path) for path in params_files}
+    names = dict.fromkeys([*identities.values(), *(stored.known() if stored else ())])
     url = stored.url if stored else None
     return [
-        Job(path, output, options, tuple(name for name in names if name and name != named[path]), url)
+        Job(path, output, options, tuple(name for name in names if name and name != identities[path]), url)
         for path in params_files
     ]
 
@@ -55,9 +56,9 @@ def _dealership(params_file: Path) -> tuple[str, str] | None:
     return params.dealership.id, params.dealership.title
 
 
-def run_here(job: Job, tell: Callable[[str], None] = lambda step: None) -> Outcome:
+def run_here(job: Job, on_step: Callable[[str], None] = lambda step: None) -> Outcome:
     """Make the report in this process; whatever goes wrong is in the outcome, and on a page of its own."""
-    from csanalysis.report.changes.changes_file import told
+    from csanalysis.report.changes.changes_file import line_of_changes
     from csanalysis.report.failure import write_failure
     from csanalysis.report.making import make_report
 
@@ -65,12 +66,13 @@ def run_here(job: Job, tell: Callable[[str], None] = lambda step: None) -> Outco
     lines: list[Message]
     failed: Exception
     try:
-        made = make_report(path, job.output, job.options, others=job.others, tell=tell)
+        with as_of_given(job.options.as_of):
+            made = make_report(path, job.output, job.options, others=job.others, on_step=on_step)
         if made.unchanged_since:
             return Outcome(path, made.place, unchanged=made.unchanged_since)
-        return Outcome(path, made.place, changed=told(made.place))
+        return Outcome(path, made.place, changed=line_of_changes(made.place))
     except BusyError as error:  # the other run says how it ends
-        return Outcome(path, problems=tuple(named(line, path) for line in error.problems))
+        return Outcome(path, problems=tuple(with_params_file(line, path) for line in error.problems))
     except CsanalysisError as error:
         lines, failed = error.problems, error
     except MemoryError as error:
@@ -87,4 +89,6 @@ def run_here(job: Job, tell: Callable[[str], None] = lambda step: None) -> Outco
     page = None
     with suppress(OSError):  # a full disk has no room for the page either
         page = write_failure(path, job.output, failed, lines)
-    return Outcome(path, problems=tuple(named(line, path) for line in lines), trace=trace, page=page)
+    return Outcome(
+        path, problems=tuple(with_params_file(line, path) for line in lines), trace=trace, page=page
+    )

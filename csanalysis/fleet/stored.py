@@ -25,7 +25,7 @@ from platformdirs import user_cache_path
 
 from csanalysis.addresses import shown
 from csanalysis.errors import BusyError, CsanalysisError, ParamsError, StoreError
-from csanalysis.fleet.job import Job, Outcome, named
+from csanalysis.fleet.job import Job, Outcome, with_params_file
 from csanalysis.ingest.objects import explain_error, file_system
 from csanalysis.messages import Message, edited, placed
 from csanalysis.params import read_params
@@ -62,9 +62,9 @@ class Stored:
 
     def shown(self, path: Path) -> str:
         """The address at which a file of the working copy is stored."""
-        return self.told(str(path))
+        return self.with_address(str(path))
 
-    def told(self, line: str) -> str:
+    def with_address(self, line: str) -> str:
         """A line in which the working copy goes by its address."""
         return line.replace(str(self.folder), shown(self.url).rstrip("/"))
 
@@ -80,9 +80,10 @@ class Stored:
                 sweep(self.folder)
         except CsanalysisError as error:
             return Outcome(
-                job.params_file, problems=tuple(named(line, job.params_file) for line in error.problems)
+                job.params_file,
+                problems=tuple(with_params_file(line, job.params_file) for line in error.problems),
             )
-        return replace(outcome, problems=tuple(edited(line, self.told) for line in outcome.problems))
+        return replace(outcome, problems=tuple(edited(line, self.with_address) for line in outcome.problems))
 
     def fetch(self, place: str) -> tuple[set[str], dict[str, str]]:
         """Make a folder of the working copy what is stored; the names there, and sha256 of each file here."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from csanalysis.fleet.job import Outcome, named
+from csanalysis.fleet.job import Outcome, with_params_file
 from csanalysis.messages import Message
 
 
@@ -20,7 +20,7 @@ def summary(outcomes: Sequence[Outcome], shown: Callable[[Path], str] = str) -> 
         problem = Message(
             "  {line}{more}{see}",
             "  {line}{more}{see}",
-            line=named(first, outcome.params_file),
+            line=with_params_file(first, outcome.params_file),
             more=more,
             see=see,
         )

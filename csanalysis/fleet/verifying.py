@@ -13,6 +13,8 @@ from csanalysis.errors import ReportError
 from csanalysis.fleet.local import run_fleet
 from csanalysis.messages import Message, edited, joined, placed, unreadable
 from csanalysis.metrics.exports.changes import changed_params
+from csanalysis.params.as_of import given_as_of
+from csanalysis.report.options import RunOptions
 
 _SHOWN = 20  # differences of one kind that are printed
 _RELATIVE = 1e-12  # sums over threads may differ in the last bits
@@ -53,6 +55,8 @@ def verify(place: Path, *, params_file: Path | None = None) -> Verdict:
     params_file : Path, optional
         Where the params file lies now; it is where it was unless given.
 
+    A report that was made with another last day than the params' is made again with that one.
+
     Raises
     ------
     ReportError
@@ -69,7 +73,8 @@ def verify(place: Path, *, params_file: Path | None = None) -> Verdict:
             )
         )
     with tempfile.TemporaryDirectory(prefix="csanalysis-verify-") as folder:
-        (outcome,) = run_fleet([found], Path(folder), jobs=1)
+        options = RunOptions(as_of=given_as_of() or run.get("as_of_given"))
+        (outcome,) = run_fleet([found], Path(folder), options, jobs=1)
         if outcome.place is None:
             raise ReportError(
                 Message(
@@ -89,7 +94,7 @@ def verify(place: Path, *, params_file: Path | None = None) -> Verdict:
     return Verdict(len(numbers), shown, differences, list(_reasons(place, run, again)))
 
 
-def told(verdict: Verdict, place: Path) -> list[Message]:
+def verdict_lines(verdict: Verdict, place: Path) -> list[Message]:
     """The verdict as lines to print."""
     compared = Message(
         "{numbers} numbers, {shown} figures and tables",

@@ -12,7 +12,7 @@ from threading import Timer
 from typing import IO, Any
 
 import csanalysis
-from csanalysis.fleet.job import Job, Outcome, Tell, named
+from csanalysis.fleet.job import Job, OnStep, Outcome, with_params_file
 from csanalysis.messages import Message
 from csanalysis.report.options import overdue
 
@@ -37,16 +37,16 @@ class Worker:
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the worker
         self._overdue: Message | None = None
 
-    def run(self, job: Job, tell: Tell) -> Outcome:
+    def run(self, job: Job, on_step: OnStep) -> Outcome:
         """Make one report; a worker that dies or hangs is an outcome too."""
         if job.url is None:
-            return self._run(job, tell)
+            return self._run(job, on_step)
         from csanalysis.fleet.stored import Stored
 
         # Here and not in the worker: what reaches a store starts threads, and the worker forks.
-        return Stored(job.url).made(job, lambda here: self._run(here, tell))
+        return Stored(job.url).made(job, lambda here: self._run(here, on_step))
 
-    def _run(self, job: Job, tell: Tell) -> Outcome:
+    def _run(self, job: Job, on_step: OnStep) -> Outcome:
         self._overdue = None
         step = "start"
         process = self._running()
@@ -67,7 +67,7 @@ class Worker:
                 watch.cancel()
                 step = message["step"]
                 watch = self._watch(step, job)
-                tell(str(job.params_file), step)
+                on_step(str(job.params_file), step)
         finally:
             watch.cancel()
         return self._dead(job, step, None)
@@ -143,7 +143,9 @@ class Worker:
         page = None
         with suppress(OSError):
             page = write_failure(job.params_file, job.output, ChildProcessError(problem), [problem])
-        return Outcome(job.params_file, problems=(named(problem, job.params_file),), trace=said, page=page)
+        return Outcome(
+            job.params_file, problems=(with_params_file(problem, job.params_file),), trace=said, page=page
+        )
 
 
 def threads_each(jobs: int) -> int:

@@ -82,6 +82,8 @@ def _kept(path: Path, table: str) -> Reading | None:
             _rejects(notes["rejects"]),
             _report(notes["report"]),
             notes["rows"],
+            {contact: tuple(place) for contact, place in notes["answered"].items()},
+            _rejects(notes["remarks"]),
         )
     except (OSError, pa.ArrowException, ValueError, KeyError, TypeError):
         return None
@@ -90,8 +92,10 @@ def _kept(path: Path, table: str) -> Reading | None:
 def _keep(path: Path, reading: Reading) -> None:
     notes = {
         "report": asdict(reading.report),
-        "rejects": reading.rejects.astype(object).where(reading.rejects.notna(), None).to_dict("list"),
+        "rejects": _plain(reading.rejects),
+        "remarks": _plain(reading.remarks),
         "rows": reading.rows,
+        "answered": reading.answered,
     }
     stored = pa.Table.from_pandas(reading.frame, preserve_index=False)
     stored = stored.replace_schema_metadata({_NOTES: json.dumps(notes, ensure_ascii=False).encode()})
@@ -103,6 +107,11 @@ def _keep(path: Path, reading: Reading) -> None:
         Path(temporary).replace(path)
     finally:
         Path(temporary).unlink(missing_ok=True)
+
+
+def _plain(rejects: pd.DataFrame) -> dict[str, list[object]]:
+    plain = rejects.astype(object).where(rejects.notna(), None)
+    return {str(name): plain[name].tolist() for name in plain}
 
 
 def _rejects(columns: dict[str, list[object]]) -> pd.DataFrame:

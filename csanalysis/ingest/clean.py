@@ -11,12 +11,15 @@ from csanalysis.ingest.cells import Notation, Parsed, comparison_codes, parse
 from csanalysis.ingest.conflicts import conflicts
 from csanalysis.ingest.lone import lone_early
 from csanalysis.ingest.orders import Gathered, latest_files, summed_lines, with_year
-from csanalysis.ingest.rejects import first_problems, reject_rows
+from csanalysis.ingest.rejects import first_problems, no_rejects, reject_rows
 from csanalysis.ingest.rows import UNMAPPED, StackedRows
 from csanalysis.messages import Message
 from csanalysis.params import Source
 from csanalysis.schema import Column, Table
 from csanalysis.schema.frames import dtype_of
+
+HEEDED = frozenset({"do_not_call"})
+"""Optional columns of which every cell that cannot be read is told with its row."""
 
 _PLAIN = Source(path=["."])
 
@@ -26,7 +29,8 @@ class CleanRows:
     """A table before the cut by ``as_of``.
 
     ``frame`` has every column of the schema; ``rejects`` one row for each row set aside; ``conflicts`` one
-    line for each key under which different rows stand.
+    line for each key under which different rows stand; ``remarks`` one row for each row that is kept
+    without a cell that must not be lost unseen (:data:`HEEDED`).
     """
 
     frame: pd.DataFrame
@@ -36,6 +40,7 @@ class CleanRows:
     unreadable: dict[str, int]
     conflicts: tuple[Message, ...]
     notes: dict[str, int] = field(default_factory=dict)
+    remarks: pd.DataFrame = field(default_factory=no_rejects)
 
 
 def clean_rows(
@@ -85,6 +90,9 @@ def clean_rows(
         for name, column in parsed.items()
         if (column.unreadable & kept).any()
     }
+    remarks = pd.Series([None] * len(kept), dtype="str")
+    for name in HEEDED & parsed.keys():
+        remarks[parsed[name].unreadable & kept] = f"{name} unreadable"
     gathered, notes = _gathered(frame, table, stack, np.flatnonzero(kept), source)
     return CleanRows(
         gathered.frame,
@@ -94,6 +102,7 @@ def clean_rows(
         unreadable=unreadable,
         conflicts=conflicts(gathered.frame, table, stack, gathered.origin),
         notes=notes,
+        remarks=reject_rows(table, stack, parsed, remarks),
     )
 
 

@@ -13,6 +13,7 @@ Tables = dict[str, pd.DataFrame]
 _SHORT_VIN = range(6, 9)  # systems print the last six to eight characters of seventeen
 _WHOLE_VIN = 11
 _FEWEST_ROWS = 20
+_SILENT_DAYS = 31
 _LINKED = 0.2  # a ledger that begins years after the visits may have few of their vehicles, but not so few
 
 
@@ -21,7 +22,8 @@ def linked(tables: Tables, quality: Sequence[TableReport]) -> tuple[Tables, list
 
     Short VINs are completed from the ledger, orders without their leading zeros from the visits. Where fewer
     than one in five visits are of a vehicle of the ledger, or rows of an order of the visits, the others are
-    counted among the warnings.
+    counted among the warnings; so are the visits since the last contact, if that is over a month before the
+    last visit: what was answered since is not known.
     """
     found = dict(tables)
     reports = {report.table: report for report in quality}
@@ -43,7 +45,19 @@ def linked(tables: Tables, quality: Sequence[TableReport]) -> tuple[Tables, list
     ):
         if name in found and home in found and (lost := _unlinked(found[name][column], found[home][column])):
             reports[name] = replace(reports[name], warnings=reports[name].warnings | {kind: lost})
+    if "contacts" in found and (unheard := _after_the_last_contact(found)):
+        told = reports["contacts"].warnings | {"visits_after_last_contact": unheard}
+        reports["contacts"] = replace(reports["contacts"], warnings=told)
     return found, [reports[report.table] for report in quality]
+
+
+def _after_the_last_contact(tables: Tables) -> int:
+    """Visits since the last contact, where those go on for so long that the log must be an old one."""
+    if "service_visits" not in tables or tables["contacts"].empty:
+        return 0
+    days, last = tables["service_visits"]["visit_date"], tables["contacts"]["contact_date"].max()
+    late = days > last + pd.Timedelta(days=_SILENT_DAYS)
+    return int((days > last).sum()) if late.any() else 0
 
 
 def _unlinked(ids: pd.Series, home: pd.Series) -> int:

@@ -33,6 +33,11 @@ READING_WARNINGS = {
         "row whose repair order is not among the visits; compare how both exports write the numbers",
         "委托书号在维修委托书里找不到的行；请核对两份导出里编号的写法",
     ),
+    "visits_after_last_contact": Message(
+        "visit after the last contact, which is over a month before the last visit: the log is old, and "
+        "what customers answered since is not known; export it again",
+        "最后一次联系之后的进厂，联系记录比进厂早了一个月以上：记录是旧的，此后的答复没有计入；请重新导出",
+    ),
     "do_not_call": Message(
         "customer marked as not to be called, which is not heeded: the column is not read",
         "标明勿扰的客户：这一列没有读取，名单里仍会出现",

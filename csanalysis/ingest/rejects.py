@@ -1,7 +1,8 @@
 """Rows set aside: which cell is to blame, and what to do about it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -72,9 +73,11 @@ _PROBLEMS = {
     "unknown_word": Message("unknown", "用词没有对应"),
     "lone": Message("long before all others", "远早于其他行"),
     "cut_short": Message("cut short", "不完整"),
+    "disagrees": Message("answered twice, differently", "有两个不同的结果"),
+    "not_in_exports": Message("in no export any more", "导出里已没有"),
 }
 _CALCULATED = re.compile(r"[=@\t]|[-+](?![\d.,]+$)")
-_PERSONAL = re.compile(r"\d{9,}|[A-HJ-NPR-Z0-9]{17}", re.IGNORECASE)
+PERSONAL = re.compile(r"\d{9,}|[A-HJ-NPR-Z0-9]{17}", re.IGNORECASE)
 
 
 def reject_problem(reason: str) -> Message:
@@ -87,6 +90,17 @@ def rejects_in_language(language: str, rejects: pd.DataFrame) -> pd.DataFrame:
     """Rejects as a reader of ``zh`` or ``en`` should see them: with one ``reason``."""
     reason = rejects["reason_zh" if language == "zh" else "reason"]
     return rejects.drop(columns="reason_zh").assign(reason=reason, value=rejects["value"].map(_as_words))
+
+
+def row_told(row: Mapping[Hashable, Any]) -> Message:
+    """One row of rejects as a line: file, sheet, row, what to do."""
+    return Message(
+        "{place} row {row}: {reason}",
+        "{place} 第 {row} 行：{reason}",
+        place=" ".join(str(row[name]) for name in ("file", "sheet") if row[name] and not pd.isna(row[name])),
+        row=row["row"],
+        reason=Message(row["reason"], row["reason_zh"]),
+    )
 
 
 def _as_words(cell: object) -> object:
@@ -191,6 +205,6 @@ def _may_show(column: Column | None, cell: str | None) -> bool:
 
     A shifted row may hold a phone where a date should stand, so long runs of digits stay back as well.
     """
-    if column is None or cell is None or _PERSONAL.search(cell):
+    if column is None or cell is None or PERSONAL.search(cell):
         return False
     return bool(column.vocabulary) or (column.kind not in ("text", "vin") and column.name != "birthday")

@@ -1,6 +1,6 @@
 """All tables of one dealership, as they stood at its ``as_of``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +19,7 @@ from csanalysis.ingest.objects import prefetched
 from csanalysis.ingest.rejects import no_rejects
 from csanalysis.ingest.reports import TableReport
 from csanalysis.ingest.sources import file_labels, read_export_files
+from csanalysis.ingest.strangers import without_strangers
 from csanalysis.ingest.table import Reading, TableProblems, read_exports, read_table
 from csanalysis.messages import Message, placed
 from csanalysis.params import Params, Source, read_params
@@ -45,6 +46,8 @@ class Store:
         One ``{table, file, bytes, sha256, rows}`` for each file read.
     as_read
         The clean tables before a row that names only its customer was given a vehicle.
+    remarks
+        As ``rejects``, for rows that are kept without a cell that could not be read.
     """
 
     params: Params
@@ -54,6 +57,7 @@ class Store:
     rejects: pd.DataFrame
     inputs: list[dict[str, Any]]
     as_read: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    remarks: pd.DataFrame = field(default_factory=no_rejects, repr=False)
 
 
 def load(params_file: str | Path, *, cache: Path | None = None, as_of: date | None = None) -> Store:
@@ -145,7 +149,8 @@ def load_with_problems(
 def _gathered(params: Params, path: Path, cache: Path | None) -> tuple[Store, list[Message]]:
     tables: dict[str, pd.DataFrame] = {}
     problems: list[Message] = []
-    quality, rejects, inputs = [], [], []
+    quality, rejects, remarks, inputs = [], [], [], []
+    answered: dict[str, tuple[str, str, int]] = {}
     for name in TABLES:
         if name not in params.sources:
             continue
@@ -165,6 +170,8 @@ def _gathered(params: Params, path: Path, cache: Path | None) -> tuple[Store, li
         tables[name] = frame
         quality.append(report)
         rejects.append(reading.rejects)
+        remarks.append(reading.remarks)
+        answered |= reading.answered
         inputs += files
     if isinstance(params.calendar, str):
         events, files, lines = read_calendar(params.calendar, path.parent, params.plan_year)
@@ -172,17 +179,26 @@ def _gathered(params: Params, path: Path, cache: Path | None) -> tuple[Store, li
         inputs += files
         problems += [placed("calendar", line) for line in lines]
     tables, quality = linked(tables, quality)
-    found = [frame for frame in rejects if len(frame)]
+    if answered:
+        place = next(place for place, report in enumerate(quality) if report.table == "contacts")
+        tables["contacts"], quality[place], strange = without_strangers(tables, quality[place], answered)
+        rejects.append(strange)
     store = Store(
         params,
         path,
         with_vehicles(tables),
         tuple(quality),
-        pd.concat(found, ignore_index=True) if found else no_rejects(),
+        _joined(rejects),
         inputs,
         tables,
+        _joined(remarks),
     )
     return store, problems
+
+
+def _joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    found = [frame for frame in frames if len(frame)]
+    return pd.concat(found, ignore_index=True) if found else no_rejects()
 
 
 def _read(

@@ -9,6 +9,7 @@ import pandas as pd
 from csanalysis.errors import ParamsError
 from csanalysis.ingest.profile.measure import profile
 from csanalysis.ingest.profile.sections import named, sections
+from csanalysis.ingest.rejects import row_told
 from csanalysis.ingest.reports import TableReport
 from csanalysis.ingest.soundness import way_out
 from csanalysis.ingest.store import load_with_problems
@@ -28,9 +29,9 @@ def check(params_file: str | Path, cache: Path | None = None) -> dict[str, Any]:
     dict
         JSON-ready: ``params_file``, ``language``, ``dealership`` and ``as_of`` (null where the params cannot
         be read), ``tables`` (one :class:`TableReport` each, with ``hints``: how many rows were rejected for
-        which reason, in words), ``profile`` (:class:`csanalysis.ingest.profile.measure.Profile`),
-        ``sections`` (the same as tables of words), ``problems`` (one line each, those of the gate too) and
-        ``unusable``.
+        which reason, in words, and ``remarks``: a line for each row that is kept without a cell), ``profile``
+        (:class:`csanalysis.ingest.profile.measure.Profile`), ``sections`` (the same as tables of words),
+        ``problems`` (one line each, those of the gate too) and ``unusable``.
     """
     name = str(params_file)
     try:
@@ -47,7 +48,7 @@ def check(params_file: str | Path, cache: Path | None = None) -> dict[str, Any]:
             "problems": error.problems,
             "unusable": True,
         }
-    tables = [_plain(report, store.rejects) for report in store.quality]
+    tables = [_plain(report, store.rejects, store.remarks) for report in store.quality]
     found = profile(store)
     if refused := found.judged.refused:
         problems += [placed(f"sources.{finding.table}", finding.line) for finding in refused]
@@ -68,10 +69,11 @@ def check(params_file: str | Path, cache: Path | None = None) -> dict[str, Any]:
     }
 
 
-def _plain(report: TableReport, rejects: pd.DataFrame) -> dict[str, Any]:
+def _plain(report: TableReport, rejects: pd.DataFrame, remarks: pd.DataFrame) -> dict[str, Any]:
     plain = asdict(report)
     reasons = rejects.loc[rejects["table"] == report.table, "reason"].value_counts(sort=False)
     plain["hints"] = {str(reason): int(count) for reason, count in reasons.items()}
+    plain["remarks"] = [row_told(row) for row in remarks[remarks["table"] == report.table].to_dict("records")]
     for name, value in plain.items():
         if isinstance(value, tuple):
             plain[name] = list(value)

@@ -2,19 +2,21 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
+from csanalysis.ingest.answer_rows import Answers, places, refused_rows
 from csanalysis.ingest.answers import workbook_answers
 from csanalysis.ingest.clean import CleanRows, clean_rows
 from csanalysis.ingest.files import read_sheets
 from csanalysis.ingest.found import Found, Part, with_headers
-from csanalysis.ingest.rejects import reject_problem
+from csanalysis.ingest.rejects import no_rejects, reject_problem
 from csanalysis.ingest.reports import TableReport
 from csanalysis.ingest.rows import StackedRows, stack_sheets
 from csanalysis.ingest.selecting import selected, unknown_names
+from csanalysis.ingest.settling import settled
 from csanalysis.ingest.sheets import Sheet, UnreadableFileError
 from csanalysis.ingest.sources import Export, file_labels
 from csanalysis.messages import Message, joined, placed
@@ -24,12 +26,18 @@ from csanalysis.schema import TABLES, VOCABULARIES, Table, nearest
 
 @dataclass(frozen=True)
 class Reading:
-    """A table before the cut by ``as_of``: its rows, what was set aside, and the rows read of each file."""
+    """A table before the cut by ``as_of``: its rows, what was set aside, and the rows read of each file.
+
+    ``answered`` says of each contact that was filled in in a workbook of ours where: file, sheet, row;
+    ``remarks`` has a row, as ``rejects``, for each row that is kept without one of its cells.
+    """
 
     frame: pd.DataFrame
     rejects: pd.DataFrame
     report: TableReport
     rows: dict[str, int]
+    answered: dict[str, tuple[str, str, int]] = field(default_factory=dict)
+    remarks: pd.DataFrame = field(default_factory=no_rejects)
 
 
 _LOST = 0.05
@@ -53,21 +61,59 @@ def read_exports(name: str, source: Source, files: Sequence[Export]) -> Reading:
         A file, sheet or header that cannot be used, no valid row, or two rows under one key.
     """
     sheets: list[tuple[str, list[Sheet]]] = []
+    workbooks: list[tuple[str, Answers]] = []
     problems = []
-    warnings: Counter[str] = Counter()
     for label, file in zip(file_labels(files), files, strict=True):
         try:
             ours = workbook_answers(file.name, file.data) if name == "contacts" else None
             if ours is None:
                 sheets.append((label, _sheets_of(file, source)))
             else:
-                sheets.append((label, ours.sheets))
-                warnings += ours.warnings
+                workbooks.append((label, ours))
         except UnreadableFileError as error:
             problems.append(placed(label, error.message))
-    reading = read_table(TABLES[name], source, sheets, problems)
-    known = reading.report.warnings | dict(warnings)
-    return replace(reading, report=replace(reading.report, warnings=known))
+    if not workbooks:
+        return read_table(TABLES[name], source, sheets, problems)
+    return _with_answers(source, sheets, settled(workbooks), problems)
+
+
+def _with_answers(
+    source: Source,
+    exports: Sequence[tuple[str, list[Sheet]]],
+    workbooks: Sequence[tuple[str, Answers]],
+    problems: Sequence[Message],
+) -> Reading:
+    """The contacts of the exports and of filled-in workbooks together."""
+    table = TABLES["contacts"]
+    files = [*exports, *((label, answers.sheets) for label, answers in workbooks if answers.calls)]
+    reading = read_table(table, source, files, problems) if files or problems else _unanswered(table)
+    refused = refused_rows(workbooks)
+    report = reading.report
+    warnings = sum((answers.warnings for _, answers in workbooks), Counter(report.warnings))
+    reasons = Counter(report.rejected_reasons)
+    reasons.update((refused["column"] + " " + refused["problem"]).tolist())
+    return replace(
+        reading,
+        rejects=pd.concat([reading.rejects, refused], ignore_index=True) if len(refused) else reading.rejects,
+        report=replace(
+            report,
+            files=tuple(dict.fromkeys([*report.files, *(label for label, _ in workbooks)])),
+            read=report.read + len(refused),
+            rejected=report.rejected + len(refused),
+            rejected_reasons=dict(reasons),
+            warnings=dict(warnings),
+        ),
+        answered=places(workbooks),
+    )
+
+
+def _unanswered(table: Table) -> Reading:
+    """Workbooks in which nothing is filled in yet: a table without rows."""
+    from csanalysis.schema.frames import dtype_of
+
+    frame = pd.DataFrame({column.name: pd.Series([], dtype=dtype_of(column)) for column in table.columns})
+    report = TableReport(table.name, (), 0, 0, 0, 0, 0, {}, {}, (), ())
+    return Reading(frame, no_rejects(), report, {})
 
 
 def _sheets_of(file: Export, source: Source) -> list[Sheet]:
@@ -100,7 +146,7 @@ def read_table(
     if result.conflicts:
         raise TableProblems(result.conflicts)
     check_frame(table, result.frame)
-    return Reading(result.frame, result.rejects, report, _rows_by_file(stack))
+    return Reading(result.frame, result.rejects, report, _rows_by_file(stack), remarks=result.remarks)
 
 
 def _word_problems(table: Table, source: Source) -> list[Message]:

@@ -18,7 +18,7 @@ from csanalysis.report.files.manifest import write_json
 from csanalysis.report.files.publishing import alone
 from csanalysis.report.finishing import finish
 from csanalysis.report.notebook.execution import execute, notebook_folder
-from csanalysis.report.running import Clock, Tell
+from csanalysis.report.running import Clock, OnStep
 
 NOTEBOOK = "network"
 FOLDER = "network"
@@ -29,7 +29,7 @@ def build_network(
     output: Path,
     *,
     language: Language | None = None,
-    tell: Tell = lambda step: None,
+    on_step: OnStep = lambda step: None,
 ) -> Path:
     """The stores side by side, in ``output/network/<plan year>``.
 
@@ -41,7 +41,7 @@ def build_network(
         Folder of the stores' reports.
     language : Language, optional
         Of the report; default: the first store's.
-    tell : callable
+    on_step : callable
         Told each step's name as it begins.
 
     Raises
@@ -51,7 +51,7 @@ def build_network(
     NotebookError
         The notebook failed.
     """
-    clock = Clock(tell)
+    clock = Clock(on_step)
     clock.step("read")
     cache = output / ".cache"
     stores = members(params_files, output, cache=cache)

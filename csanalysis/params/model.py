@@ -13,33 +13,19 @@ from pydantic import (
     model_validator,
 )
 
-from csanalysis.messages import BadValueError, joined, message_of
+from csanalysis.messages import BadValueError, joined
 from csanalysis.params.as_of import as_of_day
 from csanalysis.params.calendar import Calendar, as_date
+from csanalysis.params.calls import Calls
 from csanalysis.params.chapters import OwnChapter, one_of_each_name
 from csanalysis.params.delivery import Delivery
 from csanalysis.params.gate import Acceptance, Gate
 from csanalysis.params.satisfaction import Satisfaction
 from csanalysis.params.scenarios import Scenario, one_of_each
+from csanalysis.params.schedule import ScheduleOrLine
 from csanalysis.params.sources import Source
 from csanalysis.params.strict import STRICT, Amount, Days, Months, Positive, Rate, Years
 from csanalysis.schema import REQUIRED_TABLES, nearest
-
-
-def _is_cron(value: str) -> str:
-    from csanalysis.params.cron import cron_trigger
-
-    try:
-        cron_trigger(value)
-    except ValueError as error:
-        raise BadValueError(
-            "{value!r} is not a cron line ({error}); write five fields, such as '0 6 1 * *'",
-            "“{value}”不是 cron 时间行（{error}）；请写五段，如“0 6 1 * *”",
-            value=value,
-            error=message_of(error),
-        ) from None
-    return value
-
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 NO_SLUG = (
@@ -50,7 +36,6 @@ NO_SLUG = (
 
 Date = Annotated[date, BeforeValidator(as_date)]
 AsOf = Annotated[date, BeforeValidator(as_of_day)]
-Cron = Annotated[str, AfterValidator(_is_cron)]
 
 
 class _Strict(BaseModel):
@@ -241,11 +226,12 @@ class Params(_Strict):
     contacts: Contacts = Contacts()
     gate: Gate = Gate()
     accept: list[Acceptance] = []
+    calls: Calls = Calls()
     calendar: Calendar | None = None
     scenarios: Annotated[list[Scenario], AfterValidator(one_of_each)] = []
     chapters: Annotated[list[OwnChapter], AfterValidator(one_of_each_name)] = []
     notebooks: Annotated[str, Field(min_length=1)] | None = None
-    schedule: Cron | None = None
+    schedule: ScheduleOrLine = None
     delivery: Delivery | None = None
 
     @model_validator(mode="before")

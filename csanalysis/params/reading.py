@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from csanalysis.errors import ParamsError
 from csanalysis.messages import Message, placed, unreadable
+from csanalysis.params.as_of import given_as_of
 from csanalysis.params.calendar import event_problems
 from csanalysis.params.described import Problem, described
 from csanalysis.params.model import Params
@@ -17,7 +18,7 @@ from csanalysis.params.sources import source_problems
 
 
 def read_params(path: str | Path) -> Params:
-    """The validated params of one file.
+    """The validated params of one file, with the ``as_of`` that the command gave, if any.
 
     Raises
     ------
@@ -54,12 +55,15 @@ def read_params(path: str | Path) -> Params:
                 path=path,
             )
         ) from None
-    return _validated(path, text, date.today())
+    return _validated(path, text, date.today(), given_as_of())
 
 
 @lru_cache(maxsize=1024)
-def _validated(path: Path, text: str, today: date) -> Params:
-    """The params that a file's text gives on a day: a run asks at every step, so nobody may change them."""
+def _validated(path: Path, text: str, today: date, given: str | None) -> Params:
+    """The params that a file's text gives on a day: a run asks at every step, so nobody may change them.
+
+    ``given`` is the ``as_of`` that the command gave in place of the file's.
+    """
     try:
         root, data = _parsed(text)
     except RecursionError:
@@ -100,6 +104,8 @@ def _validated(path: Path, text: str, today: date) -> Params:
             )
         )
 
+    if given is not None:
+        data = {**data, "as_of": given}
     problems = _repeated_keys(root)
     if isinstance(data.get("sources"), dict):
         problems += source_problems(data["sources"])

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -12,14 +13,18 @@ from csanalysis.catalogue import METRICS
 from csanalysis.catalogue.filling import filled_from
 from csanalysis.chapters.calendar.ics import write_ics
 from csanalysis.chapters.calendar.measure import planned
+from csanalysis.chapters.review.plan_model import FrozenPlan
 from csanalysis.chapters.shared import measure_shared
 from csanalysis.chapters.work_lists import LISTS
-from csanalysis.chapters.work_lists.holdout import set_apart
-from csanalysis.display.lists.workbook import write_workbook
+from csanalysis.chapters.work_lists.book import Books
+from csanalysis.chapters.work_lists.call_plan import call_plan
+from csanalysis.display.lists.call_workbook import write_call_workbook
+from csanalysis.errors import PlanError
 from csanalysis.ingest import Store, load, preloaded
 from csanalysis.ingest.rejects import rejects_in_language
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params, read_params
+from csanalysis.params.as_of import given_as_of
 from csanalysis.report import CHAPTERS
 from csanalysis.report.appendix import appendix
 from csanalysis.report.changes.changes import what_changed
@@ -32,9 +37,11 @@ from csanalysis.report.changes.previous import (
     previous_run,
 )
 from csanalysis.report.cover import cover
+from csanalysis.report.files.chapter_cache import ChapterCache
+from csanalysis.report.files.filled import keep_filled
 from csanalysis.report.files.fingerprint import origin_of
-from csanalysis.report.files.kept import KeptChapters
 from csanalysis.report.files.manifest import path_from
+from csanalysis.report.files.plan_file import plan_path, read_plan
 from csanalysis.report.files.program import program_as_used, tables_fingerprint
 from csanalysis.report.files.publishing import staged
 from csanalysis.report.files.reproducing import hashes
@@ -43,7 +50,7 @@ from csanalysis.report.gate import accepted_or_refused
 from csanalysis.report.notebook.checking import checked_chapters, checked_copies
 from csanalysis.report.notebook.own import metrics_of, reading_order
 from csanalysis.report.options import USUAL, RunOptions
-from csanalysis.report.running import Chapters, Clock, Tell, run_chapters
+from csanalysis.report.running import Chapters, Clock, OnStep, run_chapters
 from csanalysis.report.strictness import data_warnings, refuse
 from csanalysis.schema.workbook import About
 
@@ -54,11 +61,11 @@ def build_report(
     options: RunOptions = USUAL,
     *,
     others: Sequence[tuple[str, str]] = (),
-    tell: Tell = lambda step: None,
+    on_step: OnStep = lambda step: None,
 ) -> Path:
     """The report of one dealership, in ``output/<id>/<plan_year>``.
 
-    ``tell`` is called with each step's name as it begins. ``others`` are ids and names of the other
+    ``on_step`` is called with each step's name as it begins. ``others`` are ids and names of the other
     dealerships of the run; those that have a report in ``output`` are known anyway. Chapters whose inputs
     are unchanged are taken from the run before, unless the options say otherwise.
 
@@ -73,19 +80,20 @@ def build_report(
         The report could not be written, or it breaks the contract (:class:`WithheldError`); an older one is
         still in place.
     """
-    clock = Clock(tell)
+    clock = Clock(on_step)
     clock.step("read")
     cache = output / ".cache"
     asked = read_params(params_file)
     store = load(params_file, cache=cache)
     # Taken now: what is edited while the report is made counts as changed the next time.
-    origin = origin_of(asked, params_file, store.inputs, options)
+    plan_file = plan_path(output, store.params.dealership.id, store.params.plan_year)
+    origin = origin_of(asked, params_file, store.inputs, options, plan_file)
     warnings = data_warnings(store.quality)
     if options.strict:
         refuse(warnings, params_file)
     accepted = accepted_or_refused(store)
-    kept = KeptChapters(cache, store, reuse=not options.force)
-    kept.tidy()
+    chapter_cache = ChapterCache(cache, store, reuse=not options.force)
+    chapter_cache.tidy()
     place = output / store.params.dealership.id / str(store.params.plan_year)
     failed = place.parent / "failed"
     shutil.rmtree(failed, ignore_errors=True)
@@ -106,20 +114,23 @@ def build_report(
             clock=clock,
             limits=options.limits,
             own={**changed, **{chapter.name: chapter.notebook for chapter in own}},
-            kept=kept,
+            chapter_cache=chapter_cache,
             beforehand=lambda: measure_shared(store.params, store.tables),
         )
 
         clock.step("export")
         since = _since_last_run(place, cache, folder, store, run, program)
-        page = cover(store.params, made=clock.started, accepted=accepted)
+        frozen = _frozen(output, store.params)
+        page = cover(store.params, made=clock.started, plan=frozen, accepted=accepted)
 
         def files() -> None:
             write_metrics(folder / "metrics.json", store, run.results)
-            _write_lists(folder / "lists.xlsx", store, run, title=page["title"])
+            _write_lists(folder / "lists.xlsx", store, run)
+            keep_filled(place, folder)
             _write_calendar(folder / "calendar.ics", store)
-            if len(store.rejects):
-                rejects_in_language(store.params.language, store.rejects).to_csv(
+            told = pd.concat([store.rejects, store.remarks], ignore_index=True)
+            if len(told):
+                rejects_in_language(store.params.language, told).to_csv(
                     folder / "rejects.csv", index=False, encoding="utf-8-sig"
                 )
 
@@ -137,9 +148,10 @@ def build_report(
                 "warnings": warnings,
                 "accepted": accepted,
                 "hashes": hashes(run.notebooks),
-                "reused": kept.reused,
+                "reused": chapter_cache.reused,
                 "params_file": path_from(place, params_file),
                 "made_from": origin,
+                "as_of_given": given_as_of(),
             },
             others=others,
             standard=options.pdf_standard,
@@ -148,6 +160,14 @@ def build_report(
         keep_tables(store, place, cache, fingerprint)
     drop_older_tables(place, cache, fingerprint)
     return place
+
+
+def _frozen(output: Path, params: Params) -> FrozenPlan | None:
+    """The year's frozen plan; None where there is none that can be read."""
+    id, year = params.dealership.id, params.plan_year
+    with suppress(PlanError):
+        return read_plan(plan_path(output, id, year), dealership=id, plan_year=year)
+    return None
 
 
 def _since_last_run(
@@ -187,15 +207,12 @@ def write_metrics(path: Path, store: Store, results: Results) -> None:
     path.write_text(f'{opening}, "metrics": [\n{lines}\n]}}\n', encoding="utf-8")
 
 
-def _write_lists(path: Path, store: Store, run: Chapters, *, title: str) -> None:
-    params = store.params
-    lists = set_apart(
-        run.lists,
-        share=params.value.holdout_share,
-        plan_year=params.plan_year,
-        language=params.language,
-    )
-    write_workbook(path, LISTS, lists, about=about(params), title=title)
+def _write_lists(path: Path, store: Store, run: Chapters) -> None:
+    """The calls of the coming quarter, and the lists that the chapters drew up."""
+    plan = call_plan(store.params, store.tables)
+    lists = [(each, run.lists[each.name]) for each in LISTS if each.name in run.lists]
+    books = Books(plan, store.params, store.tables, lists)
+    write_call_workbook(path, books.whole(), books.about)
 
 
 def _write_calendar(path: Path, store: Store) -> None:

@@ -5,15 +5,20 @@ from datetime import datetime
 from typing import Any
 
 from csanalysis.catalogue import format_period, text
+from csanalysis.chapters.review.plan_model import FrozenPlan
 from csanalysis.params import Params
 
 
-def cover(params: Params, *, made: datetime, accepted: Sequence[str] = ()) -> dict[str, Any]:
+def cover(
+    params: Params, *, made: datetime, plan: FrozenPlan | None = None, accepted: Sequence[str] = ()
+) -> dict[str, Any]:
     """The report's metadata: language, titles, whom it is about, and which data it rests on.
 
+    With a frozen ``plan``, also that the lists are of ``as_of``, while the targets followed are the plan's.
     ``accepted`` are shortcomings of the exports that the params accept, a sentence each.
     """
     language = params.language
+    as_of = format_period(params.as_of.isoformat(), language)
     return {
         "language": language,
         "title": text("cover.title", language, year=params.plan_year),
@@ -21,8 +26,16 @@ def cover(params: Params, *, made: datetime, accepted: Sequence[str] = ()) -> di
         "brand": params.dealership.brand,
         "group": params.dealership.group,
         "plan_year": params.plan_year,
-        "as_of": format_period(params.as_of.isoformat(), language),
+        "as_of": as_of,
         "accepted": [*accepted],
+        "standing": plan
+        and text(
+            "cover.standing",
+            language,
+            as_of=as_of,
+            frozen=format_period(plan.frozen[:10], language),
+            known=format_period(plan.as_of.isoformat(), language),
+        ),
         "made": made.isoformat(timespec="seconds"),
         "made_on": format_period(made.date().isoformat(), language),
     }

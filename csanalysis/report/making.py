@@ -15,9 +15,10 @@ from csanalysis.report.build import build_report
 from csanalysis.report.failure import NOTES
 from csanalysis.report.files.fingerprint import origin_of, unchanged
 from csanalysis.report.files.lock import only_run
+from csanalysis.report.files.plan_file import PLAN
 from csanalysis.report.files.publishing import recover
 from csanalysis.report.options import USUAL, RunOptions
-from csanalysis.report.running import Tell
+from csanalysis.report.running import OnStep
 from csanalysis.report.strictness import refuse
 
 
@@ -35,7 +36,7 @@ def make_report(
     options: RunOptions = USUAL,
     *,
     others: Sequence[tuple[str, str]] = (),
-    tell: Tell = lambda step: None,
+    on_step: OnStep = lambda step: None,
 ) -> Made:
     """The report of one dealership as :func:`csanalysis.report.build.build_report` makes it, if need be.
 
@@ -52,21 +53,21 @@ def make_report(
     """
     params = read_params(params_file)
     place = output / params.dealership.id / str(params.plan_year)
-    tell("read")  # to know the inputs may take as long as to read them
+    on_step("read")  # to know the inputs may take as long as to read them
     with only_run(output, place):
         recover(place)
         with _inputs(params, params_file, output / ".cache") as inputs:
             if (
                 not options.force
                 and inputs is not None
-                and (run := unchanged(place, origin_of(params, params_file, inputs, options)))
+                and (run := unchanged(place, origin_of(params, params_file, inputs, options, place / PLAN)))
             ):
                 if options.strict:
                     refuse(run["warnings"], params_file)
                 shutil.rmtree(place.parent / "failed", ignore_errors=True)
                 return Made(place, run["finished"])
             _forget_failure(params_file, output)
-            return Made(build_report(params_file, output, options, others=others, tell=tell))
+            return Made(build_report(params_file, output, options, others=others, on_step=on_step))
 
 
 @contextmanager

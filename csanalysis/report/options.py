@@ -49,13 +49,14 @@ class RunOptions:
     """How a dealership's report is to be made.
 
     ``force`` makes again what is unchanged; ``strict`` refuses data with anything to warn of;
-    ``pdf_standard`` is that of the PDF.
+    ``pdf_standard`` is that of the PDF; ``as_of`` the last day counted in place of the params' (ISO date).
     """
 
     limits: Limits = NO_HURRY
     force: bool = False
     strict: bool = False
     pdf_standard: Standard = "ua-1"
+    as_of: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As it is sent to a worker."""

@@ -22,25 +22,25 @@ from csanalysis.report.document.blocks import Document
 from csanalysis.report.document.exporters import PlanHTMLExporter
 from csanalysis.report.document.prose import fill_markdown
 from csanalysis.report.document.typesetting import typeset
-from csanalysis.report.files.kept import KeptChapters
+from csanalysis.report.files.chapter_cache import ChapterCache
 from csanalysis.report.notebook.execution import execute, forking, notebook_folder
 from csanalysis.report.options import NO_HURRY, Limits, Standard
 
-Tell = Callable[[str], None]
+OnStep = Callable[[str], None]
 
 
 class Clock:
-    """Seconds spent in each step, told as it begins."""
+    """Seconds spent in each step; calls ``on_step`` as one begins."""
 
-    def __init__(self, tell: Tell) -> None:
+    def __init__(self, on_step: OnStep) -> None:
         self.started = datetime.now().astimezone()
         self.seconds: dict[str, float] = {}
-        self._tell, self._name, self._since = tell, "", perf_counter()
+        self._on_step, self._name, self._since = on_step, "", perf_counter()
 
     def step(self, name: str) -> None:
         """The step ``name`` begins, and with it the one before ends."""
         self.stop()
-        self._tell(name)
+        self._on_step(name)
         self._name, self._since = name, perf_counter()
 
     def stop(self) -> None:
@@ -72,15 +72,15 @@ def run_chapters(
     limits: Limits = NO_HURRY,
     plan: Path | None = None,
     own: Mapping[str, Path] | None = None,
-    kept: KeptChapters | None = None,
+    chapter_cache: ChapterCache | None = None,
     beforehand: Callable[[], None] = lambda: None,
 ) -> Chapters:
     """Execute the notebooks ``names``; executed copies land in ``folder/notebooks``.
 
-    ``own`` says where those are that do not lie with the program's. Of the program's, those that ``kept`` has
-    of an earlier run are not executed, and those that are executed it keeps; what else an own one may open
-    nobody knows. ``beforehand`` is called once, if a chapter is to be forked from this process: what it
-    leaves in memory all of them have.
+    ``own`` says where those are that do not lie with the program's. Of the program's, those that
+    ``chapter_cache`` has of an earlier run are not executed, and those that are executed it keeps; what else
+    an own one may open nobody knows. ``beforehand`` is called once, if a chapter is to be forked from this
+    process: what it leaves in memory all of them have.
 
     Raises
     ------
@@ -107,7 +107,7 @@ def run_chapters(
         copy = executed / f"{name}.ipynb"
         try:
             notebook = (own or {}).get(name)
-            keeper = kept if notebook is None else None
+            keeper = chapter_cache if notebook is None else None
             if keeper is not None and keeper.restore(name, copy, workspace):
                 node = nbformat.read(copy, as_version=4)
             else:

@@ -1,15 +1,18 @@
 """The params files of the service, read again whenever they change."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from csanalysis.delivery.masking import masked, secrets_in
 from csanalysis.errors import ParamsError
-from csanalysis.messages import Message, joined
+from csanalysis.messages import Message, joined, said
 from csanalysis.params import Params, read_params
 from csanalysis.params.delivery import PASSWORD, USER
 from csanalysis.params.language import language_of
+from csanalysis.params.schedule import WORKS, Work
 
 
 @dataclass(frozen=True)
@@ -41,10 +44,19 @@ class Member:
         """In which what went wrong with it is told."""
         return self.params.language if self.params else language_of(self.path)
 
+    def cron(self, work: Work) -> str | None:
+        """The cron line of its report or of its lists, if it has one."""
+        schedule = self.params.schedule if self.params else None
+        return schedule.line(work) if schedule else None
+
     @property
-    def cron(self) -> str | None:
-        """Its cron line, if it has one."""
-        return self.params.schedule if self.params else None
+    def works(self) -> list[Work]:
+        """What is on a schedule."""
+        return [work for work in WORKS if self.cron(work)]
+
+    def entry_key(self, work: Work) -> str | None:
+        """Under which the state of its report or lists is kept."""
+        return self.key if self.key is None or work == "report" else f"{self.key}/{work}"
 
 
 class Roster:
@@ -62,7 +74,7 @@ class Roster:
         for path in paths:
             self.members[path] = self._read(path, None)
         members = self.members.values()
-        if not any(member.cron for member in members):
+        if not any(member.works for member in members):
             problems = [problem for member in members for problem in member.problems]
             readable = joined(str(member.path) for member in members if member.params)
             if readable:
@@ -78,7 +90,17 @@ class Roster:
     def secret_names(self) -> set[str]:
         """The variables of the environment that no log, page or message may show."""
         deliveries = [member.params.delivery for member in self.members.values() if member.params]
-        return {USER, PASSWORD}.union(*(named.environment_names() for named in deliveries if named))
+        return {USER, PASSWORD}.union(*(delivery.environment_names() for delivery in deliveries if delivery))
+
+    def secrets(self) -> set[str]:
+        """What these variables hold."""
+        return secrets_in(os.environ, self.secret_names())
+
+    def masked(self, member: Member, problems: Sequence[str]) -> list[str]:
+        """What goes wrong with a store, in its language and without the secrets of the environment."""
+        secrets = self.secrets()
+        lines = [line for problem in problems for line in said(problem, member.language).splitlines()]
+        return [masked(line, secrets) for line in lines]
 
     def refresh(self, path: Path) -> tuple[Member, Member]:
         """The member before and after; the same one where the file has not changed."""
@@ -93,8 +115,8 @@ class Roster:
         try:
             new = Member(path, stamp, read_params(path))
         except ParamsError as error:
-            kept = old.params if old else None
-            return Member(path, stamp, kept, tuple(error.problems))
+            last_good = old.params if old else None
+            return Member(path, stamp, last_good, tuple(error.problems))
         for other in self.members.values():
             if other.path != path and other.key == new.key:
                 twin = Message(

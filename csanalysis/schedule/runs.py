@@ -11,8 +11,9 @@ from pathlib import Path
 from threading import Lock
 
 from csanalysis.fleet import Outcome
-from csanalysis.fleet.job import named
+from csanalysis.fleet.job import with_params_file
 from csanalysis.messages import Message
+from csanalysis.params.schedule import Work
 
 COMMAND = (sys.executable, "-m", "csanalysis.schedule.child")
 _PATIENCE = 5  # seconds between asking a run to end and ending it
@@ -27,8 +28,10 @@ class Runs:
         self._lock = Lock()
         self.ended = False
 
-    def run(self, params_file: Path, output: Path, *, hide: Collection[str] = ()) -> Outcome:
-        """The outcome of one dealership's run.
+    def run(
+        self, params_file: Path, output: Path, *, work: Work = "report", hide: Collection[str] = ()
+    ) -> Outcome:
+        """The outcome of one dealership's run: of its report, or of its lists alone.
 
         ``hide`` names environment variables that the run does not see: it needs no mail password.
         """
@@ -39,10 +42,12 @@ class Runs:
                 if self.ended:
                     return Outcome(
                         params_file,
-                        problems=(named(Message("the service was stopped", "服务已停止"), params_file),),
+                        problems=(
+                            with_params_file(Message("the service was stopped", "服务已停止"), params_file),
+                        ),
                     )
                 process = subprocess.Popen(
-                    [*self._command, str(params_file), str(output), str(answer)],
+                    [*self._command, str(params_file), str(output), str(answer), work],
                     stdin=subprocess.DEVNULL,
                     stdout=stderr,
                     stderr=stderr,
@@ -95,7 +100,7 @@ def _signal(process: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
 
 def _outcome(params_file: Path, code: int, answer: Path, errors: Path) -> Outcome:
     try:
-        told = json.loads(answer.read_text(encoding="utf-8"))
+        result = json.loads(answer.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         said = errors.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         why = Message("; it last said: {line}", "；最后的输出：{line}", line=said[-1]) if said else ""
@@ -105,5 +110,5 @@ def _outcome(params_file: Path, code: int, answer: Path, errors: Path) -> Outcom
             code=code,
             why=why,
         )
-        return Outcome(params_file, problems=(named(line, params_file),))
-    return Outcome.from_json(params_file, told)
+        return Outcome(params_file, problems=(with_params_file(line, params_file),))
+    return Outcome.from_json(params_file, result)

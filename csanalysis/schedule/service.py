@@ -17,12 +17,13 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from csanalysis.delivery import Receipt, deliver
-from csanalysis.delivery.masking import masked, secrets_in
 from csanalysis.fleet import Outcome
-from csanalysis.messages import placed, said
+from csanalysis.messages import placed
 from csanalysis.params.cron import cron_trigger
+from csanalysis.params.schedule import WORKS, Work
 from csanalysis.report.index import write_index
 from csanalysis.schedule.ledger import Ledger, TriggerOf
+from csanalysis.schedule.lines import Line, job_id, job_name, line_of, report_link, title_of
 from csanalysis.schedule.lock import only_one
 from csanalysis.schedule.log import Log, SchedulerLog
 from csanalysis.schedule.roster import Member, Roster
@@ -58,7 +59,7 @@ class Service:
         self._settings = settings or Settings()
         self._roster, self._output = Roster(params_files), output
         self._runs, self._send, self._trigger = runs or Runs(), send, trigger
-        self._log = Log(stream, self._secrets)
+        self._log = Log(stream, self._roster.secrets)
         zone = self._settings.zone
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(self._settings.jobs)},
@@ -67,7 +68,7 @@ class Service:
         )
         self._zone: tzinfo = self._scheduler.timezone
         self._ledger = Ledger(output, self._zone, trigger)
-        self._owed, self._going, self._stopping = set[Path](), set[Path](), False
+        self._owed, self._going, self._stopping = set[Line](), set[Line](), False
         self._lock = RLock()  # of roster, ledger, what is going on, and the pages
         self._asked: SimpleQueue[Literal["stop", "over"]] = SimpleQueue()  # a signal handler may put
 
@@ -107,8 +108,8 @@ class Service:
         with self._lock:
             for member in self._roster.members.values():
                 self._tell_problems(member)
-                if member.cron:
-                    self._plan(member, catch_up=True)
+                for work in member.works:
+                    self._plan(member, work, catch_up=True)
             self._save()
         self._scheduler.resume()
 
@@ -127,7 +128,7 @@ class Service:
     def _finish(self) -> None:
         with self._lock:
             self._stopping = True
-            going = [self._roster.members[path].name for path in self._going]
+            going = [self._roster.members[path].name for path, _ in self._going]
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         self._log("stopping", running=going, grace=self._settings.grace)
@@ -145,27 +146,28 @@ class Service:
                 if self._asked.get(timeout=min(_TICK, left)) == "stop" and not patient:
                     return
 
-    def _plan(self, member: Member, *, catch_up: bool) -> None:
-        """Put a store on the schedule, or under its new line; what it is owed runs once, now."""
-        assert member.cron and member.key
-        now = datetime.now(self._zone)
-        owed = catch_up and self._ledger.owed(member.key, now)
-        self._ledger.enrol(member.key, member.cron, now)
+    def _plan(self, member: Member, work: Work, *, catch_up: bool) -> None:
+        """Put a store's report or lists on the schedule, or under a new line; what is owed runs once, now."""
+        cron, key, now = member.cron(work), member.entry_key(work), datetime.now(self._zone)
+        assert cron and key
+        owed = catch_up and self._ledger.owed(key, now)
+        self._ledger.enrol(key, cron, now)
         if owed:
-            self._owed.add(member.path)
+            self._owed.add((member.path, work))
         elif catch_up:
-            self._ledger.close(member.key)
-        trigger = self._trigger(member.cron, self._zone, jitter=self._settings.jitter)
+            self._ledger.close(key)
+        trigger = self._trigger(cron, self._zone, jitter=self._settings.jitter)
         job = self._scheduler.add_job(
             self._run,
             trigger,
-            args=[member.path],
-            id=str(member.path),
+            args=[member.path, work],
+            id=job_id(member.path, work),
             replace_existing=True,
             next_run_time=now if owed else trigger.get_next_fire_time(None, now),
         )
         due = job.next_run_time.isoformat(timespec="seconds") if job.next_run_time else None
-        self._log("planned", dealership=member.name, cron=member.cron, next=due, caught_up=owed or None)
+        name = job_name(member, work)
+        self._log("planned", dealership=name, cron=cron, next=due, caught_up=owed or None)
 
     def _refresh(self, path: Path) -> Member:
         """Read a changed file again; a changed line takes effect, a broken file leaves the last good one."""
@@ -175,75 +177,80 @@ class Service:
                 return new
             self._log("params_read", dealership=new.name)
             self._tell_problems(new)
-            if (new.cron, new.key) != (old.cron, old.key):
-                if new.cron:
-                    self._plan(new, catch_up=old.params is None)
-                elif self._scheduler.get_job(str(path)):
-                    self._scheduler.remove_job(str(path))
+            for work in WORKS:
+                if (new.cron(work), new.key) == (old.cron(work), old.key):
+                    continue
+                if new.cron(work):
+                    self._plan(new, work, catch_up=old.params is None)
+                elif self._scheduler.get_job(job_id(path, work)):
+                    self._scheduler.remove_job(job_id(path, work))
             self._save()
             return new
 
     def _tell_problems(self, member: Member) -> None:
         if member.problems:
             self._log("params_broken", "error", dealership=member.name, problems=member.problems)
-        elif not member.cron:
+        elif not member.works:
             line = f"{member.path}: no schedule; it is not run"
             self._log("not_scheduled", "warning", dealership=member.name, problems=[line])
 
     def _skipped(self, event: JobSubmissionEvent) -> None:
         with self._lock:
-            member = self._roster.members[Path(event.job_id)]
-            if member.key:
-                self._ledger.skip(member.key, event.scheduled_run_times[-1])
+            path, work = line_of(event.job_id)
+            member = self._roster.members[path]
+            if key := member.entry_key(work):
+                self._ledger.skip(key, event.scheduled_run_times[-1])
                 self._save()
             self._log("skipped", "warning", dealership=member.name, problems=["its last run still goes on"])
 
-    def _run(self, path: Path) -> None:
+    def _run(self, path: Path, work: Work) -> None:
         """One run from beginning to end, in a thread of the scheduler's."""
+        line = path, work
         with self._lock:
             member = self._refresh(path)
-            if self._stopping or not member.cron or not member.key:
+            key, name = member.entry_key(work), job_name(member, work)
+            if self._stopping or not member.cron(work) or not key or not member.key:
                 return
-            self._going.add(path)
-            caught_up = path in self._owed
-            self._owed.discard(path)
-            entry = self._ledger.begin(member.key, datetime.now(self._zone), caught_up=caught_up)
+            self._going.add(line)
+            caught_up = line in self._owed
+            self._owed.discard(line)
+            entry = self._ledger.begin(key, datetime.now(self._zone), caught_up=caught_up)
             planned = entry.planned.isoformat(timespec="seconds")
-            self._log("run_started", dealership=member.name, planned=planned, caught_up=caught_up or None)
+            self._log("run_started", dealership=name, planned=planned, caught_up=caught_up or None)
             self._save()
         try:
             before = drafts(self._output, member.key)
-            outcome = self._runs.run(path, self._output, hide=self._roster.secret_names())
+            outcome = self._runs.run(path, self._output, work=work, hide=self._roster.secret_names())
             if not outcome.made:  # a killed run could not clear up; half a report may hold lists of customers
                 for draft in drafts(self._output, member.key) - before:
                     shutil.rmtree(draft, ignore_errors=True)
-            if self._finished(member, member.key, outcome) != "ended":
-                self._deliver(member, member.key, outcome)
+            if self._finished(member, work, key, outcome) != "ended" and work == "report":
+                self._deliver(member, key, outcome)
         except Exception as error:
-            self._log("run_failed", "error", dealership=member.name, problems=[_said(error)])
+            self._log("run_failed", "error", dealership=name, problems=[_said(error)])
         finally:
             with self._lock:
-                self._going.discard(path)
+                self._going.discard(line)
             self._asked.put("over")
 
-    def _finished(self, member: Member, key: str, outcome: Outcome) -> Ending:
+    def _finished(self, member: Member, work: Work, key: str, outcome: Outcome) -> Ending:
         ending: Ending = "made" if outcome.made else "ended" if self._runs.ended else "failed"
         problems = () if ending == "ended" else outcome.problems  # one broken off has only that it was
         with self._lock:
-            if outcome.made:
+            if outcome.made and work == "report":
                 try:
                     write_index(self._output)
                 except (OSError, ValueError, KeyError) as error:
                     problem = f"index.html could not be written: {_said(error)}"
                     self._log("index_failed", "warning", dealership=member.name, problems=[problem])
-            report = "/".join((*outcome.place.parts[-2:], "report.html")) if outcome.place else None
-            at, told = datetime.now(self._zone), self._masked(member, problems)
-            entry = self._ledger.finish(key, ending, at, report=report, problems=told)
+            report = report_link(outcome.place, work)
+            at, lines = datetime.now(self._zone), self._roster.masked(member, problems)
+            entry = self._ledger.finish(key, ending, at, report=report, problems=lines)
             self._save()
         self._log(
             f"run_{ending}",
             {"made": "info", "ended": "warning"}.get(ending, "error"),
-            dealership=member.name,
+            dealership=job_name(member, work),
             seconds=entry.seconds,
             outcome=ending,
             report=report,
@@ -259,7 +266,7 @@ class Service:
             self._log(event, level, dealership=member.name, channel=receipt.channel, problems=problems)
         with self._lock:
             lines = [placed(receipt.channel, line) for receipt in receipts for line in receipt.problems]
-            self._ledger.note_delivery(key, self._masked(member, lines))
+            self._ledger.note_delivery(key, self._roster.masked(member, lines))
             self._save()
 
     def _pause(self, seconds: float) -> None:
@@ -268,13 +275,11 @@ class Service:
         while not self._stopping and time.monotonic() < until:
             time.sleep(0.2)
 
-    def _secrets(self) -> set[str]:
-        return secrets_in(os.environ, self._roster.secret_names())
-
     def _save(self, *, stopped: bool = False) -> None:
         """State and page as of now; a full disk must not end the service."""
-        rows = [self._row(member, stopped) for member in self._roster.members.values()]
-        languages = [member.params.language for member in self._roster.members.values() if member.params]
+        members = self._roster.members.values()
+        rows = [self._row(each, work, stopped) for each in members for work in each.works or WORKS[:1]]
+        languages = [member.params.language for member in members if member.params]
         try:
             self._ledger.save()
             now = datetime.now(self._zone)
@@ -282,18 +287,13 @@ class Service:
         except OSError as error:
             self._log("state_unwritable", "error", problems=[_said(error)])
 
-    def _row(self, member: Member, stopped: bool) -> Row:
+    def _row(self, member: Member, work: Work, stopped: bool) -> Row:
         """A store's line of the page."""
-        job = self._scheduler.get_job(str(member.path)) if not stopped else None
-        entry = self._ledger.entries.get(member.key) if member.key else None
-        problems = tuple(self._masked(member, member.problems))
-        return Row(member.title, member.cron, entry, job.next_run_time if job else None, problems)
-
-    def _masked(self, member: Member, problems: Sequence[str]) -> list[str]:
-        """What goes wrong with a store, in its language and without the secrets of its environment."""
-        secrets = self._secrets()
-        lines = [line for problem in problems for line in said(problem, member.language).splitlines()]
-        return [masked(line, secrets) for line in lines]
+        job = self._scheduler.get_job(job_id(member.path, work)) if not stopped else None
+        entry = self._ledger.entries.get(member.entry_key(work) or "")
+        problems = tuple(self._roster.masked(member, member.problems))
+        due = job.next_run_time if job else None
+        return Row(title_of(member, work), member.cron(work), entry, due, problems)
 
 
 def _said(error: Exception) -> str:

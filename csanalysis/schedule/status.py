@@ -39,7 +39,7 @@ def write_status(
 ) -> Path:
     """Write the page in ``language``, its times as told in ``zone``; returns its path."""
 
-    def written(time: datetime | None) -> str:
+    def local_time(time: datetime | None) -> str:
         if time is None:
             return text("status.none", language)
         pattern = "y年M月d日 HH:mm" if language == "zh" else "d MMM y, HH:mm"
@@ -54,9 +54,9 @@ def write_status(
         rows=rows,
         stopped=stopped,
         refresh=refresh,
-        now=written(now),
+        now=local_time(now),
         zone=getattr(zone, "key", None) or get_timezone_name(now, locale=_LOCALES[language]),
-        written=written,
+        local_time=local_time,
         tones=_TONES,
         seconds=lambda spent: f"{spent:.0f}",
     )

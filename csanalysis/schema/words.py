@@ -81,6 +81,10 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     "correct": {"true": ("准确", "合格", "correct"), "false": ("不正确", "不准确", "不合格", "wrong")},
     "is_rework": {"true": ("返修", "rework"), "false": ("非返修", "正常")},
     "dealer_fault": {"true": ("我方", "本店"), "false": ("非我方", "客户", "厂家")},
+    "do_not_call": {
+        "true": ("勿扰", "免打扰", "拒访", "拒绝来电", "谢绝", "禁止", "不可联系", "DND", "opted out"),
+        "false": ("正常", "普通", "可联系", "可以联系", "允许", "normal", "allowed"),
+    },
 }
 
 # Header words beside each column's canonical and Chinese name; the first that a file has wins.
@@ -134,6 +138,7 @@ HEADERS: dict[str, dict[str, tuple[str, ...]]] = {
         "total_amount": ("结算金额", "总金额", "产值", "应收金额", "total", "invoice total", "amount"),
         "is_rework": ("是否返修", "返修", "rework", "comeback"),
         "close_date": ("结算日期", "出厂日期", "closed", "date out"),
+        "plate": ("车牌号", "车牌", "车牌号码", "牌照号", "number plate", "registration"),
     },
     "customers": {
         "name": ("姓名", "客户姓名", "客户名称", "车主"),
@@ -142,6 +147,7 @@ HEADERS: dict[str, dict[str, tuple[str, ...]]] = {
         "birthday": ("生日", "出生日期", "date of birth"),
         "occupation": ("职业",),
         "district": ("区县", "区域", "地区", "area"),
+        "do_not_call": ("免打扰", "是否勿扰", "勿扰标记", "是否免打扰", "拒访", "拒绝来电", "DND", "opt out"),
     },
     "survey_responses": {
         "response_id": ("问卷号", "问卷编号", "response"),
@@ -183,6 +189,7 @@ HEADERS: dict[str, dict[str, tuple[str, ...]]] = {
         "result": ("结果", "回访结果", "outcome"),
         "ro_number": ("到店工单",),
         "campaign_id": ("活动编号", "campaign"),
+        "next_date": ("下次联系", "下次跟进日期", "约定日期", "预约日期", "next contact"),
     },
     "leads": {
         "lead_id": ("线索号", "线索编号", "潜客编号", "lead"),
@@ -194,6 +201,9 @@ HEADERS: dict[str, dict[str, tuple[str, ...]]] = {
         "reactivated_by": ("激活人",),
         "won_date": ("成交日期", "sold date"),
         "lost_to_same_brand": ("败给同品牌", "同品牌"),
+        "name": ("姓名", "客户姓名", "客户名称", "潜客姓名", "customer", "customer name"),
+        "phone": ("手机", "电话", "联系电话", "手机号", "mobile"),
+        "model": ("意向车型", "车型", "车系", "vehicle model"),
     },
     "referrals": {
         "referral_id": ("转介绍号", "转介绍编号", "referral"),

@@ -37,6 +37,7 @@ def write_tables(folder: Path) -> None:
         "visit_date": _dates(day),
         "service_type": service,
         "customer_id": None,
+        "mileage_km": (day - bought[number]) * (20.0 + number % 40),
         "advisor": rng.choice([f"advisor{n:02d}" for n in range(12)], VISITS),
         "team": rng.choice([*TEAMS, None], VISITS),
         "total_amount": rng.gamma(2, 400, VISITS).round(2),

@@ -12,7 +12,7 @@ from tests.calibration.stores import WORLDS, store, truth
 
 AS_OF = pd.Timestamp("2025-12-31")
 MOVES = {"first_service_invitations": ("first_service",), "service_due": ("maintenance",)}
-NULLS = [name for name, world in WORLDS.items() if not world.effect]
+NULLS = [name for name, world in WORLDS.items() if world.null]
 PLANTED = "ten_points"
 COVERED = ("days", "6_months", "12_months")
 

@@ -33,10 +33,18 @@ class World:
     effect: float = 0.0
     """Chance [fraction] that an answered maintenance call adds to the coming visit."""
 
+    effect_by_class: tuple[float, float, float, float] | None = None
+    """In place of ``effect`` one for each of the classes A to D on the day of the first call."""
+
     first_service_spread: float = 25.0
     """Standard deviation [days] of the first service around the 95th day: small is a steep hazard."""
 
     vehicles: int = FULL_SIZE
+
+    @property
+    def null(self) -> bool:
+        """Whether calls change nothing."""
+        return not self.effect and self.effect_by_class is None
 
 
 def expit(x):
@@ -61,22 +69,37 @@ class _Store:
         self.visits: list[tuple[np.ndarray, np.ndarray, str]] = []
         self.calls: list[tuple[np.ndarray, np.ndarray, np.ndarray, str, int]] = []
         self.spoken: list[tuple[np.ndarray, ...]] = []
+        self.cases: list[tuple[np.ndarray, ...]] = []
 
     def tables(self) -> dict[str, pd.DataFrame]:
         random, every = self.random, np.arange(self.world.vehicles)
         self._ring(every[self.own], self.sold[self.own] + 3, "post_sale", attempts=1)
+        if self.world.effect_by_class is not None:  # then they must be known when it is called
+            self._repairs(every)
         last = self._first_service(every)
         while len(going := np.flatnonzero(last < AS_OF)):
             last[going] = self._service(going, last[going])
-        # Small repairs at any time, which no call concerns.
-        repairs = random.poisson(0.15 * (AS_OF - self.sold) / 365)
-        unit = np.repeat(every, repairs)
-        self._come(unit, self.sold[unit] + random.random(len(unit)) * (AS_OF - self.sold[unit]), "repair")
+        if self.world.effect_by_class is None:
+            self._repairs(every)
         renewals = np.repeat(every, 6)
         year = np.tile(np.arange(1, 7), len(every))
         chosen = random.random(len(renewals)) < 0.3
         self._ring(renewals[chosen], (self.sold[renewals] + year * 365 - 30)[chosen], "insurance", attempts=1)
         return self._written()
+
+    def _repairs(self, every):
+        """Small repairs at any time, which no call concerns."""
+        unit = np.repeat(every, self.random.poisson(0.15 * (AS_OF - self.sold) / 365))
+        days = self.sold[unit] + self.random.random(len(unit)) * (AS_OF - self.sold[unit])
+        self._come(unit, days, "repair")
+
+    def _class(self, unit, day):
+        """The class on a day: A to D as 0 to 3."""
+        came, days = (np.concatenate([visit[at] for visit in self.visits]) for at in (0, 1))
+        at = np.full(self.world.vehicles, np.nan)
+        at[unit] = day
+        recent = (days < at[came]) & (days >= at[came] - 365)
+        return 3 - np.digitize(np.bincount(came[recent], minlength=self.world.vehicles)[unit], [1, 2, 4])
 
     def _first_service(self, unit):
         """The first visit: many come around the 95th day; those sold elsewhere are never asked."""
@@ -97,11 +120,16 @@ class _Store:
         natural = np.maximum(due + random.normal(5, 18, len(unit)), last + 20)
         comes = random.random(len(unit)) < (chance := expit(0.5 + self.loyalty[unit]))
         called = self._chosen(unit, 0.6)
-        asked = self._invite(unit[called], (due - random.integers(5, 25, len(unit)))[called],
+        first = np.floor(due - random.integers(5, 25, len(unit)))
+        asked = self._invite(unit[called], first[called],
                              np.where(comes, natural, AS_OF + 999)[called], "maintenance")  # fmt: skip
         spoken = np.zeros(len(unit), dtype=bool)
         spoken[called] = asked >= 0
-        gained = np.minimum(world.effect / np.maximum(1 - chance, 1e-9), 1.0)
+        effect = world.effect
+        if world.effect_by_class is not None:
+            effect = np.array(world.effect_by_class)[self._class(unit, first)]
+            self.cases.append((unit[called], first[called], effect[called]))
+        gained = np.minimum(effect / np.maximum(1 - chance, 1e-9), 1.0)
         won = spoken & ~comes & (random.random(len(unit)) < gained)
         at = called.nonzero()[0][asked >= 0]
         self.spoken.append((unit[at], asked[asked >= 0], ~comes[at] & ~won[at], gained[at]))
@@ -197,8 +225,21 @@ WORLDS = {
         World("brought_forward", forward=True),
         World("steep_first_service", first_service_spread=8.0),
         World("ten_points", effect=0.10),
+        World("by_class", effect_by_class=(0.0, 0.03, 0.20, 0.35)),
     )
 }
+
+
+def true_gains(world: World, seed: int) -> pd.DataFrame:
+    """The maintenance calls of :func:`store`: ``vin``, ``day`` (since 1970) of the first, and true ``effect``.
+
+    The effect [fraction] is what an answer adds to the chance of the coming visit, so far as there is room.
+    """
+    made = _Store(world, seed)
+    made.tables()
+    unit, day, effect = (np.concatenate(column) for column in zip(*made.cases, strict=True))
+    vins = pd.array([f"V{number:07d}" for number in unit], dtype="str")
+    return pd.DataFrame({"vin": vins, "day": day.astype("int64"), "effect": effect})
 
 
 def truth(world: World, *, days: int, seed: int = 0, vehicles: int = 60_000) -> float:

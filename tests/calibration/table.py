@@ -12,7 +12,7 @@ import yaml
 
 from tests.calibration.claims import CLAIMS, Claim
 
-SUBJECTS = ("effects",)
+SUBJECTS = ("effects", "gains", "chances")
 """The modules of this folder that register claims."""
 
 

@@ -1,6 +1,7 @@
 import re
 from string import Formatter
 
+import numpy as np
 import pytest
 
 from csanalysis.catalogue import Missing
@@ -132,6 +133,18 @@ def test_pooling_is_mentioned_where_it_differs_by_more_than_a_point():
     assert "pooled" not in str(first_service_sentences.about_return_rate(rates(0.75, 0.745), language="en"))
 
 
+@pytest.mark.parametrize(("half", "chance"), [(0.05, False), (0.08, True)], ids=["apart", "overlapping"])
+def test_a_rate_that_moved_within_its_intervals_may_be_chance(half, chance):
+    values = np.array([0.6, 0.75])
+    yearly = tidy(["2024", "2025"], value=values, low=values - half, high=values + half)
+    said = str(
+        first_service_sentences.about_return_rate(
+            Results({"first_service_return_rate": yearly}), language="en"
+        )
+    )
+    assert "15.0 points above 2024" in said and ("may be chance" in said) is chance
+
+
 def test_fewer_years_than_asked_for_are_mentioned():
     assert "only 1, where 3" in str(
         first_service_sentences.about_return_rate(rates(0.75, 0.75), language="en", years=3)
@@ -162,9 +175,7 @@ def test_a_target_above_last_year_is_called_loose():
             "churn_rate_target": [tidy(["2026"], value=0.33), tidy(["2026"], value=0.33, rule="fixed")],
         }
     )
-    assert "asks for nothing" in str(
-        churn_sentences.about_churn_target(results, plan_year=2026, language="en")
-    )
+    assert "does not bind" in str(churn_sentences.about_churn_target(results, plan_year=2026, language="en"))
 
 
 def test_the_back_test_counts_the_years_kept(plan_results):
@@ -208,7 +219,7 @@ def test_a_year_that_is_not_over_says_so():
 
 
 @pytest.mark.parametrize(
-    ("size", "word"), [(1000, "worth asking why"), (400, "may be chance")], ids=["apart", "alike"]
+    ("size", "word"), [(1000, "by more than chance"), (400, "may be chance")], ids=["apart", "alike"]
 )
 def test_teams_are_only_set_apart_where_chance_would_not(size, word):
     """0.16 and 0.20: z = 0.04 / √(0.18 * 0.82 * 2 / n), 2.3 of a thousand each and 1.5 of four hundred."""

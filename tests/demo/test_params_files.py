@@ -67,7 +67,7 @@ def test_an_edited_file_is_kept_and_said_in_one_line(days: dict[str, int]) -> No
 
 
 def test_what_is_said_has_both_languages() -> None:
-    line = params_files.kept(Path("params/haibin.yml"))
+    line = params_files.kept_notice(Path("params/haibin.yml"))
     assert line.zh == f"{Path('params/haibin.yml')}：已被改动，原样保留；要恢复示例的参数文件，请先删除它"
 
 

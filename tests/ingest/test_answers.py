@@ -7,6 +7,9 @@ from csanalysis.chapters import data_quality
 from csanalysis.ingest import check
 from csanalysis.ingest.answers import WARNINGS, workbook_answers
 from csanalysis.schema.workbook import (
+    CASE_COLUMNS,
+    CASE_LIST,
+    CASES_SHEET,
     HEADINGS,
     MARKER,
     META_SHEET,
@@ -14,8 +17,10 @@ from csanalysis.schema.workbook import (
     RESULT_WORDS,
     VERSION,
     RowKey,
+    case_place,
     cell_text,
     digest,
+    try_column,
 )
 
 CALLS = [
@@ -70,14 +75,63 @@ def test_two_copies_that_agree_are_one(dealership):
     assert len(contacts(dealership)) == 1 and dealership.report("contacts").repeated == 1
 
 
-def test_two_copies_that_disagree_are_told_with_their_rows(dealership):
+@pytest.mark.parametrize("order", [("one", "two"), ("two", "one")])
+def test_of_two_copies_that_disagree_the_later_answer_counts(dealership, order):
+    said = {"one": ("拒绝", "2025-04-09"), "two": ("已预约", "2025-04-01")}
     names = [
-        lists(dealership, name, row("service_due", "VIN1"), row("service_due", "VIN2", result, "2025-04-01"))
-        for name, result in (("one", "拒绝"), ("two", "已预约"))
+        lists(dealership, name, row("service_due", "VIN1"), row("service_due", "VIN2", *said[name]))
+        for name in order
     ]
     dealership.source("contacts", path=names)
-    (line,) = dealership.problems()
-    assert "one.xlsx 保养到期 row 3" in line and "two.xlsx 保养到期 row 3" in line and "differ in" in line
+    store = dealership.load()
+    assert store.tables["contacts"]["result"].tolist() == ["declined"]
+    (reject,) = store.rejects.to_dict("records")
+    assert (reject["file"], reject["sheet"], reject["row"]) == ("two.xlsx", "保养到期", 3)
+    assert reject["problem"] == "disagrees" and "one.xlsx 保养到期 row 3" in reject["reason"]
+    assert "one.xlsx 保养到期 第 3 行" in reject["reason_zh"]
+    report = dealership.report("contacts")
+    assert (report.read, report.rejected, report.kept) == (2, 1, 1)
+    assert report.rejected_reasons == {"result disagrees": 1}
+
+
+def test_a_result_gives_way_to_none_without_one(dealership):
+    said = {"one": ("已预约", "2025-04-01"), "two": ("", "2025-04-09")}
+    names = [lists(dealership, name, row("service_due", "VIN2", *said[name])) for name in said]
+    dealership.source("contacts", path=names)
+    assert contacts(dealership)["result"].tolist() == ["booked"]
+
+
+def test_a_word_nobody_knows_leaves_the_rest(dealership):
+    rows = [row("service_due", vin, word, "2025-04-01") for vin, word in (("VIN1", "拒绝"), ("VIN2", "嗯嗯"))]
+    dealership.source("contacts", path=lists(dealership, "filled", *rows))
+    store = dealership.load()
+    assert store.tables["contacts"]["vin"].tolist() == ["VIN1"]
+    (reject,) = store.rejects.to_dict("records")
+    assert (reject["file"], reject["row"], reject["column"], reject["value"]) == (
+        "filled.xlsx",
+        3,
+        "result",
+        "嗯嗯",
+    )
+    assert "是“嗯嗯”" in reject["reason_zh"] or "“嗯嗯”不是结果选项" in reject["reason_zh"]
+
+
+def test_a_vehicle_that_is_in_no_export_any_more_is_told_with_its_row(dealership):
+    rows = [row("service_due", vin, "拒绝", "2025-04-01") for vin in ("VIN1", "VIN9")]
+    dealership.csv("contacts", [*CALLS, ["H2", "2025-03-01 09:00", "定保提醒", "VIN8", "已预约"]])
+    dealership.source("contacts", path=["contacts.csv", lists(dealership, "filled", *rows)])
+    for _ in ("read", "kept"):
+        store = dealership.load()
+        assert store.tables["contacts"]["vin"].tolist() == ["VIN1", "VIN8", "VIN1"]
+        (reject,) = store.rejects.to_dict("records")
+        assert (reject["file"], reject["row"], reject["problem"]) == ("filled.xlsx", 3, "not_in_exports")
+        report = dealership.report("contacts")
+        assert (report.read, report.kept, report.rejected) == (4, 3, 1)
+
+
+def test_a_workbook_that_is_not_filled_in_yet_has_no_contacts(dealership):
+    dealership.source("contacts", path=lists(dealership, "filled", row("service_due", "VIN1")))
+    assert contacts(dealership).empty and dealership.report("contacts").read == 0
 
 
 def test_one_copy_half_filled_in_each_is_whole(dealership):
@@ -166,3 +220,103 @@ def test_words_and_keys_are_told_apart():
 )  # fmt: skip
 def test_a_cell_counts_the_same_whoever_saved_it(value, written):
     assert cell_text(value) == written
+
+
+CASE_HEADER = [
+    *(HEADINGS[name]["en"] for name in ("vin", "lead_id", "tries")),
+    *(HEADINGS[try_column(part, n)]["en"] for n in (1, 2, 3) for part in ("date", "result", "next")),
+    HEADINGS["note"]["en"],
+    HEADINGS["row_id"]["en"],
+]
+PLAN = {"dealership": "demo", "plan_year": 2026, "day": "2025-05-05"}
+
+
+def case(whom, *tries, lead=False, called=0, owner="Ann"):
+    """A row of a caller's sheet, and its line in the hidden sheet of cases."""
+    vin, lead_id = ("", whom) if lead else (whom, "")
+    locked = sorted(filter(None, (vin, lead_id, str(called))))
+    key = RowKey(CASE_LIST, digest(whom), case_place(f"case {whom}", **PLAN), digest(*locked, length=4))
+    cells = [cell for call in (*tries, *[("", "", "")] * (3 - len(tries))) for cell in call]
+    purpose = "lead" if lead else "maintenance"
+    line = [f"case {whom}", vin, lead_id, "2025-05-06", owner, purpose, 1, 120.5]
+    return [vin, lead_id, called, *cells, "", str(key)], line
+
+
+def callers(dealership, name, *cases, **without):
+    pages = {
+        "This week": [["Calls", 12]],
+        "Ann": [CASE_HEADER, *(row for row, _ in cases)],
+        META_SHEET: [[MARKER, VERSION], *([name, str(value)] for name, value in PLAN.items())],
+        CASES_SHEET: [list(CASE_COLUMNS), *(line for _, line in cases)],
+    }
+    path = dealership.xlsx(
+        name, {page: rows for page, rows in pages.items() if page not in without.get("lack", ())}
+    )
+    del dealership.params["sources"][name]
+    return path.name
+
+
+def test_each_try_of_a_case_is_a_contact(dealership):
+    tries = [("2025-05-06", "No answer", ""), ("2025-05-13 10:05", "Booked", "2025-05-20")]
+    filled = callers(
+        dealership,
+        "calls",
+        case("VIN1", *tries, called=2),
+        case("VIN2"),
+        case("L1", ("2025-05-07", "Call later", "2025-06-01"), lead=True),
+    )
+    dealership.source("contacts", path=[filled, filled])
+    rows = contacts(dealership).sort_values(["vin", "attempt"], ignore_index=True)
+    told = (
+        rows[["vin", "customer_id", "purpose", "agent", "result"]]
+        .astype(object)
+        .fillna("")
+        .to_numpy()
+        .tolist()
+    )
+    assert told == [
+        ["VIN1", "", "maintenance", "Ann", "no_answer"],
+        ["VIN1", "", "maintenance", "Ann", "booked"],
+        ["", "L1", "lead", "Ann", "later"],
+    ]
+    assert rows["attempt"].tolist() == [3, 4, 1] and rows["reached"].tolist() == [False, True, True]
+    assert rows["next_date"].dt.strftime("%m-%d").fillna("").tolist() == ["", "05-20", "06-01"]
+    assert rows["contact_date"].iloc[1] == pd.Timestamp("2025-05-13 10:05")
+    assert rows["contact_id"].str.match(r"W[0-9a-f]{16}T[12]$").all()
+    assert not any(dealership.report("contacts").warnings.values())
+
+
+def test_two_callers_copies_of_one_plan_come_together_in_any_order(dealership):
+    one = callers(dealership, "one", case("VIN1", ("2025-05-06", "No answer", "")))
+    two = callers(
+        dealership,
+        "two",
+        case("VIN1", ("2025-05-08", "Declined", ""), ("2025-05-09", "hm", "")),
+    )
+    found = []
+    for path in ([one, two], [two, one, two]):
+        dealership.source("contacts", path=path)
+        store = dealership.load()
+        found.append(store.tables["contacts"][["contact_id", "result"]].to_numpy().tolist())
+        assert set(store.rejects["problem"]) == {"disagrees", "unknown_word"}
+    assert found[0] == found[1] and [result for _, result in found[0]] == ["declined"]
+
+
+def test_a_case_that_the_hidden_sheet_does_not_know_is_told(dealership):
+    row, _ = case("VIN1", ("2025-05-06", "Booked", ""))
+    _, other = case("VIN2")
+    dealership.source("contacts", path=callers(dealership, "calls", (row, other)))
+    (reject,) = dealership.load().rejects.to_dict("records")
+    assert (reject["column"], reject["row"]) == ("row_id", 2)
+    gone = callers(dealership, "gone", case("VIN1", ("2025-05-06", "Booked", "")), lack=(CASES_SHEET,))
+    dealership.source("contacts", path=gone)
+    (line,) = dealership.problems()
+    assert "the hidden sheet of cases is gone" in line
+
+
+@pytest.mark.parametrize(
+    ("day", "warned"), [("2025-03-01", {"visits_after_last_contact": 2}), ("2025-04-01", {})]
+)
+def test_a_log_that_ends_long_before_the_visits_is_told(dealership, day, warned):
+    dealership.csv("contacts", [CALLS[0], ["H1", f"{day} 09:00", "定保提醒", "VIN1", "已卖"]])
+    assert {kind: count for kind, count in dealership.report("contacts").warnings.items() if count} == warned

@@ -11,6 +11,7 @@ import pytest
 import xlsxwriter
 import yaml
 
+from csanalysis.ingest import check
 from csanalysis.ingest.rejects import rejects_in_language
 
 HEADER = ["工单号", "VIN", "开单日期", "业务类型", "接待", "总金额", "备注"]
@@ -456,13 +457,31 @@ def test_orders_without_their_leading_zeros_are_completed(dealership):
 
 def test_a_total_in_the_list_of_staff_is_nobody_and_a_shifted_row_has_no_phone(dealership):
     dealership.csv("staff", [["姓名", "权重"], ["苗青", 1], ["总共", 4]])
-    header = ["客户号", "姓名", "手机", "勿扰"]
+    header = ["客户号", "姓名", "手机", "拒绝来电说明"]
     rows = [["C1", "马力", "13700001111", "是"], ["x", "C2", "周静华", ""], ["C3", "费扬", "010-6655", "否"]]
     dealership.csv("customers", [header, *rows])
     tables = dealership.load().tables
     assert tables["staff"]["staff"].tolist() == ["苗青"]
     assert tables["customers"]["phone"].isna().tolist() == [False, True, False]
     assert dealership.report("customers").warnings == {"do_not_call": 1}
+
+
+@pytest.mark.parametrize("header", ["勿扰", "免打扰", "do_not_call", "DND", "是否勿扰"])
+def test_customers_who_are_not_to_be_called_are_marked_and_words_nobody_knows_are_told(dealership, header):
+    words = ["是", "否", "", "勿扰", "正常", "看情况"]
+    rows = [[f"C{number}", word] for number, word in enumerate(words)]
+    dealership.csv("customers", [["客户号", header], *rows])
+    for _ in ("read", "kept"):
+        store = dealership.load()
+        marked = store.tables["customers"]["do_not_call"].astype(object).fillna("").tolist()
+        assert marked == [True, False, "", True, False, ""]
+        (remark,) = store.remarks.to_dict("records")
+        assert (remark["file"], remark["row"], remark["value"]) == ("customers.csv", 7, "看情况")
+        assert "sources.customers.words.do_not_call" in remark["reason"] and store.rejects.empty
+    report = dealership.report("customers")
+    assert report.unreadable == {"do_not_call": 1} and report.rejected == 0 and report.warnings == {}
+    (told,) = [table for table in check(dealership.params_file)["tables"] if table["table"] == "customers"]
+    assert told["remarks"][0].startswith("customers.csv row 7: do_not_call is neither yes nor no")
 
 
 def test_a_cell_that_a_spreadsheet_would_calculate_is_text_in_the_rejects(dealership):

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from csanalysis.errors import ParamsError
-from csanalysis.messages import said
+from csanalysis.messages import BadValueError, said
 from csanalysis.params import read_params
-from csanalysis.params.as_of import WORDS, day_of
+from csanalysis.params.as_of import WORDS, as_of_given, checked_day, day_of, given_as_of
 
 PARAMS = """
 dealership: {{id: small}}
@@ -55,3 +55,22 @@ def test_anything_else_is_refused_in_both_languages(tmp_path, word):
     line = caught.value.problems[0]
     assert word.strip("'") in line and "last_month" in line and "small.yml:4" in line
     assert "不是日期" in said(line, "zh")
+
+
+def test_the_day_that_a_command_gives_takes_the_place_of_the_file_s(tmp_path):
+    with as_of_given("2025-03-31"):
+        assert given_as_of() == "2025-03-31"
+        assert _read(tmp_path, '"2025-06-30"', 2026).as_of == date(2025, 3, 31)
+        with as_of_given("2025-02-28"), as_of_given(None):
+            assert _read(tmp_path, "today", 2026).as_of == date(2025, 2, 28)
+        assert given_as_of() == "2025-03-31"
+    assert given_as_of() is None and _read(tmp_path, '"2025-06-30"', 2026).as_of == date(2025, 6, 30)
+
+
+def test_a_word_given_stands_for_a_day_unless_it_is_to_move():
+    assert checked_day("today", moving=False) == date.today().isoformat()
+    assert checked_day("today", moving=True) == "today"
+    assert checked_day("2025-12-31", moving=True) == "2025-12-31"
+    with pytest.raises(BadValueError) as caught:
+        checked_day("tomorrowish", moving=False)
+    assert "last_quarter" in caught.value.message and "不是日期" in caught.value.message.zh

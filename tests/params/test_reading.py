@@ -12,6 +12,7 @@ from csanalysis.params import Params, read_params
 from csanalysis.params.delivery import field_names
 from csanalysis.params.described import _inner_model, described
 from csanalysis.params.reading import _of
+from csanalysis.params.schedule import Schedule
 
 GOOD = """\
 dealership: {id: dezhou, name: 德州众驰}
@@ -105,7 +106,21 @@ def test_one_problem_is_one_line(tmp_path, more, expected):
 def test_a_bad_cron_line_is_refused(tmp_path):
     (line,) = problems(tmp_path, GOOD + "schedule: '0 6 * *'\n")
     assert line.startswith("9: schedule '0 6 * *' is not a cron line")
-    assert read(tmp_path, GOOD + "schedule: '0 6 2 1 *'\n").schedule == "0 6 2 1 *"
+    assert read(tmp_path, GOOD + "schedule: '0 6 2 1 *'\n").schedule == Schedule(report="0 6 2 1 *")
+
+
+def test_report_and_lists_may_each_have_a_cron_line(tmp_path):
+    both = read(tmp_path, GOOD + "schedule: {report: '0 6 2 * *', lists: '0 7 * * 1'}\n")
+    assert both.schedule == Schedule(report="0 6 2 * *", lists="0 7 * * 1")
+    assert both.model_dump()["schedule"] == {"report": "0 6 2 * *", "lists": "0 7 * * 1"}
+    alone = read(tmp_path, GOOD + "schedule: '0 6 2 1 *'\n")
+    assert alone.model_dump()["schedule"] == "0 6 2 1 *", "as a report of before said it"
+    (line,) = problems(tmp_path, GOOD + "schedule: {lists: '0 6 * *'}\n")
+    assert line.startswith("9: schedule.lists '0 6 * *' is not a cron line")
+    (line,) = problems(tmp_path, GOOD + "schedule: {list: '0 7 * * 1'}\n")
+    assert "schedule.list is not a known key" in line and "lists" in line
+    (line,) = problems(tmp_path, GOOD + "schedule: {report: null}\n")
+    assert "no cron line" in line
 
 
 def test_all_problems_are_listed_in_the_order_of_the_file(tmp_path):

@@ -187,12 +187,19 @@ def test_nobody_outside_the_work_lists_is_named(folder, pdf_text, store, demo):
 
 def test_the_work_lists_name_whom_to_call(folder):
     sheets = pd.read_excel(folder / "lists.xlsx", sheet_name=None, engine="openpyxl")
-    assert len(sheets) >= 10
-    for rows in sheets.values():
-        assert rows.filter(regex="^(完成期限|Due date)$").notna().all(axis=None)
-        phones = rows.filter(regex="^(联系电话|Phone)$")
-        assert len(rows) and (phones.notna().mean() > 0.9).all()
-    assert sum(len(rows) for rows in sheets.values()) > 1000
+    cases = sheets["_cases"]
+    planned = cases[cases["planned"] == 1]
+    assert len(planned) > 300 and planned["case"].is_unique
+    for owner, own in planned.groupby("owner"):
+        rows = sheets[owner]
+        assert len(rows) == len(own)
+        days = rows.filter(regex="^(计划日期|Planned day)$").iloc[:, 0]
+        assert days.is_monotonic_increasing and set(days.dt.strftime("%Y-%m-%d")) == set(own["day"])
+        of_cars = rows[rows.filter(regex="^(车架号|VIN)$").iloc[:, 0].notna()]
+        phones = of_cars.filter(regex="^(联系电话|Phone)$").iloc[:, 0]
+        assert len(of_cars) and phones.notna().mean() > 0.9
+    left = next(rows for name, rows in sheets.items() if name in ("未排入", "Not planned"))
+    assert len(left) == len(cases) - len(planned)
 
 
 def test_what_was_set_aside_is_counted_in_the_report(folder, metrics, store, demo):

@@ -34,14 +34,16 @@ class Runs:
 
     def __init__(self, output, takes=0.0, problems=()):
         self.output, self.takes, self.problems = output, takes, tuple(problems)
+        self.works = []
         self.done, self.going, self.most, self.hidden = [], 0, 0, set()
         self.ended, self.lock, self.over = False, threading.Lock(), threading.Event()
 
-    def run(self, path, output, *, hide=()):
+    def run(self, path, output, *, work="report", hide=()):
         with self.lock:
             self.going += 1
             self.most = max(self.most, self.going)
         self.hidden |= set(hide)
+        self.works.append((path.stem, work))
         self.over.wait(self.takes)
         with self.lock:
             self.going -= 1

@@ -256,10 +256,10 @@ def test_a_killed_runs_draft_is_cleared_away_but_no_report(house):
     house.runs.problems = ("killed",)
     run = house.runs.run
 
-    def with_draft(path, output, *, hide=()):
+    def with_draft(path, output, *, work, hide=()):
         for name in (".2026-abc", ".2026-old-def"):
             (store / name).mkdir(parents=True, exist_ok=True)
-        return run(path, output, hide=hide)
+        return run(path, output, work=work, hide=hide)
 
     house.runs.run = with_draft
     with house.serving(trigger=house.every(0.2)):
@@ -310,10 +310,10 @@ def test_a_bug_in_one_run_leaves_the_service_up(house):
     house.store("bohai")
     run = house.runs.run
 
-    def fails(path, output, *, hide=()):
+    def fails(path, output, *, work, hide=()):
         if path.stem == "anhai":
             raise RuntimeError("out of luck")
-        return run(path, output, hide=hide)
+        return run(path, output, work=work, hide=hide)
 
     house.runs.run = fails
     with house.serving(trigger=house.every(0.2)):
@@ -358,3 +358,21 @@ def test_the_page_speaks_the_first_stores_language(house, language, words):
         house.wait_for(lambda: all(word in house.page for word in words))
         assert 'http-equiv="refresh"' in house.page
     assert 'http-equiv="refresh"' not in house.page, "a stopped service writes no newer page"
+
+
+def test_the_lists_have_times_and_a_line_of_their_own(house):
+    path = house.store("anhai", schedule="")
+    path.write_text(path.read_text() + "schedule: {report: '0 6 2 * *', lists: '0 7 * * 1'}\n")
+    sent = []
+    with house.serving(trigger=house.every(0.2), send=lambda outcome, **_: sent.append(outcome) or []):
+        house.wait_for(lambda: {work for _, work in house.runs.works} == {"report", "lists"} and sent)
+    assert {(event["dealership"], event["cron"]) for event in house.events("planned")} == {
+        ("anhai", "0 6 2 * *"),
+        ("anhai/lists", "0 7 * * 1"),
+    }
+    assert {event["dealership"] for event in house.events("run_made")} == {"anhai", "anhai/lists"}
+    made = [work for _, work in house.runs.works]
+    assert len(sent) <= made.count("report"), "work lists are never sent"
+    state = house.state
+    assert state["anhai/2026/lists"]["outcome"] == "made" and state["anhai/2026/lists"]["report"] is None
+    assert "Store anhai · Work lists" in house.page and "lists.xlsx" not in house.page

@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from csanalysis.chapters.answered import still_here
 from csanalysis.chapters.shared import shared
+from csanalysis.metrics.contacts.churn_reasons import churn_reasons
 from csanalysis.metrics.customers import bridge, churn, churn_splits, lifecycle, retention
 from csanalysis.metrics.customers.lapses import lapse_dates, lapsed_vehicles
 from csanalysis.metrics.customers.returned import returned_vehicles, vehicles_to_return
@@ -24,7 +26,8 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     params : Params
         Churn, lifecycle and value settings, plan year and unit.
     tables : mapping of str to DataFrame
-        Clean tables cut at ``as_of``: service_visits, vehicle_sales and, if there is one, sales_targets.
+        Clean tables cut at ``as_of``: service_visits, vehicle_sales and, if they are there, sales_targets and
+        contacts. A vehicle that a contact says is sold, moved or scrapped is not of the base any more.
 
     Returns
     -------
@@ -57,7 +60,8 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     )
     over = _months_over(months, as_of)
     ages = params.lifecycle
-    base = lifecycle.effective_base(visits, as_of=as_of, boundaries=ages.boundaries)
+    present = still_here(params, tables, visits)
+    base = lifecycle.effective_base(present, as_of=as_of, boundaries=ages.boundaries)
     avoided = np.nan if rates.empty else rates["value"].iloc[-1] - target["value"].item()
     revenue = _revenue(params, visits, years)
     one_point = retention.retention_value(vehicles, churn_points=0.01, revenue=revenue, plan_year=plan_year)
@@ -86,12 +90,12 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
             "lapsed_vehicles": lapsed_vehicles(lapses, months=months, years=years[1:]),
             "retained_share": retention.retained_share(counted, years=years),
             "lifecycle_vehicles": [
-                lifecycle.lifecycle_vehicles(visits, as_of=as_of, boundaries=ages.boundaries),
+                lifecycle.lifecycle_vehicles(present, as_of=as_of, boundaries=ages.boundaries),
                 lifecycle.lifecycle_history(visits, as_of=as_of, boundaries=ages.boundaries),
             ],
             "effective_base": [
                 base,
-                lifecycle.effective_base(visits, as_of=as_of, boundaries=ages.boundaries, by_team=True),
+                lifecycle.effective_base(present, as_of=as_of, boundaries=ages.boundaries, by_team=True),
             ],
             "retention_bridge": flows,
             "retention_value": [
@@ -101,7 +105,15 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
                 one_point.assign(points="1"),
             ],
         }
-    )
+    ) + _reasons(tables)
+
+
+def _reasons(tables: Mapping[str, pd.DataFrame]) -> Results:
+    """Why customers say that they have left; nothing without contacts, or where no answer says."""
+    if "contacts" not in tables:
+        return Results()
+    reasons = churn_reasons(tables["contacts"])
+    return Results({"churn_reasons": reasons}) if len(reasons) else Results()
 
 
 def measure_returned(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:

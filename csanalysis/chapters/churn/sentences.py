@@ -5,6 +5,7 @@ from csanalysis.catalogue.texts import in_catalogue_order
 from csanalysis.chapters.churn.goals import kept_at_last_year
 from csanalysis.display.prose import POINT, Prose, SentenceWriter
 from csanalysis.metrics.results import Results
+from csanalysis.metrics.stats.intervals import intervals_overlap
 
 RATE, AVERAGE, TARGET = "annual_churn_rate", "annual_churn_rate_average", "churn_rate_target"
 BACKTEST, CEILING = "churn_rate_target_backtest", "monthly_churn_ceiling"
@@ -34,11 +35,10 @@ def about_churn(results: Results, *, language: Language) -> Prose | Missing:
         earlier = rates.iloc[-2]
         change = last["value"] - earlier["value"]
         way = "steady" if abs(change) < POINT else "rose" if change > 0 else "fell"
-        overlap = last["low"] <= earlier["high"] and earlier["low"] <= last["high"]
         sentences.append(
             tell.say(f"churn.{way}", before=tell.period(earlier["period"]), points=tell.points(change))
         )
-        if way != "steady" and overlap:
+        if way != "steady" and intervals_overlap(last, earlier):
             sentences.append(tell.say("churn.chance", interval=tell.interval(RATE, last["period"])))
     for period in tell.defined_values(AVERAGE, "span").index[-1:]:
         average, interval = tell.number(AVERAGE, period), tell.interval(AVERAGE, period)

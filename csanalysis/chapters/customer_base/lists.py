@@ -6,15 +6,14 @@ import pandas as pd
 
 from csanalysis.catalogue import Language, format_period, format_value, text
 from csanalysis.chapters.shared import shared
-from csanalysis.chapters.store_facts import roster, services
+from csanalysis.chapters.store_facts import return_chances, roster, services
 from csanalysis.display.lists.people import vehicle_models, with_customer
 from csanalysis.display.lists.worklist import Move, WorkList
 from csanalysis.metrics.customers.allocation import allocate_to_teams
-from csanalysis.metrics.customers.return_chance import return_chance, revenue_per_visit, with_call_value
+from csanalysis.metrics.customers.return_chance import revenue_per_visit, with_call_value
 from csanalysis.metrics.customers.roster import contact_window as contact_window_of
 from csanalysis.metrics.customers.roster import marginal_vehicles, win_back_vehicles
 from csanalysis.metrics.customers.service_due import due_soon, next_services
-from csanalysis.metrics.customers.units import units
 from csanalysis.metrics.periods import add_months, date_plus_months
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params
@@ -24,10 +23,13 @@ CALL_WITHIN_DAYS = 30
 
 DUE_WITHIN_MONTHS = 3
 
-OVERDUE_WITHIN_DAYS = 7
-"""A vehicle whose service was to be expected by now should have been called so many days after ``as_of``."""
+SOON_DAYS = 7
+"""Who is about to pass a boundary may still be called so many days after ``as_of``."""
 
-_COLUMNS = (
+AROUND_DAYS = 15
+"""A service is called for from so many days before the day on which it is expected to as many after."""
+
+VEHICLE_COLUMNS = (
     "rank", "customer_name", "phone", "vin", "model", "last_visit", "months_since", "visit_class", "team",
     "owner", "due_date", "reason", "chance", "worth",
 )  # fmt: skip
@@ -38,11 +40,10 @@ Tables = Mapping[str, pd.DataFrame]
 @shared
 def valued_roster(params: Params, tables: Tables) -> pd.DataFrame:
     """Every vehicle sold or seen, with its state, class, team, ``chance`` of return and ``call_value``."""
-    as_of = pd.Timestamp(params.as_of)
-    visits, sales, ages = tables["service_visits"], tables["vehicle_sales"], params.lifecycle
-    chances = return_chance(units(visits, sales).visits, as_of=as_of, ages=ages.permanent_months)
-    revenue = revenue_per_visit(visits, since=date_plus_months(as_of, -12))
-    return with_call_value(roster(params, tables), chances, revenue_per_visit=revenue)
+    year_ago = date_plus_months(pd.Timestamp(params.as_of), -12)
+    revenue = revenue_per_visit(tables["service_visits"], since=year_ago)
+    chance = return_chances(params, tables)["chance"]
+    return with_call_value(roster(params, tables), chance, revenue_per_visit=revenue)
 
 
 def in_contact_window(params: Params, tables: Tables) -> pd.DataFrame:
@@ -51,12 +52,6 @@ def in_contact_window(params: Params, tables: Tables) -> pd.DataFrame:
     return contact_window_of(
         roster(params, tables), from_months=ages.contact_from_months, to_months=ages.churned_months - 1
     )
-
-
-def aged_in_contact_window(params: Params, cases: pd.DataFrame) -> pd.DataFrame:
-    """Of past calls those of the ages of the contact window."""
-    ages = params.lifecycle
-    return cases[cases["age"].between(ages.contact_from_months, ages.churned_months - 1)]
 
 
 def about_to_churn(params: Params, tables: Tables) -> pd.DataFrame:
@@ -83,12 +78,13 @@ def expecting_service(params: Params, tables: Tables) -> pd.DataFrame:
 
 
 def given_to_a_team(params: Params, tables: Tables) -> pd.DataFrame:
-    """Every vehicle but those lost for good with the ``team`` it goes to and the ``given`` reason.
+    """Every vehicle seen, but those lost for good, with the ``team`` it goes to and the ``given`` reason.
 
     Teams are those of the staff, else those that received visits in the last 12 months. A vehicle that a team
     has asked for, by the table ``team_requests``, goes to it. No rows where no team is known.
     """
     everyone, asked = roster(params, tables), tables.get("team_requests")
+    everyone = everyone[everyone["last_visit"].notna().to_numpy()]  # nobody looks after what never came
     requested = None if asked is None else dict(zip(asked["vin"], asked["team"], strict=True))
     teams = _teams(tables, pd.Timestamp(params.as_of))
     given = allocate_to_teams(everyone, teams=teams, requested=requested)
@@ -97,70 +93,74 @@ def given_to_a_team(params: Params, tables: Tables) -> pd.DataFrame:
     )
 
 
-def contact_window(params: Params, tables: Tables, results: Results) -> pd.DataFrame:
-    """Vehicles to stay in touch with before they are lost, by team, the most valuable call first.
-
-    Parameters
-    ----------
-    params, tables
-        The dealership's.
-    results : Results
-        Not looked at.
+def staying_away(params: Params, tables: Tables) -> pd.DataFrame:
+    """The contact window as reasons to call, as far as it comes before :data:`MARGINAL`.
 
     Returns
     -------
     DataFrame
-        One row a vehicle: the list's columns. ``due_date`` is the last day before the vehicle becomes
-        marginal, or counts as churned, but at the latest 30 days after ``as_of``. ``chance`` is the share of
-        vehicles of its class and age that came back within three months; ``worth`` is chance x mean amount
-        of a visit of the last 12 months [¥].
+        One row a vehicle: ``vin``, ``from``, ``until`` (the last day before it becomes marginal), ``reason``.
     """
-    rows, ages = CONTACT_WINDOW.on(params, tables), params.lifecycle
-    active = rows["months_since"] < ages.marginal_months
-    marginal_on = add_months(rows["last_visit"], ages.marginal_months)
-    boundary = marginal_on.where(active, add_months(rows["last_visit"], ages.churned_months))
-    kinds = active.map({True: "contact_window_active", False: "contact_window_marginal"})
-    return _before(boundary, rows, kinds, params, tables)
+    rows, months = CONTACT_WINDOW.on(params, tables), params.lifecycle.marginal_months
+    rows = rows[rows["months_since"] < months].reset_index(drop=True)
+    boundary = add_months(rows["last_visit"], months)
+    return _before(boundary, rows, pd.Series("contact_window_active", index=rows.index), params)
 
 
-def marginal(params: Params, tables: Tables, results: Results) -> pd.DataFrame:
-    """Vehicles that are about to count as churned; as :func:`contact_window`."""
-    rows = MARGINAL.on(params, tables)
+def about_to_be_lost(params: Params, tables: Tables) -> pd.DataFrame:
+    """Those about to count as churned as reasons to call; as :func:`staying_away`."""
+    rows = MARGINAL.on(params, tables).reset_index(drop=True)
     boundary = add_months(rows["last_visit"], params.lifecycle.churned_months)
-    return _before(boundary, rows, pd.Series("contact_window_marginal", index=rows.index), params, tables)
+    return _before(boundary, rows, pd.Series("contact_window_marginal", index=rows.index), params)
 
 
-def win_back(params: Params, tables: Tables, results: Results) -> pd.DataFrame:
-    """Vehicles that have churned, though not for good; as :func:`contact_window`."""
-    rows = WIN_BACK.on(params, tables)
+def lost_for_now(params: Params, tables: Tables) -> pd.DataFrame:
+    """Those that have churned, though not for good, as reasons to call; as :func:`staying_away`."""
+    rows = WIN_BACK.on(params, tables).reset_index(drop=True)
     boundary = add_months(rows["last_visit"], params.lifecycle.permanent_months)
-    return _before(boundary, rows, pd.Series("win_back", index=rows.index), params, tables)
+    return _before(boundary, rows, pd.Series("win_back", index=rows.index), params)
 
 
-def service_due(params: Params, tables: Tables, results: Results) -> pd.DataFrame:
-    """Vehicles whose next service is to be expected; as :func:`contact_window`.
+def due_for_service(params: Params, tables: Tables) -> pd.DataFrame:
+    """Vehicles whose next service is to be expected as reasons to call.
 
-    Each vehicle's own pace and the params' interval tell when; ``due_date`` is the expected day, soon where
-    it has passed.
+    Each vehicle's own pace and the params' interval tell when.
+
+    Returns
+    -------
+    DataFrame
+        One row a vehicle: ``vin``, ``from`` (half a month before the expected day, or now), ``until`` (half a
+        month after it; where it has passed, a month from now), ``reason``, ``offer``.
     """
     as_of, language = pd.Timestamp(params.as_of), params.language
-    rows = SERVICE_DUE.on(params, tables)
-    due = rows["expected"].mask(rows["overdue"], as_of + pd.Timedelta(days=OVERDUE_WITHIN_DAYS))
+    rows = SERVICE_DUE.on(params, tables).reset_index(drop=True)
+    around = pd.Timedelta(days=AROUND_DAYS)
+    first = rows["expected"] - around
+    last = (rows["expected"] + around).mask(rows["overdue"], as_of + pd.Timedelta(days=CALL_WITHIN_DAYS))
     dates = [_written(rows[name], language) for name in ("service_date", "expected", "from", "until")]
     reasons = [
         text(
             f"list_reason.service_{'overdue' if overdue else 'due'}",
             language,
-            date=last,
+            date=last_one,
             pace=format_value(pace, "count", language, decimals=0),
             expected=expected,
             band=text("list_reason.service_band", language, early=early, late=late) if early else "",
         )
-        for overdue, pace, last, expected, early, late in zip(
+        for overdue, pace, last_one, expected, early, late in zip(
             rows["overdue"], rows["pace"], *dates, strict=True
         )
     ]
-    return by_team(rows, due, reasons, params=params, tables=tables)
+    offer = text("list_offer.service", language)
+    return pd.DataFrame(
+        {
+            "vin": rows["vin"],
+            "from": first.where(first > as_of, as_of),
+            "until": last.where(last > as_of, as_of + around),
+            "reason": reasons,
+            "offer": offer,
+        }
+    )
 
 
 def allocation(params: Params, tables: Tables, results: Results) -> pd.DataFrame:
@@ -192,25 +192,18 @@ def by_team(
     return listed.reset_index(drop=True)
 
 
-def _before(
-    boundary: pd.Series,
-    rows: pd.DataFrame,
-    kinds: pd.Series,
-    params: Params,
-    tables: Tables,
-) -> pd.DataFrame:
-    """The list whose rows are due on the last day before their boundary, or soon where that is far off."""
-    tomorrow = pd.Timestamp(params.as_of) + pd.Timedelta(days=1)
-    soon = pd.Timestamp(params.as_of) + pd.Timedelta(days=CALL_WITHIN_DAYS)
-    last_day = boundary - pd.Timedelta(days=1)
-    last_day = last_day.where(last_day < soon, soon).where(last_day > tomorrow, tomorrow)
+def _before(boundary: pd.Series, rows: pd.DataFrame, kinds: pd.Series, params: Params) -> pd.DataFrame:
+    """Reasons to call by the last day before a boundary."""
+    as_of = pd.Timestamp(params.as_of)
+    last_day, soon = boundary - pd.Timedelta(days=1), as_of + pd.Timedelta(days=SOON_DAYS)
+    last_day = last_day.where(last_day > soon, soon)
     reasons = [
         text(f"list_reason.{kind}", params.language, months=months, date=day)
         for kind, months, day in zip(
             kinds, rows["months_since"], _written(boundary, params.language), strict=True
         )
     ]
-    return by_team(rows, last_day, reasons, params=params, tables=tables)
+    return pd.DataFrame({"vin": rows["vin"], "from": as_of, "until": last_day, "reason": reasons})
 
 
 def _owners(rows: pd.DataFrame, staff: pd.DataFrame | None, language: Language) -> pd.Series:
@@ -238,37 +231,36 @@ def _written(dates: pd.Series, language: Language) -> list[str]:
 
 CONTACT_WINDOW = WorkList(
     "contact_window",
-    _COLUMNS,
     who=in_contact_window,
-    rows=contact_window,
+    reasons=staying_away,
     purpose="maintenance",
     holdout=True,
-    move=Move(serves="churn_rate_target", shown_by=("maintenance", "campaign"), alike=aged_in_contact_window),
+    move=Move(serves="churn_rate_target", called_in=True),
 )
 MARGINAL = WorkList(
-    "marginal", _COLUMNS, who=about_to_churn, rows=marginal, purpose="maintenance", holdout=True
+    "marginal",
+    who=about_to_churn,
+    reasons=about_to_be_lost,
+    purpose="maintenance",
+    holdout=True,
+    move=Move(serves="churn_rate_target", called_in=True),
 )
 WIN_BACK = WorkList(
     "win_back",
-    _COLUMNS,
     who=churned,
-    rows=win_back,
+    reasons=lost_for_now,
     purpose="win_back",
     holdout=True,
-    move=Move(serves="churn_rate_target", shown_by=("win_back",)),
+    move=Move(serves="churn_rate_target", called_in=True),
 )
 SERVICE_DUE = WorkList(
     "service_due",
-    _COLUMNS,
     who=expecting_service,
-    rows=service_due,
+    reasons=due_for_service,
     purpose="maintenance",
     holdout=True,
-    move=Move(serves="churn_rate_target", shown_by=("maintenance",)),
+    move=Move(serves="churn_rate_target", called_in=True),
 )
-ALLOCATION = WorkList("allocation", _COLUMNS, who=given_to_a_team, rows=allocation, answers=())
+ALLOCATION = WorkList("allocation", VEHICLE_COLUMNS, who=given_to_a_team, rows=allocation, answers=())
 
-OF_CHURN = (CONTACT_WINDOW, MARGINAL, WIN_BACK)
-"""Lists of those who stay away: the chapter on churn hands them over."""
-
-LISTS = (SERVICE_DUE, ALLOCATION)
+LISTS = (ALLOCATION,)

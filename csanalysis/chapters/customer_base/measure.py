@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csanalysis.metrics.customers import classes, lifecycle, reception, return_chance
+from csanalysis.chapters.answered import still_here
+from csanalysis.metrics.customers import classes, lifecycle, reception, return_backtest, return_chance
 from csanalysis.metrics.customers.units import units
+from csanalysis.metrics.periods import complete_years
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params
 
@@ -24,10 +26,11 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     -------
     Results
         Visit classes, whole and by team, and how they moved; assessed churn of the store and its teams; the
-        chance of return; receptions by advisor.
+        chance of return, and how each vehicle's own came true; receptions by advisor.
     """
     as_of = pd.Timestamp(params.as_of)
     visits, sales, _ = units(tables["service_visits"], tables["vehicle_sales"], unit=params.unit)
+    present = still_here(params, tables, visits)
     ages = params.lifecycle
     days = reception.reception_days(tables["service_visits"])
     limit, best = params.reception.limit, params.reception.best
@@ -39,7 +42,9 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
             ],
             "visit_class_migration": classes.visit_class_migration(visits, sales, as_of=as_of),
             "assessed_churn_rate": [
-                lifecycle.assessed_churn_rate(visits, as_of=as_of, boundaries=ages.boundaries, by_team=split)
+                lifecycle.assessed_churn_rate(
+                    visits, as_of=as_of, boundaries=ages.boundaries, by_team=split, present=present
+                )
                 for split in splits
             ],
             "return_chance": return_chance.return_chance(visits, as_of=as_of, ages=ages.permanent_months),
@@ -51,5 +56,29 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
             "daily_receptions_best_share": [
                 reception.daily_receptions_best_share(days, best=best, by_advisor=split) for split in splits
             ],
+        }
+    ) + _chances_tried(params, tables)
+
+
+def _chances_tried(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
+    """How each vehicle's own chance of the last complete year came true; nothing without such a year."""
+    visits = tables["service_visits"]
+    years = complete_years(visits["visit_date"], as_of=pd.Timestamp(params.as_of))
+    if not years:
+        return Results()
+    year, interval = years[-1], params.service_interval
+    cases = return_backtest.return_backtest(
+        visits,
+        tables["vehicle_sales"],
+        year=year,
+        months=interval.months,
+        km=interval.km,
+        longest=params.lifecycle.permanent_months,
+    )
+    return Results(
+        {
+            "return_model_auc": return_backtest.return_model_auc(cases, year=year),
+            "return_model_top_tenth": return_backtest.return_model_top_tenth(cases, year=year),
+            "return_model_calibration": return_backtest.return_model_calibration(cases, year=year),
         }
     )

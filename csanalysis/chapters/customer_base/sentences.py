@@ -1,13 +1,16 @@
-"""What is said of classes, assessed churn and the load of the front desk."""
+"""What is said of classes, assessed churn, the load of the front desk and chances of return."""
 
 import pandas as pd
 
 from csanalysis.catalogue import Language, Missing, format_value
 from csanalysis.display.prose import Prose, SentenceWriter
+from csanalysis.metrics.customers.return_hazard import MIN_RETURNS
 from csanalysis.metrics.results import Results
 
 CLASSES, MOVES = "visit_class_vehicles", "visit_class_migration"
 ASSESSED = "assessed_churn_rate"
+CHANCE, TOP, RANKS = "return_chance", "return_model_top_tenth", "return_model_auc"
+METHODS = ("model", "table", "all")
 RECEPTIONS, ABOVE, BEST = (
     "daily_receptions",
     "daily_receptions_days_above_limit",
@@ -88,6 +91,24 @@ def about_receptions(results: Results, *, language: Language) -> Prose | Missing
         tell.say("customer_base.too_busy", days=tell.number(ABOVE, year), share=tell.number(BEST, year)),
     ]
     return tell.prose(tell.paragraph(*sentences), needs=[RECEPTIONS])
+
+
+def about_return_model(results: Results, *, language: Language) -> Prose | Missing:
+    """How much better each vehicle's own chance tells who comes; or that it could not be tried."""
+    tell = SentenceWriter(results, language)
+    year = results.latest(TOP, "year", predicted="return", method="model")
+    if year is None:
+        if results.select(CHANCE, "date", "visit_class", "months_since").empty:
+            return tell.prose(needs=[CHANCE])
+        return tell.prose(tell.say("customer_base.chance_of_table", least=MIN_RETURNS), needs=[CHANCE])
+    shares = {method: tell.number(TOP, year, predicted="return", method=method) for method in METHODS}
+    sentences = [tell.say("customer_base.chance_of_model", year=tell.period(year), **shares)]
+    if results.value(RANKS, year, predicted="service_due", method="model") is not None:
+        ranks = {
+            method: tell.number(RANKS, year, predicted="service_due", method=method) for method in METHODS[:2]
+        }
+        sentences.append(tell.say("customer_base.chance_of_due", **ranks))
+    return tell.prose(tell.paragraph(*sentences), needs=[TOP])
 
 
 def _share(part: float | None, whole: float, language: Language) -> str | None:

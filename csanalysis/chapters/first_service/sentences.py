@@ -4,6 +4,7 @@ from csanalysis.catalogue import Language, Missing, group_label
 from csanalysis.display.prose import POINT, Prose, SentenceWriter
 from csanalysis.metrics.periods import months_of
 from csanalysis.metrics.results import Results
+from csanalysis.metrics.stats.intervals import intervals_overlap
 
 RATE, POOLED, AVERAGE = (
     "first_service_return_rate",
@@ -53,6 +54,9 @@ def about_return_rate(results: Results, *, language: Language, years: int = 3) -
                 points=tell.points(change),
             )
         )
+        rows = results.select(RATE, "year").set_index("period")
+        if way != "steady" and intervals_overlap(rows.loc[before], rows.loc[last_year]):
+            sentences.append(tell.say("first_service.chance", interval=tell.interval(RATE, last_year)))
     apart = [_pooled_apart(tell, str(year), rate) for year, rate in yearly.iloc[-years:].items()]
     if any(apart):
         sentences.append(tell.say("first_service.pooled", years=tell.enumerated(filter(None, apart))))

@@ -12,14 +12,14 @@ from csanalysis.metrics.customers.lapses import lapse_dates
 from csanalysis.metrics.customers.units import units
 from csanalysis.metrics.first_service.rates import new_vehicle_sales, sold_vehicles
 from csanalysis.metrics.first_service.targets import units_by_month
-from csanalysis.metrics.periods import date_plus_months, last_complete_year, month_labels, months_of
+from csanalysis.metrics.periods import date_plus_months, month_labels, months_of
 from csanalysis.metrics.results import Results, with_period_kind
 from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]
 
 
-def measure(params: Params, tables: Tables, year: calendar.PlannedYear | None = None) -> Results:
+def measure(params: Params, tables: Tables) -> Results:
     """The chapter's numbers.
 
     Parameters
@@ -29,19 +29,17 @@ def measure(params: Params, tables: Tables, year: calendar.PlannedYear | None = 
     tables : mapping of str to DataFrame
         Clean tables cut at ``as_of``; ``record_checks``, ``contacts``, ``complaints``, ``sales_targets`` and
         ``campaigns`` where there are any.
-    year : PlannedYear, optional
-        :func:`csanalysis.chapters.calendar.planned`, if it was called already.
 
     Returns
     -------
     Results
-        Accuracy and lateness of records, files to archive, contacts made; the plan year's calls and agents.
+        Accuracy and lateness of records, files to archive, contacts made.
     """
     as_of = pd.Timestamp(params.as_of)
     results = measure_plan(params, tables) + _files(params, tables, as_of)
     if "contacts" in tables:
         results += _contacts(params, tables, as_of)
-    return results + _calls(params, tables, calendar.planned(params, tables) if year is None else year)
+    return results
 
 
 @shared
@@ -71,23 +69,29 @@ def _files(params: Params, tables: Tables, as_of: pd.Timestamp) -> Results:
     return Results({"files_due_for_archiving": due})
 
 
-def _contacts(params: Params, tables: Tables, as_of: pd.Timestamp) -> Results:
-    made = tables["contacts"]
+@shared
+def coverage_rates(params: Params, tables: Tables) -> list[pd.DataFrame]:
+    """The share of sales, and of visits, that was followed by a call in time; ``contacts`` must be there."""
+    made, as_of = tables["contacts"], pd.Timestamp(params.as_of)
     sold = sold_vehicles(
         tables["vehicle_sales"], as_of=as_of, local_only=params.first_service.local_only
     ).rename(columns={"sale_date": "date"})
     visited = tables["service_visits"].rename(columns={"visit_date": "date"})
-    coverage = [
+    return [
         contacts.contact_coverage_rate(cases, made, purpose=purpose, within_days=days, as_of=as_of)
         for purpose, cases, days in (
             ("post_sale", sold, params.contacts.post_sale_days),
             ("post_service", visited, params.contacts.post_service_days),
         )
     ]
+
+
+def _contacts(params: Params, tables: Tables, as_of: pd.Timestamp) -> Results:
+    made = tables["contacts"]
     whole = (None, "purpose")
     return Results(
         {
-            "contact_coverage_rate": coverage,
+            "contact_coverage_rate": coverage_rates(params, tables),
             "reached_rate": [
                 *(contacts.reached_rate(made, as_of=as_of, by=by) for by in whole),
                 with_period_kind(contacts.reached_rate(made, as_of=as_of, by="agent"), "year"),
@@ -103,26 +107,14 @@ def _contacts(params: Params, tables: Tables, as_of: pd.Timestamp) -> Results:
     )
 
 
-def _calls(params: Params, tables: Tables, year: calendar.PlannedYear) -> Results:
-    as_of, made = pd.Timestamp(params.as_of), tables.get("contacts")
-    last = last_complete_year(as_of)
-    per_case: dict[str, float] = {}
-    if made is not None:
-        times = contacts.contacts_per_case(made, by="purpose")
-        times = times[times["period"] == str(last)]
-        per_case = dict(zip(times["purpose"], times["value"], strict=True))
-    needed = calls.calls_needed(_cases(params, tables, year), per_case, plan_year=params.plan_year)
-    if not needed:
-        return Results()
-    agents = [calls.agents_needed(needed[0])]
-    if made is not None:
-        pace = contacts.calls_per_agent_month(made, year=last)
-        agents.append(calls.agents_needed(needed[0], calls_per_month=pace, pace="own"))
-    return Results({"calls_needed": needed, "agents_needed": agents})
+@shared
+def cases_to_come(params: Params, tables: Tables) -> dict[str, pd.Series]:
+    """How many customers there will be to call in each month of the plan year, by purpose.
 
-
-def _cases(params: Params, tables: Tables, year: calendar.PlannedYear) -> dict[str, pd.Series]:
-    """Whom to call in each month of the plan year, by purpose."""
+    Sales, visits and lapses are taken to come as in the same months before, campaigns as the calendar plans
+    them. A month that is NaN is not known.
+    """
+    year = calendar.planned(params, tables)
     as_of, plan = pd.Timestamp(params.as_of), params.plan_year
     over = f"{date_plus_months(as_of + pd.Timedelta(days=1), -1):%Y-%m}"
     visits = tables["service_visits"]

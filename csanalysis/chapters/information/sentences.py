@@ -3,6 +3,7 @@
 from csanalysis.catalogue import Language, Missing, group_label
 from csanalysis.display.prose import Prose, SentenceWriter
 from csanalysis.metrics.results import Results
+from csanalysis.metrics.stats.many import extremes_differ
 
 ACCURACY, ACCURACY_TARGET = "record_accuracy_rate", "record_accuracy_target"
 LATE, LATE_TARGET = "late_entry_rate", "late_entry_target"
@@ -39,7 +40,7 @@ def about_records(results: Results, *, plan_year: int, language: Language) -> Pr
             weakest = by_type.iloc[int(by_type["value"].to_numpy().argmin())]
             sentences.append(
                 tell.say(
-                    "information.weakest",
+                    f"information.weakest{'' if extremes_differ(by_type) else '_alike'}",
                     record=group_label("record_type", weakest["record_type"], language),
                     rate=tell.formatted(ACCURACY, weakest["value"]),
                 )
@@ -105,7 +106,9 @@ def about_calls(results: Results, *, plan_year: int, language: Language) -> Pros
         tell.say(
             "information.calls",
             year=tell.period(plan_year),
-            calls=tell.number(CALLS, plan_year),
+            possible=tell.number("calls_possible", plan_year),
+            calls=tell.number("calls_planned", plan_year),
+            needed=tell.number(CALLS, plan_year),
             month=tell.period(most, short=True),
             most=tell.formatted(CALLS, months[most]),
         ),

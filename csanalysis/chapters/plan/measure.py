@@ -7,6 +7,7 @@ from csanalysis.chapters.goal import Goal, Tables
 from csanalysis.chapters.plan import moves as plan_moves
 from csanalysis.chapters.plan.backtests import backtests
 from csanalysis.chapters.plan.goals import goals_of
+from csanalysis.chapters.work_lists import measure_calls
 from csanalysis.metrics.plan import target_ranges
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.metrics.surveys.survey_items import item_gap
@@ -28,7 +29,7 @@ def measure(params: Params, tables: Tables) -> Results:
     Results
         The targets and their actuals; what a normal year would give around each (``target_range_*``),
         what meeting it is worth (``target_value``), what its rule would have set in past years
-        (``rule_backtest_*``, ``rule_met_share``); and the moves. What needs a table
+        (``rule_backtest_*``, ``rule_met_share``); the year's calls and the moves. What needs a table
         that is missing is left out.
     """
     results = first_service.measure_plan(params, tables) + churn.measure(params, tables)
@@ -45,6 +46,7 @@ def measure(params: Params, tables: Tables) -> Results:
     gaps = item_gap(satisfaction.surveys(tables).years)
     results += Results({"item_gap": gaps[gaps["period"] == str(params.as_of.year)]})
     results += backtests(params, tables, results)
+    results += measure_calls(params, tables)
     return results + plan_moves.measure(params, tables, results)
 
 

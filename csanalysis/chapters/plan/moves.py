@@ -1,32 +1,29 @@
-"""The moves of the plan: whom to call, what that changed in the past, and what the calls allow."""
+"""The moves of the plan: what the call plan gives to each list in the year, and what that brings."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
 from csanalysis.chapters.plan.reading import best_item
-from csanalysis.chapters.store_facts import reminder_cases
-from csanalysis.chapters.work_lists import LISTS
-from csanalysis.chapters.work_lists import measure as measure_holdout
-from csanalysis.display.lists.worklist import Move
-from csanalysis.metrics.periods import last_complete_year
-from csanalysis.metrics.plan import moves
-from csanalysis.metrics.plan.moves import UNKNOWN, YEARS, Candidate, Effect, cases_of
+from csanalysis.chapters.work_lists.call_plan import call_plan
+from csanalysis.chapters.work_lists.evidence import evidence
+from csanalysis.chapters.work_lists.lists import CALL_LISTS
+from csanalysis.chapters.work_lists.year import LISTED, year_of_calls
 from csanalysis.metrics.results import Results, tidy
-from csanalysis.metrics.stats.proof import ESTIMATES, HISTORY, HOLDOUT, MATCHED, NONE, Proof
-from csanalysis.metrics.value.holdout import in_holdout
-from csanalysis.metrics.value.reminder_cases import of_purposes
-from csanalysis.metrics.value.reminder_effect import finding, of_span
-from csanalysis.metrics.value.reminders import reminded_visits
+from csanalysis.metrics.stats.proof import ESTIMATES, HISTORY
 from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]
 
+MOST = 5
+"""So many moves a department can be asked to mind."""
+
+_ENDS = ("effect", "low", "high")
+
 
 def measure(params: Params, tables: Tables, results: Results) -> Results:
-    """Every candidate's cases, calls, effect and worth; which are chosen, and how far the calls reach.
+    """Every list's cases, calls, effect and worth in the plan year, and which of them are its moves.
 
     Parameters
     ----------
@@ -38,156 +35,112 @@ def measure(params: Params, tables: Tables, results: Results) -> Results:
     Returns
     -------
     Results
-        ``move_*`` of the plan year and ``department_capacity`` of the last complete year.
+        ``move_*`` of the plan year.
     """
-    year = last_complete_year(pd.Timestamp(params.as_of))
-    capacity = moves.department_capacity(tables.get("contacts"), year=year)
-    room = capacity["value"].iloc[-1] * moves.ROUND_MONTHS
-    found = {**_listed(params, tables, year), **_weak_item(params, results)}
-    kept = moves.assign_to_best_list(
-        {name: move.cases for name, move in found.items()},
-        effect={name: 0.0 if move.unsure else move.effect[0] for name, move in found.items()},
-        calls={name: move.calls or 1.0 for name, move in found.items()},
-        estimates=[name for name, move in found.items() if move.basis in ESTIMATES],
-    )
-    table = pd.DataFrame(
+    rows = pd.concat([_lists(params, tables), _weak_item(params, results)], ignore_index=True)
+    return Results(_published(params, rows))
+
+
+def _lists(params: Params, tables: Tables) -> pd.DataFrame:
+    """One row a list that might be a move and that somebody is on."""
+    plan, year, known = call_plan(params, tables), year_of_calls(params, tables), evidence(params, tables)
+    cases = plan.cases[plan.cases["why_not"] != "holdout"]
+    listed = pd.Series([name for names in cases["lists"] for name in names], dtype="str").value_counts()
+    main, mean = cases["list"].value_counts(), cases.groupby("list")["amount"].mean()
+    all_worth = cases.groupby("list")["worth"].sum(min_count=1)
+    of_year = year.rows.groupby("list")[["cases", "calls"]].sum()
+    worth = year.rows.groupby("list")["worth"].sum(min_count=1)
+    quarter = year.rows[year.rows["part"] == LISTED].groupby("list")[["cases", "worth"]].sum(min_count=1)
+    names = [each.name for each in CALL_LISTS if each.move is not None and each.name in main.index]
+    return pd.DataFrame(
         {
-            "move": pd.array(list(found), dtype="str"),
-            "listed": [len(move.cases) for move in found.values()],
-            "cases": [len(kept[name]) for name in found],
-            "amount": [kept[name]["amount"].mean() for name in found],
-            "per_case": [move.calls for move in found.values()],
-            "basis": pd.array([move.basis for move in found.values()], dtype="str"),
-            "seen": [move.seen for move in found.values()],
-            "sure": [move.basis in ESTIMATES for move in found.values()],
-            "unsure": [move.unsure for move in found.values()],
-            **{
-                name: [move.effect[place] for move in found.values()]
-                for place, name in enumerate(("effect", "low", "high"))
-            },
+            "move": pd.array(names, dtype="str"),
+            "listed": [float(listed[name]) for name in names],
+            "cases": [float(main[name]) for name in names],
+            "planned": of_year["cases"].reindex(names).fillna(0.0).to_numpy(float),
+            "quarter": quarter["cases"].reindex(names).fillna(0.0).to_numpy(float),
+            "calls": of_year["calls"].reindex(names).fillna(0.0).to_numpy(float),
+            "amount": mean.reindex(names).to_numpy(float),
+            "per_case": [known[name].calls for name in names],
+            "basis": pd.array([known[name].basis for name in names], dtype="str"),
+            "seen": [known[name].seen for name in names],
+            **{end: [known[name].effect[place] for name in names] for place, end in enumerate(_ENDS)},
+            "worth": all_worth.reindex(names).to_numpy(float),
+            "value": worth.reindex(names).to_numpy(float),
+            "quarter_value": quarter["worth"].reindex(names).to_numpy(float),
         }
     )
-    return Results({"department_capacity": _named(capacity), **_published(params, table, room)})
 
 
-def _named(capacity: pd.DataFrame) -> list[pd.DataFrame]:
-    """The whole without a split, its parts by ``use``."""
-    return [capacity.iloc[:1].drop(columns="use"), capacity.iloc[1:].reset_index(drop=True)]
+def _weak_item(params: Params, results: Results) -> pd.DataFrame:
+    """The survey item that pays most once it is level with the region: work inside the house, no calls."""
+    if (best := best_item(results, params.plan_year)) is None:
+        return pd.DataFrame()
+    programme, code = best
+    gain = results.value("item_rebate_gain", params.plan_year, programme=programme, item_code=code) or np.nan
+    return pd.DataFrame(
+        {
+            "move": pd.array(["weak_item"], dtype="str"),
+            **dict.fromkeys(("listed", "cases", "planned", "quarter"), 1.0),
+            **dict.fromkeys(("calls", "per_case"), 0.0),
+            **dict.fromkeys(("amount", "worth", "value", "quarter_value"), gain),
+            "basis": pd.array([HISTORY], dtype="str"),
+            **dict.fromkeys(("seen", "low", "high"), np.nan),
+            "effect": 1.0,
+        }
+    )
 
 
-def _published(params: Params, table: pd.DataFrame, room: float) -> dict[str, list[pd.DataFrame]]:
-    """The metric frames of all candidates and of the chosen ones."""
-    plan = str(params.plan_year)
-    worth = {end: table["cases"] * table["amount"] * table[end] for end in ("effect", "low", "high")}
-    counted = table.assign(value=worth["effect"].mask(table["unsure"]))
-    chosen = moves.ranked_moves(counted, capacity=room).merge(table.drop(columns="sure"), on="move")
-    part = chosen["planned"] / chosen["cases"]
+def _chosen(rows: pd.DataFrame) -> pd.DataFrame:
+    """The moves: lists that are called and bring something, the proven ones first, five at most."""
+    bring = rows[(rows["value"] > 0) & (rows["planned"] > 0)]
+    bring = bring.assign(sure=bring["basis"].isin(ESTIMATES))
+    ordered = bring.sort_values(["sure", "value"], ascending=False, kind="stable")
+    return ordered.head(MOST).reset_index(drop=True)
 
-    def calls(rows: pd.DataFrame, cases: str) -> pd.Series:
-        return rows[cases] * rows["per_case"] / moves.ROUND_MONTHS
 
-    def of(rows: pd.DataFrame, **numbers: object) -> pd.DataFrame:
-        return tidy([plan] * len(rows), move=rows["move"], **numbers)
+def _published(params: Params, rows: pd.DataFrame) -> dict[str, list[pd.DataFrame]]:
+    """The metric frames of all lists and of the chosen ones."""
+    plan, chosen = str(params.plan_year), _chosen(rows)
 
-    planned = {"part": "planned"}
-    measured = table["move"] != "weak_item"  # what mending it changes is its worth itself
+    def by_move(which: pd.DataFrame, **numbers: object) -> pd.DataFrame:
+        return tidy([plan] * len(which), move=which["move"], **numbers)
+
+    planned, quarter = {"part": "planned"}, {"part": "quarter"}
+    measured = rows["move"] != "weak_item"  # what mending it changes is its worth itself
     effect = {
-        end: table[name].where(measured) for end, name in zip(("value", "low", "high"), worth, strict=True)
+        name: rows[end].where(measured) for name, end in zip(("value", "low", "high"), _ENDS, strict=True)
     }
-    rates = {
-        end: chosen["cases"] * chosen["amount"] * chosen[end] * part for end in ("effect", "low", "high")
-    }
-    total = [plan] if len(chosen) else []
+    scale = (chosen["value"] / chosen["effect"].where(chosen["effect"] > 0)).to_numpy(float)
     sure = chosen["sure"].to_numpy(dtype=bool)
+    total = [plan] if len(chosen) else []
     bounds = [plan] if len(chosen) and not sure.all() else []
     return {
         "move_cases": [
-            of(table, value=table["cases"], denominator=table["listed"]),
-            of(chosen, value=chosen["planned"], denominator=chosen["cases"], **planned),
+            by_move(rows, value=rows["cases"], denominator=rows["listed"]),
+            by_move(chosen, value=chosen["planned"], **planned),
+            by_move(chosen, value=chosen["quarter"], **quarter),
         ],
-        "move_effect": [of(table, denominator=table["seen"], basis=table["basis"], **effect)],
-        "move_amount": [of(table, value=table["amount"])],
-        "move_calls_per_case": [of(table, value=table["per_case"])],
+        "move_effect": [by_move(rows, denominator=rows["seen"], basis=rows["basis"], **effect)],
+        "move_amount": [by_move(rows, value=rows["amount"])],
+        "move_calls_per_case": [by_move(rows, value=rows["per_case"])],
         "move_calls": [
-            of(table, value=calls(table, "cases")),
-            of(chosen, value=calls(chosen, "planned"), **planned),
-            tidy(total, value=calls(chosen, "planned").sum(), **planned),
+            by_move(rows, value=rows["cases"] * rows["per_case"]),
+            by_move(chosen, value=chosen["calls"], **planned),
+            tidy(total, value=chosen["calls"].sum(), **planned),
         ],
         "move_value": [
-            of(table, value=worth["effect"], low=worth["low"], high=worth["high"]),
-            of(chosen, value=rates["effect"], low=rates["low"], high=rates["high"], **planned),
-            tidy(total, value=rates["effect"][sure].sum(), **planned),
-            tidy(bounds, value=rates["effect"][~sure].sum(), basis=HISTORY, **planned),
+            by_move(rows, value=rows["worth"]),
+            by_move(
+                chosen,
+                value=chosen["value"],
+                low=scale * chosen["low"].to_numpy(float),
+                high=scale * chosen["high"].to_numpy(float),
+                **planned,
+            ),
+            by_move(chosen, value=chosen["quarter_value"], **quarter),
+            tidy(total, value=chosen["value"][sure].sum(), **planned),
+            tidy(bounds, value=chosen["value"][~sure].sum(), basis=HISTORY, **planned),
         ],
-        "move_rank": [of(chosen, value=np.arange(1, len(chosen) + 1))],
+        "move_rank": [by_move(chosen, value=np.arange(1, len(chosen) + 1))],
     }
-
-
-def _listed(params: Params, tables: Tables, year: int) -> dict[str, Candidate]:
-    """The work lists that may be moves, as they stand; one that nobody is on is none."""
-    drawn = measure_holdout(params, tables).rows("holdout_effect")
-    tried = {str(row.group["list"]): row for row in drawn if not np.isnan(row.value)}
-    found = {}
-    for each in LISTS:
-        if each.move is None:
-            continue
-        if each.move.candidate is not None:
-            candidate = each.move.candidate(params, tables, year)
-        elif (keys := each.on(params, tables)[each.whom]).empty:
-            candidate = None
-        elif each.move.shown_by and "contacts" in tables:
-            candidate = _called_in(params, tables, year, each.move, keys)
-            if each.name in tried:
-                _, seen, *interval = tried[each.name].numbers
-                effect = (interval[0], interval[1], interval[2])
-                candidate = replace(candidate, effect=effect, basis=HOLDOUT, seen=seen)
-        else:
-            candidate = Candidate(cases_of(keys, np.nan))
-        if candidate is not None:
-            found[each.name] = candidate
-    return found
-
-
-def _called_in(params: Params, tables: Tables, year: int, move: Move, vins: pd.Series) -> Candidate:
-    """Vehicles to call in, without those kept uncalled: what such calls changed, and what came of them."""
-    contacts, share = tables["contacts"], params.value.holdout_share
-    vins = vins[~in_holdout(vins, plan_year=params.plan_year, share=share)] if share else vins
-    calls, reached = moves.calls_per_case(contacts, purposes=move.shown_by, year=year)
-    effect, seen, basis = _told(params, tables, year, move)
-    effect = moves.scale_effect(effect, reached)
-    return Candidate(
-        cases_of(vins, _amount_after(params, tables, move.shown_by, year)),
-        effect,
-        calls if calls > 0 else 1.0,
-        basis,
-        seen,
-    )
-
-
-def _told(params: Params, tables: Tables, year: int, move: Move) -> tuple[Effect, float, Proof]:
-    """What speaking to a customer changed in the last years, by how many answers, and how well proven."""
-    rows, _ = of_span(of_purposes(reminder_cases(params, tables), move.shown_by), year=year)
-    found = finding(move.alike(params, rows))
-    effect, seen = found.effect, float(found.effect.answered)
-    if found.basis != MATCHED or (effect.low > 0 and not found.claimed):  # gone again after a year
-        return UNKNOWN, seen, NONE
-    return (effect.value, effect.low, effect.high), seen, MATCHED
-
-
-def _amount_after(params: Params, tables: Tables, purposes: Sequence[str], year: int) -> float:
-    """Mean amount of the last complete years' visits that followed such a call [yuan]."""
-    rows = reminded_visits(
-        tables["contacts"], tables["service_visits"], days=params.value.reminder_days, purposes=purposes
-    )
-    recent = rows["visit_date"].dt.year.between(year - YEARS + 1, year)
-    return float(rows.loc[recent, "total_amount"].mean())
-
-
-def _weak_item(params: Params, results: Results) -> dict[str, Candidate]:
-    """The survey item that pays most once it is level with the region: work inside the house, no calls."""
-    if (best := best_item(results, params.plan_year)) is None:
-        return {}
-    programme, code = best
-    gain = results.value("item_rebate_gain", params.plan_year, programme=programme, item_code=code)
-    case = cases_of(pd.Series([f"{programme}/{code}"]), gain or np.nan)
-    return {"weak_item": Candidate(case, (1.0, np.nan, np.nan), 0.0, HISTORY)}

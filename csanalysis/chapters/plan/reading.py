@@ -7,15 +7,13 @@ import pandas as pd
 from csanalysis.catalogue import Language, group_label, text
 from csanalysis.chapters.goal import Goal
 from csanalysis.chapters.plan.goals import goals_of
-from csanalysis.chapters.work_lists import named
+from csanalysis.chapters.work_lists import list_named
 from csanalysis.display.lists.worklist import Move
+from csanalysis.metrics.contacts.working_days import working_days
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params
 
 PLANNED = {"part": "planned"}
-
-FIRST_DAY = 4
-"""New Year's holidays are over by the fourth of January."""
 
 
 class Tested(NamedTuple):
@@ -79,7 +77,7 @@ def outcome_of(move: str) -> str:
 
 
 def _move(name: str) -> Move:
-    listed = named(name)
+    listed = list_named(name)
     return Move() if listed is None or listed.move is None else listed.move
 
 
@@ -96,6 +94,7 @@ def best_item(results: Results, plan_year: int) -> tuple[str, str] | None:
     return None if gains.empty else (str(gains["programme"].iloc[0]), str(gains["item_code"].iloc[0]))
 
 
-def first_working_day(year: int) -> str:
-    """The first weekday after the New Year's holidays, as a date label."""
-    return f"{pd.bdate_range(f'{year}-01-{FIRST_DAY:02d}', periods=1)[0]:%Y-%m-%d}"
+def first_working_day(params: Params) -> str:
+    """The plan year's first working day, as a date label."""
+    before = pd.Timestamp(params.plan_year - 1, 12, 31)
+    return f"{working_days(before, before + pd.Timedelta(days=31), country=params.calls.country)[0]:%Y-%m-%d}"

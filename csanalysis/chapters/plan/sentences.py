@@ -76,22 +76,18 @@ def about_moves(
     tell, chosen = SentenceWriter(results, language), chosen_moves(results, plan_year)
     if not chosen:
         return tell.prose("", needs=["move_value"])
-    year = results.latest("department_capacity", "year")
-    said = {
-        "count": len(chosen),
-        "calls": _whole(tell, tell.value("move_calls", plan_year, **PLANNED)),
-    }
-    room = None if year is None else _whole(tell, tell.value("department_capacity", year, use="moves"))
-    head = (
-        tell.say("plan.moves_total_free", **said)
-        if room is None
-        else tell.say("plan.moves_total", room=room, **said)
+    head = tell.say(
+        "plan.moves_total",
+        count=len(chosen),
+        possible=_whole(tell, tell.value("calls_possible", plan_year)),
+        duties=_whole(tell, tell.value("calls_planned", plan_year, use="duties")),
+        calls=_whole(tell, tell.value("move_calls", plan_year, **PLANNED)),
     )
     lines = [
         tell.paragraph(_who(tell, move, rank, plan_year, names or {}), _why(tell, move, plan_year))
         for rank, move in enumerate(chosen, start=1)
     ]
-    head = tell.paragraph(head, *_worth(tell, plan_year))
+    head = tell.paragraph(head, *_worth(tell, plan_year), one_more_caller(tell, plan_year))
     return tell.prose(head, *lines, _left(tell, plan_year, chosen), needs=["move_value"])
 
 
@@ -103,6 +99,19 @@ def _worth(tell: SentenceWriter, plan_year: int) -> list[str]:
         tell.say("plan.moves_worth", value=tell.formatted("move_value", proven)) if proven else "",
         tell.say("plan.moves_at_most", value=bounds),
     ]
+
+
+def one_more_caller(tell: SentenceWriter, plan_year: int) -> str:
+    """What one caller more would make, bring and cost in the year."""
+    rows = tell.results.select("caller_worth", "year", period=str(plan_year))
+    if rows.empty or not (more := rows["numerator"].iloc[0]):
+        return ""
+    calls = _whole(tell, more)
+    if not (value := rows["value"].iloc[0]):
+        return tell.say("plan.one_more_nothing", calls=calls)
+    price = tell.number("caller_cost", plan_year)
+    cost = "" if price is None else tell.say("plan.one_more_cost", cost=price)
+    return tell.say("plan.one_more", calls=calls, value=tell.formatted("caller_worth", value), cost=cost)
 
 
 def _who(tell: SentenceWriter, move: str, rank: int, plan_year: int, names: Names) -> str:
@@ -118,7 +127,8 @@ def _who(tell: SentenceWriter, move: str, rank: int, plan_year: int, names: Name
         )
     cases = tell.value("move_cases", plan_year, move=move)
     planned = tell.value("move_cases", plan_year, move=move, **PLANNED)
-    reach = "" if planned == cases else tell.say("plan.reach", planned=tell.formatted("move_cases", planned))
+    key = "plan.reach" if (planned or 0.0) < (cases or 0.0) else "plan.reach_more"
+    reach = "" if planned == cases else tell.say(key, planned=tell.formatted("move_cases", planned))
     return tell.say(
         f"plan.{move}",
         rank=rank,

@@ -41,7 +41,7 @@ def moves(results: Results, *, plan_year: int, language: Language) -> ReportTabl
         Column("rank", METRICS["move_rank"].label(language), "center"),
         Column("move", text("column.move", language), "left"),
         Column("cases", text("column.cases_planned", language)),
-        Column("calls", text("column.calls_month", language)),
+        Column("calls", text("column.calls_year", language)),
         Column("chance", text("column.chance_gained", language)),
         Column("success", text("column.success", language)),
         Column("worth", text("column.worth", language)),
@@ -71,7 +71,7 @@ def moves(results: Results, *, plan_year: int, language: Language) -> ReportTabl
     total[6] = numbers.cell("move_value", plan, PLANNED)
     caption = text("table.moves" if len(names) == 5 else "table.moves_few", language, year=plan)
     table = ReportTable("moves", caption, columns, (*rows, Row(tuple(total), "total")))
-    return table.with_note(_capacity(results, language), text("plan.moves_note", language))
+    return table.with_note(_capacity(results, plan_year, language), text("plan.moves_note", language))
 
 
 def _bounded(cell: Cell, basis: str, language: Language) -> Cell:
@@ -80,17 +80,19 @@ def _bounded(cell: Cell, basis: str, language: Language) -> Cell:
 
 
 def _whole(cell: Cell, language: Language) -> Cell:
-    """Calls a month are shown as whole numbers."""
+    """Calls are shown as whole numbers."""
     return replace(cell, text=format_value(cell.value, "count", language, decimals=0))
 
 
-def _capacity(results: Results, language: Language) -> str:
-    year = results.latest("department_capacity", "year")
-    if year is None:
-        return text("plan.no_capacity", language)
+def _capacity(results: Results, plan_year: int, language: Language) -> str:
+    """How many calls there are and what they are for."""
     spoken = {
-        name: format_value(results.value("department_capacity", year, **group), "count", language, decimals=0)
-        for name, group in (("all", {}), ("duties", {"use": "duties"}), ("moves", {"use": "moves"}))
+        name: format_value(results.value(metric, plan_year, **group), "count", language, decimals=0)
+        for name, metric, group in (
+            ("possible", "calls_possible", {}),
+            ("duties", "calls_planned", {"use": "duties"}),
+            ("choice", "calls_planned", {"use": "choice"}),
+        )
     }
     return text("plan.capacity_note", language, **spoken)
 

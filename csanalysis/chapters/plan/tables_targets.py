@@ -87,7 +87,7 @@ def targets(
         Column("owner", text("column.owner", language), "left"),
         Column("first_action", text("column.first_action", language), "left"),
     )
-    day = _short(first_working_day(plan_year), language)
+    day = _short(first_working_day(params), language)
 
     def serving(target: str) -> list[str]:
         return chosen_moves(results, plan_year, serving=target)

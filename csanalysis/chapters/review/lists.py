@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csanalysis.catalogue import format_period, text
-from csanalysis.chapters.customer_base.lists import SERVICE_DUE, by_team
+from csanalysis.chapters.customer_base.lists import VEHICLE_COLUMNS, by_team
 from csanalysis.chapters.review.lapses import away
 from csanalysis.chapters.store_facts import roster
 from csanalysis.display.lists.worklist import WorkList
@@ -51,5 +51,5 @@ def lapsed_in_month(params: Params, tables: Mapping[str, pd.DataFrame], results:
     return by_team(rows, due, reasons, params=params, tables=tables)
 
 
-LAPSED_IN_MONTH = WorkList("lapsed_in_month", SERVICE_DUE.columns, who=gone, rows=lapsed_in_month)
+LAPSED_IN_MONTH = WorkList("lapsed_in_month", VEHICLE_COLUMNS, who=gone, rows=lapsed_in_month)
 LISTS = (LAPSED_IN_MONTH,)

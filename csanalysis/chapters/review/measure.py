@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.chapters import satisfaction
+from csanalysis.chapters.review.calls import measure_calls
 from csanalysis.chapters.review.frozen_plan import measured
 from csanalysis.chapters.review.lapses import carer_column, month_lapses
 from csanalysis.chapters.review.month import refuse_half_a_month
@@ -97,6 +98,7 @@ def prepare(params: Params, tables: Tables, plan: FrozenPlan, *, month: str) -> 
     results += _states(plan, results, month)
     results += month_lapses(then, known, carer, month)
     results += _actions(then, known, month) + _campaigns(known, month) + _contacts(known, as_of, month)
+    results += measure_calls(then, known, month=month)
     return Review(month, then, known, plan, results, satisfaction.names(known), carer)
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from csanalysis.chapters.goal import Goal
 from csanalysis.chapters.plan.goals import goals_of
+from csanalysis.chapters.simulation.moved import change_by_moves
 from csanalysis.metrics.first_service.rates import local_share
 from csanalysis.metrics.periods import last_complete_year
 from csanalysis.metrics.results import Results, tidy
@@ -49,7 +50,7 @@ def measure(
     tables : mapping of str to DataFrame
         Clean tables: vehicle_sales and service_visits; upsell_items and sales_targets where there are any.
     results : Results
-        The other chapters' numbers: the targets, and the months of what does not flow from the stock.
+        The plan's numbers: the targets, and the months of what does not flow from the stock.
     draws : int
         How many years are drawn.
 
@@ -57,7 +58,8 @@ def measure(
     -------
     Results
         ``simulation_fitted_years`` always; the rest only where the plan year follows a complete year and at
-        least one year can be fitted.
+        least one year can be fitted. The year is the one with the plan's proven moves; where there are any,
+        the chances without them stand beside it (``measures`` none), and that of all targets together.
     """
     as_of, plan_year = pd.Timestamp(params.as_of), params.plan_year
     past = history(
@@ -77,13 +79,18 @@ def measure(
     model = fit(past, year=plan_year - 1)
     planned = _planned_sales(params, tables, as_of)
     base = simulate(model, planned_sales=planned, draws=draws)
+    moved = change_by_moves(params, tables, model, planned)
+    year = base if moved is None else simulate(model, moved, planned_sales=planned, draws=draws)
     goals = _numbered_goals(results, plan_year)
     apart = _drawn_apart(results, goals, draws)
-    _add(frames, {name: [frame] for name, frame in simulated_flows(base, plan_year=plan_year).items()})
+    _add(frames, {name: [frame] for name, frame in simulated_flows(year, plan_year=plan_year).items()})
     _add(frames, {name: [frame] for name, frame in backtest(past).items()})
     _add(frames, {"simulation_last_year": [observed_months(past, plan_year - 1)]})
-    hits = _hits(base, goals, results, apart, plan_year)
-    _add(frames, _chances(hits, goals, plan_year))
+    hits = _hits(year, goals, results, apart, plan_year)
+    _add(frames, _chances(hits, goals, plan_year, together=moved is not None))
+    if moved is not None:
+        without = _hits(base, goals, results, apart, plan_year)
+        _add(frames, _chances(without, goals, plan_year, together=False, measures="none"))
     targets = {goal.target: results.value(goal.target, plan_year, **goal.group) for goal in goals}
     _add(
         frames,
@@ -115,10 +122,10 @@ def measure(
         if refused:
             _add(frames, {"scenario_out_of_reach": [_asked(refused, scenario.name, plan_year)]})
             continue
-        year = simulate(model, _change(scenario), planned_sales=planned, draws=draws)
-        named = simulated_flows(year, plan_year=plan_year, scenario=scenario.name)
+        other = simulate(model, _change(scenario), planned_sales=planned, draws=draws)
+        named = simulated_flows(other, plan_year=plan_year, scenario=scenario.name)
         _add(frames, {name: [frame] for name, frame in named.items()})
-        hits = _hits(year, goals, results, apart, plan_year)
+        hits = _hits(other, goals, results, apart, plan_year)
         _add(frames, _chances(hits, goals, plan_year, scenario=scenario.name))
     return Results(frames)
 
@@ -185,22 +192,23 @@ def _hits(
 
 
 def _chances(
-    hits: Mapping[int, NDArray[np.bool_]], goals: Sequence[Goal], plan_year: int, **scenario: str
+    hits: Mapping[int, NDArray[np.bool_]],
+    goals: Sequence[Goal],
+    plan_year: int,
+    *,
+    together: bool = True,
+    **run: str,
 ) -> Frames:
     if not hits:
         return {}
     each = [
-        chance_of_target(
-            hit, plan_year=plan_year, target=goals[place].target, **goals[place].group, **scenario
-        )
+        chance_of_target(hit, plan_year=plan_year, target=goals[place].target, **goals[place].group, **run)
         for place, hit in hits.items()
     ]
-    return {
-        "target_chance": each,
-        "plan_chance": [
-            chance_of_target(all_targets_met(list(hits.values())), plan_year=plan_year, **scenario)
-        ],
-    }
+    if not together:
+        return {"target_chance": each}
+    whole = chance_of_target(all_targets_met(list(hits.values())), plan_year=plan_year, **run)
+    return {"target_chance": each, "plan_chance": [whole]}
 
 
 def _change(scenario: Scenario) -> Change:

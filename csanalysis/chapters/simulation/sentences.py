@@ -19,7 +19,9 @@ def about_plan_chance(results: Results, *, plan_year: int, language: Language) -
     tell = SentenceWriter(results, language)
     if tell.value("simulation_fitted_years", plan_year) == 0:
         return tell.prose(tell.say("simulation.too_short"), needs=[CHANCE])
+    moved = (results.select(CHANCE, "year", "target", "measures")["measures"] == "none").any()
     year = {
+        "basis": tell.say("simulation.basis_moves" if moved else "simulation.basis_past"),
         "year": plan_year,
         "visits": tell.number(VISITS, plan_year),
         "band": tell.interval(VISITS, plan_year),

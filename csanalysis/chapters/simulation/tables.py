@@ -29,10 +29,17 @@ def scenarios_of(results: Results) -> list[str]:
     return list(results.select(ALL, "year", "scenario")["scenario"])
 
 
+def _without(results: Results) -> dict[str, str]:
+    """The group of the chances without the plan's moves; empty where no move is proven."""
+    rows = results.select(CHANCE, "year", "target", "measures")
+    return {"measures": "none"} if (rows["measures"] == "none").any() else {}
+
+
 def plan_chances(results: Results, *, plan_year: int, language: Language) -> ReportTable | Missing:
     """One row a target and one for all together: the target, its chance by scenario, a point's worth."""
     numbers, plan, scenarios = ResultCells(results, language), str(plan_year), scenarios_of(results)
-    runs = [{}, *({"scenario": name} for name in scenarios)]
+    without = _without(results)
+    runs = [{}, *([without] if without else []), *({"scenario": name} for name in scenarios)]
     goals = [
         goal
         for goal in goals_of(results, plan_year=plan_year)
@@ -43,7 +50,8 @@ def plan_chances(results: Results, *, plan_year: int, language: Language) -> Rep
     columns = (
         Column("target", group_name("target", language), "left"),
         Column("aim", text("column.target", language, year=plan)),
-        Column("base", text("column.base_run", language)),
+        Column("base", text("column.with_moves" if without else "column.base_run", language)),
+        *([Column("without", text("column.without_moves", language))] if without else []),
         *(Column(f"scenario{place}", name) for place, name in enumerate(scenarios)),
         Column("point", text("column.one_point", language)),
     )
@@ -58,8 +66,10 @@ def plan_chances(results: Results, *, plan_year: int, language: Language) -> Rep
             numbers.cell(POINT, plan, {"target": goal.target}),
         )
         rows.append(Row(cells))
-    whole = (numbers.cell(ALL, plan, run) for run in runs)
-    rows.append(Row((Cell(text("simulation.all_targets", language)), Cell(""), *whole, Cell("")), "total"))
+    if (ALL, plan, {}) in numbers:
+        whole = (Cell("") if "measures" in run else numbers.cell(ALL, plan, run) for run in runs)
+        head = Cell(text("simulation.all_targets", language))
+        rows.append(Row((head, Cell(""), *whole, Cell("")), "total"))
     table = ReportTable(
         "plan_chances",
         text("table.plan_chances", language),
@@ -79,7 +89,7 @@ def simulated_scenarios(results: Results, *, plan_year: int, language: Language)
         return explain_missing(["simulated_visits"], results, language)
     columns = (
         Column("metric", text("column.metric", language), "left"),
-        Column("base", text("column.base_run", language)),
+        Column("base", text("column.with_moves" if _without(results) else "column.base_run", language)),
         Column("band", text("column.band", language)),
         *(Column(f"scenario{place}", name) for place, name in enumerate(scenarios)),
     )

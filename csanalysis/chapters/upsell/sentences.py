@@ -8,6 +8,7 @@ from csanalysis.catalogue import Language, Missing, group_label, group_name
 from csanalysis.catalogue.texts import in_catalogue_order
 from csanalysis.display.prose import POINT, Prose, SentenceWriter
 from csanalysis.metrics.results import Results
+from csanalysis.metrics.stats.intervals import intervals_overlap
 
 VISITS, SUCCESS, AMOUNT = "upsell_visit_rate", "upsell_success_rate", "upsell_amount_success_rate"
 STANDARDISED, LIMITS = "upsell_success_standardised", "upsell_success_limits"
@@ -48,7 +49,7 @@ def about_upsell(results: Results, *, year: str | int, language: Language) -> Pr
         sentences.append(
             tell.say(f"upsell.{way}", before=tell.period(before["period"]), points=tell.points(change))
         )
-        if way != "steady" and last["low"] <= before["high"] and before["low"] <= last["high"]:
+        if way != "steady" and intervals_overlap(last, before):
             sentences.append(tell.say("upsell.chance"))
     return tell.prose(tell.paragraph(*sentences), needs=[SUCCESS])
 

@@ -4,6 +4,7 @@ from csanalysis.catalogue import Language, Missing, group_label
 from csanalysis.catalogue.texts import in_catalogue_order
 from csanalysis.display.prose import POINT, Prose, SentenceWriter
 from csanalysis.metrics.results import Results
+from csanalysis.metrics.stats.intervals import intervals_overlap, wilson
 
 SUCCESS, DECLINES, DECLINED = "upsell_success_rate", "upsell_declines", "upsell_declined_amount"
 ON_TIME, RECOVERY = "follow_up_on_time_rate", "recovery_rate"
@@ -38,7 +39,10 @@ def about_declines(results: Results, *, year: str | int, language: Language) -> 
     past, past_total = tell.value(DECLINES, before, decline_reason=reason), tell.value(DECLINES, before)
     if past is not None and past_total:
         change = counts.max() / total - past / past_total
-        way = "steady" if abs(change) < POINT else "rose" if change > 0 else "fell"
+        low, high = wilson([counts.max(), past], [total, past_total])
+        now, then = ({"low": low[place], "high": high[place]} for place in (0, 1))
+        alike = abs(change) < POINT or intervals_overlap(now, then)
+        way = "steady" if alike else "rose" if change > 0 else "fell"
         sentences.append(
             tell.say(f"upsell.reason_{way}", before=tell.period(before), points=tell.points(change))
         )

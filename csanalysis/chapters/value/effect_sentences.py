@@ -32,7 +32,7 @@ def about_effect(tell: SentenceWriter, days: int) -> str:
         said |= _control(tell, control) if failed and control is not None else {}
         return tell.say(f"value.effect_{'failed' if failed else 'unknown'}", **said)
     assert effect is not None  # what is proven has a number
-    said |= {"points": _signed(tell, effect["value"]), "interval": between(tell, effect)}
+    said |= {"points": in_points(tell, effect["value"]), "interval": between(tell, effect)}
     if basis == HOLDOUT:
         drawn = tell.say("value.effect_drawn" if claimed else "value.effect_drawn_unproven", **said)
         return tell.paragraph(drawn, _revenue(tell))
@@ -57,7 +57,7 @@ def _within(tell: SentenceWriter, span: str, days: int) -> str:
         return ""
     points = {"early": early, "late": late, "forward": max(forward, 0.0)}
     return tell.say(
-        "value.effect_within", days=days, **{name: _signed(tell, value) for name, value in points.items()}
+        "value.effect_within", days=days, **{name: in_points(tell, value) for name, value in points.items()}
     )
 
 
@@ -69,7 +69,7 @@ def _revenue(tell: SentenceWriter) -> str:
 
 
 def _control(tell: SentenceWriter, row: pd.Series) -> dict[str, object]:
-    return {"control": _signed(tell, row["value"]), "interval": between(tell, row)}
+    return {"control": in_points(tell, row["value"]), "interval": between(tell, row)}
 
 
 def _holds_nil(row: pd.Series) -> bool:
@@ -81,7 +81,7 @@ def _row(tell: SentenceWriter, metric: str, span: str) -> pd.Series | None:
     return None if rows.empty else rows.iloc[0]
 
 
-def _signed(tell: SentenceWriter, value: float) -> str:
+def in_points(tell: SentenceWriter, value: float) -> str:
     """A difference in points, with a sign where it is below nil."""
     return format_value(value * 100, "score", tell.language, decimals=1)
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csanalysis.chapters.store_facts import roster, services
+from csanalysis.chapters.value.calls import measure_calls
 from csanalysis.chapters.value.effect import holdout_is_over, measure_effect
 from csanalysis.metrics.customers import service_due, service_due_backtest
 from csanalysis.metrics.results import Results
@@ -72,19 +73,23 @@ def _reminders(params: Params, tables: Tables) -> Results:
     as_of, days = pd.Timestamp(params.as_of), params.value.reminder_days
     visits, sales = tables["service_visits"], tables["vehicle_sales"]
     effect = Results() if holdout_is_over(params) else measure_effect(params, tables, Results())
-    return effect + Results(
-        {
-            "reminder_revenue": reminders.reminder_revenue(contacts, visits, days=days, as_of=as_of),
-            "contacts_to_arrival": reminders.contacts_to_arrival(contacts, visits, as_of=as_of),
-            "contacts_per_arrival": reminders.contacts_per_arrival(contacts, visits, as_of=as_of),
-            "invitation_reached_rate": reminders.invitation_reached_rate(contacts, by="attempt"),
-            "hourly_reached_rate": reminders.invitation_reached_rate(contacts, by="hour"),
-            "reminder_arrival_rate": [
-                reminders.reminder_arrival_rate(contacts, visits, sales, days=days, as_of=as_of, by=by)
-                for by in (None, "purpose", "agent")
-            ],
-            "contact_results": opportunities.contact_results(contacts),
-        }
+    return (
+        effect
+        + measure_calls(params, tables)
+        + Results(
+            {
+                "reminder_revenue": reminders.reminder_revenue(contacts, visits, days=days, as_of=as_of),
+                "contacts_to_arrival": reminders.contacts_to_arrival(contacts, visits, as_of=as_of),
+                "contacts_per_arrival": reminders.contacts_per_arrival(contacts, visits, as_of=as_of),
+                "invitation_reached_rate": reminders.invitation_reached_rate(contacts, by="attempt"),
+                "hourly_reached_rate": reminders.invitation_reached_rate(contacts, by="hour"),
+                "reminder_arrival_rate": [
+                    reminders.reminder_arrival_rate(contacts, visits, sales, days=days, as_of=as_of, by=by)
+                    for by in (None, "purpose", "agent")
+                ],
+                "contact_results": opportunities.contact_results(contacts),
+            }
+        )
     )
 
 

@@ -6,6 +6,7 @@ from csanalysis.catalogue import Language, Missing, format_value, group_label
 from csanalysis.chapters.value.effect_sentences import about_effect, between, proof_of
 from csanalysis.display.prose import Prose, SentenceWriter
 from csanalysis.metrics.results import Results
+from csanalysis.metrics.stats.many import clearly_above, extremes_differ
 from csanalysis.metrics.stats.proof import HISTORY
 
 VALUE, ERROR, COVERAGE, BAND = (
@@ -196,10 +197,9 @@ def _worst_reason(tell: SentenceWriter, year: str) -> str:
     """The reason most often given for defeats that were none, if it stands clear of the whole."""
     whole = tell.value(FALSE, year)
     rows = tell.results.select(FALSE, None, "defeat_reason", period=year).dropna(subset="value")
-    rows = rows[(rows["low"] > whole) if whole is not None else rows["value"].isna()]
-    if rows.empty:
+    if whole is None or not (clear := clearly_above(rows, whole)).any():
         return ""
-    worst = rows.sort_values("value").iloc[-1]
+    worst = rows[clear].sort_values("value").iloc[-1]
     return tell.say(
         "value.worst_reason",
         reason=group_label("defeat_reason", worst["defeat_reason"], tell.language),
@@ -229,7 +229,7 @@ def about_referrals(results: Results, *, language: Language) -> Prose | Missing:
         top = classes.sort_values("value").iloc[-1]
         sentences.append(
             tell.say(
-                "value.referrers",
+                f"value.referrers_{'apart' if extremes_differ(classes) else 'alike'}",
                 top=group_label("visit_class", top["visit_class"], language),
                 share=tell.formatted(REFERRERS, top["value"]),
             )

@@ -1,4 +1,4 @@
-"""The sheets of ``lists.xlsx``: the lists that the subjects declare, in order."""
+"""The reasons to call and the other sheets of ``lists.xlsx`` that the subjects declare, in order."""
 
 from csanalysis.chapters.customer_base.lists import (
     ALLOCATION,
@@ -8,6 +8,7 @@ from csanalysis.chapters.customer_base.lists import (
     WIN_BACK,
 )
 from csanalysis.chapters.first_service.lists import FIRST_SERVICE_INVITATIONS
+from csanalysis.chapters.information.lists import POST_SALE, POST_SERVICE
 from csanalysis.chapters.satisfaction.lists import RECTIFICATION
 from csanalysis.chapters.upsell.lists import DECLINED_C_ITEMS, DECLINED_ITEMS
 from csanalysis.chapters.value.lists_key_customers import KEY_CUSTOMERS
@@ -17,25 +18,30 @@ from csanalysis.display.lists.worklist import WorkList
 HOLDOUT = WorkList("holdout", ("vin", "listed_in", "reason"), answers=())
 """Whom not to call, from every list that lends itself to a holdout; it names no customer and no phone."""
 
-LISTS = (
+CALL_LISTS = (
+    KEY_CUSTOMERS,
+    POST_SALE,
+    POST_SERVICE,
     FIRST_SERVICE_INVITATIONS,
+    INSURANCE_DUE,
     SERVICE_DUE,
     CONTACT_WINDOW,
     MARGINAL,
     WIN_BACK,
     DECLINED_ITEMS,
     DECLINED_C_ITEMS,
-    KEY_CUSTOMERS,
     DEFEATED_LEADS,
     TRADE_IN,
-    INSURANCE_DUE,
-    ALLOCATION,
-    RECTIFICATION,
-    HOLDOUT,
 )
-"""In order of their sheets. Of two moves that bring as much for a call the first keeps a case of both."""
+"""Duties in the order in which they are called, then what is worth calling for. Of two reasons that bring as
+much for a call the first keeps the case."""
+
+SHEETS = (ALLOCATION, RECTIFICATION)
+"""What stands in the workbook beside the calls."""
+
+LISTS = (*CALL_LISTS, *SHEETS, HOLDOUT)
 
 
-def named(name: str) -> WorkList | None:
+def list_named(name: str) -> WorkList | None:
     """The list of a name; None for what is no list."""
     return next((each for each in LISTS if each.name == name), None)

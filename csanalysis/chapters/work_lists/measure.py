@@ -43,7 +43,7 @@ def measure(params: Params, tables: Tables) -> Results:
     visits, year = tables["service_visits"], as_of.year
     results, then = Results(), known_on(params, tables, start)
     for each in LISTS:
-        if not (each.holdout and each.move and each.move.shown_by):
+        if not (each.holdout and each.move and each.move.called_in):
             continue
         name, vins = each.name, each.on(*then)["vin"].reset_index(drop=True)
         if vins.empty:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from csanalysis.schema.workbook import OPEN_COLUMNS, try_column
+
 Style = Literal["text", "date", "count", "amount", "percent", "choice"]
 
 
@@ -52,6 +54,38 @@ COLUMNS: dict[str, ListColumn] = {
         ListColumn("result", "choice", 13, filled_in=True),
         ListColumn("result_date", "date", 12, filled_in=True),
         ListColumn("note", "text", 24, filled_in=True),
+        ListColumn("day", "date", 11),
+        ListColumn("plate", "text", 10),
+        ListColumn("mileage_km", "count", 8),
+        ListColumn("call_reason", "text", 48),
+        ListColumn("offer", "text", 28),
+        ListColumn("script", "text", 34),
+        ListColumn("tries", "count", 6),
+        ListColumn("proof", "text", 10),
+        ListColumn("purpose", "text", 13),
+        ListColumn("why_not", "text", 30),
     )
 }
 FILLED_IN = tuple(column.name for column in COLUMNS.values() if column.filled_in)
+
+CASE_SHEET = (
+    "day", "customer_name", "phone", "plate", "model", "last_visit", "mileage_km", "call_reason", "offer",
+    "script", "tries", "worth", "proof",
+)  # fmt: skip
+"""What stands before the calls on a caller's sheet."""
+
+CASE_IDS = ("vin", "lead_id")
+"""What stands behind them."""
+
+_PARTS: dict[str, tuple[Style, int]] = {"date": ("date", 10), "result": ("choice", 12), "next": ("date", 10)}
+
+OPEN: dict[str, ListColumn] = {
+    name: ListColumn(name, *_PARTS[name.rpartition("_")[2]], filled_in=True)
+    if name != "note"
+    else COLUMNS["note"]
+    for name in OPEN_COLUMNS
+}
+"""The columns of a caller's sheet that are filled in."""
+
+LAST_PRINTED = try_column("next", 2)
+"""The last column of a caller's sheet that is printed: with more calls nobody could read the page."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 
@@ -9,19 +10,15 @@ from csanalysis.ingest.asof import known_by
 from csanalysis.metrics.plan.moves import Candidate
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params
-from csanalysis.schema.workbook import RESULT_WORDS, WHOM
+from csanalysis.schema.workbook import RESULT_WORDS
 
 Tables = Mapping[str, pd.DataFrame]
 Who = Callable[[Params, Tables], pd.DataFrame]
 Rows = Callable[[Params, Tables, Results], pd.DataFrame]
+Reasons = Callable[[Params, Tables], pd.DataFrame]
 
 RESULTS = tuple(RESULT_WORDS)
 """What a call may end in; the drop-down of the result column."""
-
-
-def everybody(params: Params, cells: pd.DataFrame) -> pd.DataFrame:
-    """All matched cells."""
-    return cells
 
 
 @dataclass(frozen=True)
@@ -32,40 +29,47 @@ class Move:
     ----------
     serves : str, optional
         The target that working the list brings nearer.
-    shown_by : tuple of str
-        Purposes of the past calls that show what calling its vehicles changes, where no holdout does.
-    alike : callable
-        Of the cases of such calls those that are like the list.
+    called_in : bool
+        Whether the call asks a vehicle in, so that a holdout, or past calls of the list's purpose, show what
+        it changes.
     candidate : callable
         Of params, tables and the last complete year: cases and effect, where past calls do not show it; None
-        where nothing is listed. Without it and without ``shown_by`` nobody knows what the list changes.
+        where nothing is listed. Without it and without ``called_in`` nobody knows what the list changes.
     outcome : str
         What working a case is to bring about, a key under ``plan.outcome``.
     """
 
     serves: str | None = None
-    shown_by: tuple[str, ...] = ()
-    alike: Callable[[Params, pd.DataFrame], pd.DataFrame] = everybody
+    called_in: bool = False
     candidate: Callable[[Params, Tables, int], Candidate | None] | None = None
     outcome: str = "visit"
 
 
 @dataclass(frozen=True)
 class WorkList:
-    """One sheet of ``lists.xlsx``, and all that the program knows of it.
+    """A reason to call somebody, or a sheet of its own in ``lists.xlsx``, and all that is known of it.
 
     Parameters
     ----------
     name : str
-        Key under ``list`` in the texts, which name its sheet.
+        Key under ``list`` in the texts, which name it.
     columns : tuple of str
-        Its locked columns, of :data:`~csanalysis.display.lists.columns.COLUMNS`, in order.
+        The locked columns of its sheet, of :data:`~csanalysis.display.lists.columns.COLUMNS`, in order; none
+        for a call list, whose cases stand on the callers' sheets.
     who : callable, optional
         Of params and tables: who is on it at ``params.as_of``, ``vin`` or ``lead_id`` among the columns; None
         for a list of no customers. Asked through :meth:`on` for any day.
     rows : callable, optional
-        Of params, tables and the chapter's results: the list as it is written; None for what is made of
-        other lists.
+        Of params, tables and the chapter's results: the sheet as it is written; None for a call list, and for
+        what is made of other lists.
+    reasons : callable, optional
+        Of params and tables, of a call list: one row a vehicle or lead, with ``vin`` or ``lead_id``, ``from``
+        and ``until`` (the first and last day to call), ``reason`` in words and, where it has them, ``offer``
+        in words, ``amount`` [yuan] of a success and ``duty``, where that is not the same for all.
+    whom : {"vin", "lead_id"}
+        The column that says who is called.
+    duty : bool
+        Whether the call is owed: duties come first, and late rather than not at all.
     purpose : str, optional
         Purpose of the contact that an answer is; without one the list is no call list.
     answers : tuple of str
@@ -77,18 +81,16 @@ class WorkList:
     """
 
     name: str
-    columns: tuple[str, ...]
+    columns: tuple[str, ...] = ()
     who: Who | None = None
     rows: Rows | None = None
+    reasons: Reasons | None = None
+    whom: Literal["vin", "lead_id"] = "vin"
+    duty: bool = False
     purpose: str | None = None
     answers: tuple[str, ...] = RESULTS
     holdout: bool = False
     move: Move | None = None
-
-    @property
-    def whom(self) -> str:
-        """The column that says who is called: ``vin`` or ``lead_id``."""
-        return next(name for name in WHOM if name in self.columns)
 
     def on(self, params: Params, tables: Tables, day: pd.Timestamp | None = None) -> pd.DataFrame:
         """Who is on the list on a day, ``params.as_of`` unless given, by all that was known then."""

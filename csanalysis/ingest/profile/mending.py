@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Problem:
-    """Rows set aside, or cells emptied, for one reason; ``example`` shows no personal data."""
+    """Rows set aside, or kept without a cell, for one reason; ``example`` shows no personal data."""
 
     table: str
     column: str
@@ -29,8 +29,9 @@ class Problem:
 def problems_of_rows(store: "Store") -> list[Problem]:
     """One entry for each distinct reason, the most frequent of a table first."""
     found = []
-    rejects = store.rejects
-    for key, rows in rejects.groupby(["table", "column", "reason", "reason_zh"], sort=False):
+    for key, rows in pd.concat([store.rejects, store.remarks]).groupby(
+        ["table", "column", "reason", "reason_zh"], sort=False
+    ):
         table, column, reason, reason_zh = map(str, key)
         found.append(Problem(table, column, Message(reason, reason_zh), len(rows), _example(rows)))
     found.sort(key=lambda problem: -problem.count)

@@ -104,7 +104,12 @@ def effective_base(
 
 
 def assessed_churn_rate(
-    visits: pd.DataFrame, *, as_of: pd.Timestamp, boundaries: Boundaries = BOUNDARIES, by_team: bool = False
+    visits: pd.DataFrame,
+    *,
+    as_of: pd.Timestamp,
+    boundaries: Boundaries = BOUNDARIES,
+    by_team: bool = False,
+    present: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Share of the effective base that is marginal at each month's end.
 
@@ -116,6 +121,8 @@ def assessed_churn_rate(
         Last day counted; it stands for the end of a month that is not over.
     by_team : bool
         Split by the ``team`` of the last visit; a vehicle whose last visit names none is left out.
+    present : DataFrame, optional
+        The visits of those that are of the base at ``as_of``, if some are known to be gone; all of them else.
 
     Returns
     -------
@@ -132,7 +139,7 @@ def assessed_churn_rate(
     if visits.empty:
         return tidy([], **({"team": []} if by_team else {}))
     _, past = _states_at_month_ends(visits, before=as_of, boundaries=boundaries)
-    now = _states_at(visits, at=as_of, boundaries=boundaries)
+    now = _states_at(visits if present is None else present, at=as_of, boundaries=boundaries)
     counts = np.concatenate([past, now[:, :, np.newaxis]], axis=2)[:, :, HISTORY_MONTHS - 1 :]
     counts = counts[:, 1:] if by_team else counts.sum(axis=1, keepdims=True)
     marginal, base = counts[MARGINAL].ravel(), counts[:PERMANENT].sum(axis=0).ravel()

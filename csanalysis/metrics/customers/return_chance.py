@@ -7,11 +7,14 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.metrics.customers.classes import CLASSES, WINDOW_MONTHS
+from csanalysis.metrics.customers.lapses import LAPSE_MONTHS, lapse_day
+from csanalysis.metrics.customers.roster import vehicle_roster
 from csanalysis.metrics.customers.units import has_next
 from csanalysis.metrics.results import tidy
 
 RETURN_MONTHS = 3
 MIN_OBSERVED = 30
+MONTH_DAYS = 365.25 / 12
 
 
 def return_chance(visits: pd.DataFrame, *, as_of: pd.Timestamp, ages: int = 24) -> pd.DataFrame:
@@ -70,32 +73,94 @@ def return_chance(visits: pd.DataFrame, *, as_of: pd.Timestamp, ages: int = 24) 
     )
 
 
-def with_call_value(roster: pd.DataFrame, chances: pd.DataFrame, *, revenue_per_visit: float) -> pd.DataFrame:
+def table_chances(
+    visits: pd.DataFrame,
+    sales: pd.DataFrame,
+    table: pd.DataFrame,
+    *,
+    as_of: pd.Timestamp,
+    horizon_days: int,
+) -> pd.DataFrame:
+    """What the table says of every vehicle ever seen.
+
+    Parameters
+    ----------
+    visits, sales : DataFrame
+        Clean tables, cut at ``as_of``.
+    table : DataFrame
+        What :func:`return_chance` returns.
+    as_of : Timestamp
+        Last day counted.
+    horizon_days : int
+        Within how many days a visit counts [days].
+
+    Returns
+    -------
+    DataFrame
+        In order of ``vin``: ``chance`` [fraction 0-1] of a visit within the horizon, ``lapse_chance``
+        [fraction 0-1] of none before the vehicle lapses, NaN for one that has lapsed. Both NaN for a vehicle
+        away longer than any seen.
+
+    Notes
+    -----
+    Within three months all days count alike. After the first three, only the months since the last visit tell
+    the chance of the following ones.
+    """
+    roster = vehicle_roster(visits, sales, as_of=as_of)
+    roster = roster[roster["last_visit"].notna().to_numpy()].reset_index(drop=True)
+    months = RETURN_MONTHS * MONTH_DAYS
+    of_three = chance_in_table(roster, table)
+    of_age = _by_age(table)
+    left = (lapse_day(roster["last_visit"]) - as_of).dt.days.to_numpy(float) / months
+    away = (1 - of_three) ** np.clip(left, 0, 1)
+    for step in range(1, LAPSE_MONTHS // RETURN_MONTHS):
+        then = roster["months_since"].astype("float64") + step * RETURN_MONTHS
+        away *= np.where(left > step, (1 - then.map(of_age)) ** np.clip(left - step, 0, 1), 1.0)
+    return pd.DataFrame(
+        {
+            "vin": roster["vin"],
+            "chance": 1 - (1 - of_three) ** (horizon_days / months),
+            "lapse_chance": away.where(left > 0),
+        }
+    )
+
+
+def with_call_value(roster: pd.DataFrame, chance: pd.Series, *, revenue_per_visit: float) -> pd.DataFrame:
     """The vehicles with ``chance`` [fraction 0-1] of coming back and ``call_value`` [yuan] of a call.
 
     Parameters
     ----------
     roster : DataFrame
-        Vehicles with ``visit_class``, ``months_since``.
-    chances : DataFrame
-        What :func:`return_chance` returns.
+        Vehicles with ``vin``.
+    chance : Series
+        By ``vin``, within three months.
     revenue_per_visit : float
         Mean amount of a visit [yuan], NaN where unknown.
 
     Returns
     -------
     DataFrame
-        ``call_value`` is chance x revenue. Where a class and age were seen fewer than 30 times the chance is
-        that of the age over all classes; NaN for a vehicle away longer than any seen, or never seen.
+        ``call_value`` is chance x revenue; both NaN for a vehicle of which nothing is told.
     """
-    table = chances.assign(months_since=chances["months_since"].astype("int64"))
-    totals = table.groupby("months_since")[["numerator", "denominator"]].sum()
-    of_age = totals["numerator"] / totals["denominator"]
-    often = table[table["denominator"] >= MIN_OBSERVED].set_index(["visit_class", "months_since"])["value"]
+    own = roster["vin"].map(chance).astype("float64")
+    return roster.assign(chance=own, call_value=own * revenue_per_visit)
+
+
+def chance_in_table(roster: pd.DataFrame, table: pd.DataFrame) -> pd.Series:
+    """The share of the vehicle's class and age; of its age alone where seen fewer than 30 times; else NaN."""
+    often = table[table["denominator"] >= MIN_OBSERVED]
+    ages = often["months_since"].astype("float64")
+    known = pd.Series(often["value"].to_numpy(), index=[often["visit_class"], ages])
     age = roster["months_since"].astype("float64")
-    keys = pd.MultiIndex.from_arrays([roster["visit_class"], age])
-    chance = pd.Series(often.reindex(keys).to_numpy(), index=roster.index).fillna(age.map(of_age))
-    return roster.assign(chance=chance, call_value=chance * revenue_per_visit)
+    of_class = known.reindex(pd.MultiIndex.from_arrays([roster["visit_class"], age])).to_numpy()
+    return pd.Series(of_class, index=roster.index).fillna(age.map(_by_age(table)))
+
+
+def _by_age(table: pd.DataFrame) -> pd.Series:
+    """The share of all classes by months since the last visit."""
+    totals = table.groupby(table["months_since"].astype("float64"))[["numerator", "denominator"]].sum()
+    shares: pd.Series = totals["numerator"] / totals["denominator"]
+    return shares
 
 
 def revenue_per_visit(visits: pd.DataFrame, *, since: pd.Timestamp) -> float:

@@ -65,3 +65,24 @@ def extremes_differ(rows: pd.DataFrame) -> bool:
     return bool(
         chance_of_extremes(rows["numerator"].to_numpy(float), rows["denominator"].to_numpy(float)) <= 0.05
     )
+
+
+def clearly_above(rows: pd.DataFrame, whole: float) -> "pd.Series[bool]":
+    """Which of several shares (``numerator``, ``denominator``) lie above that of the whole beyond chance.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        One row a share.
+    whole : float
+        The share of all of them [fraction].
+
+    Returns
+    -------
+    Series of bool
+        Of the rows' index: the one-sided binomial test, false-discovery rate at most :data:`Q_VALUE`; False
+        without a trial.
+    """
+    hits, trials = rows["numerator"].to_numpy(float), rows["denominator"].to_numpy(float)
+    chances = np.where(trials > 0, stats.binom.sf(hits - 1, trials, whole), np.nan)
+    return pd.Series(q_values(chances) <= Q_VALUE, index=rows.index)

@@ -69,10 +69,59 @@ def answered_effect(
     Source: J. Angrist, G. Imbens and D. Rubin (1996), Identification of causal effects using instrumental
     variables.
     """
-    rows = cases[cases[outcome].notna() & cases[habit].notna()]
-    answered = int(rows["reached"].sum())
-    if min(answered, len(rows) - answered) < FEWEST:
+    draws = drawn_answers(cases, outcome, asked=asked, habit=habit)
+    answered, (_, drawn, spoken, came, unit) = draws.answered, draws
+    if min(answered, len(drawn) - answered) < FEWEST:
         return Estimate(answered, np.nan, np.nan, np.nan)
+    contrast = float((drawn * spoken).sum())
+    noise = summed_variance(drawn * (spoken - contrast / float((drawn * drawn).sum() or 1) * drawn), unit)
+    if contrast <= 0 or contrast**2 < LEAST_CONTRAST * noise:
+        return Estimate(answered, np.nan, np.nan, np.nan)
+    value = float((drawn * came).sum()) / contrast
+    error = np.sqrt(summed_variance(drawn * (came - value * spoken), unit)) / contrast
+    half = float(stats.norm.ppf(0.975) * error)
+    return Estimate(answered, value, value - half, value + half)
+
+
+class Draws(NamedTuple):
+    """The cases of which an outcome is known, ready to be summed: arrays of one length.
+
+    ``rows`` are the cases; ``drawn`` is how much likelier than its like each was answered, times what an
+    answer decides; ``spoken`` and ``came`` are being spoken to and the outcome, less the mean of their like;
+    ``unit`` is the vehicle. The effect over any of them is the sum of drawn x came by that of drawn x spoken.
+    """
+
+    rows: pd.DataFrame
+    drawn: NDArray[np.float64]
+    spoken: NDArray[np.float64]
+    came: NDArray[np.float64]
+    unit: NDArray[np.int64]
+
+    @property
+    def answered(self) -> int:
+        """Calls that somebody answered."""
+        return int(self.rows["reached"].sum())
+
+
+def drawn_answers(
+    cases: pd.DataFrame, outcome: str, *, asked: str = "asked_6_months", habit: str = "habit"
+) -> Draws:
+    """Answers as draws, compared within quarter, purpose, attempt and 30 days since the last visit.
+
+    Parameters
+    ----------
+    cases, outcome, asked, habit
+        As in :func:`answered_effect`.
+
+    Returns
+    -------
+    Draws
+        Of the cases with a known outcome and habit.
+    """
+    rows = cases[cases[outcome].notna() & cases[habit].notna()]
+    unit = rows["unit"].to_numpy()
+    if rows.empty:
+        return Draws(rows, *(np.zeros(0),) * 3, unit)
     calls = rows["calls"].to_numpy(float) - (habit != "habit")
     weight = calls / (calls + 1)  # a habit seen in few calls is known the less
     cell = np.asarray(rows.groupby(_CELL, sort=False).ngroup(), dtype=np.int64)
@@ -85,14 +134,7 @@ def answered_effect(
         )
     )
     drawn = drawn * weight * _decided(drawn, spoken, weight, rows["attempt"].to_numpy())
-    contrast, unit = float((drawn * spoken).sum()), rows["unit"].to_numpy()
-    noise = _summed(drawn * (spoken - contrast / float((drawn * drawn).sum() or 1) * drawn), unit)
-    if contrast <= 0 or contrast**2 < LEAST_CONTRAST * noise:
-        return Estimate(answered, np.nan, np.nan, np.nan)
-    value = float((drawn * came).sum()) / contrast
-    error = np.sqrt(_summed(drawn * (came - value * spoken), unit)) / contrast
-    half = float(stats.norm.ppf(0.975) * error)
-    return Estimate(answered, value, value - half, value + half)
+    return Draws(rows, drawn, spoken, came, unit)
 
 
 def _within(
@@ -118,7 +160,7 @@ def _decided(
     return decided
 
 
-def _summed(scores: NDArray[np.float64], unit: NDArray[np.int64]) -> float:
+def summed_variance(scores: NDArray[np.float64], unit: NDArray[np.int64]) -> float:
     """The variance of a sum of scores in which a vehicle's hang together."""
     _, place = np.unique(unit, return_inverse=True)
     return float((np.bincount(place, scores) ** 2).sum())

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from csanalysis.metrics.customers.classes import CLASSES
 from csanalysis.metrics.customers.visit_history import History, day_number, day_numbers
 from csanalysis.metrics.value.reminders import INVITATIONS
 
@@ -26,6 +27,8 @@ MOST_ATTEMPTS = 3
 
 ROUNDS = 20
 """So many rounds part the habits of owners from those of purposes."""
+
+YEAR_DAYS = 365.25
 
 STEP_DAYS, MOST_STEPS = 30, 14
 """Days since the last visit (or the sale) are told apart in steps of so many, and no more steps."""
@@ -53,8 +56,11 @@ def reminder_cases(
     Returns
     -------
     DataFrame
-        One row an attempt: ``unit``, ``purpose``, ``period`` (year), ``quarter``, ``attempt``, ``step``,
-        ``age`` [months since the last visit or the sale], ``reached`` (0 or 1), ``asked_days`` and
+        One row an attempt: ``unit``, ``vin``, ``purpose``, ``day`` (since 1970), ``period`` (year),
+        ``quarter``, ``series`` (a number that attempts of one series share), ``attempt``, ``step``,
+        ``age`` [months since the last visit or the sale], ``seen`` (whether it ever came before),
+        ``visit_class`` (A to D, that of one never seen is D), ``vehicle_age`` [years since the sale, NaN for
+        one sold elsewhere], ``reached`` (0 or 1), ``asked_days`` and
         ``asked_6_months`` (whether somebody answered, now or later, before the next visit and within so
         long; ``asked_12_months`` is the same as that of six), ``came_days``, ``came_6_months``,
         ``came_12_months`` (0 or 1, NaN where the days are not over by ``as_of``),
@@ -100,7 +106,9 @@ def _in_series(contacts: pd.DataFrame, history: History) -> pd.DataFrame:
     rows["kind"] = rows["purpose"].where(~rows["purpose"].isin(INVITATIONS), "invitation")
     rows = rows.sort_values(["unit", "kind", "time"], kind="stable", ignore_index=True)
     moments = history.at(rows["unit"].to_numpy(), rows["day"].to_numpy() - 1)
-    rows = rows.assign(last=moments.last, following=moments.following, age=moments.age)
+    rows = rows.assign(
+        last=moments.last, following=moments.following, age=moments.age, visit_class=moments.visit_class
+    )
     before = rows[["unit", "kind", "last"]].shift()
     same = (rows[["unit", "kind", "last"]] == before).all(axis=1) & (rows["day"].diff() <= SERIES_GAP)
     series = (~same).cumsum()
@@ -166,13 +174,20 @@ def _outcomes(rows: pd.DataFrame, history: History, days: int, last_day: int) ->
     earlier = history.up_to(unit, standing - 1) > history.up_to(unit, standing - 1 - HORIZONS["12_months"])
     since = np.where(seen, standing, history.sold[unit])
     time = rows["time"].dt
+    sold = history.sold[unit]
     return pd.DataFrame(
         {
             "unit": unit,
+            "vin": pd.array(history.vins[unit], dtype="str"),
             "purpose": rows["purpose"].to_numpy(),
+            "day": day,
             "period": time.year.astype(str).to_numpy(),
             "quarter": time.to_period("Q").astype(str).to_numpy(),
+            "series": rows["series"].to_numpy(),
             "attempt": np.minimum(rows["attempt"].to_numpy(), MOST_ATTEMPTS),
+            "seen": seen,
+            "visit_class": pd.array(np.array([*CLASSES, CLASSES[-1]])[rows["visit_class"]], dtype="str"),
+            "vehicle_age": np.where(sold <= day, (day - sold) / YEAR_DAYS, np.nan),
             "step": np.clip((day - since) // STEP_DAYS, 0, MOST_STEPS),
             **{name: rows[name].to_numpy() for name in ("age", "reached")},
             **{f"asked_{name}": rows[f"asked_{name}"].to_numpy() for name in ASKED},

@@ -93,7 +93,7 @@ def write_unreadable(path: Path, file: str) -> None:
     path.write_text(json.dumps(held, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def told(place: Path) -> Message | None:
+def line_of_changes(place: Path) -> Message | None:
     """The line of the report in ``place``; None for a first run."""
     path = place / "changes.json"
     if not path.exists():

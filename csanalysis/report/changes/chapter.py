@@ -112,8 +112,8 @@ def _summary(changes: Changes, language: Language) -> str:
         "new": len(changes.moved.new),
         "gone": len(changes.moved.gone),
     }
-    written = {name: format_value(count, "count", language) for name, count in numbers.items()}
-    return text("changes.summary", language, **written)
+    formatted = {name: format_value(count, "count", language) for name, count in numbers.items()}
+    return text("changes.summary", language, **formatted)
 
 
 def _causes_table(changes: Changes, language: Language) -> ReportTable:
@@ -131,9 +131,9 @@ def _causes_table(changes: Changes, language: Language) -> ReportTable:
 def _differences(changes: Changes, cause: str, language: Language) -> Iterator[tuple[str, str]]:
     if cause == "program":
         for change in changes.program:
-            named = f"changes.what.{change.what}" if change.what in ("code", "notebooks") else None
+            key = f"changes.what.{change.what}" if change.what in ("code", "notebooks") else None
             yield (
-                text(named, language) if named else change.what,
+                text(key, language) if key else change.what,
                 _from_to(change.before, change.after, language),
             )
     elif cause == "corrected":
@@ -178,10 +178,10 @@ def _correction(rows: Corrected, language: Language) -> str:
 def _from_to(before: Any, after: Any, language: Language) -> str:
     if not before and not after:
         return ""
-    return f"{_written(before, language)} → {_written(after, language)}"
+    return f"{_formatted(before, language)} → {_formatted(after, language)}"
 
 
-def _written(value: Any, language: Language) -> str:
+def _formatted(value: Any, language: Language) -> str:
     if value is None or value in ("", [], {}):
         return text("changes.what.none", language)
     if isinstance(value, list | dict) and any(isinstance(entry, list | dict) for entry in value):
@@ -202,11 +202,11 @@ def _headlines_table(changes: Changes, moved: Sequence[Mapping[str, Any]], langu
     for number in moved[:_MOST]:
         metric, period, group = number["metric"], number["period"], number["group"]
         now = numbers.cell(metric, period, group)
-        written = format_value(number["before"], METRICS[metric].format, language)
-        if written == now.text:
+        formatted = format_value(number["before"], METRICS[metric].format, language)
+        if formatted == now.text:
             unseen += 1
             continue
-        then = Cell(written, metric, number["period_before"], group, "before", number["before"])
+        then = Cell(formatted, metric, number["period_before"], group, "before", number["before"])
         rows.append(
             Row(
                 (

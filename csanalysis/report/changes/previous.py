@@ -24,11 +24,11 @@ Tables = dict[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class Previous:
-    """The last run of the same plan: ``run`` is its manifest, ``kept`` where its tables may lie."""
+    """The last run of the same plan: ``run`` is its manifest, ``tables_folder`` where its tables may lie."""
 
     run: Mapping[str, Any]
     results: Results
-    kept: Path
+    tables_folder: Path
 
     @property
     def as_of(self) -> date:
@@ -39,7 +39,8 @@ class Previous:
         """Its clean tables; None where the cache was cleared or is damaged."""
         try:
             return {
-                name: _read(self.kept / f"{name}.parquet", name) for name in self.run["params"]["sources"]
+                name: _read(self.tables_folder / f"{name}.parquet", name)
+                for name in self.run["params"]["sources"]
             }
         except (OSError, pa.ArrowException, ValueError, KeyError):
             return None
@@ -72,14 +73,14 @@ def keep_tables(store: Store, place: Path, cache: Path, fingerprint: str) -> Non
     They hold customers' names, so they stay in the hidden cache and out of the report's folder.
     """
     folder = _folder(cache, place)
-    kept = folder / fingerprint[:40]
+    tables_folder = folder / fingerprint[:40]
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
-        if not kept.exists():
+        if not tables_folder.exists():
             temporary = Path(tempfile.mkdtemp(prefix=".part-", dir=folder))
             for name, table in store.as_read.items():
                 table.to_parquet(temporary / f"{name}.parquet", index=False, compression="lz4")
-            temporary.replace(kept)
+            temporary.replace(tables_folder)
 
 
 def drop_older_tables(place: Path, cache: Path, fingerprint: str) -> None:

@@ -44,14 +44,14 @@ _OF_SEVERAL = 3
 class Private:
     """What must not show: customers' ``names``, ``numbers`` (phones, digits only) and ``vins``.
 
-    ``told`` is what the params say themselves, such as whom a report is sent to. ``spoken`` are the words
-    of the exports and of the program: a customer who is called like one of these is not given away by it.
+    ``params_text`` is what the params say themselves, such as whom a report is sent to. ``spoken`` are the
+    words of the exports and of the program: a customer who is called like one of these is not given away.
     """
 
     names: frozenset[str]
     numbers: frozenset[str]
     vins: frozenset[str]
-    told: str = ""
+    params_text: str = ""
     spoken: str = ""
 
     @cached_property
@@ -61,16 +61,17 @@ class Private:
 
     def allows(self, kind: str, found: str) -> bool:
         """Whether what was found is no secret after all."""
-        return found in self.told or (kind == "name" and found in self.spoken)
+        return found in self.params_text or (kind == "name" and found in self.spoken)
 
 
 def private_values(params: Params, tables: Mapping[str, pd.DataFrame]) -> Private:
     """The personal data in a dealership's clean tables; whoever the params name is no secret."""
     names, numbers = set[str](), set[str]()
-    if (customers := tables.get("customers")) is not None:
-        names = {name for name in customers["name"].dropna().unique() if len(name) > 1}
-        digits = customers["phone"].dropna().str.replace(r"\D", "", regex=True)
-        numbers = {number for number in digits.unique() if len(number) >= 7}
+    for table in ("customers", "leads"):
+        if (people := tables.get(table)) is not None:
+            names |= {name for name in people["name"].dropna().unique() if len(name) > 1}
+            digits = people["phone"].dropna().str.replace(r"\D", "", regex=True)
+            numbers |= {number for number in digits.unique() if len(number) >= 7}
     vins = {
         vin
         for name in ("vehicle_sales", "service_visits")

@@ -9,7 +9,7 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}(?=[\";])")
 
 def colours_css() -> str:
     """The style rules that set every colour: light, dark as the system or the reader asks, paper light."""
-    scales = [named for named in figure_colours().items() if f"--{named[1][0]}:" not in LIGHT.as_css()]
+    scales = [scale for scale in figure_colours().items() if f"--{scale[1][0]}:" not in LIGHT.as_css()]
     day = " ".join([LIGHT.as_css(), *(f"--{name}: {colour};" for colour, (name, _) in scales)])
     night = " ".join([DARK.as_css(), *(f"--{name}: {colour};" for _, (name, colour) in scales)])
     night += " --shade: rgb(0 0 0 / 55%); color-scheme: dark;"
@@ -24,8 +24,8 @@ def themed(svg: str) -> str:
     """A drawing whose colours follow the page's; one that the palette does not have stays as it is."""
     names = figure_colours()
 
-    def named(found: re.Match[str]) -> str:
+    def as_variable(found: re.Match[str]) -> str:
         colour = found[0].lower()
         return f"var(--{names[colour][0]})" if colour in names else found[0]
 
-    return _COLOUR.sub(named, svg)
+    return _COLOUR.sub(as_variable, svg)

@@ -20,7 +20,7 @@ from csanalysis.report.document.pictures import Attached
 
 _PARAMETERS = {"parameters", "injected-parameters"}
 _LANGUAGE = re.compile(r"""^language\s*=\s*["'](\w+)["']""", re.MULTILINE)
-_FACTS = ("dealership", "brand", "group", "plan_year", "as_of", "made_on")
+_FACTS = ("dealership", "brand", "group", "plan_year", "as_of", "standing", "made_on")
 
 
 def document(notebook: NotebookNode, *, language: str, name: str = "") -> Document:

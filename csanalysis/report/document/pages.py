@@ -28,14 +28,14 @@ def write_page(
     """
     texts = template.partition(".")[0]
     page = _environment(package).get_template(template)
-    written = page.render(
+    html = page.render(
         language=language,
         text=lambda key, **parts: text(f"{texts}.{key}", language, **parts),
         labels=LABELS[language],
         colours=Markup(colours_css()),
         **values,
     )
-    write_whole(path, written, readable=True)
+    write_whole(path, html, readable=True)
 
 
 def write_whole(path: Path, content: str, *, readable: bool = False) -> None:

@@ -62,8 +62,8 @@ def own_drawing(source: str, prefix: str) -> Drawing:
 
 def _lettering(element: ET.Element, families: tuple[str, ...], bold: bool) -> Iterator[Lettering]:
     """The texts below ``element`` with their families and weight, which they inherit."""
-    if named := element.get("font-family"):
-        families = tuple(name.strip(" '\"") for name in named.split(","))
+    if listed := element.get("font-family"):
+        families = tuple(name.strip(" '\"") for name in listed.split(","))
     if weight := element.get("font-weight"):
         bold = weight in _BOLD
     if element.tag == _TEXT:

@@ -43,6 +43,6 @@ def _subset(family: str, bold: bool, letters: str) -> str:
     whole = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(face_file(family, bold=bold))))
     font = TTFont(io.BytesIO(uharfbuzz.subset(whole, wanted).blob.data), recalcTimestamp=False)
     font.flavor = "woff"
-    written = io.BytesIO()
-    font.save(written)
-    return base64.b64encode(written.getvalue()).decode()
+    file = io.BytesIO()
+    font.save(file)
+    return base64.b64encode(file.getvalue()).decode()

@@ -50,10 +50,15 @@ def made_from(params: Params, params_file: Path, inputs: Iterable[Mapping[str, A
 
 
 def origin_of(
-    params: Params, params_file: Path, inputs: Iterable[Mapping[str, Any]], options: RunOptions
+    params: Params,
+    params_file: Path,
+    inputs: Iterable[Mapping[str, Any]],
+    options: RunOptions,
+    plan: Path,
 ) -> dict[str, str]:
-    """:func:`made_from`, and what was asked of the run that shows in its files."""
-    return made_from(params, params_file, inputs) | {"pdf": options.pdf_standard}
+    """:func:`made_from`, what was asked of the run that shows in its files, and the frozen plan, if any."""
+    frozen = file_sha256(plan) if plan.is_file() else ""
+    return made_from(params, params_file, inputs) | {"pdf": options.pdf_standard, "plan": frozen}
 
 
 def unchanged(place: Path, now: Mapping[str, str]) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ class Frozen:
     """Where a plan was frozen, and where the one before it went."""
 
     path: Path
-    kept: Path | None
+    replaced: Path | None
 
 
 def plan_path(output: Path, dealership: str, plan_year: int) -> Path:
@@ -33,7 +33,7 @@ def freeze(plan: FrozenPlan, output: Path, *, replace: bool = False) -> Frozen:
         There is one and ``replace`` is not asked for, or the folder cannot be written.
     """
     path = plan_path(output, plan.dealership, plan.plan_year)
-    kept = None
+    replaced = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():
@@ -48,7 +48,7 @@ def freeze(plan: FrozenPlan, output: Path, *, replace: bool = False) -> Frozen:
                         year=plan.plan_year,
                     )
                 )
-            kept = _aside(path)
+            replaced = _aside(path)
         with path.open("x", encoding="utf-8") as stream:  # refuses where another run froze it meanwhile
             stream.write(plan.model_dump_json(indent=1) + "\n")
     except FileExistsError:
@@ -61,18 +61,18 @@ def freeze(plan: FrozenPlan, output: Path, *, replace: bool = False) -> Frozen:
         ) from None
     except OSError as error:
         raise PlanError(unwritable(path, error)) from error
-    return Frozen(path, kept)
+    return Frozen(path, replaced)
 
 
 def _aside(path: Path) -> Path:
     """Rename the old plan by the time it was last written; returns its new name."""
     when = datetime.fromtimestamp(path.stat().st_mtime).strftime("%Y%m%d-%H%M%S")
-    kept, again = path.with_name(f"plan-{when}.json"), 1
-    while kept.exists():
+    replaced, again = path.with_name(f"plan-{when}.json"), 1
+    while replaced.exists():
         again += 1
-        kept = path.with_name(f"plan-{when}-{again}.json")
-    path.rename(kept)
-    return kept
+        replaced = path.with_name(f"plan-{when}-{again}.json")
+    path.rename(replaced)
+    return replaced
 
 
 def read_plan(path: Path, *, dealership: str, plan_year: int) -> FrozenPlan:

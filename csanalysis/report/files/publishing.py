@@ -74,22 +74,22 @@ def _swap(folder: Path, place: Path) -> None:
         folder.replace(place)
         return
     old = Path(tempfile.mkdtemp(prefix=f".{place.name}-old-", dir=place.parent))
-    kept = old / place.name
+    older = old / place.name
     try:
-        place.replace(kept)
+        place.replace(older)
         folder.replace(place)
     except OSError:
-        if kept.exists():
-            _put_back(kept, place)
+        if older.exists():
+            _put_back(older, place)
         old.rmdir()
         raise
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _put_back(kept: Path, place: Path) -> None:
-    _carry(place, kept)  # a plan may have been frozen since
+def _put_back(older: Path, place: Path) -> None:
+    _carry(place, older)  # a plan may have been frozen since
     shutil.rmtree(place, ignore_errors=True)
-    kept.replace(place)
+    older.replace(place)
 
 
 def recover(place: Path) -> None:
@@ -98,8 +98,8 @@ def recover(place: Path) -> None:
     Where it was killed with the older report moved away and the new one not yet in place, the older one
     comes back. Drafts are thrown away.
     """
-    for kept in sorted(place.parent.glob(f".{place.name}-old-*/{place.name}")):
+    for older in sorted(place.parent.glob(f".{place.name}-old-*/{place.name}")):
         if not (place / "run.json").exists():
-            _put_back(kept, place)
+            _put_back(older, place)
     for left in place.parent.glob(f".{place.name}-*"):
         shutil.rmtree(left, ignore_errors=True)

@@ -84,19 +84,19 @@ class ForkedEngine(Engine):  # type: ignore[misc]  # papermill has no types
             and "skip-execution" not in cell.metadata.get("tags", [])
         ]
         try:
-            for what, *told in _told_by_child(code, deadline, memory):
+            for what, *message in _sent_by_child(code, deadline, memory):
                 if what == "start":
-                    cell = cells[told[0]]
+                    cell = cells[message[0]]
                     cell.outputs = outputs.of_next_cell()
-                    nb_man.cell_start(cell, told[0])
+                    nb_man.cell_start(cell, message[0])
                 elif what == "end":
-                    place, count, failed = told
+                    place, count, failed = message
                     cells[place].execution_count = count
                     if failed:
                         nb_man.cell_exception(cells[place], cell_index=place)
                     nb_man.cell_complete(cells[place], cell_index=place)
                 else:
-                    getattr(outputs, what)(*told)
+                    getattr(outputs, what)(*message)
         except (DeadKernelError, CellTimeoutError):
             nb_man.output_path = nb_man.output_path or save_failed
             raise
@@ -123,7 +123,7 @@ def ending(status: int) -> Message:
     )
 
 
-def _told_by_child(code: Cells, deadline: float | None, memory: int | None) -> Iterator[tuple[Any, ...]]:
+def _sent_by_child(code: Cells, deadline: float | None, memory: int | None) -> Iterator[tuple[Any, ...]]:
     """Fork, run ``code`` in the child, and pass on what it tells until it is done."""
     with _child(code, memory) as (pid, messages):
         until = monotonic() + deadline if deadline else None
@@ -186,7 +186,7 @@ def _run(code: Cells, sender: Connection, memory: int | None) -> NoReturn:
         np.random.seed()
         if memory:
             cap_memory(memory)
-        run_cells(code, lambda *told: sender.send(told))
+        run_cells(code, lambda *message: sender.send(message))
         sender.send(("done",))
         status = 0
     except BaseException:

@@ -23,15 +23,15 @@ from traitlets.config import Config
 Cells = Sequence[tuple[int, Mapping[str, Any]]]
 """Code cells of an nbformat 4 notebook, and where each stands."""
 
-Tell = Callable[..., None]
+Send = Callable[..., None]
 INLINE = "module://matplotlib_inline.backend_inline"
 """Where a kernel's Matplotlib draws: into the notebook."""
 
 
 class _Hook(DisplayHook):
-    """What a cell's last expression gave, told as an ``execute_result``."""
+    """What a cell's last expression gave, sent as an ``execute_result``."""
 
-    told: Tell
+    send: Send
 
     def start_displayhook(self) -> None:
         self._result: dict[str, Any] = {}
@@ -44,13 +44,13 @@ class _Hook(DisplayHook):
 
     def finish_displayhook(self) -> None:
         if self._result.get("data"):
-            self.told("output", {"output_type": "execute_result", **self._result})
+            self.send("output", {"output_type": "execute_result", **self._result})
 
 
 class _Publisher(DisplayPublisher):
     """What a cell displayed."""
 
-    told: Tell
+    send: Send
 
     def publish(  # type: ignore[override]
         self,
@@ -63,14 +63,14 @@ class _Publisher(DisplayPublisher):
     ) -> None:
         shown = {"data": json_clean(encode_images(data)), "metadata": json_clean(metadata or {})}
         name = (transient or {}).get("display_id")
-        self.told("update" if update else "output", {"output_type": "display_data", **shown}, name)
+        self.send("update" if update else "output", {"output_type": "display_data", **shown}, name)
 
     def clear_output(self, wait: bool = False) -> None:
-        self.told("clear", wait)
+        self.send("clear", wait)
 
 
 class _Shell(InteractiveShell):
-    """IPython whose outputs are told instead of printed."""
+    """IPython whose outputs are sent instead of printed."""
 
     displayhook_class = Type(_Hook)
     display_pub_class = Type(_Publisher)
@@ -80,16 +80,16 @@ class _Shell(InteractiveShell):
 
     def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
         error = {"ename": etype.__name__, "evalue": str(evalue), "traceback": stb}
-        _Hook.told("output", {"output_type": "error", **error})
+        _Hook.send("output", {"output_type": "error", **error})
 
 
 class _Stream(io.TextIOBase):
-    """Standard output or error, told as it is written."""
+    """Standard output or error, sent as it is written."""
 
     encoding = "utf-8"
 
-    def __init__(self, name: str, number: int, tell: Tell) -> None:
-        self.name, self._number, self._tell = name, number, tell
+    def __init__(self, name: str, number: int, send: Send) -> None:
+        self.name, self._number, self._send = name, number, send
 
     def writable(self) -> bool:
         return True
@@ -101,15 +101,15 @@ class _Stream(io.TextIOBase):
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         if text:
-            self._tell("output", {"output_type": "stream", "name": self.name, "text": text})
+            self._send("output", {"output_type": "stream", "name": self.name, "text": text})
         return len(text)
 
 
 class _Descriptors:
-    """What subprocesses and C libraries write to descriptors 1 and 2, told after each cell."""
+    """What subprocesses and C libraries write to descriptors 1 and 2, sent after each cell."""
 
-    def __init__(self, tell: Tell) -> None:
-        self._tell = tell
+    def __init__(self, send: Send) -> None:
+        self._send = send
         self._files = {}
         for number, name in ((1, "stdout"), (2, "stderr")):
             # Appended to, so that reading it here does not move the place where others write.
@@ -121,13 +121,13 @@ class _Descriptors:
             self._files[name] = handle
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 
-    def told(self) -> None:
+    def send_written(self) -> None:
         for name, handle in self._files.items():
             size = os.fstat(handle).st_size
             if size:
                 text = os.pread(handle, size, 0).decode("utf-8", "replace")
                 os.ftruncate(handle, 0)
-                self._tell("output", {"output_type": "stream", "name": name, "text": text})
+                self._send("output", {"output_type": "stream", "name": name, "text": text})
 
 
 def the_shell() -> InteractiveShell:
@@ -137,33 +137,33 @@ def the_shell() -> InteractiveShell:
     return _Shell.instance(config=quiet)
 
 
-def run_cells(cells: Cells, tell: Tell) -> None:
+def run_cells(cells: Cells, send: Send) -> None:
     """Run code cells in order, up to the first that fails.
 
     Parameters
     ----------
     cells : sequence of (place, cell)
         Code cells, and where each stands.
-    tell : callable
+    send : callable
         Hears ``("start", place)``, then ``("output", output, display id or None)``, ``("update", output,
         display id)`` and ``("clear", wait)`` as they happen, then ``("end", place, count, failed)``.
     """
-    descriptors = _Descriptors(tell)
-    sys.stdout, sys.stderr = _Stream("stdout", 1, tell), _Stream("stderr", 2, tell)
+    descriptors = _Descriptors(send)
+    sys.stdout, sys.stderr = _Stream("stdout", 1, send), _Stream("stderr", 2, send)
     sys.stdin = os.fdopen(0)
     os.environ["MPLBACKEND"] = INLINE
     sys.path.insert(0, "")  # as a kernel does: modules beside the notebook can be imported
-    _Hook.told = _Publisher.told = staticmethod(tell)
+    _Hook.send = _Publisher.send = staticmethod(send)
     shell = the_shell()
     if "matplotlib" in sys.modules:
         shell.enable_matplotlib("inline")
     for place, cell in cells:
-        tell("start", place)
+        send("start", place)
         result = shell.run_cell(cell["source"], store_history=True, cell_id=cell.get("id"))
-        descriptors.told()
+        descriptors.send_written()
         allowed = "raises-exception" in cell["metadata"].get("tags", [])
         failed = not result.success and not allowed
-        tell("end", place, shell.execution_count - 1, failed)
+        send("end", place, shell.execution_count - 1, failed)
         if failed:
             return
 

@@ -22,7 +22,7 @@ from csanalysis.messages import Message, joined
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params
 from csanalysis.report.notebook.own import metrics_of, own_chapters
-from csanalysis.report.notebook.reads import EVERYTHING, Noted, note_read
+from csanalysis.report.notebook.reads import EVERYTHING, RecordedTables, record_read
 from csanalysis.schema import nearest
 
 
@@ -48,7 +48,7 @@ class ChapterParameters(BaseModel):
 class Chapter:
     """One dealership, opened in one notebook.
 
-    What the notebook looks at is noted in its workspace: a chapter that read none of what changed need not
+    What the notebook looks at is recorded in its workspace: a chapter that read none of what changed need not
     run again.
     """
 
@@ -59,17 +59,17 @@ class Chapter:
     @property
     def store(self) -> Store:
         """All that was read: tables, rows set aside, files."""
-        self._note(EVERYTHING)
+        self._record(EVERYTHING)
         return self._store
 
     @property
     def tables(self) -> Mapping[str, pd.DataFrame]:
         """The clean tables, by name; a table that the params do not name is not in it."""
-        return Noted(self._store.tables, self._note)
+        return RecordedTables(self._store.tables, self._record)
 
-    def _note(self, what: str) -> None:
+    def _record(self, what: str) -> None:
         if self.workspace is not None:
-            note_read(self.workspace, what)
+            record_read(self.workspace, what)
 
     @property
     def language(self) -> str:

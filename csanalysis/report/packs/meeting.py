@@ -11,12 +11,14 @@ from csanalysis.report.cover import cover
 from csanalysis.report.finishing import finish_store, one_notebook
 from csanalysis.report.gate import accepted_or_refused
 from csanalysis.report.notebook.checking import checked_copies
-from csanalysis.report.running import Clock, Tell
+from csanalysis.report.running import Clock, OnStep
 
 NOTEBOOK = "satisfaction_meeting"
 
 
-def build_meeting(params_file: Path, output: Path, period: str, *, tell: Tell = lambda step: None) -> Path:
+def build_meeting(
+    params_file: Path, output: Path, period: str, *, on_step: OnStep = lambda step: None
+) -> Path:
     """The pack of ``period`` (``2025-11`` or ``2025-W48``), in ``output/<id>/meetings/<period>``.
 
     Raises
@@ -32,7 +34,7 @@ def build_meeting(params_file: Path, output: Path, period: str, *, tell: Tell = 
                 period=period,
             )
         )
-    clock = Clock(tell)
+    clock = Clock(on_step)
     clock.step("read")
     store = load(params_file, cache=output / ".cache")
     accepted = accepted_or_refused(store)

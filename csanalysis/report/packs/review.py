@@ -1,7 +1,7 @@
 """The review of one month against the frozen plan: HTML, PDF, numbers, a work list and a digest."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +13,7 @@ from csanalysis.chapters.review.month import refuse_half_a_month, review_day
 from csanalysis.display.lists.workbook import write_workbook
 from csanalysis.ingest import load
 from csanalysis.params import read_params
+from csanalysis.params.as_of import given_as_of
 from csanalysis.report.appendix import appendix
 from csanalysis.report.build import about, write_metrics
 from csanalysis.report.cover import cover
@@ -22,7 +23,7 @@ from csanalysis.report.finishing import finish_store, one_notebook
 from csanalysis.report.gate import accepted_or_refused
 from csanalysis.report.notebook.checking import checked_copies
 from csanalysis.report.notebook.session import Chapter, open_chapter
-from csanalysis.report.running import Clock, Tell
+from csanalysis.report.running import Clock, OnStep
 
 NOTEBOOK = "monthly_review"
 FOLDER = "review"
@@ -38,7 +39,12 @@ class Reviewed:
 
 
 def build_review(
-    params_file: Path, output: Path, month: str, *, today: date | None = None, tell: Tell = lambda step: None
+    params_file: Path,
+    output: Path,
+    month: str,
+    *,
+    today: date | None = None,
+    on_step: OnStep = lambda step: None,
 ) -> Reviewed:
     """The review of ``month`` (``2026-03``), in ``output/<id>/review/<month>``.
 
@@ -48,7 +54,7 @@ def build_review(
         The dealership, the folder of its reports, the month to review.
     today : date, optional
         A month is reviewed once it is over; default: the day it is.
-    tell : callable
+    on_step : callable
         Told each step's name as it begins.
 
     Raises
@@ -59,12 +65,12 @@ def build_review(
     ParamsError, IngestError, NotebookError, ReportError
         As :func:`csanalysis.report.build.build_report`.
     """
-    clock = Clock(tell)
+    clock = Clock(on_step)
     clock.step("read")
-    named = read_params(params_file)
-    last = review_day(month, plan_year=named.plan_year, today=today or date.today())
-    plan_file = plan_path(output, named.dealership.id, named.plan_year)
-    read_plan(plan_file, dealership=named.dealership.id, plan_year=named.plan_year)
+    asked = read_params(params_file)
+    last = review_day(month, plan_year=asked.plan_year, today=today or _known_until())
+    plan_file = plan_path(output, asked.dealership.id, asked.plan_year)
+    read_plan(plan_file, dealership=asked.dealership.id, plan_year=asked.plan_year)
     store = load(params_file, cache=output / ".cache", as_of=last)
     refuse_half_a_month(store.tables["service_visits"]["visit_date"], month=month)
     accepted = accepted_or_refused(store)
@@ -97,6 +103,12 @@ def build_review(
             counts={"alerts": standing},
         )
     return Reviewed(place, run.digest, standing)
+
+
+def _known_until() -> date:
+    """Today, or the morning after the last day that the command says is known."""
+    given = given_as_of()
+    return date.fromisoformat(given) + timedelta(days=1) if given else date.today()
 
 
 def open_review(

@@ -3,7 +3,6 @@
 import pandas as pd
 import pytest
 
-from csanalysis.chapters import first_service
 from csanalysis.chapters.customer_base.lists import (
     ALLOCATION,
     CONTACT_WINDOW,
@@ -71,33 +70,37 @@ def drawn_up(work_list, params, tables):
     return work_list.drawn_up(params, tables, Results())
 
 
+def reasons(work_list, params, tables):
+    return work_list.reasons(params, tables).set_index("vin")
+
+
 def test_each_vehicle_is_on_the_lists_of_its_age(params, tables):
     def vins(work_list):
-        listed = set(work_list.on(params, tables)["vin"])
-        assert listed == set(drawn_up(work_list, params, tables)["vin"])
-        return listed
+        return set(work_list.on(params, tables)["vin"])
 
     assert vins(CONTACT_WINDOW) == {"DUE", "MARGINAL", "TOMORROW"}
-    assert vins(MARGINAL) == {"MARGINAL", "TOMORROW"}
-    assert vins(WIN_BACK) == {"CHURNED"}
+    assert vins(MARGINAL) == {"MARGINAL", "TOMORROW"} == set(reasons(MARGINAL, params, tables).index)
+    assert vins(WIN_BACK) == {"CHURNED"} == set(reasons(WIN_BACK, params, tables).index)
     assert "GONE" not in vins(ALLOCATION)
 
 
-def test_a_row_says_who_calls_by_when_and_why(params, tables):
-    rows = drawn_up(CONTACT_WINDOW, params, tables).set_index("vin")
-    due, tomorrow = rows.loc["DUE"], rows.loc["TOMORROW"]
-    assert (due["customer_name"], due["phone"], due["owner"]) == ("王某", "139", "老张")
-    assert due["due_date"] == pd.Timestamp("2026-01-30")  # marginal on 10 February, too far off to wait for
+def test_a_marginal_vehicle_is_called_as_such_and_not_twice(params, tables):
+    assert set(reasons(CONTACT_WINDOW, params, tables).index) == {"DUE"}
+
+
+def test_a_reason_says_by_when_and_why(params, tables):
+    due = reasons(CONTACT_WINDOW, params, tables).loc["DUE"]
+    assert due["until"] == pd.Timestamp("2026-02-09")  # marginal on 10 February
     assert due["reason"] == "上次进厂已 4 个月，2026年2月10日满 6 个月，进入流失边缘"
-    assert tomorrow["due_date"] == pd.Timestamp("2026-01-01")
+    tomorrow = reasons(MARGINAL, params, tables).loc["TOMORROW"]
+    assert tomorrow["until"] == pd.Timestamp("2026-01-07")
     assert tomorrow["reason"] == "上次进厂已 11 个月，处于流失边缘；2026年1月1日满 12 个月，计为流失"
-    assert rows.loc["MARGINAL", "owner"] == "二组", "an advisor who left hands over to the team"
-    assert pd.isna(rows.loc["MARGINAL", "phone"])
 
 
-def test_service_is_due_an_interval_after_the_last_one(params, tables):
-    rows = drawn_up(SERVICE_DUE, params, tables).set_index("vin")
-    assert rows.loc["DUE", "due_date"] == pd.Timestamp("2026-02-10")
+def test_service_is_called_for_half_a_month_around_its_day(params, tables):
+    rows = reasons(SERVICE_DUE, params, tables)
+    assert rows.loc["DUE", "from"] == pd.Timestamp("2026-01-26")
+    assert rows.loc["DUE", "until"] == pd.Timestamp("2026-02-25")
     assert set(rows.index) <= set(LAST_VISITS) | {"DONE"}
     assert "GONE" not in rows.index and "MARGINAL" not in rows.index
 
@@ -118,15 +121,15 @@ def test_without_a_team_anywhere_nothing_is_allocated(params, tables):
 
 
 def test_invitations_are_the_cars_we_sold_that_still_wait(params, tables):
-    results = first_service.measure(params, tables)
-    rows = FIRST_SERVICE_INVITATIONS.drawn_up(params, tables, results).set_index("vin")
+    rows = reasons(FIRST_SERVICE_INVITATIONS, params, tables)
     assert set(rows.index) == {"NEW", "LATE"}, "not the one that came, sold a year ago, or sold by others"
-    assert rows.loc["NEW", "due_date"] == pd.Timestamp("2026-01-15")
     assert rows.loc["NEW", "reason"] == "购车 2 个月，尚未首保；首保应在2026年1月15日前后"
-    assert rows.loc["LATE", "due_date"] == pd.Timestamp("2026-01-07")
+    assert rows.loc["NEW", ["from", "until"]].tolist() == [
+        pd.Timestamp(2025, 12, 31),
+        pd.Timestamp(2026, 1, 30),
+    ]
     assert rows.loc["LATE", "reason"] == "购车 6 个月，已过首保周期（3 个月）仍未首保"
-    assert set(rows["owner"]) == {"何丽", "赵芳"}
-    assert list(rows["rank"]) == [1, 2]
+    assert rows["duty"].to_dict() == {"NEW": True, "LATE": False}, "a first service with a date is owed"
 
 
 def test_key_customers_are_those_we_disappointed_of_late(params, tables, clean_table):
@@ -136,8 +139,8 @@ def test_key_customers_are_those_we_disappointed_of_late(params, tables, clean_t
         {"complaint_id": "3", "complaint_date": "2023-01-01", "vin": "GONE", "severity": "major"},
         {"complaint_id": "4", "complaint_date": "2025-12-01", "vin": "CHURNED", "severity": "minor"},
     ]
-    rows = drawn_up(KEY_CUSTOMERS, params, {**tables, "complaints": clean_table("complaints", complaints)})
+    rows = KEY_CUSTOMERS.reasons(params, {**tables, "complaints": clean_table("complaints", complaints)})
     assert list(rows["vin"]) == ["ACTIVE", "DUE"]
     assert rows["reason"][1] == "我方责任投诉 1 次、最近一次2025年11月1日"
-    assert set(rows["owner"]) == {"部门经理"} and rows["spent"][1] == 600
-    assert drawn_up(KEY_CUSTOMERS, params, tables).empty
+    assert set(rows["until"]) == {pd.Timestamp("2026-01-07")} and "部门经理" in rows["offer"][0]
+    assert KEY_CUSTOMERS.reasons(params, tables).empty

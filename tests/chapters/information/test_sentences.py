@@ -36,8 +36,17 @@ def test_records_against_their_target(results):
     said = str(about_records(results, plan_year=2026, language="zh"))
     assert "正确的占**91.0%**（95%区间87.0–95.0%）" in said
     assert "没有达到94.0%的目标" in said
-    assert "最弱的一类是信息卡（86.0%）" in said
+    assert "最低的一类是信息卡（86.0%），但各类之间的差别可能出于偶然" in said  # 43 against 48 of 50
     assert "That missed the target of 94.0%" in str(about_records(results, plan_year=2026, language="en"))
+
+
+def test_the_weakest_kind_is_named_where_kinds_differ_beyond_chance():
+    """430 against 480 of 1,000: z = 0.05 / √(0.455 · 0.545 · 2 / 1000) = 2.2, beyond 1.96."""
+    rows = tidy(["2025"] * 2, numerator=[480, 430], denominator=1000, record_type=["invoice", "lead_card"])
+    results = Results({"record_accuracy_rate": [tidy(["2025"], numerator=[910], denominator=2000), rows]})
+    assert "最弱的一类是信息卡（43.0%），各类之间的差别超出偶然" in str(
+        about_records(results, plan_year=2026, language="zh")
+    )
 
 
 def test_files_contacts_and_calls(results):

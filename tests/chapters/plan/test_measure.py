@@ -8,9 +8,12 @@ from csanalysis.chapters.plan import sentences as plan_sentences
 from csanalysis.chapters.plan import tables as plan_tables
 from csanalysis.chapters.plan import tables_targets as plan_tables_targets
 from csanalysis.chapters.plan.reading import first_working_day
+from csanalysis.chapters.work_lists.call_plan import call_plan
+from csanalysis.metrics.contacts.working_days import working_days
 from csanalysis.metrics.value.holdout import in_holdout
 
 YEARS = range(2019, 2026)
+YEAR = pd.Timestamp("2025-12-31"), pd.Timestamp("2026-12-31")
 
 
 @pytest.fixture(scope="module")
@@ -82,8 +85,8 @@ def test_the_range_of_churn_is_made_of_the_past_rates(measured):
 
 
 def test_only_sales_and_visits_make_a_plan_that_says_what_is_missing(measured, params_of):
-    # Without contacts nobody knows what calling changes, nor how many calls there are.
-    assert measured.value("department_capacity", 2025) is None
+    # Without contacts nobody knows what calling changes; the department is taken to make 60 calls a day.
+    assert measured.value("calls_possible", 2026) == 60 * len(working_days(*YEAR))
     assert measured.select("move_rank", "year", "move").empty
     assert measured.value("move_cases", 2026, move="first_service_invitations") > 0
     for language in ("zh", "en"):
@@ -137,22 +140,26 @@ def test_leads_are_worth_their_past_share_and_the_least_cost(params_of, with_cal
     assert results.value("move_cases", 2026, move="defeated_leads") == 27
     assert results.value("move_effect", 2026, move="defeated_leads", basis="history") == 0.1
     assert results.value("move_value", 2026, move="defeated_leads") == pytest.approx(27 * 0.1 * 300)
-    assert results.value("department_capacity", 2025) == 12
-    assert results.value("department_capacity", 2025, use="moves") == 12
-    # Nine calls a month for a quarter are 27, one a lead.
-    assert results.value("move_calls", 2026, move="defeated_leads") == 9
 
 
-def test_planned_calls_stay_within_the_department_s(params_of, with_calls):
-    results = plan.measure(params_of(), with_calls)
-    planned = results.value("move_calls", 2026, part="planned")
-    assert 0 < planned <= results.value("department_capacity", 2025, use="moves")
+def test_moves_are_what_the_call_plan_gives_them(params_of, with_calls):
+    params = params_of(calls={"per_day": 2})
+    results = plan.measure(params, with_calls)
+    calls, cases = call_plan(params, with_calls), call_plan(params, with_calls).cases
+    assert results.value("calls_planned", 2026) <= results.value("calls_possible", 2026)
+    on_sheets = cases[cases["planned"]]["list"].value_counts()
+    for row in results.rows("move_cases"):
+        if row.group.get("part") == "quarter":
+            assert row.value == on_sheets.get(row.group["move"], 0), row.group
     ranks = results.select("move_rank", "year", "move").sort_values("value")["move"]
     gains = [results.value("move_value", 2026, move=move, part="planned") for move in ranks]
-    assert gains == sorted(gains, reverse=True)
+    assert gains == sorted(gains, reverse=True) and "defeated_leads" in list(ranks)
     # Nothing stands beside the leads that were given up: their worth is summed apart, as an upper bound.
     assert results.value("move_value", 2026, part="planned", basis="history") == pytest.approx(sum(gains))
     assert results.value("move_value", 2026, part="planned") == 0
+    worth = calls.planned.groupby("list")["worth"].sum()
+    quarter = results.value("move_value", 2026, move="defeated_leads", part="quarter")
+    assert quarter == pytest.approx(worth["defeated_leads"])
 
 
 def test_a_vehicle_kept_uncalled_is_on_no_list_of_the_plan(params_of, with_calls):
@@ -162,10 +169,14 @@ def test_a_vehicle_kept_uncalled_is_on_no_list_of_the_plan(params_of, with_calls
     listed = whole.select("move_cases", "year", move="first_service_invitations")["denominator"].item()
     left = kept.select("move_cases", "year", move="first_service_invitations")["denominator"].item()
     assert left < listed
+    cases = call_plan(params_of(value={"holdout_share": 0.5}), with_calls).cases
+    drawn = cases["why_not"] == "holdout"
+    assert drawn.any() and in_holdout(cases.loc[drawn, "vin"], plan_year=2026, share=0.5).all()
+    assert not cases.loc[drawn, "planned"].any()
     waiting = with_calls["vehicle_sales"]["vin"]
     assert in_holdout(waiting, plan_year=2026, share=0.5).any()
 
 
-@pytest.mark.parametrize(("year", "day"), [(2026, "2026-01-05"), (2027, "2027-01-04"), (2025, "2025-01-06")])
-def test_the_first_working_day_comes_after_the_new_year_s_holidays(year, day):
-    assert first_working_day(year) == day
+@pytest.mark.parametrize(("year", "day"), [(2026, "2026-01-04"), (2027, "2027-01-04"), (2025, "2025-01-02")])
+def test_the_first_working_day_comes_after_the_new_year_s_holidays(params_of, year, day):
+    assert first_working_day(params_of(plan_year=year, as_of=f"{year - 1}-12-31")) == day

@@ -36,10 +36,9 @@ def results():
                 tidy(["2023/2025"], numerator=0, denominator=3, **churn),
                 tidy(["2023/2025"], numerator=3, denominator=3, **late),
             ],
-            "department_capacity": [
-                tidy(["2025"], value=500),
-                tidy(["2025"] * 2, value=[100, 400], use=["duties", "moves"]),
-            ],
+            "calls_possible": tidy([PLAN], value=900),
+            "calls_planned": tidy([PLAN] * 2, value=[100, 430.4], use=["duties", "choice"]),
+            "caller_worth": tidy([PLAN], numerator=300, value=9_000),
             "move_cases": [
                 tidy([PLAN] * 4, value=[700, 250, 9, 80], move=[*moves, "trade_in", "win_back"]),
                 tidy([PLAN] * 2, value=[700, 100], move=moves, part="planned"),
@@ -79,7 +78,7 @@ def test_a_target_s_row_has_past_range_rule_worth_owner_and_first_step(results, 
     churn, late = texts(table)
     assert churn == [
         "Churn rate", "30.0%", "31.0%", "32.0%", "", "26.0%", "28.0–36.0%", "Fixed rate", "¥60,000",
-        "Service and customer service", "From 5 Jan: remind 700 due for service",
+        "Service and customer service", "From 4 Jan: remind 700 due for service",
     ]  # fmt: skip
     assert late[8] == "—" and "none is made up" in table.note
 
@@ -117,10 +116,11 @@ def test_what_was_always_or_never_met_is_said(results, params):
 @pytest.mark.parametrize(
     ("language", "parts"),
     [
-        ("zh", ["700辆车三个月内保养到期", "反证检验", "外呼产能仅够其中100个", "仅作上限参考", "置换邀约（9个）", "**¥44,800**",
-                "**至多¥3,000**", "未列入计划：流失招揽（80个）"]),
+        ("zh", ["700辆车三个月内保养到期", "反证检验", "外呼产能全年仅够其中100个", "仅作上限参考", "置换邀约（9个）", "**¥44,800**",
+                "**至多¥3,000**", "未列入计划：流失招揽（80个）", "外呼产能900通，其中必打的100通", "全年可多打约300通"]),
         ("en", ["700 vehicles are due", "negative control", "enough for 100 of them", "at most", "Trade-in calls (9 cases)",
-                "**¥44,800**", "**at most ¥3,000**", "so not chosen: Win-back calls (80 cases)"]),
+                "**¥44,800**", "**at most ¥3,000**", "so not chosen: Win-back calls (80 cases)",
+                "can make 900 calls in the year; 100 are owed", "**¥9,000** more"]),
     ],
 )  # fmt: skip
 def test_each_move_is_reasoned_from_its_numbers(results, language, parts):

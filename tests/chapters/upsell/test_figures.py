@@ -146,4 +146,4 @@ def test_nothing_is_drawn_without_a_date_of_grading(results):
 
 def test_the_title_claims_no_step_that_may_be_chance(results):
     assert "no step can be shown" in drawn(results, "revenue", "en").title
-    assert "brought a step of +7.0 points" in drawn(results, "series", "en").title
+    assert "a step of +7.0 points when grading began" in drawn(results, "series", "en").title

@@ -149,3 +149,17 @@ def test_one_advisor_is_compared_with_nobody():
 def test_nothing_odd_is_said_too():
     results = Results({"upsell_warnings": tidy([DAY], value=0, warning=["undated"])})
     assert "Nothing odd" in str(upsell_sentences.about_upsell_warnings(results, language="en"))
+
+
+@pytest.mark.parametrize(
+    ("scale", "words"), [(1, "No change of its share"), (10, "up 10.0 points")], ids=["overlapping", "apart"]
+)
+def test_a_reason_s_share_moved_only_where_its_intervals_are_apart(scale, words):
+    """30 of 100 after 20: intervals 21.9–39.6% and 13.3–28.9%; of a thousand each they are apart."""
+    counts = [
+        tidy(["2024", "2025"], value=[100.0 * scale] * 2),
+        tidy(["2024", "2025"], value=[20.0 * scale, 30.0 * scale], decline_reason="price"),
+    ]
+    results = Results({"upsell_declines": counts, "upsell_declined_amount": tidy(["2025"], value=500.0)})
+    said = str(upsell_sentences_declined.about_declines(results, year=2025, language="en"))
+    assert words in said

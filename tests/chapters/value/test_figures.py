@@ -43,6 +43,11 @@ def results():
             "reminder_arrival_share": tidy(
                 YEARS * 2, value=[0.5, 0.55, 0.4, 0.42], contacted=["yes", "yes", "no", "no"]
             ),
+            "call_order_gain": tidy(
+                ["2023/2025"] * 8, value=[90.0, 40.0, 60.0, 50.0, 60.0, 60.0, 60.0, 0.0],
+                low=[20.0] * 8, high=[160.0] * 8, share=["20"] * 4 + ["100"] * 4,
+                order=["worth", "chance", "random", "lead"] * 2,
+            ),
             "leads_defeated": tidy(
                 YEARS * 4, value=[3.0, 4.0, 20.0, 25.0, 9.0, 8.0, 90.0, 80.0],
                 verdict=[verdict for verdict in VERDICTS for _ in YEARS],
@@ -66,6 +71,10 @@ FIGURES = {
     "reminder_effect": (
         ("reminder_arrival_share", "2025", {"contacted": "no"}),
         ("reminder_arrival_share", "2024", {"contacted": "yes"}),
+    ),
+    "call_order": (
+        ("call_order_gain", "2023/2025", {"share": "20", "order": "worth"}),
+        ("call_order_gain", "2023/2025", {"share": "20", "order": "random"}),
     ),
     "lead_verdicts": (("false_defeat_rate", "2025", {}), ("leads_defeated", "2024", {"verdict": "stands"})),
 }
@@ -116,3 +125,10 @@ def test_one_source_of_one_year_can_be_drawn():
 def test_no_visit_after_an_invitation_is_no_figure():
     none = Results({"contacts_to_arrival": tidy(["2025"], value=3.0, attempts=["0"])})
     assert isinstance(value_figures_reminders.contacts_to_arrival(none, language="zh"), Missing)
+
+
+@both_languages
+def test_an_order_that_nothing_proves_is_not_drawn(language):
+    unproven = Results({"call_gain": tidy(["2023/2025"], denominator=90, purpose=["maintenance"])})
+    note = str(Show(value).call_order(unproven, language=language))
+    assert METRICS["call_order_gain"].label(language) in note and "contacts" not in note

@@ -2,16 +2,12 @@ import pandas as pd
 import pytest
 
 from csanalysis.chapters.customer_base.lists import SERVICE_DUE
-from csanalysis.chapters.value import lists_opportunities
 from csanalysis.chapters.value.lists_opportunities import (
     DEFEATED_LEADS,
     INSURANCE_DUE,
-    LISTS,
     TRADE_IN,
     given_up,
 )
-from csanalysis.display.lists.columns import COLUMNS
-from csanalysis.metrics.results import Results
 
 AS_OF = pd.Timestamp("2025-12-31")
 
@@ -56,18 +52,18 @@ def tables(clean_table):
 
 
 def test_leads_to_call(params_of, tables):
-    rows = DEFEATED_LEADS.drawn_up(params_of(value={"lead_cost": [300, 400]}), tables, Results())
+    rows = DEFEATED_LEADS.reasons(params_of(value={"lead_cost": [300, 400]}), tables)
     assert rows["lead_id"].tolist() == ["L2", "L1"]
-    # Bought at another store of the brand: invited when its first service is due, worth one.
-    assert rows["due_date"].tolist() == [pd.Timestamp("2026-03-20"), pd.Timestamp("2026-01-30")]
-    assert rows["worth"].tolist() == [200, 300] and rows["owner"].tolist() == ["甲", "甲"]
+    # Bought at another store of the brand: invited around the day its first service is due, worth one.
+    assert rows["from"].tolist() == [pd.Timestamp("2026-02-18"), AS_OF]
+    assert rows["until"].tolist() == [pd.Timestamp("2026-04-19"), pd.Timestamp("2026-11-20")]
+    assert rows["amount"].tolist() == [200, 300]
     assert "同品牌" in rows["reason"][0] and "2025年11月20日" in rows["reason"][1]
 
 
 def test_without_leads_the_list_is_empty(params_of, tables):
     for empty in ({**tables, "leads": tables["leads"].iloc[:0]}, {}):
-        rows = DEFEATED_LEADS.drawn_up(params_of(), empty, Results())
-        assert rows.empty and rows.columns.tolist() == list(DEFEATED_LEADS.columns)
+        assert DEFEATED_LEADS.reasons(params_of(), empty).empty
 
 
 def test_leads_lost_to_the_brand_are_on_the_list_and_in_no_move(params_of, tables):
@@ -76,70 +72,29 @@ def test_leads_lost_to_the_brand_are_on_the_list_and_in_no_move(params_of, table
 
 
 def test_cars_to_trade_in(params_of, tables):
-    rows = TRADE_IN.drawn_up(params_of(), tables, Results())
-    assert rows[["vin", "customer_name", "owner", "worth"]].to_numpy().tolist() == [
-        ["A", "name c1", "甲", 300]
-    ]
-    assert rows["due_date"].tolist() == [pd.Timestamp("2026-01-31")] and "3年" in rows["reason"][0]
-    assert "仍常来" not in rows["reason"][0] and "最近一次来厂是2" in rows["reason"][0]
-
-
-def test_due_dates_of_a_long_list_are_spread_over_the_year(params_of, tables, clean_table, monkeypatch):
-    params, vins = params_of(), [f"V{number:02d}" for number in range(24)]
-    roster = pd.DataFrame(
-        {
-            "vin": vins,
-            "state": "active",
-            "visit_class": "B",
-            "last_visit": AS_OF,
-            "team": None,
-            "advisor": None,
-        }
-    )
-    sales = clean_table("vehicle_sales", [{"vin": vin, "sale_date": "2020-01-01"} for vin in vins])
-    monkeypatch.setattr(lists_opportunities, "roster", lambda params, tables: roster)
-    rows = TRADE_IN.drawn_up(params, {**tables, "vehicle_sales": sales}, Results())
-    ends = pd.date_range("2026-01-31", "2026-12-31", freq="ME")
-    assert rows["due_date"].value_counts().to_dict() == dict.fromkeys(ends, 2)
+    rows = TRADE_IN.reasons(params_of(), tables)
+    assert rows[["vin", "amount"]].to_numpy().tolist() == [["A", 300]]
+    assert rows["until"].tolist() == [pd.Timestamp("2026-12-31")] and "3年" in rows["reason"][0]
+    assert "最近一次来厂是2" in rows["reason"][0]
 
 
 def test_insurance_to_renew(params_of, tables):
-    rows = INSURANCE_DUE.drawn_up(params_of(), tables, Results())
-    # B's ends on 20 December, A's on 15 February: thirty days before is the last day to call.
+    rows = INSURANCE_DUE.reasons(params_of(), tables)
+    # B's ends on 20 December, A's on 15 February: thirty days before, the call begins to make sense.
     assert rows["vin"].tolist() == ["A"]
-    assert rows["insurance_end"].tolist() == [pd.Timestamp("2026-02-15")]
-    assert rows["due_date"].tolist() == [pd.Timestamp("2026-01-16")]
-    assert rows["worth"].isna().all() and "事故" not in rows["reason"][0]
+    assert rows["from"].tolist() == [pd.Timestamp("2026-01-16")]
+    assert rows["until"].tolist() == [pd.Timestamp("2026-02-14")]
+    assert "2026年2月15日" in rows["offer"][0]
 
 
-@pytest.mark.parametrize(
-    ("sold", "due"),
-    [("2024-01-01", "2026-01-01"), ("2024-01-04", "2026-01-03"), ("2024-01-20", "2026-01-07")],
-    ids=["ends tomorrow", "ends within days", "ends within weeks"],
-)
-def test_a_renewal_is_called_about_before_the_insurance_ends(params_of, tables, sold, due):
-    sales = tables["vehicle_sales"].assign(sale_date=pd.Timestamp(sold).as_unit("s"))
-    rows = INSURANCE_DUE.drawn_up(params_of(), {**tables, "vehicle_sales": sales}, Results())
-    assert set(rows["due_date"]) == {pd.Timestamp(due)}
-
-
-def test_a_renewal_is_worth_the_accident_repairs_of_a_vehicle_and_year(params_of, tables):
-    visits = tables["service_visits"].copy()
-    visits.loc[0, "service_type"] = "accident"  # 600 among the two vehicles seen in 2025
-    rows = INSURANCE_DUE.drawn_up(params_of(), {**tables, "service_visits": visits}, Results())
-    assert rows["worth"].tolist() == [300]
-    assert rows["reason"][0].endswith("保险于2026年2月15日到期；价值按每车每年的事故维修产值计")
+def test_a_renewal_is_called_about_before_the_insurance_ends(params_of, tables):
+    sales = tables["vehicle_sales"].assign(sale_date=pd.Timestamp("2024-01-04").as_unit("s"))
+    rows = INSURANCE_DUE.reasons(params_of(), {**tables, "vehicle_sales": sales})
+    assert set(rows["from"]) == {AS_OF} and set(rows["until"]) == {pd.Timestamp("2026-01-03")}
 
 
 def test_services_due_by_the_vehicles_own_pace(params_of, tables):
-    rows = SERVICE_DUE.drawn_up(params_of(), tables, Results())
+    rows = SERVICE_DUE.reasons(params_of(), tables)
     # A: six months after 10 July. B's was to be expected in September and nobody knows a band.
-    assert rows["vin"].tolist() == ["A"] and rows["due_date"].tolist() == [pd.Timestamp("2026-01-10")]
+    assert rows["vin"].tolist() == ["A"] and rows["until"].tolist() == [pd.Timestamp("2026-01-25")]
     assert rows["reason"][0].startswith("上次保养2025年7月10日；按自身每天约")
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_list_can_be_written(params_of, tables, language):
-    for each in LISTS:
-        rows = each.drawn_up(params_of(language=language), tables, Results())
-        assert set(rows.columns) <= set(COLUMNS) and rows["rank"].tolist() == list(range(1, len(rows) + 1))

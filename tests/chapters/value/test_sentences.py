@@ -50,13 +50,25 @@ def results():
             "holdout_called_share": tidy(
                 ["2025"] * 2, value=[0.5, 0.45], list=["win_back"] * 2, arm=["to_call", "kept"]
             ),
+            "call_gain": [
+                tidy([SPAN] * 2, value=[0.12, float("nan")], purpose=["maintenance", "win_back"]),
+                tidy(
+                    [SPAN] * 3, value=[0.05, 0.25, float("nan")], low=[0.01, 0.15, float("nan")],
+                    high=[0.09, 0.35, float("nan")], purpose=["maintenance"] * 2 + ["win_back"],
+                    state=["active", "marginal", "churned"], visit_class=["B", "C", "D"],
+                ),
+            ],
+            "call_order_gain": tidy(
+                [SPAN] * 4, value=[90.0, 40.0, 60.0, 50.0], low=[1.0, 1.0, 1.0, -5.0], high=[200.0, 90.0, 80.0, 105.0],
+                share=["20"] * 4, order=["worth", "chance", "random", "lead"],
+            ),
             "leads_reactivated": tidy(["2025"], value=316.0),
             "reactivated_won": tidy(["2025"], value=36.0),
             "lead_cost_saved": tidy(["2025"] * 2, value=[94_800.0, 126_400.0], bound=["low", "high"]),
             "leads_defeated": [tidy(["2025"], value=1000.0), tidy(["2025"], value=90.0, verdict=["same_brand"])],
             "false_defeat_rate": [
                 tidy(["2025"], value=0.3, low=0.27, high=0.33),
-                tidy(["2025"] * 2, value=[0.5, 0.31], low=[0.4, 0.2], high=[0.6, 0.4], defeat_reason=["price", "other"]),
+                tidy(["2025"] * 2, numerator=[50, 31], denominator=100, defeat_reason=["price", "other"]),
             ],
             "referral_rebate": tidy(["2025"], value=127_500.0),
             "referral_match_rate": tidy(["2025"], numerator=150, denominator=180),
@@ -80,6 +92,12 @@ SAYINGS = {
     "about_holdout": (
         {"share": 0.1},
         ["10%", "Service due: the 360 vehicles", "the 40 kept apart by 4.0 points (95% interval -1.0 to 9.0)", "35.0%", "Win-back: 45.0% of those kept apart were called"],
+    ),
+    "about_calls": (
+        {},
+        ["**Maintenance reminder · Marginal · Class C** most", "25.0 points higher (95% interval 15.0 to 35.0)",
+         "Maintenance reminder · Active · Class B least (5.0 points)", "given no worth: Win-back",
+         "gain ¥90 a case, ¥40 in the old order and ¥60 without any; the lead is ¥50", "which holds nil and may be chance"],
     ),
     "about_leads": ({}, ["**316 leads**", "36 of them won", "¥94,800–¥126,400", "30.0%", "Another 90", "“price” (50.0%)"]),
     "about_referrals": ({}, ["**¥127,500**", "180 referrals", "150 matched", "4.0% of Class A customers"]),
@@ -157,3 +175,27 @@ def test_how_well_the_effect_is_proven_is_said(results, changed, said):
         assert words in prose, words
     chinese = str(value_sentences.about_reminders(told, days=30, language="zh"))
     assert "None" not in chinese and len(chinese) > 60
+
+
+def of_gains(*values):
+    kinds = {
+        "purpose": ["maintenance"] * len(values),
+        "state": ["active", "marginal"],
+        "visit_class": ["B", "C"],
+    }
+    whole = tidy([SPAN], value=values[0], purpose=["maintenance"])
+    return Results({"call_gain": [whole, tidy([SPAN] * 2, value=values, low=0.01, high=0.3, **kinds)]})
+
+
+@pytest.mark.parametrize(
+    ("values", "said", "unsaid"),
+    [
+        ((float("nan"), float("nan")), "draw those to be called first at random", "interval"),
+        ((0.10, 0.105), "do not differ beyond chance", "least"),
+        ((0.10, 0.20), "changes Maintenance reminder · Active · Class B least", "Not proven"),
+    ],
+    ids=["unknown", "all alike", "apart"],
+)
+def test_whom_a_call_changes_is_said_as_far_as_it_is_known(values, said, unsaid):
+    prose = str(Show(value).about_calls(of_gains(*values), language="en"))
+    assert said in prose and unsaid not in prose

@@ -4,9 +4,8 @@ import pandas as pd
 import pytest
 
 from csanalysis.catalogue.texts import has_text
-from csanalysis.chapters import first_service, plan, work_lists
+from csanalysis.chapters import work_lists
 from csanalysis.chapters.review.lists import LISTS as OF_THE_REVIEW
-from csanalysis.chapters.work_lists.holdout import set_apart
 from csanalysis.display.lists.columns import COLUMNS
 from csanalysis.display.lists.worklist import known_on
 from csanalysis.metrics.results import Results
@@ -15,7 +14,7 @@ from csanalysis.schema.words import VOCABULARIES
 from csanalysis.schema.workbook import RESULT_WORDS
 
 LISTS = (*OF_THE_REVIEW, *work_lists.LISTS)
-CALLED_IN = [each for each in LISTS if each.holdout and each.move and each.move.shown_by]
+CALLED_IN = [each for each in LISTS if each.holdout and each.move and each.move.called_in]
 
 
 def test_every_list_is_declared_whole():
@@ -28,7 +27,8 @@ def test_every_list_is_declared_whole():
         for answer in each.answers:
             assert answer in RESULT_WORDS or has_text(f"call_result.{answer}"), each.name
         if each.purpose is not None:
-            assert each.answers and each.who is not None and each.whom, each.name
+            assert each.answers and each.who is not None and each.reasons is not None, each.name
+            assert each.rows is None and not each.columns, each.name
 
 
 def test_every_move_can_be_named():
@@ -37,7 +37,6 @@ def test_every_move_can_be_named():
             assert has_text(f"value.move.{each.name}") and has_text(f"plan.outcome.{each.move.outcome}"), (
                 each.name
             )
-            assert set(each.move.shown_by) <= set(VOCABULARIES["purpose"]), each.name
         if each.move is not None and each.move.serves is not None:
             assert has_text(f"plan.action.{each.name}"), each.name
 
@@ -71,34 +70,16 @@ def store(visits_of, clean_table):
     }
 
 
-@pytest.mark.parametrize("share", [0.0, 0.3])
-def test_workbook_and_moves_count_the_same_vehicles(params_of, store, share):
-    params = params_of(value={"holdout_share": share})
-    rows = {
-        each.name: each.drawn_up(params, store, first_service.measure(params, store)) for each in CALLED_IN
-    }
-    assert sum(map(len, rows.values())) > 60 and all(map(len, rows.values()))
-    written = set_apart(rows, share=share, plan_year=2026, language="zh")
-    results = plan.measure(params, store)
-    for each in CALLED_IN:
-        cases = results.select("move_cases", "year", period="2026", move=each.name)
-        assert cases["denominator"].item() == len(written[each.name]), each.name
-
-
 def test_the_holdout_asks_the_lists_as_they_stood_a_year_before(params_of, store):
     share, day = 0.3, pd.Timestamp("2024-12-31")
     results = work_lists.measure(params_of(value={"holdout_share": share}), store)
     for each in CALLED_IN:
-        listed = each.drawn_up(*known_on(params_of(), store, day), _curve(params_of(), store, day))
+        listed = each.on(*known_on(params_of(), store, day))
         row = results.select("holdout_effect", None, list=each.name).iloc[0]
         kept = in_holdout(listed["vin"], plan_year=2025, share=share)
         assert len(listed) and row["numerator"] == kept.sum() and row["denominator"] == (~kept).sum(), (
             each.name
         )
-
-
-def _curve(params, tables, day) -> Results:
-    return first_service.measure(*known_on(params, tables, day))
 
 
 def test_on_an_earlier_day_nothing_later_is_known(params_of, store):
@@ -116,7 +97,7 @@ def test_on_an_earlier_day_nothing_later_is_known(params_of, store):
 
 def test_a_list_of_no_customers_says_so(params_of):
     with pytest.raises(TypeError, match="rectification is a list of no customers"):
-        work_lists.named("rectification").on(params_of(), {})
+        work_lists.list_named("rectification").on(params_of(), {})
     with pytest.raises(TypeError, match="holdout is made of other lists"):
         work_lists.HOLDOUT.drawn_up(params_of(), {}, Results())
-    assert work_lists.named("winback") is None
+    assert work_lists.list_named("winback") is None

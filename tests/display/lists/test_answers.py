@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 
 from csanalysis.errors import IngestError
+from csanalysis.ingest.answer_rows import refused_rows
 from csanalysis.ingest.answers import workbook_answers
+from csanalysis.ingest.settling import settled
 from csanalysis.schema import TABLES
 from csanalysis.schema.frames import check_frame
 from csanalysis.schema.workbook import MARKER, META_SHEET, PURPOSE_OF, RESULT_WORDS
@@ -22,6 +24,15 @@ def told(path):
         read_answers(path)
     assert len(caught.value.problems) == 1
     return caught.value.problems[0]
+
+
+def refused(path):
+    """Where and why answers are not read: column, problem, row and line of each."""
+    ((_, found),) = settled([(path.name, workbook_answers(path.name, path.read_bytes()))])
+    return [
+        (row["column"], row["problem"], row["row"], row["reason"])
+        for row in refused_rows([(path.name, found)]).to_dict("records")
+    ]
 
 
 def test_nothing_filled_in(workbook):
@@ -145,26 +156,29 @@ def test_a_key_column_renamed_or_gone_is_told(workbook, name, how):
     assert line.startswith("lists.xlsx: sheet 保养到期 lacks the column") and name in line
 
 
-def test_a_word_that_is_no_result_is_told(workbook):
+def test_a_word_that_is_no_result_is_told_and_the_rest_is_read(workbook):
+    workbook.answer("service_due", 1, result="已预约")
     workbook.answer("service_due", 2, result="想想")
-    line = told(workbook.path)
-    assert "sheet 保养到期 row 3: '想想' is no result" in line and "已预约/Booked" in line
+    workbook.answer("service_due", 3, result="请打13912345678")
+    (first, second) = refused(workbook.path)
+    assert first[:3] == ("result", "unknown_word", 3) and "'想想' is no result" in first[3]
+    assert "已预约/Booked" in first[3] and "139" not in second[3]
+    assert len(read_answers(workbook.path)) == 1
 
 
-def test_many_problems_are_one_line(workbook):
-    for row in (1, 2, 3):
-        workbook.answer("service_due", row, result=f"词{row}")
-    workbook.answer("defeated_leads", 1, result="词4")
-    assert told(workbook.path).endswith("; and 1 more")
+def test_a_word_of_the_store_is_taken_for_the_result_that_it_means(workbook):
+    workbook.answer("service_due", 1, result="空号")
+    assert read_answers(workbook.path)["result"].tolist() == ["wrong_number"]
 
 
-def test_another_vin_in_the_row_is_told(workbook):
+def test_another_vin_in_the_row_is_told_and_the_rest_is_read(workbook):
     filled(workbook)
     workbook.edit(
         lambda book: setattr(book["保养到期"].cell(2, head(book, "车架号").column), "value", "LSVXX")
     )
-    line = told(workbook.path)
-    assert "row 2: the VIN or lead is not that of the row" in line and "LSVXX" not in line
+    ((column, _, row, line),) = refused(workbook.path)
+    assert (column, row) == ("vin", 2) and "the VIN or lead is not that of the row" in line
+    assert "LSVXX" not in line and len(read_answers(workbook.path)) == 1
 
 
 def test_no_workbook_of_ours(tmp_path):
@@ -174,7 +188,10 @@ def test_no_workbook_of_ours(tmp_path):
     assert "cannot be read" in told(tmp_path / "gone.xlsx")
 
 
-def test_a_row_copied_and_answered_differently_is_told(workbook):
+@pytest.mark.parametrize(
+    ("day", "counts", "told_of"), [("2026-01-20", "declined", 2), ("2026-01-01", "booked", 9)]
+)
+def test_of_a_row_copied_and_answered_differently_the_later_answer_counts(workbook, day, counts, told_of):
     filled(workbook)
 
     def change(book):
@@ -182,10 +199,12 @@ def test_a_row_copied_and_answered_differently_is_told(workbook):
         for column in range(1, sheet.max_column + 1):
             put(sheet, 9, column, sheet.cell(2, column).value)
         sheet.cell(9, head(book, "联系结果").column, "拒绝")
+        sheet.cell(9, head(book, "联系日期").column, pd.Timestamp(day).to_pydatetime())
 
     workbook.edit(change)
-    line = told(workbook.path)
-    assert "stands in different rows" in line and "row 2" in line and "row 9" in line
+    ((_, problem, row, line),) = refused(workbook.path)
+    assert (problem, row) == ("disagrees", told_of) and f"row {11 - told_of};" in line
+    assert sorted(read_answers(workbook.path)["result"]) == sorted([counts, "no_answer"])
 
 
 def test_what_cannot_be_read_back_is_counted(workbook):

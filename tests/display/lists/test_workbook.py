@@ -79,7 +79,7 @@ def test_the_hidden_sheet_says_what_contact_an_answer_is(workbook):
     sheet = openpyxl.load_workbook(workbook.path)[META_SHEET]
     lines = dict(sheet.iter_rows(values_only=True))
     assert lines == {
-        MARKER: "2",
+        MARKER: "3",
         "dealership": "demo",
         "plan_year": "2026",
         "as_of": "2025-12-31",

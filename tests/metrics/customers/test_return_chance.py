@@ -64,28 +64,66 @@ def test_agrees_with_counting_vehicle_by_vehicle(of, fleet):
     assert chances(return_chance.return_chance(of(fleet), as_of=pd.Timestamp("2024-12-31"))) == expected
 
 
-class TestCallValue:
-    def roster(self):
-        return pd.DataFrame(
-            {"visit_class": ["B", "C", "C", "D"], "months_since": pd.array([5, 5, 7, None], dtype="Int64")}
-        )
+TABLE = tidy(
+    ["2025-12-31"] * 5,
+    numerator=[40, 1, 10, 3, 50],
+    denominator=[80, 20, 40, 30, 100],
+    visit_class=["B", "C", "C", "C", "B"],
+    months_since=["5", "5", "8", "11", "2"],
+)
+AS_OF = pd.Timestamp("2025-12-31")
 
-    def valued(self, revenue=500.0):
-        table = tidy(
-            ["2025-12-31"] * 3,
-            numerator=[40, 1, 10],
-            denominator=[80, 20, 40],
-            visit_class=["B", "C", "C"],
-            months_since=["5", "5", "7"],
+
+class TestTableChances:
+    @pytest.fixture
+    def told(self, visits_of, clean_table):
+        def told(dates, horizon_days=0.25 * 365.25):
+            sales = clean_table("vehicle_sales", [{"vin": "NEW", "sale_date": "2025-12-01"}])
+            return return_chance.table_chances(
+                visits_of(dates), sales, TABLE, as_of=AS_OF, horizon_days=horizon_days
+            ).set_index("vin")
+
+        return told
+
+    def test_by_hand(self, told):
+        found = told(
+            {
+                "B": ["2025-01-31", "2025-07-31"],
+                "C": ["2025-07-31"],
+                "LAPSED": ["2024-12-31"],
+                "LATE": ["2025-01-31"],
+            }
         )
-        return return_chance.with_call_value(self.roster(), table, revenue_per_visit=revenue)
+        # C at five months was seen 20 times only, so it takes the 41 of 100 of all classes.
+        assert found["chance"].to_dict() == pytest.approx(
+            {"B": 0.5, "C": 0.41, "LATE": 0.1, "LAPSED": np.nan}, nan_ok=True
+        )
+        # 212 days are left to 31 July: three months at the vehicle's own chance, then three at that of eight
+        # months, 10 of 40, and the rest of a third quarter at that of eleven, 3 of 30.
+        rest = 212 / (365.25 / 4) - 2
+        assert found.loc["B", "lapse_chance"] == pytest.approx(0.5 * 0.75 * 0.9**rest)
+        assert found.loc["LATE", "lapse_chance"] == pytest.approx(0.9 ** (31 / (365.25 / 4)))
+        assert math.isnan(found.loc["LAPSED", "lapse_chance"])
+        assert "NEW" not in found.index, "nothing is told of a vehicle never seen"
+
+    def test_other_horizons_as_if_all_days_were_alike(self, told):
+        half = told({"B": ["2025-01-31", "2025-07-31"]}, horizon_days=365.25 / 8)
+        assert half.loc["B", "chance"] == pytest.approx(1 - 0.5**0.5)
+
+    def test_nobody(self, told):
+        assert told({}).empty
+
+
+class TestCallValue:
+    def valued(self, revenue=500.0):
+        roster = pd.DataFrame({"vin": ["A", "B", "C"]})
+        return return_chance.with_call_value(
+            roster, pd.Series({"B": 0.4, "A": 0.5}), revenue_per_visit=revenue
+        )
 
     def test_chance_times_revenue(self):
-        valued = self.valued()
-        # C at five months was seen 20 times only, so it takes the 41 of 100 of all classes.
-        assert valued["chance"].tolist()[:3] == pytest.approx([0.5, 0.41, 0.25])
-        assert valued["call_value"].tolist()[:3] == pytest.approx([250, 205, 125])
-        assert math.isnan(valued["chance"].iloc[3])
+        assert self.valued()["call_value"].tolist() == pytest.approx([250, 200, np.nan], nan_ok=True)
+        assert math.isnan(self.valued()["chance"].iloc[2]), "nothing told is no 0"
 
     def test_unknown_revenue(self):
         assert self.valued(revenue=np.nan)["call_value"].isna().all()

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import stats
 
-from csanalysis.metrics.stats.intervals import mean_t, ratio_of_counts, wilson
+from csanalysis.metrics.stats.intervals import intervals_overlap, mean_t, ratio_of_counts, wilson
 
 
 @pytest.mark.parametrize(("k", "n"), [(81, 263), (0, 10), (10, 10), (1, 1)])
@@ -83,3 +83,21 @@ def test_mean_t():
 @pytest.mark.parametrize("values", [[], [1.0], [1.0, 2.0], [1.0, 2.0, np.nan]])
 def test_mean_t_needs_three_values(values):
     assert np.isnan(mean_t(pd.Series(values, dtype=float))).all()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "overlap"),
+    [
+        ((0.1, 0.2), (0.3, 0.4), False),
+        ((0.3, 0.4), (0.1, 0.2), False),
+        ((0.1, 0.3), (0.3, 0.4), True),
+        ((0.1, 0.5), (0.2, 0.3), True),
+        ((np.nan, np.nan), (0.3, 0.4), True),
+    ],
+    ids=["below", "above", "touching", "inside", "unknown"],
+)
+def test_intervals_that_have_a_value_in_common_overlap(one, other, overlap):
+    ends = ("low", "high")
+    assert (
+        intervals_overlap(dict(zip(ends, one, strict=True)), dict(zip(ends, other, strict=True))) is overlap
+    )

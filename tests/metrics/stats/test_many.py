@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from csanalysis.metrics.stats.intervals import wilson
-from csanalysis.metrics.stats.many import chance_of_extremes, extremes_differ, q_values
+from csanalysis.metrics.stats.many import chance_of_extremes, clearly_above, extremes_differ, q_values
 
 NAN = np.nan
 
@@ -45,3 +45,19 @@ def test_twelve_equal_shares_are_seldom_told_apart():
 
 def test_one_that_is_far_off_is_told_apart():
     assert chance_of_extremes([100] * 11 + [140], [200] * 12) < 0.05
+
+
+def test_shares_clearly_above_the_whole_by_hand():
+    """8 of 8 at a half: 1 / 256; 6 of 8: (28 + 8 + 1) / 256 = 0.14; q = 3 / 256 = 0.012, then 0.22."""
+    rows = pd.DataFrame({"numerator": [6, 8, 3, 0], "denominator": [8, 8, 8, 0]}, index=["a", "b", "c", "d"])
+    assert clearly_above(rows, 0.5).to_dict() == {"a": False, "b": True, "c": False, "d": False}
+    assert clearly_above(rows.iloc[:0], 0.5).empty
+
+
+def test_one_of_many_equal_reasons_is_seldom_set_apart():
+    """At q 5 % any of twelve equal shares is called above the whole in at most 5 % of cases."""
+    random, found = np.random.default_rng(4), 0
+    for _ in range(400):
+        rows = pd.DataFrame({"numerator": random.binomial(80, 0.3, size=12), "denominator": 80})
+        found += clearly_above(rows, 0.3).any()
+    assert found <= 30  # 20 at most are expected; 31 or more in 1 %

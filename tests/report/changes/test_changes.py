@@ -178,7 +178,7 @@ def test_the_line_names_what_was_planted(shop):
     assert "moved by new data (2026-01)" in line
     assert "moved by params (churn.rule)" in line
     assert "program" not in line
-    assert changes_file.told(shop.place) == line
+    assert changes_file.line_of_changes(shop.place) == line
 
 
 @pytest.mark.parametrize("cause", ["corrected", "new_data", "params"])

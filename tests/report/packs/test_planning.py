@@ -57,10 +57,12 @@ def test_freezing_twice_is_refused_and_replacing_keeps_the_old_plan(drafted, tmp
     assert frozen.path.read_bytes() == before
     later = drafted.model_copy(update={"frozen": "2025-02-01T00:00:00+08:00"})
     again = freeze(later, tmp_path, replace=True)
-    assert again.kept.read_bytes() == before and re.fullmatch(r"plan-\d{8}-\d{6}\.json", again.kept.name)
+    assert again.replaced.read_bytes() == before and re.fullmatch(
+        r"plan-\d{8}-\d{6}\.json", again.replaced.name
+    )
     assert read(again.path) == later
     third = freeze(drafted, tmp_path, replace=True)
-    assert third.kept != again.kept and len(list(tmp_path.rglob("plan-*.json"))) == 2
+    assert third.replaced != again.replaced and len(list(tmp_path.rglob("plan-*.json"))) == 2
 
 
 def test_a_run_carries_the_plan_over_byte_for_byte(tmp_path):

@@ -211,7 +211,7 @@ def test_the_digest_is_short_and_every_number_in_it_is_reported(september, langu
 SAID = {
     "zh": [
         "小店 2025年9月月度检视",
-        "2025年9月没有警报，各目标都在正常波动之内；但3项目标中有{off}项照此下去全年达不到。",
+        "2025年9月没有警报，各目标都在正常波动之内；但3项目标中有{off}项按当前进度全年难以达成。",
     ],
     "en": [
         "小店: review of Sep 2025",

@@ -18,12 +18,12 @@ from csanalysis.ingest import Store
 from csanalysis.report.files.fingerprint import environment, files_in, sha256_of
 from csanalysis.report.files.program import program_fingerprint
 from csanalysis.report.notebook.execution import cells_of, notebook_folder
-from csanalysis.report.notebook.reads import EVERYTHING, noted
+from csanalysis.report.notebook.reads import EVERYTHING, recorded_reads
 
 _NOTEBOOK, _ENTRY = "executed.ipynb", "entry.json"
 
 
-class KeptChapters:
+class ChapterCache:
     """The chapters of one store's last run, in ``cache/chapters/<id>/<year>``; one entry a chapter.
 
     An entry serves again if it is whole, and the notebook, the params, the program and every table that the
@@ -70,7 +70,7 @@ class KeptChapters:
 
     def keep(self, name: str, executed: Path, workspace: Path) -> None:
         """Keep a chapter that ran well; one that did not say what it read is not kept."""
-        read = noted(workspace)
+        read = recorded_reads(workspace)
         if not read:
             return
         entry: dict[str, Any] = {

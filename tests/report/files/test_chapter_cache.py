@@ -10,9 +10,9 @@ import pytest
 
 from csanalysis.ingest import Store
 from csanalysis.ingest.rejects import no_rejects
-from csanalysis.report.files import kept
-from csanalysis.report.files.kept import KeptChapters
-from csanalysis.report.notebook.reads import EVERYTHING, noted
+from csanalysis.report.files import chapter_cache
+from csanalysis.report.files.chapter_cache import ChapterCache
+from csanalysis.report.notebook.reads import EVERYTHING, recorded_reads
 
 SALES = [{"vin": "V1", "sale_date": "2025-01-10"}, {"vin": "V2", "sale_date": "2025-02-10"}]
 VISITS = [{"ro_number": "R1", "vin": "V1", "visit_date": "2025-03-10", "service_type": "repair"}]
@@ -57,7 +57,7 @@ def contents(executed, workspace):
 def again(folder, cache, store, **options):
     """What another run gets of it; None where it is to be run."""
     folder.mkdir()
-    chapters = KeptChapters(cache, store, **options)
+    chapters = ChapterCache(cache, store, **options)
     executed, workspace = folder / "churn.ipynb", folder / "work" / "churn"
     got = chapters.restore("churn", executed, workspace)
     assert chapters.reused == (["churn"] if got else [])
@@ -72,7 +72,7 @@ def keep(tmp_path, cache, store_of):
 
     def make(*reads):
         before = ran(tmp_path / "first", *reads)
-        KeptChapters(cache, store_of()).keep("churn", *before)
+        ChapterCache(cache, store_of()).keep("churn", *before)
         return contents(*before)
 
     return make
@@ -86,7 +86,7 @@ def test_what_is_kept_comes_back_byte_for_byte(tmp_path, cache, store_of, keep):
 
 def test_another_chapter_year_or_store_has_none(tmp_path, cache, store_of, keep):
     keep("vehicle_sales")
-    other = KeptChapters(cache, store_of())
+    other = ChapterCache(cache, store_of())
     assert not other.restore("value", tmp_path / "value.ipynb", tmp_path / "value")
     assert again(tmp_path / "second", cache, store_of(plan_year=2027)) is None
     assert again(tmp_path / "third", cache, store_of(dealership={"id": "other"})) is None
@@ -156,7 +156,7 @@ def test_a_params_file_that_moved_counts_as_the_notebook_names_it(tmp_path, cach
 )
 def test_what_it_was_run_with_changed(tmp_path, cache, store_of, keep, monkeypatch, what, now):
     keep("vehicle_sales")
-    monkeypatch.setattr(kept, what, now)
+    monkeypatch.setattr(chapter_cache, what, now)
     assert again(tmp_path / "second", cache, store_of()) is None
 
 
@@ -165,7 +165,7 @@ def test_without_reuse_nothing_comes_back_but_what_is_run_is_kept(tmp_path, cach
     assert again(tmp_path / "second", cache, store_of(), reuse=False) is None
     shutil.rmtree(cache)
     executed, workspace = tmp_path / "first" / "churn.ipynb", tmp_path / "first" / "work" / "churn"
-    KeptChapters(cache, store_of(), reuse=False).keep("churn", executed, workspace)
+    ChapterCache(cache, store_of(), reuse=False).keep("churn", executed, workspace)
     assert again(tmp_path / "third", cache, store_of()) == before
 
 
@@ -178,7 +178,7 @@ def test_the_newer_takes_the_place_of_the_older(tmp_path, cache, store_of, keep)
     keep("vehicle_sales")
     executed, workspace = ran(tmp_path / "newer", "service_visits")
     (workspace / "call_list.parquet").unlink()
-    KeptChapters(cache, store_of()).keep("churn", executed, workspace)
+    ChapterCache(cache, store_of()).keep("churn", executed, workspace)
     assert again(tmp_path / "second", cache, store_of()) == contents(executed, workspace)
     assert [path.name for path in (cache / "chapters" / "small" / "2026").iterdir()] == ["churn"]
 
@@ -230,8 +230,8 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path, cache, store_o
     cache.write_text("in the way")
     before = keep("vehicle_sales")
     assert again(tmp_path / "second", cache, store_of()) is None
-    KeptChapters(cache, store_of()).tidy()
-    assert cache.read_text() == "in the way" and noted(tmp_path / "first" / "work" / "churn")
+    ChapterCache(cache, store_of()).tidy()
+    assert cache.read_text() == "in the way" and recorded_reads(tmp_path / "first" / "work" / "churn")
     assert contents(tmp_path / "first" / "churn.ipynb", tmp_path / "first" / "work" / "churn") == before
 
 
@@ -246,7 +246,7 @@ def test_a_disk_that_is_full_leaves_the_older_entry_and_no_half_one(
     executed, workspace = ran(tmp_path / "newer", "service_visits")
     with monkeypatch.context() as patch:
         patch.setattr(Path, "write_text", full)
-        KeptChapters(cache, store_of()).keep("churn", executed, workspace)
+        ChapterCache(cache, store_of()).keep("churn", executed, workspace)
     assert again(tmp_path / "second", cache, store_of()) == before
     assert [path.name for path in entry(cache).parent.iterdir()] == ["churn"]
 
@@ -256,9 +256,9 @@ def test_tidying_removes_what_is_half_written_of_this_store_and_year(tmp_path, c
     for folder in (entry(cache).parent, entry(cache).parents[1] / "2027"):
         (folder / ".part-x1").mkdir(parents=True)
         (folder / ".part-x1" / "executed.ipynb").write_text("half")
-    KeptChapters(cache, store_of()).tidy()
+    ChapterCache(cache, store_of()).tidy()
     assert [path.name for path in entry(cache).parent.iterdir()] == ["churn"]
     assert (entry(cache).parents[1] / "2027" / ".part-x1").exists()
     assert again(tmp_path / "second", cache, store_of()) == before
-    KeptChapters(tmp_path / "nowhere", store_of()).tidy()
+    ChapterCache(tmp_path / "nowhere", store_of()).tidy()
     assert not (tmp_path / "nowhere").exists()

@@ -1,0 +1,37 @@
+"""Working days of a country's calendar, with its public holidays and the weekends that are worked instead."""
+
+from datetime import date
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+
+def working_days(after: pd.Timestamp, until: pd.Timestamp, *, country: str = "CN") -> pd.DatetimeIndex:
+    """The days on which an office works.
+
+    Parameters
+    ----------
+    after, until : Timestamp
+        The days after the one and up to the other.
+    country : str
+        Two letters (ISO 3166), such as ``CN``. Holidays that are not yet announced are taken as the law has
+        them, without weekends worked instead.
+
+    Returns
+    -------
+    DatetimeIndex
+        In order; empty where ``until`` is not after ``after``.
+    """
+    days = pd.date_range(after.normalize() + pd.Timedelta(days=1), until.normalize(), freq="D")
+    worked = _worked(country, tuple(range(after.year, until.year + 1))) if len(days) else frozenset()
+    return days[np.fromiter((day in worked for day in days.date), dtype=bool, count=len(days))]
+
+
+@cache
+def _worked(country: str, years: tuple[int, ...]) -> frozenset[date]:
+    import holidays
+
+    known = holidays.country_holidays(country, years=years)
+    days = pd.date_range(f"{years[0]}-01-01", f"{years[-1]}-12-31", freq="D").date
+    return frozenset(day for day in days if known.is_working_day(day))
