@@ -16,7 +16,7 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
 
 FLOORS = (
-    ("messages", "addresses", "palette"),
+    ("messages", "addresses", "palette", "moved"),
     ("errors",),
     ("schema", "fonts"),
     ("params",),
@@ -66,9 +66,9 @@ INNER_FLOORS = {
         ("everything",),
     ),
     "report": (
-        ("options", "templates", "cover", "strictness"),
+        ("options", "templates", "cover", "strictness", "gate"),
         ("document", "notebook"),
-        ("files", "failure"),
+        ("files", "failure", "profile_page"),
         ("assemble", "contract", "changes", "index"),
         ("running", "appendix"),
         ("finishing",),

@@ -44,7 +44,7 @@ def test_both_languages_comment_the_same_params(tmp_path):
         assert params.pop("language") == language
         assert len(params.pop("sources")) == 2
         found[language] = params, [sorted(example) for example in examples]
-    assert found["zh"] == found["en"] and len(found["zh"][1]) == 9
+    assert found["zh"] == found["en"] and len(found["zh"][1]) == 10
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

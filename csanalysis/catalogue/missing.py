@@ -31,8 +31,14 @@ class Missing:
         return {"text/markdown": self.markdown, "text/plain": self.markdown}, {}
 
 
+_ROWS = "rows_read"
+"""Where rows were counted, what was not counted among them is not there."""
+
+
 def explain_missing(metrics: Iterable[str], results: Results, language: Language) -> Missing:
     """Say of each metric which optional table would give it, or that its data cover too short a time.
+
+    Of what is counted in the rows read there is simply none, where no count stands.
 
     The tables that every dealership must give are there, so a metric of these alone can only lack time.
     """
@@ -44,8 +50,8 @@ def explain_missing(metrics: Iterable[str], results: Results, language: Language
         # Where a required table takes part, the metric may be gone for want of time as well.
         surely = name not in known and len(tables) == len(metric.tables)
         key = "too_short" if not tables else "absent" if surely else "undefined"
-        if not metric.tables and name not in known:
-            key = "calendar"  # made from the params alone
+        if not metric.tables:  # counted in whatever was read, or made from the params alone
+            key = "nothing" if _ROWS in known else "calendar" if name not in known else key
         needed = text("sign.list", language).join(_columns(table, language) for table in tables)
         lines.append(text(f"missing.{key}", language, metric=metric.label(language), tables=needed))
     return Missing("\n".join(f"> {line}" for line in lines))

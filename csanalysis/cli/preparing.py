@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from csanalysis.cli.frame import AsOf, Output, ParamsFiles, Verbose, app, expanded, fail
-from csanalysis.cli.terminal import say
+from csanalysis.cli.terminal import say, spoken
 from csanalysis.errors import CsanalysisError
 from csanalysis.messages import BadValueError, Message
 
@@ -98,11 +98,14 @@ def notebooks(
 def check(
     params_files: ParamsFiles,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")] = False,
+    as_html: Annotated[
+        bool, typer.Option("--html", help="Write a page for each store instead: OUTPUT/<id>/check.html.")
+    ] = False,
     output: Output = Path("outputs"),
     as_of: AsOf = None,
     verbose: Verbose = False,
 ) -> None:
-    """Read the exports and print what was found in them; exit 1 if a store cannot be reported."""
+    """Read the exports and say what they look like; exit 1 if a store cannot be reported."""
     import json
 
     from csanalysis.report.notebook.checking import check as check_all
@@ -114,14 +117,23 @@ def check(
         fail(error.problems, about=paths, code=1, verbose=verbose)
     if as_json:
         print(json.dumps(summaries if len(summaries) > 1 else summaries[0], ensure_ascii=False, indent=1))
+    elif as_html:
+        from csanalysis.report.profile_page import write_profile
+
+        for summary in summaries:
+            print(write_profile(summary, output))
     else:
         from rich.console import Console
 
-        from csanalysis.ingest.summary import rich_summary
+        from csanalysis.ingest.summary import PASTE, rich_summary
 
         console = Console()
         for path, summary in zip(paths, summaries, strict=True):
-            console.print(rich_summary(summary))
+            console.print(rich_summary(summary, spoken([path])))
+            if paste := summary["profile"]["paste"]:  # not wrapped, so that it stays YAML
+                say(
+                    Message("\n{what}\n{paste}", "\n{what}\n{paste}", what=PASTE, paste=paste), path, out=True
+                )
             for problem in summary["problems"]:
                 say(problem, path)
     if any(summary["unusable"] for summary in summaries):

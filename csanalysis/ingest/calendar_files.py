@@ -21,7 +21,7 @@ from csanalysis.ingest.sources import Export, read_export_files
 from csanalysis.ingest.words import trim_cells
 from csanalysis.messages import Message, MessageError, joined, placed
 from csanalysis.params.calendar import CalendarEvent, event_problems
-from csanalysis.params.reading import described
+from csanalysis.params.described import described
 from csanalysis.schema.calendar_table import CALENDAR, CALENDAR_HEADS
 from csanalysis.schema.festivals import is_festival
 

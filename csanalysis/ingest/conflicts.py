@@ -1,5 +1,7 @@
 """Two different rows under one key: which, where they differ, and how a source can say what is meant."""
 
+import re
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -10,6 +12,7 @@ from csanalysis.schema import Column, Table
 
 _SHOWN_CONFLICTS = 5
 _MOST = 0.5
+_PHONE_OR_ID = re.compile(r"(?<!\d)1[3-9]\d-?\d{4}-?\d{4}(?!\d)|\d{17}[\dXx]")
 
 
 def conflicts(
@@ -97,5 +100,7 @@ def row_location(stack: StackedRows, row: int) -> Message:
 def _key_value(column: Column, value: object) -> str:
     if isinstance(value, pd.Timestamp):
         return value.strftime("%Y-%m" if column.kind == "month" else "%Y-%m-%d")
-    # A report of problems travels further than the data: no full VIN in it.
-    return f"…{str(value)[-6:]}" if column.kind == "vin" else str(value)
+    # A report of problems travels further than the data: no full VIN in it, no phone that serves as an id.
+    if column.kind == "vin":
+        return f"…{str(value)[-6:]}"
+    return f"…{str(value)[-4:]}" if _PHONE_OR_ID.search(str(value)) else str(value)

@@ -56,6 +56,10 @@ NOTES = {
         "hidden sheet: not read; 'hidden: read' in the source reads it",
         "隐藏的工作表：没有读取；要读请在来源里写“hidden: read”",
     ),
+    "hidden_rows": Message(
+        "row that the sheet hides or filters away: read like the others",
+        "工作表里被隐藏或筛掉的行：照样读取",
+    ),
     "vins_completed": Message(
         "row with the last characters of a VIN alone: completed from the sales ledger",
         "只有车架号末几位的行：已按销售台账补全",

@@ -13,6 +13,10 @@ from csanalysis.ingest.sheets import Sheet, UnreadableFileError, text_cells
 
 SEPARATORS = (",", ";", "\t", "|")
 
+csv.field_size_limit(
+    max(csv.field_size_limit(), 1 << 30)
+)  # a quotation mark may open a cell and swallow a file
+
 
 def separated(text: str) -> Sheet:
     """The one sheet of a text file.
@@ -29,29 +33,33 @@ def separated(text: str) -> Sheet:
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
         lengths = list(map(len, reader))
-        cells = pd.read_csv(
-            io.BytesIO(text.encode()),
-            sep=separator,
-            header=None,
-            names=range(max(lengths)),
-            index_col=False,
-            dtype=str,
-            keep_default_na=False,
-            na_values=[""],
-            skip_blank_lines=False,
-        )
         usual = _usual(Counter(lengths))
         mended = _mended(text, separator, usual) if reader.line_num > len(lengths) else None
+        if mended is None:
+            cells = _cells(text, separator, width=max(lengths))
+            return Sheet("", cells, cut_short=_cut(text, lengths[-1], usual))
     except (csv.Error, pd.errors.ParserError) as error:
         raise UnreadableFileError(
             "cannot be divided into cells ({error}); look for a quotation mark never closed",
             "无法分成单元格（{error}）；请找一找没有配对的引号",
             error=str(error).strip(),
         ) from None
-    if mended is None:
-        return Sheet("", cells, cut_short=_cut(text, lengths[-1], usual))
     rows, count = mended
     return Sheet("", text_cells(rows), mended=count, cut_short=_cut(text, len(rows[-1]), usual))
+
+
+def _cells(text: str, separator: str, *, width: int) -> pd.DataFrame:
+    return pd.read_csv(
+        io.BytesIO(text.encode()),
+        sep=separator,
+        header=None,
+        names=range(width),
+        index_col=False,
+        dtype=str,
+        keep_default_na=False,
+        na_values=[""],
+        skip_blank_lines=False,
+    )
 
 
 def _usual(widths: Counter[int]) -> int:

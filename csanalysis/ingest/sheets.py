@@ -24,8 +24,9 @@ class Sheet:
     ``cells`` has str columns 0, 1, …; ``headers`` stands where the format itself names the columns (Parquet,
     a database), else the header is one of the rows. ``merged`` are the areas of merged cells, ``formulas``
     counts by column the formulas that no program ever calculated, ``days_shift`` is what bare serials are to
-    be moved by (1,462 where days count from 1904). ``mended`` counts lines with a stray quotation mark;
-    ``cut_short`` says that the last line ends before its last cell.
+    be moved by (1,462 where days count from 1904). ``mended`` counts lines with a stray quotation mark,
+    ``hidden_rows`` rows that the sheet hides or filters away; ``cut_short`` says that the last line ends
+    before its last cell.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Sheet:
     formulas: Mapping[int, int] = field(default_factory=dict)
     days_shift: int = 0
     mended: int = 0
+    hidden_rows: int = 0
     cut_short: bool = False
 
 

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from csanalysis.errors import ParamsError
-from csanalysis.ingest.notices import NOTES, WARNINGS
+from csanalysis.ingest.profile.measure import profile
+from csanalysis.ingest.profile.sections import named, sections
 from csanalysis.ingest.rejects import row_told
 from csanalysis.ingest.reports import TableReport
+from csanalysis.ingest.soundness import way_out
 from csanalysis.ingest.store import load_with_problems
+from csanalysis.messages import Message, placed, said
+from csanalysis.params.language import language_of
 
 if TYPE_CHECKING:
     from rich.console import Group
+    from rich.table import Table
 
 
 def check(params_file: str | Path, cache: Path | None = None) -> dict[str, Any]:
@@ -22,10 +27,11 @@ def check(params_file: str | Path, cache: Path | None = None) -> dict[str, Any]:
     Returns
     -------
     dict
-        JSON-ready: ``params_file``, ``dealership`` and ``as_of`` (null where the params cannot be read),
-        ``tables`` (one :class:`TableReport` each, with ``hints``: how many rows were rejected for which
-        reason, in words, and ``remarks``: a line for each row that is kept without a
-        cell), ``problems`` (one line each) and ``unusable``.
+        JSON-ready: ``params_file``, ``language``, ``dealership`` and ``as_of`` (null where the params cannot
+        be read), ``tables`` (one :class:`TableReport` each, with ``hints``: how many rows were rejected for
+        which reason, in words, and ``remarks``: a line for each row that is kept without a cell), ``profile``
+        (:class:`csanalysis.ingest.profile.measure.Profile`), ``sections`` (the same as tables of words),
+        ``problems`` (one line each, those of the gate too) and ``unusable``.
     """
     name = str(params_file)
     try:
@@ -33,17 +39,31 @@ def check(params_file: str | Path, cache: Path | None = None) -> dict[str, Any]:
     except ParamsError as error:
         return {
             "params_file": name,
+            "language": language_of(Path(params_file)),
             "dealership": None,
             "as_of": None,
             "tables": [],
+            "profile": {"paste": ""},
+            "sections": [],
             "problems": error.problems,
             "unusable": True,
         }
+    tables = [_plain(report, store.rejects, store.remarks) for report in store.quality]
+    found = profile(store)
+    if refused := found.judged.refused:
+        problems += [placed(f"sources.{finding.table}", finding.line) for finding in refused]
+        problems.append(way_out(refused))
     return {
         "params_file": name,
+        "language": store.params.language,
         "dealership": store.params.dealership.id,
         "as_of": store.params.as_of.isoformat(),
-        "tables": [_plain(report, store.rejects, store.remarks) for report in store.quality],
+        "tables": tables,
+        "profile": found.plain(),
+        "sections": [
+            asdict(section) | {"marked": sorted(section.marked)}
+            for section in sections(found, tables, store.params)
+        ],
         "problems": problems,
         "unusable": bool(problems),
     }
@@ -62,37 +82,79 @@ def _plain(report: TableReport, rejects: pd.DataFrame, remarks: pd.DataFrame) ->
     return plain
 
 
-def rich_summary(summary: dict[str, Any]) -> "Group":
-    """The counts of :func:`check` as a table for the terminal, and below it what to look at, a line each."""
+COUNTS = (
+    ("read", Message("read", "读入")),
+    ("repeated", Message("repeats", "重复")),
+    ("rejected", Message("rejects", "搁置")),
+    ("after_as_of", Message("late", "截至日后")),
+    ("kept", Message("kept", "采用")),
+)
+"""What became of the rows of a table: fields of a report, and how they are headed."""
+
+_OVERVIEW = (
+    Message("table", "数据表"),
+    *(head for _, head in COUNTS),
+    Message("lost", "损失"),
+    Message("from", "始于"),
+    Message("to", "止于"),
+)
+PASTE = Message(
+    "To take the place of these sources in the params file; look at each word first:",
+    "可用来替换参数文件里的这些来源；每个用词请先看一遍：",
+)
+
+
+def overview(summary: dict[str, Any]) -> tuple[Message, tuple[Message, ...], list[tuple[Any, ...]]]:
+    """Title, head and rows of the table that says what became of all rows."""
+    title = Message(
+        "{name} · as of {day}",
+        "{name} · 数据截至 {day}",
+        name=summary["dealership"] or summary["params_file"],
+        day=summary["as_of"] or "?",
+    )
+    rows = [
+        (
+            named(report["table"]),
+            *(f"{report[field]:,}" for field, _ in COUNTS),
+            f"{report['rejected'] / report['read']:.1%}" if report["rejected"] else "",
+            report["first_date"] or "",
+            report["last_date"] or "",
+        )
+        for report in summary["tables"]
+    ]
+    return title, _OVERVIEW, rows
+
+
+def rich_summary(summary: dict[str, Any], language: str) -> "Group":
+    """What :func:`check` found as tables for the terminal; those without a row are left out."""
     from rich.console import Group
+    from rich.text import Text
+
+    title, head, rows = overview(summary)
+    parts: list[Any] = [_rich(title, head, rows, language) if rows else Text(said(title, language))]
+    for section in summary["sections"]:
+        if section["rows"]:
+            parts += [Text(), _rich(section["title"], section["head"], section["rows"], language)]
+    return Group(*parts)
+
+
+def _rich(title: str, head: Any, rows: Any, language: str) -> "Table":
+    from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    title = f"{summary['dealership'] or summary['params_file']} · as of {summary['as_of'] or '?'}"
-    table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0))
-    table.add_column("table", no_wrap=True)
-    for header in ("read", "repeats", "rejects", "late", "kept"):
-        table.add_column(header, justify="right", no_wrap=True)
-    table.add_column("from", no_wrap=True)
-    table.add_column("to", no_wrap=True)
-    for report in summary["tables"]:
-        counts = [report[name] for name in ("read", "repeated", "rejected", "after_as_of", "kept")]
-        dates = (report["first_date"] or "", report["last_date"] or "")
-        table.add_row(report["table"], *(f"{count:,}" for count in counts), *dates)
-    remarks = [f"{report['table']}: {remark}" for report in summary["tables"] for remark in _remarks(report)]
-    return Group(table if summary["tables"] else Text(title), *map(Text, remarks))
-
-
-def _remarks(report: dict[str, Any]) -> list[str]:
-    remarks = [f"{count} × {reason}" for reason, count in report["hints"].items()] + report["remarks"]
-    remarks += [f"{count} × {column} emptied" for column, count in report["unreadable"].items()]
-    remarks += [f"{count} × {WARNINGS[kind]}" for kind, count in report["warnings"].items() if count]
-    remarks += [f"{count} × {NOTES[kind]}" for kind, count in report["notes"].items() if count]
-    for name, label in (
-        ("missing_columns", "not in the export"),
-        ("unused_headers", "headers not used"),
-        ("skipped_sheets", "sheets not read"),
-    ):
-        if report[name]:
-            remarks.append(f"{label}: {', '.join(report[name])}")
-    return remarks
+    table = Table(
+        title=said(title, language),
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        show_edge=False,
+    )
+    for place, label in enumerate(head):
+        table.add_column(said(label, language), overflow="fold", no_wrap=not place)
+    for row in rows:
+        table.add_row(
+            *(Text(said(str(cell) if not isinstance(cell, str) else cell, language)) for cell in row)
+        )
+    return table

@@ -181,6 +181,7 @@ def _selected(found: Found, source: Source) -> tuple[list[Part], Counter[str], C
         parts.append((file, rows.sheet, header))
         met.update(rows.warnings)
         met["stray_quotes"] += sheet.mended
+        notes["hidden_rows"] += sheet.hidden_rows
         notes["rows_left_out"] += rows.left_out
     return parts, met, notes
 

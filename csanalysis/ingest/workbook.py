@@ -22,6 +22,8 @@ _EPOCH = re.compile(rb"<(?:\w+:)?workbookPr[^>]*\bdate1904=[\"'](?:1|true)[\"']"
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
 _NAME = re.compile(rb"\bname=\"([^\"]*)\"")
 _ID = re.compile(rb"\b\w+:id=\"([^\"]*)\"")
+_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*\bhidden=[\"'](?:1|true)[\"'][^>]*(?<!/)>")
+_NOTHING: tuple[dict[int, int], int] = ({}, 0)
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
 # A formula's text result may well be empty; only one without a kind of result was never calculated.
 _FORMULA = re.compile(
@@ -53,7 +55,7 @@ def workbook_sheets(data: bytes, wanted: Sequence[str], *, hidden: bool = False)
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         kinds = [s for s in workbook.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
         named = [Sheet(s.name, text_cells([]), hidden=s.visible != SheetVisibleEnum.Visible) for s in kinds]
-        shift, formulas = _beside_the_cells(data)
+        shift, beside = _beside_the_cells(data)
         found = []
         for sheet in chosen(named, wanted, hidden=hidden):
             page = workbook.get_sheet_by_name(sheet.name)
@@ -66,7 +68,8 @@ def workbook_sheets(data: bytes, wanted: Sequence[str], *, hidden: bool = False)
                     sheet.name,
                     text_cells(page.to_python(skip_empty_area=False)),
                     merged=tuple((top, left, bottom, right) for (top, left), (bottom, right) in areas),
-                    formulas=formulas.get(sheet.name, {}),
+                    formulas=beside.get(sheet.name, _NOTHING)[0],
+                    hidden_rows=beside.get(sheet.name, _NOTHING)[1],
                     days_shift=shift,
                 )
             )
@@ -118,8 +121,8 @@ def _shown(sheet: Sheet) -> Sheet:
     return replace(sheet, hidden=False)
 
 
-def _beside_the_cells(data: bytes) -> tuple[int, dict[str, dict[int, int]]]:
-    """By how many days bare serials are to be moved, and by sheet and column the formulas without a value."""
+def _beside_the_cells(data: bytes) -> tuple[int, dict[str, tuple[dict[int, int], int]]]:
+    """By how many days bare serials are to be moved; by sheet formulas without a value and hidden rows."""
     if not data.startswith(ZIP):
         return 0, {}
     try:
@@ -127,14 +130,13 @@ def _beside_the_cells(data: bytes) -> tuple[int, dict[str, dict[int, int]]]:
             if "xl/workbook.xml" not in archive.namelist():
                 return 0, {}
             book = archive.read("xl/workbook.xml")
-            formulas = {
-                name: found
+            beside = {
+                name: (_uncalculated(xml := archive.read(part)), len(_HIDDEN_ROW.findall(xml)))
                 for name, part in _parts(archive, book).items()
-                if (found := _uncalculated(archive.read(part)))
             }
     except (zipfile.BadZipFile, KeyError, OSError):
         return 0, {}  # calamine says what is wrong with it
-    return (_DAYS_TO_1904 if _EPOCH.search(book) else 0), formulas
+    return (_DAYS_TO_1904 if _EPOCH.search(book) else 0), beside
 
 
 def _parts(archive: zipfile.ZipFile, book: bytes) -> dict[str, str]:

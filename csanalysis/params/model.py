@@ -19,6 +19,7 @@ from csanalysis.params.calendar import Calendar, as_date
 from csanalysis.params.calls import Calls
 from csanalysis.params.chapters import OwnChapter, one_of_each_name
 from csanalysis.params.delivery import Delivery
+from csanalysis.params.gate import Acceptance, Gate
 from csanalysis.params.satisfaction import Satisfaction
 from csanalysis.params.scenarios import Scenario, one_of_each
 from csanalysis.params.schedule import ScheduleOrLine
@@ -70,7 +71,7 @@ class FirstService(_Strict):
     average: Literal["mean_of_years", "pooled"] = "mean_of_years"
     window_months: Months = 6
     local_only: bool = False
-    uplift: Annotated[float, Field(gt=-1)] = 0.0
+    uplift: Annotated[float, Field(gt=-1, lt=1)] = 0.0
     agents: dict[str, Amount] = {}
 
     @field_validator("agents")
@@ -223,6 +224,8 @@ class Params(_Strict):
     value: Value = Value()
     service_interval: ServiceInterval = ServiceInterval()
     contacts: Contacts = Contacts()
+    gate: Gate = Gate()
+    accept: list[Acceptance] = []
     calls: Calls = Calls()
     calendar: Calendar | None = None
     scenarios: Annotated[list[Scenario], AfterValidator(one_of_each)] = []

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 from csanalysis.messages import BadValueError, joined
 from csanalysis.params.strict import STRICT, Rate
 
-Relative = Annotated[float, Field(gt=-1, le=2)]
+Relative = Annotated[float, Field(gt=-1, le=1)]
 Points = Annotated[float, Field(ge=-1, le=1)]
 CHANGES = ("sales", "ev_share", "first_service", "visits", "retention", "upsell")
 

@@ -23,8 +23,9 @@ def assemble(chapters: Sequence[NotebookNode], *, cover: Mapping[str, Any]) -> N
     cover : mapping
         For the title page: ``language`` (zh or en), ``title``, ``subtitle``, ``dealership``, ``brand``,
         ``group``, ``plan_year``, ``as_of``, ``made_on`` as a reader should see them, and ``made``, the ISO
-        date or time that the PDF's properties give; ``layout`` compact for a few pages that begin without
-        a title page. All but ``language`` and ``title`` may be missing.
+        date or time that the PDF's properties give; ``accepted``, sentences on what the data lack;
+        ``layout`` compact for a few pages that begin without a title page. All but ``language`` and
+        ``title`` may be missing.
 
     Returns
     -------
@@ -55,7 +56,11 @@ def assemble(chapters: Sequence[NotebookNode], *, cover: Mapping[str, Any]) -> N
                 names=joined(twice),
             )
         )
-    facts = {name: str(value) for name, value in cover.items() if value is not None}
+    facts: dict[str, Any] = {
+        name: [*map(str, value)] if isinstance(value, list) else str(value)
+        for name, value in cover.items()
+        if value is not None
+    }
     notebook: NotebookNode = new_notebook(metadata={"csanalysis": {**facts, "assembled": True}})
     if chapters:
         notebook.metadata.update(

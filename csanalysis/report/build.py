@@ -46,6 +46,7 @@ from csanalysis.report.files.program import program_as_used, tables_fingerprint
 from csanalysis.report.files.publishing import staged
 from csanalysis.report.files.reproducing import hashes
 from csanalysis.report.finishing import finish_store
+from csanalysis.report.gate import accepted_or_refused
 from csanalysis.report.notebook.checking import checked_chapters, checked_copies
 from csanalysis.report.notebook.own import metrics_of, reading_order
 from csanalysis.report.options import USUAL, RunOptions
@@ -71,7 +72,8 @@ def build_report(
     Raises
     ------
     ParamsError, IngestError
-        Nothing was run: every problem with the params file, the chapters of its own, or the exports.
+        Nothing was run: every problem with the params file, the chapters of its own, or the exports,
+        those that the gate of the params does not let pass too.
     NotebookError
         A chapter failed; the executed part stays in ``output/<id>/failed``.
     ReportError
@@ -89,6 +91,7 @@ def build_report(
     warnings = data_warnings(store.quality)
     if options.strict:
         refuse(warnings, params_file)
+    accepted = accepted_or_refused(store)
     chapter_cache = ChapterCache(cache, store, reuse=not options.force)
     chapter_cache.tidy()
     place = output / store.params.dealership.id / str(store.params.plan_year)
@@ -117,7 +120,8 @@ def build_report(
 
         clock.step("export")
         since = _since_last_run(place, cache, folder, store, run, program)
-        page = cover(store.params, made=clock.started, plan=_frozen(output, store.params))
+        frozen = _frozen(output, store.params)
+        page = cover(store.params, made=clock.started, plan=frozen, accepted=accepted)
 
         def files() -> None:
             write_metrics(folder / "metrics.json", store, run.results)
@@ -142,6 +146,7 @@ def build_report(
             record={
                 "program": program,
                 "warnings": warnings,
+                "accepted": accepted,
                 "hashes": hashes(run.notebooks),
                 "reused": chapter_cache.reused,
                 "params_file": path_from(place, params_file),

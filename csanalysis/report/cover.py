@@ -1,5 +1,6 @@
 """What the title page says, from the params."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,10 +9,13 @@ from csanalysis.chapters.review.plan_model import FrozenPlan
 from csanalysis.params import Params
 
 
-def cover(params: Params, *, made: datetime, plan: FrozenPlan | None = None) -> dict[str, Any]:
+def cover(
+    params: Params, *, made: datetime, plan: FrozenPlan | None = None, accepted: Sequence[str] = ()
+) -> dict[str, Any]:
     """The report's metadata: language, titles, whom it is about, and which data it rests on.
 
     With a frozen ``plan``, also that the lists are of ``as_of``, while the targets followed are the plan's.
+    ``accepted`` are shortcomings of the exports that the params accept, a sentence each.
     """
     language = params.language
     as_of = format_period(params.as_of.isoformat(), language)
@@ -23,6 +27,7 @@ def cover(params: Params, *, made: datetime, plan: FrozenPlan | None = None) -> 
         "group": params.dealership.group,
         "plan_year": params.plan_year,
         "as_of": as_of,
+        "accepted": [*accepted],
         "standing": plan
         and text(
             "cover.standing",

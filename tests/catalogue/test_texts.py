@@ -179,3 +179,12 @@ def test_no_key_stands_twice_in_a_mapping_of_the_words():
     for path in files:
         with path.open(encoding="utf-8") as stream:
             assert yaml.load(stream, Loader=_Once)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh", "搁置行**：没有。"), ("en", "Rows set aside**: none.")]
+)
+def test_of_what_is_counted_in_whatever_was_read_there_may_be_none(language, words):
+    """A clean store has no row set aside, which is no want of time."""
+    some = Results({"rows_read": [tidy(["2025-12-31"], value=[9], table=["leads"])]})
+    assert words in str(explain_missing(["rows_rejected"], some, language))

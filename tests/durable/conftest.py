@@ -33,7 +33,7 @@ def write_stores(folder: Path) -> list[Path]:
         write = {
             f"{id}.yml": PARAMS.format(id=id, language=language),
             f"{id}-sales.csv": "VIN,sale_date\nVX,no date\n"
-            + "".join(f"V{n},2024-{n % 12 + 1:02d}-10\n" for n in range(size)),
+            + "".join(f"V{n},2025-{n % 12 + 1:02d}-10\n" for n in range(size)),
             f"{id}-visits.csv": "RO,VIN,date in,job type\n"
             + "".join(f"R{n},V{n % size},2025-{month:02d}-{day:02d},保养\n" for n, month, day in visits),
             f"{id}-items.csv": "ro_number,item,grade,amount,outcome,decline_reason,proposed_date\n"

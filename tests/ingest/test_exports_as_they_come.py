@@ -524,3 +524,19 @@ def test_many_rows_set_aside_are_a_warning_of_their_own(dealership, unknown, war
         row[3] = "装潢"
     table(dealership, rows)
     assert report(dealership).warnings == warned
+
+
+@pytest.mark.parametrize("number", ["13912340077", "139-1234-0077", "371402198805120077"])
+def test_a_phone_that_serves_as_an_id_does_not_leave_the_exports(dealership, number):
+    rows = [[number, "甲"], [number, "乙"]]
+    dealership.csv("customers", [["客户编号", "姓名"], *rows])
+    (problem,) = dealership.problems()
+    assert "customer_id …0077 stands in different rows" in problem
+    assert number not in problem and number not in problem.zh
+
+
+def test_the_first_of_all_rows_may_begin_a_quote_that_never_closes(dealership):
+    lines = [",".join(map(str, row)) for row in [HEADER, *visits()]]
+    lines[1] = '"' + lines[1]
+    dealership.file("service_visits", "w.csv", "\n".join(lines).encode())
+    assert (report(dealership).kept, report(dealership).warnings) == (40, {"stray_quotes": 1})

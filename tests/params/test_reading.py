@@ -4,12 +4,14 @@ import re
 from datetime import date
 
 import pytest
+import yaml
 from pydantic import ValidationError
 
 from csanalysis.errors import ParamsError
 from csanalysis.params import Params, read_params
 from csanalysis.params.delivery import field_names
-from csanalysis.params.reading import _inner_model, _of, described
+from csanalysis.params.described import _inner_model, described
+from csanalysis.params.reading import _of
 from csanalysis.params.schedule import Schedule
 
 GOOD = """\
@@ -285,3 +287,64 @@ def _findings(model, data):
     except ValidationError as error:
         return error.errors()
     return []
+
+
+@pytest.mark.parametrize(
+    ("more", "meant"),
+    [
+        ({"first_service": {"uplift": 4}}, "0.04"),
+        ({"first_service": {"uplift": "4%"}}, "0.04"),
+        ({"churn": {"rule": "fixed", "fixed_rate": 27.5}}, "0.275"),
+        ({"value": {"holdout_share": 15}}, "0.15"),
+        ({"satisfaction": {"q_value": 10}}, "0.1"),
+        ({"scenarios": [{"name": "less", "visits": -35}]}, "-0.35"),
+        ({"scenarios": [{"name": "electric", "ev_share": 30, "sales": 0.1}]}, "0.3"),
+        ({"gate": {"rows_lost": 8}}, "0.08"),
+    ],
+    ids=str,
+)
+def test_a_share_written_as_a_percentage_is_asked_about(tmp_path, more, meant):
+    (problem,) = problems_with(tmp_path, **more)
+    assert problem.endswith(f"did you mean {meant}?") and problem.zh.endswith(f"是否应写 {meant}？")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"value": {"holdout_share": -0.2}},
+        {"satisfaction": {"min_responses": 1}},
+        {"first_service": {"lag_months": 99}},
+    ],
+    ids=str,
+)
+def test_no_share_is_offered_where_none_is_meant(tmp_path, more):
+    (problem,) = problems_with(tmp_path, **more)
+    assert "did you mean" not in problem
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ({"check": "rows_gone", "reason": "x"}, "accept.0.check must be 'rows_lost'"),
+        ({"check": "medians", "reason": "  "}, "accept.0.reason is empty"),
+        ({"check": "medians", "table": "visits", "reason": "x"}, "did you mean service_visits?"),
+        ({"check": "medians"}, "accept.0.reason must be given"),
+    ],
+    ids=["check", "reason", "table", "none"],
+)
+def test_an_acceptance_names_a_check_and_says_why(tmp_path, entry, said):
+    (problem,) = problems_with(tmp_path, accept=[entry])
+    assert said in problem
+
+
+def problems_with(folder, **more):
+    path = folder / "a.yml"
+    least = {
+        "dealership": {"id": "a"},
+        "plan_year": 2026,
+        "sources": {"vehicle_sales": "s", "service_visits": "v"},
+    }
+    path.write_text(yaml.safe_dump(least | more), encoding="utf-8")
+    with pytest.raises(ParamsError) as error:
+        read_params(path)
+    return error.value.problems

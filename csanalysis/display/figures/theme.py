@@ -121,6 +121,7 @@ def _look(language: Language) -> Any:
         "axes.labelcolor": LIGHT.muted,
         "axes.linewidth": 0.6,
         "axes.unicode_minus": False,
+        "text.parse_math": False,  # a price list of "$500 and $400" is no formula
         "text.color": LIGHT.ink,
         "xtick.color": LIGHT.neutral,
         "ytick.color": LIGHT.neutral,

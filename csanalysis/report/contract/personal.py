@@ -36,6 +36,9 @@ _LONG_NUMBER = re.compile(rf"{_BEFORE}(?<!,)\+?\d[\d ()./-]{{5,}}\d(?![A-Za-z0-9
 _COMMON = 20
 """A word in so many rows of the exports is vocabulary, or a member of staff, and no customer."""
 
+_OF_SEVERAL = 3
+"""So is one that is said of so many vehicles: 马力不足 is a reason, though a Mr 马力 is a customer."""
+
 
 @dataclass(frozen=True)
 class Private:
@@ -170,7 +173,20 @@ def _spoken(tables: Mapping[str, pd.DataFrame]) -> str:
             if not column.endswith("_id") and (name != "customers" or column not in ("name", "phone")):
                 counts = table[column].value_counts(sort=False)
                 words |= set(counts.index[counts >= _COMMON])
+                if (whose := _whose(table, tables)) is not None:
+                    several = whose.groupby(table[column]).nunique()
+                    words |= set(several.index[several >= _OF_SEVERAL])
     return "\n".join(sorted(words))
+
+
+def _whose(table: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.Series | None:
+    """The vehicle, or else the customer, that each row is about; None where rows are about none."""
+    for column in ("vin", "customer_id"):
+        if column in table:
+            return table[column]
+    if "ro_number" in table and "service_visits" in tables:
+        return table["ro_number"].map(tables["service_visits"].set_index("ro_number")["vin"])
+    return None
 
 
 @cache

@@ -32,7 +32,8 @@ SHIPPED = ("metrics.json", "run.json", "calendar.ics")
 
 def places_of(document: Document) -> list[Place]:
     """The texts of an exported document, each named by chapter, caption and row."""
-    found = [("", words) for words in (document.title, document.subtitle, document.running)]
+    opening = (document.title, document.subtitle, document.running, *document.caveats)
+    found = [("", words) for words in opening]
     for chapter in document.chapters:
         found += [
             (_BETWEEN_WORDS.join(filter(None, (chapter.title, where))), text)

@@ -137,7 +137,8 @@ class Fact:
 class Document:
     """A whole report, or one notebook by itself.
 
-    ``tag`` is the language by BCP 47, ``compact`` asks for no title page, ``made`` is an ISO date or empty.
+    ``tag`` is the language by BCP 47, ``compact`` asks for no title page, ``made`` is an ISO date or empty,
+    ``caveats`` are what the first page must own up to, a sentence each.
     """
 
     language: str
@@ -150,6 +151,7 @@ class Document:
     assembled: bool
     compact: bool
     facts: tuple[Fact, ...]
+    caveats: tuple[str, ...]
     made: str
     chapters: tuple[Chapter, ...]
 

@@ -16,6 +16,7 @@ from csanalysis.report.document.definitions import with_links_to_definitions
 from csanalysis.report.document.labels import LABELS, LANGUAGES, language_or_default
 from csanalysis.report.document.numbering import numbered, with_references
 from csanalysis.report.document.outputs import output_blocks
+from csanalysis.report.document.pictures import Attached
 
 _PARAMETERS = {"parameters", "injected-parameters"}
 _LANGUAGE = re.compile(r"""^language\s*=\s*["'](\w+)["']""", re.MULTILINE)
@@ -37,7 +38,7 @@ def document(notebook: NotebookNode, *, language: str, name: str = "") -> Docume
     cover = dict(notebook.metadata.get("csanalysis", {}))
     assembled = bool(cover.get("assembled"))
     labels = LABELS[language]
-    chapters = numbered(_chapters(notebook, assembled), assembled=assembled, labels=labels)
+    chapters = numbered(_chapters(notebook, assembled, labels), assembled=assembled, labels=labels)
     chapters = with_links_to_definitions(with_references(chapters, labels))
     title = cover.get("title") or (chapters[0].title if chapters and not assembled else "")
     return Document(
@@ -51,6 +52,7 @@ def document(notebook: NotebookNode, *, language: str, name: str = "") -> Docume
         assembled=assembled,
         compact=assembled and cover.get("layout") == "compact",
         facts=tuple(Fact(labels[fact], str(cover[fact])) for fact in _FACTS if cover.get(fact)),
+        caveats=tuple(map(str, cover.get("accepted") or ())),
         made=str(cover.get("made") or ""),
         chapters=chapters,
     )
@@ -98,16 +100,16 @@ def _parameter(source: str) -> str | None:
     return found[-1] if found else None
 
 
-def _chapters(notebook: NotebookNode, assembled: bool) -> dict[str, list[Block]]:
+def _chapters(notebook: NotebookNode, assembled: bool, labels: Mapping[str, str]) -> dict[str, list[Block]]:
     chapters: dict[str, list[Block]] = {}
     for cell in notebook.cells:
         slug = cell.metadata.get("csanalysis", {}).get("chapter", "") if assembled else ""
         blocks = chapters.setdefault(slug, [])
         if cell.cell_type == "markdown":
-            blocks += markdown.blocks(cell.source)
+            blocks += markdown.blocks(cell.source, Attached(cell.get("attachments", {}), labels))
         elif cell.cell_type == "code":
             for output in cell.outputs:
-                shown = output_blocks(output, plain_text=not assembled)
+                shown = output_blocks(output, plain_text=not assembled, labels=labels)
                 # What is missing is said once a chapter, not in place of every table that would need it.
                 blocks += [block for block in shown if not isinstance(block, Quote) or block not in blocks]
     return chapters

@@ -16,17 +16,22 @@ import mistune
 
 from csanalysis.display.tables.layout import Span, Table, plain_table
 from csanalysis.report.document.blocks import Block, Bullets, Code, Heading, Paragraph, Quote, Rule
+from csanalysis.report.document.pictures import Attached
 
 _LINKS = {"http", "https", "mailto"}
 _REFERS = re.compile(r"#((?:fig|tbl)-[\w-]+)")
+# What LaTeX alone writes: a price between two dollar signs is none.
+_FORMULA = re.compile(r"\$\$\s*(.+?)\s*\$\$", re.DOTALL)
+_FORMULA_IN_LINE = re.compile(r"(?<![\\$`])\$(?=[^\s$`])([^$`\n]*[\\^_][^$`\n]*?)(?<=\S)\$(?!\d)")
 _BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
 _WIDE = r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\u3000-\u303f]"
 _BETWEEN_WIDE = re.compile(rf"(?<={_WIDE})\n(?={_WIDE})")
 
 
-def blocks(source: str) -> list[Block]:
-    """The blocks of a Markdown text."""
-    return _blocks(_parser()(source))
+def blocks(source: str, attached: Attached | None = None) -> list[Block]:
+    """The blocks of a Markdown text, with the pictures that its cell brings; formulas as they are written."""
+    text = _FORMULA.sub(r"\n```\n\1\n```\n", source)
+    return _blocks(_parser()(_FORMULA_IN_LINE.sub(r"`\1`", text)), attached or Attached())
 
 
 def plain(spans: Iterable[Span]) -> str:
@@ -41,23 +46,37 @@ def _parser() -> Any:
     return parser
 
 
-def _blocks(tokens: Iterable[Mapping[str, Any]]) -> list[Block]:
-    return [block for token in tokens if (block := _block(token)) is not None]
+def _blocks(tokens: Iterable[Mapping[str, Any]], attached: Attached) -> list[Block]:
+    found: list[Block] = []
+    for token in tokens:
+        if token["type"] in ("paragraph", "block_text"):
+            found += _paragraph(token["children"], attached)
+        elif (block := _block(token, attached)) is not None:
+            found.append(block)
+    return found
 
 
-def _block(token: Mapping[str, Any]) -> Block | None:
+def _paragraph(tokens: Sequence[Mapping[str, Any]], attached: Attached) -> list[Block]:
+    """The words of a paragraph, and behind them the pictures that stand between them."""
+    spans = _spans([token for token in tokens if token["type"] != "image"])
+    words: list[Block] = [Paragraph(spans)] if plain(spans) else []
+    return words + [
+        attached.shown(token["attrs"]["url"], plain(_spans(token["children"])))
+        for token in tokens
+        if token["type"] == "image"
+    ]
+
+
+def _block(token: Mapping[str, Any], attached: Attached) -> Block | None:
     kind, attrs = token["type"], token.get("attrs", {})
     match kind:
         case "heading":
             return Heading(attrs["level"], _spans(token["children"]))
-        case "paragraph" | "block_text":
-            spans = _spans(token["children"])
-            return Paragraph(spans) if plain(spans) else None
         case "list":
-            items = tuple(tuple(_blocks(item["children"])) for item in token["children"])
+            items = tuple(tuple(_blocks(item["children"], attached)) for item in token["children"])
             return Bullets(attrs["ordered"], attrs.get("start", 1), items)
         case "block_quote":
-            return Quote(tuple(_blocks(token["children"])))
+            return Quote(tuple(_blocks(token["children"], attached)))
         case "block_code":
             return Code(token["raw"].rstrip("\n"))
         case "table":

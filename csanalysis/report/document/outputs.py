@@ -11,15 +11,28 @@ from csanalysis.display.drawing import Drawing
 from csanalysis.display.tables.layout import Align, Span, Table, laid_out, number_of, plain_table
 from csanalysis.report.document import markdown
 from csanalysis.report.document.blocks import Block, Card, Cards, Code, Failure, Figure
-from csanalysis.report.document.svg import png_as_svg
+from csanalysis.report.document.pictures import RASTER, left_out, raster_as_svg
 
 TABLE = "application/vnd.csanalysis.table+json"
 CARDS = "application/vnd.csanalysis.cards+json"
 SVG = "image/svg+xml"
+_LEFT_OUT = (
+    ("plotly", "interactive"),
+    ("widget", "interactive"),
+    ("vega", "interactive"),
+    ("bokeh", "interactive"),
+    ("javascript", "interactive"),
+    ("text/html", "html"),
+    ("image/", "a_picture"),
+)
+"""Parts of the types of outputs that no page can hold, and what they are called."""
 
 
-def output_blocks(output: Mapping[str, Any], *, plain_text: bool) -> list[Block]:
-    """The blocks of one output; streams have none, and plain text only where asked for."""
+def output_blocks(output: Mapping[str, Any], *, plain_text: bool, labels: Mapping[str, str]) -> list[Block]:
+    """The blocks of one output; streams have none, and plain text only where asked for.
+
+    What no page can hold, such as an interactive figure, is named as left out.
+    """
     if output["output_type"] == "error":
         return [Failure(f"{output['ename']}: {output['evalue']}")]
     data = output.get("data", {})
@@ -29,15 +42,18 @@ def output_blocks(output: Mapping[str, Any], *, plain_text: bool) -> list[Block]
         return [Cards(tuple(map(_card, as_data(data[CARDS])["cards"])))]
     if SVG in data:
         return [_figure(_text(data[SVG]), output.get("metadata", {}).get(SVG, {}))]
-    if "image/png" in data:
-        figure = _figure(
-            png_as_svg(_text(data["image/png"])), output.get("metadata", {}).get("image/png", {})
-        )
-        return [replace(figure, alt=figure.alt or _text(data.get("text/plain", "")))]
+    for mime in RASTER:
+        if mime in data and (svg := raster_as_svg(mime, _text(data[mime]))):
+            figure = _figure(svg, output.get("metadata", {}).get(mime, {}))
+            return [replace(figure, alt=figure.alt or _text(data.get("text/plain", "")))]
     if "text/markdown" in data:
         return markdown.blocks(_text(data["text/markdown"]))
     if "text/html" in data and (table := _html_table(_text(data["text/html"]))):
         return [table]
+    if "text/latex" in data:
+        return [Code(_text(data["text/latex"]))]
+    if kind := next((label for part, label in _LEFT_OUT for mime in data if part in mime), ""):
+        return [left_out(labels, labels[kind])]
     if plain_text and data.get("text/plain"):
         return [Code(_text(data["text/plain"]))]
     return []

@@ -1,6 +1,7 @@
 """The small pages around the reports, in the report's design: the index, a failure's page, the status."""
 
 import os
+import re
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,9 @@ from csanalysis.catalogue import Language, text
 from csanalysis.report.document.colours import colours_css
 from csanalysis.report.document.exporters import csp_hash
 from csanalysis.report.document.labels import LABELS
+
+_NUMBER = re.compile(r"-?[\d,]+(?:\.\d+)?(?:e[+-]\d+)?%?|\d{4}-\d\d(?:-\d\d)?")
+_BARS = re.compile("[▁▂▃▄▅▆▇█·]+")
 
 
 def write_page(
@@ -63,4 +67,6 @@ def _environment(package: str) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["csp_hash"] = csp_hash
+    environment.filters["is_number"] = _NUMBER.fullmatch
+    environment.filters["is_bars"] = _BARS.fullmatch
     return environment

@@ -9,18 +9,19 @@ from itertools import pairwise
 from math import ceil, inf
 from pathlib import Path
 from typing import Any
-from unicodedata import category, east_asian_width
+from unicodedata import east_asian_width
 
 import typst
 
 from csanalysis.display.drawing import Drawing
 from csanalysis.display.tables.layout import Span, Table, TableCell
 from csanalysis.errors import ReportError
-from csanalysis.fonts import font_families, font_folders, has_letter, letter_width
+from csanalysis.fonts import font_families, font_folders, letter_width
 from csanalysis.messages import Message
 from csanalysis.palette import LIGHT
 from csanalysis.report.document.blocks import KINDS, Chapter, Document
 from csanalysis.report.document.document import anchors
+from csanalysis.report.document.glyphs import settable
 from csanalysis.report.document.pdf_packing import packed
 from csanalysis.report.options import Standard
 
@@ -68,11 +69,12 @@ def typeset(document: Document, *, standard: Standard = "ua-1") -> bytes:
         "palette": vars(LIGHT),
         "anchors": list(anchors(document)),
     }
+    said, spelled = settable(json.dumps(data, ensure_ascii=False))
     compiler = typst.Compiler(
         TEMPLATES / "plan.typ",
         root=TEMPLATES,
         font_paths=_fonts(),
-        sys_inputs={"document": _with_glyphs(json.dumps(data, ensure_ascii=False))},
+        sys_inputs={"document": said, "spelled": ", ".join(spelled)},
     )
     standards: list[Any] = [*dict.fromkeys([standard, "ua-1"])]
     try:
@@ -85,13 +87,6 @@ def typeset(document: Document, *, standard: Standard = "ua-1") -> bytes:
             Message(*_UNSET, why=Message("Typst gave no single file", "Typst 没有给出单个文件"))
         )
     return packed(pdf)
-
-
-def _with_glyphs(text: str) -> str:
-    """A letter that no font has, such as an emoji in a name, is a box, as PDF/UA allows no empty glyph."""
-    # Cc, Cf and Mn, such as a line break, a joiner or an emoji's variant, are not drawn by themselves.
-    lacking = [each for each in {*text} if category(each) not in {"Cc", "Cf", "Mn"} and not has_letter(each)]
-    return text.translate({ord(letter): "□" for letter in lacking}) if lacking else text
 
 
 def plain_data(it: Any) -> Any:

@@ -130,6 +130,7 @@ def execute(
             parameters=checked,
             cwd=str(notebook.parent),
             progress_bar=False,
+            language="python",  # a notebook may lack the kernel that it was written in; there is one alone
             **_engine(executed, limits),
         )
     except PapermillExecutionError as error:

@@ -9,6 +9,7 @@ from csanalysis.ingest import load
 from csanalysis.messages import Message
 from csanalysis.report.cover import cover
 from csanalysis.report.finishing import finish_store, one_notebook
+from csanalysis.report.gate import accepted_or_refused
 from csanalysis.report.notebook.checking import checked_copies
 from csanalysis.report.running import Clock, OnStep
 
@@ -36,12 +37,13 @@ def build_meeting(
     clock = Clock(on_step)
     clock.step("read")
     store = load(params_file, cache=output / ".cache")
+    accepted = accepted_or_refused(store)
     params = store.params
     place = output / params.dealership.id / "meetings" / period
     given = {"period": period, "own": checked_copies(params, params_file)}
     with one_notebook(NOTEBOOK, store, output, place, clock, **given) as (folder, run):
         clock.step("export")
         title = text("cover.meeting", params.language, period=format_period(period, params.language))
-        page = cover(params, made=clock.started) | {"title": title, "layout": "compact"}
+        page = cover(params, made=clock.started, accepted=accepted) | {"title": title, "layout": "compact"}
         finish_store(run, store, folder, output=output, cover=page, clock=clock)
     return place

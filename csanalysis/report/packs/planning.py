@@ -11,6 +11,7 @@ from csanalysis.chapters.review.frozen_plan import frozen_plan
 from csanalysis.chapters.review.plan_model import FrozenPlan
 from csanalysis.ingest import load
 from csanalysis.metrics.periods import months_of
+from csanalysis.report.gate import accepted_or_refused
 
 
 def draft_plan(params_file: Path, output: Path) -> FrozenPlan:
@@ -24,6 +25,7 @@ def draft_plan(params_file: Path, output: Path) -> FrozenPlan:
         Less than a year of history, or no target could be set.
     """
     store = load(params_file, cache=output / ".cache")
+    accepted_or_refused(store)
     return frozen_plan(
         store.params,
         store.tables,

@@ -20,6 +20,7 @@ from csanalysis.report.cover import cover
 from csanalysis.report.files.plan_file import plan_path, read_plan
 from csanalysis.report.files.program import program_as_used
 from csanalysis.report.finishing import finish_store, one_notebook
+from csanalysis.report.gate import accepted_or_refused
 from csanalysis.report.notebook.checking import checked_copies
 from csanalysis.report.notebook.session import Chapter, open_chapter
 from csanalysis.report.running import Clock, OnStep
@@ -72,6 +73,7 @@ def build_review(
     read_plan(plan_file, dealership=asked.dealership.id, plan_year=asked.plan_year)
     store = load(params_file, cache=output / ".cache", as_of=last)
     refuse_half_a_month(store.tables["service_visits"]["visit_date"], month=month)
+    accepted = accepted_or_refused(store)
     params = store.params
     place = output / params.dealership.id / FOLDER / month
     given = {"period": month, "plan": plan_file, "own": checked_copies(params, params_file)}
@@ -79,7 +81,7 @@ def build_review(
     with one_notebook(NOTEBOOK, store, output, place, clock, **given) as (folder, run):
         clock.step("export")
         title = text("review.title", params.language, month=format_period(month, params.language))
-        page = cover(params, made=clock.started) | {"title": title, "layout": "compact"}
+        page = cover(params, made=clock.started, accepted=accepted) | {"title": title, "layout": "compact"}
         page |= {"brand": None, "group": None}  # known to those who read it every month
         standing = len(alerts(run.results))
 

@@ -98,3 +98,12 @@ def test_a_figure_lies_as_savefig_would_lay_it():
         ours = figure_svg(figure, id="f")
     assert len(places(ours)) > 3
     assert places(ours) == places(usual)
+
+
+def test_prices_in_dollars_are_no_formula():
+    from csanalysis.display.figures.theme import canvas, finish_figure
+
+    with canvas("en") as (figure, ax):
+        ax.barh(["Quote $450, rival 15% less at $380", "a_b^c"], [2, 1])
+        shown = finish_figure(figure, id="prices", title="t", alt="a")
+    assert "Quote $450, rival 15% less at $380" in shown.svg and "a_b^c" in shown.svg

@@ -64,6 +64,7 @@ class Shop:
             "language": "en",
             "sources": {"vehicle_sales": "sales.csv", "service_visits": "visits.csv"},
             "churn": {"rule": "not_above_average"},
+            "gate": {"export_end": 60},  # the exports are not renewed with each as_of
         }
         self.sales, self.visits = sales(), visits()
 

@@ -68,6 +68,25 @@ def test_ordinary_words_and_numbers_are_let_through(private, text):
     assert personal_data([("here", text)], private) == []
 
 
+def test_a_reason_of_several_vehicles_gives_nobody_away(clean_table, params_of):
+    """A customer is called 高价; 高价 is why three owners declined, and what one alone said is a secret."""
+    visits = [{"ro_number": f"R{n}", "vin": f"V{n}", "visit_date": "2025-03-01"} for n in range(4)]
+    reasons = ["嫌高价", "嫌高价", "嫌高价", "安康来电"]
+    tables = {
+        "customers": clean_table(
+            "customers", [{"customer_id": "1", "name": "高价"}, {"customer_id": "2", "name": "安康"}]
+        ),
+        "service_visits": clean_table("service_visits", visits),
+        "upsell_items": clean_table(
+            "upsell_items",
+            [{"ro_number": f"R{n}", "decline_reason": reason} for n, reason in enumerate(reasons)],
+        ),
+    }
+    private = private_values(params_of(), tables)
+    places = [("here", "嫌高价"), ("there", "安康来电")]
+    assert [breach.where for breach in personal_data(places, private)] == ["there"]
+
+
 def test_a_breach_says_where_and_hides_most_of_what(private):
     (found,) = personal_data([("Upsell · Reasons · 3", "欧阳小满说太贵 ")], private)
     assert (found.where, found.what) == ("Upsell · Reasons · 3", "欧**满")

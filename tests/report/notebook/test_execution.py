@@ -90,6 +90,14 @@ def test_a_failed_chapter_says_which_cell_and_keeps_what_ran(tmp_path, source, s
     assert (tmp_path / "executed.ipynb").exists()
 
 
+def test_a_notebook_that_names_no_kernel_runs(tmp_path):
+    """Some editors write none; there is but one that it can mean."""
+    parameters = new_code_cell(DECLARED, metadata={"tags": ["parameters"]})
+    nbformat.write(new_notebook(cells=[parameters, new_code_cell("6 * 7")]), tmp_path / "bare.ipynb")
+    made = execute(tmp_path / "bare.ipynb", tmp_path / "made.ipynb", {"params_file": "a.yml"})
+    assert made.cells[-1].outputs[0]["data"]["text/plain"] == "42"
+
+
 def test_every_chapter_has_its_notebook():
     assert {path.stem for path in NOTEBOOKS} == {*CHAPTERS, *PACKS, "network"}
 

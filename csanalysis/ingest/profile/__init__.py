@@ -1,0 +1,1 @@
+"""What the exports of a store look like before any report is made of them."""
