@@ -1,5 +1,8 @@
 """What ``csanalysis init`` writes: params with every key, a workbook with every table, a calendar."""
 
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -40,6 +43,28 @@ _KINDS = {
 _REQUIRED = {"zh": "必填", "en": "required"}
 
 
+_INTRO = {
+    "zh": "填写 {workbook} 的各工作表，或直接写本店系统的导出文件。",
+    "en": "fill the sheets of {workbook}, or name your systems' own exports instead.",
+}
+_RECOGNISED = {
+    "zh": "由“csanalysis init --from”识别；每行后面是两个样值（个人信息已遮盖）和把握程度，请核对。",
+    "en": "recognised by 'csanalysis init --from'; behind each line two values (masked) and how sure it is.",
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What exports tell of a store: its ``sources`` as YAML, the days, its name and brand ('' unknown)."""
+
+    sources: str
+    as_of: date
+    plan_year: int
+    name: str = ""
+    brand: str = ""
+    calendar: str = ""
+
+
 def write_starter(folder: Path, dealership: str, *, language: str = "zh") -> list[Path]:
     """Write ``<id>.yml``, ``<id>.xlsx`` and ``<id>-calendar.xlsx`` in ``folder``; returns their paths.
 
@@ -50,6 +75,65 @@ def write_starter(folder: Path, dealership: str, *, language: str = "zh") -> lis
     ParamsError
         The id is no slug, the language unknown, or a file of that name is there already.
     """
+    params, workbook = folder / f"{dealership}.yml", folder / f"{dealership}.xlsx"
+    calendar = folder / f"{dealership}-calendar.xlsx"
+    refuse_starter([params, workbook, calendar], dealership, language)
+    _make(folder)
+    today = date.today()
+    plan_year = today.year + (today.month > 3)  # in the first quarter people still plan the running year
+    params.write_text(
+        template_text(language).format(
+            id=dealership,
+            name=dealership,
+            brand='""',
+            plan_year=plan_year,
+            as_of=f'# as_of: "{plan_year - 1}-12-31"',
+            language=language,
+            intro=_INTRO[language].format(workbook=workbook.name),
+            calendar=calendar.name,
+            sources="\n".join(_source(table, workbook.name, language) for table in TABLES.values()),
+        ),
+        encoding="utf-8",
+    )
+    _write_workbook(workbook, language)
+    write_calendar(calendar, default_events(language), year=plan_year, language=language)
+    return [params, workbook, calendar]
+
+
+def write_recognised(folder: Path, dealership: str, told: Told, *, language: str) -> Path:
+    """Write ``<id>.yml`` with what exports tell of a store; returns its path.
+
+    Raises
+    ------
+    ParamsError
+        As :func:`write_starter`.
+    """
+    params = folder / f"{dealership}.yml"
+    refuse_starter([params], dealership, language)
+    _make(folder)
+    params.write_text(
+        template_text(language).format(
+            id=dealership,
+            name=_quoted(told.name or dealership),
+            brand=_quoted(told.brand),
+            plan_year=told.plan_year,
+            as_of=f'as_of: "{told.as_of}"  ',
+            language=language,
+            intro=_RECOGNISED[language],
+            calendar=_quoted(told.calendar) if told.calendar else "null",
+            sources=told.sources,
+        ),
+        encoding="utf-8",
+    )
+    return params
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def refuse_starter(paths: Sequence[Path], dealership: str, language: str) -> None:
+    """Raise ParamsError where an id or a language is none, or a file to be written is there already."""
     if not SLUG.fullmatch(dealership):
         raise ParamsError(Message(*NO_SLUG, value=dealership))
     if language not in _KINDS:
@@ -60,9 +144,7 @@ def write_starter(folder: Path, dealership: str, *, language: str = "zh") -> lis
                 language=language,
             )
         )
-    params, workbook = folder / f"{dealership}.yml", folder / f"{dealership}.xlsx"
-    calendar = folder / f"{dealership}-calendar.xlsx"
-    for path in (params, workbook, calendar):
+    for path in paths:
         if path.exists():
             raise ParamsError(
                 Message(
@@ -71,6 +153,9 @@ def write_starter(folder: Path, dealership: str, *, language: str = "zh") -> lis
                     path=path,
                 )
             )
+
+
+def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -82,24 +167,6 @@ def write_starter(folder: Path, dealership: str, *, language: str = "zh") -> lis
                 error=error.strerror,
             )
         ) from None
-    today = date.today()
-    plan_year = today.year + (today.month > 3)  # in the first quarter people still plan the running year
-    params.write_text(
-        template_text(language).format(
-            id=dealership,
-            name=dealership,
-            plan_year=plan_year,
-            as_of=f"{plan_year - 1}-12-31",
-            language=language,
-            workbook=workbook.name,
-            calendar=calendar.name,
-            sources="\n".join(_source(table, workbook.name, language) for table in TABLES.values()),
-        ),
-        encoding="utf-8",
-    )
-    _write_workbook(workbook, language)
-    write_calendar(calendar, default_events(language), year=plan_year, language=language)
-    return [params, workbook, calendar]
 
 
 def _source(table: Table, workbook: str, language: str) -> str:

@@ -15,15 +15,26 @@ from csanalysis.messages import BadValueError, Message
 @app.command()
 def init(
     dealership: Annotated[str, typer.Argument(help="Short id of the store: a-z, 0-9, '-' and '_'.")],
+    exports: Annotated[
+        Path | None,
+        typer.Option("--from", help="Folder of exports to recognise; without it a template is written."),
+    ] = None,
     folder: Annotated[Path, typer.Option("--params", help="Folder to write in.")] = Path("params"),
-    language: Annotated[str, typer.Option(help="zh or en.")] = "zh",
+    language: Annotated[
+        str | None, typer.Option(help="zh or en.", show_default="zh, or that of the exports")
+    ] = None,
     verbose: Verbose = False,
 ) -> None:
-    """Write a params file and an empty Excel template for a new dealership."""
+    """Write a params file for a new dealership: from its exports, or with an empty Excel template to fill."""
     from csanalysis.starter import write_starter
 
     try:
-        for path in write_starter(folder, dealership, language=language):
+        if exports is not None:
+            from csanalysis.cli.recognising import write_from
+
+            write_from(exports, folder, dealership, language)
+            return
+        for path in write_starter(folder, dealership, language=language or "zh"):
             print(path)
     except CsanalysisError as error:
         fail(error.problems, verbose=verbose)

@@ -117,9 +117,9 @@ def _values(meant: pd.Series, column: Column, notation: Notation, moments: Dates
         values: object = meant.where(meant.isin(list(VOCABULARIES[column.vocabulary])))
     elif column.kind == "text":
         values = parse_texts(meant, is_id=column.is_id)
-        if column.is_id or column.name == "phone":
+        if column.is_id or column.is_phone:
             values = values.where(~rounded(meant))
-        if column.name == "phone":
+        if column.is_phone:
             values = phones(values)
     elif column.kind in ("number", "integer", "fraction"):
         values = _numbers(meant, column, notation)

@@ -8,20 +8,18 @@ import numpy.typing as npt
 import pandas as pd
 
 from csanalysis.ingest.cells import Notation, Parsed, comparison_codes, parse
-from csanalysis.ingest.conflicts import conflicts
+from csanalysis.ingest.conflicts import Remedy, conflicts, needed
 from csanalysis.ingest.lone import lone_early
-from csanalysis.ingest.orders import Gathered, latest_files, summed_lines, with_year
+from csanalysis.ingest.orders import Gathered, latest_files, latest_rows, summed_lines, with_year
 from csanalysis.ingest.rejects import first_problems, no_rejects, reject_rows
-from csanalysis.ingest.rows import UNMAPPED, StackedRows
+from csanalysis.ingest.rows import PLAIN, UNMAPPED, StackedRows
 from csanalysis.messages import Message
 from csanalysis.params import Source
-from csanalysis.schema import Column, Table
+from csanalysis.schema import Column, Table, folded_header
 from csanalysis.schema.frames import dtype_of
 
 HEEDED = frozenset({"do_not_call"})
 """Optional columns of which every cell that cannot be read is told with its row."""
-
-_PLAIN = Source(path=["."])
 
 
 @dataclass(frozen=True)
@@ -29,8 +27,8 @@ class CleanRows:
     """A table before the cut by ``as_of``.
 
     ``frame`` has every column of the schema; ``rejects`` one row for each row set aside; ``conflicts`` one
-    line for each key under which different rows stand; ``remarks`` one row for each row that is kept
-    without a cell that must not be lost unseen (:data:`HEEDED`).
+    line for each key under which different rows stand, ``remedy`` what the source might say; ``remarks`` has
+    one row for each row that is kept without a cell that must not be lost unseen (:data:`HEEDED`).
     """
 
     frame: pd.DataFrame
@@ -39,12 +37,13 @@ class CleanRows:
     repeated: int
     unreadable: dict[str, int]
     conflicts: tuple[Message, ...]
+    remedy: Remedy | None = None
     notes: dict[str, int] = field(default_factory=dict)
     remarks: pd.DataFrame = field(default_factory=no_rejects)
 
 
 def clean_rows(
-    stack: StackedRows, table: Table, words: Mapping[str, Mapping[str, str]], source: Source = _PLAIN
+    stack: StackedRows, table: Table, words: Mapping[str, Mapping[str, str]], source: Source = PLAIN
 ) -> CleanRows:
     """Typed rows of one table.
 
@@ -101,6 +100,7 @@ def clean_rows(
         repeated=int(repeated.sum()) + gathered.gone,
         unreadable=unreadable,
         conflicts=conflicts(gathered.frame, table, stack, gathered.origin),
+        remedy=needed(gathered.frame, table, stack, gathered.origin),
         notes=notes,
         remarks=reject_rows(table, stack, parsed, remarks),
     )
@@ -117,11 +117,38 @@ def _gathered(
     if source.repeats == "last_file":
         found = latest_files(found.frame, table, found.origin, _file_of(stack)[found.origin])
         notes["replaced_rows"] = found.gone
+    if source.latest_by:
+        newest = _moments_of(source.latest_by, stack, table, source)
+        found = latest_rows(found.frame, table, found.origin, newest[found.origin])
+        notes["replaced_rows"] = notes.get("replaced_rows", 0) + found.gone
     if source.lines == "sum":
         summed = summed_lines(found.frame, table, found.origin)
         notes["lines_summed"] = summed.gone
         found = Gathered(summed.frame, summed.origin, found.gone + summed.gone)
     return found, {kind: count for kind, count in notes.items() if count}
+
+
+def _moments_of(name: str, stack: StackedRows, table: Table, source: Source) -> npt.NDArray[np.float64]:
+    """What a column says of when each row was written: seconds, or numbers as they stand; NaN for none."""
+    key = name if name in stack.cells else _column_of(name, stack, source)
+    cells = stack.cells[key]
+    days = parse(cells, Column(key, key, "datetime"), {}, Notation(source.date_order or "")).values
+    if days.notna().any():
+        seconds = days.to_numpy().astype("datetime64[s]")
+        return np.where(days.isna(), np.nan, seconds.astype("int64").astype("float64"))
+    return parse(cells, Column(key, key, "number"), {}).values.to_numpy(dtype="float64")
+
+
+def _column_of(name: str, stack: StackedRows, source: Source) -> str:
+    """Where the cells under a header stand among the stacked ones."""
+    ours = next((ours for header, ours in source.columns.items() if _same(header, name)), None)
+    if ours in stack.cells:
+        return str(ours)
+    return next(key for key in map(str, stack.cells) if _same(key.lstrip(UNMAPPED), name))
+
+
+def _same(header: str, other: str) -> bool:
+    return folded_header(header) == folded_header(other)
 
 
 def _file_of(stack: StackedRows) -> npt.NDArray[np.intp]:

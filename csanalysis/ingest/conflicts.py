@@ -1,6 +1,7 @@
 """Two different rows under one key: which, where they differ, and how a source can say what is meant."""
 
 import re
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -49,14 +50,32 @@ def conflicts(
     if (more := len(groups) - _SHOWN_CONFLICTS) > 0:
         line = "… and {more} more keys stand in different rows", "……另有 {more} 个编号也是如此"
         lines.append(Message(*line, more=more))
-    if lines and (hint := _hint(clashing.index, frame, table, stack, origin)):
+    if lines and (kind := remedy(clashing.index, frame, table, stack, origin)):
+        hint = Message(*_REMEDIES[kind], key=f"sources.{table.name}")
         lines[0] = Message("{line}; {hint}", "{line}；{hint}", line=lines[0], hint=hint)
     return tuple(lines)
 
 
-def _hint(
+Remedy = Literal["key_by_year", "last_file", "lines"]
+_REMEDIES: dict[Remedy, tuple[str, str]] = {
+    "key_by_year": (
+        "if the numbers begin anew each year, say 'key_by_year: true' under {key}",
+        "如果编号每年从头开始，请在 {key} 下写“key_by_year: true”",
+    ),
+    "last_file": (
+        "if a later file holds the later state, say 'repeats: last_file' under {key}",
+        "如果后一个文件里是更新后的内容，请在 {key} 下写“repeats: last_file”",
+    ),
+    "lines": (
+        "if one order has several rows, say 'lines: sum' under {key}: their amounts are added up",
+        "如果一单有多行明细，请在 {key} 下写“lines: sum”：金额会合计",
+    ),
+}
+
+
+def remedy(
     rows: pd.Index, frame: pd.DataFrame, table: Table, stack: StackedRows, origin: npt.NDArray[np.intp]
-) -> Message | None:
+) -> Remedy | None:
     """What the source may say where most of the rows under one key differ in the same way."""
     clash = frame.loc[rows]
 
@@ -64,26 +83,22 @@ def _hint(
         return float((values.groupby([clash[name] for name in table.key]).nunique() > 1).mean())
 
     files = pd.Series([stack.places[stack.sheet[origin[row]]][0] for row in rows], index=rows)
-    table_key = f"sources.{table.name}"
     if table.dated_by and "ro_number" in table.key and differ(clash[table.dated_by].dt.year) > _MOST:
-        return Message(
-            "if the numbers begin anew each year, say 'key_by_year: true' under {key}",
-            "如果编号每年从头开始，请在 {key} 下写“key_by_year: true”",
-            key=table_key,
-        )
+        return "key_by_year"
     if differ(files) > _MOST:
-        return Message(
-            "if a later file holds the later state, say 'repeats: last_file' under {key}",
-            "如果后一个文件里是更新后的内容，请在 {key} 下写“repeats: last_file”",
-            key=table_key,
-        )
+        return "last_file"
     if any(column.is_amount for column in table.columns) and "vin" in clash and not differ(clash["vin"]):
-        return Message(
-            "if one order has several rows, say 'lines: sum' under {key}: their amounts are added up",
-            "如果一单有多行明细，请在 {key} 下写“lines: sum”：金额会合计",
-            key=table_key,
-        )
+        return "lines"
     return None
+
+
+def needed(
+    frame: pd.DataFrame, table: Table, stack: StackedRows, origin: npt.NDArray[np.intp]
+) -> Remedy | None:
+    """The remedy where different rows stand under one key; None where none do, or none helps."""
+    whole = frame[list(table.key)].dropna()
+    clashing = whole[whole.duplicated(keep=False)] if len(table.key) else whole.iloc[:0]
+    return remedy(clashing.index, frame, table, stack, origin) if len(clashing) else None
 
 
 def row_location(stack: StackedRows, row: int) -> Message:

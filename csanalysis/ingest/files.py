@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
@@ -23,7 +24,9 @@ _PARQUET = b"PAR1"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
-def read_sheets(name: str, data: bytes, wanted: Sequence[str] = (), *, hidden: bool = False) -> list[Sheet]:
+def read_sheets(
+    name: str, data: bytes, wanted: Sequence[str] = (), *, hidden: bool = False, encoding: str = ""
+) -> list[Sheet]:
     """The sheets of one export.
 
     Parameters
@@ -36,6 +39,8 @@ def read_sheets(name: str, data: bytes, wanted: Sequence[str] = (), *, hidden: b
         Sheets to read; none or ``*`` is all. Files without sheets have one, named ``""``.
     hidden : bool
         Whether the rows of hidden sheets are wanted as well; else they come without their rows.
+    encoding : str
+        What a text file is written in; none is to be seen from its bytes.
 
     Raises
     ------
@@ -55,21 +60,31 @@ def read_sheets(name: str, data: bytes, wanted: Sequence[str] = (), *, hidden: b
     if data.startswith((ZIP, OLE)) or name.lower().endswith((".xlsx", ".xlsm", ".xlsb", ".ods")):
         return workbook_sheets(data, wanted, hidden=hidden)
     if is_markup(data):
-        found = markup_sheets(data, decode_text)
+        found = markup_sheets(data, partial(decode_text, encoding=encoding))
         return chosen(found, wanted, hidden=hidden) if len(found) > 1 or found[0].name else found
-    text = decode_text(data)
+    text = decode_text(data, encoding=encoding)
     if not text.strip():  # a mark of the encoding alone
         raise UnreadableFileError(*_EMPTY)
     return [separated(text)]
 
 
-def decode_text(data: bytes) -> str:
-    """Text in UTF-8, UTF-16 with BOM, or GB18030 (of which GBK is a part)."""
-    encodings = [encoding for bom, encoding in _BOMS if data.startswith(bom)] or ["utf-8", "gb18030"]
-    line = 0
-    for encoding in encodings:
+def decode_text(data: bytes, *, encoding: str = "") -> str:
+    """Text in the ``encoding`` given, else UTF-8, UTF-16 with BOM, or GB18030 (of which GBK is a part)."""
+    if encoding:
         try:
-            text = data.decode(encoding)
+            return data.decode(encoding).removeprefix("\ufeff")
+        except UnicodeDecodeError as error:
+            raise UnreadableFileError(
+                "is no text in {encoding} (line {line}); correct 'encoding' in its source, or leave it out",
+                "不是 {encoding} 文本（第 {line} 行）；请更正来源里的 encoding，或去掉它",
+                encoding=encoding,
+                line=data.count(b"\n", 0, error.start) + 1,
+            ) from None
+    encodings = [name for bom, name in _BOMS if data.startswith(bom)] or ["utf-8", "gb18030"]
+    line = 0
+    for name in encodings:
+        try:
+            text = data.decode(name)
         except UnicodeDecodeError as error:
             # The encoding that gets furthest is the one meant.
             line = max(line, data.count(b"\n", 0, error.start) + 1)

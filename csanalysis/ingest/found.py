@@ -8,6 +8,7 @@ import pandas as pd
 
 from csanalysis.ingest.cells import parse
 from csanalysis.ingest.header import Header, find_header, missing_columns_problem, no_header_problem
+from csanalysis.ingest.reshaping import read_otherwise, supplied
 from csanalysis.ingest.sheets import Sheet
 from csanalysis.ingest.words import trim_cells
 from csanalysis.messages import Message, joined, placed
@@ -51,7 +52,7 @@ def with_headers(file: str, sheets: Sequence[Sheet], table: Table, source: Sourc
             found.notes["hidden_sheets"] += 1
             continue
         sheet = replace(sheet, cells=trim_cells(sheet.cells))
-        header = find_header(sheet, table, source.columns)
+        header = find_header(sheet, table, source.columns, read_otherwise(source))
         if header is None and found.parts and not named:
             header = _continued(sheet, found.parts[-1], table)
         if header is None:
@@ -60,7 +61,7 @@ def with_headers(file: str, sheets: Sequence[Sheet], table: Table, source: Sourc
             elif sheet.cells.size and sheet.cells.notna().to_numpy().any():
                 found.skipped.append(f"{file} {sheet.name}")
                 found.warnings["sheets_not_read"] += _like_a_table(sheet)
-        elif line := missing_columns_problem(header, table):
+        elif line := missing_columns_problem(header, table, supplied(table, source)):
             if not named and _few(header, table):
                 lacking.append((f"{file} {sheet.name}", sheet, line))
             else:

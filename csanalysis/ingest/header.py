@@ -1,7 +1,7 @@
 """Find the header among the first rows of a sheet, and which column each cell of it names."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from csanalysis.ingest.sheets import Sheet
 from csanalysis.messages import Message, joined
-from csanalysis.schema import HEADERS, Column, Table, folded_header, header_unit, nearest
+from csanalysis.schema import Column, Table, folded_header, header_unit, names_of, nearest
 
 SEARCHED_ROWS = 30
 
@@ -37,11 +37,15 @@ class Header:
         return [name for place, name in self.names.items() if place not in used]
 
 
-def find_header(sheet: Sheet, table: Table, mapping: Mapping[str, str]) -> Header | None:
+def find_header(
+    sheet: Sheet, table: Table, mapping: Mapping[str, str], others: Collection[str] = ()
+) -> Header | None:
     """The header of a sheet; None where none of its first rows names two columns, or all required ones.
 
-    ``mapping`` holds the params' ``columns``.
+    ``mapping`` holds the params' ``columns``; ``others`` are headers that are read in another way, and make a
+    row the likelier header.
     """
+    wanted = {folded_header(name) for name in others}
     known = _known_headers(table, mapping)
     if sheet.headers is not None:
         candidates = [(0, list(sheet.headers))]
@@ -55,8 +59,12 @@ def find_header(sheet: Sheet, table: Table, mapping: Mapping[str, str]) -> Heade
         ]
         candidates = single + double  # max() takes the first of equals: one row wins over two
     found = [(first_row, _places(row, known), row) for first_row, row in candidates]
-    first_row, columns, row = max(found, key=lambda candidate: len(candidate[1]), default=(0, {}, []))
-    if len(columns) < 2 and not (columns and set(table.required) <= set(columns)):
+
+    def named(row: Sequence[str]) -> int:
+        return sum(folded_header(cell) in wanted for cell in row if cell) if wanted else 0
+
+    first_row, columns, row = max(found, key=lambda part: len(part[1]) + named(part[2]), default=(0, {}, []))
+    if len(columns) + named(row) < 2 and not (columns and set(table.required) <= set(columns)):
         return None
     names = {
         place: name or f"(column {_letters(place)})"
@@ -72,9 +80,12 @@ def find_header(sheet: Sheet, table: Table, mapping: Mapping[str, str]) -> Heade
     return Header(first_row, columns, names, units)
 
 
-def missing_columns_problem(header: Header, table: Table) -> Message | None:
-    """What to say of a header that lacks required columns; None where none is lacking."""
-    lacking = [name for name in table.required if name not in header.columns]
+def missing_columns_problem(header: Header, table: Table, supplied: Collection[str] = ()) -> Message | None:
+    """What to say of a header that lacks required columns; None where none is lacking.
+
+    ``supplied`` are columns that the source gives in another way.
+    """
+    lacking = [name for name in table.required if name not in header.columns and name not in supplied]
     seen_names = joined(header.names.values())
     if lacking:
         unused = [name for name in header.unused if not name.startswith("(column ")]
@@ -82,7 +93,7 @@ def missing_columns_problem(header: Header, table: Table) -> Message | None:
             (seen, name)
             for name in lacking
             for seen in unused
-            if nearest(folded_header(seen), map(folded_header, _names_of(table, name))).startswith("; did")
+            if nearest(folded_header(seen), map(folded_header, names_of(table, name))).startswith("; did")
         ]
         placeholder = Message("<this store's header>", "<本店的表头>")
         seen, name = guesses[0] if guesses else (unused[0] if unused else placeholder, lacking[0])
@@ -98,7 +109,7 @@ def missing_columns_problem(header: Header, table: Table) -> Message | None:
             seen=seen,
             name=name,
         )
-    if table.any_of and not set(table.any_of) & set(header.columns):
+    if table.any_of and not set(table.any_of) & {*header.columns, *supplied}:
         return Message(
             "has neither {columns}; headers seen: {headers}; map one under sources.{table}.columns",
             "没有 {columns} 中的任何一列；现有表头：{headers}；请在 sources.{table}.columns 下写明其一",
@@ -146,17 +157,11 @@ def _known_headers(table: Table, mapping: Mapping[str, str]) -> dict[str, tuple[
     """Folded header → (rank, column): the params' first, then our names, then aliases in their order."""
     known: dict[str, tuple[int, str]] = {}
     ours = [(header, column) for header, column in mapping.items() if column in table.by_name]
-    aliases = [(alias, column.name) for column in table.columns for alias in _names_of(table, column.name)]
+    aliases = [(alias, column.name) for column in table.columns for alias in names_of(table, column.name)]
     own = [(name, name) for name in table.by_name] + [(column.zh, column.name) for column in table.columns]
     for rank, (header, column) in enumerate(ours + own + aliases):
         known.setdefault(folded_header(header), (rank, column))
     return known
-
-
-def _names_of(table: Table, column: str) -> tuple[str, ...]:
-    """Every built-in header of a column."""
-    special = HEADERS.get(table.name, {}).get(column, ())
-    return (column, table.by_name[column].zh, *special, *HEADERS["*"].get(column, ()))
 
 
 def _places(row: Sequence[str], known: Mapping[str, tuple[int, str]]) -> dict[str, int]:

@@ -40,6 +40,25 @@ def latest_files(
     return Gathered(frame[keep].reset_index(drop=True), origin[keep], int((~keep).sum()))
 
 
+def latest_rows(
+    frame: pd.DataFrame, table: Table, origin: npt.NDArray[np.intp], moments: npt.NDArray[np.float64]
+) -> Gathered:
+    """Of the rows under one key, that with the largest of ``moments``; of several such, the last.
+
+    A row without one gives way to any that has one.
+    """
+    key = list(table.key)
+    if not key:
+        return Gathered(frame, origin, 0)
+    ranked = (
+        frame[key].assign(moment=np.nan_to_num(moments, nan=-np.inf)).sort_values("moment", kind="stable")
+    )
+    whole = ranked[key].notna().all(axis=1)
+    gone = set(ranked.index[whole & ranked.duplicated(key, keep="last")])
+    keep = np.array([row not in gone for row in frame.index], dtype=bool)
+    return Gathered(frame[keep].reset_index(drop=True), origin[keep], int((~keep).sum()))
+
+
 def summed_lines(frame: pd.DataFrame, table: Table, origin: npt.NDArray[np.intp]) -> Gathered:
     """One row a key: amounts added up, of every other column the first cell that is not empty.
 

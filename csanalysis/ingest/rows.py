@@ -11,8 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from csanalysis.ingest.header import Header
+from csanalysis.ingest.reshaping import reshaped
 from csanalysis.ingest.sheets import Sheet
 from csanalysis.ingest.words import known_words, translate
+from csanalysis.params import Source
 from csanalysis.schema import TOTAL_WORDS, Table
 
 _CHINESE = [word for word in TOTAL_WORDS if not word.isascii()]
@@ -31,6 +33,9 @@ _FOOTER = (
     r"|^page\s+\d+.*$|^(?:printed|exported|prepared|checked|approved)\s+(?:on|at|by)\b.*$"
     r"|^\d+\s+(?:rows?|records?)(?:\s+\w+)?$|^-+\s*end\b.*$"
 )
+
+PLAIN = Source(path=["."])
+"""A source that says nothing of its rows."""
 
 UNMAPPED = "="  # before the header of a column that the schema does not know; none of ours begins so
 
@@ -55,22 +60,25 @@ def stack_sheets(
     parts: Sequence[tuple[str, Sheet, Header]],
     table: Table,
     words: Mapping[str, Mapping[str, str]],
-    amounts_in: str = "",
+    source: Source = PLAIN,
 ) -> StackedRows:
     """The rows of data of all sheets, in order; blank lines, totals, footers and repeated headers are none.
 
-    ``amounts_in`` is the unit of bare amounts under headers that name none.
+    ``source`` says the unit of bare amounts under headers that name none, and what else of the columns is to
+    be put in shape.
     """
     frames, sheets, rows, cut = [], [], [], []
     for number, (_, sheet, header) in enumerate(parts):
         data = sheet.cells.iloc[header.first_row :]
         keep = ~_is_no_row(data, header, table, words)
-        frames.append(_named(data[keep], header, _units(header, table, amounts_in), table, sheet.days_shift))
+        units = _units(header, table, source.unit or "")
+        named, of = reshaped(_named(data[keep], header, units, table, sheet.days_shift), header, source)
+        frames.append(named)
         ends = np.zeros(len(data), dtype=bool)
         ends[-1:] = sheet.cut_short
-        cut.append(ends[keep])
-        rows.append(np.flatnonzero(keep) + header.first_row + 1)
-        sheets.append(np.full(int(keep.sum()), number))
+        cut.append(ends[keep][of])
+        rows.append((np.flatnonzero(keep) + header.first_row + 1)[of])
+        sheets.append(np.full(len(of), number))
     cells = pd.concat(frames, ignore_index=True, sort=False).astype("str")
     places = tuple((file, sheet.name) for file, sheet, _ in parts)
     return StackedRows(cells, np.concatenate(sheets), np.concatenate(rows), places, np.concatenate(cut))

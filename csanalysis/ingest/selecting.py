@@ -65,6 +65,9 @@ def unknown_names(headers: list[Header], source: Source) -> list[Message]:
     asked: list[tuple[str, str]] = [("columns", name) for name in source.columns]
     asked += [("where", name) for name in source.where] + [("drop", name) for name in source.drop]
     asked += [("fill_down", name) for name in source.fill_down]
+    asked += [("latest_by", name) for name in [source.latest_by] if name]
+    asked += [("wide", name) for name in source.wide]
+    asked += [("sums", name) for parts in source.sums.values() for name in parts]
     shown = list(dict.fromkeys(name for header in headers for name in header.names.values()))
     return [
         Message(

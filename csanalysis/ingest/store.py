@@ -16,6 +16,7 @@ from csanalysis.ingest.calendar_files import read_calendar
 from csanalysis.ingest.inputs import all_patterns
 from csanalysis.ingest.linkage import linked
 from csanalysis.ingest.objects import prefetched
+from csanalysis.ingest.people import with_people
 from csanalysis.ingest.rejects import no_rejects
 from csanalysis.ingest.reports import TableReport
 from csanalysis.ingest.sources import file_labels, read_export_files
@@ -36,7 +37,8 @@ class Store:
     params, params_file
         The params and the file they stood in; a calendar file is read, and its events stand in its place.
     tables
-        Clean tables by name, only those that the params name; each has every column of its schema.
+        Clean tables by name, those that the params name, and ``customers`` where orders or sales name some;
+        each has every column of its schema. Names and phones stand in ``customers`` alone.
     quality
         One report a table.
     rejects
@@ -179,6 +181,7 @@ def _gathered(params: Params, path: Path, cache: Path | None) -> tuple[Store, li
         inputs += files
         problems += [placed("calendar", line) for line in lines]
     tables, quality = linked(tables, quality)
+    tables = with_people(tables)
     if answered:
         place = next(place for place, report in enumerate(quality) if report.table == "contacts")
         tables["contacts"], quality[place], strange = without_strangers(tables, quality[place], answered)

@@ -10,10 +10,12 @@ import pandas as pd
 from csanalysis.ingest.answer_rows import Answers, places, refused_rows
 from csanalysis.ingest.answers import workbook_answers
 from csanalysis.ingest.clean import CleanRows, clean_rows
+from csanalysis.ingest.conflicts import Remedy
 from csanalysis.ingest.files import read_sheets
 from csanalysis.ingest.found import Found, Part, with_headers
 from csanalysis.ingest.rejects import no_rejects, reject_problem
 from csanalysis.ingest.reports import TableReport
+from csanalysis.ingest.reshaping import read_otherwise, supplied
 from csanalysis.ingest.rows import StackedRows, stack_sheets
 from csanalysis.ingest.selecting import selected, unknown_names
 from csanalysis.ingest.settling import settled
@@ -21,7 +23,7 @@ from csanalysis.ingest.sheets import Sheet, UnreadableFileError
 from csanalysis.ingest.sources import Export, file_labels
 from csanalysis.messages import Message, joined, placed
 from csanalysis.params import Source
-from csanalysis.schema import TABLES, VOCABULARIES, Table, nearest
+from csanalysis.schema import TABLES, VOCABULARIES, Table, folded_header, nearest
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,11 @@ _FEWEST_ROWS = 20
 
 
 class TableProblems(Exception):
-    """A table that cannot be used; ``lines`` says why."""
+    """A table that cannot be used; ``lines`` says why, ``remedy`` what its source might say instead."""
 
-    def __init__(self, lines: Sequence[Message]) -> None:
+    def __init__(self, lines: Sequence[Message], remedy: Remedy | None = None) -> None:
         self.lines = list(lines)
+        self.remedy = remedy
         super().__init__("\n".join(self.lines))
 
 
@@ -117,7 +120,9 @@ def _unanswered(table: Table) -> Reading:
 
 
 def _sheets_of(file: Export, source: Source) -> list[Sheet]:
-    return read_sheets(file.name, file.data, source.sheet, hidden=source.hidden == "read")
+    return read_sheets(
+        file.name, file.data, source.sheet, hidden=source.hidden == "read", encoding=source.encoding or ""
+    )
 
 
 def read_table(
@@ -136,15 +141,15 @@ def read_table(
     if lines:
         raise TableProblems(lines)
     parts, met, notes = _selected(found, source)
-    stack = stack_sheets(parts, table, source.words, source.unit or "")
+    stack = stack_sheets(parts, table, source.words, source)
     result = clean_rows(stack, table, source.words, source)
-    report = _report(table, result, parts, [file for file, _ in files], found.skipped)
+    report = _report(table, result, parts, [file for file, _ in files], found.skipped, source)
     met["rows_lost"] = report.rejected if _loses_many(report) else 0
     report = replace(report, warnings=dict(+met), notes=dict(+notes) | result.notes)
     if not len(result.frame):
         raise TableProblems([_no_rows(report, result.rejects)])
     if result.conflicts:
-        raise TableProblems(result.conflicts)
+        raise TableProblems(result.conflicts, result.remedy)
     check_frame(table, result.frame)
     return Reading(result.frame, result.rejects, report, _rows_by_file(stack), remarks=result.remarks)
 
@@ -192,9 +197,12 @@ def _report(
     parts: Sequence[Part],
     files: Sequence[str],
     skipped: Sequence[str],
+    source: Source,
 ) -> TableReport:
     headers = [header for _, _, header in parts]
-    present = {name for header in headers for name in header.columns}
+    present = {name for header in headers for name in header.columns} | supplied(table, source)
+    otherwise = set(map(folded_header, read_otherwise(source)))
+    unused = (name for header in headers for name in header.unused if folded_header(name) not in otherwise)
     reasons = (result.rejects["column"] + " " + result.rejects["problem"]).value_counts(sort=False)
     return TableReport(
         table=table.name,
@@ -207,7 +215,7 @@ def _report(
         rejected_reasons={str(reason): int(count) for reason, count in reasons.items()},
         unreadable=result.unreadable,
         missing_columns=tuple(name for name in table.by_name if name not in present),
-        unused_headers=tuple(dict.fromkeys(name for header in headers for name in header.unused)),
+        unused_headers=tuple(dict.fromkeys(unused)),
         skipped_sheets=tuple(skipped),
     )
 

@@ -23,9 +23,9 @@ from csanalysis.params.gate import Acceptance, Gate
 from csanalysis.params.satisfaction import Satisfaction
 from csanalysis.params.scenarios import Scenario, one_of_each
 from csanalysis.params.schedule import ScheduleOrLine
-from csanalysis.params.sources import Source
+from csanalysis.params.sources import Source, with_ids
 from csanalysis.params.strict import STRICT, Amount, Days, Months, Positive, Rate, Years
-from csanalysis.schema import REQUIRED_TABLES, nearest
+from csanalysis.schema import REQUIRED_TABLES, VOCABULARIES, nearest, word_named
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 NO_SLUG = (
@@ -110,17 +110,16 @@ class Churn(_Strict):
     @field_validator("exclude_service_types")
     @classmethod
     def _known_types(cls, value: list[str]) -> list[str]:
-        from csanalysis.schema import VOCABULARIES
-
-        for word in value:
-            if word not in VOCABULARIES["service_type"]:
+        meant = [word_named("service_type", word) for word in value]
+        for word, known in zip(value, meant, strict=True):
+            if known is None:
                 raise BadValueError(
                     "{word!r} is no service type{hint}",
                     "“{word}”不是服务类型{hint}",
                     word=word,
                     hint=nearest(word, VOCABULARIES["service_type"]),
                 )
-        return value
+        return [known for known in meant if known]
 
 
 class Lifecycle(_Strict):
@@ -246,6 +245,7 @@ class Params(_Strict):
     @field_validator("sources", mode="before")
     @classmethod
     def _bare_paths(cls, value: object) -> object:
+        value = with_ids(value)
         if not isinstance(value, dict):
             return value
         return {

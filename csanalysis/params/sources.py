@@ -1,5 +1,6 @@
 """The part of the params file on exports: where each table comes from, and how its words are read."""
 
+import codecs
 from typing import Any, Literal, Self
 from zoneinfo import available_timezones
 
@@ -7,7 +8,7 @@ from pydantic import BaseModel, field_validator, model_validator
 
 from csanalysis.messages import BadValueError, Message
 from csanalysis.params.strict import STRICT
-from csanalysis.schema import TABLES, nearest
+from csanalysis.schema import TABLES, column_named, nearest, table_named
 
 
 class Source(BaseModel):
@@ -28,6 +29,7 @@ class Source(BaseModel):
     hidden: Literal["skip", "read"] = "skip"
     lines: Literal["sum"] | None = None
     repeats: Literal["error", "last_file"] = "error"
+    latest_by: str | None = None
     key_by_year: bool = False
     lone_rows: Literal["set_aside", "keep"] = "set_aside"
     date_order: Literal["dmy", "mdy", "ymd"] | None = None
@@ -35,6 +37,19 @@ class Source(BaseModel):
     decimal: Literal[".", ","] | None = None
     currency: str | None = None
     unit: Literal["元", "千元", "万元"] | None = None
+    encoding: str | None = None
+    wide: dict[str, str] = {}
+    sums: dict[str, list[str]] = {}
+    constants: dict[str, str] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _latest_of_repeats(cls, data: object) -> object:
+        """``repeats: {latest_by: column}``, which is a kind of ``repeats``, has a field of its own."""
+        said = data.get("repeats") if isinstance(data, dict) else None
+        if not isinstance(data, dict) or not isinstance(said, dict) or list(said) != ["latest_by"]:
+            return data
+        return {key: value for key, value in data.items() if key != "repeats"} | said
 
     @field_validator("path", "sheet", "fill_down", mode="before")
     @classmethod
@@ -54,6 +69,34 @@ class Source(BaseModel):
             else words
             for column, words in value.items()
         }
+
+    @field_validator("constants", mode="before")
+    @classmethod
+    def _constants_are_text(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        return {column: _as_text(constant) for column, constant in value.items()}
+
+    @field_validator("wide", mode="before")
+    @classmethod
+    def _codes_of_items(cls, value: object) -> object:
+        """A bare list names columns that are called as their items are."""
+        if isinstance(value, list):
+            return {str(header): str(header) for header in value}
+        if isinstance(value, dict):
+            return {header: _as_text(code) for header, code in value.items()}
+        return value
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, value: str | None) -> str | None:
+        try:
+            return value and codecs.lookup(value).name
+        except LookupError:
+            raise BadValueError(
+                "is no encoding; write utf-8, gb18030, big5, cp1252 or another that Python knows",
+                "不是编码名称；请写 utf-8、gb18030、big5、cp1252 等",
+            ) from None
 
     @field_validator("where", "drop", mode="before")
     @classmethod
@@ -126,17 +169,59 @@ def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int | float) else value
 
 
+def with_ids(sources: object) -> object:
+    """``sources`` with every Chinese name of a table or column, and every other known header, as our id.
+
+    Names that mean nothing stay as they are, for :func:`source_problems` to find.
+    """
+    if not isinstance(sources, dict):
+        return sources
+    found: dict[str, Any] = {}
+    for written, source in sources.items():
+        name = table_named(written) or written
+        if name in found:
+            name = written  # named in both languages: the second is refused
+        known = isinstance(source, dict) and name in TABLES
+        found[name] = {key: _ids_in(name, key, value) for key, value in source.items()} if known else source
+    return found
+
+
+def _ids_in(table: str, key: str, value: object) -> object:
+    if not isinstance(value, dict):
+        return value
+    if key == "columns":
+        return {header: _id(table, column) for header, column in value.items()}
+    if key in ("words", "sums", "constants"):
+        found: dict[str, Any] = {}
+        for column, part in value.items():
+            name = _id(table, column)
+            both = isinstance(part, dict) and isinstance(found.get(name), dict)
+            found[name] = {**found[name], **part} if both else part
+        return found
+    return value
+
+
+def _id(table: str, written: object) -> Any:
+    return (column_named(table, written) or written) if isinstance(written, str) else written
+
+
 def source_problems(sources: dict[str, Any]) -> list[tuple[tuple[str, ...], Message]]:
     """Names in ``sources`` that no table or column has, each with its place in the file."""
     problems: list[tuple[tuple[str, ...], Message]] = []
-    for name, source in sources.items():
+    seen: set[str] = set()
+    for written, source in sources.items():
+        name = table_named(written) or written
+        if name in seen:
+            line = Message("is written twice, in both languages; keep one", "中英文各写了一次；请只留一个")
+            problems.append((("sources", written), line))
+        seen.add(name)
         if name not in TABLES:
             line = Message("is no table{hint}", "没有这样的表{hint}", hint=nearest(name, TABLES))
             problems.append((("sources", name), line))
         elif isinstance(source, dict):
             known = TABLES[name].by_name
             for header, column in _mapping(source, "columns").items():
-                if isinstance(column, str) and column not in known:
+                if isinstance(column, str) and column_named(name, column) is None:
                     line = Message(
                         "names {column!r}, no column of {table}{hint}",
                         "写的是“{column}”，{table} 没有这一列{hint}",
@@ -144,16 +229,24 @@ def source_problems(sources: dict[str, Any]) -> list[tuple[tuple[str, ...], Mess
                         table=name,
                         hint=nearest(column, known),
                     )
-                    problems.append((("sources", name, "columns", header), line))
-            for column in _mapping(source, "words"):
-                if column not in known:
-                    line = Message(
-                        "is no column of {table}{hint}",
-                        "不是 {table} 的列{hint}",
-                        table=name,
-                        hint=nearest(column, known),
-                    )
-                    problems.append((("sources", name, "words", column), line))
+                    problems.append((("sources", written, "columns", header), line))
+            for key in ("words", "sums", "constants"):
+                for column in _mapping(source, key):
+                    if column_named(name, column) is None:
+                        line = Message(
+                            "is no column of {table}{hint}",
+                            "不是 {table} 的列{hint}",
+                            table=name,
+                            hint=nearest(column, known),
+                        )
+                        problems.append((("sources", written, key, column), line))
+            if source.get("wide") and not {"item_code", "score"} <= set(known):
+                line = Message(
+                    "is for answers side by side, which {table} has none of",
+                    "用于一题一列的问卷，{table} 不是问卷",
+                    table=name,
+                )
+                problems.append((("sources", written, "wide"), line))
     return problems
 
 

@@ -27,6 +27,11 @@ class Column:
         return self.kind == "text" and self.name.endswith(("_id", "_code", "_number"))
 
     @property
+    def is_phone(self) -> bool:
+        """Whether the text is a phone number."""
+        return self.name in ("phone", "customer_phone")
+
+    @property
     def is_amount(self) -> bool:
         """Whether the numbers are sums of money."""
         return self.kind == "number" and (

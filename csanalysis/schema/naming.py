@@ -4,6 +4,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from csanalysis.messages import Message, joined
 
@@ -15,6 +16,7 @@ def folded(word: str) -> str:
     return re.sub(r"[\s_\-.:/：]+", "", unicodedata.normalize("NFKC", word)).casefold()
 
 
+@lru_cache(maxsize=16384)
 def folded_header(word: str) -> str:
     """A header folded, without the unit behind it in brackets or the star of a required one.
 

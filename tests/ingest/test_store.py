@@ -124,7 +124,16 @@ def test_only_the_tables_that_the_params_name(dealership):
 
 def test_missing_columns_are_told(dealership):
     missing = dealership.report("vehicle_sales").missing_columns
-    assert missing == ("customer_id", "model", "sales_consultant", "self_sold", "is_local", "price")
+    assert missing == (
+        "customer_id",
+        "model",
+        "sales_consultant",
+        "self_sold",
+        "is_local",
+        "price",
+        "customer_name",
+        "customer_phone",
+    )
 
 
 def test_sheets_all_that_have_a_header(dealership):
