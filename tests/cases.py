@@ -95,7 +95,7 @@ CASES: dict[str, tuple[Judge, bool]] = {
     "74": (tells("repeats: last_file"), False),
     "100": (made, True),
     "105": (made, True),
-    "110": (lambda seen: seen.table("customers").get("unused_headers") == [] or _warned_of(seen), False),
+    "110": (lambda seen: seen.table("customers").get("unused_headers") == [], False),
     "111": (made, True),
     "hostile-02": (made, True),
     "hostile-04": (made, True),
@@ -110,10 +110,6 @@ CASES: dict[str, tuple[Judge, bool]] = {
     "hostile-21": (lambda seen: bool(seen.words) and "13800000000" not in seen.words, False),
 }
 """By the case's number: what is right, and whether only its report tells."""
-
-
-def _warned_of(seen: Seen) -> bool:
-    return warns("customers", "do_not_call")(seen)
 
 
 def look(folder: Path, output: Path, *, reports: bool) -> tuple[str, str, str]:

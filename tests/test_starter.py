@@ -53,12 +53,14 @@ def test_the_examples_of_events_and_scenarios_can_be_used_as_they_stand(tmp_path
     lines = path.read_text(encoding="utf-8").splitlines()
     lines = [line.removeprefix("# ") if line.startswith("#   - {") else line for line in lines]
     lines = [
-        line.split(" [] ")[0] if line.startswith(("scenarios:", "chapters:")) else line for line in lines
+        line.split(" [] ")[0] if line.startswith(("scenarios:", "chapters:", "accept:")) else line
+        for line in lines
     ]
     lines = ["calendar:" if line.startswith("calendar:") else line for line in lines]
     path.write_text("\n".join(lines), encoding="utf-8")
     params = read_params(path)
-    assert len(params.calendar) == 3 and len(params.scenarios) == 3 and len(params.chapters) == 1
+    assert len(params.calendar) == 3 and len(params.scenarios) == 3
+    assert len(params.chapters) == len(params.accept) == 1
 
 
 def test_the_template_has_a_sheet_a_table_and_a_head_a_column(tmp_path):
