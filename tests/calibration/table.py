@@ -104,7 +104,7 @@ def _tried(task: tuple[str, int], names: Sequence[str]) -> dict[str, Outcome]:
 
 def rate_of(claim: Claim, outcomes: Sequence[Outcome]) -> Rate:
     """The rate of a claim over what every store said of it."""
-    given = [each for each in outcomes if each is not None and each != (0, 0)]
+    given = [each for each in outcomes if not (each is None or (isinstance(each, tuple) and each == (0, 0)))]
     silent = len(outcomes) - len(given)
     many = [each for each in given if isinstance(each, tuple)]
     if not many:
