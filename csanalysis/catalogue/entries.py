@@ -86,6 +86,7 @@ class Catalogue(Mapping[str, Metric]):
         self._folder = folder
         self._pattern = pattern
         self._own: Mapping[str, Metric] = {}
+        self._chapters: dict[str, str] = {}
 
     def __getitem__(self, name: str) -> Metric:
         if name in self._entries:
@@ -107,6 +108,10 @@ class Catalogue(Mapping[str, Metric]):
     def standard(self) -> Mapping[str, Metric]:
         """The metrics of the folder, without any dealership's own."""
         return self._entries
+
+    def chapter(self, name: str) -> str:
+        """The folder that describes a metric, such as ``churn``; empty for a dealership's own."""
+        return self._chapters.get(name, "") if name in self._entries else ""
 
     def add_own(self, metrics: Mapping[str, Metric]) -> None:
         """Know these as well, instead of those added before: one process reports one dealership at a time.
@@ -148,6 +153,7 @@ class Catalogue(Mapping[str, Metric]):
             if problems:
                 raise ValueError("\n".join(problems))
             entries |= described
+            self._chapters |= dict.fromkeys(described, path.parent.name)
         return entries
 
 

@@ -41,6 +41,8 @@ from csanalysis.report.files.chapter_cache import ChapterCache
 from csanalysis.report.files.filled import keep_filled
 from csanalysis.report.files.fingerprint import origin_of
 from csanalysis.report.files.manifest import path_from
+from csanalysis.report.files.metrics_table import write_metrics_table
+from csanalysis.report.files.numbers_workbook import write_numbers
 from csanalysis.report.files.plan_file import plan_path, read_plan
 from csanalysis.report.files.program import program_as_used, tables_fingerprint
 from csanalysis.report.files.publishing import staged
@@ -125,6 +127,8 @@ def build_report(
 
         def files() -> None:
             write_metrics(folder / "metrics.json", store, run.results)
+            write_metrics_table(folder / "metrics.parquet", run.results)
+            write_numbers(folder / "numbers.xlsx", run.results, store.params)
             _write_lists(folder / "lists.xlsx", store, run)
             keep_filled(place, folder)
             _write_calendar(folder / "calendar.ics", store)

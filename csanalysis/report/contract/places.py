@@ -7,6 +7,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from csanalysis.display.tables.layout import Table
+from csanalysis.report.contract.office import office_words
 from csanalysis.report.document.blocks import (
     Block,
     Bullets,
@@ -27,7 +28,8 @@ Place = tuple[str, str]
 
 _BETWEEN_WORDS = " · "
 SHIPPED = ("metrics.json", "run.json", "calendar.ics")
-"""What leaves the house beside the pages and the notebooks."""
+"""Text that leaves the house beside pages and notebooks; metrics.parquet says what metrics.json does."""
+SHIPPED_OFFICE = ("numbers.xlsx", "plan.pptx")
 
 
 def places_of(document: Document) -> list[Place]:
@@ -46,9 +48,11 @@ def places_of(document: Document) -> list[Place]:
 def shipped_texts(folder: Path, notebooks: Iterable[NotebookNode]) -> list[Place]:
     """All that the shipped files and the notebooks say, so that nothing hides behind the page."""
     paths = [path for name in SHIPPED if (path := folder / name).is_file()]
+    office = [path for name in SHIPPED_OFFICE if (path := folder / name).is_file()]
     return [
         # What stands between two quotes is whole: a string of JSON, or the numbers between two of them.
         *((path.name, _once(path.read_text(encoding="utf-8").split('"'))) for path in paths),
+        *((path.name, _once(office_words(path))) for path in office),
         *(
             (f"{notebook.metadata['csanalysis']['chapter']}.ipynb", _once(_said(notebook)))
             for notebook in notebooks

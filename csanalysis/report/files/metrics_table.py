@@ -1,0 +1,36 @@
+"""``metrics.parquet``: the rows of ``metrics.json`` as typed columns, for whoever computes with them."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from csanalysis.metrics.results import NUMBERS, Results
+
+
+def write_metrics_table(path: Path, results: Results) -> None:
+    """Write ``metric``, ``period``, the five numbers (float, null where undefined) and ``group``.
+
+    ``group`` is a split as JSON text with its names in order (``{"grade": "A", "team": "1"}``), so that equal
+    splits are equal texts.
+    """
+    words: dict[tuple[tuple[str, str], ...], str] = {}
+    groups = []
+    for row in results:
+        split = tuple(row.group.items())
+        if split not in words:
+            words[split] = json.dumps(row.group, ensure_ascii=False, sort_keys=True)
+        groups.append(words[split])
+    numbers = np.array([row.numbers for row in results], dtype=float).reshape(-1, len(NUMBERS))
+    columns = {
+        "metric": pa.array([row.metric for row in results], pa.string()).dictionary_encode(),
+        "period": pa.array([row.period for row in results], pa.string()).dictionary_encode(),
+        **{
+            name: pa.array(column, pa.float64(), from_pandas=True)  # NaN is undefined: null
+            for name, column in zip(NUMBERS, numbers.T, strict=True)
+        },
+        "group": pa.array(groups, pa.string()).dictionary_encode(),
+    }
+    pq.write_table(pa.table(columns), path, compression="zstd")
