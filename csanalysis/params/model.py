@@ -20,6 +20,7 @@ from csanalysis.params.calls import Calls
 from csanalysis.params.chapters import OwnChapter, one_of_each_name
 from csanalysis.params.delivery import Delivery
 from csanalysis.params.gate import Acceptance, Gate
+from csanalysis.params.look import Look
 from csanalysis.params.satisfaction import Satisfaction
 from csanalysis.params.scenarios import Scenario, one_of_each
 from csanalysis.params.schedule import ScheduleOrLine
@@ -231,6 +232,7 @@ class Params(_Strict):
     chapters: Annotated[list[OwnChapter], AfterValidator(one_of_each_name)] = []
     notebooks: Annotated[str, Field(min_length=1)] | None = None
     schedule: ScheduleOrLine = None
+    report: Look = Look()
     delivery: Delivery | None = None
 
     @model_validator(mode="before")

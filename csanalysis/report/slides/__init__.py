@@ -1,0 +1,1 @@
+"""The plan as slides: native tables and charts of the published numbers, to be shown and edited."""

@@ -1,0 +1,121 @@
+"""How large text may be so that it stays inside its box: reckoned from its letters before it is set."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import ceil
+from unicodedata import east_asian_width
+
+LINE = 1.22
+"""Height of a line, in parts of the size."""
+
+MARGIN = 4.0
+"""Points left and right of the text in a cell."""
+
+PADDING = 2.2
+"""Points above and below it."""
+
+_LATIN, _CAPITAL = 0.54, 0.68
+_WIDEST = 14.0  # em that a column of words asks for before it breaks them
+
+
+@cache
+def ems(words: str) -> float:
+    """How wide a text is, in parts of its size; a little more than most fonts need."""
+    wide = sum(east_asian_width(letter) in "WF" for letter in words)
+    capitals = sum(letter.isascii() and letter.isupper() for letter in words)
+    return wide * 1.0 + capitals * _CAPITAL + (len(words) - wide - capitals) * _LATIN
+
+
+def lines_of(words: str, size: float, width: float) -> int:
+    """Lines that a text takes in ``width`` points."""
+    return sum(max(1, ceil(ems(part) * size * _broken(part) / max(width, 1.0))) for part in words.split("\n"))
+
+
+def _broken(words: str) -> float:
+    """Words of letters leave the end of a line empty, Chinese hardly."""
+    return 1.0 if not words.isascii() or " " not in words else 1.08
+
+
+def size_for(
+    texts: Sequence[str], width: float, height: float, *, most: float, least: float, gap: float = 0.0
+) -> float:
+    """The largest size [points] in which paragraphs ``gap`` lines apart fill no more than a box.
+
+    ``least`` where none would do.
+    """
+    size = most
+    while size > least:
+        lines = sum(lines_of(words, size, width) for words in texts)
+        if (lines + gap * (len(texts) - 1)) * size * LINE <= height:
+            return size
+        size -= 0.5
+    return least
+
+
+@dataclass(frozen=True)
+class Grid:
+    """How a table is set: type ``size``, column ``widths`` and row ``heights``, all in points."""
+
+    size: float
+    widths: tuple[float, ...]
+    heights: tuple[float, ...]
+
+
+def grid(
+    rows: Sequence[Sequence[str]],
+    width: float,
+    height: float,
+    *,
+    most: float = 14.0,
+    least: float = 8.0,
+    words: Sequence[bool],
+) -> Grid:
+    """The layout of a table, its head the first of ``rows``.
+
+    ``words`` says which columns may break; numbers stay on one line. At the least size the rows that do not
+    fit have no height: there are fewer heights than rows.
+    """
+    size = most
+    while True:
+        widths = _widths(rows, size, width, words)
+        heights = [_height(row, widths, size) for row in rows]
+        if widths and sum(widths) <= width + 0.5 and sum(heights) <= height:
+            return Grid(size, tuple(widths), tuple(heights))
+        if size <= least:
+            break
+        size -= 0.5
+    scale = min(1.0, width / sum(widths))
+    kept, used = [], 0.0
+    for each in heights:
+        if used + each > height:
+            break
+        kept.append(each)
+        used += each
+    return Grid(size, tuple(each * scale for each in widths), tuple(kept))
+
+
+def _height(row: Sequence[str], widths: Sequence[float], size: float) -> float:
+    most = max(lines_of(cell, size, width - 2 * MARGIN) for cell, width in zip(row, widths, strict=True))
+    return most * size * LINE + 2 * PADDING
+
+
+def _widths(rows: Sequence[Sequence[str]], size: float, room: float, words: Sequence[bool]) -> list[float]:
+    """Columns as wide as they want, the room that is left shared out; words give way where it is scarce."""
+    head, *body = rows
+    wants, needs = [], []
+    for place, may_break in enumerate(words):
+        longest = max((ems(row[place]) for row in body), default=0.0)
+        label = ems(head[place])
+        want = max(longest, label / 2 + 0.6 if label > 5 else label)
+        unbroken = max((ems(word) for row in rows for word in row[place].split(" ")), default=0.0)
+        least = min(want, max(_WIDEST / 2, min(unbroken, _WIDEST))) if may_break else want
+        wants.append((want + 0.4) * size + 2 * MARGIN)
+        needs.append((least + 0.4) * size + 2 * MARGIN)
+    if sum(wants) <= room:
+        return [want * room / sum(wants) for want in wants]
+    spare = room - sum(needs)
+    if spare < 0:
+        return needs
+    more = [want - need for want, need in zip(wants, needs, strict=True)]
+    return [need + each * spare / sum(more) for need, each in zip(needs, more, strict=True)]
