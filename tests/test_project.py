@@ -68,7 +68,7 @@ INNER_FLOORS = {
     "report": (
         ("options", "templates", "cover", "strictness", "gate"),
         ("document", "notebook"),
-        ("files", "failure", "profile_page"),
+        ("files", "failure", "profile_page", "slides"),
         ("assemble", "contract", "changes", "index"),
         ("running", "appendix"),
         ("finishing",),

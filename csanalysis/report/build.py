@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 
 from csanalysis.catalogue import METRICS
 from csanalysis.catalogue.filling import filled_from
+from csanalysis.chapters import satisfaction
 from csanalysis.chapters.calendar.ics import write_ics
 from csanalysis.chapters.calendar.measure import planned
 from csanalysis.chapters.review.plan_model import FrozenPlan
@@ -53,6 +54,7 @@ from csanalysis.report.notebook.checking import checked_chapters, checked_copies
 from csanalysis.report.notebook.own import metrics_of, reading_order
 from csanalysis.report.options import USUAL, RunOptions
 from csanalysis.report.running import Chapters, Clock, OnStep, run_chapters
+from csanalysis.report.slides.plan import write_plan_slides
 from csanalysis.report.strictness import data_warnings, refuse
 from csanalysis.schema.workbook import About
 
@@ -129,6 +131,15 @@ def build_report(
             write_metrics(folder / "metrics.json", store, run.results)
             write_metrics_table(folder / "metrics.parquet", run.results)
             write_numbers(folder / "numbers.xlsx", run.results, store.params)
+            write_plan_slides(
+                folder / "plan.pptx",
+                run.results,
+                store.params,
+                cover=page,
+                names=satisfaction.names(store.tables),
+                inputs=store.inputs,
+                folder=params_file.parent,
+            )
             _write_lists(folder / "lists.xlsx", store, run)
             keep_filled(place, folder)
             _write_calendar(folder / "calendar.ics", store)

@@ -75,11 +75,25 @@ class Asked:
         return tuple(format_period(month, self.language, short=True) for month in self.months)
 
 
+_LEVEL = {"count": 0, "score": 2}
+
+
 def whole(cell: Cell, language: Language) -> Cell:
-    """A count without decimals: nobody calls half a customer."""
-    if cell.metric is None or METRICS[cell.metric].format != "count" or cell.value is None:
+    """A count without decimals, as nobody calls half a customer, and scores with equally many."""
+    if cell.metric is None or cell.value is None or cell.field != "value" or cell.text.count("¥"):
         return cell
-    return replace(cell, text=format_value(cell.value, "count", language, decimals=0))
+    form = METRICS[cell.metric].format
+    if form not in _LEVEL:
+        return cell
+    return replace(cell, text=format_value(cell.value, form, language, decimals=_LEVEL[form]))
+
+
+def levelled(table: ReportTable, language: Language) -> ReportTable:
+    """The table with its numbers so."""
+    rows = tuple(
+        replace(row, cells=tuple(whole(cell, language) for cell in row.cells)) for row in table.rows
+    )
+    return replace(table, rows=rows)
 
 
 def by_month(

@@ -58,7 +58,15 @@ class Chart:
     format: Format = "count"
 
 
-Block = Lines | Cards | ReportTable | Chart
+@dataclass(frozen=True)
+class Beside:
+    """Blocks beside each other, as wide as ``shares`` say."""
+
+    blocks: tuple["Block", ...]
+    shares: tuple[float, ...]
+
+
+Block = Lines | Cards | ReportTable | Chart | Beside
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,7 @@ class Slide:
 
 def block_cells(block: Block) -> Iterator[Cell]:
     """Every number of a block, in the order in which it is read."""
+    cells: list[Cell]
     match block:
         case Lines(lines):
             cells = [cell for line in lines for cell in line.cells]
@@ -89,6 +98,8 @@ def block_cells(block: Block) -> Iterator[Cell]:
             cells = [cell for card in cards for cell in (card.number, *card.below.cells)]
         case Chart():
             cells = [cell for series in block.series for cell in series.cells]
+        case Beside(blocks):
+            cells = [cell for inner in blocks for cell in block_cells(inner)]
         case ReportTable():
             cells = [cell for row in block.rows for cell in row.cells]
     for cell in cells:

@@ -58,6 +58,8 @@ def write_deck(
     about.created = about.modified = made.replace(tzinfo=None)
     about.language = "zh-CN" if language == "zh" else "en"
     _first(deck, title, subtitle, logo)
+    if template is None:
+        _bar(deck)
     for number, each in enumerate(slides, start=2):
         slide = deck.slides.add_slide(_layout(deck, with_text=False))
         slide.name = each.name
@@ -105,7 +107,7 @@ def _first(deck: Any, title: str, subtitle: str, logo: Path | None) -> None:
     else:
         say(text_box(slide, Room(_EDGE, 160, 640, 60), "title").paragraphs[0], title, 36, bold=True)
     if others:
-        others[0].text_frame.text = subtitle
+        others[0].text_frame.text = subtitle  # a line break makes a paragraph
     else:
         say(text_box(slide, Room(_EDGE, 240, 640, 60), "subtitle").paragraphs[0], subtitle, 18)
     for shape in others[1:]:
@@ -114,6 +116,22 @@ def _first(deck: Any, title: str, subtitle: str, logo: Path | None) -> None:
         picture = slide.shapes.add_picture(str(logo), Pt(_EDGE), Pt(_EDGE))
         scale = min(Pt(180) / picture.width, Pt(72) / picture.height)
         picture.width, picture.height = int(picture.width * scale), int(picture.height * scale)
+
+
+def _bar(deck: Any) -> None:
+    """The accent at the foot of the plain deck's first slide."""
+    from pptx.enum.dml import MSO_THEME_COLOR
+    from pptx.enum.shapes import MSO_SHAPE
+    from pptx.util import Pt
+
+    shape = deck.slides[0].shapes.add_shape(
+        MSO_SHAPE.RECTANGLE, 0, deck.slide_height - Pt(18), deck.slide_width, Pt(18)
+    )
+    shape.name = "bar"
+    shape.fill.solid()
+    shape.fill.fore_color.theme_color = MSO_THEME_COLOR.ACCENT_1
+    shape.line.fill.background()
+    shape.shadow.inherit = False
 
 
 def _layout(deck: Any, *, with_text: bool) -> Any:

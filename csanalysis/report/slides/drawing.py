@@ -6,8 +6,8 @@ from typing import Any
 
 from csanalysis.display.tables.model import Column, ReportTable
 from csanalysis.palette import LIGHT
-from csanalysis.report.slides.blocks import Block, Cards, Chart, Lines
-from csanalysis.report.slides.fitting import LINE, MARGIN, PADDING, ems, grid, size_for
+from csanalysis.report.slides.blocks import Beside, Block, Cards, Chart, Lines
+from csanalysis.report.slides.fitting import LINE, MARGIN, PADDING, ems, grid, one_line, size_for
 
 _NUMBER_FORMATS = {
     "percent": "0.0%",
@@ -56,6 +56,9 @@ def draw(slide: Any, block: Block, room: Room) -> None:
             _chart(slide, block, room)
         case ReportTable():
             _table(slide, block, room)
+        case Beside(blocks, shares):
+            for inner, place in zip(blocks, room.cut(shares, beside=True), strict=True):
+                draw(slide, inner, place)
 
 
 def text_box(slide: Any, room: Room, name: str) -> Any:
@@ -77,6 +80,7 @@ def say(paragraph: Any, words: str, size: float, *, bold: bool = False, colour: 
     from pptx.enum.dml import MSO_THEME_COLOR
     from pptx.util import Pt
 
+    paragraph.line_spacing = Pt(size * LINE)
     run = paragraph.add_run()
     run.text, run.font.size, run.font.bold = words, Pt(size), bold
     if colour == "accent":
@@ -89,7 +93,7 @@ def _lines(slide: Any, block: Lines, room: Room) -> None:
     from pptx.util import Pt
 
     said = [line.text for line in block.lines]
-    size = size_for(said, room.width - 18, room.height, most=18, least=11, gap=0.5)
+    size = size_for(said, room.width - 18, room.height, most=20, least=11, gap=0.5)
     frame = text_box(slide, room, "lines")
     for place, words in enumerate(said):
         paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
@@ -102,7 +106,7 @@ def _cards(slide: Any, block: Cards, room: Room) -> None:
     widest = max(ems(card.number.text) for card in block.cards)
     large = min(40.0, (rooms[0].width - 4) / max(widest * 1.1, 1))
     small = min(
-        size_for([words], rooms[0].width, 58, most=15, least=10)
+        one_line(words, rooms[0].width, most=15, least=9)
         for card in block.cards
         for words in (card.label, card.below.text)
     )
@@ -162,6 +166,7 @@ def _cell(cell: Any, words: str, size: float, align: str, kind: str) -> None:
     cell.margin_top = cell.margin_bottom = Pt(PADDING)
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
     paragraph = cell.text_frame.paragraphs[0]
+    paragraph.line_spacing = Pt(size * LINE)
     paragraph.alignment = {"left": PP_ALIGN.LEFT, "center": PP_ALIGN.CENTER}.get(align, PP_ALIGN.RIGHT)
     run = paragraph.add_run()
     run.text, run.font.size = words, Pt(size)
@@ -171,7 +176,7 @@ def _cell(cell: Any, words: str, size: float, align: str, kind: str) -> None:
 
 def _chart(slide: Any, block: Chart, room: Room) -> None:
     from pptx.chart.data import CategoryChartData
-    from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
+    from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
     from pptx.util import Pt
 
     kinds = {
@@ -200,17 +205,25 @@ def _chart(slide: Any, block: Chart, room: Room) -> None:
     axis.format.line.fill.background()
     axis.tick_labels.number_format = "0%" if block.format in ("percent", "points") else form
     axis.tick_labels.number_format_is_linked = False
+    values = [cell.value for series in block.series for cell in series.cells if cell.value is not None]
+    if min(values) >= 0:  # or a column would be as long as the axis likes
+        axis.minimum_scale = 0
+    elif max(values) <= 0:
+        axis.maximum_scale = 0
     plot = chart.plots[0]
     if block.kind in ("columns", "stacked", "bars"):
         plot.gap_width = 60
     if block.kind == "bars":
         chart.category_axis.reverse_order = True
-        axis.visible = False
+        chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+        axis.visible = axis.has_major_gridlines = False
     for drawn in plot.series:
         drawn.smooth = False if block.kind == "lines" else None
         if block.kind in ("columns", "bars"):
             drawn.invert_if_negative = False
-    if len(block.series) * len(block.categories) <= _MOST_LABELS and block.kind != "stacked":
+    if block.kind == "lines" and len(block.series) > 1:
+        _last_labelled(plot)
+    elif block.kind != "stacked" and block.format != "amount" and len(values) <= _MOST_LABELS:
         _labelled(plot, form, block.kind)
 
 
@@ -223,6 +236,20 @@ def _labelled(plot: Any, form: str, kind: str) -> None:
     labels.show_value, labels.number_format, labels.number_format_is_linked = True, form, False
     labels.font.size = Pt(10)
     labels.position = XL_LABEL_POSITION.ABOVE if kind == "lines" else XL_LABEL_POSITION.OUTSIDE_END
+
+
+def _last_labelled(plot: Any) -> None:
+    """Many lines have their last number alone written, or the numbers would cover each other."""
+    from pptx.enum.chart import XL_LABEL_POSITION
+    from pptx.util import Pt
+
+    for drawn in plot.series:
+        label = drawn.points[len(drawn.values) - 1].data_label
+        label.position, label.font.size = XL_LABEL_POSITION.RIGHT, Pt(10)
+        # A label with a font of its own is a new one, which shows nothing unless it is told to.
+        for name in ("showVal",):
+            for shown in label._dLbl.xpath(f"./c:{name}"):
+                shown.set("val", "1")
 
 
 def _grey() -> Any:

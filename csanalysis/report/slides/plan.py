@@ -25,6 +25,7 @@ _SLIDES = (
     plan_work.value,
     plan_work.calendar,
     plan_work.risks,
+    plan_work.scenarios,
     plan_work.decisions,
 )
 

@@ -1,11 +1,14 @@
 """Slides of last year and of what the plan year is to reach."""
 
+from collections.abc import Sequence
+from typing import Literal
+
 from csanalysis.catalogue import METRICS, Missing, group_label
 from csanalysis.chapters.plan.tables_targets import targets as target_table
 from csanalysis.chapters.satisfaction.tables import item_label, programmes
 from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
-from csanalysis.report.slides.asked import Asked, by_month, chart, only
-from csanalysis.report.slides.blocks import Block, Card, Cards, Lines, Slide, known
+from csanalysis.report.slides.asked import Asked, by_month, chart, levelled, only
+from csanalysis.report.slides.blocks import Beside, Block, Card, Cards, Line, Lines, Slide, known
 
 _FIVE = 5
 _WEAK = 8
@@ -40,12 +43,23 @@ def last_year(asked: Asked) -> Slide | None:
     if not cards:
         return None
     title = asked.say("last_year.title", year=asked.last, count=asked.word(f"number.{min(_FIVE, len(cards))}"))
-    changes = _said(asked, before)
-    blocks: tuple[Block, ...] = (Cards(tuple(cards[:_FIVE])), *([changes] if changes else []))
-    return Slide("last_year", title, blocks, shares=(1.0, 1.2)[: len(blocks)])
+    below = [block for block in (_said(asked), _rates(asked)) if block is not None]
+    blocks: tuple[Block, ...] = (Cards(tuple(cards[:_FIVE])),)
+    if below:
+        blocks += (Beside(tuple(below), (1.0, 1.3)[: len(below)]),)
+    return Slide("last_year", title, blocks, shares=(1.0, 2.2)[: len(blocks)])
 
 
-def _said(asked: Asked, before: str) -> Lines | None:
+def _rates(asked: Asked) -> Block | None:
+    """The store's rates over the years."""
+    years, names = asked.years(6), ("first_service_return_rate", "annual_churn_rate", "upsell_success_rate")
+    series = [
+        (METRICS[name].label(asked.language), [asked.cell(name, year) for year in years]) for name in names
+    ]
+    return chart(asked.word("last_year.chart"), "lines", years, series, "percent")
+
+
+def _said(asked: Asked) -> Lines | None:
     said = []
     for key, parts in (
         ("rate", {"rate": ("first_service_return_rate", {}), "sales": ("new_vehicle_sales", {})}),
@@ -67,7 +81,7 @@ def targets(asked: Asked) -> Slide | None:
     if isinstance(table, Missing):
         return None
     keys = ("metric", *asked.years(3), "target", "normal", "worth", "owner")
-    return Slide("targets", asked.say("targets.title", year=asked.plan), (only(table, keys),))
+    return Slide("targets", asked.say("targets.title", year=asked.plan), (levelled(only(table, keys), asked.language),))
 
 
 def first_service(asked: Asked) -> Slide | None:
@@ -284,7 +298,14 @@ def _months(asked: Asked, metric: str, year: int) -> list[Cell]:
     return [asked.cell(metric, f"{year}-{month:02d}") for month in range(1, 13)]
 
 
-def _slide(name: str, title, blocks, *, way="below", shares) -> Slide:  # type: ignore[no-untyped-def]
+def _slide(
+    name: str,
+    title: Line,
+    blocks: Sequence[Block | None],
+    *,
+    way: Literal["beside", "below"] = "below",
+    shares: Sequence[float],
+) -> Slide:
     """A slide of the blocks that there are."""
     there = [(block, share) for block, share in zip(blocks, shares, strict=True) if block is not None]
     return Slide(name, title, tuple(block for block, _ in there), way, tuple(share for _, share in there))

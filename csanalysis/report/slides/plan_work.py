@@ -5,13 +5,13 @@ from typing import Any
 
 from csanalysis.catalogue import METRICS, Missing, format_period, format_value, group_label, table_label, text
 from csanalysis.chapters.plan.tables import moves as move_table
-from csanalysis.chapters.simulation.tables import plan_chances, simulated_scenarios
+from csanalysis.chapters.simulation.tables import plan_chances, scenarios_of, simulated_scenarios
 from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
 from csanalysis.metrics.results import Results
-from csanalysis.report.slides.asked import Asked, chart, only
+from csanalysis.report.slides.asked import Asked, chart, levelled, only
 from csanalysis.report.slides.blocks import Block, Line, Lines, Slide, known
 
-PLANNED = {"part": "planned"}
+_PLANNED = {"part": "planned"}
 
 
 def measures(asked: Asked) -> Slide | None:
@@ -19,10 +19,10 @@ def measures(asked: Asked) -> Slide | None:
     table = move_table(asked.results, plan_year=asked.params.plan_year, language=asked.language)
     if isinstance(table, Missing):
         return None
-    value = asked.cell("move_value", asked.plan, **PLANNED)
-    calls = asked.cell("move_calls", asked.plan, **PLANNED)
+    value = asked.cell("move_value", asked.plan, **_PLANNED)
+    calls = asked.cell("move_calls", asked.plan, **_PLANNED)
     title = asked.say("measures.title", value=value, calls=calls, year=asked.plan)
-    blocks: tuple[Block, ...] = (table, Lines((Line(asked.word("measures.proof")),)))
+    blocks: tuple[Block, ...] = (levelled(table, asked.language), Lines((Line(asked.word("measures.proof")),)))
     return Slide("measures", title, blocks, shares=(2.6, 1.0))
 
 
@@ -87,7 +87,7 @@ def value(asked: Asked) -> Slide | None:
     table = ReportTable("value_created", asked.word("value.table"), columns, tuple(rows))
     blocks = tuple(block for block in (drawn, table) if block is not None)
     title = asked.say("value.title", value=total, year=asked.last)
-    return Slide("value", title, blocks, "beside", (1.2, 1.0)[: len(blocks)])
+    return Slide("value", title, blocks, "beside", (0.9, 1.2)[: len(blocks)])
 
 
 def calendar(asked: Asked) -> Slide | None:
@@ -122,19 +122,36 @@ def calendar(asked: Asked) -> Slide | None:
 
 
 def risks(asked: Asked) -> Slide | None:
-    """The chance of each target, and the year under other conditions."""
-    plan_year, language = asked.params.plan_year, asked.language
-    chances = plan_chances(asked.results, plan_year=plan_year, language=language)
-    scenarios = simulated_scenarios(asked.results, plan_year=plan_year, language=language)
-    blocks: list[Block] = []
-    if not isinstance(chances, Missing):
-        keys = [column.key for column in chances.columns if column.key != "point"]
-        blocks.append(only(chances, keys))
-    if not isinstance(scenarios, Missing):
-        blocks.append(scenarios)
-    if not blocks:
+    """The chance of each target, with the moves, without them, and under other conditions."""
+    table = plan_chances(asked.results, plan_year=asked.params.plan_year, language=asked.language)
+    if isinstance(table, Missing):
         return None
-    return Slide("risks", asked.say("risks.title", year=asked.plan), tuple(blocks), shares=(1.4, 1.0)[: len(blocks)])
+    keys = [column.key for column in table.columns if column.key != "point"]
+    title = asked.say("risks.title", year=asked.plan)
+    shown = levelled(only(table, keys), asked.language)
+    if not any(row.cells[0].text.endswith("*") for row in shown.rows):
+        return Slide("risks", title, (shown,))
+    apart = Lines((Line(text("simulation.apart", asked.language)),))
+    return Slide("risks", title, (shown, apart), shares=(8.0, 1.0))
+
+
+def scenarios(asked: Asked) -> Slide | None:
+    """The year simulated as planned and under other conditions."""
+    table = simulated_scenarios(asked.results, plan_year=asked.params.plan_year, language=asked.language)
+    if isinstance(table, Missing):
+        return None
+    runs = [{}, *({"scenario": name} for name in scenarios_of(asked.results))]
+    drawn = chart(
+        METRICS["simulated_revenue"].label(asked.language),
+        "bars",
+        [run.get("scenario", asked.word("scenarios.as_planned")) for run in runs],
+        [(asked.word("target", year=asked.plan), [asked.cell("simulated_revenue", asked.plan, **r) for r in runs])],
+        "amount",
+    )
+    blocks = tuple(block for block in (levelled(table, asked.language), drawn) if block is not None)
+    return Slide(
+        "scenarios", asked.say("scenarios.title", year=asked.plan), blocks, shares=(1.3, 1.0)[: len(blocks)]
+    )
 
 
 def decisions(asked: Asked) -> Slide:
@@ -143,20 +160,25 @@ def decisions(asked: Asked) -> Slide:
     for key, parts in (
         ("first_service", {"target": ("first_service_target", {})}),
         ("churn", {"target": ("churn_rate_target", {})}),
-        ("measures", {"calls": ("move_calls", PLANNED), "value": ("move_value", PLANNED)}),
+        ("measures", {"calls": ("move_calls", _PLANNED), "value": ("move_value", _PLANNED)}),
         ("rebate", {"amount": ("rebate_expected", {})}),
         ("budget", {"budget": ("calendar_budget", {})}),
         ("caller", {"worth": ("caller_worth", {})}),
     ):
         cells = {name: asked.cell(metric, asked.plan, **group) for name, (metric, group) in parts.items()}
-        if known(*cells.values()):
+        if known(*cells.values()) and any(cell.value for cell in cells.values()):
             asks.append(asked.say(f"decisions.{key}", **cells, **_besides(asked, key)))
-    signed = Lines((Line(asked.word("decisions.sign")),))
+    columns = tuple(
+        Column(key, asked.word(f"decisions.{key}"), "left") for key in ("who", "name", "signature", "day")
+    )
+    signing = ("general_manager", "service_manager", "customer_service")
+    rows = tuple(Row((Cell(asked.word(f"decisions.{who}")), *[Cell("")] * 3)) for who in signing)
+    signed = ReportTable("signatures", asked.word("decisions.signatures"), columns, rows)
     return Slide(
         "decisions",
         asked.say("decisions.title", year=asked.plan),
         (Lines(tuple(asks) or (asked.say("decisions.none"),)), signed),
-        shares=(4.0, 1.0),
+        shares=(1.6, 1.0),
     )
 
 

@@ -111,8 +111,21 @@ def _made_wide(deck: Any) -> None:
     for page in (deck.slide_master, *deck.slide_layouts):
         for shape in page.placeholders:
             if page.name != "Title Slide" and shape.placeholder_format.type in _titles():
-                shape.left, shape.top = int(0.5 * _INCH), int(0.32 * _INCH)
+                shape.left, shape.top = int(0.4 * _INCH), int(0.32 * _INCH)  # its text begins at 0.5
                 shape.width, shape.height = deck.slide_width - _INCH, int(0.9 * _INCH)
+
+
+    style = deck.slide_master.element.xpath("./p:txStyles/p:titleStyle/a:lvl1pPr")[0]
+    style.set("algn", "l")
+    for part in style:
+        if part.tag.endswith("}defRPr"):
+            part.set("b", "1")
+    first = deck.slide_layouts[0]
+    for shape in first.placeholders:  # the first slide's title and what stands below it
+        if shape.placeholder_format.idx == 1:
+            shape.left, shape.width = first.placeholders[0].left, first.placeholders[0].width
+        for properties in shape.element.xpath("./p:txBody/a:lstStyle/a:lvl1pPr"):
+            properties.set("algn", "l")
 
 
 def _titles() -> tuple[Any, ...]:

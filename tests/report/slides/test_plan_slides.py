@@ -1,0 +1,116 @@
+"""plan.pptx opens, and every number on it is one of metrics.json."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pptx import Presentation
+
+from csanalysis.catalogue import METRICS
+from csanalysis.metrics.results import Results
+from csanalysis.report.slides.blocks import Beside, Chart, block_cells
+from csanalysis.report.slides.plan import plan_slides
+from tests.report.slides.conftest import INPUTS, NAMES, params_in
+
+LANGUAGES = ["zh", "en"]
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def made(request: Any, write_plan: Callable[..., Path], tmp_path_factory: Any) -> tuple[str, Any]:
+    folder = tmp_path_factory.mktemp(request.param)
+    return request.param, Presentation(str(write_plan(folder, params_in(request.param))))
+
+
+def leaves(blocks: Any) -> Iterator[Any]:
+    for block in blocks:
+        yield from leaves(block.blocks) if isinstance(block, Beside) else (block,)
+
+
+def model(language: str, results: Results) -> list[Any]:
+    return plan_slides(results, params_in(language), names=NAMES, inputs=INPUTS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_cell_of_every_slide_has_its_value_in_the_results(language: str, plan_results: Results) -> None:
+    cells = [cell for slide in model(language, plan_results) for cell in slide.cells]
+    assert len(cells) > 250
+    for cell in cells:
+        row = plan_results.keyed[cell.metric, cell.period, tuple(sorted(cell.group.items()))]
+        assert row.number(cell.field) == cell.value
+
+
+def test_there_are_twelve_to_sixteen_slides_each_with_a_title(made: Any, plan_results: Results) -> None:
+    language, deck = made
+    slides = list(deck.slides)
+    assert 12 <= len(slides) <= 16
+    assert [slide.shapes.title.text for slide in slides[1:]] == [
+        each.title.text for each in model(language, plan_results)
+    ]
+
+
+def test_tables_charts_and_texts_say_what_their_cells_do(made: Any, plan_results: Results) -> None:
+    language, deck = made
+    tables = charts = 0
+    for slide, each in zip(list(deck.slides)[1:], model(language, plan_results), strict=True):
+        blocks = list(leaves(each.blocks))
+        drawn_tables = [shape.table for shape in slide.shapes if shape.has_table]
+        drawn_charts = [shape.chart for shape in slide.shapes if shape.has_chart]
+        said = "\n".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
+        for block in blocks:
+            if isinstance(block, Chart):
+                charts += 1
+                chart = drawn_charts.pop(0)
+                values = [list(series.values) for series in chart.plots[0].series]
+                assert values == [[cell.value for cell in series.cells] for series in block.series]
+                assert list(chart.plots[0].categories) == list(block.categories)
+            elif hasattr(block, "columns"):
+                tables += 1
+                rows = [[cell.text for cell in row.cells] for row in drawn_tables.pop(0).rows]
+                assert rows[1:] == [[cell.text for cell in row.cells] for row in block.rows]
+            else:
+                assert all(cell.text in said for cell in block_cells(block))
+        assert not drawn_tables and not drawn_charts
+        assert all(cell.text in said for cell in each.title.cells)
+    assert tables >= 10 and charts >= 7
+
+
+def test_no_text_holds_a_number_that_no_cell_wrote(made: Any, plan_results: Results) -> None:
+    """Years, days and places of the foot apart."""
+    language, deck = made
+    for slide, each in zip(list(deck.slides)[1:], model(language, plan_results), strict=True):
+        known = {number for cell in each.cells for number in re.findall(r"\d[\d,.]*\d|\d", cell.text)}
+        for shape in slide.shapes:
+            if shape.has_text_frame and shape.name != "footer":
+                found = set(re.findall(r"\d[\d,.]*\d|\d", shape.text_frame.text))
+                assert {each for each in found - known if not re.fullmatch(r"20[12]\d", each)} <= {
+                    "31", "12", "4", "80",
+                }  # fmt: skip
+
+
+def test_notes_define_every_metric_of_a_slide(made: Any, plan_results: Results) -> None:
+    language, deck = made
+    for slide, each in zip(list(deck.slides)[1:], model(language, plan_results), strict=True):
+        notes = slide.notes_slide.notes_text_frame.text
+        for metric in {cell.metric for cell in each.cells}:
+            assert METRICS[metric].definition(language) in notes and f"{metric} (" in notes.replace("（", " (")
+
+
+def test_nothing_lies_outside_the_slide_or_on_something_else(made: Any) -> None:
+    _, deck = made
+    for slide in list(deck.slides)[1:]:
+        boxes = [(s.name, s.left, s.top, s.left + s.width, s.top + s.height) for s in slide.shapes]
+        for place, (name, left, top, right, bottom) in enumerate(boxes):
+            assert left >= 0 and top >= 0 and right <= deck.slide_width and bottom <= deck.slide_height, name
+            for other, left2, top2, right2, bottom2 in boxes[place + 1 :]:
+                apart = right <= left2 or right2 <= left or bottom <= top2 or bottom2 <= top
+                assert apart, (slide.name, name, other)
+
+
+def test_a_store_with_sales_and_visits_alone_gets_the_slides_it_has_numbers_for(plan_results: Results) -> None:
+    few = Results.from_rows(
+        row for row in plan_results if row.metric.startswith(("first_service", "new_vehicle", "annual_churn"))
+    )
+    names = [slide.name for slide in plan_slides(few, params_in("en"), names={}, inputs=[])]
+    assert names == ["last_year", "targets", "first_service", "decisions", "sources"]
