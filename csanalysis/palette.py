@@ -5,7 +5,7 @@ more), so that people with any colour vision can tell them apart. ``good`` and `
 lightness; meaning never hangs on colour alone.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,9 @@ DARK = Palette(
 )
 """Screen by night."""
 
+_READABLE = 4.5
+"""Contrast of text with its background."""
+
 SERIES = ("#00609c", "#d55e00", "#00896b", "#a8518a", "#56a4d8", "#8a6100", "#55616d")
 """Categories in order, easiest to tell apart first; use no more than five in one figure."""
 
@@ -83,6 +86,40 @@ _DIVERGING_DARK = ("#f29b76", "#b5603a", "#5e3422", "#1c242c", "#1d4259", "#4b93
 
 DIVERGING = ("#8f2f05", "#d1703f", "#efbfa0", "#f4f6f8", "#a9cde4", "#4b93c4", "#00558c")
 """Bad to good around a middle."""
+
+
+def accented(palette: Palette, colour: str) -> Palette:
+    """The palette with another accent, made darker or lighter until words in it can be read on the paper."""
+    dark = _luminance(palette.paper) < 0.5
+    end = "#ffffff" if dark else "#000000"
+    accent, mixed = colour.lower(), 0.0
+    while _contrast(accent, palette.paper) < _READABLE:
+        mixed += 0.05
+        accent = _mixed(colour, end, mixed)
+    return replace(palette, accent=accent, accent_soft=_mixed(accent, palette.paper, 0.75 if dark else 0.87))
+
+
+def _mixed(colour: str, other: str, share: float) -> str:
+    """``share`` of ``other`` in ``colour``."""
+    pairs = zip(_parts(colour), _parts(other), strict=True)
+    return "#" + "".join(f"{round(own + (its - own) * share):02x}" for own, its in pairs)
+
+
+def _parts(colour: str) -> list[int]:
+    return [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
+
+
+def _luminance(colour: str) -> float:
+    linear = [
+        part / 255 / 12.92 if part / 255 <= 0.04045 else ((part / 255 + 0.055) / 1.055) ** 2.4
+        for part in _parts(colour)
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _contrast(one: str, other: str) -> float:
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
 
 
 def figure_colours() -> dict[str, tuple[str, str]]:

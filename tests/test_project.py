@@ -66,7 +66,7 @@ INNER_FLOORS = {
         ("everything",),
     ),
     "report": (
-        ("options", "templates", "cover", "strictness", "gate"),
+        ("options", "templates", "look", "cover", "strictness", "gate"),
         ("document", "notebook"),
         ("files", "failure", "profile_page", "slides"),
         ("assemble", "contract", "changes", "index"),

@@ -14,8 +14,8 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 def _is_colour(value: str) -> str:
     if not _COLOUR.fullmatch(value):
         raise BadValueError(
-            "{value!r} is no colour; write # and six digits or letters a-f, such as \"#00609c\"",
-            "“{value}”不是颜色；请写 # 加六位十六进制数，如 \"#00609c\"（要加引号）",
+            '{value!r} is no colour; write # and six digits or letters a-f, such as "#00609c"',
+            '“{value}”不是颜色；请写 # 加六位十六进制数，如 "#00609c"（要加引号）',
             value=value,
         )
     return value.lower()

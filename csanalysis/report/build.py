@@ -50,6 +50,7 @@ from csanalysis.report.files.publishing import staged
 from csanalysis.report.files.reproducing import hashes
 from csanalysis.report.finishing import finish_store
 from csanalysis.report.gate import accepted_or_refused
+from csanalysis.report.look import page_look
 from csanalysis.report.notebook.checking import checked_chapters, checked_copies
 from csanalysis.report.notebook.own import metrics_of, reading_order
 from csanalysis.report.options import USUAL, RunOptions
@@ -126,6 +127,7 @@ def build_report(
         since = _since_last_run(place, cache, folder, store, run, program)
         frozen = _frozen(output, store.params)
         page = cover(store.params, made=clock.started, plan=frozen, accepted=accepted)
+        page |= page_look(store.params, params_file)
 
         def files() -> None:
             write_metrics(folder / "metrics.json", store, run.results)

@@ -138,7 +138,8 @@ class Document:
     """A whole report, or one notebook by itself.
 
     ``tag`` is the language by BCP 47, ``compact`` asks for no title page, ``made`` is an ISO date or empty,
-    ``caveats`` are what the first page must own up to, a sentence each.
+    ``caveats`` are what the first page must own up to, a sentence each, ``accent``
+    a colour in place of the report's own, ``logo`` a picture as a data address.
     """
 
     language: str
@@ -154,6 +155,8 @@ class Document:
     caveats: tuple[str, ...]
     made: str
     chapters: tuple[Chapter, ...]
+    accent: str = ""
+    logo: str = ""
 
     def blocks(self) -> Iterator[Block]:
         """Every block of every chapter, those within others too."""

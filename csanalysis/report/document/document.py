@@ -55,6 +55,8 @@ def document(notebook: NotebookNode, *, language: str, name: str = "") -> Docume
         caveats=tuple(map(str, cover.get("accepted") or ())),
         made=str(cover.get("made") or ""),
         chapters=chapters,
+        accent=str(cover.get("accent") or ""),
+        logo=str(cover.get("logo") or ""),
     )
 
 

@@ -127,7 +127,7 @@ class PlanHTMLExporter(_PlanExporter, HTMLExporter):
     ) -> tuple[str, dict[str, Any]]:
         """The page as text; ``resources`` gains ``document``."""
         resources = self._init_resources(resources)
-        resources["colours"] = Markup(colours_css())
+        resources["colours"] = Markup(colours_css(str(nb.metadata.get("csanalysis", {}).get("accent") or "")))
         # Not HTMLExporter's own: it reparses the page to mend images, which takes longer than all the rest
         return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
 

@@ -1,5 +1,6 @@
 """A document as PDF: the static template ``plan.typ`` sets plain data, so no data is ever read as markup."""
 
+import base64
 import json
 import re
 from dataclasses import fields, is_dataclass
@@ -18,7 +19,7 @@ from csanalysis.display.tables.layout import Span, Table, TableCell
 from csanalysis.errors import ReportError
 from csanalysis.fonts import font_families, font_folders, letter_width
 from csanalysis.messages import Message
-from csanalysis.palette import LIGHT
+from csanalysis.palette import LIGHT, accented
 from csanalysis.report.document.blocks import KINDS, Chapter, Document
 from csanalysis.report.document.document import anchors
 from csanalysis.report.document.glyphs import settable
@@ -68,13 +69,14 @@ def typeset(document: Document, *, standard: Standard = "ua-1") -> bytes:
         "point": letter_width(".", family),
         "palette": vars(LIGHT),
         "anchors": list(anchors(document)),
+        "logo": _picture_bytes(document.logo),
     }
     said, spelled = settable(json.dumps(data, ensure_ascii=False))
     compiler = typst.Compiler(
         TEMPLATES / "plan.typ",
         root=TEMPLATES,
         font_paths=_fonts(),
-        sys_inputs={"document": said, "spelled": ", ".join(spelled)},
+        sys_inputs={"document": _in_accent(said, document.accent), "spelled": ", ".join(spelled)},
     )
     standards: list[Any] = [*dict.fromkeys([standard, "ua-1"])]
     try:
@@ -87,6 +89,19 @@ def typeset(document: Document, *, standard: Standard = "ua-1") -> bytes:
             Message(*_UNSET, why=Message("Typst gave no single file", "Typst 没有给出单个文件"))
         )
     return packed(pdf)
+
+
+def _in_accent(text: str, accent: str) -> str:
+    """The store's colour in place of the report's own, in the figures too, which name it by its digits."""
+    if not accent:
+        return text
+    own = accented(LIGHT, accent)
+    return text.replace(LIGHT.accent, own.accent).replace(LIGHT.accent_soft, own.accent_soft)
+
+
+def _picture_bytes(address: str) -> list[int]:
+    """The bytes of a picture given as a data address, as Typst takes them."""
+    return list(base64.b64decode(address.partition(",")[2]))
 
 
 def plain_data(it: Any) -> Any:

@@ -101,7 +101,7 @@ class ChapterCache:
         program = program_fingerprint()
         parts: list[Any] = [
             cells_of(notebook_folder() / f"{name}.ipynb"),
-            self._store.params.model_dump(mode="json", exclude={"delivery", "notebooks"}),
+            self._store.params.model_dump(mode="json", exclude={"delivery", "notebooks", "report"}),
             str(self._store.params_file.resolve()),
             [program["code"], program["pages"]],
             environment(),

@@ -12,6 +12,7 @@ from typing import Any
 import csanalysis
 from csanalysis.params import Params
 from csanalysis.report.files.program import program_fingerprint
+from csanalysis.report.look import look_files
 from csanalysis.report.notebook.copies import changed_copies, folder_problem
 from csanalysis.report.notebook.execution import cells_of
 from csanalysis.report.options import RunOptions
@@ -42,6 +43,7 @@ def made_from(params: Params, params_file: Path, inputs: Iterable[Mapping[str, A
                 *(_own(params_file.parent / chapter.notebook) for chapter in params.chapters),
                 folder_problem(params, params_file),
                 *(_own(path) for path in changed_copies(params, params_file).values()),
+                *(file_sha256(path) for path in look_files(params, params_file) if path.is_file()),
             ]
         ),
         "program": sha256_of(program_fingerprint()),

@@ -9,6 +9,7 @@ from csanalysis.errors import NotebookError, ParamsError
 from csanalysis.ingest import check as check_exports
 from csanalysis.messages import Message, edited, placed
 from csanalysis.params import Params, read_params
+from csanalysis.report.look import look_problems
 from csanalysis.report.notebook.copies import changed_copies, folder_problem
 from csanalysis.report.notebook.execution import checked_parameters
 from csanalysis.report.notebook.own import OwnChapter, about_chapter, gathered_chapters
@@ -50,7 +51,7 @@ def checked_copies(params: Params, params_file: Path) -> dict[str, Path]:
     ParamsError
         One line for each problem.
     """
-    if problems := _copy_problems(params, params_file):
+    if problems := _copy_problems(params, params_file) + look_problems(params, params_file):
         raise ParamsError([placed(params_file, line) for line in problems])
     return changed_copies(params, params_file)
 
@@ -58,9 +59,11 @@ def checked_copies(params: Params, params_file: Path) -> dict[str, Path]:
 def chapter_problems(params: Params, params_file: Path) -> list[Message]:
     """One line for each thing that is wrong with the dealership's notebooks.
 
-    That is the place, name, metrics or notebook of an own chapter, and the folder of changed notebooks.
+    That is the place, name, metrics or notebook of an own chapter, the folder of changed notebooks, and the
+    files that give the report its look.
     """
-    return _copy_problems(params, params_file) + _own_problems(params, params_file)
+    own = _copy_problems(params, params_file) + _own_problems(params, params_file)
+    return own + look_problems(params, params_file)
 
 
 def _copy_problems(params: Params, params_file: Path) -> list[Message]:

@@ -10,6 +10,7 @@ from csanalysis.messages import Message
 from csanalysis.report.cover import cover
 from csanalysis.report.finishing import finish_store, one_notebook
 from csanalysis.report.gate import accepted_or_refused
+from csanalysis.report.look import page_look
 from csanalysis.report.notebook.checking import checked_copies
 from csanalysis.report.running import Clock, OnStep
 
@@ -45,5 +46,6 @@ def build_meeting(
         clock.step("export")
         title = text("cover.meeting", params.language, period=format_period(period, params.language))
         page = cover(params, made=clock.started, accepted=accepted) | {"title": title, "layout": "compact"}
+        page |= page_look(params, params_file)
         finish_store(run, store, folder, output=output, cover=page, clock=clock)
     return place

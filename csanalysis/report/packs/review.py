@@ -21,6 +21,7 @@ from csanalysis.report.files.plan_file import plan_path, read_plan
 from csanalysis.report.files.program import program_as_used
 from csanalysis.report.finishing import finish_store, one_notebook
 from csanalysis.report.gate import accepted_or_refused
+from csanalysis.report.look import page_look
 from csanalysis.report.notebook.checking import checked_copies
 from csanalysis.report.notebook.session import Chapter, open_chapter
 from csanalysis.report.running import Clock, OnStep
@@ -82,6 +83,7 @@ def build_review(
         clock.step("export")
         title = text("review.title", params.language, month=format_period(month, params.language))
         page = cover(params, made=clock.started, accepted=accepted) | {"title": title, "layout": "compact"}
+        page |= page_look(params, params_file)
         page |= {"brand": None, "group": None}  # known to those who read it every month
         standing = len(alerts(run.results))
 

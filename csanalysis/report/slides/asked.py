@@ -90,16 +90,14 @@ def whole(cell: Cell, language: Language) -> Cell:
 
 def levelled(table: ReportTable, language: Language) -> ReportTable:
     """The table with its numbers so."""
-    rows = tuple(
-        replace(row, cells=tuple(whole(cell, language) for cell in row.cells)) for row in table.rows
-    )
+    rows = tuple(replace(row, cells=tuple(whole(cell, language) for cell in row.cells)) for row in table.rows)
     return replace(table, rows=rows)
 
 
 def by_month(
     asked: Asked, id: str, caption: str, rows: Sequence[tuple[str, str, int, Group]]
 ) -> ReportTable | None:
-    """A row a metric: its twelve months and its year, ``(label, metric, year, group)``; None without numbers."""
+    """A row a ``(label, metric, year, group)``: twelve months and the year; None without numbers."""
     made = []
     for label, metric, year, group in rows:
         cells = [asked.cell(metric, f"{year}-{month:02d}", **group) for month in range(1, 13)]
@@ -125,7 +123,9 @@ def chart(
 ) -> Chart | None:
     """A chart of the series that have a number; None if none has."""
     known = tuple(
-        Series(label, tuple(cells)) for label, cells in series if any(cell.value is not None for cell in cells)
+        Series(label, tuple(cells))
+        for label, cells in series
+        if any(cell.value is not None for cell in cells)
     )
     if not known:
         return None

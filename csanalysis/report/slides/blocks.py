@@ -1,6 +1,6 @@
 """What a slide is made of: lines, cards, tables and charts whose every number knows where it comes from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -86,6 +86,19 @@ class Slide:
             yield from cell.numbers
         for block in self.blocks:
             yield from block_cells(block)
+
+
+def slide_of(
+    name: str,
+    title: Line,
+    blocks: Sequence[Block | None],
+    *,
+    way: Literal["beside", "below"] = "below",
+    shares: Sequence[float],
+) -> Slide:
+    """A slide of the blocks that there are."""
+    there = [(block, share) for block, share in zip(blocks, shares, strict=True) if block is not None]
+    return Slide(name, title, tuple(block for block, _ in there), way, tuple(share for _, share in there))
 
 
 def block_cells(block: Block) -> Iterator[Cell]:

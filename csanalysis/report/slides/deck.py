@@ -1,4 +1,4 @@
-"""Slides written as one file: titles, blocks, and notes that say what each number is and where it comes from."""
+"""Slides written as one file: titles, blocks, and notes that say what each number is and whence it comes."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -39,7 +39,7 @@ def write_deck(
     slides : sequence of Slide
         In order, behind the title.
     title, subtitle, footer : str
-        Of the first slide, and at the foot of the others (a deck with a template of its own has its own foot).
+        Of the first slide, and at the foot of the others; a template of the store's has its own foot.
     made : datetime
         What the file's properties say.
     language : Language
@@ -88,7 +88,9 @@ def _explained(metric: str, cells: Iterable[Cell], language: Language) -> str:
     tables = comma.join(table_label(table, language) for table in entry.tables)
     periods = comma.join(dict.fromkeys(cell.period or "" for cell in cells))
     parts = [
-        text("slides.note.metric", language, label=entry.label(language), definition=entry.definition(language)),
+        text(
+            "slides.note.metric", language, label=entry.label(language), definition=entry.definition(language)
+        ),
         text("slides.note.tables", language, tables=tables) if tables else "",
         text("slides.note.source", language, source=entry.source) if entry.source else "",
         text("slides.note.key", language, metric=metric, periods=periods),
@@ -163,7 +165,12 @@ def _titled(deck: Any, slide: Any, words: str) -> Room:
     if shape is None:
         box = Room(_EDGE, 24, width - 2 * _EDGE, 56)
         frame = text_box(slide, box, "title")
-        say(frame.paragraphs[0], words, size_for([words], box.width, box.height, most=_TITLE, least=14), bold=True)
+        say(
+            frame.paragraphs[0],
+            words,
+            size_for([words], box.width, box.height, most=_TITLE, least=14),
+            bold=True,
+        )
         bottom = box.top + box.height
     else:
         frame, bottom = shape.text_frame, (shape.top + shape.height) / _POINT

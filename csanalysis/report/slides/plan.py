@@ -7,7 +7,7 @@ from typing import Any
 
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params
-from csanalysis.report.slides import plan_targets, plan_work
+from csanalysis.report.slides import plan_quality, plan_targets, plan_work
 from csanalysis.report.slides.asked import Asked, Names
 from csanalysis.report.slides.blocks import Slide
 from csanalysis.report.slides.deck import write_deck
@@ -18,9 +18,9 @@ _SLIDES = (
     plan_work.measures,
     plan_targets.first_service,
     plan_targets.churn,
-    plan_targets.scores,
-    plan_targets.weak_items,
-    plan_targets.upsell,
+    plan_quality.scores,
+    plan_quality.weak_items,
+    plan_quality.upsell,
     plan_work.calls,
     plan_work.value,
     plan_work.calendar,

@@ -22,7 +22,10 @@ def measures(asked: Asked) -> Slide | None:
     value = asked.cell("move_value", asked.plan, **_PLANNED)
     calls = asked.cell("move_calls", asked.plan, **_PLANNED)
     title = asked.say("measures.title", value=value, calls=calls, year=asked.plan)
-    blocks: tuple[Block, ...] = (levelled(table, asked.language), Lines((Line(asked.word("measures.proof")),)))
+    blocks: tuple[Block, ...] = (
+        levelled(table, asked.language),
+        Lines((Line(asked.word("measures.proof")),)),
+    )
     return Slide("measures", title, blocks, shares=(2.6, 1.0))
 
 
@@ -145,7 +148,12 @@ def scenarios(asked: Asked) -> Slide | None:
         METRICS["simulated_revenue"].label(asked.language),
         "bars",
         [run.get("scenario", asked.word("scenarios.as_planned")) for run in runs],
-        [(asked.word("target", year=asked.plan), [asked.cell("simulated_revenue", asked.plan, **r) for r in runs])],
+        [
+            (
+                asked.word("target", year=asked.plan),
+                [asked.cell("simulated_revenue", asked.plan, **r) for r in runs],
+            )
+        ],
         "amount",
     )
     blocks = tuple(block for block in (levelled(table, asked.language), drawn) if block is not None)

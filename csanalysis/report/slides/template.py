@@ -114,7 +114,6 @@ def _made_wide(deck: Any) -> None:
                 shape.left, shape.top = int(0.4 * _INCH), int(0.32 * _INCH)  # its text begins at 0.5
                 shape.width, shape.height = deck.slide_width - _INCH, int(0.9 * _INCH)
 
-
     style = deck.slide_master.element.xpath("./p:txStyles/p:titleStyle/a:lvl1pPr")[0]
     style.set("algn", "l")
     for part in style:

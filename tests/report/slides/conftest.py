@@ -68,7 +68,14 @@ def plan_results() -> Results:
                 tidy(["2026"], value=[878.63], part="planned"),
             ],
             "move_value": [
-                tidy(["2026"], value=[135457.87], low=[86021.2], high=[184895.1], move="marginal", part="planned"),
+                tidy(
+                    ["2026"],
+                    value=[135457.87],
+                    low=[86021.2],
+                    high=[184895.1],
+                    move="marginal",
+                    part="planned",
+                ),
                 tidy(["2026"], value=[135457.87], part="planned"),
             ],
             "calls_possible": [_series(1000, 9, MONTHS), tidy(["2026"], value=[12594])],
@@ -94,8 +101,12 @@ def plan_results() -> Results:
             "plan_chance": tidy(["2026"], value=[0.01]),
             "simulated_visits": tidy(["2026"], value=[5576], low=[5272], high=[5945]),
             "simulated_revenue": tidy(["2026"], value=[5378596.2], low=[5022067], high=[5779914]),
-            "rows_read": tidy(["2025-12-31"] * 2, value=[4259, 27357], table=["vehicle_sales", "service_visits"]),
-            "rows_kept": tidy(["2025-12-31"] * 2, value=[4240, 27252], table=["vehicle_sales", "service_visits"]),
+            "rows_read": tidy(
+                ["2025-12-31"] * 2, value=[4259, 27357], table=["vehicle_sales", "service_visits"]
+            ),
+            "rows_kept": tidy(
+                ["2025-12-31"] * 2, value=[4240, 27252], table=["vehicle_sales", "service_visits"]
+            ),
         }
     )
 

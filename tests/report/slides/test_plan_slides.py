@@ -94,7 +94,9 @@ def test_notes_define_every_metric_of_a_slide(made: Any, plan_results: Results) 
     for slide, each in zip(list(deck.slides)[1:], model(language, plan_results), strict=True):
         notes = slide.notes_slide.notes_text_frame.text
         for metric in {cell.metric for cell in each.cells}:
-            assert METRICS[metric].definition(language) in notes and f"{metric} (" in notes.replace("（", " (")
+            assert METRICS[metric].definition(language) in notes and f"{metric} (" in notes.replace(
+                "（", " ("
+            )
 
 
 def test_nothing_lies_outside_the_slide_or_on_something_else(made: Any) -> None:
@@ -108,7 +110,9 @@ def test_nothing_lies_outside_the_slide_or_on_something_else(made: Any) -> None:
                 assert apart, (slide.name, name, other)
 
 
-def test_a_store_with_sales_and_visits_alone_gets_the_slides_it_has_numbers_for(plan_results: Results) -> None:
+def test_a_store_with_sales_and_visits_alone_gets_the_slides_it_has_numbers_for(
+    plan_results: Results,
+) -> None:
     few = Results.from_rows(
         row for row in plan_results if row.metric.startswith(("first_service", "new_vehicle", "annual_churn"))
     )

@@ -61,7 +61,9 @@ def test_the_plain_deck_names_chinese_fonts_in_its_theme(tmp_path: Path) -> None
         (b"not a zip", "is no PowerPoint template", "不是 PowerPoint 模板"),
     ],
 )
-def test_a_template_that_cannot_be_used_is_told(tmp_path: Path, content: bytes | None, en: str, zh: str) -> None:
+def test_a_template_that_cannot_be_used_is_told(
+    tmp_path: Path, content: bytes | None, en: str, zh: str
+) -> None:
     if content is not None:
         (tmp_path / "own.pptx").write_bytes(content)
     with pytest.raises(ReportError) as refused:
