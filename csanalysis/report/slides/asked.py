@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from csanalysis.catalogue import METRICS, Format, Language, format_period, format_value, text
+from csanalysis.chapters.plan.goals import goals_of
 from csanalysis.display.tables.cells import ResultCells
 from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
 from csanalysis.metrics.results import Results
@@ -61,6 +62,13 @@ class Asked:
         """One number; people, calls and vehicles in whole numbers."""
         found = self.numbers.cell(metric, period, group)
         return found if found.metric is None else whole(found, self.language)
+
+    def aim(self, target: str) -> str:
+        """The metric that holds a target as the plan has it, which may ask for less than its rule."""
+        for goal in goals_of(self.results, plan_year=self.params.plan_year):
+            if goal.target == target:
+                return goal.metric(self.results)
+        return target
 
     def say(self, key: str, **parts: Cell | str) -> Line:
         """A text ``slides.<key>`` with cells filled in."""

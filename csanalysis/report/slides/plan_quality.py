@@ -29,9 +29,9 @@ def scores(asked: Asked) -> Slide | None:
                 Cell(group_label("programme", name, asked.language)),
                 *(asked.cell("programme_score", each, programme=name) for each in years),
                 asked.cell("programme_regional_mean", asked.last, programme=name),
-                asked.cell("programme_score_target", asked.plan, programme=name),
+                asked.cell(asked.aim("programme_score_target"), asked.plan, programme=name),
                 *(asked.cell("programme_rank", each, programme=name) for each in years),
-                asked.cell("programme_rank_target", asked.plan, programme=name),
+                asked.cell(asked.aim("programme_rank_target"), asked.plan, programme=name),
             )
         )
         for name in names
@@ -104,7 +104,7 @@ def _item(asked: Asked, group: dict[str, str]) -> str:
 
 def upsell(asked: Asked) -> Slide | None:
     """Success of proposed work by grade: years, before and after grading, target."""
-    aim = asked.cell("upsell_success_target", asked.plan)
+    aim = asked.cell(asked.aim("upsell_success_target"), asked.plan)
     rate = asked.cell("upsell_success_rate", asked.last)
     if not known(rate):
         return None
@@ -135,7 +135,7 @@ def upsell(asked: Asked) -> Slide | None:
                 Cell(label(group)),
                 asked.cell("upsell_success_rate", asked.last, **group),
                 asked.cell("upsell_success_change", asked.as_of, **group),
-                asked.cell("upsell_success_target", asked.plan, **group),
+                asked.cell(asked.aim("upsell_success_target"), asked.plan, **group),
                 asked.cell("upsell_point_value", asked.plan, **group),
                 asked.cell("upsell_target_value", asked.plan, **group),
             )

@@ -87,7 +87,7 @@ def targets(asked: Asked) -> Slide | None:
 
 def first_service(asked: Asked) -> Slide | None:
     """Last year's first services and this year's targets, by month and agent."""
-    year, metric = asked.params.plan_year, "first_service_target"
+    year, metric = asked.params.plan_year, asked.aim("first_service_target")
     target, came = asked.cell(metric, asked.plan), asked.cell("first_service_visits", asked.last)
     if not known(target):
         return None
@@ -122,7 +122,7 @@ def first_service(asked: Asked) -> Slide | None:
 
 def churn(asked: Asked) -> Slide | None:
     """The churn rate of past years and its target, and the most vehicles a month may lose."""
-    target, year = asked.cell("churn_rate_target", asked.plan), asked.params.plan_year
+    target, year = asked.cell(asked.aim("churn_rate_target"), asked.plan), asked.params.plan_year
     if not known(target):
         return None
     years = [each for each in asked.years(5) if known(asked.cell("annual_churn_rate", each))]
@@ -143,10 +143,10 @@ def churn(asked: Asked) -> Slide | None:
         asked.word("churn.table"),
         [
             (asked.word("churn.lapsed", year=asked.last), "lapsed_vehicles", year - 1, {}),
-            (asked.word("churn.ceiling", year=asked.plan), "monthly_lapse_ceiling", year, {}),
+            (asked.word("churn.ceiling", year=asked.plan), asked.aim("monthly_lapse_ceiling"), year, {}),
         ],
     )
-    ceiling = asked.cell("monthly_lapse_ceiling", asked.plan)
+    ceiling = asked.cell(asked.aim("monthly_lapse_ceiling"), asked.plan)
     title = (
         asked.say("churn.title", target=target, ceiling=ceiling, year=asked.plan)
         if known(ceiling)

@@ -166,8 +166,8 @@ def decisions(asked: Asked) -> Slide:
     """What the general manager is asked to decide, and where he signs."""
     asks = []
     for key, parts in (
-        ("first_service", {"target": ("first_service_target", {})}),
-        ("churn", {"target": ("churn_rate_target", {})}),
+        ("first_service", {"target": (asked.aim("first_service_target"), {})}),
+        ("churn", {"target": (asked.aim("churn_rate_target"), {})}),
         ("measures", {"calls": ("move_calls", _PLANNED), "value": ("move_value", _PLANNED)}),
         ("rebate", {"amount": ("rebate_expected", {})}),
         ("budget", {"budget": ("calendar_budget", {})}),

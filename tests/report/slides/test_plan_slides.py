@@ -9,7 +9,7 @@ import pytest
 from pptx import Presentation
 
 from csanalysis.catalogue import METRICS
-from csanalysis.metrics.results import Results
+from csanalysis.metrics.results import Results, tidy
 from csanalysis.report.slides.blocks import Beside, Chart, block_cells
 from csanalysis.report.slides.plan import plan_slides
 from tests.report.slides.conftest import INPUTS, NAMES, params_in
@@ -118,3 +118,12 @@ def test_a_store_with_sales_and_visits_alone_gets_the_slides_it_has_numbers_for(
     )
     names = [slide.name for slide in plan_slides(few, params_in("en"), names={}, inputs=[])]
     assert names == ["last_year", "targets", "first_service", "decisions", "sources"]
+
+
+def test_a_target_is_the_plans_own_wherever_it_stands(plan_results: Results) -> None:
+    """The plan may ask for less than the rule: then no slide says the rule's number as the target."""
+    planned = Results({"first_service_planned": tidy(["2026"], value=[421])})
+    slides = {slide.name: slide for slide in model("en", plan_results + planned)}
+    for name in ("targets", "first_service", "decisions"):
+        said = {cell.value for cell in slides[name].cells if "first_service_" in (cell.metric or "")}
+        assert 421 in said and 438 not in said
