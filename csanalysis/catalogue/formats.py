@@ -10,7 +10,7 @@ from typing import Literal
 from babel.dates import format_date
 from babel.numbers import format_decimal, parse_pattern
 
-from csanalysis.metrics.periods import period_kind
+from csanalysis.metrics.period_kinds import period_kind
 
 Language = Literal["zh", "en"]
 Format = Literal["percent", "count", "amount", "score", "ratio", "days", "points"]

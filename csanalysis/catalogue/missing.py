@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from csanalysis.catalogue.entries import METRICS
 from csanalysis.catalogue.formats import Language
 from csanalysis.catalogue.texts import table_label, text
-from csanalysis.metrics.results import Results
 from csanalysis.schema import REQUIRED_TABLES, TABLES
+
+if TYPE_CHECKING:
+    from csanalysis.metrics.results import Results
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ _ROWS = "rows_read"
 """Where rows were counted, what was not counted among them is not there."""
 
 
-def explain_missing(metrics: Iterable[str], results: Results, language: Language) -> Missing:
+def explain_missing(metrics: Iterable[str], results: "Results", language: Language) -> Missing:
     """Say of each metric which optional table would give it, or that its data cover too short a time.
 
     Of what is counted in the rows read there is simply none, where no count stands.

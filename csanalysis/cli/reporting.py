@@ -79,7 +79,6 @@ def run(
     from csanalysis.addresses import is_address
     from csanalysis.errors import ClusterError, StoreError
     from csanalysis.fleet.anywhere import run_anywhere
-    from csanalysis.fleet.stored import Stored
     from csanalysis.fleet.summary import summary
     from csanalysis.progress import progress
     from csanalysis.report.options import MEGABYTE, STANDARDS, Limits, RunOptions
@@ -98,7 +97,7 @@ def run(
     refuse_twins(paths)
     limits = Limits(deadline, memory * MEGABYTE if memory else None)
     options = RunOptions(limits, force=force, strict=strict, pdf_standard=standard, as_of=as_of)
-    stored = Stored(output) if is_address(output) else None
+    stored = _stored(output) if is_address(output) else None
     folder, shown = (stored.folder, stored.shown) if stored else (Path(output), str)
     with progress(paths) as on_step:
         try:
@@ -218,6 +217,13 @@ def verify(
         codes.add(0 if verdict.same else 1)
     if max(codes):
         raise typer.Exit(max(codes))
+
+
+def _stored(address: str) -> "Stored":
+    """Reports in an object store; what reaches it is imported for an address only."""
+    from csanalysis.fleet.stored import Stored
+
+    return Stored(address)
 
 
 def _tell(outcomes: "Sequence[Outcome]", shown: Callable[[Path], str], *, verbose: bool) -> None:

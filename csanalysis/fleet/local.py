@@ -7,9 +7,11 @@ from queue import SimpleQueue
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from csanalysis.fleet.beforehand import unchanged_outcome
 from csanalysis.fleet.job import Job, OnStep, Outcome
 from csanalysis.fleet.outcome import jobs_of, longest_first
 from csanalysis.fleet.worker import Worker, cores, threads_each
+from csanalysis.params.as_of import as_of_given
 from csanalysis.report.files.sweeping import sweep
 from csanalysis.report.options import USUAL, RunOptions
 
@@ -43,9 +45,12 @@ def run_fleet(
     stored : Stored, optional
         Where the reports lie, if in an object store; ``output`` is its working copy.
     """
-    if not params_files:
-        return []
-    count = min(jobs or cores(), len(params_files))
+    ended = _unchanged(params_files, output, options, on_step) if stored is None else {}
+    left = [place for place in range(len(params_files)) if place not in ended]
+    if not left:
+        sweep(output)
+        return [ended[place] for place in range(len(params_files))]
+    count = min(jobs or cores(), len(left))
     workers = [Worker(threads_each(count)) for _ in range(count)]
     idle: SimpleQueue[Worker] = SimpleQueue()
     for worker in workers:
@@ -68,11 +73,26 @@ def run_fleet(
     pool = ThreadPoolExecutor(max_workers=count)
     try:
         asked = jobs_of(params_files, output, options, stored)
-        futures = {place: pool.submit(run, asked[place]) for place in longest_first(asked)}
-        return [futures[place].result() for place in range(len(asked))]
+        order = longest_first([asked[place] for place in left])
+        futures = {left[place]: pool.submit(run, asked[left[place]]) for place in order}
+        return [ended.get(place) or futures[place].result() for place in range(len(asked))]
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         for worker in workers:
             worker.close()
         pool.shutdown()
         sweep(output)
+
+
+def _unchanged(
+    params_files: Sequence[Path], output: Path, options: RunOptions, on_step: OnStep
+) -> dict[int, Outcome]:
+    """The outcomes of those that need no run, by their place."""
+    ended = {}
+    with as_of_given(options.as_of):
+        for place, path in enumerate(params_files):
+            if outcome := unchanged_outcome(path, output, options):
+                ended[place] = outcome
+                on_step(str(path), "read")
+                on_step(str(path), "done")
+    return ended

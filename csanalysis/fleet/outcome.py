@@ -5,21 +5,24 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from csanalysis.errors import BusyError, CsanalysisError, ParamsError
 from csanalysis.fleet.job import Job, Outcome, with_params_file
-from csanalysis.fleet.stored import Stored
 from csanalysis.ingest.inputs import input_bytes
 from csanalysis.messages import Message
 from csanalysis.params import read_params
 from csanalysis.params.as_of import as_of_given
 from csanalysis.report.options import RunOptions
 
+if TYPE_CHECKING:
+    from csanalysis.fleet.stored import Stored
+
 _ASKED = 16  # stores at a time, for the sizes of their exports
 
 
 def jobs_of(
-    params_files: Sequence[Path], output: Path, options: RunOptions, stored: Stored | None = None
+    params_files: Sequence[Path], output: Path, options: RunOptions, stored: "Stored | None" = None
 ) -> list[Job]:
     """A job each, in the order given; each knows the names of the others, of those that are stored too."""
     identities = {path: _dealership(path) for path in params_files}

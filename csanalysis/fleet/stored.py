@@ -9,6 +9,7 @@ Locks are a machine's own: nothing keeps two machines from making one report in 
 """
 
 import hashlib
+import json
 import re
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -34,6 +35,7 @@ from csanalysis.report.files.fingerprint import files_in
 from csanalysis.report.files.lock import acquired
 from csanalysis.report.files.manifest import runs_in
 from csanalysis.report.files.publishing import CARRIED
+from csanalysis.report.files.summary import stored_summary
 from csanalysis.report.files.sweeping import sweep
 from csanalysis.report.index import FILES, write_index
 
@@ -129,6 +131,7 @@ class Stored:
         listed = {name: match for name in names if (match := _LISTED.fullmatch(name))}
         said = self._read("", listed)
         new = [name for name in listed if listed[name]["report"] and not _holds(folder / name, said[name])]
+        new = [name for name in new if not _has_summary(said[name])]
         numbers = {PurePosixPath(name).with_name(_METRICS).as_posix() for name in new} & names
         with self._here():
             for path in [path for path in folder.rglob("*") if path.is_file()]:
@@ -225,6 +228,13 @@ def _places(params_file: Path) -> list[str]:
 
 def _carried(name: str) -> bool:
     return any(PurePosixPath(name).match(pattern) for pattern in CARRIED)
+
+
+def _has_summary(manifest: bytes) -> bool:
+    """Whether the index needs no other file of the report for its numbers."""
+    with suppress(ValueError, AttributeError):  # damaged
+        return stored_summary(json.loads(manifest)) is not None
+    return False
 
 
 def _holds(path: Path, data: bytes) -> bool:

@@ -1,8 +1,31 @@
 """Read a dealership's exports into clean tables."""
 
-from csanalysis.ingest.asof import known_by
-from csanalysis.ingest.reports import TableReport
-from csanalysis.ingest.store import Store, load, parquet_of, preloaded
-from csanalysis.ingest.summary import check
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from csanalysis.ingest.asof import known_by
+    from csanalysis.ingest.reports import TableReport
+    from csanalysis.ingest.store import Store, load, parquet_of, preloaded
+    from csanalysis.ingest.summary import check
 
 __all__ = ["Store", "TableReport", "check", "known_by", "load", "parquet_of", "preloaded"]
+
+_ROOMS = {
+    "Store": "store",
+    "TableReport": "reports",
+    "check": "summary",
+    "known_by": "asof",
+    "load": "store",
+    "parquet_of": "store",
+    "preloaded": "store",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what reads tables when it is first asked for: to compare files nothing of it is needed."""
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
+    globals()[name] = found
+    return found

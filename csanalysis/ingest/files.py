@@ -14,10 +14,9 @@ from csanalysis.ingest.markup import is_markup, markup_sheets
 from csanalysis.ingest.parquet import parquet_table
 from csanalysis.ingest.separated import separated
 from csanalysis.ingest.sheets import Sheet, UnreadableFileError
+from csanalysis.ingest.sources import ENDINGS
 from csanalysis.ingest.workbook import OLE, ZIP, chosen, first_line, workbook_sheets
 from csanalysis.messages import joined
-
-ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".parquet")
 
 _EMPTY = "is empty; export it again", "是空文件；请重新导出"
 _PARQUET = b"PAR1"

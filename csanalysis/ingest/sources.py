@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from csanalysis.addresses import is_address
-from csanalysis.ingest.files import ENDINGS
 from csanalysis.ingest.objects import fetch_objects, folder_problem
 from csanalysis.messages import Message
 from csanalysis.schema import nearest
+
+ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".parquet")
+"""Of files that can be read."""
 
 
 @dataclass(frozen=True)

@@ -4,34 +4,15 @@ A period is ``2025`` (year), ``2025-03`` (month), ``2025-W07`` (ISO week), ``202
 or ``2025-12-31`` (date).
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from functools import cache
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-PeriodKind = Literal["year", "month", "week", "span", "date"]
-
-_KINDS: dict[PeriodKind, re.Pattern[str]] = {
-    "year": re.compile(r"\d{4}"),
-    "month": re.compile(r"\d{4}-\d{2}"),
-    "week": re.compile(r"\d{4}-W\d{2}"),
-    "span": re.compile(r"\d{4}/\d{4}"),
-    "date": re.compile(r"\d{4}-\d{2}-\d{2}"),
-}
-
-
-@cache
-def period_kind(period: str) -> PeriodKind:
-    """What kind of period a label names; ValueError where it names none."""
-    for kind, pattern in _KINDS.items():
-        if pattern.fullmatch(period):
-            return kind
-    raise ValueError(f"{period!r} is no period")
+from csanalysis.metrics.period_kinds import PeriodKind as PeriodKind
+from csanalysis.metrics.period_kinds import period_kind as period_kind
 
 
 def add_months(dates: pd.Series, months: int) -> pd.Series:

@@ -17,7 +17,8 @@ from csanalysis.report.document.blocks import Document
 from csanalysis.report.files.manifest import write_json
 from csanalysis.report.files.publishing import alone
 from csanalysis.report.finishing import finish
-from csanalysis.report.notebook.execution import execute, notebook_folder
+from csanalysis.report.notebook.cells import notebook_folder
+from csanalysis.report.notebook.execution import execute
 from csanalysis.report.running import Clock, OnStep
 
 NOTEBOOK = "network"

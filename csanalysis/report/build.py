@@ -48,6 +48,7 @@ from csanalysis.report.files.plan_file import plan_path, read_plan
 from csanalysis.report.files.program import program_as_used, tables_fingerprint
 from csanalysis.report.files.publishing import staged
 from csanalysis.report.files.reproducing import hashes
+from csanalysis.report.files.summary import summary_of
 from csanalysis.report.finishing import finish_store
 from csanalysis.report.gate import accepted_or_refused
 from csanalysis.report.look import page_look
@@ -162,6 +163,7 @@ def build_report(
             after=[*since, appendix(run.results, store)],
             record={
                 "program": program,
+                "summary": summary_of(run.results),
                 "warnings": warnings,
                 "accepted": accepted,
                 "hashes": hashes(run.notebooks),

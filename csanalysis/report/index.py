@@ -8,16 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from csanalysis.catalogue import METRICS, Language, format_period, format_value
-from csanalysis.display.tables.model import plain_number
-from csanalysis.metrics.results import Results
 from csanalysis.report.document.pages import write_page
 from csanalysis.report.failure import NOTES, PAGE
 from csanalysis.report.files.manifest import runs_in
-
-HEADLINES = ("first_service_return_rate_average", "first_service_planned", "churn_rate_target")
-
-BEFORE = {"first_service_planned": "first_service_target"}
-"""What stands in a report from before the plan chose its forecast."""
+from csanalysis.report.files.summary import HEADLINES, stored_summary, summary_from
 
 REVIEWS = 3
 """So many reviews of the year, the latest first, are linked beside its report."""
@@ -55,7 +49,7 @@ def write_index(output: Path) -> Path:
     language: Language = spoken.most_common(1)[0][0] if spoken else "zh"
     entries = []
     for run in runs:
-        with suppress(OSError, ValueError, KeyError):  # damaged, or being replaced just now
+        with suppress(OSError, ValueError, KeyError, TypeError):  # damaged, or being replaced just now
             entries.append(_entry(output, run, language))
     path = output / "index.html"
     write_page(
@@ -82,14 +76,16 @@ def _failures(output: Path) -> list[dict[str, Any]]:
 
 def _entry(output: Path, run: dict[str, Any], language: Language) -> Entry:
     folder = Path(run["dealership"]) / str(run["plan_year"])
-    metrics = json.loads((output / folder / "metrics.json").read_text(encoding="utf-8"))["metrics"]
+    summary = stored_summary(run) or summary_from(output / folder / "metrics.json")
     return Entry(
         name=run["name"],
         plan_year=run["plan_year"],
         as_of=format_period(run["as_of"], language),
         folder=folder.as_posix(),
         language=run["language"],
-        numbers=tuple(_headline(metrics, name, language) for name in HEADLINES),
+        numbers=tuple(
+            (format_value(value, METRICS[name].format, language), value) for name, value in summary.items()
+        ),
         files=tuple(name for name in FILES if (output / folder / name).is_file()),
         reviews=_reviews(output, run, language),
     )
@@ -109,16 +105,3 @@ def _reviews(output: Path, run: dict[str, Any], language: Language) -> tuple[Lin
         )
         for path, record in records
     )
-
-
-def _headline(metrics: list[dict[str, Any]], name: str, language: Language) -> tuple[str, float | None]:
-    """The metric's figure for the whole store over its longest period, as written and as it is."""
-    rows = _of_years(metrics, name) or _of_years(metrics, BEFORE.get(name, name))
-    results = Results.from_records(rows)
-    value = results.value(rows[0]["metric"], rows[0]["period"]) if rows else None
-    return format_value(value, METRICS[name].format, language), plain_number(value)
-
-
-def _of_years(metrics: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
-    """Rows of a metric for the whole store, months left out."""
-    return [row for row in metrics if row["metric"] == name and not row["group"] and len(row["period"]) != 7]

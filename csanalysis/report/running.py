@@ -23,7 +23,8 @@ from csanalysis.report.document.exporters import PlanHTMLExporter
 from csanalysis.report.document.prose import fill_markdown
 from csanalysis.report.document.typesetting import typeset
 from csanalysis.report.files.chapter_cache import ChapterCache
-from csanalysis.report.notebook.execution import execute, forking, notebook_folder
+from csanalysis.report.notebook.cells import notebook_folder
+from csanalysis.report.notebook.execution import execute, forking
 from csanalysis.report.options import NO_HURRY, Limits, Standard
 
 OnStep = Callable[[str], None]

@@ -11,7 +11,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from csanalysis.catalogue import Language
 from csanalysis.report import CHAPTERS
-from csanalysis.report.notebook.execution import notebook_folder
+from csanalysis.report.notebook.cells import notebook_folder
 from csanalysis.report.notebook.kernel import INLINE
 
 _ROOMS = ("csanalysis.report.build", "csanalysis.display.show")

@@ -11,7 +11,7 @@ from csanalysis.catalogue.filling import PlaceholderError, current_values, fill,
 from csanalysis.catalogue.reading import CHAPTERS
 from csanalysis.catalogue.texts import _texts
 from csanalysis.display.prose import _templates
-from csanalysis.report.notebook.execution import notebook_folder
+from csanalysis.report.notebook.cells import notebook_folder
 
 OTHERWISE = {"marginal_months": 3, "churned_months": 9, "permanent_months": 18, "contact_from_months": 2}
 ANY_PLACEHOLDER = re.compile(r"\{\w+\.\w+\}")

@@ -11,7 +11,7 @@ from csanalysis.catalogue.reading import CHAPTERS, read_yaml
 from csanalysis.catalogue.texts import _FOLDER as TEXTS
 from csanalysis.catalogue.texts import _flat, _texts, in_catalogue_order
 from csanalysis.metrics.results import Results, tidy
-from csanalysis.report.notebook.execution import notebook_folder
+from csanalysis.report.notebook.cells import notebook_folder
 from csanalysis.schema import TABLES, VOCABULARIES
 
 METRIC_SHELVES = CHAPTERS.parent / "metrics"

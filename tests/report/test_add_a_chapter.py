@@ -18,7 +18,7 @@ from csanalysis.catalogue import METRICS
 from csanalysis.catalogue.formats import Format
 from csanalysis.cli import app
 from csanalysis.report import CHAPTERS
-from csanalysis.report.notebook.execution import notebook_folder
+from csanalysis.report.notebook.cells import notebook_folder
 
 PAGES = {name: notebook_folder() / f"README{name}.md" for name in ("", ".zh-CN")}
 BLOCK = re.compile(r"(?<=\n\n)((?:[^\n]+\n)+)\n```(\w+)\n(.*?)\n```\n", re.DOTALL)

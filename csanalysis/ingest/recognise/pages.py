@@ -9,10 +9,11 @@ from pathlib import Path
 import pandas as pd
 
 from csanalysis.ingest.answers import workbook_answers
-from csanalysis.ingest.files import ENDINGS, read_sheets
+from csanalysis.ingest.files import read_sheets
 from csanalysis.ingest.header import SEARCHED_ROWS, Header, find_header
 from csanalysis.ingest.rows import begins_a_total
 from csanalysis.ingest.sheets import Sheet, UnreadableFileError
+from csanalysis.ingest.sources import ENDINGS
 from csanalysis.ingest.words import trim_cells
 from csanalysis.messages import Message, placed
 from csanalysis.schema import TABLES, folded, folded_header

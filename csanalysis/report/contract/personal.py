@@ -12,7 +12,7 @@ import csanalysis
 from csanalysis.params import Params
 from csanalysis.report.contract.breach import Breach, masked
 from csanalysis.report.contract.places import Place
-from csanalysis.report.notebook.execution import notebook_folder
+from csanalysis.report.notebook.cells import notebook_folder
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 # Chinese stands beside a number without a space, and a full stop may follow it: only a Latin letter, a digit

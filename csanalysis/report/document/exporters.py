@@ -5,8 +5,6 @@ will look like, or say ``jupyter nbconvert --to csanalysis_html notebook.ipynb``
 Jupyter's server would list such an exporter, and answer 404 to whoever chooses it.
 """
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -27,6 +25,7 @@ from csanalysis.messages import Message, placed
 from csanalysis.report.document.blocks import KINDS, Block, Document
 from csanalysis.report.document.colours import colours_css, themed
 from csanalysis.report.document.document import document, drawings, notebook_language
+from csanalysis.report.document.pages import csp_hash
 from csanalysis.report.document.prose import fill_markdown
 from csanalysis.report.document.svg import named_svg, sparkline
 from csanalysis.report.document.typesetting import typeset
@@ -170,8 +169,3 @@ def _grid(table: Table, labels: Mapping[str, str]) -> Markup:
 
 def _picture(picture: Picture) -> Markup:
     return sparkline(themed(picture.drawing.svg), picture.alt)
-
-
-def csp_hash(script: str) -> str:
-    """What the page's security policy calls its one script, so that no other can run."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

@@ -17,7 +17,7 @@ import pandas as pd
 from csanalysis.ingest import Store
 from csanalysis.report.files.fingerprint import environment, files_in, sha256_of
 from csanalysis.report.files.program import program_fingerprint
-from csanalysis.report.notebook.execution import cells_of, notebook_folder
+from csanalysis.report.notebook.cells import cells_of, notebook_folder
 from csanalysis.report.notebook.reads import EVERYTHING, recorded_reads
 
 _NOTEBOOK, _ENTRY = "executed.ipynb", "entry.json"

@@ -13,8 +13,8 @@ import csanalysis
 from csanalysis.params import Params
 from csanalysis.report.files.program import program_fingerprint
 from csanalysis.report.look import look_files
+from csanalysis.report.notebook.cells import cells_of
 from csanalysis.report.notebook.copies import changed_copies, folder_problem
-from csanalysis.report.notebook.execution import cells_of
 from csanalysis.report.options import RunOptions
 
 _UNEDITED = ("report.html", "report.pdf", "metrics.json")

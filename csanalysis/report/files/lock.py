@@ -48,8 +48,8 @@ def only_run(output: Path, place: Path) -> Iterator[None]:
     ReportError
         The output folder cannot be written.
     """
-    path = output / ".locks" / f"{'-'.join(place.relative_to(output).parts)}.lock"
-    holder = path.with_suffix(".json")
+    path = _lock(output, place)
+    holder = _holder(path)
     try:
         lock = acquired(output, path, patience=_PATIENCE)
     except Timeout:
@@ -72,6 +72,20 @@ def only_run(output: Path, place: Path) -> Iterator[None]:
         finally:
             with suppress(OSError):
                 holder.unlink()
+
+
+def claimed(output: Path, place: Path) -> bool:
+    """Whether a run of the report in ``place`` goes on, or was killed; asking holds up nobody."""
+    return _holder(_lock(output, place)).exists()
+
+
+def _lock(output: Path, place: Path) -> Path:
+    return output / ".locks" / f"{'-'.join(place.relative_to(output).parts)}.lock"
+
+
+def _holder(lock: Path) -> Path:
+    """Where the run that holds a lock says who it is."""
+    return lock.with_suffix(".json")
 
 
 def _told(holder: Path) -> Message:

@@ -10,13 +10,15 @@ from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import csanalysis
 from csanalysis.addresses import shown
-from csanalysis.ingest import Store
 from csanalysis.report.files.fingerprint import files_in
 from csanalysis.report.files.program import tables_fingerprint
+
+if TYPE_CHECKING:
+    from csanalysis.ingest import Store
 
 _PACKAGES = (
     "pandas",
@@ -32,7 +34,7 @@ _PACKAGES = (
 
 
 def manifest(
-    store: Store,
+    store: "Store",
     *,
     folder: Path,
     started: datetime,
@@ -69,7 +71,7 @@ def manifest(
     }
 
 
-def params_as_used(store: Store) -> dict[str, Any]:
+def params_as_used(store: "Store") -> dict[str, Any]:
     """The params as used, without the passwords in addresses and without people's own."""
     params: dict[str, Any] = store.params.model_dump(mode="json", exclude={"delivery"})
     for source in params["sources"].values():

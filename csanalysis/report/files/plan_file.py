@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from csanalysis.chapters.review.plan_model import FrozenPlan, parse_plan
 from csanalysis.errors import PlanError
 from csanalysis.messages import Message, unreadable, unwritable
+
+if TYPE_CHECKING:
+    from csanalysis.chapters.review.plan_model import FrozenPlan
 
 PLAN = "plan.json"
 
@@ -24,7 +27,7 @@ def plan_path(output: Path, dealership: str, plan_year: int) -> Path:
     return output / dealership / str(plan_year) / PLAN
 
 
-def freeze(plan: FrozenPlan, output: Path, *, replace: bool = False) -> Frozen:
+def freeze(plan: "FrozenPlan", output: Path, *, replace: bool = False) -> Frozen:
     """Write ``plan.json``; an existing one is never written over.
 
     Raises
@@ -75,7 +78,7 @@ def _aside(path: Path) -> Path:
     return replaced
 
 
-def read_plan(path: Path, *, dealership: str, plan_year: int) -> FrozenPlan:
+def read_plan(path: Path, *, dealership: str, plan_year: int) -> "FrozenPlan":
     """The frozen plan of a dealership's year.
 
     Raises
@@ -83,6 +86,8 @@ def read_plan(path: Path, *, dealership: str, plan_year: int) -> FrozenPlan:
     PlanError
         There is none, or the file is not this dealership's plan of this year.
     """
+    from csanalysis.chapters.review.plan_model import parse_plan  # it brings the chapters along
+
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:

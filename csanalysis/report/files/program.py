@@ -5,13 +5,16 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import csanalysis
-from csanalysis.ingest import Store
 from csanalysis.params import Params
 from csanalysis.report import CHAPTERS
+from csanalysis.report.notebook.cells import cells_of, notebook_folder
 from csanalysis.report.notebook.copies import changed_copies
-from csanalysis.report.notebook.execution import cells_of, notebook_folder
+
+if TYPE_CHECKING:
+    from csanalysis.ingest import Store
 
 
 @cache
@@ -47,7 +50,7 @@ def program_as_used(params: Params, params_file: Path) -> dict[str, str]:
     return program
 
 
-def tables_fingerprint(store: Store, program: Mapping[str, str]) -> str:
+def tables_fingerprint(store: "Store", program: Mapping[str, str]) -> str:
     """sha256 of all that decides what the clean tables hold."""
     inputs = [(entry["table"], entry["sha256"]) for entry in store.inputs]
     sources = {name: source.model_dump(mode="json") for name, source in store.params.sources.items()}

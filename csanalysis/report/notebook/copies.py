@@ -7,7 +7,7 @@ from csanalysis.errors import NotebookError
 from csanalysis.messages import Message, placed
 from csanalysis.params import Params
 from csanalysis.report import CHAPTERS, PACKS
-from csanalysis.report.notebook.execution import cells_of, notebook_folder
+from csanalysis.report.notebook.cells import cells_of, notebook_folder
 
 COPIED = (*CHAPTERS, *PACKS)
 """The notebooks that a store can change: all but the network's, which belongs to no store."""

@@ -20,7 +20,7 @@ from nbformat.v4 import new_code_cell
 
 from csanalysis.report.assemble import assemble
 from csanalysis.report.document.exporters import PlanHTMLExporter
-from csanalysis.report.notebook.execution import notebook_folder
+from csanalysis.report.notebook.cells import notebook_folder
 
 EXPORTERS = ("csanalysis_html", "csanalysis_pdf")
 TOKEN = "only-for-this-test"

@@ -8,7 +8,8 @@ from nbclient import NotebookClient
 
 from csanalysis.report import CHAPTERS
 from csanalysis.report.document.exporters import PlanHTMLExporter
-from csanalysis.report.notebook.execution import KERNELS, execute, notebook_folder
+from csanalysis.report.notebook.cells import notebook_folder
+from csanalysis.report.notebook.execution import KERNELS, execute
 
 
 @pytest.fixture(scope="module")

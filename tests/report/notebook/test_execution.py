@@ -9,7 +9,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 from csanalysis.errors import NotebookError
 from csanalysis.network.session import NetworkParameters
 from csanalysis.report import CHAPTERS, PACKS
-from csanalysis.report.notebook.execution import checked_parameters, execute, notebook_folder
+from csanalysis.report.notebook.cells import notebook_folder
+from csanalysis.report.notebook.execution import checked_parameters, execute
 from csanalysis.report.notebook.session import ChapterParameters
 
 NOTEBOOKS = sorted(notebook_folder().glob("*.ipynb"))

@@ -12,7 +12,8 @@ from csanalysis.params import read_params
 from csanalysis.report.assemble import assemble
 from csanalysis.report.cover import cover
 from csanalysis.report.document.exporters import PlanHTMLExporter, PlanPDFExporter
-from csanalysis.report.notebook.execution import checked_parameters, execute, notebook_folder
+from csanalysis.report.notebook.cells import notebook_folder
+from csanalysis.report.notebook.execution import checked_parameters, execute
 
 
 @pytest.mark.slow

@@ -306,7 +306,8 @@ def test_a_review_from_exports_to_documents(write_store, tmp_path, language):
 
 
 def test_the_review_s_notebook_takes_a_plan_and_a_month():
-    from csanalysis.report.notebook.execution import checked_parameters, notebook_folder
+    from csanalysis.report.notebook.cells import notebook_folder
+    from csanalysis.report.notebook.execution import checked_parameters
 
     path = notebook_folder() / "monthly_review.ipynb"
     assert checked_parameters(path, {"params_file": "a.yml", "period": "2025-09", "plan": "plan.json"})
