@@ -22,7 +22,7 @@ BEFORE = {"first_service_planned": "first_service_target"}
 REVIEWS = 3
 """So many reviews of the year, the latest first, are linked beside its report."""
 
-FILES = ("report.html", "report.pdf", "lists.xlsx", "metrics.json")
+FILES = ("report.html", "plan.pdf", "report.pdf", "lists.xlsx", "metrics.json")
 
 
 @dataclass(frozen=True)

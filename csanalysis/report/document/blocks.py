@@ -137,8 +137,8 @@ class Fact:
 class Document:
     """A whole report, or one notebook by itself.
 
-    ``tag`` is the language by BCP 47, ``compact`` asks for no title page, ``made`` is an ISO date or empty,
-    ``caveats`` are what the first page must own up to, a sentence each.
+    ``tag`` is the language by BCP 47, ``compact`` asks for no title page, ``dense`` for small margins too,
+    ``made`` is an ISO date or empty, ``caveats`` are what the first page must own up to, a sentence each.
     """
 
     language: str
@@ -154,6 +154,7 @@ class Document:
     caveats: tuple[str, ...]
     made: str
     chapters: tuple[Chapter, ...]
+    dense: bool = False
 
     def blocks(self) -> Iterator[Block]:
         """Every block of every chapter, those within others too."""
