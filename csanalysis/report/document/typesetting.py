@@ -227,8 +227,8 @@ def _column_width(table: Table, place: int, words: float) -> float:
 
 
 def _across(cell: TableCell) -> float:
-    """How wide a cell's picture is in ``plan.typ``, which draws it 1.1 em high."""
-    return 1.1 * cell.picture.drawing.width / cell.picture.drawing.height if cell.picture else 0.0
+    """How wide a cell's picture is in ``plan.typ``, which draws it 0.75 em high."""
+    return 0.75 * cell.picture.drawing.width / cell.picture.drawing.height if cell.picture else 0.0
 
 
 def _lines(table: Table, widths: list[float], *, room: float) -> int:
