@@ -114,4 +114,4 @@ def test_a_copied_notebook_can_be_changed_and_is_the_only_chapter_made_again(pro
     assert (place / "metrics.json").read_bytes() == numbers
     run = json.loads((place / "run.json").read_text(encoding="utf-8"))
     chapters = {path.stem for path in (place / "notebooks").iterdir()}
-    assert chapters - {*run["reused"]} == {"churn"}
+    assert chapters - {*run["reused"]} == {"churn", "signed_plan"}

@@ -1,6 +1,8 @@
 """All chapters' numbers at once, without their notebooks: what a run would publish under other conditions."""
 
+import json
 from collections.abc import Mapping
+from pathlib import Path
 
 import pandas as pd
 
@@ -13,6 +15,7 @@ from csanalysis.chapters import (
     plan,
     process,
     satisfaction,
+    signed,
     simulation,
     upsell,
     value,
@@ -49,4 +52,21 @@ def measure_all(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     results = planned + simulation.measure(params, tables, planned)
     for chapter in CHAPTERS:
         results += chapter.measure(params, tables)
-    return results
+    return results + signed.measure(params, tables, results)
+
+
+def all_results(params: Params, tables: Mapping[str, pd.DataFrame], published: str | None) -> Results:
+    """The numbers of all chapters, for one that sums them up.
+
+    Parameters
+    ----------
+    params : Params
+        With the calendar's events in place of its file.
+    tables : mapping of str to DataFrame
+        Clean tables cut at ``as_of``.
+    published : str, optional
+        The file to which the other chapters' numbers were published; None measures them anew.
+    """
+    if published is None:
+        return measure_all(params, tables)
+    return Results.from_records(json.loads(Path(published).read_text(encoding="utf-8")))

@@ -146,6 +146,8 @@ class Goal:
         Least value that the measure can have.
     headline : bool
         Whether it stands on the plan's cards.
+    follows : bool
+        Whether it is met or missed with another, and so stands in the table of all targets alone.
     simulated : str, optional
         The number of the simulated year that it is held against, one of
         :data:`csanalysis.metrics.simulation.chances.LEVERS`; None: years are drawn from the measure's months.
@@ -178,6 +180,7 @@ class Goal:
     group: Mapping[str, str] = field(default_factory=dict)
     lowest: float = 0.0
     headline: bool = False
+    follows: bool = False
     simulated: str | None = None
     point_value: str | None = None
     followed: StandIn | None = None

@@ -2,7 +2,11 @@
 
 import sys
 
+SIGNED = "signed_plan"
+"""The chapter that gets signed: executed when all others are, from what they published; it stands first."""
+
 CHAPTERS = (
+    SIGNED,
     "plan",
     "satisfaction",
     "process",

@@ -102,6 +102,7 @@ def build_report(
     chapter_cache.tidy()
     place = output / store.params.dealership.id / str(store.params.plan_year)
     failed = place.parent / "failed"
+    last_plan = plan_path(output, store.params.dealership.id, store.params.plan_year - 1)
     shutil.rmtree(failed, ignore_errors=True)
     own, changed = checked_chapters(store.params, params_file), checked_copies(store.params, params_file)
     program = program_as_used(store.params, params_file)
@@ -121,6 +122,7 @@ def build_report(
             limits=options.limits,
             own={**changed, **{chapter.name: chapter.notebook for chapter in own}},
             chapter_cache=chapter_cache,
+            last_plan=last_plan if last_plan.is_file() else None,
             beforehand=lambda: measure_shared(store.params, store.tables),
         )
 

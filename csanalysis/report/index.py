@@ -16,7 +16,15 @@ from csanalysis.report.files.summary import HEADLINES, stored_summary, summary_f
 REVIEWS = 3
 """So many reviews of the year, the latest first, are linked beside its report."""
 
-FILES = ("report.html", "report.pdf", "plan.pptx", "lists.xlsx", "numbers.xlsx", "metrics.json")
+FILES = (
+    "report.html",
+    "plan.pdf",
+    "report.pdf",
+    "plan.pptx",
+    "lists.xlsx",
+    "numbers.xlsx",
+    "metrics.json",
+)
 
 
 @dataclass(frozen=True)

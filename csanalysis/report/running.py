@@ -18,13 +18,16 @@ from csanalysis.errors import NotebookError, ReportError
 from csanalysis.ingest.parquet import parquet_frame
 from csanalysis.messages import Message, placed
 from csanalysis.metrics.results import Results
+from csanalysis.report import SIGNED
 from csanalysis.report.document.blocks import Document
 from csanalysis.report.document.exporters import PlanHTMLExporter
 from csanalysis.report.document.prose import fill_markdown
 from csanalysis.report.document.typesetting import typeset
+from csanalysis.report.document.volumes import analysis_of, plan_of
 from csanalysis.report.files.chapter_cache import ChapterCache
 from csanalysis.report.notebook.cells import notebook_folder
 from csanalysis.report.notebook.execution import execute, forking
+from csanalysis.report.notebook.session import write_published
 from csanalysis.report.options import NO_HURRY, Limits, Standard
 
 OnStep = Callable[[str], None]
@@ -72,6 +75,7 @@ def run_chapters(
     period: str | None = None,
     limits: Limits = NO_HURRY,
     plan: Path | None = None,
+    last_plan: Path | None = None,
     own: Mapping[str, Path] | None = None,
     chapter_cache: ChapterCache | None = None,
     beforehand: Callable[[], None] = lambda: None,
@@ -80,8 +84,10 @@ def run_chapters(
 
     ``own`` says where those are that do not lie with the program's. Of the program's, those that
     ``chapter_cache`` has of an earlier run are not executed, and those that are executed it keeps; what else
-    an own one may open nobody knows. ``beforehand`` is called once, if a chapter is to be forked from this
-    process: what it leaves in memory all of them have.
+    an own one may open nobody knows. The chapter :data:`csanalysis.report.SIGNED` is executed last and never
+    taken from an earlier run; it is told what the others published, and ``last_plan``, the plan that was
+    frozen for the year before. ``beforehand`` is called once, if a chapter is to be forked from this process:
+    what it leaves in memory all of them have.
 
     Raises
     ------
@@ -94,7 +100,7 @@ def run_chapters(
     executed.mkdir()
     run, published = Chapters(), dict[str, Results]()
     beforehand = once(beforehand)
-    for name in names:
+    for name in sorted(names, key=lambda each: each == SIGNED):
         clock.step(name)
         # The kernels stand in notebooks/, so every path handed to them is a whole one.
         workspace = (work / name).resolve()
@@ -105,10 +111,14 @@ def run_chapters(
         }
         parameters |= {"period": period} if period else {}
         parameters |= {"plan": str(plan.resolve())} if plan else {}
+        if name == SIGNED:
+            write_published(work / "published", run.results)
+            parameters["published"] = str((work / "published" / "metrics.json").resolve())
+            parameters |= {"plan": str(last_plan.resolve())} if last_plan else {}
         copy = executed / f"{name}.ipynb"
         try:
             notebook = (own or {}).get(name)
-            keeper = chapter_cache if notebook is None else None
+            keeper = chapter_cache if notebook is None and name != SIGNED else None
             if keeper is not None and keeper.restore(name, copy, workspace):
                 node = nbformat.read(copy, as_version=4)
             else:
@@ -145,16 +155,22 @@ def run_chapters(
             )
         run.lists |= lists
     shutil.rmtree(work)
+    run.notebooks.sort(key=lambda node: list(names).index(node.metadata["csanalysis"]["chapter"]))
     return run
 
 
 def write_documents(notebook: NotebookNode, folder: Path, *, standard: Standard = "ua-1") -> Document:
-    """``report.html`` and ``report.pdf`` of an assembled notebook; returns the document that both set."""
+    """``report.html`` and ``report.pdf`` of an assembled notebook; returns the document that both set.
+
+    The chapter that gets signed is a volume of its own, ``plan.pdf``, and not in ``report.pdf``.
+    """
     html, resources = html_exporter().from_notebook_node(notebook)
     (folder / "report.html").write_text(html, encoding="utf-8")
     document: Document = resources["document"]
     # What PlanPDFExporter would do, with the document that is laid out already.
-    (folder / "report.pdf").write_bytes(typeset(document, standard=standard))
+    (folder / "report.pdf").write_bytes(typeset(analysis_of(document), standard=standard))
+    if (plan := plan_of(document)) is not None:
+        (folder / "plan.pdf").write_bytes(typeset(plan, standard=standard))
     return document
 
 

@@ -54,7 +54,7 @@ def test_every_value_of_a_closed_set_has_a_label():
     assert [key for key in keys if key not in _texts()] == []
 
 
-NOTEBOOKS = {"meeting": "satisfaction_meeting", "review": "monthly_review"}
+NOTEBOOKS = {"meeting": "satisfaction_meeting", "review": "monthly_review", "signed": "signed_plan"}
 SHARED = {
     "call_result.begun",
     "call_result.dropped",

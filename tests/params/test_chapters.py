@@ -22,7 +22,7 @@ def read(tmp_path, chapters):
 def test_a_path_alone_or_with_its_place(tmp_path):
     plain, placed = read(tmp_path, "[weekend.ipynb, {notebook: more/ours.ipynb, after: churn}]")
     assert (plain.name, plain.after) == ("weekend", None)
-    assert (placed.name, placed.notebook, placed.after) == ("ours", "more/ours.ipynb", CHAPTERS[4])
+    assert (placed.name, placed.notebook, placed.after) == ("ours", "more/ours.ipynb", CHAPTERS[5])
 
 
 def test_no_chapters_are_the_default(tmp_path):

@@ -56,7 +56,7 @@ def pdf_text(folder):
 
 def test_every_file_is_there_and_no_other(folder):
     assert {path.name for path in folder.iterdir()} == {
-        "report.html", "report.pdf", "metrics.json", "lists.xlsx", "calendar.ics", "rejects.csv", "run.json",
+        "report.html", "plan.pdf", "report.pdf", "metrics.json", "lists.xlsx", "calendar.ics", "rejects.csv", "run.json",
         "notebooks",
     }  # fmt: skip
     assert {path.stem for path in (folder / "notebooks").iterdir()} == set(CHAPTERS)

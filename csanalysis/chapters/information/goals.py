@@ -28,6 +28,7 @@ GOALS = (
         "late_entry_rate",
         "customer_service",
         better="lower",
+        follows=True,
         backtest=last_year_held,
         first_step=_first_step,
     ),

@@ -122,6 +122,7 @@ GOALS = (
         "programme_rank",
         "customer_service",
         unit="count",
+        follows=True,
         better="lower",
         by=("programme",),
         lowest=1.0,

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from csanalysis.chapters.goal import Goal
 from csanalysis.chapters.plan.goals import goals_of
+from csanalysis.chapters.simulation.levels import levels
 from csanalysis.chapters.simulation.moved import change_by_moves
 from csanalysis.metrics.first_service.rates import local_share
 from csanalysis.metrics.periods import last_complete_year
@@ -88,6 +89,7 @@ def measure(
     _add(frames, {"simulation_last_year": [observed_months(past, plan_year - 1)]})
     hits = _hits(year, goals, results, apart, plan_year)
     _add(frames, _chances(hits, goals, plan_year, together=moved is not None))
+    _add(frames, levels(year, goals, params, results, apart))
     if moved is not None:
         without = _hits(base, goals, results, apart, plan_year)
         _add(frames, _chances(without, goals, plan_year, together=False, measures="none"))

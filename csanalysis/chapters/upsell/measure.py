@@ -253,6 +253,10 @@ def _grading(params: Params, cases: pd.DataFrame, timeline: Timeline, as_of: pd.
             grading.upsell_unconfirmed_rate(cases, timeline, above=params.upsell.confirm_above, by=by)
             for by in ((), ("technician",))
         ],
+        "upsell_success_sides": [
+            upsell_effect.upsell_success_sides(cases, graded_since=graded_since, as_of=as_of, by_grade=split)
+            for split in (False, True)
+        ],
         "upsell_success_change": changes("crude"),
         "upsell_success_change_standardised": standardised,
         "upsell_success_growth": upsell_effect.relative_change(standardised[0], before),

@@ -34,7 +34,8 @@ def call_order(results: Results, *, language: Language, title: str | None = None
         Instead of the one made from the numbers.
     """
     rows = results.select(ORDER, None, "share", "order").dropna(subset="value")
-    if rows.empty:
+    first = rows.loc[rows["share"] == FIRST, "order"]
+    if not {"worth", "chance"} <= {*first}:  # one order without the other tells nothing
         return not_proven(results, ORDER, "order_untried", language)
     rows = rows.assign(called=rows["share"].astype(int)).sort_values("called", kind="stable")
     write, alts = formatter(ORDER, language), []

@@ -80,6 +80,33 @@ def upsell_success_change(
     )
 
 
+def upsell_success_sides(
+    cases: pd.DataFrame, *, graded_since: pd.Timestamp | None, as_of: pd.Timestamp, by_grade: bool = False
+) -> pd.DataFrame:
+    """Success before grading began and since.
+
+    Parameters are those of :func:`upsell_success_change`.
+
+    Returns
+    -------
+    DataFrame
+        Of ``as_of``, by ``when`` (before, after) and ``grade`` where asked: ``numerator`` [items agreed to],
+        ``denominator`` [items proposed], ``value`` their share. No rows where nobody says when grading began.
+    """
+    by = ["when", "grade"] if by_grade else ["when"]
+    if graded_since is None or cases.empty:
+        return tidy([], **{name: [] for name in by})
+    known = cases[cases["date"].notna()]
+    when = np.where(known["date"] >= graded_since, "after", "before")
+    sums = known.assign(when=when).groupby(by, observed=True)["accepted"].agg(["sum", "size"]).reset_index()
+    return tidy(
+        [f"{as_of:%Y-%m-%d}"] * len(sums),
+        numerator=sums["sum"].astype(float),
+        denominator=sums["size"].astype(float),
+        **{name: sums[name].astype("str") for name in by},
+    )
+
+
 def _before_and_after(cases: pd.DataFrame, graded_since: pd.Timestamp) -> tuple[NDArray[np.float64], ...]:
     """Accepted and proposed after, accepted and proposed before: by grade and item."""
     grade, item = split_by(cases, "grade"), split_by(cases, "item")

@@ -137,9 +137,9 @@ class Fact:
 class Document:
     """A whole report, or one notebook by itself.
 
-    ``tag`` is the language by BCP 47, ``compact`` asks for no title page, ``made`` is an ISO date or empty,
-    ``caveats`` are what the first page must own up to, a sentence each, ``accent``
-    a colour in place of the report's own, ``logo`` a picture as a data address.
+    ``tag`` is the language by BCP 47, ``compact`` asks for no title page, ``dense`` for small margins too,
+    ``made`` is an ISO date or empty, ``caveats`` are what the first page must own up to, a sentence each,
+    ``accent`` a colour in place of the report's own, ``logo`` a picture as a data address.
     """
 
     language: str
@@ -157,6 +157,7 @@ class Document:
     chapters: tuple[Chapter, ...]
     accent: str = ""
     logo: str = ""
+    dense: bool = False
 
     def blocks(self) -> Iterator[Block]:
         """Every block of every chapter, those within others too."""

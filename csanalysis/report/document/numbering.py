@@ -6,9 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from csanalysis.display.tables.layout import Picture, Span, Table, TableCell, with_decimals_in_line
+from csanalysis.report import SIGNED
 from csanalysis.report.document.blocks import Block, Chapter, Figure, Heading, Paragraph, changed, nested
 from csanalysis.report.document.markdown import plain
 from csanalysis.report.document.svg import own_drawing
+
+UNNUMBERED = (SIGNED,)
+"""Chapters outside the numbering: their sections and tables have no numbers, those of the others stay."""
 
 _REFERRED: Mapping[str, tuple[type[Figure] | type[Table], str]] = {
     "fig": (Figure, "figure"),
@@ -53,7 +57,7 @@ class _Numbering:
         self._anchors: Counter[str] = Counter()
 
     def chapter(self, slug: str, blocks: Sequence[Block]) -> Chapter:
-        self._counts["chapter"] += 1
+        self._counts["chapter"] += slug not in UNNUMBERED
         self._counts["section"] = 0
         if self._assembled and not any(isinstance(block, Heading) for block in blocks):
             blocks = [Heading(1, (Span(slug),)), *blocks]
@@ -77,14 +81,14 @@ class _Numbering:
                 above = min(max(block.level, 2 if above else 1), above + 1)
                 text = plain(block.spans)
                 anchor = self._own(slug) if above == 1 and slug else self._anchor(slug, text)
-                number = self._number(above) if self._assembled else ""
+                number = self._number(above) if self._assembled and slug not in UNNUMBERED else ""
                 block = Heading(above, block.spans, text, number, anchor)
             found.append(block)
         return found
 
     def _numbered(self, block: Block, slug: str) -> Block:
         if isinstance(block, Figure):
-            number = self._count("figure")
+            number = "" if slug in UNNUMBERED else self._count("figure")
             anchor = self._anchor(slug, block.id or f"figure-{number}")
             return replace(
                 block,
@@ -97,7 +101,7 @@ class _Numbering:
 
     def _table(self, table: Table, slug: str) -> Table:
         if table.caption:
-            number = self._count("table")
+            number = "" if slug in UNNUMBERED else self._count("table")
             table = replace(table, number=number, anchor=self._anchor(slug, table.id or f"table-{number}"))
         prefix, width = f"{slug}-{table.anchor or 'table'}", len(table.columns)
         rows = tuple(

@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from functools import cache
 from itertools import pairwise
@@ -28,10 +28,7 @@ from csanalysis.report.options import Standard
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
-_TEXT_WIDTH = 470.0  # points, A4 upright; the margins are in plan.typ
-_FLIPPED_WIDTH = 717.0
 _SPAN = ("bold", "italic", "code", "strike", "link")
-_KEPT_LINES = 16
 _MUCH_TEXT = 6000  # letters, from which a table is set in small type
 _LONG_CELL = 900  # letters
 _LOOSE = 26.0  # points added to each column of a narrow table
@@ -40,6 +37,23 @@ _UNSET = "the PDF could not be set: {why}", "PDF 没能排版：{why}"
 _LATIN_WORD = re.compile(r"[^\s_\u2e80-\uffef]+_?")  # plan.typ lets a name break after its underscores
 # Type size [points], the most a column of words may ask for [em], space between columns [points]
 _STEPS = ((9.0, 14.0, 9.0), (9.0, 8.0, 8.0), (8.0, 8.0, 7.0), (7.2, 6.0, 6.0))
+
+
+@dataclass(frozen=True)
+class Page:
+    """How wide a table may be [points], A4 upright and, where it may be turned, lying; the steps it takes.
+
+    The margins that the widths leave are in ``plan.typ``. At most ``kept_lines`` stay on one page.
+    """
+
+    widths: tuple[float, ...]
+    steps: tuple[tuple[float, float, float], ...]
+    kept_lines: int = 16
+
+
+USUAL = Page((470.0, 717.0), _STEPS)
+DENSE = Page((504.0,), ((9.0, 14.0, 9.0), (9.0, 9.0, 8.0), (9.0, 7.0, 6.0), (9.0, 5.0, 5.0)), 42)
+"""The plan that gets signed lies in a folder: nothing is turned, nothing below nine points."""
 
 
 def typeset(document: Document, *, standard: Standard = "ua-1") -> bytes:
@@ -104,27 +118,33 @@ def _picture_bytes(address: str) -> list[int]:
     return list(base64.b64decode(address.partition(",")[2]))
 
 
-def plain_data(it: Any) -> Any:
+def plain_data(it: Any, page: "Page | None" = None) -> Any:
     """A document, or any part of it, as ``plan.typ`` reads it: a table with how it is laid out on the page.
 
-    Words and cells leave out what they have not, as there are very many of them.
+    Words and cells leave out what they have not, as there are very many of them. ``page`` is that of the
+    document where it is part of one.
     """
+    page = page or (DENSE if isinstance(it, Document) and it.dense else USUAL)
     match it:
         case Span():
             return {name: said for name in _SPAN if (said := getattr(it, name))} | {"text": it.text}
         case TableCell():
             cell = {"spans": plain_data(it.spans), "lacks": it.lacks}
-            drawn = it.picture and {"svg": it.picture.drawing.svg, "alt": it.picture.alt}
+            drawn = it.picture and {
+                "svg": it.picture.drawing.svg,
+                "alt": it.picture.alt,
+                "ratio": it.picture.drawing.width / it.picture.drawing.height,
+            }
             return cell | {"picture": drawn} if drawn else cell
         case Drawing(svg, width, height):
             return {"svg": svg, "width": width, "height": height}
         case tuple():
-            return list(map(plain_data, it))
+            return [plain_data(each, page) for each in it]
     if not is_dataclass(it):
         return it
-    data: dict[str, Any] = {each.name: plain_data(getattr(it, each.name)) for each in fields(it)}
+    data: dict[str, Any] = {each.name: plain_data(getattr(it, each.name), page) for each in fields(it)}
     if isinstance(it, Table):
-        data |= table_layout(it)
+        data |= table_layout(it, page)
     elif isinstance(it, Chapter):
         data |= _opening(it.title)
     return data | ({"type": KINDS[type(it)]} if type(it) in KINDS else {})
@@ -151,7 +171,7 @@ def _moment(made: str) -> datetime:
     return moment.replace(tzinfo=moment.tzinfo or UTC)
 
 
-def table_layout(table: Table) -> dict[str, Any]:
+def table_layout(table: Table, page: "Page | None" = None) -> dict[str, Any]:
     """How a table fits the page.
 
     Returns
@@ -161,11 +181,12 @@ def table_layout(table: Table) -> dict[str, Any]:
         whole [points], ``flipped`` if it needs a wide page, ``head`` [rows], ``whole`` if it is short enough
         to stand on one page, ``breakable`` if a row is so long that it may go on overleaf.
     """
+    page = page or USUAL
     head = 2 if table.header_groups else 1
     letters = [len(cell.text) for row in table.rows for cell in row.cells]
-    steps = _STEPS[2:] if sum(letters) > _MUCH_TEXT else _STEPS
+    steps = page.steps[2:] if sum(letters) > _MUCH_TEXT else page.steps
     layout: dict[str, Any] = {"head": head, "breakable": max(letters, default=0) > _LONG_CELL}
-    for flipped, room in ((False, _TEXT_WIDTH), (True, _FLIPPED_WIDTH)):
+    for flipped, room in enumerate(page.widths):
         for size, words, inset in steps:
             count = len(table.columns)
             widths = [_column_width(table, place, words) for place in range(count)]
@@ -173,7 +194,7 @@ def table_layout(table: Table) -> dict[str, Any]:
                 "size": size,
                 "widths": widths,
                 "inset": inset,
-                "flipped": flipped,
+                "flipped": bool(flipped),
                 "width": room,
                 "whole": False,
             }
@@ -185,9 +206,11 @@ def table_layout(table: Table) -> dict[str, Any]:
                 return layout | {
                     "widths": widths,
                     "width": min(width, room) if width < _NARROW * room else room,
-                    "whole": _lines(table, widths, room=ems) <= _KEPT_LINES,
+                    "whole": _lines(table, widths, room=ems) <= page.kept_lines,
                 }
-    return layout
+    # Nothing fits: the last layout is squeezed.
+    lines = _lines(table, layout["widths"], room=(room - inset * count) / size)
+    return layout | {"whole": page is DENSE and lines <= page.kept_lines}
 
 
 def _eased(table: Table, widths: list[float], *, room: float) -> list[float]:
@@ -214,7 +237,13 @@ def _column_width(table: Table, place: int, words: float) -> float:
         unbroken = max((_ems(word) for text in texts for word in _LATIN_WORD.findall(text)), default=0)
         longest = max(min(longest, words), unbroken)
     label = _ems(column.label)
-    return max(longest, label / 2 + 0.5 if label > 6.5 else label, _ems(column.unit), 2.0)
+    drawn = max((_across(row.cells[place]) for row in table.rows), default=0.0)
+    return max(longest + drawn, label / 2 + 0.5 if label > 6.5 else label, _ems(column.unit), 2.0)
+
+
+def _across(cell: TableCell) -> float:
+    """How wide a cell's picture is in ``plan.typ``, which draws it 0.75 em high."""
+    return 0.75 * cell.picture.drawing.width / cell.picture.drawing.height if cell.picture else 0.0
 
 
 def _lines(table: Table, widths: list[float], *, room: float) -> int:

@@ -18,7 +18,7 @@ from csanalysis.report.notebook.copies import changed_copies, folder_problem
 from csanalysis.report.options import RunOptions
 
 _UNEDITED = ("report.html", "report.pdf", "metrics.json")
-"""Files that nobody writes in; in the work lists people note their answers."""
+"""Files that nobody writes in; in the work lists people note their answers. ``plan.pdf`` may be another."""
 
 
 def made_from(params: Params, params_file: Path, inputs: Iterable[Mapping[str, Any]]) -> dict[str, str]:
@@ -69,7 +69,8 @@ def unchanged(place: Path, now: Mapping[str, str]) -> dict[str, Any] | None:
         run: dict[str, Any] = json.loads((place / "run.json").read_text(encoding="utf-8"))
         if run["made_from"] != now or not all((place / name).is_file() for name in run["files"]):
             return None
-        whole = all(file_sha256(place / name) == run["files"][name] for name in _UNEDITED)
+        unedited = [*_UNEDITED, *({"plan.pdf"} & run["files"].keys())]
+        whole = all(file_sha256(place / name) == run["files"][name] for name in unedited)
         return run if whole else None
     except (OSError, ValueError, KeyError, TypeError):
         return None

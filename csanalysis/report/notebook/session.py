@@ -31,7 +31,8 @@ class ChapterParameters(BaseModel):
 
     ``params_file`` is the dealership's; ``language`` None means the params file's; ``cache`` keeps parsed
     exports; ``workspace`` receives the chapter's metrics and lists, None writes nothing. ``period`` is the
-    month or week that a meeting pack or review is for, ``plan`` the frozen plan that a review goes by.
+    month or week that a meeting pack or review is for, ``plan`` the frozen plan that a review goes by,
+    ``published`` what all other chapters of a report published, for the one that gets signed.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -42,6 +43,7 @@ class ChapterParameters(BaseModel):
     workspace: str | None = None
     period: str | None = None
     plan: str | None = None
+    published: str | None = None
 
 
 @dataclass(frozen=True)

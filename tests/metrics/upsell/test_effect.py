@@ -14,6 +14,7 @@ from csanalysis.metrics.upsell.effect import (
     success_before,
     success_series,
     upsell_success_change,
+    upsell_success_sides,
 )
 from csanalysis.metrics.upsell.revenue import revenue_per_visit_change, revenue_series
 
@@ -39,6 +40,16 @@ HIDDEN = cases_of(
 
 def change(cases, **options):
     return upsell_success_change(cases, graded_since=SINCE, as_of=AS_OF, **options)
+
+
+def test_each_side_has_its_items_and_their_share():
+    sides = upsell_success_sides(HIDDEN, graded_since=SINCE, as_of=AS_OF).set_index("when")
+    assert sides.loc["before", ["numerator", "denominator", "value"]].tolist() == [36, 100, 0.36]
+    assert sides.loc["after", ["numerator", "denominator", "value"]].tolist() == [44, 100, 0.44]
+    graded = upsell_success_sides(HIDDEN, graded_since=SINCE, as_of=AS_OF, by_grade=True)
+    assert graded.set_index(["when", "grade"]).at[("after", "C"), "value"] == 0.2
+    assert upsell_success_sides(HIDDEN, graded_since=None, as_of=AS_OF).empty
+    assert upsell_success_sides(HIDDEN.head(0), graded_since=SINCE, as_of=AS_OF).empty
 
 
 def test_crude_and_standardised_disagree():

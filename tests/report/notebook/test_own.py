@@ -83,7 +83,7 @@ def test_a_chapter_of_standard_metrics_needs_no_catalogue(store):
         ("[appendix.ipynb]", "the report has a part called 'appendix'; rename the notebook"),
         ("[周末.ipynb]", "cannot name a chapter; rename it with a-z, 0-9"),
         ("[{notebook: weekend.ipynb, after: churm}]", "after: 'churm' is no chapter of the report; did you mean churn?"),
-        ("[{notebook: weekend.ipynb, after: wheels}]", "after: 'wheels' is no chapter of the report; known: plan, "),
+        ("[{notebook: weekend.ipynb, after: wheels}]", "after: 'wheels' is no chapter of the report; known: signed_plan, plan, "),
         ("[store.ipynb]", "the .yml of its name is this file; rename the notebook"),
         ("[folder.ipynb]", "no such file"),
         ("[text.ipynb]", "is no notebook; make it in JupyterLab"),

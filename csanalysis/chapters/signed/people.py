@@ -1,0 +1,34 @@
+"""Who answers for what, by name: a person of the staff where the tables name one, else the role."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from csanalysis.catalogue import Language, group_label, text
+from csanalysis.display.lists.owners import agent_weights
+from csanalysis.params import Params
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+def callers(params: Params, tables: Tables) -> list[str]:
+    """The callers by name, whoever has the largest share first."""
+    weights = agent_weights(params.first_service.agents, tables.get("staff"))
+    return sorted((name for name, share in weights.items() if share > 0), key=lambda name: -weights[name])
+
+
+def named_caller(params: Params, tables: Tables, language: Language) -> str:
+    """The first of the callers with their role; the department where nobody is named."""
+    if not (names := callers(params, tables)):
+        return text("owner.customer_service", language)
+    return text("signed.person", language, name=names[0], role=group_label("role", "agent", language))
+
+
+def item_owner(tables: Tables, programme: str, item: str, language: Language) -> str:
+    """Who mends an item: the owner of its last action, else the department of the programme."""
+    actions = tables.get("actions")
+    if actions is not None:
+        own = actions[(actions["item_code"] == item) & actions["owner"].notna()]
+        if len(own):
+            return str(own.sort_values("start_date", kind="stable")["owner"].iloc[-1])
+    return text("owner.sales" if programme in {"css", "ssi"} else "owner.service", language)
