@@ -35,6 +35,7 @@ FLOORS = (
 
 INNER_FLOORS = {
     "metrics": (
+        ("period_kinds",),
         ("periods",),
         ("results",),
         ("stats",),

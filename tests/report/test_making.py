@@ -54,7 +54,7 @@ def place(store):
     """The report of the store as it is, with a plan frozen beside it."""
     place = made(store).place
     (place / "plan.json").write_text("the frozen plan")
-    return place
+    return made(store).place
 
 
 def contents(place):

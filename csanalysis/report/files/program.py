@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from csanalysis.ingest import Store
 
 
+_CODE = (".py", ".yml")
+
+
 @cache
 def program_fingerprint() -> dict[str, str]:
     """sha256 of the package's code, of what shapes its pages, and of the notebooks, outputs left out."""
@@ -24,8 +27,8 @@ def program_fingerprint() -> dict[str, str]:
     files = sorted(path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     # An installed package has the notebooks inside; it is the same program as the checkout all the same.
     files = [path for path in files if path.suffix != ".ipynb"]
-    code = [path for path in files if path.suffix in (".py", ".yml")]
-    pages = [path for path in files if path not in code]
+    code = [path for path in files if path.suffix in _CODE]
+    pages = [path for path in files if path.suffix not in _CODE]
     return {
         "code": _sha256(*(path.read_bytes() for path in code)),
         "pages": _sha256(*(path.read_bytes() for path in pages)),
