@@ -10,6 +10,7 @@ from csanalysis.catalogue import METRICS, explain_missing, group_label, group_na
 from csanalysis.catalogue.reading import CHAPTERS, read_yaml
 from csanalysis.catalogue.texts import _FOLDER as TEXTS
 from csanalysis.catalogue.texts import _flat, _texts, in_catalogue_order
+from csanalysis.chapters.work_lists import CALL_LISTS
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.report.notebook.cells import notebook_folder
 from csanalysis.schema import TABLES, VOCABULARIES
@@ -59,8 +60,11 @@ SHARED = {
     "call_result.begun",
     "call_result.dropped",
     "call_result.postponed",
+    "list_column.mileage_km",
+    *(f"call_script.{each.name}" for each in CALL_LISTS),
 }
-"""Words that a chapter holds and the rooms below it say: what a list's results are called in the workbook."""
+"""Words that a chapter holds and the rooms below it say: what a list's results are called in the workbook; and
+what a caller says first, by name of the list."""
 ROOMS = {"table", "column", "note", "list", "list_column", "list_reason", "figure", "owner", "sign"}
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from csanalysis.schema.workbook import WHOM, About, RowKey, cell_text, digest
 
-KEY_COLUMNS = (*WHOM, "item", "declined_on", "measure", "survey_item", "listed_in")
+KEY_COLUMNS = (*WHOM, "item", "measure", "survey_item", "listed_in")
 """The columns that tell rows of one list apart."""
 
 
