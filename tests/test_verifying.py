@@ -66,7 +66,7 @@ def again(monkeypatch):
     asked = []
 
     def set_up(run=RUN, numbers=NUMBERS, problems=()):
-        def run_fleet(params_files, output, **_):
+        def run_fleet(params_files, output, *_, **__):
             asked.extend(params_files)
             made = None if problems else leave(output / "small" / "2026", run, numbers)
             return [Outcome(params_files[0], made, problems=tuple(problems))]

@@ -81,6 +81,8 @@ COMPANIONS = {
     "process.apart",
     "process.close",
     "satisfaction.weak_unmoved",
+    "simulation.basis_moves",
+    "simulation.basis_past",
     "upsell.chance",
     "upsell.confirm_unknown",
     "upsell.confirm_unset",
@@ -96,6 +98,9 @@ COMPANIONS = {
     "simulation.too_short",
     "value.due_wide",
     "value.holdout_none",
+    "value.call_order_sure",
+    "value.call_order_unsure",
+    "value.calls_unknown",
 }
 """Clauses that judge the number said just before them, or say that there is none."""
 

@@ -294,10 +294,6 @@ def test_stray_quotation_marks_swallow_no_row(dealership, quoted):
     rows = visits()
     for place in quoted:
         rows[place][6] = '"异响'
-    if len(quoted) % 2:
-        dealership.csv("service_visits", [HEADER, *rows])
-        assert "quotation mark never closed" in dealership.problems()[0]
-        return
     assert table(dealership, rows)["ro_number"].tolist() == [row[0] for row in visits()]
     assert report(dealership).warnings == {"stray_quotes": len(quoted)}
 

@@ -103,7 +103,7 @@ def poor(dealership):
     for n, word in ((3, "打蜡"), (7, "打蜡"), (9, "打蜡"), (11, "yes: #no")):
         rows[n][3] = word
     rows[20][2] = "soon"
-    head = ["委托书号", "车架号", "进厂日期", "类别", "手机"]
+    head = ["委托书号", "车架号", "进厂日期", "类别", "附注"]
     dealership.csv(
         "service_visits",
         [head, *rows],

@@ -1,8 +1,9 @@
+import numpy as np
 import pandas as pd
 import pytest
 
 from csanalysis.catalogue import METRICS
-from csanalysis.chapters import information
+from csanalysis.chapters import information, work_lists
 
 MONTHS = [f"2025-{month:02d}" for month in range(1, 13)]
 
@@ -79,7 +80,7 @@ def test_numbers_by_hand(params_of, tables):
 
 
 def test_next_years_calls_by_hand(params_of, tables):
-    results = information.measure(params_of(), tables)
+    results = work_lists.measure_calls(params_of(calls={"coverage": 1.0}), tables)
 
     def calls(purpose, month):
         return results.value("calls_needed", month, purpose=purpose)
@@ -90,18 +91,27 @@ def test_next_years_calls_by_hand(params_of, tables):
     assert calls("maintenance", "2026-03") == 1  # seen in September 2025
     assert calls("post_service", "2026-03") == 1
     assert calls("insurance", "2026-03") == 0  # the cars sold never came: not in the effective base
-    assert calls("campaign", "2026-03") is None
+    assert not calls("campaign", "2026-03")
     march = results.select("calls_needed", "month", "purpose", period="2026-03")["value"].sum()
     assert results.value("calls_needed", "2026-03") == march
     year = results.value("calls_needed", 2026)
     assert results.select("calls_needed", "month")["value"].sum() == year
     assert results.value("agents_needed", 2026, pace="standard") == pytest.approx(year / 12 / 60 / 22)
-    assert results.value("agents_needed", 2026, pace="own") == pytest.approx(year / 12 / (13 / 12))
+    possible = results.value("calls_possible", 2026)  # of the one department
+    assert results.value("agents_needed", 2026, pace="own") == pytest.approx(year / possible)
+
+
+def test_calls_after_sales_and_visits_are_as_many_as_last_year_s_coverage(params_of, tables):
+    half, whole = (
+        work_lists.measure_calls(params_of(calls={"coverage": share}), tables) for share in (0.5, 1.0)
+    )
+    for results, calls in ((half, 6.5), (whole, 13)):
+        assert results.value("calls_needed", "2026-02", purpose="post_sale") == np.floor(calls + 0.5)
 
 
 def test_without_targets_sales_are_as_last_year(params_of, tables):
     del tables["sales_targets"]
-    results = information.measure(params_of(), tables)
+    results = work_lists.measure_calls(params_of(calls={"coverage": 1.0}), tables)
     assert results.value("calls_needed", "2026-02", purpose="post_sale") == 1
 
 
@@ -123,7 +133,7 @@ def test_campaigns_of_the_calendar_are_called_for(params_of, tables, clean_table
         {"event": "检测", "month": 3, "day": 8, "size": 50, "kind": "关爱"},
         {"event": "短信", "month": 3, "size": 900, "kind": "祝福"},
     ]
-    results = information.measure(params_of(calendar=events), tables)
+    results = work_lists.measure_calls(params_of(calendar=events), tables)
     assert results.value("calls_needed", "2026-03", purpose="campaign") == 50
     assert results.value("calls_needed", 2026, purpose="campaign") == 50
 
@@ -131,9 +141,9 @@ def test_campaigns_of_the_calendar_are_called_for(params_of, tables, clean_table
 def test_with_the_required_tables_alone(params_of, tables):
     few = {name: tables[name] for name in ("vehicle_sales", "service_visits")}
     results = information.measure(params_of(), few)
-    assert set(results.names) == {"files_due_for_archiving", "calls_needed", "agents_needed"}
+    assert set(results.names) == {"files_due_for_archiving"}
     nothing = {name: table.iloc[:0] for name, table in few.items()}
-    assert information.measure(params_of(), nothing).value("calls_needed", 2026) in (None, 0)
+    assert work_lists.measure_calls(params_of(), nothing).value("calls_needed", 2026) in (None, 0)
 
 
 @pytest.mark.parametrize("rows", [0, 1])
@@ -155,7 +165,6 @@ def test_optional_columns_that_are_empty(params_of, tables):
     results = information.measure(params_of(), tables)
     assert results.value("reached_rate", 2025) is None
     assert results.value("late_entry_rate", 2025) is None
-    assert results.value("agents_needed", 2026, pace="own") is None
     assert results.value("contact_coverage_rate", 2025, purpose="post_sale") == 1
 
 

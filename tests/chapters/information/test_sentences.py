@@ -27,6 +27,8 @@ def results():
             "invalid_phone_vehicles": tidy(["2025-12-31"], value=164),
             "contacts_made": tidy(["2025"], value=15000),
             "calls_needed": tidy(["2026-01", "2026-03", "2026"], value=[900, 1500, 2400]),
+            "calls_planned": tidy(["2026"], value=2300),
+            "calls_possible": tidy(["2026"], value=2350),
             "agents_needed": tidy(["2026"] * 2, value=[1.5, 4.75], pace=["standard", "own"]),
         }
     )
@@ -57,7 +59,7 @@ def test_files_contacts_and_calls(results):
         about_contacts(results, year=2025, language="en")
     )
     said = str(about_calls(results, plan_year=2026, language="en"))
-    assert "**2,400** calls, most of them in Mar (1,500)" in said
+    assert "**2,300** are planned" in said and "would take 2,400, most of them in Mar (1,500)" in said
     assert "15,000 were made" in said and "**1.50** agents" in said and "4.75" in said
 
 
