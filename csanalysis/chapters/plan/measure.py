@@ -8,6 +8,7 @@ from csanalysis.chapters.plan import moves as plan_moves
 from csanalysis.chapters.plan.backtests import backtests
 from csanalysis.chapters.plan.goals import goals_of
 from csanalysis.chapters.work_lists import measure_calls
+from csanalysis.chapters.work_lists.last_year import measure_last_year
 from csanalysis.metrics.plan import target_ranges
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.metrics.surveys.survey_items import item_gap
@@ -46,7 +47,7 @@ def measure(params: Params, tables: Tables) -> Results:
     gaps = item_gap(satisfaction.surveys(tables).years)
     results += Results({"item_gap": gaps[gaps["period"] == str(params.as_of.year)]})
     results += backtests(params, tables, results)
-    results += measure_calls(params, tables)
+    results += measure_calls(params, tables) + measure_last_year(params, tables)
     return results + plan_moves.measure(params, tables, results)
 
 

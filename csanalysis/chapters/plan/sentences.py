@@ -88,7 +88,9 @@ def about_moves(
         tell.paragraph(_who(tell, move, rank, plan_year, names or {}), _why(tell, move, plan_year))
         for rank, move in enumerate(chosen, start=1)
     ]
-    head = tell.paragraph(head, *_worth(tell, plan_year), one_more_caller(tell, plan_year))
+    head = tell.paragraph(
+        head, *_worth(tell, plan_year), _last_year(tell, plan_year), one_more_caller(tell, plan_year)
+    )
     return tell.prose(head, *lines, _left(tell, plan_year, chosen), needs=["move_value"])
 
 
@@ -100,6 +102,14 @@ def _worth(tell: SentenceWriter, plan_year: int) -> list[str]:
         tell.say("plan.moves_worth", value=tell.formatted("move_value", proven)) if proven else "",
         tell.say("plan.moves_at_most", value=bounds),
     ]
+
+
+def _last_year(tell: SentenceWriter, plan_year: int) -> str:
+    """What last year's calls brought by the same reckoning: past flows hold it already."""
+    if not tell.value("calls_gained_worth", plan_year - 1):
+        return ""
+    worth = tell.number("calls_gained_worth", plan_year - 1)
+    return tell.say("plan.last_year", year=tell.period(plan_year - 1), worth=worth)
 
 
 def one_more_caller(tell: SentenceWriter, plan_year: int) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from csanalysis.chapters.work_lists.last_year import gained_last_year
 from csanalysis.chapters.work_lists.year import year_of_calls
 from csanalysis.metrics.simulation.model import Model
 from csanalysis.metrics.simulation.run import Change, simulate
@@ -24,18 +25,28 @@ def change_by_moves(
     model: Model,
     planned_sales: NDArray[np.float64] | None,
 ) -> Change | None:
-    """The change that brings as many visits as the year's calls are proven to gain; None where none is.
+    """The change that brings as many visits as the year's calls gain beyond last year's; None where none is
+    proven to gain anything.
 
-    Visits gained by calls to vehicles that have stayed away raise the return of such vehicles, those gained
-    by other reminders the visits of all, those of first-service calls the share that comes for it.
+    Past flows hold what last year's calls gained, so that only the difference moves the year; it may be less.
+    Visits gained by calls to vehicles that have stayed away move the return of such vehicles, those gained by
+    other reminders the visits of all, those of first-service calls the share that comes for it.
     """
     rows = year_of_calls(params, tables).rows
     gained = rows.groupby("list")["gained"].sum()
+    if not gained.sum() > 0:
+        return None
+    before = gained_last_year(params, tables)
+    first_service = before["purpose"] == "first_service"
+    stayed_away = ~first_service & (before["age"] >= params.lifecycle.marginal_months)
+    away_before, first_before = (
+        float(before.loc[part, "gained"].sum()) for part in (stayed_away, first_service)
+    )
     away = float(gained.reindex(AWAY).fillna(0.0).sum())
     first = float(gained.get("first_service_invitations", 0.0))
     others = float(gained.sum()) - away - first
-    if not gained.sum() > 0:
-        return None
+    others -= float(before["gained"].sum()) - away_before - first_before
+    away, first = away - away_before, first - first_before
 
     def brought(change: Change) -> float:
         year = simulate(model, change, planned_sales=planned_sales, draws=1, exact=True, year_noise=False)

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.catalogue import Language, format_period, text
+from csanalysis.chapters.shared import shared
 from csanalysis.chapters.store_facts import roster
 from csanalysis.display.lists.worklist import Move, WorkList
-from csanalysis.metrics.periods import add_months, date_plus_months
+from csanalysis.metrics.periods import add_months, date_plus_months, last_complete_year
 from csanalysis.metrics.plan.moves import YEARS, Candidate, calls_a_case, cases_of
 from csanalysis.metrics.stats.intervals import wilson
 from csanalysis.metrics.stats.proof import HISTORY
@@ -152,6 +153,22 @@ def cars_to_trade_in(params: Params, tables: Tables) -> pd.DataFrame:
     )
 
 
+@shared
+def renewal_coverage(params: Params, tables: Tables) -> float:
+    """Of the vehicles held the share that is called about its insurance in a year, as a duty [fraction].
+
+    ``calls.coverage`` where params give it, else as in the last complete year; 1 without contacts.
+    """
+    if params.calls.coverage is not None:
+        return float(params.calls.coverage)
+    held, made = _held(params, tables), tables.get("contacts")
+    if made is None or held.empty:
+        return 1.0
+    year = last_complete_year(pd.Timestamp(params.as_of))
+    asked = made[(made["purpose"] == "insurance") & (made["contact_date"].dt.year == year)]
+    return min(1.0, asked["vin"].nunique() / len(held))
+
+
 def insurance_to_renew(params: Params, tables: Tables) -> pd.DataFrame:
     """Vehicles whose insurance ends in the three months after ``as_of`` as reasons to call.
 
@@ -159,10 +176,12 @@ def insurance_to_renew(params: Params, tables: Tables) -> pd.DataFrame:
     -------
     DataFrame
         One row a vehicle: ``vin``, ``from`` (thirty days before the insurance ends, or now), ``until`` (the
-        day before it ends), ``reason``, ``offer``. An insurance ends on an anniversary of the sale.
+        day before it ends), ``reason``, ``offer``, ``duty`` (of as many as :func:`renewal_coverage` says, the
+        best classes first). An insurance ends on an anniversary of the sale.
     """
     as_of, language = pd.Timestamp(params.as_of), params.language
-    rows = INSURANCE_DUE.on(params, tables).reset_index(drop=True)
+    rows = INSURANCE_DUE.on(params, tables).sort_values(["visit_class", "insurance_end", "vin"])
+    rows, place = rows.reset_index(drop=True), np.arange(len(rows))
     remind = rows["insurance_end"] - pd.Timedelta(days=REMIND_DAYS)
     ends = _written(rows["insurance_end"], language)
     return pd.DataFrame(
@@ -172,6 +191,7 @@ def insurance_to_renew(params: Params, tables: Tables) -> pd.DataFrame:
             "until": rows["insurance_end"] - pd.Timedelta(days=1),
             "reason": [text("list_reason.insurance", language, date=day) for day in ends],
             "offer": [text("list_offer.insurance", language, date=day) for day in ends],
+            "duty": place < np.ceil(renewal_coverage(params, tables) * len(rows)),
         }
     )
 

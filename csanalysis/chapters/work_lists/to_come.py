@@ -7,6 +7,7 @@ import pandas as pd
 
 from csanalysis.chapters.information.measure import cases_to_come, coverage_rates
 from csanalysis.chapters.shared import shared
+from csanalysis.chapters.value.lists_opportunities import renewal_coverage
 from csanalysis.metrics.contacts.contacts import contacts_per_case
 from csanalysis.metrics.contacts.working_days import working_days
 from csanalysis.metrics.periods import last_complete_year, month_labels
@@ -39,8 +40,8 @@ def calls_to_come(params: Params, tables: Tables) -> pd.DataFrame:
     -------
     DataFrame
         ``month``, ``purpose``, ``cases``, ``calls`` (cases x contacts a customer, one where it is not known);
-        months that are not known are left out. Of sales and visits as many as
-        ``calls.coverage`` asks for.
+        months that are not known are left out. Of sales, visits and renewals as
+        many as ``calls.coverage`` asks for.
     """
     times, covered, parts = calls_a_customer(params, tables), _coverage(params, tables), []
     for purpose, cases in cases_to_come(params, tables).items():
@@ -65,13 +66,11 @@ def calls_to_come(params: Params, tables: Tables) -> pd.DataFrame:
 
 
 def _coverage(params: Params, tables: Tables) -> dict[str, float]:
-    """The share of sales and visits that is called afterwards: as params say, else as last year."""
+    """The share of sales, visits and renewals that is called: as params say, else as last year."""
+    found = {"insurance": renewal_coverage(params, tables)}
     if params.calls.coverage is not None or "contacts" not in tables:
-        return dict.fromkeys(
-            ("post_sale", "post_service"), 1.0 if params.calls.coverage is None else params.calls.coverage
-        )
+        return found | dict.fromkeys(("post_sale", "post_service"), found["insurance"])
     year = str(last_complete_year(pd.Timestamp(params.as_of)))
-    found: dict[str, float] = {}
     for rate in coverage_rates(params, tables):
         rows = rate[(rate["period"] == year) & rate["value"].notna()]
         found |= dict(zip(rows["purpose"], rows["value"], strict=True))

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.chapters.shared import shared
+from csanalysis.chapters.store_facts import call_gains
 from csanalysis.chapters.work_lists.call_plan import CallPlan, call_plan
+from csanalysis.chapters.work_lists.last_year import gained_last_year
 from csanalysis.chapters.work_lists.to_come import UNKNOWN_YET, calls_to_come
 from csanalysis.metrics.contacts.working_days import working_days
 from csanalysis.metrics.first_service.targets import round_half_up
@@ -77,10 +79,25 @@ def calls_of_year(params: Params, tables: Tables, plan: CallPlan) -> YearOfCalls
         possible[[month for month in months if month not in reached]],
         params.calls.duties,
     )
-    rows = pd.concat([listed, kept, later], ignore_index=True)
+    rows = _with_campaigns(params, tables, pd.concat([listed, kept, later], ignore_index=True))
     owed = rows["purpose"].isin(params.calls.duties).map({True: DUTIES, False: CHOICE})
     rows = rows.assign(use=rows["use"].fillna(owed))
     return YearOfCalls(rows[rows["month"].isin(months)].reset_index(drop=True), possible)
+
+
+def _with_campaigns(params: Params, tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
+    """Invitations to the campaigns to come gain what last year's did, where that is proven."""
+    before = gained_last_year(params, tables)
+    asked = before[before["purpose"] == "campaign"]
+    if not asked["gained"].sum() > 0:
+        return rows
+    own = (rows["purpose"] == "campaign") & (rows["part"] == TO_COME)
+    basis = call_gains(params, tables).purposes["basis"].get("campaign", "none")
+    return rows.assign(
+        gained=rows["gained"].mask(own, rows["cases"] * asked["gained"].mean()),
+        worth=rows["worth"].mask(own, rows["cases"] * asked["worth"].mean()),
+        proof=rows["proof"].mask(own, basis),
+    )
 
 
 def _worked(month: str, params: Params) -> int:
