@@ -64,6 +64,7 @@ INNER_FLOORS = {
         ("work_lists",),
         ("meeting", "plan"),
         ("simulation", "review", "network"),
+        ("signed",),
         ("everything",),
     ),
     "report": (

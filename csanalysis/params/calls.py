@@ -29,11 +29,11 @@ class Calls(BaseModel):
 
     ``roles`` are the staff roles that call, ``per_day`` the calls that one of them makes on a working day
     (None: the own pace of the last complete year), ``country`` whose holidays are kept. ``duties`` are the
-    calls that come before all others, whatever those bring; ``coverage`` is the share of sales, visits
-    and renewals called about (None: as in the last complete year). A case is called ``tries`` times at most, again
-    after ``again_after_days`` where nobody answered, after ``rest_days`` where the customer was spoken to in
-    vain, after ``refused_days`` where it was refused. ``caller_cost`` is what one more caller costs a year
-    [yuan].
+    calls that come before all others, whatever those bring; ``coverage`` is the share of sales, visits and
+    renewals called about (None: as in the last complete year). A case is called ``tries`` times at most,
+    again after ``again_after_days`` where nobody answered, after ``rest_days`` where the customer was spoken
+    to in vain, after ``refused_days`` where it was refused. ``caller_cost`` is what one more caller costs a
+    year [yuan].
     """
 
     model_config = STRICT
