@@ -161,7 +161,12 @@ def measures(
     sums[keys.index("gain")] = numbers.cell("move_value", plan, PLANNED)
     id = "measures_in_detail" if detailed else "measures"
     note = text("signed.measures_note", language)
-    return sheet(id, columns, [*rows, total(sums)], language, note=note, year=plan)
+    before = numbers.cell("calls_gained_worth", str(params.plan_year - 1), {})
+    last = [EMPTY] * len(columns)
+    last[0] = Cell(text("signed.calls_before", language, year=params.plan_year - 1))
+    last[keys.index("gain")] = before
+    compared = [tuple(last)] if before.value else []
+    return sheet(id, columns, [*rows, total(sums), *compared], language, note=note, year=plan)
 
 
 def _owner(results: Results, params: Params, tables: Tables, move: str, language: Language) -> str:
