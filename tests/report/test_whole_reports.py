@@ -14,6 +14,7 @@ from csanalysis.chapters import data_quality
 from csanalysis.chapters.everything import measure_all
 from csanalysis.display.tables.cells import metric_format
 from csanalysis.ingest import load
+from csanalysis.metrics.contacts.working_days import working_days
 from csanalysis.metrics.exports.changes import compare_results
 from csanalysis.metrics.results import Results
 from csanalysis.report import CHAPTERS
@@ -200,6 +201,39 @@ def test_the_work_lists_name_whom_to_call(folder):
         assert len(of_cars) and phones.notna().mean() > 0.9
     left = next(rows for name, rows in sheets.items() if name in ("未排入", "Not planned"))
     assert len(left) == len(cases) - len(planned)
+
+
+def test_the_work_lists_are_the_plan(folder, metrics):
+    """Rows by month and purpose are the plan's; no car twice; nobody above capacity; nothing on a day off."""
+    cases = pd.read_excel(folder / "lists.xlsx", sheet_name="_cases", engine="openpyxl")
+    planned = cases[cases["planned"] == 1]
+    rows = planned.groupby([planned["day"].str[:7], "purpose"]).size()
+
+    def told(metric, *keys):
+        return {
+            (row["period"], *(row["group"][key] for key in keys)): row["value"]
+            for row in metrics["metrics"]
+            if row["metric"] == metric
+            and set(row["group"]) == {*keys, "part"}
+            and row["group"]["part"] == "listed"
+        }
+
+    listed = {
+        key: value for key, value in told("cases_planned", "purpose").items() if len(key[0]) == 7 and value
+    }
+    assert listed == rows.to_dict()
+    assert planned["vin"].dropna().is_unique and cases["vin"].dropna().is_unique
+    days = working_days(pd.Timestamp(2025, 12, 31), pd.Timestamp(2026, 3, 31))
+    assert set(pd.to_datetime(planned["day"])) <= set(days)
+    year = len(working_days(pd.Timestamp(2025, 12, 31), pd.Timestamp(2026, 12, 31)))
+    possible = {
+        row["group"]["agent"]: row["value"] / year
+        for row in metrics["metrics"]
+        if row["metric"] == "calls_possible" and row["period"] == "2026" and set(row["group"]) == {"agent"}
+    }
+    load = planned.groupby(["owner", "day"]).size()
+    assert set(planned["owner"]) <= set(possible)
+    assert all(count <= possible[owner] + 1e-6 for (owner, _), count in load.items())
 
 
 def test_what_was_set_aside_is_counted_in_the_report(folder, metrics, store, demo):
