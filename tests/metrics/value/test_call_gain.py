@@ -158,13 +158,14 @@ def test_of_no_calls_nothing_is_known(past):
 
 @pytest.mark.slow
 def test_the_order_finds_four_fifths_of_what_perfect_knowledge_gives():
-    shares = [share_of_perfect("by_class", seed) for seed in range(1, 21)]
+    shares = [share_of_perfect("by_class", seed) for seed in range(1, 9)]
     assert np.mean(shares) >= 0.8 and np.median(shares) >= 0.9
 
 
 @pytest.mark.slow
-def test_without_an_effect_no_gain_is_claimed_in_95_of_100_stores():
+def test_without_an_effect_a_gain_is_seldom_claimed():
+    """Of 24 stores at 5 % one is expected, four or more in 3 %; `make calibrate` tries a hundred."""
     claimed = sum(
-        bool(gain.fit_call_gains(past_calls("null", seed)[1], year=YEAR).known) for seed in range(100)
+        bool(gain.fit_call_gains(past_calls("null", seed)[1], year=YEAR).known) for seed in range(24)
     )
-    assert claimed <= 5
+    assert claimed <= 3
