@@ -57,8 +57,8 @@ def pdf_text(folder):
 
 def test_every_file_is_there_and_no_other(folder):
     assert {path.name for path in folder.iterdir()} == {
-        "report.html", "plan.pdf", "report.pdf", "metrics.json", "lists.xlsx", "calendar.ics", "rejects.csv", "run.json",
-        "notebooks",
+        "report.html", "plan.pdf", "report.pdf", "plan.pptx", "metrics.json", "metrics.parquet", "numbers.xlsx",
+        "lists.xlsx", "calendar.ics", "rejects.csv", "run.json", "notebooks",
     }  # fmt: skip
     assert {path.stem for path in (folder / "notebooks").iterdir()} == set(CHAPTERS)
 
