@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 import time
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -45,6 +46,9 @@ def published(output: Path) -> dict[str, object]:
         elif path.suffix == ".xlsx":
             book = openpyxl.load_workbook(path)
             found[name] = {sheet.title: [*sheet.values] for sheet in book}
+        elif path.suffix == ".pptx":  # its parts carry the time at which they were packed
+            with zipfile.ZipFile(path) as parts:
+                found[name] = {part: parts.read(part) for part in parts.namelist() if "lides/" in part}
         elif path.suffix == ".ipynb":
             cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
             found[name] = [cell.get("outputs") for cell in cells]
