@@ -72,7 +72,7 @@ def unchanged(place: Path, now: Mapping[str, str]) -> dict[str, Any] | None:
         unedited = [*_UNEDITED, *({"plan.pdf"} & run["files"].keys())]
         whole = all(file_sha256(place / name) == run["files"][name] for name in unedited)
         return run if whole else None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, AttributeError, KeyError, TypeError):
         return None
 
 
