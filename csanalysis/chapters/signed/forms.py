@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from csanalysis.catalogue import METRICS, Language, format_period, format_value, text
-from csanalysis.display.tables.cells import ResultCells, metric_format
+from csanalysis.display.tables.cells import metric_format
 from csanalysis.display.tables.layout import Align
 from csanalysis.display.tables.model import Cell, Column, HeaderGroup, ReportTable, Row
 
@@ -73,11 +73,6 @@ def total(cells: Sequence[Cell]) -> Row:
 def years_before(plan_year: int, count: int) -> list[str]:
     """The last ``count`` years before the plan's, the earliest first."""
     return [str(year) for year in range(plan_year - count, plan_year)]
-
-
-def first_known(numbers: ResultCells, wanted: Sequence[tuple[str, str, dict[str, str]]]) -> Cell:
-    """The first of several numbers that the results hold; empty where they hold none."""
-    return next((numbers.cell(*each) for each in wanted if each in numbers), EMPTY)
 
 
 def month_name(period: str, language: Language) -> str:

@@ -5,16 +5,16 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csanalysis.catalogue import Language, group_label, text
-from csanalysis.display.lists.owners import agent_weights
+from csanalysis.chapters.work_lists.call_plan import callers_of
 from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]
 
 
 def callers(params: Params, tables: Tables) -> list[str]:
-    """The callers by name, whoever has the largest share first."""
-    weights = agent_weights(params.first_service.agents, tables.get("staff"))
-    return sorted((name for name, share in weights.items() if share > 0), key=lambda name: -weights[name])
+    """The call plan's callers by name, in the order of the staff; none where the department calls."""
+    department = text("list_owner.customer_service", params.language)
+    return [name for name in callers_of(params, tables)["owner"] if name != department]
 
 
 def named_caller(params: Params, tables: Tables, language: Language) -> str:

@@ -23,9 +23,6 @@ from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]
 
-WHY_NOT = ("holdout", "capacity", "later")
-"""Why a case is not planned, keys under ``call_plan.why_not``, beside what an answer says of it."""
-
 
 @dataclass(frozen=True)
 class CallPlan:

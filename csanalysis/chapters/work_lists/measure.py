@@ -91,8 +91,8 @@ def measure_holdout(params: Params, tables: Tables) -> Results:
     Results
         ``holdout_effect``, ``holdout_power`` and ``holdout_called_share`` by ``list``, of the plan year in
         which ``as_of`` lies: its lists are drawn up again as they stood the day before it began. Of the lists
-        that have a holdout those are measured whose calls ask vehicles in, by any invitation: not marginal
-        (it is part of the contact window), nor trade-in and insurance, whose calls ask for no visit.
+        that have a holdout those are measured whose calls ask vehicles in, by any invitation (marginal
+        vehicles by themselves and in the contact window): not trade-in and insurance, which ask for no visit.
     """
     as_of, share = pd.Timestamp(params.as_of), params.value.holdout_share
     start = pd.Timestamp(as_of.year - 1, 12, 31)

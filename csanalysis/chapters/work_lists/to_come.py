@@ -9,7 +9,7 @@ from csanalysis.chapters.information.measure import cases_to_come, coverage_rate
 from csanalysis.chapters.shared import shared
 from csanalysis.chapters.value.lists_opportunities import renewal_coverage
 from csanalysis.metrics.contacts.contacts import contacts_per_case
-from csanalysis.metrics.contacts.working_days import working_days
+from csanalysis.metrics.contacts.working_days import days_worked
 from csanalysis.metrics.periods import last_complete_year, month_labels
 from csanalysis.params import Params
 
@@ -84,13 +84,5 @@ def reserved_calls(params: Params, tables: Tables, days: pd.DatetimeIndex) -> "p
     by_month = calls[calls["purpose"].isin(owed)].groupby("month")["calls"].sum()
     months = month_labels(pd.Series(days))
     wanted = months.map(by_month).astype(float).fillna(0.0)
-    worked = {
-        month: len(
-            working_days(
-                first - pd.Timedelta(days=1), first + pd.offsets.MonthEnd(0), country=params.calls.country
-            )
-        )
-        for month in months.unique()
-        for first in [pd.Timestamp(f"{month}-01")]
-    }
+    worked = {month: days_worked(month, country=params.calls.country) for month in months.unique()}
     return pd.Series((wanted / months.map(worked).astype(float)).to_numpy(float), index=days)

@@ -12,7 +12,7 @@ from csanalysis.chapters.store_facts import call_gains
 from csanalysis.chapters.work_lists.call_plan import CallPlan, call_plan
 from csanalysis.chapters.work_lists.last_year import gained_last_year
 from csanalysis.chapters.work_lists.to_come import UNKNOWN_YET, calls_to_come
-from csanalysis.metrics.contacts.working_days import working_days
+from csanalysis.metrics.contacts.working_days import days_worked
 from csanalysis.metrics.first_service.targets import round_half_up
 from csanalysis.metrics.periods import month_labels, months_of
 from csanalysis.metrics.stats.proof import ESTIMATES
@@ -69,12 +69,13 @@ def calls_of_year(params: Params, tables: Tables, plan: CallPlan) -> YearOfCalls
     """
     months = [month for month in months_of(params.plan_year) if month > f"{plan.day:%Y-%m}"]
     per_day = float(plan.callers["per_day"].sum())
-    possible = pd.Series({month: per_day * _worked(month, params) for month in months}, dtype=float)
+    worked = {month: days_worked(month, country=params.calls.country) for month in months}
+    possible = per_day * pd.Series(worked, dtype=float)
     reached = set(month_labels(pd.Series(plan.days)))
-    listed = _listed(plan)
-    kept = _kept(plan, calls_to_come(params, tables))
+    to_come = calls_to_come(params, tables)
+    listed, kept = _listed(plan), _kept(plan, to_come)
     later = _later(
-        calls_to_come(params, tables),
+        to_come,
         _means(plan.cases[plan.cases["why_not"] != "holdout"]),
         possible[[month for month in months if month not in reached]],
         params.calls.duties,
@@ -98,12 +99,6 @@ def _with_campaigns(params: Params, tables: Tables, rows: pd.DataFrame) -> pd.Da
         worth=rows["worth"].mask(own, rows["cases"] * asked["worth"].mean()),
         proof=rows["proof"].mask(own, basis),
     )
-
-
-def _worked(month: str, params: Params) -> int:
-    first = pd.Timestamp(f"{month}-01")
-    last = first + pd.offsets.MonthEnd(0)
-    return len(working_days(first - pd.Timedelta(days=1), last, country=params.calls.country))
 
 
 def _listed(plan: CallPlan) -> pd.DataFrame:

@@ -35,10 +35,6 @@ class Candidate:
         """Header → column."""
         return {guess.header: guess.column for guess in self.columns}
 
-    def header_of(self, column: str) -> str | None:
-        """The header that is a column."""
-        return next((guess.header for guess in self.columns if guess.column == column), None)
-
 
 def candidates(group: Group) -> list[Candidate]:
     """The group as every table that it may be, the best first."""

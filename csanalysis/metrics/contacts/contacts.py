@@ -160,13 +160,6 @@ def daily_contacts(contacts: pd.DataFrame, *, by_agent: bool = True) -> pd.DataF
     )
 
 
-def calls_per_agent_month(contacts: pd.DataFrame, *, year: int) -> float:
-    """Contacts that one agent made in a month of a year, over the months in which he or she made any."""
-    made = contacts[contacts["contact_date"].dt.year == year].dropna(subset=["agent"])
-    months = pd.DataFrame({"agent": made["agent"], "month": made["contact_date"].dt.month}).drop_duplicates()
-    return len(made) / len(months) if len(months) else np.nan
-
-
 def _share_of_contacts(
     contacts: pd.DataFrame, yes: pd.Series, *, as_of: pd.Timestamp, by: str | None
 ) -> pd.DataFrame:

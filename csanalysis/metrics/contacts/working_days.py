@@ -28,6 +28,12 @@ def working_days(after: pd.Timestamp, until: pd.Timestamp, *, country: str = "CN
     return days[np.fromiter((day in worked for day in days.date), dtype=bool, count=len(days))]
 
 
+def days_worked(month: str, *, country: str = "CN") -> int:
+    """The number of working days of a month, such as ``2026-02``."""
+    first = pd.Timestamp(f"{month}-01")
+    return len(working_days(first - pd.Timedelta(days=1), first + pd.offsets.MonthEnd(0), country=country))
+
+
 @cache
 def _worked(country: str, years: tuple[int, ...]) -> frozenset[date]:
     import holidays

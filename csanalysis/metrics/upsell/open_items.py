@@ -140,43 +140,6 @@ def upsell_open(
     return tidy([f"{as_of:%Y-%m-%d}"] * len(split), value=value, **split.labels(1))
 
 
-def recovery_chance(declined: pd.DataFrame, items: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.Series:
-    """Chance of each open item to be done within the next 90 days [fraction 0-1].
-
-    Parameters
-    ----------
-    declined : DataFrame
-        All declined cases: how long they took.
-    items : DataFrame
-        :func:`open_items`.
-    as_of : Timestamp
-        Last day counted.
-
-    Returns
-    -------
-    Series
-        From the grade's Kaplan-Meier curve, given that the item has waited so long; where the curve ends
-        before 90 more days, up to its end. NaN for an item without a date, waiting longer than any seen, or
-        of a grade with fewer than 30 declined items.
-    """
-    dated = declined[declined["date"].notna()]
-    waited, over = _waits(dated, as_of)
-    chance = pd.Series(np.nan, index=items.index)
-    for grade in items["grade"].cat.categories:
-        rows = (dated["grade"] == grade).to_numpy()
-        if rows.sum() < FEWEST:
-            continue
-        longest = waited[rows].max()
-        days = np.arange(longest + 1)
-        done, _, _ = kaplan_meier(waited[rows], over[rows], days)
-        later = done[np.minimum(days + HORIZON_DAYS, longest).astype(int)]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            of_age = pd.Series(np.where(done < 1, (later - done) / (1 - done), np.nan), index=days)
-        of_grade = items["grade"] == grade
-        chance[of_grade] = items.loc[of_grade, "age"].map(of_age).to_numpy()
-    return chance
-
-
 def _waits(dated: pd.DataFrame, as_of: pd.Timestamp) -> tuple[np.ndarray, np.ndarray]:
     """Days waited, and whether the wait is over."""
     over = dated["recovered"].to_numpy()

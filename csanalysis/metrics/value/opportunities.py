@@ -1,6 +1,5 @@
 """Business that lies in the base: cars old enough to trade in, insurance to renew, what customers ask for."""
 
-import numpy as np
 import pandas as pd
 
 from csanalysis.metrics.customers.classes import CLASSES
@@ -86,21 +85,6 @@ def trade_in_value(
     return tidy(
         [f"{as_of:%Y-%m-%d}"] * 2, value=[len(candidates) * cost for cost in costs], bound=("low", "high")
     )
-
-
-def accident_revenue_per_vehicle(visits: pd.DataFrame, *, since: pd.Timestamp) -> float:
-    """What the accident repairs of a year bring for each vehicle seen in it [yuan]; NaN without such repairs.
-
-    Parameters
-    ----------
-    visits : DataFrame
-        Service visits, a clean table.
-    since : Timestamp
-        Visits after this day count.
-    """
-    recent = visits[(visits["visit_date"] > since).to_numpy()]
-    repairs = recent.loc[recent["service_type"] == "accident", "total_amount"].dropna()
-    return float(repairs.sum() / recent["vin"].nunique()) if len(repairs) else np.nan
 
 
 def next_anniversary(dates: pd.Series, *, as_of: pd.Timestamp) -> pd.Series:

@@ -53,15 +53,6 @@ def open_template(template: Path | None, *, language: str, colour: str | None = 
     return deck
 
 
-def template_problem(template: Path) -> Message | None:
-    """What is wrong with a template, None if a deck can be made from it."""
-    try:
-        _opened(template)
-    except ReportError as error:
-        return error.problems[0]
-    return None
-
-
 def _opened(template: Path) -> Any:
     from pptx import Presentation
 

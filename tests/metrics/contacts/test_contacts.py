@@ -1,11 +1,9 @@
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from csanalysis.metrics.contacts.contacts import (
-    calls_per_agent_month,
     contact_coverage_rate,
     contacts_made,
     contacts_per_case,
@@ -118,8 +116,6 @@ def test_contacts_per_case_counts_first_attempts(contacts):
 def test_daily_contacts_over_days_worked(contacts):
     assert rates(daily_contacts(contacts), agent="甲") == {"2025": (3, 3)}
     assert rates(daily_contacts(contacts, by_agent=False)) == {"2025": (5, 5)}
-    assert calls_per_agent_month(contacts, year=2025) == 5 / 4
-    assert np.isnan(calls_per_agent_month(contacts, year=2024))
 
 
 def test_no_contacts(clean_table):

@@ -95,11 +95,3 @@ def test_what_lies_on_the_table(items, visits):
 def test_ages_hold_both_their_ends(age, band):
     item = pd.DataFrame({"age": [age], "amount": [1.0], "grade": pd.Categorical(["A"])})
     assert open_items.upsell_open(item, as_of=AS_OF, by=("age_days",))["age_days"].tolist() == [band]
-
-
-def test_the_chance_of_what_has_waited_so_long():
-    # Of 100 a quarter is done on day 50, another on day 150; all were seen for 500 days.
-    rows = [("A", 50, True)] * 25 + [("A", 150, True)] * 25 + [("A", 500, False)] * 50
-    still = pd.DataFrame({"grade": pd.Categorical(["A", "A", "A", "A"]), "age": [0, 55, 100, 300]})
-    chance = open_items.recovery_chance(declined_of(rows), still, as_of=AS_OF)
-    assert chance.tolist() == pytest.approx([0.25, 0, 1 / 3, 0])

@@ -89,23 +89,6 @@ def test_no_vehicles(visits_of, clean_table):
     assert opportunities.insurance_renewals(base, as_of=AS_OF)["value"].sum() == 0
 
 
-def test_accident_repairs_over_the_vehicles_seen(clean_table):
-    """300 and 100 of two accidents over three vehicles seen after the day; what lies on it is not counted."""
-    rows = [
-        ("A", "2025-01-01", "accident", 900.0), ("A", "2025-01-02", "accident", 300.0),
-        ("A", "2025-02-01", "accident", 100.0), ("B", "2025-02-01", "accident", None),
-        ("C", "2025-02-01", "repair", 70.0), ("D", "2025-01-01", "repair", 70.0),
-    ]  # fmt: skip
-    names = ("vin", "visit_date", "service_type", "total_amount")
-    visits = clean_table(
-        "service_visits",
-        [dict(zip(names, row, strict=True)) | {"ro_number": str(n)} for n, row in enumerate(rows)],
-    )
-    since = pd.Timestamp("2025-01-01")
-    assert opportunities.accident_revenue_per_vehicle(visits, since=since) == pytest.approx(400 / 3)
-    assert pd.isna(opportunities.accident_revenue_per_vehicle(visits.iloc[3:], since=since))
-
-
 def test_the_latest_sale_counts_and_the_last_day_of_the_loss(visits_of, clean_table):
     """Never seen: sold 24 months ago to the day is lost, a day later is not. Sold twice: the second sale counts."""
     sales = [
