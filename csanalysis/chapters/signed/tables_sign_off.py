@@ -165,7 +165,7 @@ def measures(
     last = [EMPTY] * len(columns)
     last[0] = Cell(text("signed.calls_before", language, year=params.plan_year - 1))
     last[keys.index("gain")] = before
-    compared = [tuple(last)] if before.value else []
+    compared = [tuple(last)] if before.value and not detailed else []  # once is enough
     return sheet(id, columns, [*rows, total(sums), *compared], language, note=note, year=plan)
 
 
