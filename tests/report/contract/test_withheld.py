@@ -18,12 +18,12 @@ sources:
   customers: customers.csv
   upsell_items: {items}
 """
-SALES = "VIN,sale_date\n" + "".join(f"V{n},2024-{n % 12 + 1:02d}-10\n" for n in range(24))
+SALES = "VIN,sale_date\n" + "".join(f"V{n},{2024 + n // 24}-{n % 12 + 1:02d}-20\n" for n in range(36))
 VISITS = "RO,VIN,date in,job type\n" + "".join(
     f"R{n},V{n % 24},2025-{n % 12 + 1:02d}-{n % 28 + 1:02d},保养\n" for n in range(60)
 )
 ITEMS = "ro_number,item,grade,amount,outcome,decline_reason,proposed_date\n" + "".join(
-    f"R{n},tyres,A,100,{'declined' if n % 2 else 'accepted'},{{reason}},2025-{n % 12 + 1:02d}-{n % 28 + 1:02d}\n"
+    f"R{n},tyres,A,100,{'declined' if n % 2 else 'accepted'},{'{reason}' if n < 2 else 'too dear'},2025-{n % 12 + 1:02d}-{n % 28 + 1:02d}\n"
     for n in range(12)
 )
 
