@@ -1,5 +1,6 @@
 """Read a params file: every problem is listed with its line and the nearest known key."""
 
+import stat
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -27,7 +28,7 @@ def read_params(path: str | Path) -> Params:
     """
     path = Path(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = _text(path)
     except FileNotFoundError:
         raise ParamsError(
             Message(
@@ -86,6 +87,14 @@ def _validated(path: Path, text: str, today: date, given: str | None) -> Params:
                 what=what,
             )
         ) from None
+    except (KeyError, AttributeError, TypeError):
+        raise ParamsError(
+            Message(
+                "{path}: a value does not fit the type that '!!' before it asks for; leave '!!…' out",
+                "{path}：有一个值与它前面“!!”所写的类型不符；请去掉“!!…”",
+                path=path,
+            )
+        ) from None
     except ValueError as error:  # an unquoted 2025-02-30 fails while YAML makes a date of it
         raise ParamsError(
             Message(
@@ -122,6 +131,32 @@ def _validated(path: Path, text: str, today: date, given: str | None) -> Params:
         lines = sorted((_line(root, loc), _of(loc, what)) for loc, what in problems)
         raise ParamsError([placed(f"{path}:{line}", what) for line, what in lines])
     return params
+
+
+_MOST_BYTES = 300_000
+"""A calendar of 500 events written out is 100 kB; a megabyte takes YAML half a minute."""
+
+
+def _text(path: Path) -> str:
+    """What a params file says; what is no file, or too long for one, is not opened."""
+    about = path.stat()
+    if not stat.S_ISREG(about.st_mode) and not stat.S_ISDIR(about.st_mode):
+        raise ParamsError(
+            Message(
+                "{path}: is no file but a pipe or a device", "{path}：不是文件，而是管道或设备", path=path
+            )
+        )
+    if stat.S_ISREG(about.st_mode) and about.st_size > _MOST_BYTES:
+        raise ParamsError(
+            Message(
+                "{path}: is {size:,} bytes long, a params file at most {most:,}; is it an export?",
+                "{path}：有 {size:,} 字节，参数文件不得超过 {most:,} 字节；是否误给了导出文件？",
+                path=path,
+                size=about.st_size,
+                most=_MOST_BYTES,
+            )
+        )
+    return path.read_text(encoding="utf-8-sig")
 
 
 def _of(loc: tuple[Any, ...], what: Message) -> Message:

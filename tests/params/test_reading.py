@@ -1,5 +1,6 @@
 """Every problem of a params file is named: its line, what is wrong, what to do."""
 
+import os
 import re
 from datetime import date
 
@@ -169,8 +170,20 @@ def test_words_and_sheets_that_yaml_reads_as_numbers_are_text(tmp_path):
         ("", "holds no 'key: value' lines"),
         ("dealership: !!python/object/apply:os.system ['true']\n", "is not YAML"),
         ("as_of: 2025-02-30\n", "impossible value"),
+        ("unit: !!bool maybe\n", "does not fit the type that '!!' before it asks for"),
+        ("as_of: !!timestamp soon\n", "does not fit the type that '!!' before it asks for"),
+        ("a: &a [x]\nb: &b [*a, *a]\n" + GOOD + "#" * 300_000, "bytes long, a params file at most 300,000"),
     ],
-    ids=["broken", "a sentence", "empty", "a command", "an impossible date"],
+    ids=[
+        "broken",
+        "a sentence",
+        "empty",
+        "a command",
+        "an impossible date",
+        "no truth",
+        "no date",
+        "an export",
+    ],
 )
 def test_what_is_no_params_file_is_refused_in_one_line(tmp_path, text, said):
     (line,) = problems(tmp_path, text)
@@ -182,6 +195,13 @@ def test_a_missing_file_says_how_to_make_one(tmp_path):
         read_params(tmp_path / "store.yml")
     with pytest.raises(ParamsError, match="is a folder"):
         read_params(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "store.yml")
+    with pytest.raises(ParamsError, match="is no file but a pipe"):
+        read_params(tmp_path / "store.yml")
 
 
 def test_a_file_that_is_no_utf8_is_refused(tmp_path):

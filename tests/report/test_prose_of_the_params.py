@@ -31,7 +31,7 @@ SAID = {
         "lists": ["满 3 个月，进入流失边缘", "满 9 个月，计为流失", "满 18 个月，计为永久流失"],
     },
     "en": {
-        "report": ["under 3 active, 3–8 marginal, 9–17 churned", "18 and over permanently lost", "2–8 months ago, by team"],
+        "report": ["under 3 active, 3–8 marginal, 9–17 churned", "18 and over permanently lost", "last visit is 2–8 months ago"],
         "definitions": ["marginal (3–8), churned (9–17), permanently lost (18 and more)"],
         "figures": ["marginal 3–8, churned 9–17, permanently lost 18 and more"],
         "lists": ["after 3 months", "after 9 months", "after 18 months"],
