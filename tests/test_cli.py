@@ -157,7 +157,7 @@ def test_init_writes_two_files_and_never_overwrites(tmp_path):
     assert again.exit_code == 2 and "is there already" in again.stderr
 
 
-def test_run_delivers_and_a_message_that_fails_changes_no_exit_code(tmp_path, monkeypatch):
+def test_run_delivers_and_says_by_its_exit_code_what_was_not_delivered(tmp_path, monkeypatch):
     from csanalysis.fleet import Outcome, anywhere
     from csanalysis.report import index
 
@@ -172,7 +172,16 @@ def test_run_delivers_and_a_message_that_fails_changes_no_exit_code(tmp_path, mo
     silent = invoke("run", path, "--output", tmp_path / "out")
     assert silent.exit_code == 0 and "A_HOOK" not in silent.stderr
     result = invoke("run", path, "--output", tmp_path / "out", "--deliver")
-    assert result.exit_code == 0 and f"{path}: webhook:" in result.stderr
+    assert result.exit_code == 1 and f"{path}: webhook:" in result.stderr
+
+    def full(output):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(index, "write_index", full)
+    (tmp_path / "out").mkdir()
+    unlisted = invoke("run", path, "--output", tmp_path / "out", "--deliver")
+    sent, listed = unlisted.stderr.strip().splitlines()
+    assert unlisted.exit_code == 1 and f"{path}: webhook:" in sent and "cannot be written (No space" in listed
 
 
 def test_a_pdf_standard_that_is_none_is_refused(tmp_path):

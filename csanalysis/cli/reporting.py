@@ -23,7 +23,7 @@ from csanalysis.cli.frame import (
 )
 from csanalysis.cli.terminal import say
 from csanalysis.errors import CsanalysisError
-from csanalysis.messages import Message, joined, placed
+from csanalysis.messages import Message, joined, placed, unwritable
 
 if TYPE_CHECKING:
     from csanalysis.fleet import Outcome
@@ -108,16 +108,18 @@ def run(
             fail(error.problems, about=paths, verbose=verbose)
     _tell(outcomes, shown, verbose=verbose)
     made = sum(outcome.made for outcome in outcomes)
-    listed = _index(folder, stored, paths)
+    undelivered = 0
     if deliver:
         from csanalysis.delivery.delivering import deliver_all
 
         for params_file, line in deliver_all(outcomes, stored):
+            undelivered += 1
             say(line, params_file)
+    listed = _index(folder, stored, paths)  # last: a folder that takes no page must not keep a report unsent
     if made < len(outcomes):
         for line in summary(outcomes, shown):
             say(line, *paths)
-    if made < len(outcomes) or not listed:
+    if made < len(outcomes) or not listed or undelivered:
         raise typer.Exit(1 if made else 2)
 
 
@@ -257,9 +259,10 @@ def _index(folder: Path, stored: "Stored | None", paths: "Sequence[Path]") -> bo
         elif folder.is_dir():
             print(write_index(folder))
     except CsanalysisError as error:
-        if not stored:
-            raise
         for line in error.problems:
             say(line, *paths)
+        return False
+    except OSError as error:
+        say(unwritable(folder, error), *paths)
         return False
     return True
