@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import io
 import json
 import os
 import tempfile
@@ -36,20 +37,39 @@ def read_through_cache(
     """
     if folder is None:
         return read()
-    path = cache_path(folder, table, source, files)
-    if (reading := _kept(path, table)) is not None:
+    name = _entry_name(table, source, files)
+    if (kept := _whole(folder, name)) and (reading := _kept(kept[1], table)) is not None:
         with contextlib.suppress(OSError):
-            os.utime(path)  # when it was last used
+            os.utime(kept[0])  # when it was last used
         return reading
     reading = read()
     with contextlib.suppress(OSError):
-        _keep(path, reading)
+        _keep(folder, name, reading)
     return reading
 
 
-def cache_path(folder: Path, table: str, source: Source, files: Sequence[Export]) -> Path:
-    """Where the rows of these bytes, read this way, are kept."""
-    return folder / f"{table}-{_fingerprint(table, source, files)[:40]}.parquet"
+def cached_file(folder: Path, table: str, source: Source, files: Sequence[Export]) -> Path | None:
+    """The Parquet file that keeps the rows of these bytes, read this way; None where none is whole."""
+    kept = _whole(folder, _entry_name(table, source, files))
+    return kept[0] if kept else None
+
+
+def _entry_name(table: str, source: Source, files: Sequence[Export]) -> str:
+    return f"{table}-{_fingerprint(table, source, files)[:40]}"
+
+
+def _whole(folder: Path, name: str) -> tuple[Path, bytes] | None:
+    """An entry and its bytes, whose digest its name ends in: not one bit has changed since it was written."""
+    for path in folder.glob(f"{name}-*.parquet"):
+        with contextlib.suppress(OSError):
+            data = path.read_bytes()
+            if path.stem.removeprefix(f"{name}-") == _digest(data):
+                return path, data
+    return None
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:32]
 
 
 def _fingerprint(table: str, source: Source, files: Sequence[Export]) -> str:
@@ -71,9 +91,9 @@ def _program() -> str:
     return hashlib.sha256(b"".join(module.read_bytes() for module in modules)).hexdigest()
 
 
-def _kept(path: Path, table: str) -> Reading | None:
+def _kept(data: bytes, table: str) -> Reading | None:
     try:
-        stored = parquet_table(path)
+        stored = parquet_table(io.BytesIO(data))
         notes = json.loads(stored.schema.metadata[_NOTES])
         frame = stored.to_pandas(use_threads=False)
         dtypes = {column.name: dtype_of(column) for column in TABLES[table].columns}
@@ -89,7 +109,7 @@ def _kept(path: Path, table: str) -> Reading | None:
         return None
 
 
-def _keep(path: Path, reading: Reading) -> None:
+def _keep(folder: Path, name: str, reading: Reading) -> None:
     notes = {
         "report": asdict(reading.report),
         "rejects": _plain(reading.rejects),
@@ -99,12 +119,17 @@ def _keep(path: Path, reading: Reading) -> None:
     }
     stored = pa.Table.from_pandas(reading.frame, preserve_index=False)
     stored = stored.replace_schema_metadata({_NOTES: json.dumps(notes, ensure_ascii=False).encode()})
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(suffix=".part", dir=path.parent)
-    os.close(handle)
+    written = io.BytesIO()
+    pq.write_table(stored, written, compression="zstd")
+    data = written.getvalue()
+    folder.mkdir(parents=True, exist_ok=True)
+    for damaged in folder.glob(f"{name}-*.parquet"):
+        damaged.unlink(missing_ok=True)
+    handle, temporary = tempfile.mkstemp(suffix=".part", dir=folder)
     try:
-        pq.write_table(stored, temporary, compression="zstd")
-        Path(temporary).replace(path)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(temporary).replace(folder / f"{name}-{_digest(data)}.parquet")
     finally:
         Path(temporary).unlink(missing_ok=True)
 

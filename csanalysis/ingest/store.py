@@ -11,7 +11,7 @@ import pandas as pd
 
 from csanalysis.errors import IngestError
 from csanalysis.ingest.asof import as_known, with_vehicles
-from csanalysis.ingest.cache import cache_path, read_through_cache
+from csanalysis.ingest.cache import cached_file, read_through_cache
 from csanalysis.ingest.calendar_files import read_calendar
 from csanalysis.ingest.inputs import all_patterns
 from csanalysis.ingest.linkage import linked
@@ -22,7 +22,7 @@ from csanalysis.ingest.reports import TableReport
 from csanalysis.ingest.sources import file_labels, read_export_files
 from csanalysis.ingest.strangers import without_strangers
 from csanalysis.ingest.table import Reading, TableProblems, read_exports, read_table
-from csanalysis.messages import Message, placed
+from csanalysis.messages import Message, placed, unwritable
 from csanalysis.params import Params, Source, read_params
 from csanalysis.schema import REQUIRED_TABLES, TABLES
 from csanalysis.schema.frames import use_python_strings
@@ -106,10 +106,13 @@ def parquet_of(params_file: Path, table: str, *, cache: Path) -> Path:
         load(params_file, cache=cache).tables[table].to_parquet(path, index=False)
         return path
     files, problems = read_export_files(source.path, params_file.parent)
-    path = cache_path(cache, table, source, files)
-    if problems or not path.is_file():
-        load(params_file, cache=cache)
-    return path
+    if not problems and (kept := cached_file(cache, table, source, files)):
+        return kept
+    load(params_file, cache=cache)  # says what is wrong with the files, or keeps what they hold
+    kept = cached_file(cache, table, source, files)
+    if kept is None:
+        raise IngestError([unwritable(cache, OSError("no file was kept"))])
+    return kept
 
 
 @contextmanager

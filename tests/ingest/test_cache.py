@@ -1,4 +1,5 @@
 import json
+import random
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -116,12 +117,15 @@ def test_another_program_reads_anew(messy, folder, monkeypatch):
         lambda path: path.write_bytes(b""),
         lambda path: path.write_bytes(path.read_bytes()[:-20]),
         lambda path: path.write_bytes(b"PAR1 rubbish PAR1"),
+        lambda path: path.write_bytes(
+            bytes([*path.read_bytes()[:100], path.read_bytes()[100] ^ 1, *path.read_bytes()[101:]])
+        ),
         lambda path: pd.DataFrame({"x": [1]}).to_parquet(path),
         lambda path: pq.write_table(
             pq.read_table(path).replace_schema_metadata({"csanalysis": json.dumps({"report": {}})}), path
         ),
     ],
-    ids=["empty", "cut short", "rubbish", "another table", "other notes"],
+    ids=["empty", "cut short", "rubbish", "one bit", "another table", "other notes"],
 )
 def test_a_damaged_entry_is_ignored_and_written_again(messy, folder, damage, no_reader):
     whole = messy.load_from(folder)
@@ -132,12 +136,23 @@ def test_a_damaged_entry_is_ignored_and_written_again(messy, folder, damage, no_
     same(whole, messy.load_from(folder))
 
 
+def test_no_flipped_bit_gives_other_rows(messy, folder):
+    whole = messy.load_from(folder)
+    chance = random.Random(7)
+    for _ in range(20):
+        for path in list(folder.iterdir()):
+            data = bytearray(path.read_bytes())
+            data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+            path.write_bytes(data)
+        same(whole, messy.load_from(folder))
+
+
 def test_only_whole_entries_stand_in_the_folder(messy, folder, monkeypatch):
     def fail(*_, **__):
         raise OSError("disk full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(pq, "write_table", fail)
+        patch.setattr(cache_module.Path, "replace", fail)
         messy.load_from(folder)
     assert list(folder.iterdir()) == []
     messy.load_from(folder)
