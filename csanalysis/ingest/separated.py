@@ -34,7 +34,9 @@ def separated(text: str) -> Sheet:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
         lengths = list(map(len, reader))
         usual = _usual(Counter(lengths))
-        mended = _mended(text, separator, usual) if reader.line_num > len(lengths) else None
+        # A mark that opens in the last line of all swallows no line and is still without its partner.
+        stray = reader.line_num > len(lengths) or text.count('"') % 2
+        mended = _mended(text, separator, usual) if stray else None
         if mended is None:
             cells = _cells(text, separator, width=max(lengths))
             return Sheet("", cells, cut_short=_cut(text, lengths[-1], usual))
@@ -80,7 +82,8 @@ def _mended(text: str, separator: str, usual: int) -> tuple[list[list[str]], int
     while place < len(lines):
         for row, start, end in _records(lines, place, separator):
             place = end
-            if end - start > 1 and any(_is_row(line, separator, usual) for line in lines[start + 1 : end]):
+            followed = any(_is_row(line, separator, usual) for line in lines[start + 1 : end])
+            if followed or (end == start + 1 == len(lines) and lines[start].count('"') % 2):
                 rows.append(_without_quote(lines[start], separator, usual))
                 count += 1
                 place = start + 1

@@ -6,7 +6,7 @@ import time
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from csanalysis.ingest import check
@@ -118,10 +118,10 @@ UNTIMED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 @given(name=st.sampled_from([*TABLES]), damages=MUTATIONS, encoding=ENCODINGS)
 def test_a_store_with_a_damaged_export_is_looked_at(folder, name, damages, encoding):
     (folder / name).write_bytes(damaged(name, damages, encoding))
-    begun = time.monotonic()
+    begun = time.process_time()
     summary = check(folder / "damaged.yml", cache=folder / "cache")
     (folder / name).write_bytes(damaged(name, [], "utf-8"))
-    assert time.monotonic() - begun < LONGEST
+    assert time.process_time() - begun < LONGEST
     json.dumps(summary, ensure_ascii=False)
     for report in summary["tables"]:
         fates = [report[fate] for fate in ("kept", "rejected", "repeated", "after_as_of")]
@@ -145,7 +145,7 @@ def test_rows_add_up_in_many_damaged_exports(name, damages, encoding):
 
 def judge(name, data):
     """One table is read, or its lines say why not; what was read is kept, set aside or a repeat."""
-    begun = time.monotonic()
+    begun = time.process_time()
     try:
         reading = read_exports(TABLES[name], Source(path=[name]), [Export.from_bytes(name, data)])
     except TableProblems as error:
@@ -154,10 +154,12 @@ def judge(name, data):
         report = reading.report
         assert report.read == report.kept + report.rejected + report.repeated
         assert (report.kept, report.rejected) == (len(reading.frame), len(reading.rejects))
-    assert time.monotonic() - begun < LONGEST
+    assert time.process_time() - begun < LONGEST
 
 
 @settings(max_examples=40, **UNTIMED)
+@example([(40, 0)])
+@example([(40, 6)])
 @given(
     st.lists(
         st.tuples(st.integers(1, 40), st.integers(0, 6)), min_size=1, max_size=4, unique_by=lambda it: it[0]
