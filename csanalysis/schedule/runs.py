@@ -46,7 +46,7 @@ class Runs:
                             with_params_file(Message("the service was stopped", "服务已停止"), params_file),
                         ),
                     )
-                process = subprocess.Popen(
+                process = subprocess.Popen(  # noqa: S603  # this program again, by a list
                     [*self._command, str(params_file), str(output), str(answer), work],
                     stdin=subprocess.DEVNULL,
                     stdout=stderr,

@@ -38,7 +38,7 @@ def figure_svg(figure: Figure, *, id: str) -> str:
     decimals; there is no date and nothing random in it.
     """
     _forget_empty_labels(figure)
-    root = ElementTree.fromstring(_Canvas(figure).drawn())
+    root = ElementTree.fromstring(_Canvas(figure).drawn())  # noqa: S314  # drawn here
     for child in list(root):
         if child.tag == f"{{{_SVG}}}metadata":
             root.remove(child)

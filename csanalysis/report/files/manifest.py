@@ -110,8 +110,12 @@ def git_revision() -> dict[str, Any] | None:
         return None
 
     def git(*command: str) -> str:
-        result = subprocess.run(
-            ["git", "-C", str(checkout), *command], capture_output=True, text=True, check=True, timeout=10
+        result = subprocess.run(  # noqa: S603
+            ["git", "-C", str(checkout), *command],  # noqa: S607
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=10,
         )
         return result.stdout.strip()
 
