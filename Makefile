@@ -5,7 +5,7 @@ SHELVES ?=
 PY := .venv/bin/python
 SETUP := .venv/.ready
 
-.PHONY: report help lab test test-all mutants lint bench calibrate claims clean
+.PHONY: report help lab test test-all mutants hardening lint bench calibrate claims clean
 
 report: $(SETUP) ## Write demo exports of three dealerships and report them all in outputs/
 	$(PY) -m csanalysis demo outputs/demo --params params
@@ -35,6 +35,9 @@ test-all: $(SETUP) ## Run every test, the slow ones too: whole reports, fleets, 
 
 mutants: $(SETUP) ## Change a place of a measure at a time and see whether a test fails; SHELVES="value stats" takes these
 	$(PY) -m tests.mutants $(SHELVES) --jobs $(JOBS)
+
+hardening: $(SETUP) ## Try hostile inputs by class and print how many were tried, held and failed
+	$(PY) -W ignore -m tests.hardening
 
 lint: $(SETUP) ## Check style and formatting with ruff, types with mypy
 	$(PY) -m ruff check .

@@ -159,7 +159,7 @@ def _left(place: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
                 path=path,
             )
         ) from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, RecursionError, KeyError, TypeError) as error:
         raise ReportError(unreadable(path, error)) from None
 
 

@@ -16,6 +16,8 @@ _NUMBER = (
     rf"(?P<scale>万|千)?(?P<unit>{_UNITS})?(?P<close>\))?$"
 )
 
+_BEYOND = 1e15
+"""No amount, odometer or count of a dealership is so large: a number that is has lost its separator."""
 
 _COMMA = r"\d,\d{1,2}(?:\D|$)"
 _POINT = r"\d\.\d{1,2}(?:\D|$)|\d,\d{3}(?:\D|$)"
@@ -42,7 +44,8 @@ def parse_numbers(words: pd.Series, *, decimal: str = ".", currency: str = "") -
     Returns
     -------
     array of float64
-        ``85%`` is 0.85, ``1.2万`` is 12,000; NaN where a cell is empty or no number, which miles are too.
+        ``85%`` is 0.85, ``1.2万`` is 12,000; NaN where a cell is empty or no number, which miles are too,
+        and whatever is 1e15 or more.
     """
     text = pc.utf8_normalize(pa.array(words, type=pa.string(), from_pandas=True), form="NFKC")
     text = pc.replace_substring_regex(pc.utf8_lower(text), r"\s+", "")
@@ -62,6 +65,7 @@ def parse_numbers(words: pd.Series, *, decimal: str = ".", currency: str = "") -
     digits = pc.replace_substring(group("digits"), ",", "")
     plain = pc.binary_join_element_wise(digits, group("exponent"), "")
     value = pc.if_else(pc.equal(digits, ""), None, plain).cast(pa.float64()).to_numpy(zero_copy_only=False)
+    value = np.where(np.abs(value) < _BEYOND, value, np.nan)
     for mark, factor in (("万", 10_000), ("千", 1_000)):
         value = np.where(marked("scale", mark), np.round(value * factor, 6), value)
     value = np.where(marked("unit", "%"), np.round(value / 100, 12), value)

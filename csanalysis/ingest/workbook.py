@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -134,8 +135,11 @@ def _beside_the_cells(data: bytes) -> tuple[int, dict[str, tuple[dict[int, int],
                 name: (_uncalculated(xml := archive.read(part)), len(_HIDDEN_ROW.findall(xml)))
                 for name, part in _parts(archive, book).items()
             }
-    except (zipfile.BadZipFile, KeyError, OSError):
-        return 0, {}  # calamine says what is wrong with it
+    except (zipfile.BadZipFile, zlib.error) as error:
+        # Calamine counts no checksum: it would read what has changed since it was written.
+        raise OSError(f"a part of it is damaged: {error}") from None
+    except (KeyError, OSError, NotImplementedError, RuntimeError):
+        return 0, {}  # a form that calamine may know
     return (_DAYS_TO_1904 if _EPOCH.search(book) else 0), beside
 
 

@@ -1,6 +1,5 @@
 """``outputs/index.html``: every report there is, with the two numbers a director asks for first."""
 
-import json
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,8 +9,11 @@ from typing import Any
 from csanalysis.catalogue import METRICS, Language, format_period, format_value
 from csanalysis.report.document.pages import write_page
 from csanalysis.report.failure import NOTES, PAGE
-from csanalysis.report.files.manifest import runs_in
+from csanalysis.report.files.manifest import read_json, runs_in
 from csanalysis.report.files.summary import HEADLINES, stored_summary, summary_from
+
+DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""What reading half a file, or one of another form, may raise."""
 
 REVIEWS = 3
 """So many reviews of the year, the latest first, are linked beside its report."""
@@ -57,7 +59,7 @@ def write_index(output: Path) -> Path:
     language: Language = spoken.most_common(1)[0][0] if spoken else "zh"
     entries = []
     for run in runs:
-        with suppress(OSError, ValueError, KeyError, TypeError):  # damaged, or being replaced just now
+        with suppress(*DAMAGED):  # or being replaced just now
             entries.append(_entry(output, run, language))
     path = output / "index.html"
     write_page(
@@ -76,9 +78,13 @@ def _failures(output: Path) -> list[dict[str, Any]]:
     """Stores whose last run made no report: ``name``, ``language``, and ``href`` of the page with the why."""
     found = []
     for path in sorted(output.glob(f"*/failed/{NOTES}")):
-        with suppress(OSError, ValueError):
-            href = (path.parent / PAGE).relative_to(output).as_posix()
-            found.append({**json.loads(path.read_text(encoding="utf-8")), "href": href})
+        notes = read_json(path)
+        if (
+            isinstance(notes, dict)
+            and isinstance(notes.get("name"), str)
+            and notes.get("language") in ("zh", "en")
+        ):
+            found.append({**notes, "href": (path.parent / PAGE).relative_to(output).as_posix()})
     return found
 
 
@@ -104,7 +110,7 @@ def _reviews(output: Path, run: dict[str, Any], language: Language) -> tuple[Lin
     found = sorted(
         (output / run["dealership"] / "review").glob(f"{run['plan_year']}-*/run.json"), reverse=True
     )
-    records = [(path, json.loads(path.read_text(encoding="utf-8"))) for path in found[:REVIEWS]]
+    records = [(path, record) for path in found[:REVIEWS] if (record := read_json(path))]
     return tuple(
         Link(
             label=format_period(record["month"], language),

@@ -87,7 +87,7 @@ def _forget_failure(params_file: Path, output: Path) -> None:
     try:
         if json.loads((folder / NOTES).read_text(encoding="utf-8"))["params_file"] == params_file.name:
             shutil.rmtree(folder)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, RecursionError, KeyError, TypeError):
         pass
     else:
         if not any(folder.parent.iterdir()):

@@ -59,7 +59,7 @@ def read_state(output: Path) -> dict[str, Entry]:
         return {str(key): _entry(stored) for key, stored in data["stores"].items()}
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
         raise StateError(
             "{path}: cannot be used ({kind}: {error})",
             "{path}：无法使用（{kind}：{error}）",

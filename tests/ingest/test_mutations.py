@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from csanalysis.ingest import check
 from csanalysis.ingest.sources import Export
-from csanalysis.ingest.table import TableProblems, read_exports
+from csanalysis.ingest.table import read_exports
 from csanalysis.params import Source
+from tests.hardening.attacks import HOW, TABLES, as_csv, mutated, read_export
+from tests.hardening.attacks import PIECES as HOSTILE
 
 PARAMS = """\
 dealership: {id: damaged}
@@ -20,39 +22,10 @@ plan_year: 2026
 sources: {vehicle_sales: sales.csv, service_visits: visits.csv, upsell_items: items.csv}
 """
 LONGEST = 20  # seconds; a whole one takes a tenth of one
-TABLES = {"sales.csv": "vehicle_sales", "visits.csv": "service_visits", "items.csv": "upsell_items"}
-
-
-def lines_of(name):
-    day = date(2024, 3, 4)
-    rows = {
-        "sales.csv": [["VIN", "销售日期", "客户编号", "车型", "成交价"]]
-        + [[f"LFVTEST{n:010}", day + timedelta(9 * n), f"K{n}", "朗逸", 120_000 + n] for n in range(24)],
-        "visits.csv": [["委托书号", "VIN", "进厂日期", "维修类型", "里程", "结算金额", "备注"]]
-        + [
-            [f"W{n:03}", f"LFVTEST{n % 24:010}", day + timedelta(7 * n + 80), "定保" if n % 3 else "首保",
-             4_000 + 50 * n, f"{300 + n}.50", "好" if n % 5 else ""]
-            for n in range(40)
-        ],
-        "items.csv": [["委托书号", "增项项目", "等级", "报价", "客户意见"]]
-        + [[f"W{n:03}", "电瓶", "ABC"[n % 3], 200 + n, "同意" if n % 2 else "拒绝"] for n in range(30)],
-    }  # fmt: skip
-    return [",".join(map(str, row)) for row in rows[name]]
-
-
-PIECES = st.one_of(
-    st.sampled_from(
-        [
-            '"', '""', ",", ";", "\t", "|", "\n", "\r\n", "\r", "\x00", "\ufeff", "合计", "共 3 条", "作废",
-            "=1+1", "='", "-", "1900-01-01", "2012-05-05", "2031-01-01", "4.40106E+17", "￥1,280.00", "９９",
-            "首保", "no such word", "31/12/2024", "𬎆", "\u200b", "<td>", "%", "e" * 400, "\x1a", "'", "\\N",
-        ]
-    ),
-    st.text(max_size=4),
-)  # fmt: skip
+PIECES = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=4))
 MUTATIONS = st.lists(
     st.tuples(
-        st.sampled_from(["insert", "replace", "delete", "repeat", "drop", "swap", "cut", "blank", "widen"]),
+        st.sampled_from(HOW),
         st.integers(0, 10_000),
         st.integers(0, 10_000),
         PIECES,
@@ -63,34 +36,8 @@ MUTATIONS = st.lists(
 ENCODINGS = st.sampled_from(["utf-8", "utf-8", "utf-8-sig", "gb18030", "utf-16"])
 
 
-def mutated(text, how, one, other, piece):
-    """A text with one damage; places are taken modulo its length."""
-    lines = text.split("\n")
-    place, line, last = one % (len(text) + 1), one % len(lines), other % len(lines)
-    match how:
-        case "insert":
-            return text[:place] + piece + text[place:]
-        case "replace":
-            return text[:place] + piece + text[place + 1 + other % 12 :]
-        case "delete":
-            return text[:place] + text[place + 1 + other % 12 :]
-        case "repeat":
-            return "\n".join([*lines, lines[line]])
-        case "drop":
-            return "\n".join([*lines[:line], *lines[line + 1 :]])
-        case "swap":
-            lines[line], lines[last] = lines[last], lines[line]
-            return "\n".join(lines)
-        case "cut":
-            return text[:place] if other % 4 == 0 else text
-        case "blank":
-            return "\n".join([*lines[:line], piece, *lines[line:]])
-        case _:
-            return "\n".join([*lines[:line], lines[line] + "," + piece, *lines[line + 1 :]])
-
-
 def damaged(name, damages, encoding):
-    text = "\n".join(lines_of(name)) + "\n"
+    text = as_csv(name)
     for damage in damages:
         text = mutated(text, *damage)
     return text.encode(encoding, "replace")
@@ -146,14 +93,7 @@ def test_rows_add_up_in_many_damaged_exports(name, damages, encoding):
 def judge(name, data):
     """One table is read, or its lines say why not; what was read is kept, set aside or a repeat."""
     begun = time.process_time()
-    try:
-        reading = read_exports(TABLES[name], Source(path=[name]), [Export.from_bytes(name, data)])
-    except TableProblems as error:
-        assert error.lines
-    else:
-        report = reading.report
-        assert report.read == report.kept + report.rejected + report.repeated
-        assert (report.kept, report.rejected) == (len(reading.frame), len(reading.rejects))
+    read_export((name, data), Path())
     assert time.process_time() - begun < LONGEST
 
 
@@ -167,7 +107,7 @@ def judge(name, data):
 )
 def test_quotes_that_never_close_swallow_no_row(quotes):
     """A quotation mark begins a cell here and there and never closes: still every line is a row."""
-    lines = lines_of("visits.csv")
+    lines = as_csv("visits.csv").splitlines()
     for line, place in quotes:
         cells = lines[line].split(",")
         cells[place] = '"' + cells[place]

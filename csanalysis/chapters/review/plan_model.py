@@ -155,7 +155,7 @@ def parse_plan(text: str, *, place: str, dealership: str, plan_year: int) -> Fro
     """
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise PlanError(
             _unusable(place, Message("is no JSON ({why})", "不是 JSON（{why}）", why=error))
         ) from None

@@ -62,7 +62,7 @@ def previous_run(place: Path, cache: Path) -> Previous | None:
             raise ValueError
         path = place / "metrics.json"
         results = Results.from_records(json.loads(path.read_text(encoding="utf-8"))["metrics"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, RecursionError, KeyError, TypeError):
         raise UnreadableRunError(path.name) from None
     return Previous(run, results, _folder(cache, place) / str(run.get("tables_sha256", ""))[:40])
 

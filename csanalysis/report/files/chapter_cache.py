@@ -62,7 +62,7 @@ class ChapterCache:
             shutil.copytree(folder, workspace, ignore=shutil.ignore_patterns(_NOTEBOOK, _ENTRY))
             shutil.copyfile(folder / _NOTEBOOK, executed)
             os.utime(folder / _ENTRY)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
             shutil.rmtree(workspace, ignore_errors=True)
             return False
         self.reused.append(name)

@@ -72,7 +72,7 @@ def unchanged(place: Path, now: Mapping[str, str]) -> dict[str, Any] | None:
         unedited = [*_UNEDITED, *({"plan.pdf"} & run["files"].keys())]
         whole = all(file_sha256(place / name) == run["files"][name] for name in unedited)
         return run if whole else None
-    except (OSError, ValueError, AttributeError, KeyError, TypeError):
+    except (OSError, ValueError, RecursionError, AttributeError, KeyError, TypeError):
         return None
 
 
@@ -82,7 +82,7 @@ def _own(notebook: Path) -> list[str | None]:
     for path, read in ((notebook, cells_of), (notebook.with_suffix(".yml"), Path.read_text)):
         try:
             said.append(read(path))
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, RecursionError, KeyError, TypeError):
             said.append(None)
     return said
 

@@ -98,5 +98,5 @@ def _told(holder: Path) -> Message:
             host=said["host"],
             since=said["since"],
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, RecursionError, KeyError, TypeError):
         return Message("another process", "另一个进程")

@@ -5,7 +5,6 @@ import os
 import platform
 import subprocess
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import version
@@ -135,13 +134,26 @@ def path_from(place: Path, path: Path) -> str:
 
 def runs_in(output: Path) -> list[dict[str, Any]]:
     """The manifests of all reports in ``output``, but for one that is damaged or being replaced just now."""
-    runs = []
-    for path in sorted(output.glob("*/[0-9]*/run.json")):
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            run = json.loads(path.read_text(encoding="utf-8"))
-            if {"dealership", "name", "plan_year", "as_of", "language"} <= {*run}:
-                runs.append(run)
-    return runs
+    found = (read_json(path) for path in sorted(output.glob("*/[0-9]*/run.json")))
+    return [run for run in found if isinstance(run, dict) and _is_whole(run)]
+
+
+def _is_whole(run: dict[str, Any]) -> bool:
+    """Whether a manifest says which report it is of."""
+    texts = (run.get(name) for name in ("dealership", "name", "as_of"))
+    return (
+        all(isinstance(text, str) and text for text in texts)
+        and type(run.get("plan_year")) is int
+        and run.get("language") in ("zh", "en")
+    )
+
+
+def read_json(path: Path) -> Any:
+    """What a file of an older run holds; None where it is not there, or damaged."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
 
 
 def write_json(path: Path, data: Any) -> None:
