@@ -1,6 +1,7 @@
 """Many dealerships: a bad one leaves the others whole, and its own last good report in place."""
 
 import json
+from itertools import pairwise
 
 import pytest
 from typer.testing import CliRunner
@@ -20,6 +21,9 @@ sources: {{vehicle_sales: sales.csv, service_visits: {visits}}}
 """
 
 
+GOOD = PARAMS.format(id="GOOD", visits="visits.csv")
+
+
 @pytest.fixture
 def stores(tmp_path, least_exports):
     """Two small stores with the two required tables and one year of data; the second one's visits are missing."""
@@ -29,19 +33,55 @@ def stores(tmp_path, least_exports):
     return tmp_path
 
 
+BROKEN = {
+    "no-export": (PARAMS.format(id="no-export", visits="nowhere.csv"), "nowhere.csv: no such file"),
+    "no-yaml": ("dealership: [1, 2\n", "is not YAML"),
+    "no-type": (f"{GOOD}unit: !!bool maybe\n", "does not fit the type"),
+    "bomb": ("a: &a [1,1,1,1,1,1,1,1,1]\n" + "".join(
+        f"{mark}: &{mark} [{','.join([f'*{before}'] * 9)}]\n" for before, mark in pairwise("abcdefghi")
+    ), "nested too deeply"),
+    "export": (f"# {'x' * 300_000}\n{GOOD}", "a params file at most"),
+    "emoji": (GOOD.replace("GOOD", '"\\ud83d\\ude00"'), "is not a slug"),
+    "empty": (PARAMS.format(id="empty", visits="empty.csv"), "empty.csv"),
+    "torn": (PARAMS.format(id="torn", visits="torn.xlsx"), "torn.xlsx: is no whole Excel workbook"),
+    "late": (PARAMS.format(id="late", visits="old.csv"), "days before as_of"),
+    "blocked": (PARAMS.format(id="blocked", visits="visits.csv"), "cannot be written"),
+}  # fmt: skip
+"""Ten stores, each broken in another way, and what is said of each."""
+
+
 @pytest.mark.slow
-def test_a_store_with_the_least_data_is_reported_and_a_bad_one_named(stores):
+def test_of_twelve_stores_ten_are_broken_and_two_are_made_and_delivered(stores, monkeypatch):
+    (stores / "bad.yml").unlink()
+    for name, (text, _) in BROKEN.items():
+        (stores / f"{name}.yml").write_text(text, encoding="utf-8")
+    (stores / "empty.csv").write_bytes(b"")
+    (stores / "torn.xlsx").write_bytes(b"PK\x03\x04 torn")
+    old = (stores / "visits.csv").read_text(encoding="utf-8").replace("2025-12-", "2024-12-")
+    (stores / "old.csv").write_text(old, encoding="utf-8")
     output = stores / "out"
-    result = CliRunner().invoke(app, ["run", str(stores / "*.yml"), "--output", str(output)])
-    assert result.exit_code == 1, result.output
-    assert "nowhere.csv" in result.stderr and "1 of 2 reports made" in result.stderr
-    assert not [line for line in result.stderr.splitlines() if line.startswith("Traceback")]
-    assert (output / "good" / "2026" / "report.pdf").read_bytes().startswith(b"%PDF")
-    failed = (output / "bad" / "failed" / "index.html").read_text(encoding="utf-8")
-    assert "nowhere.csv：没有这个文件" in failed and not (output / "bad" / "2026").exists()
-    assert "nowhere.csv: no such file" in result.stderr
+    output.mkdir()
+    (output / "blocked").write_text("a file where the folder of a store would be")
+    sent = []
+    delivery = "delivery: {webhook: {url_env: HOOK}}\n"
+    monkeypatch.setenv("HOOK", "https://example.com/hook")
+    monkeypatch.setattr("csanalysis.delivery.webhook.post", lambda *given, **more: sent.append(given))
+    for name in ("good", "second"):
+        (stores / f"{name}.yml").write_text(PARAMS.format(id=name, visits="visits.csv") + delivery)
+
+    result = CliRunner().invoke(app, ["run", str(stores / "*.yml"), "--output", str(output), "--deliver"])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    assert result.exit_code == 1 and "2 of 12 reports made" in result.stderr, result.output
+    assert "Traceback" not in result.output
+    for name, (_, said) in BROKEN.items():
+        assert any(f"{name}.yml" in line and said in line for line in result.stderr.splitlines()), name
+    assert len(sent) == 2
     page = (output / "index.html").read_text(encoding="utf-8")
-    assert "good/2026/report.html" in page and "bad/2026" not in page
+    assert "good/2026/report.html" in page and "second/2026/report.html" in page
+    assert "no-export/2026" not in page and not (output / "no-export" / "2026").exists()
+    failed = (output / "no-export" / "failed" / "index.html").read_text(encoding="utf-8")
+    assert "nowhere.csv：没有这个文件" in failed
+    assert (output / "good" / "2026" / "report.pdf").read_bytes().startswith(b"%PDF")
     numbers = json.loads((output / "good" / "2026" / "metrics.json").read_text(encoding="utf-8"))["metrics"]
     churn = [row for row in numbers if row["metric"] == "churn_rate_target" and not row["group"]]
     assert churn[0]["value"] is None, "a year of data says nothing of churn; that is not 0"

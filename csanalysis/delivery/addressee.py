@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from csanalysis.catalogue import Language
@@ -12,6 +11,7 @@ from csanalysis.errors import ParamsError
 from csanalysis.params import read_params
 from csanalysis.params.delivery import Delivery
 from csanalysis.params.language import language_of
+from csanalysis.params.reading import salvaged
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,7 @@ def addressee_of(params_file: Path) -> Addressee:
 
 
 def _salvaged(params_file: Path) -> Addressee:
-    try:
-        data = yaml.safe_load(params_file.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, yaml.YAMLError):
-        data = None
-    data = data if isinstance(data, dict) else {}
+    data = salvaged(params_file)
     try:
         delivery = Delivery.model_validate(data["delivery"]) if data.get("delivery") else None
     except ValidationError:

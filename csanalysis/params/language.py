@@ -6,6 +6,8 @@ from typing import Literal
 
 _LINE = re.compile(rb"^(?:\xef\xbb\xbf)?language\s*:\s*['\"]?(zh|en)\b", re.MULTILINE)
 
+_MOST_BYTES = 300_000  # a longer one is no params file
+
 
 def language_of(params_file: Path, default: Literal["zh", "en"] = "zh") -> Literal["zh", "en"]:
     """``zh`` or ``en`` as the file's own line says; ``default`` where it has none or is not there.
@@ -13,7 +15,10 @@ def language_of(params_file: Path, default: Literal["zh", "en"] = "zh") -> Liter
     The line is looked for in the bytes, so that what is no YAML, or no UTF-8, still says it.
     """
     try:
-        found = _LINE.search(params_file.read_bytes())
+        if not params_file.is_file():  # a pipe would never end
+            return default
+        with params_file.open("rb") as file:
+            found = _LINE.search(file.read(_MOST_BYTES))
     except OSError:
         return default
     return default if found is None else "en" if found[1] == b"en" else "zh"

@@ -59,6 +59,15 @@ def read_params(path: str | Path) -> Params:
     return _validated(path, text, date.today(), given_as_of())
 
 
+def salvaged(path: Path) -> dict[str, Any]:
+    """The keys of a file that :func:`read_params` refuses, as far as it is YAML; empty where it is none."""
+    try:
+        data = _parsed(_text(path))[1]
+    except (ParamsError, OSError, ValueError, yaml.YAMLError, RecursionError, *_MISFITS):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
 @lru_cache(maxsize=1024)
 def _validated(path: Path, text: str, today: date, given: str | None) -> Params:
     """The params that a file's text gives on a day: a run asks at every step, so nobody may change them.
@@ -87,7 +96,7 @@ def _validated(path: Path, text: str, today: date, given: str | None) -> Params:
                 what=what,
             )
         ) from None
-    except (KeyError, AttributeError, TypeError):
+    except _MISFITS:
         raise ParamsError(
             Message(
                 "{path}: a value does not fit the type that '!!' before it asks for; leave '!!…' out",
@@ -132,6 +141,9 @@ def _validated(path: Path, text: str, today: date, given: str | None) -> Params:
         raise ParamsError([placed(f"{path}:{line}", what) for line, what in lines])
     return params
 
+
+_MISFITS = (KeyError, AttributeError, TypeError)
+"""What PyYAML raises where a value does not fit its tag, such as ``!!bool maybe``."""
 
 _MOST_BYTES = 300_000
 """A calendar of 500 events written out is 100 kB; a megabyte takes YAML half a minute."""
