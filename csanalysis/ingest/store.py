@@ -22,7 +22,7 @@ from csanalysis.ingest.reports import TableReport
 from csanalysis.ingest.sources import file_labels, read_export_files
 from csanalysis.ingest.strangers import without_strangers
 from csanalysis.ingest.table import Reading, TableProblems, read_exports, read_table
-from csanalysis.messages import Message, placed, unwritable
+from csanalysis.messages import Message, placed
 from csanalysis.params import Params, Source, read_params
 from csanalysis.schema import REQUIRED_TABLES, TABLES
 from csanalysis.schema.frames import use_python_strings
@@ -111,7 +111,7 @@ def parquet_of(params_file: Path, table: str, *, cache: Path) -> Path:
     load(params_file, cache=cache)  # says what is wrong with the files, or keeps what they hold
     kept = cached_file(cache, table, source, files)
     if kept is None:
-        raise IngestError([unwritable(cache, OSError("no file was kept"))])
+        raise IngestError([Message("{folder}: cannot be written", "{folder}：无法写入", folder=cache)])
     return kept
 
 

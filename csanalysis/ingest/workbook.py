@@ -137,7 +137,11 @@ def _beside_the_cells(data: bytes) -> tuple[int, dict[str, tuple[dict[int, int],
             }
     except (zipfile.BadZipFile, zlib.error) as error:
         # Calamine counts no checksum: it would read what has changed since it was written.
-        raise OSError(f"a part of it is damaged: {error}") from None
+        raise UnreadableFileError(
+            "is a damaged Excel workbook ({error}); copy or export it again",
+            "Excel 工作簿已损坏（{error}）；请重新拷贝或导出",
+            error=error,
+        ) from None
     except (KeyError, OSError, NotImplementedError, RuntimeError):
         return 0, {}  # a form that calamine may know
     return (_DAYS_TO_1904 if _EPOCH.search(book) else 0), beside
