@@ -145,7 +145,7 @@ def build_report(
                 inputs=store.inputs,
                 folder=params_file.parent,
             )
-            _write_lists(folder / "lists.xlsx", store, run)
+            _write_lists(folder / "lists.xlsx", store, run, accepted)
             keep_filled(place, folder)
             _write_calendar(folder / "calendar.ics", store)
             told = pd.concat([store.rejects, store.remarks], ignore_index=True)
@@ -228,11 +228,11 @@ def write_metrics(path: Path, store: Store, results: Results) -> None:
     path.write_text(f'{opening}, "metrics": [\n{lines}\n]}}\n', encoding="utf-8")
 
 
-def _write_lists(path: Path, store: Store, run: Chapters) -> None:
+def _write_lists(path: Path, store: Store, run: Chapters, accepted: Sequence[str]) -> None:
     """The calls of the coming quarter, and the lists that the chapters drew up."""
     plan = call_plan(store.params, store.tables)
     lists = [(each, run.lists[each.name]) for each in LISTS if each.name in run.lists]
-    books = Books(plan, store.params, store.tables, lists)
+    books = Books(plan, store.params, store.tables, lists, accepted=accepted)
     write_call_workbook(path, books.whole(), books.about)
 
 
