@@ -21,6 +21,8 @@ from csanalysis.ingest import Store, load
 from csanalysis.messages import Message, joined
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params
+from csanalysis.params.standing import given_plan
+from csanalysis.report.files.plan_file import read_plan
 from csanalysis.report.notebook.own import metrics_of, own_chapters
 from csanalysis.report.notebook.reads import EVERYTHING, RecordedTables, record_read
 from csanalysis.schema import nearest
@@ -220,5 +222,8 @@ def open_chapter(
     # its own folder, and the path it was handed leads to its neighbours from there.
     METRICS.add_own(metrics_of(own_chapters(store.params, Path(params_file))))
     params = store.params.model_copy(update={"language": language}) if language else store.params
+    if (plan := given_plan()) is not None and not params.standing:  # a kernel of its own reads all anew
+        frozen = read_plan(plan, dealership=params.dealership.id, plan_year=params.plan_year)
+        params = params.with_standing(goal.standing for goal in frozen.goals)
     fill_from(params)
     return Chapter(store, params, Path(workspace) if workspace else None)
