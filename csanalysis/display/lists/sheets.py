@@ -51,6 +51,7 @@ class Pens:
         self._workbook = workbook
         self._made: dict[tuple[Any, ...], Any] = {}
         self.header = workbook.add_format(_HEADER)
+        self.header_of_numbers = workbook.add_format({**_HEADER, "align": "right"})
         self.title = workbook.add_format({"bold": True, "font_size": 15, "valign": "vcenter"})
         self.heading = workbook.add_format({"bold": True, "font_size": 12, "font_color": "#1F4E5F"})
         self.prose = workbook.add_format({"text_wrap": True, "valign": "top"})
