@@ -1,5 +1,7 @@
 """Targets stand once a plan is frozen: every subject gives the frozen one, and what its rule gives now."""
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
@@ -7,9 +9,14 @@ from csanalysis.chapters import churn, first_service
 from csanalysis.chapters.churn.sentences import about_churn_target
 from csanalysis.chapters.plan.goals import GOALS, goals_of
 from csanalysis.chapters.plan.tables_targets import targets
+from csanalysis.chapters.review.plan_model import FrozenGoal, FrozenPlan
 from csanalysis.chapters.standing import reckoned_anew, standing
+from csanalysis.ingest import Store
+from csanalysis.ingest.rejects import no_rejects
 from csanalysis.metrics.results import tidy
-from csanalysis.params.standing import StandingTarget
+from csanalysis.params.standing import StandingTarget, plan_given
+from csanalysis.report.files.chapter_cache import ChapterCache
+from csanalysis.report.notebook.session import open_chapter
 
 RECKONED = tidy(["2026", "2026-01"], value=[40.0, 4.0], numerator=[80.0, 8.0])
 
@@ -119,3 +126,41 @@ def test_targets_that_stand_are_part_of_what_params_are(params_of):
     assert params_of() == params_of().with_standing([])
     assert params_of() != params_of().with_standing([stands])
     assert params_of().with_standing([stands]).model_copy(update={"language": "en"}).standing == (stands,)
+
+
+def test_a_notebook_in_a_process_of_its_own_holds_to_the_plan_it_is_told_of(tmp_path, least_exports):
+    """What a kernel reads anew it sees with the targets of the report's frozen plan; without one, with none."""
+    least_exports(tmp_path)
+    path = tmp_path / "small.yml"
+    path.write_text(
+        "dealership: {id: small}\nplan_year: 2026\n"
+        "sources: {vehicle_sales: sales.csv, service_visits: visits.csv}\n"
+    )
+    months = tuple(float(number) for number in range(12))
+    goal = FrozenGoal(
+        target="first_service_target", actual="first_service_visits", measured="first_service_visits",
+        owner="customer_service", better="higher", group={}, kind="count", year=66.0, total=66.0,
+        months=months, seasonality=(1 / 12,) * 12, sigma=None, volume=None, history=(2025,), last_year=None,
+    )  # fmt: skip
+    plan = FrozenPlan(
+        schema_version=1, dealership="small", name="small", language="zh", plan_year=2026,
+        as_of=date(2025, 12, 31), frozen="2026-01-05T09:00:00+08:00", version="1", rules={}, goals=(goal,),
+        inputs=(), params_sha256="",
+    )  # fmt: skip
+    (tmp_path / "plan.json").write_text(plan.model_dump_json())
+    with plan_given(tmp_path / "plan.json"):
+        held = open_chapter(str(path)).params.standing
+    assert held == (StandingTarget("first_service_target", {}, 66.0, months),)
+    with plan_given(None):
+        assert open_chapter(str(path)).params.standing == ()
+
+
+def test_another_frozen_plan_makes_every_chapter_again(tmp_path, params_of):
+    def made_from(params):
+        store = Store(params, tmp_path / "a.yml", {}, (), no_rejects(), [])
+        return ChapterCache(tmp_path, store)._made_from("churn")
+
+    stands = [
+        params_of().with_standing([StandingTarget("churn_rate_target", {}, rate)]) for rate in (0.3, 0.2)
+    ]
+    assert len({made_from(params) for params in (params_of(), *stands)}) == 3
