@@ -99,9 +99,14 @@ def write_cell(sheet: Any, row: int, place: int, cell: Any, style: Style, form: 
 
 def write_column(sheet: Any, place: int, style: Style, cells: pd.Series, form: Any) -> None:
     """Write a column's cells below the header."""
-    known = cells.notna().to_numpy()
+    known = cells.notna().to_numpy().tolist()
     for row, (cell, there) in enumerate(zip(cells.tolist(), known, strict=True), start=1):
-        write_cell(sheet, row, place, cell if there else None, style, form)
+        if not there:
+            sheet.write_blank(row, place, None, form)
+        elif style in ("text", "choice"):
+            sheet.write_string(row, place, str(cell), form)
+        else:
+            write_cell(sheet, row, place, cell, style, form)
 
 
 def fit_rows(sheet: Any, rows: pd.DataFrame, columns: Sequence[ListColumn]) -> None:

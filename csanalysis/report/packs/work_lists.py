@@ -19,7 +19,7 @@ from csanalysis.chapters.work_lists.call_plan import CallPlan, call_plan
 from csanalysis.chapters.work_lists.week import OLD_DAYS
 from csanalysis.display.lists.call_workbook import CallBook, write_call_workbook
 from csanalysis.display.lists.sheet_names import file_name
-from csanalysis.errors import ReportError
+from csanalysis.errors import IngestError, ReportError
 from csanalysis.ingest import Store, load
 from csanalysis.messages import Message, unwritable
 from csanalysis.metrics.results import Results
@@ -78,7 +78,7 @@ def build_lists(
     """
     eve = day - timedelta(days=1)
     store = load(params_file, cache=output / ".cache", as_of=min(as_of or eve, eve))
-    accepted = accepted_or_refused(store if as_of else _as_planned(store))
+    accepted = _accepted(store, asked=as_of is not None)
     params = store.params.model_copy(update={"as_of": eve})
     place = output / params.dealership.id / str(params.plan_year)
     with filled_from(params):
@@ -97,10 +97,15 @@ def build_lists(
     return Lists(paths, kept, notes_on(plan, store))
 
 
-def _as_planned(store: Store) -> Store:
-    """The store as the gate looks at it: exports may end as the report asks, lists say how old they are."""
-    planned = read_params(store.params_file).as_of
-    return replace(store, params=store.params.model_copy(update={"as_of": min(planned, store.params.as_of)}))
+def _accepted(store: Store, *, asked: bool) -> list[str]:
+    """What the gate lets pass; exports may end as the report asks, for the lists say how old they are."""
+    try:
+        return accepted_or_refused(store)
+    except IngestError:
+        planned = read_params(store.params_file).as_of
+        if asked or planned >= store.params.as_of:
+            raise
+        return accepted_or_refused(replace(store, params=store.params.model_copy(update={"as_of": planned})))
 
 
 def _given_to_teams(params: Params, store: Store, place: Path) -> pd.DataFrame:
