@@ -143,7 +143,7 @@ def _other_days(stores: Sequence[Member], language: Language) -> str | None:
     latest = max(store.params.as_of for store in stores)
     told = [
         text(
-            "network.other_day",
+            "cover.other_day",
             language,
             store=store.name,
             day=format_period(store.params.as_of.isoformat(), language),
@@ -153,4 +153,4 @@ def _other_days(stores: Sequence[Member], language: Language) -> str | None:
     ]
     if not told:
         return None
-    return text("network.other_days", language, stores=text("sign.list", language).join(told))
+    return text("cover.other_days", language, stores=text("sign.list", language).join(told))
