@@ -131,9 +131,11 @@ def about_first_service_target(
     sentences = [
         tell.say("first_service.target", year=tell.period(plan_year), target=tell.number(TARGET, plan_year))
     ]
-    if method_of(results, plan_year) == WAITING_TIMES:
+    planned = tell.number(PLANNED, plan_year)
+    if (now := tell.number("target_reckoned_count", plan_year, target=TARGET)) is not None:
+        sentences.append(tell.say("first_service.planned_frozen", planned=planned, now=now))
+    elif method_of(results, plan_year) == WAITING_TIMES:
         beside = source_beside(results, plan_year, language)
-        planned = tell.number(PLANNED, plan_year)
         sentences.append(tell.say("first_service.planned", planned=planned, **beside))
     if len(months):
         sentences.append(

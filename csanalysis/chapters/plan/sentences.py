@@ -50,7 +50,13 @@ def _asked(tell: SentenceWriter, goal: Goal, plan_year: int) -> str:
     }
     came = tell.number(goal.actual, past[-1], **goal.group)
     worth = tell.value("target_value", plan_year, **goal.key)
-    return goal.sentence(Asked(tell, plan_year, came, worth, said), goal)
+    asked = Asked(tell, plan_year, came, worth, said)
+    line = goal.sentence(asked, goal)
+    if line and (metric := goal.reckoned(tell.results, plan_year)) is not None:
+        now = tell.number(metric, plan_year, **goal.key)
+        stands = asked.say("plan.goal_stands", goal=goal_label(goal, tell.language), came=came)
+        return tell.paragraph(stands, tell.say("plan.goal_now", now=now))
+    return line
 
 
 def _beyond(tell: SentenceWriter, goal: Goal, plan_year: int) -> str:

@@ -61,7 +61,7 @@ def year_targets(results: Results, *, plan_year: int, language: Language) -> Rep
         for level in LEVELS:
             cells.append(level_cell(numbers, goal, level, plan))
             cells.append(_chance(numbers, CHANCE, plan, {**goal.key, "level": level}))
-        cells.append(whole(numbers.cell(goal.target, plan, goal.group), language))
+        cells.append(whole(numbers.cell(goal.metric(results), plan, goal.group), language))
         cells.append(_chance(numbers, "target_chance", plan, goal.key))
         cells.append(Cell(carried_by(results, goal, plan_year, language)))
         rows.append(cells)
@@ -72,9 +72,11 @@ def year_targets(results: Results, *, plan_year: int, language: Language) -> Rep
         *(column for name in pairs for column in _pair(name, language)),
         head("carried", language, "left"),
     )
-    labels = [*(group_label("level", level, language) for level in LEVELS), text("signed.rule", language)]
+    stands = any(goal.reckoned(results, plan_year) for goal in goals)
+    last = text("signed.frozen" if stands else "signed.rule", language)
+    labels = [*(group_label("level", level, language) for level in LEVELS), last]
     groups = [("", 4), *((label, 2) for label in labels), ("", 1)]
-    note = text("signed.levels_note", language)
+    note = text("signed.levels_note_frozen" if stands else "signed.levels_note", language)
     return sheet("targets", columns, rows, language, groups=groups, note=note, year=plan)
 
 
