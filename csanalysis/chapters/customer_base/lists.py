@@ -70,7 +70,7 @@ def expecting_service(params: Params, tables: Tables) -> pd.DataFrame:
 
     Rows of the roster with those of :func:`csanalysis.metrics.customers.service_due.due_soon`, and
     ``likely``: when one that is overdue comes if it does, NaT for all others and where nothing could be
-    learned (see :func:`csanalysis.metrics.customers.service_overdue.half_way_days`, which says how near that was).
+    learned. :func:`csanalysis.metrics.customers.service_overdue.half_way_days` says how near that was.
     """
     as_of, interval = pd.Timestamp(params.as_of), params.service_interval
     told = next_services(services(tables), months=interval.months, km=interval.km, as_of=as_of)
