@@ -15,7 +15,7 @@ import pandas as pd
 import scipy
 from numpy.typing import ArrayLike, NDArray
 
-from csanalysis.metrics.stats.years import Change, likeness_matrix
+from csanalysis.metrics.stats.years import Change, likeness_matrix, unlike_series
 
 Array = NDArray[np.float64]
 
@@ -153,9 +153,8 @@ def worth_of_each(series: Sequence[ArrayLike]) -> float:
 
     Notes
     -----
-    Their number ÷ the sum of squared correlations of all pairs, each with itself among them: of variances
-    of series that move together so many are worth as much as one. Correlations are those of months about
-    their year's mean, so that what whole years share is not taken for it.
+    See :func:`csanalysis.metrics.stats.years.unlike_series`: correlations of months about their year's mean,
+    so that what whole years share is not taken for it.
     """
     grid = np.array([np.asarray(months, float)[-12 * LAST_YEARS :] for months in series])
     years = np.concatenate([np.full((len(grid), -grid.shape[1] % 12), np.nan), grid], axis=1)
@@ -165,8 +164,7 @@ def worth_of_each(series: Sequence[ArrayLike]) -> float:
         known.sum(axis=2, keepdims=True), 1
     )
     rest = pd.DataFrame((years - mean).reshape(len(grid), -1).T)
-    alike = rest.corr(min_periods=FEWEST_OF_A_YEAR).fillna(1.0).to_numpy()
-    return float(len(grid) / np.square(alike).sum())
+    return unlike_series(rest, least=FEWEST_OF_A_YEAR) / len(grid)
 
 
 def likely_means(told: History, chances: Array, quantiles: ArrayLike) -> Array:
