@@ -15,7 +15,7 @@ import pandas as pd
 import scipy
 from numpy.typing import ArrayLike, NDArray
 
-from csanalysis.metrics.stats.years import Change, likeness_matrix, unlike_series
+from csanalysis.metrics.stats.years import USUAL, Change, likeness_matrix, unlike_series
 
 Array = NDArray[np.float64]
 
@@ -28,12 +28,9 @@ USUAL_LIKENESS = (0.40, 0.25, 0.18, 0.10, 0.07)
 SPREADS = (0.0, 0.1, 0.2, 0.3, 0.45, 0.65, 0.9, 1.3, 2.0, 3.0, 5.0, 9.0, 16.0)
 """Spreads of whole years that are thought possible, in scatters of a single month."""
 
-USUAL = 0.08
-"""The usual spread of whole years whose months do not hang together, in scatters of a single month: half of
-all series have less, and a few have far more (half a Cauchy law)."""
-
 GROWING = 0.2
-"""By how much that grows with the likeness: what makes months alike seldom ends with the year."""
+"""By how much the usual spread of years grows with the likeness of months: what makes these alike seldom ends
+with the year."""
 
 LAST_YEARS = 5
 FEWEST_OF_A_YEAR = 9
@@ -113,7 +110,11 @@ def history(months: ArrayLike) -> History | None:
 
 
 def what_is_usual() -> Array:
-    """How likely each likeness (down) and spread (across) is before a month was seen."""
+    """How likely each likeness (down) and spread (across) is before a month was seen.
+
+    Of series whose months do not hang together half have years that spread less than
+    :data:`csanalysis.metrics.stats.years.USUAL`, and a few far more (half a Cauchy law).
+    """
     likeness, spread = np.array(LIKENESSES)[:, None], np.array(SPREADS)
     width = np.gradient(spread)
     falling = width / (1 + (spread / (USUAL + GROWING * likeness)) ** 2)
