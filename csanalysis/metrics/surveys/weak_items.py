@@ -199,7 +199,9 @@ def _chance_of_alike(mean: pd.Series, spread: pd.Series, size: pd.Series, alike:
     freedom = ((size - 1) * (1 - alike**2) / (1 + alike**2)).clip(lower=1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         t = mean.to_numpy() / error.to_numpy()
-    return pd.Series(stats.t.cdf(np.where((error == 0) & (mean == 0), 0.0, t), freedom), index=mean.index)
+    return pd.Series(
+        scipy.stats.t.cdf(np.where((error == 0) & (mean == 0), 0.0, t), freedom), index=mean.index
+    )
 
 
 def _by_item(found: pd.DataFrame, numbers: pd.Series) -> pd.DataFrame:
