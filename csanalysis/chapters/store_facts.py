@@ -39,8 +39,21 @@ def services(tables: Tables) -> pd.DataFrame:
 
 
 @shared
+def hazard(params: Params, tables: Tables) -> return_hazard.Hazard:
+    """Who comes when, as :func:`csanalysis.metrics.customers.return_hazard.learn_hazard` learns it."""
+    return return_hazard.learn_hazard(
+        tables["service_visits"],
+        tables["vehicle_sales"],
+        as_of=pd.Timestamp(params.as_of),
+        months=params.service_interval.months,
+        km=params.service_interval.km,
+        longest=params.lifecycle.permanent_months,
+    )
+
+
+@shared
 def return_chances(params: Params, tables: Tables) -> pd.DataFrame:
-    """By VIN the ``chance`` of a visit within three months, the ``lapse_chance`` of the year, and ``basis``.
+    """By VIN the ``chance`` of a visit within three months, the ``lapse_chance``, and ``basis``.
 
     A vehicle that is :func:`gone` has none. As
     :func:`csanalysis.metrics.customers.return_hazard.return_chances` tells them.
@@ -52,6 +65,8 @@ def return_chances(params: Params, tables: Tables) -> pd.DataFrame:
         months=params.service_interval.months,
         km=params.service_interval.km,
         longest=params.lifecycle.permanent_months,
+        lapse_months=params.lifecycle.churned_months,
+        hazard=hazard(params, tables),
     )
     return told[~told["vin"].isin(gone(params, tables).index)].set_index("vin")
 

@@ -20,7 +20,7 @@ SELECT store, grouping, as_of, vin, max(visit_date) AS last_visit FROM ({visits}
 """
 _LOST = """
 WITH lost AS (
-  SELECT last_visits.* FROM last_visits JOIN lapse_days USING (last_visit) WHERE lapse_day <= as_of
+  SELECT last_visits.* FROM last_visits JOIN lapse_days USING (store, last_visit) WHERE lapse_day <= as_of
 ),
 seen AS (
   SELECT lost.store AS lost_by, lost.vin, arg_max(other.store, (other.last_visit, other.store)) AS seen_at
@@ -63,8 +63,8 @@ def moved_vehicles(members: Sequence[Member]) -> Results:
     union = " UNION ALL ".join([_VISITS] * len(members))
     with duckdb.connect() as connection:
         connection.execute(_LAST_VISITS.format(visits=union), values)
-        visited = connection.execute("SELECT DISTINCT last_visit FROM last_visits").df()
-        connection.register("lapse_days", visited.assign(lapse_day=lapse_day(visited["last_visit"])))
+        visited = connection.execute("SELECT DISTINCT store, last_visit FROM last_visits").df()
+        connection.register("lapse_days", _lapse_days(visited, members))
         counts = connection.execute(_LOST).df()
     day_of = {member.name: member.params.as_of.isoformat() for member in members}
     lost = counts.groupby("lost_by")["vehicles"].sum()
@@ -86,6 +86,16 @@ def moved_vehicles(members: Sequence[Member]) -> Results:
             ),
         }
     )
+
+
+def _lapse_days(visited: pd.DataFrame, members: Sequence[Member]) -> pd.DataFrame:
+    """The last visits by store with the day on which each lapses, as that store's params have it."""
+    months = {member.name: member.params.lifecycle.churned_months for member in members}
+    parts = [
+        of_store.assign(lapse_day=lapse_day(of_store["last_visit"], lapse_months=months[str(store)]))
+        for store, of_store in visited.groupby("store")
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else visited.assign(lapse_day=visited["last_visit"])
 
 
 def _rate(days: Sequence[str], seen: ArrayLike, lost: ArrayLike, **groups: Any) -> pd.DataFrame:

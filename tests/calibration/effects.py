@@ -18,12 +18,18 @@ COVERED = ("days", "6_months", "12_months")
 
 
 @lru_cache(maxsize=1)
-def findings(world: str, seed: int) -> dict[str, Finding]:
-    """What a store of a world finds for all reminders and for the moves; kept for the other rows."""
+def past_calls(world: str, seed: int) -> pd.DataFrame:
+    """Every call of a store with what became of it; kept for the rows that read it."""
     tables = store(WORLDS[world], seed)
-    cases = reminder_cases(
+    return reminder_cases(
         tables["contacts"], tables["service_visits"], tables["vehicle_sales"], days=30, as_of=AS_OF
     )
+
+
+@lru_cache(maxsize=1)
+def findings(world: str, seed: int) -> dict[str, Finding]:
+    """What a store of a world finds for all reminders and for the moves; kept for the other rows."""
+    cases = past_calls(world, seed)
     purposes = {"reminder_effect": REMINDERS} | {f"move_{move}": asked for move, asked in MOVES.items()}
     return {
         subject: finding(of_span(of_purposes(cases, asked), year=AS_OF.year)[0])

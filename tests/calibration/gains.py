@@ -8,29 +8,19 @@ import pandas as pd
 from csanalysis.metrics.value.call_cells import as_cases
 from csanalysis.metrics.value.call_gain import CallGains, fit_call_gains
 from csanalysis.metrics.value.call_order import LEAD, call_order_gain, first_part, ordered_cases
-from csanalysis.metrics.value.reminder_cases import COUNTED, HORIZONS, of_purposes, reminder_cases
+from csanalysis.metrics.value.reminder_cases import COUNTED, HORIZONS, of_purposes
 from tests.calibration.claims import claim
-from tests.calibration.effects import planted
+from tests.calibration.effects import AS_OF, NULLS, past_calls, planted
 from tests.calibration.stores import WORLDS, store, true_gains
 
-AS_OF = pd.Timestamp("2025-12-31")
-NULLS = [name for name, world in WORLDS.items() if world.null]
 ALIKE, BY_CLASS = "ten_points", "by_class"
 FIRST_PART, ENOUGH = 0.2, 0.8
 
 
 @lru_cache(maxsize=1)
-def past_calls(world: str, seed: int) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
-    """Tables and cases of a store."""
-    tables = store(WORLDS[world], seed)
-    return tables, reminder_cases(
-        tables["contacts"], tables["service_visits"], tables["vehicle_sales"], days=30, as_of=AS_OF
-    )
-
-
 def gains(world: str, seed: int) -> CallGains:
     """What is told from all calls of a store."""
-    return fit_call_gains(past_calls(world, seed)[1], year=AS_OF.year)
+    return fit_call_gains(past_calls(world, seed), year=AS_OF.year)
 
 
 def share_of_perfect(world: str, seed: int) -> float:
@@ -38,7 +28,7 @@ def share_of_perfect(world: str, seed: int) -> float:
 
     Gains are told from the years before; where none is claimed the calls have no order.
     """
-    _, past = past_calls(world, seed)
+    past = past_calls(world, seed)
     known = fit_call_gains(past, year=AS_OF.year - 1)
     of_year = (past["period"] == str(AS_OF.year)) & (past["purpose"] == "maintenance")
     cases = as_cases(past[of_year & (past["attempt"] == 1)])
@@ -66,7 +56,7 @@ def _covered(seed: int) -> bool | None:
     known = gains(ALIKE, seed)
     if "maintenance" not in known.known:
         return None
-    _, past = past_calls(ALIKE, seed)
+    past = past_calls(ALIKE, seed)
     rows = of_purposes(past, ["maintenance"])
     found = known.total(as_cases(rows[(rows["attempt"] == 1) & (rows["period"] >= "2023")]))
     return found.low <= planted(HORIZONS[COUNTED]) * known.reach["maintenance", "0"] <= found.high
@@ -79,7 +69,7 @@ def _ordered(seed: int) -> bool:
 
 @claim("call_order_lead", ALIKE, "false_claim", high=0.05)
 def _lead(seed: int) -> bool | None:
-    tables, past = past_calls(ALIKE, seed)
+    tables, past = store(WORLDS[ALIKE], seed), past_calls(ALIKE, seed)
     visits = tables["service_visits"].assign(
         team=pd.array([None] * len(tables["service_visits"]), dtype="str")
     )

@@ -5,6 +5,7 @@ called some days before, up to three times until somebody answers.
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -51,8 +52,12 @@ def expit(x):
     return 1 / (1 + np.exp(-x))
 
 
+@lru_cache(maxsize=1)
 def store(world: World, seed: int) -> dict[str, pd.DataFrame]:
-    """``vehicle_sales``, ``service_visits`` and ``contacts`` of one store, clean, as of the end of 2025."""
+    """``vehicle_sales``, ``service_visits`` and ``contacts`` of one store, clean, as of the end of 2025.
+
+    Kept until the next is made, so that all rows of a world read the same.
+    """
     return _Store(world, seed).tables()
 
 

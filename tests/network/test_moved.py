@@ -1,5 +1,6 @@
 """Lost here, seen there: small stores whose answer can be counted on fingers."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -59,3 +60,13 @@ def test_no_vin_leaves_the_query(member):
 
 def test_a_store_without_surveys_has_no_scores(member):
     assert benchmark_scores(member("a", {"V1": ["2024-01-05"]})).empty
+
+
+def test_a_store_loses_a_vehicle_after_the_months_of_its_own_params(member, params_of):
+    seen = {"V1": ["2025-02-01"]}
+    sooner = member("b", seen)
+    ages = {"marginal_months": 3, "churned_months": 9, "permanent_months": 18, "contact_from_months": 2}
+    changed = params_of(dealership={"id": "b", "group": "G"}, lifecycle=ages)
+    rates = moved_vehicles([member("a", seen), replace(sooner, params=changed)])
+    lost = rates.select("network_seen_elsewhere_rate", None, "dealership").set_index("dealership")
+    assert lost["denominator"].to_dict() == {"b": 1}

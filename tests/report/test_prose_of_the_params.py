@@ -15,10 +15,11 @@ pytestmark = pytest.mark.slow
 
 LIMITS = {"marginal_months": 3, "churned_months": 9, "permanent_months": 18, "contact_from_months": 2}
 SUBJECT = re.compile(
-    r"活跃客户|流失边缘|永久流失|联络窗口|有效管理客户|marginal|permanent|contact.window|effective base",
+    r"活跃客户|流失边缘|永久流失|联络窗口|有效管理客户|marginal|permanent|contact.window|effective base"
+    r"|流失车辆|月没有来|月未来厂|月未进厂|月仍未再来|lapsed|without a visit",
     re.IGNORECASE,
 )
-"""Sentences about the states of customers. A lapse is 12 months without a visit whatever the states are."""
+"""Sentences about the states of customers, and about lapses."""
 DEFAULTS = re.compile(
     r"(?<![\d.,])(6|6[-–]11|12|12[-–]23|24)\s*(个月|months?\b)|六个月|十二个月|二十四个月|(six|eleven|twelve) months",
     re.IGNORECASE,
@@ -26,13 +27,18 @@ DEFAULTS = re.compile(
 SAID = {
     "zh": {
         "report": ["不满 3 个月为活跃", "3–8 个月为流失边缘", "9–17 个月为流失", "18 个月及以上为永久流失", "已满 2 个月、不满 9 个月"],
-        "definitions": ["流失边缘（3–8 个月）", "永久流失（18 个月及以上）"],
+        "definitions": [
+            "流失边缘（3–8 个月）", "永久流失（18 个月及以上）", "在该月内满 9 个月没有来厂", "头 9 个月无法看到流失", "从数据的第 18 个月起",
+        ],
         "figures": ["流失边缘3–8个月，流失9–17个月，永久流失18个月及以上"],
         "lists": ["满 3 个月，进入流失边缘", "满 9 个月，计为流失", "满 18 个月，计为永久流失"],
     },
     "en": {
         "report": ["under 3 active, 3–8 marginal, 9–17 churned", "18 and over permanently lost", "last visit is 2–8 months ago"],
-        "definitions": ["marginal (3–8), churned (9–17), permanently lost (18 and more)"],
+        "definitions": [
+            "marginal (3–8), churned (9–17), permanently lost (18 and more)", "reached 9 months without a visit in that month",
+            "first 9 months of the data", "Given from month 18 of the data on",
+        ],
         "figures": ["marginal 3–8, churned 9–17, permanently lost 18 and more"],
         "lists": ["after 3 months", "after 9 months", "after 18 months"],
     },

@@ -10,7 +10,7 @@ from csanalysis.chapters.shared import shared
 from csanalysis.chapters.standing import reckoned_anew, standing
 from csanalysis.metrics.contacts.churn_reasons import churn_reasons
 from csanalysis.metrics.customers import bridge, churn, churn_splits, lifecycle, retention
-from csanalysis.metrics.customers.lapses import lapse_dates, lapsed_vehicles
+from csanalysis.metrics.customers.lapses import lapse_dates, lapse_years, lapsed_vehicles
 from csanalysis.metrics.customers.returned import returned_vehicles, vehicles_to_return
 from csanalysis.metrics.customers.units import seen_in_years, units
 from csanalysis.metrics.periods import complete_years, months_between
@@ -54,15 +54,16 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     if params.churn.never_looser:
         target = target.assign(value=[churn.not_looser(target["value"].item(), rates)])
     ruled, target = target, standing(params, "churn_rate_target", target)
-    lapses = lapse_dates(counted, as_of=as_of)
-    averaged = churn.averaged_years(rates, years=params.churn.years)
+    ages = params.lifecycle
+    lapses = lapse_dates(counted, as_of=as_of, lapse_months=ages.churned_months)
+    seen_whole = lapse_years(years, lapse_months=ages.churned_months)
+    averaged = [year for year in churn.averaged_years(rates, years=params.churn.years) if year in seen_whole]
     vehicles = float(seen_in_years(counted, years=years[-1:]).sum()) if years else np.nan
     ceiling = churn.monthly_churn_ceiling(
         lapses, target=target["value"].item(), base=vehicles, years=averaged, plan_year=plan_year
     )
     ruled_lapses = churn.monthly_lapse_ceiling(ceiling, rates, lapses, years=averaged, plan_year=plan_year)
     over = _months_over(months, as_of)
-    ages = params.lifecycle
     present = still_here(params, tables, visits)
     base = lifecycle.effective_base(present, as_of=as_of, boundaries=ages.boundaries)
     avoided = np.nan if rates.empty else rates["value"].iloc[-1] - target["value"].item()
@@ -90,7 +91,7 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
             "monthly_lapse_ceiling": standing(params, "monthly_lapse_ceiling", ruled_lapses),
             **reckoned_anew(params, "rate", {"churn_rate_target": ruled}),
             **reckoned_anew(params, "count", {"monthly_lapse_ceiling": ruled_lapses}),
-            "lapsed_vehicles": lapsed_vehicles(lapses, months=months, years=years[1:]),
+            "lapsed_vehicles": lapsed_vehicles(lapses, months=months, years=seen_whole),
             "retained_share": retention.retained_share(counted, years=years),
             "lifecycle_vehicles": [
                 lifecycle.lifecycle_vehicles(present, as_of=as_of, boundaries=ages.boundaries),

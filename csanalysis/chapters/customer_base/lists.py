@@ -6,7 +6,7 @@ import pandas as pd
 
 from csanalysis.catalogue import Language, format_period, format_value, text
 from csanalysis.chapters.shared import shared
-from csanalysis.chapters.store_facts import return_chances, roster, services
+from csanalysis.chapters.store_facts import hazard, return_chances, roster, services
 from csanalysis.display.lists.people import vehicle_models, with_customer
 from csanalysis.display.lists.worklist import Move, WorkList
 from csanalysis.metrics.customers.allocation import allocate_to_teams
@@ -14,6 +14,7 @@ from csanalysis.metrics.customers.return_chance import revenue_per_visit, with_c
 from csanalysis.metrics.customers.roster import contact_window as contact_window_of
 from csanalysis.metrics.customers.roster import marginal_vehicles, win_back_vehicles
 from csanalysis.metrics.customers.service_due import due_soon, next_services
+from csanalysis.metrics.customers.service_overdue import half_way_dates
 from csanalysis.metrics.periods import add_months, date_plus_months
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params
@@ -67,14 +68,18 @@ def churned(params: Params, tables: Tables) -> pd.DataFrame:
 def expecting_service(params: Params, tables: Tables) -> pd.DataFrame:
     """Whose next service is expected within three months, or was and may still come, but for those lost.
 
-    Rows of the roster with those of :func:`csanalysis.metrics.customers.service_due.due_soon`.
+    Rows of the roster with those of :func:`csanalysis.metrics.customers.service_due.due_soon`, and
+    ``likely``: when one that is overdue comes if it does, NaT for all others and where nothing could be
+    learned. :func:`csanalysis.metrics.customers.service_overdue.half_way_days` says how near that was.
     """
     as_of, interval = pd.Timestamp(params.as_of), params.service_interval
     told = next_services(services(tables), months=interval.months, km=interval.km, as_of=as_of)
     everyone = roster(params, tables)
-    return everyone[everyone["state"].ne("permanent")].merge(
+    rows = everyone[everyone["state"].ne("permanent")].merge(
         due_soon(told, as_of=as_of, months=DUE_WITHIN_MONTHS), on="vin"
     )
+    likely = half_way_dates(hazard(params, tables), rows["vin"], as_of=as_of)
+    return rows.assign(likely=likely.where(rows["overdue"]))
 
 
 def given_to_a_team(params: Params, tables: Tables) -> pd.DataFrame:
@@ -123,20 +128,24 @@ def lost_for_now(params: Params, tables: Tables) -> pd.DataFrame:
 def due_for_service(params: Params, tables: Tables) -> pd.DataFrame:
     """Vehicles whose next service is to be expected as reasons to call.
 
-    Each vehicle's own pace and the params' interval tell when.
+    Each vehicle's own pace and the params' interval tell when; of one overdue, when such vehicles come.
 
     Returns
     -------
     DataFrame
         One row a vehicle: ``vin``, ``from`` (half a month before the expected day, or now), ``until`` (half a
-        month after it; where it has passed, a month from now), ``reason``, ``offer``.
+        month after it; where it has passed, half a month after the day on which it is likely to come, or a
+        month from now), ``reason``, ``offer``.
     """
     as_of, language = pd.Timestamp(params.as_of), params.language
     rows = SERVICE_DUE.on(params, tables).reset_index(drop=True)
     around = pd.Timedelta(days=AROUND_DAYS)
     first = rows["expected"] - around
-    last = (rows["expected"] + around).mask(rows["overdue"], as_of + pd.Timedelta(days=CALL_WITHIN_DAYS))
-    dates = [_written(rows[name], language) for name in ("service_date", "expected", "from", "until")]
+    soon = pd.Series(as_of + pd.Timedelta(days=CALL_WITHIN_DAYS), index=rows.index)
+    last = (rows["expected"] + around).mask(rows["overdue"], (rows["likely"] + around).fillna(soon))
+    dates = [
+        _written(rows[name], language) for name in ("service_date", "expected", "from", "until", "likely")
+    ]
     reasons = [
         text(
             f"list_reason.service_{'overdue' if overdue else 'due'}",
@@ -144,9 +153,13 @@ def due_for_service(params: Params, tables: Tables) -> pd.DataFrame:
             date=last_one,
             pace=format_value(pace, "count", language, decimals=0),
             expected=expected,
-            band=text("list_reason.service_band", language, early=early, late=late) if early else "",
+            band=text("list_reason.service_likely", language, date=likely)
+            if likely
+            else text("list_reason.service_band", language, early=early, late=late)
+            if early
+            else "",
         )
-        for overdue, pace, last_one, expected, early, late in zip(
+        for overdue, pace, last_one, expected, early, late, likely in zip(
             rows["overdue"], rows["pace"], *dates, strict=True
         )
     ]

@@ -74,6 +74,7 @@ def _chances_tried(params: Params, tables: Mapping[str, pd.DataFrame]) -> Result
         months=interval.months,
         km=interval.km,
         longest=params.lifecycle.permanent_months,
+        lapse_months=params.lifecycle.churned_months,
     )
     return Results(
         {

@@ -130,7 +130,11 @@ def cases_to_come(params: Params, tables: Tables) -> dict[str, pd.Series]:
 
     sold, to_sell = _units(params, tables, repeated)
     seen = by_month(visits.drop_duplicates(["vin", "visit_date"])["visit_date"])
-    lapses = lapse_dates(units(visits, tables["vehicle_sales"]).visits, as_of=as_of)
+    lapses = lapse_dates(
+        units(visits, tables["vehicle_sales"]).visits,
+        as_of=as_of,
+        lapse_months=params.lifecycle.churned_months,
+    )
     first, last = pd.Timestamp(plan, 1, 1), pd.Timestamp(plan, 12, 31)
     cases = {
         "first_service": calls.lagged_forecast(

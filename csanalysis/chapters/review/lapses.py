@@ -22,7 +22,9 @@ def away(params: Params, tables: Tables) -> pd.DataFrame:
     """Vehicles that lapsed in the month of ``as_of`` and are still away: with last visit and team."""
     visits = tables["service_visits"]
     counted = visits[~visits["service_type"].isin(params.churn.exclude_service_types)]
-    return lapsed_and_away(counted, as_of=pd.Timestamp(params.as_of))
+    return lapsed_and_away(
+        counted, as_of=pd.Timestamp(params.as_of), lapse_months=params.lifecycle.churned_months
+    )
 
 
 def month_lapses(params: Params, tables: Tables, carer: str | None, month: str) -> Results:
@@ -40,5 +42,12 @@ def month_lapses(params: Params, tables: Tables, carer: str | None, month: str) 
         drop=True
     )
     names = visits[carer].take(counted["row"].to_numpy()).reset_index(drop=True)
-    lapses = lapses_by_carer(counted, names, by=carer, month=month, as_of=pd.Timestamp(params.as_of))
+    lapses = lapses_by_carer(
+        counted,
+        names,
+        by=carer,
+        month=month,
+        as_of=pd.Timestamp(params.as_of),
+        lapse_months=params.lifecycle.churned_months,
+    )
     return still + Results({"review_lapses": lapses})

@@ -24,7 +24,7 @@ def gone(params: Params, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def lapsed_in_month(params: Params, tables: Mapping[str, pd.DataFrame], results: Results) -> pd.DataFrame:
-    """Vehicles that reached 12 months without a visit in the month of ``as_of``, by team.
+    """Vehicles that lapsed in the month of ``as_of``, by team.
 
     Parameters
     ----------

@@ -71,6 +71,7 @@ def measure(
         unit=params.unit,
         excluded=params.churn.exclude_service_types,
         local_only=params.first_service.local_only,
+        boundaries=params.lifecycle.boundaries,
     )
     known = last_complete_year(as_of) >= plan_year - 1
     years = fit_years(past, plan_year - 1) if known else ()

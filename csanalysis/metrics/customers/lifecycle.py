@@ -18,9 +18,8 @@ from csanalysis.metrics.stats.intervals import wilson
 Boundaries = tuple[int, int, int]
 
 STATES = ("active", "marginal", "churned", "permanent")
-MARGINAL, PERMANENT = 1, 3
+MARGINAL, CHURNED, PERMANENT = 1, 2, 3
 BOUNDARIES: Boundaries = (6, 12, 24)
-HISTORY_MONTHS = 24
 
 
 def with_state(last: pd.DataFrame, *, at: pd.Timestamp, boundaries: Boundaries = BOUNDARIES) -> pd.DataFrame:
@@ -64,12 +63,13 @@ def lifecycle_history(
     Returns
     -------
     DataFrame
-        As :func:`lifecycle_vehicles`, one row a month-end and ``state``, from the 24th month of data on:
-        before that nobody can have been away long enough.
+        As :func:`lifecycle_vehicles`, one row a month-end and ``state``, from that month of data on in
+        which a vehicle can have become permanent: the 24th by default.
     """
     ends, counts = _states_at_month_ends(visits, before=as_of, boundaries=boundaries)
-    dates = [f"{end:%Y-%m-%d}" for end in ends[HISTORY_MONTHS - 1 :]]
-    counts = counts.sum(axis=1)[:, HISTORY_MONTHS - 1 :]
+    since = boundaries[-1] - 1
+    dates = [f"{end:%Y-%m-%d}" for end in ends[since:]]
+    counts = counts.sum(axis=1)[:, since:]
     return tidy(np.repeat(dates, len(STATES)), value=counts.T.ravel(), state=STATES * len(dates))
 
 
@@ -127,24 +127,25 @@ def assessed_churn_rate(
     Returns
     -------
     DataFrame
-        One row a month (and ``team``) from the 24th month of the data on: ``numerator`` [marginal vehicles],
-        ``denominator`` [effective base], ``value`` [fraction 0-1], ``low``, ``high`` (95 % Wilson). NaN for a
-        team without a base. Higher is worse.
+        One row a month (and ``team``) from that of :func:`lifecycle_history` on: ``numerator`` [marginal
+        vehicles], ``denominator`` [effective base], ``value`` [fraction 0-1], ``low``, ``high`` (95 %
+        Wilson). NaN for a team without a base. Higher is worse.
 
     Notes
     -----
-    A vehicle that stays away is assessed at six month-ends, aged 6 to 11 months, and then no more.
+    A vehicle that stays away is assessed at every month-end while it is marginal, six by default, and then
+    no more.
     Source: 《汽车维修企业ERP客户管理现状及改善建议》.
     """
     if visits.empty:
         return tidy([], **({"team": []} if by_team else {}))
     _, past = _states_at_month_ends(visits, before=as_of, boundaries=boundaries)
     now = _states_at(visits if present is None else present, at=as_of, boundaries=boundaries)
-    counts = np.concatenate([past, now[:, :, np.newaxis]], axis=2)[:, :, HISTORY_MONTHS - 1 :]
+    counts = np.concatenate([past, now[:, :, np.newaxis]], axis=2)[:, :, boundaries[-1] - 1 :]
     counts = counts[:, 1:] if by_team else counts.sum(axis=1, keepdims=True)
     marginal, base = counts[MARGINAL].ravel(), counts[:PERMANENT].sum(axis=0).ravel()
     low, high = wilson(marginal, base)
-    months = months_between(visits["visit_date"].min(), as_of)[HISTORY_MONTHS - 1 :]
+    months = months_between(visits["visit_date"].min(), as_of)[boundaries[-1] - 1 :]
     teams = visits["team"].cat.categories
     split = {"team": np.repeat(teams.to_numpy(), len(months))} if by_team else {}
     return tidy(months * counts.shape[1], numerator=marginal, denominator=base, low=low, high=high, **split)

@@ -14,6 +14,7 @@ from csanalysis.metrics.customers.hazard_features import (
     histories,
     present,
 )
+from csanalysis.metrics.customers.lapses import LAPSE_MONTHS
 from csanalysis.metrics.customers.return_chance import RETURN_MONTHS, return_chance, table_chances
 from csanalysis.metrics.customers.return_hazard import (
     LONGEST_MONTHS,
@@ -49,6 +50,7 @@ def return_backtest(
     months: int,
     km: float,
     longest: int = LONGEST_MONTHS,
+    lapse_months: int = LAPSE_MONTHS,
 ) -> pd.DataFrame:
     """What was to be expected of each vehicle in a year, by what was known before it, and what it did.
 
@@ -62,6 +64,8 @@ def return_backtest(
         The service interval.
     longest : int
         Months after which a vehicle is lost for good and left out.
+    lapse_months : int
+        Months without a visit after which a vehicle has lapsed.
 
     Returns
     -------
@@ -89,7 +93,9 @@ def return_backtest(
         day = date_plus_months(begin, RETURN_MONTHS * quarter)
         seen, sold = _until(visits, "visit_date", day), _until(sales, "sale_date", day)
         horizon = (date_plus_months(day, RETURN_MONTHS) - day).days
-        told = table_chances(seen, sold, table, as_of=day, horizon_days=horizon).set_index("vin")
+        told = table_chances(
+            seen, sold, table, as_of=day, horizon_days=horizon, lapse_months=lapse_months
+        ).set_index("vin")
         rows = present(known, day_number(day))
         rows = rows[known.day[rows] > day_number(date_plus_months(day, -longest))]
         cases = _returns(known, coefficients, rows, day, horizon)
@@ -97,7 +103,7 @@ def return_backtest(
         due = _listed(done, months=months, km=km, day=day)
         parts += [cases, cases[cases["vin"].isin(due)].assign(predicted="service_due")]
         if quarter == 0:
-            parts.append(_lapses(known, coefficients, rows, day, told["lapse_chance"]))
+            parts.append(_lapses(known, coefficients, rows, day, told["lapse_chance"], lapse_months))
     return pd.concat(parts, ignore_index=True)[list(_COLUMNS)]
 
 
@@ -192,12 +198,18 @@ def _lapses(
     rows: NDArray[np.intp],
     day: pd.Timestamp,
     by_table: pd.Series,
+    lapse_months: int,
 ) -> pd.DataFrame:
-    """The chance of lapsing within a year after a day, and who did, of those that had not yet."""
+    """The chance of lapsing, and who did, of those that lapse within a year after a day if they stay away."""
     at = day_number(day)
-    lapses = lapse_days(known, rows)
-    rows, lapses = rows[lapses > at], lapses[lapses > at]
-    told = np.nan if coefficients is None else chance_to_lapse(known, coefficients, rows, at)
+    lapses = lapse_days(known, rows, lapse_months=lapse_months)
+    within = (lapses > at) & (lapses <= day_number(date_plus_months(day, 12)))
+    rows, lapses = rows[within], lapses[within]
+    told = (
+        np.nan
+        if coefficients is None
+        else chance_to_lapse(known, coefficients, rows, at, lapse_months=lapse_months)
+    )
     vins = known.names[known.unit[rows]]
     return pd.DataFrame(
         {

@@ -80,6 +80,7 @@ def table_chances(
     *,
     as_of: pd.Timestamp,
     horizon_days: int,
+    lapse_months: int = LAPSE_MONTHS,
 ) -> pd.DataFrame:
     """What the table says of every vehicle ever seen.
 
@@ -93,6 +94,8 @@ def table_chances(
         Last day counted.
     horizon_days : int
         Within how many days a visit counts [days].
+    lapse_months : int
+        Months without a visit after which a vehicle has lapsed.
 
     Returns
     -------
@@ -111,9 +114,10 @@ def table_chances(
     months = RETURN_MONTHS * MONTH_DAYS
     of_three = chance_in_table(roster, table)
     of_age = _by_age(table)
-    left = (lapse_day(roster["last_visit"]) - as_of).dt.days.to_numpy(float) / months
+    lapses = lapse_day(roster["last_visit"], lapse_months=lapse_months)
+    left = (lapses - as_of).dt.days.to_numpy(float) / months
     away = (1 - of_three) ** np.clip(left, 0, 1)
-    for step in range(1, LAPSE_MONTHS // RETURN_MONTHS):
+    for step in range(1, -(-lapse_months // RETURN_MONTHS)):
         then = roster["months_since"].astype("float64") + step * RETURN_MONTHS
         away *= np.where(left > step, (1 - then.map(of_age)) ** np.clip(left - step, 0, 1), 1.0)
     return pd.DataFrame(

@@ -1,4 +1,4 @@
-"""How likely each vehicle is to come soon, or to stay away for a year, from a hazard learned month by month.
+"""How likely each vehicle is to come soon, or to stay away until it lapses, from a hazard of months.
 
 At every past month-end each vehicle not lost had a chance to come within the next month. A logistic model of
 it (:mod:`csanalysis.metrics.stats.logistic`) is fitted to the features of
@@ -8,6 +8,7 @@ had not come before, make that of any span of days. Where too few have come to l
 """
 
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,7 @@ from csanalysis.metrics.customers.hazard_features import (
     histories,
     present,
 )
-from csanalysis.metrics.customers.lapses import lapse_day
+from csanalysis.metrics.customers.lapses import LAPSE_MONTHS, lapse_day
 from csanalysis.metrics.customers.lifecycle import BOUNDARIES
 from csanalysis.metrics.customers.return_chance import MONTH_DAYS, RETURN_MONTHS, return_chance, table_chances
 from csanalysis.metrics.customers.units import units
@@ -99,21 +100,55 @@ def chance_to_come(
     return 1 - away
 
 
-def chance_to_lapse(known: Histories, coefficients: Floats, rows: NDArray[np.intp], day: int) -> Floats:
-    """The chance [fraction 0-1] that each vehicle lapses within twelve months: by not coming until it does.
+def chance_to_lapse(
+    known: Histories,
+    coefficients: Floats,
+    rows: NDArray[np.intp],
+    day: int,
+    *,
+    lapse_months: int = LAPSE_MONTHS,
+) -> Floats:
+    """The chance [fraction 0-1] that each vehicle lapses by not coming until it does.
 
-    A vehicle that has lapsed already is NaN; one that comes cannot lapse again within twelve months.
+    A vehicle that has lapsed already is NaN; one that comes cannot lapse again within as many months.
     """
-    left = lapse_days(known, rows) - day
+    left = lapse_days(known, rows, lapse_months=lapse_months) - day
     chance = 1 - chance_to_come(known, coefficients, rows, day, np.maximum(left, 0))
     return np.where(left > 0, chance, np.nan)
 
 
-def lapse_days(known: Histories, rows: NDArray[np.intp]) -> Days:
+def lapse_days(known: Histories, rows: NDArray[np.intp], *, lapse_months: int = LAPSE_MONTHS) -> Days:
     """The day [days since 1970] on which each visit lapses unless another follows by then."""
     dates = pd.Series(known.day[rows].astype("datetime64[D]").astype("datetime64[s]"))
-    lapses: Days = lapse_day(dates).to_numpy(dtype="datetime64[D]").astype("int64")
-    return lapses
+    lapses = lapse_day(dates, lapse_months=lapse_months).to_numpy(dtype="datetime64[D]")
+    return np.asarray(lapses.astype("int64"))
+
+
+class Hazard(NamedTuple):
+    """What was learned of a store: its ``coefficients``, None where too few came, and whom they tell of."""
+
+    known: Histories
+    coefficients: Floats | None
+
+
+def learn_hazard(
+    visits: pd.DataFrame,
+    sales: pd.DataFrame,
+    *,
+    as_of: pd.Timestamp,
+    months: int,
+    km: float,
+    longest: int = LONGEST_MONTHS,
+) -> Hazard:
+    """Learn from all that was known on a day; the arguments are those of :func:`return_chances`."""
+    known = histories(
+        visits[(visits["visit_date"] <= as_of).to_numpy()],
+        sales[(sales["sale_date"] <= as_of).to_numpy()],
+        months=months,
+        km=km,
+        learned=as_of,
+    )
+    return Hazard(known, fit_hazard(known, until=day_number(as_of), longest=longest))
 
 
 def return_chances(
@@ -125,6 +160,8 @@ def return_chances(
     km: float,
     horizon_days: int | None = None,
     longest: int = LONGEST_MONTHS,
+    lapse_months: int = LAPSE_MONTHS,
+    hazard: Hazard | None = None,
 ) -> pd.DataFrame:
     """What is to be expected of every vehicle ever seen.
 
@@ -140,29 +177,38 @@ def return_chances(
         Within how many days a visit counts [days]; three months unless given.
     longest : int
         Months after which a vehicle is lost for good.
+    lapse_months : int
+        Months without a visit after which a vehicle has lapsed.
+    hazard : Hazard, optional
+        What :func:`learn_hazard` learned of the same, if it has done so already.
 
     Returns
     -------
     DataFrame
         In order of ``vin``: ``chance`` [fraction 0-1] of a visit within the horizon, NaN for a vehicle lost
-        for good; ``lapse_chance`` [fraction 0-1] of lapsing within twelve months, NaN for one that has
+        for good; ``lapse_chance`` [fraction 0-1] of lapsing before it comes again, NaN for one that has
         lapsed; ``basis``: ``model``, or ``table`` where there was too little to learn from.
     """
     visits = visits[(visits["visit_date"] <= as_of).to_numpy()]
     sales = sales[(sales["sale_date"] <= as_of).to_numpy()]
     horizon = horizon_days or (date_plus_months(as_of, RETURN_MONTHS) - as_of).days
-    known, day = histories(visits, sales, months=months, km=km, learned=as_of), day_number(as_of)
-    coefficients = fit_hazard(known, until=day, longest=longest)
+    day = day_number(as_of)
+    known, coefficients = hazard or learn_hazard(
+        visits, sales, as_of=as_of, months=months, km=km, longest=longest
+    )
     if coefficients is None:
         table = return_chance(units(visits, sales).visits, as_of=as_of, ages=longest)
-        return table_chances(visits, sales, table, as_of=as_of, horizon_days=horizon).assign(basis="table")
+        told = table_chances(
+            visits, sales, table, as_of=as_of, horizon_days=horizon, lapse_months=lapse_months
+        )
+        return told.assign(basis="table")
     rows = present(known, day)
     lost = known.day[rows] <= day_number(date_plus_months(as_of, -longest))
     return pd.DataFrame(
         {
             "vin": known.names[known.unit[rows]].astype("str"),
             "chance": np.where(lost, np.nan, chance_to_come(known, coefficients, rows, day, horizon)),
-            "lapse_chance": chance_to_lapse(known, coefficients, rows, day),
+            "lapse_chance": chance_to_lapse(known, coefficients, rows, day, lapse_months=lapse_months),
             "basis": "model",
         }
     )

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.metrics.simulation.history import History
-from csanalysis.metrics.simulation.model import EV, NEW, OLDEST, RECENT, STRATA, Array, Model
+from csanalysis.metrics.simulation.model import EV, NEW, RECENT, STRATA, Array, Model
 from csanalysis.metrics.simulation.spreads import (
     USUAL,
     Spread,
@@ -42,7 +42,7 @@ def fit(past: History, *, year: int) -> Model:
     Model
         Needs :func:`fit_years` to hold at least one year.
     """
-    years = fit_years(past, year)
+    years, oldest = fit_years(past, year), past.oldest
     weights = np.array([RECENT ** (year - y) for y in years])
     parts = [count_year(past, y) for y in years]
     exposed = np.tensordot(weights, np.stack([part.exposed for part in parts]), 1)
@@ -54,7 +54,12 @@ def fit(past: History, *, year: int) -> Model:
     first_came, first_stayed = arrived + first, waited - arrived + 1 - first
 
     expected = [
-        expected_year(part, came / (came + stayed), first_came / (first_came + first_stayed))
+        expected_year(
+            part,
+            came / (came + stayed),
+            first_came / (first_came + first_stayed),
+            lapse_months=past.lapse_months,
+        )
         for part in parts
     ]
     season = sum(w * part.by_month for w, part in zip(weights, parts, strict=True)) + 60.0
@@ -72,11 +77,11 @@ def fit(past: History, *, year: int) -> Model:
     }
     stratum, last = class_place(past, year), past.last[:, past.columns(year).stop - 1]
     end = past.columns(year).stop
-    stock = np.zeros((len(STRATA), OLDEST + 1), dtype="int64")
+    stock = np.zeros((len(STRATA), oldest + 1), dtype="int64")
     known = last >= 0
-    np.add.at(stock, (stratum[known], np.minimum(end - last[known], OLDEST)), 1)
+    np.add.at(stock, (stratum[known], np.minimum(end - last[known], oldest)), 1)
     waits = (last < 0) & (past.sold < end)
-    waiting = np.bincount(np.minimum(end - past.sold[waits], OLDEST), minlength=OLDEST + 1)
+    waiting = np.bincount(np.minimum(end - past.sold[waits], oldest), minlength=oldest + 1)
     elsewhere, spreads["elsewhere"] = last_year_level([part.elsewhere for part in parts], "elsewhere")
     sales, spreads["sales"] = last_year_level([part.sales for part in parts], "sales")
     prices, variations, spreads["price"] = _prices(past, years)
@@ -114,6 +119,8 @@ def fit(past: History, *, year: int) -> Model:
         success=success,
         proposed_amount=quoted,
         spreads=spreads,
+        lapse_months=past.lapse_months,
+        away_months=past.away_months,
     )
 
 
@@ -156,11 +163,12 @@ def _prices(past: History, years: tuple[int, ...]) -> tuple[Array, Array, Spread
 def _service_shares(past: History, years: tuple[int, ...], weights: Array, arrived: Array) -> Array:
     """Of the first visits by months since sale, the share that is a first service the chapter counts."""
     ages = past.first_service_ages
-    services = np.zeros(OLDEST + 1)
+    oldest = past.oldest
+    services = np.zeros(oldest + 1)
     for weight, year in zip(weights, years, strict=True):
         columns = past.columns(year)
         of_year = ages["month"].between(columns.start, columns.stop - 1)
-        services += weight * np.bincount(ages.loc[of_year, "age"].clip(0, OLDEST), minlength=OLDEST + 1)
+        services += weight * np.bincount(ages.loc[of_year, "age"].clip(0, oldest), minlength=oldest + 1)
     return np.clip(services / np.maximum(arrived, 1e-9), 0, 1)
 
 

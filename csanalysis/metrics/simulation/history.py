@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from csanalysis.metrics.customers.lapses import lapse_dates
+from csanalysis.metrics.customers.lapses import LAPSE_MONTHS, lapse_dates
+from csanalysis.metrics.customers.lifecycle import BOUNDARIES, Boundaries
 from csanalysis.metrics.customers.units import Unit, units
 from csanalysis.metrics.first_service.rates import sold_vehicles, with_first_service
 from csanalysis.metrics.periods import complete_years, month_numbers
@@ -22,18 +23,21 @@ KINDS = ("first_service", "other", "excluded")
 """Repair orders by how they are paid and counted: first services, all others, and those that the churn
 definition leaves out."""
 
+OLDEST = 36
+"""So many months, or just more than a lapse takes, are told apart."""
+
 
 @dataclass(frozen=True)
 class History:
     """The store's past as arrays of units x months, or of months alone.
 
     ``orders`` are the counted repair orders of each unit (those that the churn definition leaves out are not
-    in it), ``lapsed`` marks the month in which 12 months without one were reached. ``sold`` is the column of
-    each unit's first sale, beyond the last column for none. ``kinds`` and ``amounts`` are repair orders and
-    their total_amount by month and :data:`KINDS`; ``squares`` holds the squared amounts. ``first_services``
-    and ``our_sales`` are the counts of the first-service chapter. ``upsell`` has, by month, items proposed,
-    items accepted, amount proposed; ``years`` are the calendar years that orders and sales cover whole (an
-    empty ledger takes none away).
+    in it), ``lapsed`` marks the month in which ``lapse_months`` without one were reached. ``sold`` is the
+    column of each unit's first sale, beyond the last column for none. ``kinds`` and ``amounts`` are repair
+    orders and their total_amount by month and :data:`KINDS`; ``squares`` holds the squared amounts.
+    ``first_services`` and ``our_sales`` are the counts of the first-service chapter. ``upsell`` has, by
+    month, items proposed, items accepted, amount proposed; ``years`` are the calendar years that orders and
+    sales cover whole (an empty ledger takes none away).
     """
 
     first_year: int
@@ -48,6 +52,13 @@ class History:
     first_service_ages: pd.DataFrame
     our_sales: Counts
     upsell: NDArray[np.float64]
+    lapse_months: int = LAPSE_MONTHS
+    away_months: int = BOUNDARIES[0]
+
+    @property
+    def oldest(self) -> int:
+        """Months since the last visit, or the sale, beyond which all vehicles are treated alike."""
+        return max(OLDEST, self.lapse_months + 1)
 
     @property
     def months(self) -> int:
@@ -95,6 +106,7 @@ def history(
     unit: Unit = "vehicle",
     excluded: Sequence[str] = (),
     local_only: bool = False,
+    boundaries: Boundaries = BOUNDARIES,
 ) -> History:
     """Count the clean tables once, for every fit and back-test.
 
@@ -112,6 +124,8 @@ def history(
         Service types that do not count as visits for churn.
     local_only : bool
         First services and sales of local customers alone.
+    boundaries : (int, int, int)
+        Months without a visit after which a vehicle is marginal, churned and permanently lost.
 
     Returns
     -------
@@ -133,7 +147,7 @@ def history(
     size = len(numbered.names)
     orders = np.zeros((size, months), dtype="int64")
     np.add.at(orders, (counted["unit"].to_numpy(), counted["month"].to_numpy() - origin), 1)
-    lapses = lapse_dates(counted, as_of=as_of)
+    lapses = lapse_dates(counted, as_of=as_of, lapse_months=boundaries[1])
     lapsed = np.zeros((size, months), dtype=bool)
     lapsed[counted["unit"].loc[lapses.index].to_numpy(), month_numbers(lapses) - origin] = True
     sold = np.full(size, 1 << 20)
@@ -177,6 +191,8 @@ def history(
         first_service_ages=ages,
         our_sales=by_month(month_numbers(ours["sale_date"]) - origin),
         upsell=_upsell(items, visits, as_of=as_of, origin=origin, months=months),
+        lapse_months=boundaries[1],
+        away_months=boundaries[0],
     )
 
 

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csanalysis.metrics.customers.classes import CLASSES
+from csanalysis.metrics.customers.lapses import LAPSE_MONTHS
+from csanalysis.metrics.customers.lifecycle import BOUNDARIES
 from csanalysis.metrics.simulation.history import Counts
 from csanalysis.metrics.simulation.spreads import Spread
 
@@ -19,10 +21,6 @@ STRATA = (*CLASSES, "new", "ev")
 NEW, EV = STRATA.index("new"), STRATA.index("ev")
 
 
-OLDEST = 36
-"""Months since the last visit, or the sale, beyond which all vehicles are treated alike."""
-
-
 RECENT = 0.65
 """Weight of a year against the one after it: habits and people change."""
 
@@ -34,7 +32,8 @@ class Model:
     ``stock`` [stratum, months since the last visit in January] and ``waiting`` [months since sale] are
     vehicles on 31 December; index 1 is a visit in December, the last index that month or earlier.
     ``came`` and ``stayed`` (weighted vehicle-months, with a little of the average added) give each cell's
-    chance; ``first_came`` and ``first_stayed`` those of waiting vehicles.
+    chance; ``first_came`` and ``first_stayed`` those of waiting vehicles. ``lapse_months`` without a visit
+    are a lapse, ``away_months`` a long absence.
     """
 
     year: int
@@ -61,3 +60,5 @@ class Model:
     success: float
     proposed_amount: float
     spreads: dict[str, Spread]
+    lapse_months: int = LAPSE_MONTHS
+    away_months: int = BOUNDARIES[0]

@@ -96,7 +96,7 @@ def observed_outcomes(past: History, year: int) -> dict[str, float]:
     came = past.orders > 0
     earlier = np.concatenate([np.full((len(came), 1), -1), past.last[:, :-1]], axis=1)
     away = np.arange(past.months) - earlier
-    back = came & (earlier >= 0) & ((away > 12) | ((away == 12) & past.lapsed))
+    back = came & (earlier >= 0) & ((away > past.lapse_months) | ((away == past.lapse_months) & past.lapsed))
     return {
         "visits": past.yearly(past.kinds.sum(axis=1), year),
         "first_services": past.yearly(past.first_services, year),

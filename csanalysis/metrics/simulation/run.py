@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from csanalysis.metrics.customers.lapses import LAPSE_MONTHS
 from csanalysis.metrics.simulation.draws import Draw, Parameters, draw_parameters
-from csanalysis.metrics.simulation.model import EV, NEW, OLDEST, STRATA, Array, Model
+from csanalysis.metrics.simulation.model import EV, NEW, STRATA, Array, Model
 
 DRAWS, SEED = 1000, 20
-AWAY_MONTHS = 6
+YEAR_MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -21,8 +20,8 @@ class Change:
     """What is other than in the store's own years.
 
     ``sales`` and ``visits`` are relative (-0.2: a fifth fewer vehicles sold; 0.05: customers come 5 % more
-    often), ``retention`` is so for vehicles more than six months away alone; ``first_service`` and ``upsell``
-    are shares added (0.05: of 100 vehicles sold 5 more come).
+    often), ``retention`` is so for vehicles alone that have been away for more than the model's
+    ``away_months``; ``first_service`` and ``upsell`` are shares added (0.05: of 100 sold 5 more come).
     ``ev_share`` of the vehicles sold in the year come ``ev_visits`` times as often and bring ``ev_revenue``
     of the amount a visit.
     """
@@ -41,13 +40,14 @@ class Change:
 class Year:
     """The drawn years: arrays of draws x 12 months, ``class_visits`` of draws x 12 x strata.
 
-    ``active`` is the vehicles with a visit in the twelve months up to each month's end, ``opening`` those at
-    the year's beginning, ``churned`` those of them that did not come in the year. ``new`` came for the first
-    time, ``won_back`` after a lapse. Upsell arrays are NaN where nothing was ever proposed, ``revenue`` where
-    no amount is known.
+    ``active`` is the vehicles that have not lapsed by each month's end, ``opening`` those at the year's
+    beginning, ``base`` those with a visit in the year before, ``churned`` those of the base that did not come
+    in the year. ``new`` came for the first time, ``won_back`` after a lapse. Upsell arrays are NaN where
+    nothing was ever proposed, ``revenue`` where no amount is known.
     """
 
     opening: int
+    base: int
     sold: Array
     visits: Array
     class_visits: Array
@@ -63,8 +63,8 @@ class Year:
 
     @property
     def churn_rate(self) -> Array:
-        """Of the vehicles at the year's beginning the share that did not come [draws]."""
-        return self.churned / self.opening if self.opening else np.full(len(self.churned), np.nan)
+        """Of last year's vehicles the share that did not come [draws]."""
+        return self.churned / self.base if self.base else np.full(len(self.churned), np.nan)
 
     @property
     def success_rate(self) -> Array:
@@ -79,7 +79,7 @@ def first_service_return(model: Model) -> float:
     """The share of the vehicles sold that ever come for a first service, by the model's chances."""
     chance = model.first_came / (model.first_came + model.first_stayed)
     waits = np.concatenate([[1.0], np.cumprod(1 - chance)[:-1]])
-    served = (waits * chance * model.first_service_share)[:OLDEST].sum()
+    served = (waits * chance * model.first_service_share)[:-1].sum()
     return float(served / model.ours) if model.ours else float(np.nan)
 
 
@@ -134,10 +134,11 @@ def _sales(model: Model, planned: NDArray[np.float64] | None, known: Parameters,
 class _Run:
     def __init__(self, model: Model, known: Parameters, change: Change, draw: Draw, draws: int) -> None:
         self.model, self.known, self.change, self.draw, self.draws = model, known, change, draw, draws
-        ages = np.arange(OLDEST + 1)
-        level = np.where(ages > LAPSE_MONTHS, known.lost[:, None], known.known[:, None])
+        ages = np.arange(model.stock.shape[1])
+        self.lapsed = slice(model.lapse_months + 1, None)
+        level = np.where(ages > model.lapse_months, known.lost[:, None], known.known[:, None])
         chance = known.chance * level[:, None, :] * (1 + change.visits)
-        chance[:, :, AWAY_MONTHS + 1 :] *= 1 + change.retention
+        chance[:, :, model.away_months + 1 :] *= 1 + change.retention
         chance[:, EV] = chance[:, NEW] * change.ev_visits
         self.chance = chance
         base = first_service_return(model)
@@ -145,16 +146,17 @@ class _Run:
         first = known.first_chance * known.waiting[:, None] * more
         self.first_chance = np.stack([first, first * change.ev_visits], axis=1)
         self.stock = np.repeat(model.stock[None].astype(float), draws, axis=0)
-        self.waiting = np.zeros((draws, 2, OLDEST + 1))
+        self.waiting = np.zeros((draws, 2, len(model.waiting)))
         self.waiting[:, 0] = model.waiting
 
     def run(self, sales: Array) -> Year:
         model = self.model
-        opening = int(model.stock[:, : LAPSE_MONTHS + 1].sum())
+        opening = int(model.stock[:, : model.lapse_months + 1].sum())
+        base = int(model.stock[:, : YEAR_MONTHS + 1].sum())
         months = [self._month(month, sales[:, month]) for month in range(12)]
         by = {name: np.stack([month[name] for month in months], axis=1) for name in months[0]}
-        churned = self.stock[:, : len(STRATA) - 3, LAPSE_MONTHS + 1 :].sum(axis=(1, 2))
-        return Year(opening=opening, churned=churned, **by)
+        churned = self.stock[:, : len(STRATA) - 3, YEAR_MONTHS + 1 :].sum(axis=(1, 2))
+        return Year(opening=opening, base=base, churned=churned, **by)
 
     def _month(self, month: int, expected_sales: Array) -> dict[str, Array]:
         draw, season = self.draw, self.model.season[month]
@@ -164,10 +166,10 @@ class _Run:
         self.waiting[:, 1, 0] += electric
 
         came = draw.binomial(self.stock, np.clip(self.chance * season, 0, 0.98))
-        at_lapse = came[:, :, LAPSE_MONTHS]
+        at_lapse = came[:, :, self.model.lapse_months]
         late = draw.binomial(at_lapse, self.known.after_lapse[:, None])
-        lapses = (self.stock[:, :, LAPSE_MONTHS] - at_lapse + late).sum(axis=1)
-        won_back = came[:, :, LAPSE_MONTHS + 1 :].sum(axis=(1, 2)) + late.sum(axis=1)
+        lapses = (self.stock[:, :, self.model.lapse_months] - at_lapse + late).sum(axis=1)
+        won_back = came[:, :, self.lapsed].sum(axis=(1, 2)) + late.sum(axis=1)
 
         first = draw.binomial(self.waiting, np.clip(self.first_chance * season, 0, 0.98))
         services = draw.binomial(first, self.model.first_service_share).sum(axis=2)
@@ -188,7 +190,7 @@ class _Run:
             "new": first.sum(axis=(1, 2)) + elsewhere,
             "won_back": won_back,
             "lapses": lapses,
-            "active": self.stock[:, :, : LAPSE_MONTHS + 1].sum(axis=(1, 2)),
+            "active": self.stock[:, :, : self.model.lapse_months + 1].sum(axis=(1, 2)),
             "revenue": self._revenue(orders, services, excluded, proposed, accepted),
             "proposed": proposed,
             "accepted": accepted,

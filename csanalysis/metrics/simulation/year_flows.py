@@ -6,7 +6,7 @@ import numpy as np
 
 from csanalysis.metrics.customers.lapses import LAPSE_MONTHS
 from csanalysis.metrics.simulation.history import Counts, History
-from csanalysis.metrics.simulation.model import NEW, OLDEST, STRATA, Array
+from csanalysis.metrics.simulation.model import NEW, STRATA, Array
 
 
 class YearFlows(NamedTuple):
@@ -43,27 +43,27 @@ def class_place(past: History, year: int) -> Counts:
 
 def count_year(past: History, year: int) -> YearFlows:
     """What was exposed and what happened in one year, cell by cell."""
-    columns = past.columns(year)
+    columns, oldest, lapse = past.columns(year), past.oldest, past.lapse_months
     start = columns.start
     months = np.arange(start, columns.stop)
     before = past.last[:, start - 1 : columns.stop - 1]
     stratum = np.where(past.first < start, class_place(past, year - 1), NEW)[:, None]
     came = past.orders[:, columns] > 0
     known = before >= 0
-    age = np.clip(months - before, 0, OLDEST)
-    since = np.clip(months - past.sold[:, None], -1, OLDEST)
+    age = np.clip(months - before, 0, oldest)
+    since = np.clip(months - past.sold[:, None], -1, oldest)
     waits = ~known & (since >= 0)
-    shape = (12, len(STRATA), OLDEST + 1)
+    shape = (12, len(STRATA), oldest + 1)
     month = np.broadcast_to(np.arange(12), known.shape)
-    cell = (month * len(STRATA) + stratum) * (OLDEST + 1) + age
+    cell = (month * len(STRATA) + stratum) * (oldest + 1) + age
     exposed = np.bincount(cell[known], minlength=np.prod(shape)).reshape(shape).astype(float)
     visited = np.bincount(cell[known & came], minlength=np.prod(shape)).reshape(shape).astype(float)
-    waited = np.bincount((month * (OLDEST + 1) + since)[waits], minlength=12 * (OLDEST + 1))
-    arrived = np.bincount(since[waits & came], minlength=OLDEST + 1)
+    waited = np.bincount((month * (oldest + 1) + since)[waits], minlength=12 * (oldest + 1))
+    arrived = np.bincount(since[waits & came], minlength=oldest + 1)
     elsewhere = ~known & ~waits & came
     groups = np.broadcast_to(stratum, known.shape)
-    at_lapse = came & known & (age == LAPSE_MONTHS)
-    lost = visited[:, :, LAPSE_MONTHS + 1 :].sum()
+    at_lapse = came & known & (age == lapse)
+    lost = visited[:, :, lapse + 1 :].sum()
     sales = past.ledger_sales[columns].astype(float)
     return YearFlows(
         exposed=exposed.sum(axis=0),
@@ -96,10 +96,12 @@ class ExpectedYear(NamedTuple):
     by_month: Array
 
 
-def expected_year(part: YearFlows, chance: Array, first_chance: Array) -> ExpectedYear:
+def expected_year(
+    part: YearFlows, chance: Array, first_chance: Array, *, lapse_months: int = LAPSE_MONTHS
+) -> ExpectedYear:
     """What a year's vehicles would have done, had it been like all the others."""
     visits, firsts = part.exposed_by_month * chance, part.waited_by_month * first_chance
-    lost = visits[:, :, LAPSE_MONTHS + 1 :].sum()
+    lost = visits[:, :, lapse_months + 1 :].sum()
     return ExpectedYear(
         float(visits.sum() - lost),
         float(lost),

@@ -11,10 +11,11 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 import scipy
 from numpy.typing import ArrayLike, NDArray
 
-from csanalysis.metrics.stats.years import Change, likeness_matrix
+from csanalysis.metrics.stats.years import USUAL, Change, likeness_matrix, unlike_series
 
 Array = NDArray[np.float64]
 
@@ -27,12 +28,9 @@ USUAL_LIKENESS = (0.40, 0.25, 0.18, 0.10, 0.07)
 SPREADS = (0.0, 0.1, 0.2, 0.3, 0.45, 0.65, 0.9, 1.3, 2.0, 3.0, 5.0, 9.0, 16.0)
 """Spreads of whole years that are thought possible, in scatters of a single month."""
 
-USUAL = 0.05
-"""The usual spread of whole years whose months do not hang together, in scatters of a single month: half of
-all series have less, and a few have far more (half a Cauchy law)."""
-
 GROWING = 0.2
-"""By how much that grows with the likeness: what makes months alike seldom ends with the year."""
+"""By how much the usual spread of years grows with the likeness of months: what makes these alike seldom ends
+with the year."""
 
 LAST_YEARS = 5
 FEWEST_OF_A_YEAR = 9
@@ -112,7 +110,11 @@ def history(months: ArrayLike) -> History | None:
 
 
 def what_is_usual() -> Array:
-    """How likely each likeness (down) and spread (across) is before a month was seen."""
+    """How likely each likeness (down) and spread (across) is before a month was seen.
+
+    Of series whose months do not hang together half have years that spread less than
+    :data:`csanalysis.metrics.stats.years.USUAL`, and a few far more (half a Cauchy law).
+    """
     likeness, spread = np.array(LIKENESSES)[:, None], np.array(SPREADS)
     width = np.gradient(spread)
     falling = width / (1 + (spread / (USUAL + GROWING * likeness)) ** 2)
@@ -128,13 +130,42 @@ def learned(histories: Sequence[History], weights: Sequence[float]) -> Array:
     histories : sequence of History
         Like series of one store.
     weights : sequence of float
-        How much each counts: the items of one programme, filled in by the same customers, count as one.
+        How much each counts: :func:`worth_of_each` of series that move together.
     """
     seen = np.log(what_is_usual()) + sum(
         weight * each.evidence for each, weight in zip(histories, weights, strict=True)
     )
     chance: Array = np.exp(seen - seen.max())
     return chance / chance.sum()
+
+
+def worth_of_each(series: Sequence[ArrayLike]) -> float:
+    """How much each of several series tells of how far years lie apart, as a share of one that is unlike all.
+
+    Parameters
+    ----------
+    series : sequence of array
+        Months of equal number, as :func:`history` reads them.
+
+    Returns
+    -------
+    float
+        1 where all are unlike; 1 / their number where all move as one, or too few months tell.
+
+    Notes
+    -----
+    See :func:`csanalysis.metrics.stats.years.unlike_series`: correlations of months about their year's mean,
+    so that what whole years share is not taken for it.
+    """
+    grid = np.array([np.asarray(months, float)[-12 * LAST_YEARS :] for months in series])
+    years = np.concatenate([np.full((len(grid), -grid.shape[1] % 12), np.nan), grid], axis=1)
+    years = years.reshape(len(grid), -1, 12)
+    known = ~np.isnan(years)
+    mean = np.where(known, years, 0).sum(axis=2, keepdims=True) / np.maximum(
+        known.sum(axis=2, keepdims=True), 1
+    )
+    rest = pd.DataFrame((years - mean).reshape(len(grid), -1).T)
+    return unlike_series(rest, least=FEWEST_OF_A_YEAR) / len(grid)
 
 
 def likely_means(told: History, chances: Array, quantiles: ArrayLike) -> Array:

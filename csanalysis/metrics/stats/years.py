@@ -8,6 +8,7 @@ few.
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 PRIOR_YEARS = 2.0
@@ -85,6 +86,24 @@ def likeness_matrix(likeness: float, months: int = 12) -> NDArray[np.float64]:
     distance = np.abs(places[:, None] - places)
     matrix: NDArray[np.float64] = np.where(distance == 0, 1.0, np.power(float(likeness), distance))
     return matrix
+
+
+def unlike_series(rest: pd.DataFrame, *, least: int) -> float:
+    """How many unlike series the columns are worth: their number squared ÷ the sum of squared correlations.
+
+    Parameters
+    ----------
+    rest : DataFrame
+        A column a series, a row a month: what is left once each year's mean is taken out.
+    least : int
+        Months that a pair must share; with fewer the two count as one, as do those without scatter.
+
+    Notes
+    -----
+    So many unlike series tell a variance, or a correlation of months, as well as these.
+    """
+    alike = rest.corr(min_periods=least).fillna(1.0).to_numpy()
+    return float(len(alike) ** 2 / np.square(alike).sum())
 
 
 def mean_variance(months: int, likeness: float) -> float:

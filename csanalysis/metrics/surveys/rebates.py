@@ -8,7 +8,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from csanalysis.metrics.results import tidy
-from csanalysis.metrics.stats.likely_year import LAST_YEARS, History, history, learned, likely_means
+from csanalysis.metrics.stats.likely_year import (
+    LAST_YEARS,
+    History,
+    history,
+    learned,
+    likely_means,
+    worth_of_each,
+)
 
 Tiers = Sequence[tuple[float, float]]
 """The least score and the amount of each tier."""
@@ -84,7 +91,7 @@ def likely_scores(
     items : DataFrame, optional
         ``item_score``, a metric frame: the programmes' items, which show how alike months are and how far
         years lie apart where a programme alone has too few years. The items of a programme count together
-        as one more programme.
+        as one more programme where they move as one, as more the less they do.
 
     Returns
     -------
@@ -99,24 +106,35 @@ def likely_scores(
     the years, and years that differ, weighed over what is possible after all programmes and items were seen.
     """
     quantiles = (np.arange(RESAMPLES) + 0.5) / RESAMPLES
-    told = _histories(scores, ["programme"], as_of)
-    alike = _histories(items, ["programme", "item_code"], as_of) if items is not None else {}
-    counts = pd.Series([key[0] for key in alike], dtype="str").value_counts()
+    told = _histories(_months(scores, ["programme"], as_of))
+    months = _months(items, ["programme", "item_code"], as_of) if items is not None else {}
+    alike = _histories(months)
+    programmes = {key[0] for key in alike}
+    worth = {each: worth_of_each([months[key] for key in alike if key[0] == each]) for each in programmes}
     every = [*told.values(), *alike.values()]
-    chances = learned(every, [*[1.0] * len(told), *(1 / counts[key[0]] for key in alike)])
+    chances = learned(every, [*[1.0] * len(told), *(worth[key[0]] for key in alike)])
     return {key[0]: likely_means(each, chances, quantiles).round(9) for key, each in told.items()}
 
 
-def _histories(scores: pd.DataFrame, by: list[str], as_of: pd.Timestamp) -> dict[tuple[str, ...], History]:
-    """What is read from the months of each series that has at least three in the last twelve."""
+def _months(
+    scores: pd.DataFrame, by: list[str], as_of: pd.Timestamp
+) -> dict[tuple[str, ...], NDArray[np.float64]]:
+    """The last months of each series that has at least three in the last twelve."""
     months = pd.period_range(end=as_of.to_period("M"), periods=12 * LAST_YEARS, freq="M").astype(str)
     found = {}
     for key, rows in scores.dropna(subset="value").groupby(by):
         value = rows.drop_duplicates("period").set_index("period")["value"].reindex(months).to_numpy(float)
         known = int((~np.isnan(value[-12:])).sum())
-        if known >= FEWEST_MONTHS and (told := history(value)) is not None:
-            found[tuple(map(str, key))] = told
+        if known >= FEWEST_MONTHS:
+            found[tuple(map(str, key))] = value
     return found
+
+
+def _histories(
+    months: Mapping[tuple[str, ...], NDArray[np.float64]],
+) -> dict[tuple[str, ...], History]:
+    read = {key: history(value) for key, value in months.items()}
+    return {key: told for key, told in read.items() if told is not None}
 
 
 def rebate_chances(

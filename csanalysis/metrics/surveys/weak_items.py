@@ -5,10 +5,19 @@ import pandas as pd
 import scipy
 
 from csanalysis.metrics.results import tidy
+from csanalysis.metrics.stats.years import mean_variance, unlike_series
 from csanalysis.metrics.surveys.survey_items import ITEM, score_gap
 
 LEAST_MONTHS = 6
 """Months of a year with score and region, from which on they are tested where the responses are too few."""
+
+LEAST_PAIRS = 30
+"""Neighbouring months of unlike items that a programme must have, to show that months hang together."""
+
+PROVEN = 2.33
+"""Standard errors above none (1 % one-sided) from which on they do."""
+
+MOST_ALIKE = 0.8
 
 
 def months_below(months: pd.DataFrame) -> pd.Series:
@@ -63,8 +72,10 @@ def weak_items(
     -----
     One-sample, one-sided t test: of the year's own responses against the weighted regional mean, or, of items
     with too few of them and at least :data:`LEAST_MONTHS` months with score and region, of the unweighted
-    monthly gaps against 0. All tested items of a programme and year are one family for the false-discovery
-    rate.
+    monthly gaps against 0. Where all items of a programme together prove that neighbouring months hang
+    together, that test counts as many months as they are worth (:func:`months_alike`): of stores without any
+    weak item whose months have a correlation of 0.6, 3 % then have one, by the plain test 67 %. All tested
+    items of a programme and year are one family for the false-discovery rate.
     Source: Y. Benjamini and Y. Hochberg (1995), Controlling the false discovery rate, JRSS B 57.
     """
     gap = score_gap(years)
@@ -115,6 +126,46 @@ def item_months_below(found: pd.DataFrame) -> pd.DataFrame:
     return _by_item(found, found["months_below"])
 
 
+def months_alike(gaps: pd.DataFrame) -> "pd.Series[float]":
+    """How alike neighbouring months of a year are, by programme: 0 unless its items together prove it.
+
+    Parameters
+    ----------
+    gaps : DataFrame
+        One row an item and month: ``programme``, ``item_code``, ``month`` [months since 1970], ``year``,
+        ``gap``.
+
+    Returns
+    -------
+    Series
+        Correlation of neighbouring months [0-0.8] by ``programme``.
+
+    Notes
+    -----
+    Lag-one correlation of all items and years of the programme, each year's mean taken out, which makes it
+    smaller by (1 + 3 r) / 12 (M. H. Quenouille, F. H. C. Marriott and J. A. Pope, 1954); its error is that of
+    as many unlike items as they are worth.
+    """
+    found = {str(name): _likeness(of_it) for name, of_it in gaps.groupby("programme", observed=True)}
+    return pd.Series(found, dtype=float)
+
+
+def _likeness(gaps: pd.DataFrame) -> float:
+    mean = gaps.groupby(["item_code", "year"], observed=True)["gap"].transform("mean")
+    rest = gaps.assign(rest=gaps["gap"] - mean).set_index(["month", "item_code"])["rest"].unstack()
+    rest = rest.reindex(range(gaps["month"].min(), gaps["month"].max() + 1))
+    first = (rest.index % 12 != 0)[1:, None]  # January has no neighbour in its year
+    values = rest.to_numpy()
+    products = np.where(first, values[1:] * values[:-1], np.nan)
+    pairs = int((~np.isnan(products)).sum())
+    square = np.nanmean(values**2)
+    worth = pairs * unlike_series(rest, least=LEAST_MONTHS) / rest.shape[1]
+    if worth < LEAST_PAIRS or not square > 0:
+        return 0.0
+    found = float(np.nansum(products)) / pairs / square + 1 / 12
+    return min(found / (1 - 3 / 12), MOST_ALIKE) if found * np.sqrt(worth) > PROVEN else 0.0
+
+
 def _chance_of_so_low(gap: pd.Series, deviation: pd.Series, size: pd.Series) -> pd.Series:
     """Chance of a mean so low if the store were as the region; where all answers agree, the gap decides."""
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -127,10 +178,30 @@ def _chance_of_months(months: pd.DataFrame) -> "pd.Series[float]":
     """Chance of monthly gaps so low if the store were as the region, by item and year; NaN: few months."""
     gaps = months.assign(gap=score_gap(months).round(9))["gap"].dropna().reset_index()
     gaps["year"] = gaps["month"] // 12 + 1970
-    by_year = gaps.groupby([*ITEM, "year"])["gap"]
-    size = by_year.size()
+    by_year = gaps.groupby([*ITEM, "year"], observed=True)["gap"]
+    size, mean = by_year.size(), by_year.mean()
     spread = by_year.std().mask(by_year.max() == by_year.min(), 0.0)
-    return _chance_of_so_low(by_year.mean(), spread, size).where(size >= LEAST_MONTHS)
+    chance = _chance_of_so_low(mean, spread, size)
+    alike = months_alike(gaps)
+    for programme in alike.index[alike > 0]:
+        of_it = chance.index.get_level_values("programme") == programme
+        chance[of_it] = _chance_of_alike(mean[of_it], spread[of_it], size[of_it], alike[programme])
+    return chance.where(size >= LEAST_MONTHS)
+
+
+def _chance_of_alike(mean: pd.Series, spread: pd.Series, size: pd.Series, alike: float) -> pd.Series:
+    """The same where months hang together: their mean is less sure, and so is their scatter.
+
+    They lie nearer to their own mean than unlike ones, by the share that is the variance of that mean.
+    """
+    hidden = size.map(lambda months: mean_variance(int(months), alike))
+    error = spread * np.sqrt((size - 1) / size * hidden / (1 - hidden))
+    freedom = ((size - 1) * (1 - alike**2) / (1 + alike**2)).clip(lower=1.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = mean.to_numpy() / error.to_numpy()
+    return pd.Series(
+        scipy.stats.t.cdf(np.where((error == 0) & (mean == 0), 0.0, t), freedom), index=mean.index
+    )
 
 
 def _by_item(found: pd.DataFrame, numbers: pd.Series) -> pd.DataFrame:

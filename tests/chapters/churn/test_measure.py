@@ -133,3 +133,31 @@ def test_customers_in_place_of_vehicles(params_of, tables):
     # Customer 1 keeps A and B; of customers 1 and 2 in 2022, 2 is lost.
     assert results.value("annual_churn_rate", 2023) == pytest.approx(1 / 2)
     assert results.value("annual_churn_rate", 2024) == 0
+
+
+def test_the_months_of_the_params_govern_lapses_and_their_ceiling(params_of, tables):
+    """After nine months A lapses twice more, and every vehicle sooner; the yearly rate stays that of the year."""
+    ages = {"marginal_months": 3, "churned_months": 9, "permanent_months": 18, "contact_from_months": 2}
+    chosen = {"rule": "fixed", "fixed_rate": 0.5, "never_looser": False}
+    usual, sooner = (
+        churn.measure(params_of(plan_year=2025, churn=chosen, **more), tables)
+        for more in ({}, {"lifecycle": ages})
+    )
+    lapses = sooner.select("lapsed_vehicles", "month").set_index("period")["value"]
+    # A on 2022-10-10 and 2023-12-05, B on 2023-02-01 and 2024-09-30, C on 2023-04-01, D on 2023-11-01.
+    assert lapses[lapses > 0].to_dict() == dict.fromkeys(
+        ["2022-10", "2023-02", "2023-04", "2023-11", "2023-12", "2024-09"], 1
+    )
+    assert sooner.value("annual_churn_rate", 2024) == usual.value("annual_churn_rate", 2024)
+    # One vehicle may be lost; 5 lapses of 2023 and 2024 for 2 churners make two lapses, the months those of 2023-24.
+    assert (
+        usual.value("monthly_lapse_ceiling", 2025) == 3 and sooner.value("monthly_lapse_ceiling", 2025) == 2
+    )
+    months = sooner.select("monthly_churn_ceiling", "month").set_index("period")["value"]
+    assert months["2025-02"] == 1 and months.sum() == 1
+
+
+def test_years_before_every_lapse_can_be_seen_do_not_set_the_ceiling(params_of, tables):
+    ages = {"marginal_months": 6, "churned_months": 18, "permanent_months": 24}
+    results = churn.measure(params_of(plan_year=2025, lifecycle=ages), tables)
+    assert results.select("lapsed_vehicles", "year")["period"].tolist() == ["2024"]

@@ -95,3 +95,37 @@ def test_the_list_names_who_lapsed_in_the_month_and_is_still_away(visits):
     assert found["lapse_date"].item() == pd.Timestamp("2024-09-15")
     december = lapses.lapsed_and_away(visits, as_of=pd.Timestamp("2024-11-30"))
     assert december.empty or "B" not in set(december["vin"])  # its last known visit is of December
+
+
+@pytest.mark.parametrize(
+    ("lapse_months", "expected"),
+    [(9, ["2022-10-05"]), (12, ["2023-01-05"]), (18, [])],
+    ids=["sooner", "by default", "back in time"],
+)
+def test_a_store_says_after_how_many_months_a_vehicle_has_lapsed(of, lapse_months, expected):
+    """The vehicle is away from 5 January 2022 to 20 June 2023, then stays away but is not seen for long."""
+    visits = of({"A": ["2022-01-05", "2023-06-20"]})
+    found = lapses.lapse_dates(visits, as_of=pd.Timestamp("2023-12-31"), lapse_months=lapse_months)
+    assert found.dt.strftime("%Y-%m-%d").tolist() == expected
+
+
+def test_lapses_of_other_months_by_the_team_of_the_last_visit(visits, counted):
+    """After 18 months C (15 September 2023) would lapse in 2025, B (20 November) too, A's 1 March 2023 in 2024."""
+    names = visits["team"].take(counted["row"]).reset_index(drop=True)
+    found = lapses.lapses_by_carer(
+        counted, names, by="team", month="2025-05", as_of=pd.Timestamp("2025-05-31"), lapse_months=18
+    ).set_index(["scope", "team"])
+    # In time for 2025: A of 1 May 2024 (one), B and C (two), D (two); B came back.
+    assert found["denominator"].to_dict() == {
+        ("month", "two"): 3, ("month", "one"): 1, ("to_date", "two"): 3, ("to_date", "one"): 1,
+    }  # fmt: skip
+    assert found.loc[("month", "two"), "numerator"] == 0 and found.loc[("to_date", "two"), "numerator"] == 1
+    listed = lapses.lapsed_and_away(visits, as_of=pd.Timestamp("2025-03-31"), lapse_months=18)
+    assert listed["vin"].tolist() == ["C"]
+
+
+@pytest.mark.parametrize(
+    ("lapse_months", "first"), [(9, 2021), (12, 2021), (18, 2022), (24, 2022), (25, 2023)]
+)
+def test_a_year_counts_once_every_lapse_in_it_can_be_seen(lapse_months, first):
+    assert lapses.lapse_years(range(2020, 2026), lapse_months=lapse_months)[0] == first

@@ -6,7 +6,8 @@ import pytest
 
 from csanalysis.metrics.simulation import chances
 from csanalysis.metrics.simulation.chances import contradictions, point_values, resampled_years, target_met
-from csanalysis.metrics.simulation.model import OLDEST, STRATA
+from csanalysis.metrics.simulation.history import OLDEST
+from csanalysis.metrics.simulation.model import STRATA
 from csanalysis.metrics.simulation.spreads import Spread
 from tests.metrics.simulation.test_flows import NEVER, SURE, model
 

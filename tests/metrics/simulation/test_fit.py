@@ -8,8 +8,8 @@ import pytest
 
 from csanalysis.metrics.customers.lapses import LAPSE_MONTHS
 from csanalysis.metrics.simulation.fit import fit
-from csanalysis.metrics.simulation.history import history
-from csanalysis.metrics.simulation.model import OLDEST, STRATA
+from csanalysis.metrics.simulation.history import OLDEST, history
+from csanalysis.metrics.simulation.model import STRATA
 from csanalysis.metrics.simulation.outcomes import simulated_flows
 from csanalysis.metrics.simulation.run import simulate
 

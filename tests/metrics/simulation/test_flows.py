@@ -16,8 +16,8 @@ from csanalysis.metrics.simulation.chances import (
     target_met,
 )
 from csanalysis.metrics.simulation.fit import fit, fit_years
-from csanalysis.metrics.simulation.history import history
-from csanalysis.metrics.simulation.model import NEW, OLDEST, STRATA, Model
+from csanalysis.metrics.simulation.history import OLDEST, history
+from csanalysis.metrics.simulation.model import NEW, STRATA, Model
 from csanalysis.metrics.simulation.outcomes import backtest, observed_outcomes, simulated_flows
 from csanalysis.metrics.simulation.run import Change, simulate
 from csanalysis.metrics.simulation.spreads import Spread

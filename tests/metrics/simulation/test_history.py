@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from csanalysis.metrics.simulation.fit import fit
 from csanalysis.metrics.simulation.history import history
 from csanalysis.metrics.simulation.outcomes import observed_months, observed_outcomes
+from csanalysis.metrics.simulation.run import simulate
 
 AS_OF = pd.Timestamp("2024-12-31")
 
@@ -106,3 +108,31 @@ def test_won_back_is_who_comes_after_the_lapse(visits_of, clean_table, back, cou
     past = history(clean_table("vehicle_sales"), visits_of(dates), None, as_of=AS_OF)
     found = observed_outcomes(past, 2024)
     assert (found["won_back"], found["lapses"], found["churn_rate"]) == (counts, counts, 0)
+
+
+def test_the_months_of_a_lapse_govern_what_is_learned_and_drawn(visits_of, clean_table):
+    """After 18 months nobody has lapsed who was last here 13 months ago, and who comes then was not lost."""
+    dates = {
+        "a": ["2023-05-10", "2024-06-11"],
+        "steady": [f"{year}-{month}-05" for year in (2021, 2022, 2023, 2024) for month in ("01", "07")],
+        "away": ["2022-01-05", "2022-12-20"],
+    }
+    usual, later = (
+        history(clean_table("vehicle_sales"), visits_of(dates), None, as_of=AS_OF, boundaries=boundaries)
+        for boundaries in ((6, 12, 24), (6, 18, 36))
+    )
+    found = [observed_outcomes(past, 2024) for past in (usual, later)]
+    assert [(each["lapses"], each["won_back"]) for each in found] == [(1, 1), (1, 0)]
+    years = [simulate(fit(past, year=2024), draws=1, exact=True, year_noise=False) for past in (usual, later)]
+    assert [year.base for year in years] == [2, 2]
+    assert [year.opening for year in years] == [2, 2]
+    assert years[0].lapses[0, :6].sum() > 0 and years[1].lapses[0, :5].sum() == 0
+    for year in years:
+        flows = year.new + year.won_back - year.lapses
+        assert year.opening + flows.cumsum(axis=1) == pytest.approx(year.active)
+
+
+def test_a_lapse_of_many_months_is_told_apart_too(visits_of, clean_table):
+    dates = {"a": ["2021-01-05", "2022-01-05", "2023-01-05", "2024-01-05"]}
+    past = history(clean_table("vehicle_sales"), visits_of(dates), None, as_of=AS_OF, boundaries=(6, 48, 60))
+    assert fit(past, year=2024).stock.shape[1] == 50

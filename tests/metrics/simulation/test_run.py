@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from csanalysis.metrics.simulation.model import EV, NEW, OLDEST, STRATA
+from csanalysis.metrics.simulation.history import OLDEST
+from csanalysis.metrics.simulation.model import EV, NEW, STRATA
 from csanalysis.metrics.simulation.run import Change, first_service_return, simulate
 from csanalysis.metrics.simulation.spreads import Spread
 from tests.metrics.simulation.test_flows import NEVER, STILL, SURE, model

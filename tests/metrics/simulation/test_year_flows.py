@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csanalysis.metrics.simulation.history import history
-from csanalysis.metrics.simulation.model import NEW, OLDEST, STRATA
+from csanalysis.metrics.simulation.history import OLDEST, history
+from csanalysis.metrics.simulation.model import NEW, STRATA
 from csanalysis.metrics.simulation.year_flows import class_place, count_year, expected_year
 
 C = STRATA.index("C")

@@ -12,6 +12,7 @@ from csanalysis.metrics.stats.likely_year import (
     likely_means,
     next_year,
     what_is_usual,
+    worth_of_each,
 )
 
 UP_AND_DOWN = np.array([1.0, -1.0] * 6)
@@ -95,3 +96,23 @@ def test_the_student_s_t_of_one_series_has_its_80_percent_range():
     high = likely_means(told, learned([told], [1.0]), [0.9])[0]
     assert level == told.level == pytest.approx(months[-12:].mean())
     assert level + stats.t.ppf(0.9, change.freedom) * change.scale == pytest.approx(high, rel=1e-4)
+
+
+def test_series_that_move_together_are_worth_less():
+    """Eight unlike series of five years are worth nearly eight, the same one eight times is worth one."""
+    random = np.random.default_rng(3)
+    unlike = random.normal(size=(8, 60))
+    assert worth_of_each(list(unlike)) == pytest.approx(1 / (1 + 7 / 55), abs=0.04)
+    assert worth_of_each([unlike[0]] * 8) == pytest.approx(1 / 8)
+    years = np.repeat(random.normal(0, 5, 5), 12)
+    assert worth_of_each(list(unlike + years)) == pytest.approx(worth_of_each(list(unlike)))
+    half = 0.7 * unlike[0] + np.sqrt(0.51) * unlike[1:]
+    assert 1 / 8 < worth_of_each(list(half)) < 0.5
+
+
+@pytest.mark.parametrize(
+    "months", [[[1.0] * 60] * 3, [[np.nan] * 55 + [1.0, 2, 3, 1, 2]] * 3], ids=["still", "few"]
+)
+def test_series_that_tell_too_little_count_together_as_one(months):
+    assert worth_of_each(months) == pytest.approx(1 / 3)
+    assert worth_of_each([[1.0, 2.0]]) == 1

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from csanalysis.metrics.surveys.survey_items import item_months, item_years
-from csanalysis.metrics.surveys.weak_items import months_below, weak_item, weak_items
+from csanalysis.metrics.surveys.weak_items import months_alike, months_below, weak_item, weak_items
 
 MONTHS = [f"2025-{month:02d}" for month in range(1, 13)]
 
@@ -217,3 +217,46 @@ def test_half_a_standard_deviation_is_found(clean_table):
     weak = stores(clean_table, count=200, behind=(2, 7), gap=0.5, seed=21)
     assert weak[:, [2, 7]].all(axis=1).mean() >= 0.9
     assert np.delete(weak, [2, 7], axis=1).mean() <= 0.05
+
+
+def gaps_of(values):
+    """Gaps of items (down) in the months of 2025 (across)."""
+    items, months = values.shape
+    return pd.DataFrame(
+        {
+            "programme": "mot", "item_code": np.repeat([f"i{place:02d}" for place in range(items)], months),
+            "month": np.tile(np.arange(660, 660 + months), items), "year": 2025, "gap": values.ravel(),
+        }
+    )  # fmt: skip
+
+
+def hanging_together(likeness, items=12, seed=5):
+    random = np.random.default_rng(seed)
+    values = random.normal(size=(items, 12))
+    for month in range(1, 12):
+        values[:, month] = likeness * values[:, month - 1] + np.sqrt(1 - likeness**2) * values[:, month]
+    return values
+
+
+def test_months_hang_together_where_all_items_prove_it():
+    assert months_alike(gaps_of(hanging_together(0.6)))["mot"] == pytest.approx(0.6, abs=0.15)
+    assert months_alike(gaps_of(hanging_together(0.0)))["mot"] == 0
+    # One item proves nothing, however it drifts; nor do twelve that are the same.
+    drifting = np.linspace(-1, 1, 12)[None]
+    assert months_alike(gaps_of(drifting))["mot"] == 0
+    assert months_alike(gaps_of(np.repeat(drifting, 12, axis=0)))["mot"] == 0
+    assert months_alike(gaps_of(np.full((12, 12), -0.5)))["mot"] == 0
+
+
+def test_months_that_hang_together_count_as_fewer(clean_table):
+    """By hand: the error of the mean by the sum of correlations, the scatter freed of what the mean takes."""
+    values = hanging_together(0.6) - 1.5
+    own = {place: list(8 + values[place]) for place in range(12)}
+    result = found(clean_table("survey_responses"), region(clean_table, 12, own=own))
+    likeness = months_alike(gaps_of(values.round(9)))["mot"]
+    hidden = sum(likeness ** abs(one - other) for one in range(12) for other in range(12)) / 144
+    t = values.mean(axis=1) / np.sqrt(values.var(axis=1, ddof=1) * 11 / 12 * hidden / (1 - hidden))
+    chances = stats.t.cdf(t, 11 * (1 - likeness**2) / (1 + likeness**2))
+    np.testing.assert_allclose(result["q"], stats.false_discovery_control(chances), rtol=1e-6)
+    plain = stats.ttest_1samp(values, 0, axis=1, alternative="less").pvalue
+    assert (chances > plain).all()

@@ -9,7 +9,8 @@ from csanalysis.metrics.value import call_gain as gain
 from csanalysis.metrics.value.answered_calls import Estimate
 from csanalysis.metrics.value.call_cells import as_cases, cells_of, vehicle_ages
 from csanalysis.metrics.value.reminder_effect import Finding
-from tests.calibration.gains import past_calls, share_of_perfect
+from tests.calibration.effects import past_calls
+from tests.calibration.gains import share_of_perfect
 
 YEAR = 2025
 CASES = pd.DataFrame(
@@ -26,7 +27,7 @@ CASES = pd.DataFrame(
 
 @pytest.fixture(scope="module")
 def past():
-    return past_calls("by_class", 2)[1]
+    return past_calls("by_class", 2)
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +166,5 @@ def test_the_order_finds_four_fifths_of_what_perfect_knowledge_gives():
 @pytest.mark.slow
 def test_without_an_effect_a_gain_is_seldom_claimed():
     """Of 24 stores at 5 % one is expected, four or more in 3 %; `make calibrate` tries a hundred."""
-    claimed = sum(
-        bool(gain.fit_call_gains(past_calls("null", seed)[1], year=YEAR).known) for seed in range(24)
-    )
+    claimed = sum(bool(gain.fit_call_gains(past_calls("null", seed), year=YEAR).known) for seed in range(24))
     assert claimed <= 3

@@ -15,13 +15,14 @@ from csanalysis.metrics.value.call_order import (
     ordered_cases,
 )
 from csanalysis.metrics.value.reminder_cases import COUNTED
-from tests.calibration.gains import past_calls
+from tests.calibration.effects import past_calls
+from tests.calibration.stores import WORLDS, store
 
 YEAR = 2025
 
 
 def tried_of(world, seed, purposes):
-    tables, past = past_calls(world, seed)
+    tables, past = store(WORLDS[world], seed), past_calls(world, seed)
     visits = tables["service_visits"].assign(
         team=pd.array([None] * len(tables["service_visits"]), dtype="str")
     )
