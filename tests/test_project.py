@@ -20,6 +20,7 @@ FLOORS = (
     ("errors",),
     ("schema", "fonts"),
     ("params",),
+    ("privacy",),
     ("ingest", "demo", "starter"),
     ("metrics",),
     ("catalogue",),

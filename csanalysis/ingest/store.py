@@ -1,8 +1,8 @@
 """All tables of one dealership, as they stood at its ``as_of``."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from csanalysis.ingest.strangers import without_strangers
 from csanalysis.ingest.table import Reading, TableProblems, read_exports, read_table
 from csanalysis.messages import Message, placed
 from csanalysis.params import Params, Source, read_params
+from csanalysis.privacy.publishing import Hidden, published, words_listed
 from csanalysis.schema import REQUIRED_TABLES, TABLES
 from csanalysis.schema.frames import use_python_strings
 
@@ -38,7 +39,8 @@ class Store:
         The params and the file they stood in; a calendar file is read, and its events stand in its place.
     tables
         Clean tables by name, those that the params name, and ``customers`` where orders or sales name some;
-        each has every column of its schema. Names and phones stand in ``customers`` alone.
+        each has every column of its schema. Names and phones stand in ``customers`` alone, and text that is
+        published is fit for it (:mod:`csanalysis.privacy.publishing`).
     quality
         One report a table.
     rejects
@@ -189,6 +191,9 @@ def _gathered(params: Params, path: Path, cache: Path | None) -> tuple[Store, li
         place = next(place for place, report in enumerate(quality) if report.table == "contacts")
         tables["contacts"], quality[place], strange = without_strangers(tables, quality[place], answered)
         rejects.append(strange)
+    said = params.model_dump_json()
+    tables, hidden = published(tables, params_text=said, listed=words_listed(said))
+    quality = [_with_hidden(report, hidden) for report in quality]
     store = Store(
         params,
         path,
@@ -200,6 +205,11 @@ def _gathered(params: Params, path: Path, cache: Path | None) -> tuple[Store, li
         _joined(remarks),
     )
     return store, problems
+
+
+def _with_hidden(report: TableReport, hidden: Mapping[str, Hidden]) -> TableReport:
+    told = hidden.get(report.table)
+    return replace(report, masked=told.masked, as_other=told.as_other) if told else report
 
 
 def _joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -1,0 +1,238 @@
+"""The clean tables as a report may show them: categories in place of what one customer said, nothing personal.
+
+A column of free text (:attr:`csanalysis.schema.Column.free`: why something was declined or lost, what a
+complaint is about) is published as its categories: the values that :data:`sharing.OF_SEVERAL` different
+customers share, or that the params list. What fewer say is counted as ``other``. Of a column that has at most
+:data:`FEW_WORDS` different values a short one is a category too, however few say it, unless it holds a digit
+or could name somebody: that is the vocabulary of a small store, not free text.
+
+In every other column that is published, such as items and names of campaigns, a value keeps its words, and
+what looks personal in it is masked.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pandas as pd
+
+from csanalysis.privacy.looks import LOOKS, Span, called_in, is_one, looks_in, may_name_somebody
+from csanalysis.privacy.normalising import Normal, normalised
+from csanalysis.privacy.owners import Owners, owners_in
+from csanalysis.privacy.sharing import shared_values, spoken_words, whose
+from csanalysis.schema import TABLES, Column
+
+OTHER = "other"
+MASK = "•••"
+FEW_WORDS = 12
+SHORT, SHORT_LATIN = 8, 30
+"""Signs of a short value, Chinese or Latin."""
+
+PRIVATE = frozenset({"name", "phone", "customer_name", "customer_phone", "plate"})
+"""Columns that are nobody's to publish; of ``campaigns`` the name is."""
+
+CODES = ("item_code", "campaign_id", "action_id")
+"""Ids that are published; each stays different from the others."""
+
+_SURE = frozenset({"phone", "number", "vin", "plate", "identity_number", "card", "email", "customer_id"})
+"""Kinds that are masked in whatever many share, too."""
+
+_OTHERS = ("其他", "其它", "other", "Other", "others")
+_RARE = re.compile(r"[^\x00-\u024f\u2010-\u2027\u3000-\u303f\u4e00-\u9fa5\uff00-\uffef]")
+_LATIN_NAME = re.compile(r"\b[A-Z][a-z'’]+ [A-Z][\w'’]+")
+
+
+@dataclass
+class Hidden:
+    """Cells of one table by column: ``masked`` in part, and counted ``as_other`` than what they say."""
+
+    masked: dict[str, int] = field(default_factory=dict)
+    as_other: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What lets a text through: the store's ``owners``, its ``tables`` and what its params say themselves."""
+
+    owners: Owners
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    params_text: str = ""
+
+    @cached_property
+    def spoken(self) -> str:
+        """Words that many share; a customer who is called like one of them is not given away."""
+        return spoken_words(self.tables)
+
+    def spans(self, normal: Normal, text: str, *, shared: bool = False, called: bool = True) -> list[Span]:
+        """The parts of a text, by places in ``text``, that must not be published.
+
+        ``shared`` text keeps names and addresses: that many say them makes them no secret.
+        """
+        found = [*looks_in(normal), *self.owners.found_in(normal), *(called_in(normal) if called else ())]
+        kept = []
+        for kind, (start, end) in found:
+            if shared and kind not in _SURE:
+                continue
+            span = normal.origin[start], normal.origin[end - 1] + 1
+            said = text[slice(*span)]
+            if said in self.params_text or (kind == "name" and said in self.spoken):
+                continue
+            kept.append(span)
+        return kept
+
+    def masked(self, text: str, *, shared: bool = False, called: bool = True) -> str:
+        """``text`` with :data:`MASK` in place of all that is personal in it."""
+        spans = sorted(self.spans(normalised(text), text, shared=shared, called=called))
+        return _covered(text, spans) if spans else text
+
+
+def published(
+    tables: Mapping[str, pd.DataFrame], *, params_text: str = "", listed: frozenset[str] = frozenset()
+) -> tuple[dict[str, pd.DataFrame], dict[str, Hidden]]:
+    """The tables with nothing personal in the columns that become labels, and how many cells that changed.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Clean tables.
+    params_text : str
+        What the params say: whom they name is no secret.
+    listed : frozenset of str
+        Words that the params list, which are categories however few use them.
+    """
+    gate = Gate(owners_in(tables), tables, params_text)
+    codes = _plain_codes(tables)
+    found, hidden = dict(tables), dict[str, Hidden]()
+    for name, table in tables.items():
+        changed: dict[str, pd.Series] = {}
+        told = Hidden()
+        of = whose(table, tables) if any(column.free for column in TABLES[name].columns) else None
+        for column in _labels(name):
+            if column.name not in table:
+                continue
+            if column.name in CODES:
+                instead, folded = codes, set[str]()
+            else:
+                instead, folded = _instead(table, column, gate, of, listed)
+            if not instead:
+                continue
+            values = table[column.name]
+            changed[column.name] = values.replace(instead).astype(values.dtype)
+            _count(told, column.name, values, instead, folded)
+        if changed:
+            found[name] = table.assign(**changed)
+            hidden[name] = told
+    return found, {name: told for name, told in hidden.items() if told.masked or told.as_other}
+
+
+def _labels(table: str) -> Iterator[Column]:
+    """The columns of text that are published."""
+    for column in TABLES[table].columns:
+        private = column.name in PRIVATE and (table, column.name) != ("campaigns", "name")
+        if (
+            column.kind == "text"
+            and not column.vocabulary
+            and not private
+            and (not column.is_id or column.name in CODES)
+        ):
+            yield column
+
+
+def _instead(
+    table: pd.DataFrame, column: Column, gate: Gate, of: pd.Series | None, listed: frozenset[str]
+) -> tuple[dict[str, str], set[str]]:
+    """What is published in place of which values, and which of these are no category."""
+    words = [str(word) for word in table[column.name].dropna().unique()]
+    if not words:
+        return {}, set()
+    shared: set[str] | None = None
+    few = len(words) <= FEW_WORDS
+    other = next((word for word in _OTHERS if word in words), OTHER)
+    instead, folded = dict[str, str](), set[str]()
+    if column.free:
+        shared = set(shared_values(table, column.name, of))
+    for word in words:
+        if word in listed or word == other:
+            continue
+        often = shared is not None and word in shared
+        plain = gate.masked(word, shared=often, called=column.free)
+        if plain != word and shared is None:  # what many share is looked up for the few words that need it
+            shared = set(shared_values(table, column.name, None))
+            plain = gate.masked(word, shared=word in shared, called=False)
+        if column.free and not often and not (few and plain == word and _is_category(word)):
+            instead[word] = other
+            folded.add(word)
+        elif plain != word:
+            instead[word] = plain
+    return instead, folded
+
+
+def _is_category(word: str) -> bool:
+    """Whether a value is short, without digits, and names nobody as far as can be seen."""
+    normal = normalised(word)
+    if any(letter.isdigit() for letter in normal.text) or _RARE.search(word) or _LATIN_NAME.search(word):
+        return False
+    return len(word) <= (SHORT_LATIN if word.isascii() else SHORT) and not may_name_somebody(normal)
+
+
+def _plain_codes(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """A number in place of each published id that is a phone, a VIN or the like."""
+    codes = {
+        str(code)
+        for table in tables.values()
+        for name in CODES
+        if name in table
+        for code in table[name].dropna().unique()
+    }
+    telling = sorted(code for code in codes if _has_look(code))
+    return {code: f"{MASK}{number}" for number, code in enumerate(telling, start=1)}
+
+
+def _has_look(code: str) -> bool:
+    text = normalised(code).text
+    return any(is_one(kind, match.group()) for kind, look in LOOKS.items() for match in look.finditer(text))
+
+
+def _count(
+    told: Hidden, column: str, values: pd.Series, instead: Mapping[str, str], folded: set[str]
+) -> None:
+    counts = values[values.isin(list(instead))].value_counts()
+    other = int(counts[counts.index.isin(list(folded))].sum())
+    if other:
+        told.as_other[column] = other
+    if masked := int(counts.sum()) - other:
+        told.masked[column] = masked
+
+
+def _covered(text: str, spans: list[Span]) -> str:
+    """``text`` with one mask over each part, and over parts that touch."""
+    pieces, done = [], 0
+    for start, end in spans:
+        if start >= done:
+            if start > done or not pieces:
+                pieces += [text[done:start], MASK]
+            done = end
+        else:
+            done = max(done, end)
+    return "".join([*pieces, text[done:]])
+
+
+def words_listed(params_json: str) -> frozenset[str]:
+    """Every string that the params hold, at any depth."""
+    found: set[str] = set()
+
+    def walk(node: object) -> None:
+        if isinstance(node, str):
+            found.add(node)
+        elif isinstance(node, dict):
+            found.update(map(str, node))
+            for child in node.values():
+                walk(child)
+        elif isinstance(node, list):
+            for child in node:
+                walk(child)
+
+    walk(json.loads(params_json))
+    return frozenset(found)
