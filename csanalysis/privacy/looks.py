@@ -24,7 +24,9 @@ LOOKS = {
     "identity_number": re.compile(rf"{_BEFORE}[1-9]\d{{5}}(?:19|20)\d{{9}}[\dXx]{_AFTER}"),
     "card": re.compile(rf"{_BEFORE}[3-6]\d{{15,18}}{_AFTER}"),
     "email": re.compile(r"(?<![\w.])[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII),
-    "chat": re.compile(r"(?<![A-Za-z0-9])(?:wxid_\w+|(?:微信|QQ)号?[:： ]{0,2}(?=[A-Za-z_]*\d)[A-Za-z0-9_-]{5,})", re.ASCII),
+    "chat": re.compile(
+        r"(?<![A-Za-z0-9])(?:wxid_\w+|(?:微信|QQ)号?[:： ]{0,2}(?=[A-Za-z_]*\d)[A-Za-z0-9_-]{5,})", re.ASCII
+    ),
     "address": re.compile(r"(?:路|街|大道|巷|胡同|小区|花园|家园|新村)\d+(?:号楼?|弄|栋|幢)\d*"),
 }
 """By kind; of these a VIN must mix letters and digits, and a card's last digit must check."""
@@ -60,7 +62,7 @@ _SURNAME = f"(?:{'|'.join(COMPOUND_SURNAMES)}|[{SURNAMES}])"
 
 _NUMBERS = {
     "phone": re.compile(rf"(?<!\d)(?:\+?(?:00)?86{_ANY_GAP}{{0,2}})?0?1{_ANY_GAP}{{0,2}}[3-9](?:{_ANY_GAP}{{0,3}}\d){{9}}(?!\d)"),
-    "number": re.compile(rf"(?<![\d])\d(?:{_GAP}{{0,2}}\d){{6,}}{_GAP}?X?(?!\d)"),
+    "number": re.compile(rf"(?<![\d])\d(?:{_GAP}{{0,2}}\d){{6,}}(?:{_GAP}?X(?![A-Z]))?(?!\d)"),
     "address": re.compile(
         rf"[\u3400-\u9fff0-9A-Z]{{1,12}}{_PLACES}[^,.;，。；\n]{{0,10}}?\d+{_UNITS}(?:[ -]?\d+{_UNITS}?)*"
         rf"|\d+(?:号楼|栋|幢|单元)[ -]?(?:\d+(?:单元|号楼|室|号|户|层|楼)?[ -]?)*|(?<!\d)\d{{3,4}}(?:室|号房)"
@@ -95,10 +97,9 @@ _CALLED = {
         rf"{_SURNAME}{_GAP}?(?:{'|'.join(TITLES)})|(?<![A-Z])(?:MR|MRS|MS|MISS|DR|SIR|MADAM)\.? [A-Z][A-Z'’-]+"
         rf"|(?:姓名|名字|名叫|叫做|联系人|本人|我叫|车主是|车主叫|家属)[:： 是]{{0,2}}{_SURNAME}[\u3400-\u9fff·]{{1,3}}"
         rf"|(?<![\u3400-\u9fff])[老小阿]{_SURNAME}(?=说|要|家|嫌|的|让|叫|来|不|$)|我姓{_SURNAME}|{_SURNAME}某"
-        r"|[\u3400-\u9fff]{2,6}[·•・∙‧][\u3400-\u9fff]{2,6}|(?<![A-Z])[A-Z][A-Z'’-]+[·•・∙‧][A-Z][A-Z'’-]+"
     )
 }
-_NAME = re.compile(rf"{_SURNAME}[{GIVEN}]{{1,2}}")
+_NAME = re.compile(rf"{_SURNAME}[{GIVEN}]{{1,2}}|[\u3400-\u9fff]{{2,6}}[·•・∙‧][\u3400-\u9fff]{{2,6}}")
 
 Span = tuple[int, int]
 

@@ -12,9 +12,9 @@ what looks personal in it is masked.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property, partial
 
 import pandas as pd
 
@@ -32,6 +32,12 @@ SHORT, SHORT_LATIN = 8, 30
 
 PRIVATE = frozenset({"name", "phone", "customer_name", "customer_phone", "plate"})
 """Columns that are nobody's to publish; of ``campaigns`` the name is."""
+
+STAFF = frozenset(
+    {"advisor", "team", "technician", "sales_consultant", "staff", "agent", "owner", "confirmed_by"}
+    | {"followed_up_by", "reactivated_by", "role"}
+)
+"""Columns that name the store's own people, who may be called 张经理."""
 
 CODES = ("item_code", "campaign_id", "action_id")
 """Ids that are published; each stays different from the others."""
@@ -65,15 +71,16 @@ class Gate:
         """Words that many share; a customer who is called like one of them is not given away."""
         return spoken_words(self.tables)
 
-    def spans(self, normal: Normal, text: str, *, shared: bool = False, called: bool = True) -> list[Span]:
+    def spans(self, normal: Normal, text: str, *, shared: bool = False, staff: bool = False) -> list[Span]:
         """The parts of a text, by places in ``text``, that must not be published.
 
-        ``shared`` text keeps names and addresses: that many say them makes them no secret.
+        ``shared`` text keeps names and addresses: that many say them makes them no secret. So does a text that
+        names ``staff``, but for the names of customers.
         """
-        found = [*looks_in(normal), *self.owners.found_in(normal), *(called_in(normal) if called else ())]
+        found = [*looks_in(normal), *self.owners.found_in(normal), *(() if staff else called_in(normal))]
         kept = []
         for kind, (start, end) in found:
-            if shared and kind not in _SURE:
+            if (shared or staff) and kind not in _SURE and not (staff and kind == "name"):
                 continue
             span = normal.origin[start], normal.origin[end - 1] + 1
             said = text[slice(*span)]
@@ -82,9 +89,9 @@ class Gate:
             kept.append(span)
         return kept
 
-    def masked(self, text: str, *, shared: bool = False, called: bool = True) -> str:
+    def masked(self, text: str, *, shared: bool = False, staff: bool = False) -> str:
         """``text`` with :data:`MASK` in place of all that is personal in it."""
-        spans = sorted(self.spans(normalised(text), text, shared=shared, called=called))
+        spans = sorted(self.spans(normalised(text), text, shared=shared, staff=staff))
         return _covered(text, spans) if spans else text
 
 
@@ -108,23 +115,20 @@ def published(
     for name, table in tables.items():
         changed: dict[str, pd.Series] = {}
         told = Hidden()
-        of = whose(table, tables) if any(column.free for column in TABLES[name].columns) else None
+        of = cache(partial(whose, table, tables))  # asked for only where something is to be hidden
         for column in _labels(name):
             if column.name not in table:
                 continue
-            if column.name in CODES:
-                instead, folded = codes, set[str]()
-            else:
-                instead, folded = _instead(table, column, gate, of, listed)
-            if not instead:
-                continue
             values = table[column.name]
-            changed[column.name] = values.replace(instead).astype(values.dtype)
-            _count(told, column.name, values, instead, folded)
+            shared = cache(partial(_shared, table, column.name, of))
+            instead = codes if column.name in CODES else _instead(values, column, gate, shared, listed)
+            if instead and (counts := values[values.isin(list(instead))].value_counts()).size:
+                changed[column.name] = values.replace(instead).astype(values.dtype)
+                _count(told, column.name, counts, instead)
         if changed:
             found[name] = table.assign(**changed)
             hidden[name] = told
-    return found, {name: told for name, told in hidden.items() if told.masked or told.as_other}
+    return found, hidden
 
 
 def _labels(table: str) -> Iterator[Column]:
@@ -140,33 +144,35 @@ def _labels(table: str) -> Iterator[Column]:
             yield column
 
 
+def _shared(table: pd.DataFrame, column: str, of: Callable[[], pd.Series | None]) -> frozenset[str]:
+    return frozenset(shared_values(table, column, of()))
+
+
 def _instead(
-    table: pd.DataFrame, column: Column, gate: Gate, of: pd.Series | None, listed: frozenset[str]
-) -> tuple[dict[str, str], set[str]]:
-    """What is published in place of which values, and which of these are no category."""
-    words = [str(word) for word in table[column.name].dropna().unique()]
-    if not words:
-        return {}, set()
-    shared: set[str] | None = None
+    values: pd.Series,
+    column: Column,
+    gate: Gate,
+    shared: Callable[[], frozenset[str]],
+    listed: frozenset[str],
+) -> dict[str, str]:
+    """What is published in place of which values."""
+    words = [str(word) for word in values.dropna().unique()]
     few = len(words) <= FEW_WORDS
     other = next((word for word in _OTHERS if word in words), OTHER)
-    instead, folded = dict[str, str](), set[str]()
-    if column.free:
-        shared = set(shared_values(table, column.name, of))
+    instead = dict[str, str]()
     for word in words:
         if word in listed or word == other:
             continue
-        often = shared is not None and word in shared
-        plain = gate.masked(word, shared=often, called=column.free)
-        if plain != word and shared is None:  # what many share is looked up for the few words that need it
-            shared = set(shared_values(table, column.name, None))
-            plain = gate.masked(word, shared=word in shared, called=False)
-        if column.free and not often and not (few and plain == word and _is_category(word)):
-            instead[word] = other
-            folded.add(word)
-        elif plain != word:
+        plain = gate.masked(word, staff=column.name in STAFF)
+        if plain == word and (not column.free or (few and _is_category(word))):
+            continue
+        if word in shared():
+            plain = gate.masked(word, shared=True)
+        elif column.free:
+            plain = other
+        if plain != word:
             instead[word] = plain
-    return instead, folded
+    return instead
 
 
 def _is_category(word: str) -> bool:
@@ -195,11 +201,8 @@ def _has_look(code: str) -> bool:
     return any(is_one(kind, match.group()) for kind, look in LOOKS.items() for match in look.finditer(text))
 
 
-def _count(
-    told: Hidden, column: str, values: pd.Series, instead: Mapping[str, str], folded: set[str]
-) -> None:
-    counts = values[values.isin(list(instead))].value_counts()
-    other = int(counts[counts.index.isin(list(folded))].sum())
+def _count(told: Hidden, column: str, counts: pd.Series, instead: Mapping[str, str]) -> None:
+    other = sum(int(count) for word, count in counts.items() if instead[str(word)] in (*_OTHERS, OTHER))
     if other:
         told.as_other[column] = other
     if masked := int(counts.sum()) - other:
@@ -208,7 +211,8 @@ def _count(
 
 def _covered(text: str, spans: list[Span]) -> str:
     """``text`` with one mask over each part, and over parts that touch."""
-    pieces, done = [], 0
+    pieces: list[str] = []
+    done = 0
     for start, end in spans:
         if start >= done:
             if start > done or not pieces:
