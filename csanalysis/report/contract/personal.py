@@ -74,7 +74,7 @@ def personal_data(places: Iterable[Place], private: Private) -> list[Breach]:
     """A breach for each place that holds a name, a number, a VIN or a plate."""
     secrets = cache(lambda text: sorted(_secrets(text, private)))  # a report says many things many times
     return [
-        Breach(f"personal_{kind}", _veiled(where, private), masked(found))
+        Breach(f"personal_{kind}", veiled(where, private), masked(found))
         for where, text in places
         for kind, found in secrets(text)
     ]
@@ -107,12 +107,12 @@ def _secrets(text: str, private: Private) -> set[tuple[str, str]]:
     return {(kind, seen) for kind, seen in found if not private.allows(kind, seen)}
 
 
-def _veiled(where: str, private: Private) -> str:
-    """A figure's title may itself tell what must not be told."""
-    where = plainly(where)
-    for _, found in _secrets(where, private):
-        where = where.replace(found, masked(found))
-    return where
+def veiled(text: str, private: Private) -> str:
+    """``text`` with all but the ends of what is personal in it hidden; a figure's title may itself tell it."""
+    found = sorted({seen for _, seen in _secrets(text, private)}, key=len, reverse=True)
+    for seen in found:
+        text = (text if seen in text else plainly(text)).replace(seen, masked(seen))
+    return text
 
 
 def _looks(text: str) -> set[tuple[str, str]]:
