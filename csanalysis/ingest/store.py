@@ -24,6 +24,7 @@ from csanalysis.ingest.strangers import without_strangers
 from csanalysis.ingest.table import Reading, TableProblems, read_exports, read_table
 from csanalysis.messages import Message, placed
 from csanalysis.params import Params, Source, read_params
+from csanalysis.privacy.files import keep_private, private_folder
 from csanalysis.privacy.publishing import Hidden, published, words_listed
 from csanalysis.schema import REQUIRED_TABLES, TABLES
 from csanalysis.schema.frames import use_python_strings
@@ -104,8 +105,9 @@ def parquet_of(params_file: Path, table: str, *, cache: Path) -> Path:
     source = params.sources[table]
     if source.url:  # rows of a database are not kept between runs
         path = cache / f"{params.dealership.id}-{table}.parquet"
-        cache.mkdir(parents=True, exist_ok=True)
+        private_folder(cache)
         load(params_file, cache=cache).tables[table].to_parquet(path, index=False)
+        keep_private(path)
         return path
     files, problems = read_export_files(source.path, params_file.parent)
     if not problems and (kept := cached_file(cache, table, source, files)):

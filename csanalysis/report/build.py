@@ -26,6 +26,7 @@ from csanalysis.ingest.rejects import rejects_in_language
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params, read_params
 from csanalysis.params.as_of import given_as_of
+from csanalysis.privacy.files import keep_private
 from csanalysis.report import CHAPTERS
 from csanalysis.report.appendix import appendix
 from csanalysis.report.changes.changes import what_changed
@@ -104,7 +105,8 @@ def build_report(
     failed = place.parent / "failed"
     last_plan = plan_path(output, store.params.dealership.id, store.params.plan_year - 1)
     shutil.rmtree(failed, ignore_errors=True)
-    own, changed = checked_chapters(store.params, params_file), checked_copies(store.params, params_file)
+    own = checked_chapters(store.params, params_file, trusted=options.trust_chapters)
+    changed = checked_copies(store.params, params_file)
     program = program_as_used(store.params, params_file)
     with (
         METRICS.with_own(metrics_of(own)),
@@ -147,12 +149,14 @@ def build_report(
             )
             _write_lists(folder / "lists.xlsx", store, run)
             keep_filled(place, folder)
+            keep_private(folder / "lists.xlsx", *folder.glob("lists-*.xlsx"))
             _write_calendar(folder / "calendar.ics", store)
             told = pd.concat([store.rejects, store.remarks], ignore_index=True)
             if len(told):
                 rejects_in_language(store.params.language, told).to_csv(
                     folder / "rejects.csv", index=False, encoding="utf-8-sig"
                 )
+                keep_private(folder / "rejects.csv")
 
         finish_store(
             run,
@@ -173,6 +177,7 @@ def build_report(
                 "params_file": path_from(place, params_file),
                 "made_from": origin,
                 "as_of_given": given_as_of(),
+                "chapters_trusted": bool(own),
             },
             others=others,
             standard=options.pdf_standard,

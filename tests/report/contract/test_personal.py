@@ -107,7 +107,10 @@ def test_a_breach_says_where_and_hides_most_of_what(private):
 
 
 def test_a_line_is_told_without_whom_it_is_about(private):
-    assert veiled("a.csv 第 3 行：欧阳小满，１３９１２３４５６７８", private) == "a.csv 第 3 行:欧**满,13*******78"
+    assert (
+        veiled("a.csv 第 3 行：欧阳小满，１３９１２３４５６７８", private)
+        == "a.csv 第 3 行:欧**满,13*******78"
+    )
     assert veiled("a.csv 第 3 行：写成 2025-03-31", private) == "a.csv 第 3 行：写成 2025-03-31"
 
 

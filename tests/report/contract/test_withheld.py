@@ -79,9 +79,17 @@ def test_no_form_of_personal_data_is_in_any_file_of_the_report(stores):
     reasons = {
         row["group"]["decline_reason"]: row["value"]
         for row in metrics
-        if row["metric"] == "upsell_declines" and row["period"] == "2025" and [*row["group"]] == ["decline_reason"]
+        if row["metric"] == "upsell_declines"
+        and row["period"] == "2025"
+        and [*row["group"]] == ["decline_reason"]
     }
     assert reasons == {"太贵": 24, "other": len(FORMS)}
+    closed = [
+        place / "lists.xlsx",
+        *(path for path in (stores / "out" / ".cache").rglob("*") if path.is_file()),
+    ]
+    assert len(closed) > 5 and {path.stat().st_mode & 0o777 for path in closed} == {0o600}
+    assert (stores / "out" / ".cache").stat().st_mode & 0o777 == 0o700
     page = texts["report.html"]
     assert "更换：•••" in page and "更换：mary" not in page
 
