@@ -16,7 +16,7 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
 
 FLOORS = (
-    ("messages", "addresses", "palette", "moved"),
+    ("messages", "addresses", "palette", "moved", "legible"),
     ("errors",),
     ("schema", "fonts"),
     ("params",),

@@ -17,7 +17,10 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from csanalysis.legible import UNFIT, legible
 from csanalysis.privacy.looks import LOOKS, Span, called_in, is_one, looks_in, may_name_somebody
 from csanalysis.privacy.normalising import Normal, normalised
 from csanalysis.privacy.owners import Owners, owners_in
@@ -45,6 +48,7 @@ CODES = ("item_code", "campaign_id", "action_id")
 _SURE = frozenset({"phone", "number", "vin", "plate", "identity_number", "card", "email", "customer_id"})
 """Kinds that are masked in whatever many share, too."""
 
+_UNFIT = UNFIT.pattern.replace("\ud800-\udfff", "")
 _OTHERS = ("其他", "其它", "other", "Other", "others")
 _RARE = re.compile(r"[^\x00-\u024f\u2010-\u2027\u3000-\u303f\u4e00-\u9fa5\uff00-\uffef]")
 _LATIN_NAME = re.compile(r"\b[A-Z][a-z'’]+ [A-Z][\w'’]+")
@@ -109,6 +113,7 @@ def published(
     listed : frozenset of str
         Words that the params list, which are categories however few use them.
     """
+    tables = {name: _legible(name, table) for name, table in tables.items()}
     gate = Gate(owners_in(tables), tables, params_text)
     codes = _plain_codes(tables)
     found, hidden = dict(tables), dict[str, Hidden]()
@@ -129,6 +134,19 @@ def published(
             found[name] = table.assign(**changed)
             hidden[name] = told
     return found, hidden
+
+
+def _legible(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """The table with every text as all files can hold it."""
+    changed: dict[str, pd.Series] = {}
+    for column in TABLES[name].columns:
+        if column.kind == "text" and not column.vocabulary and column.name in table:
+            values = table[column.name]
+            # Arrow's strings hold no halves of characters, and its expressions know none.
+            unfit = pc.match_substring_regex(pa.array(values, pa.string(), from_pandas=True), _UNFIT)
+            if pc.any(unfit).as_py():
+                changed[column.name] = values.map(_legible_word, na_action="ignore").astype(values.dtype)
+    return table.assign(**changed) if changed else table
 
 
 def _labels(table: str) -> Iterator[Column]:
@@ -240,3 +258,8 @@ def words_listed(params_json: str) -> frozenset[str]:
 
     walk(json.loads(params_json))
     return frozenset(found)
+
+
+def _legible_word(word: str) -> str:
+    """A word as all files can hold it; of one that has nothing to show, a box stays."""
+    return legible(word) or "□"
