@@ -48,7 +48,7 @@ INNER_FLOORS = {
         ("upsell",),
         ("simulation",),
     ),
-    "display": (("drawing", "prose", "lists"), ("figures", "tables"), ("show",)),
+    "display": (("drawing", "verbatim"), ("prose", "lists"), ("figures", "tables"), ("show",)),
     "chapters": (
         ("goal", "shared"),
         ("answered",),
