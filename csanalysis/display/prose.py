@@ -52,7 +52,7 @@ class SentenceWriter:
         self.language = language
 
     def say(self, template: str, **values: object) -> str:
-        """A template with its values filled in, as words and not as markup; empty where one of them is None."""
+        """A template with its values filled in, as words, not as markup; empty where one of them is None."""
         if any(value is None for value in values.values()):
             return ""
         plain = {name: verbatim(value) if isinstance(value, str) else value for name, value in values.items()}

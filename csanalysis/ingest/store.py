@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache as once
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,8 @@ from csanalysis.ingest.table import Reading, TableProblems, read_exports, read_t
 from csanalysis.messages import Message, placed
 from csanalysis.params import Params, Source, read_params
 from csanalysis.privacy.files import keep_private, private_folder
-from csanalysis.privacy.publishing import Hidden, published, words_listed
+from csanalysis.privacy.owners import owners_in
+from csanalysis.privacy.publishing import Gate, Hidden, published, words_listed
 from csanalysis.schema import REQUIRED_TABLES, TABLES
 from csanalysis.schema.frames import use_python_strings
 
@@ -196,15 +199,16 @@ def _gathered(params: Params, path: Path, cache: Path | None) -> tuple[Store, li
     said = params.model_dump_json()
     tables, hidden = published(tables, params_text=said, listed=words_listed(said))
     quality = [_with_hidden(report, hidden) for report in quality]
+    told = partial(_without_owners, gate=Gate(owners_in(tables), tables, said))
     store = Store(
         params,
         path,
         with_vehicles(tables),
         tuple(quality),
-        _joined(rejects),
+        told(_joined(rejects)),
         inputs,
         tables,
-        _joined(remarks),
+        told(_joined(remarks)),
     )
     return store, problems
 
@@ -212,6 +216,17 @@ def _gathered(params: Params, path: Path, cache: Path | None) -> tuple[Store, li
 def _with_hidden(report: TableReport, hidden: Mapping[str, Hidden]) -> TableReport:
     told = hidden.get(report.table)
     return replace(report, masked=told.masked, as_other=told.as_other) if told else report
+
+
+def _without_owners(rejects: pd.DataFrame, *, gate: Gate) -> pd.DataFrame:
+    """Rows set aside, their cells and reasons masked: a word in the wrong column may be a customer's name."""
+    masked = once(gate.told)
+    told = {
+        name: rejects[name].map(masked, na_action="ignore").astype(rejects[name].dtype)
+        for name in ("value", "reason", "reason_zh")
+        if len(rejects)
+    }
+    return rejects.assign(**told)
 
 
 def _joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -61,61 +61,83 @@ _CHATS = (
 _SURNAME = f"(?:{'|'.join(COMPOUND_SURNAMES)}|[{SURNAMES}])"
 
 _NUMBERS = {
-    "phone": re.compile(rf"(?<!\d)(?:\+?(?:00)?86{_ANY_GAP}{{0,2}})?0?1{_ANY_GAP}{{0,2}}[3-9](?:{_ANY_GAP}{{0,3}}\d){{9}}(?!\d)"),
-    "number": re.compile(rf"(?<![\d])\d(?:{_GAP}{{0,2}}\d){{6,}}(?:{_GAP}?X(?![A-Z]))?(?!\d)"),
+    "phone": re.compile(
+        rf"(?<!\d)(?:\+?(?:00)?86{_ANY_GAP}{{0,2}})?0?1{_ANY_GAP}{{0,2}}[3-9](?:{_ANY_GAP}{{0,3}}\d){{9}}(?!\d)"
+    ),
+    "number": re.compile(rf"(?<!\d)\d(?:{_GAP}{{0,2}}\d){{6,}}(?:{_GAP}?X(?![A-Z]))?(?!\d)"),
     "address": re.compile(
         rf"[\u3400-\u9fff0-9A-Z]{{1,12}}{_PLACES}[^,.;，。；\n]{{0,10}}?\d+{_UNITS}(?:[ -]?\d+{_UNITS}?)*"
         rf"|\d+(?:号楼|栋|幢|单元)[ -]?(?:\d+(?:单元|号楼|室|号|户|层|楼)?[ -]?)*|(?<!\d)\d{{3,4}}(?:室|号房)"
         r"|(?<!\d)\d{1,2}-\d{1,2}-\d{3,4}(?!\d)"
     ),
-}  # fmt: skip
+}
 """Looked for where Chinese numerals are digits."""
 
+# What stands behind the word for it: a code with a digit in it.
+_CODE = r"(?=[A-Z]*\d)[A-Z0-9]"
+_STREETS = "ST|STREET|ROAD|RD|AVE|AVENUE|LANE|LN|DRIVE|DR|COURT|CT|CLOSE|WAY|BLVD|SQUARE"
 _WORDS = {
-    "vin": re.compile(r"(?<![A-Z0-9])(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{17}(?![A-Z0-9])"
-                      r"|(?:车架|底盘|VIN|CHASSIS)[^A-Z0-9]{0,8}(?:\d位)?[^A-Z0-9]{0,3}(?=[A-Z]*\d)[A-Z0-9]{6,17}"),
-    "plate": re.compile(rf"[{_PROVINCES}]{_GAP}{{0,2}}[A-Z](?:{_GAP}{{0,2}}[A-Z0-9]){{4,6}}[挂学警港澳使领]?(?![A-Z0-9])"
-                        r"|(?:车牌|牌照|车号|PLATE|REGISTRATION)[^A-Z0-9]{0,4}(?=[A-Z]*\d)[A-Z0-9]{5,8}"),
-    "identity_number": re.compile(r"(?<![A-Z0-9])[A-Z]{1,2}\d{6,9}(?:\(\d\))?(?![A-Z0-9])"
-                                  r"|(?:身份证|证件号?|护照|驾照|驾驶证|PASSPORT|LICENCE|LICENSE)[^A-Z0-9]{0,5}(?=[A-Z]*\d)[A-Z0-9]{4,18}"
-                                  r"|(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)|(?<![A-Z])[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![A-Z])"),
-    "email": re.compile(r"[\w.+-]+ ?(?:@|\(AT\)|\[AT\]| AT |#|艾特) ?[\w-]+(?: ?(?:\.|点|。|\(DOT\)|\[DOT\]| DOT ) ?[\w-]+)+"),
-    "chat": re.compile(rf"WXID_\w+|{_CHATS} ?(?:号码?|ID|群|账号)?[^\w\n]{{0,3}}(?:是|为|叫|搜|加|IS)?[^\w\n]{{0,2}}"
-                       r"(?=[A-Z_.-]*[\d_])[A-Z0-9_.@-]{4,}"
-                       rf"|{_CHATS} ?(?:号码?|ID|账号|[:=])[:= 是为]{{0,3}}[A-Z0-9_.@-]{{4,}}|(?<![\w.])@[A-Z0-9_.]{{3,}}"),
-    "link": re.compile(r"(?:HTTPS?://|WWW\.)[^\s,，。]+|(?<![\w.])[A-Z0-9-]+\.(?:COM|CN|NET|ORG)/[^\s,，。]+"),
-    "address": re.compile(
-        rf"[\u3400-\u9fff]{{1,6}}(?:省|市|区|县|旗|镇|乡|街道|开发区)[\u3400-\u9fff]{{1,8}}?{_PLACES}"
-        r"|(?<!\d)\d{1,5}[A-Z]? (?:[A-Z][A-Z'’.-]* ){1,3}(?:ST|STREET|ROAD|RD|AVE|AVENUE|LANE|LN|DRIVE|DR|COURT|CT|CLOSE|WAY|BLVD|SQUARE)\b"
-        r"|(?<![A-Z])(?:APT|FLAT|SUITE|ROOM)\.? ?#?\d+[A-Z]?|(?<![A-Z])P\.?O\.? BOX \d+"
-        r"|(?<![A-Z0-9/])[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?![A-Z0-9])"
+    "vin": (
+        r"(?<![A-Z0-9])(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{17}(?![A-Z0-9])",
+        rf"(?:车架|底盘|VIN|CHASSIS)[^A-Z0-9]{{0,8}}(?:\d位)?[^A-Z0-9]{{0,3}}{_CODE}{{6,17}}",
     ),
-}  # fmt: skip
-
-_CALLED = {
-    "name": re.compile(
-        rf"{_SURNAME}{_GAP}?(?:{'|'.join(TITLES)})|(?<![A-Z])(?:MR|MRS|MS|MISS|DR|SIR|MADAM)\.? [A-Z][A-Z'’-]+"
-        rf"|(?:姓名|名字|名叫|叫做|联系人|本人|我叫|车主是|车主叫|家属)[:： 是]{{0,2}}{_SURNAME}[\u3400-\u9fff·]{{1,3}}"
-        rf"|(?<![\u3400-\u9fff])[老小阿]{_SURNAME}(?=说|要|家|嫌|的|让|叫|来|不|$)|我姓{_SURNAME}|{_SURNAME}某"
-    )
+    "plate": (
+        rf"[{_PROVINCES}]{_GAP}{{0,2}}[A-Z](?:{_GAP}{{0,2}}[A-Z0-9]){{4,6}}[挂学警港澳使领]?(?![A-Z0-9])",
+        rf"(?:车牌|牌照|车号|PLATE|REGISTRATION)[^A-Z0-9]{{0,4}}{_CODE}{{5,8}}",
+    ),
+    "identity_number": (
+        r"(?<![A-Z0-9])[A-Z]{1,2}\d{6,9}(?:\(\d\))?(?![A-Z0-9])",
+        rf"(?:身份证|证件号?|护照|驾照|驾驶证|PASSPORT|LICENCE|LICENSE)[^A-Z0-9]{{0,5}}{_CODE}{{4,18}}",
+        r"(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)",
+        r"(?<![A-Z])[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![A-Z])",
+    ),
+    "email": (
+        r"[\w.+-]+ ?(?:@|\(AT\)|\[AT\]| AT |#|艾特) ?[\w-]+"
+        r"(?: ?(?:\.|点|。|\(DOT\)|\[DOT\]| DOT ) ?[\w-]+)+",
+    ),
+    "chat": (
+        r"WXID_\w+",
+        rf"{_CHATS} ?(?:号码?|ID|群|账号)?[^\w\n]{{0,3}}(?:是|为|叫|搜|加|IS)?[^\w\n]{{0,2}}"
+        r"(?=[A-Z_.-]*[\d_])[A-Z0-9_.@-]{4,}",
+        rf"{_CHATS} ?(?:号码?|ID|账号|[:=])[:= 是为]{{0,3}}[A-Z0-9_.@-]{{4,}}",
+        r"(?<![\w.])@[A-Z0-9_.]{3,}",
+    ),
+    "link": (
+        r"(?:HTTPS?://|WWW\.)[^\s,，。]+",
+        r"(?<![\w.])[A-Z0-9-]+\.(?:COM|CN|NET|ORG)/[^\s,，。]+",
+    ),
+    "address": (
+        rf"[\u3400-\u9fff]{{1,6}}(?:省|市|区|县|旗|镇|乡|街道|开发区)[\u3400-\u9fff]{{1,8}}?{_PLACES}",
+        rf"(?<!\d)\d{{1,5}}[A-Z]? (?:[A-Z][A-Z'’.-]* ){{1,3}}(?:{_STREETS})\b",
+        r"(?<![A-Z])(?:APT|FLAT|SUITE|ROOM)\.? ?#?\d+[A-Z]?",
+        r"(?<![A-Z])P\.?O\.? BOX \d+",
+        r"(?<![A-Z0-9/])[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?![A-Z0-9])",
+    ),
+    "name": (
+        rf"{_SURNAME}{_GAP}?(?:{'|'.join(TITLES)})",
+        r"(?<![A-Z])(?:MR|MRS|MS|MISS|DR|SIR|MADAM)\.? [A-Z][A-Z'’-]+",
+        r"(?:姓名|名字|名叫|叫做|联系人|本人|我叫|车主是|车主叫|家属)[:： 是]{0,2}"
+        rf"{_SURNAME}[\u3400-\u9fff·]{{1,3}}",
+        rf"(?<![\u3400-\u9fff])[老小阿]{_SURNAME}(?=说|要|家|嫌|的|让|叫|来|不|$)",
+        rf"我姓{_SURNAME}",
+        rf"{_SURNAME}某",
+    ),
 }
+_LOOKED_FOR = {kind: re.compile("|".join(looks)) for kind, looks in _WORDS.items()}
 _NAME = re.compile(rf"{_SURNAME}[{GIVEN}]{{1,2}}|[\u3400-\u9fff]{{2,6}}[·•・∙‧][\u3400-\u9fff]{{2,6}}")
 
 Span = tuple[int, int]
 
 
 def looks_in(normal: Normal) -> Iterator[tuple[str, Span]]:
-    """Kind and place, in the normalised text, of all that looks personal in what somebody typed."""
+    """Kind and place, in the normalised text, of all that looks personal in what somebody typed.
+
+    A ``name`` is one by which somebody is called there: 张先生, Mrs Hall, 联系人李建国.
+    """
     counted = _blanked(normal.counted)
     for kind, look in _NUMBERS.items():
         yield from ((kind, match.span()) for match in look.finditer(counted))
-    for kind, look in _WORDS.items():
-        yield from ((kind, match.span()) for match in look.finditer(normal.text))
-
-
-def called_in(normal: Normal) -> Iterator[tuple[str, Span]]:
-    """As :func:`looks_in`, of people who are called by a name: 张先生, Mrs Hall, 联系人李建国."""
-    for kind, look in _CALLED.items():
+    for kind, look in _LOOKED_FOR.items():
         yield from ((kind, match.span()) for match in look.finditer(normal.text))
 
 

@@ -1,4 +1,4 @@
-"""The clean tables as a report may show them: categories in place of what one customer said, nothing personal.
+"""The clean tables as a report may show them: nothing personal, and categories of what customers said.
 
 A column of free text (:attr:`csanalysis.schema.Column.free`: why something was declined or lost, what a
 complaint is about) is published as its categories: the values that :data:`sharing.OF_SEVERAL` different
@@ -12,7 +12,7 @@ what looks personal in it is masked.
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 
@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from csanalysis.legible import UNFIT, legible
-from csanalysis.privacy.looks import LOOKS, Span, called_in, is_one, looks_in, may_name_somebody
+from csanalysis.privacy.looks import LOOKS, Span, is_one, looks_in, may_name_somebody
 from csanalysis.privacy.normalising import Normal, normalised
 from csanalysis.privacy.owners import Owners, owners_in
 from csanalysis.privacy.sharing import shared_values, spoken_words, whose
@@ -78,20 +78,34 @@ class Gate:
     def spans(self, normal: Normal, text: str, *, shared: bool = False, staff: bool = False) -> list[Span]:
         """The parts of a text, by places in ``text``, that must not be published.
 
-        ``shared`` text keeps names and addresses: that many say them makes them no secret. So does a text that
+        ``shared`` text keeps names and addresses: that many say them makes them no secret. So does text that
         names ``staff``, but for the names of customers.
         """
-        found = [*looks_in(normal), *self.owners.found_in(normal), *(() if staff else called_in(normal))]
+        looks = [found for found in looks_in(normal) if found[0] in _SURE or not (shared or staff)]
+        own = [found for found in self.owners.found_in(normal) if found[0] in _SURE or not shared]
+        return self._kept_back((*looks, *own), normal, text)
+
+    def _kept_back(self, found: Iterable[tuple[str, Span]], normal: Normal, text: str) -> list[Span]:
         kept = []
         for kind, (start, end) in found:
-            if (shared or staff) and kind not in _SURE and not (staff and kind == "name"):
-                continue
             span = normal.origin[start], normal.origin[end - 1] + 1
             said = text[slice(*span)]
             if said in self.params_text or (kind == "name" and said in self.spoken):
                 continue
             kept.append(span)
         return kept
+
+    def told(self, text: str) -> str:
+        """A line about a cell, masked where it surely is personal: an unreadable date keeps its digits."""
+        normal = normalised(text)
+        looks = [
+            (kind, match.span())
+            for kind, look in LOOKS.items()
+            for match in look.finditer(normal.text)
+            if is_one(kind, match.group())
+        ]
+        spans = self._kept_back((*looks, *self.owners.found_in(normal)), normal, text)
+        return _covered(text, sorted(spans)) if spans else text
 
     def masked(self, text: str, *, shared: bool = False, staff: bool = False) -> str:
         """``text`` with :data:`MASK` in place of all that is personal in it."""

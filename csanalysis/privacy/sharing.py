@@ -32,7 +32,7 @@ def whose(table: pd.DataFrame, tables: Tables) -> pd.Series | None:
 
 
 def shared_values(table: pd.DataFrame, column: str, owners: pd.Series | None) -> pd.Index:
-    """The values of a column that enough different customers share; without ``owners``, that enough rows have."""
+    """The values of a column that enough different customers share; without ``owners``, enough rows."""
     values = table[column]
     counts = values.value_counts(sort=False)
     if owners is None:
@@ -44,7 +44,7 @@ def shared_values(table: pd.DataFrame, column: str, owners: pd.Series | None) ->
 
 
 def spoken_words(tables: Tables) -> str:
-    """The words that the exports use again and again, and the staff, a line each: none gives a customer away."""
+    """The words that the exports use again and again, and the staff, a line each: no secret is in them."""
     words: set[str] = set()
     if (staff := tables.get("staff")) is not None:
         words |= set(staff["staff"].dropna())

@@ -142,3 +142,9 @@ def test_staff_and_whom_the_params_name_are_no_secret():
 )
 def test_dates_amounts_and_parts_are_no_personal_data(text):
     assert Gate(owners_in(tables(["too dear"]))).masked(text) == text
+
+
+def test_a_cell_that_is_set_aside_keeps_all_but_what_is_personal():
+    gate = Gate(owners_in(tables(["too dear"])))
+    assert gate.told("20251345 or 2025-13-45, 12345678") == "20251345 or 2025-13-45, 12345678"
+    assert gate.told("欧阳小满 139.1234.5678 鲁n12345") == "••• ••• •••"

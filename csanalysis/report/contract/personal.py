@@ -108,7 +108,7 @@ def _secrets(text: str, private: Private) -> set[tuple[str, str]]:
 
 
 def veiled(text: str, private: Private) -> str:
-    """``text`` with all but the ends of what is personal in it hidden; a figure's title may itself tell it."""
+    """``text`` with all but the ends of what is personal in it hidden; a figure's title may tell it, too."""
     found = sorted({seen for _, seen in _secrets(text, private)}, key=len, reverse=True)
     for seen in found:
         text = (text if seen in text else plainly(text)).replace(seen, masked(seen))

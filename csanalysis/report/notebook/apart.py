@@ -1,4 +1,4 @@
-"""A dealership's own notebooks are code of its own: they run without what others trusted this process with."""
+"""A dealership's own notebooks are code of its own: they run without what this process was trusted with."""
 
 import os
 import re
@@ -17,7 +17,7 @@ _HARMLESS = re.compile(
 
 @contextmanager
 def without_secrets() -> Iterator[None]:
-    """While the block runs, this process and those that it starts have only harmless environment variables."""
+    """While the block runs, this process and those that it starts have harmless variables alone."""
     taken = {name: value for name, value in os.environ.items() if not _HARMLESS.fullmatch(name)}
     for name in taken:
         del os.environ[name]

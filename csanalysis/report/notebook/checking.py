@@ -33,7 +33,8 @@ def check(params_file: Path, *, cache: Path | None = None) -> dict[str, Any]:
 _UNTRUSTED = (
     "these notebooks are code that a run executes; look at them, then write 'chapters_trusted: true', or run "
     "with --trust-chapters",
-    "这些 notebook 是运行时会执行的代码；请先查看，确认可信后写“chapters_trusted: true”，或加 --trust-chapters 运行",
+    "这些 notebook 是运行时会执行的代码；请先查看，确认可信后写“chapters_trusted: true”，或运行时加 "
+    "--trust-chapters",
 )
 
 
@@ -66,8 +67,8 @@ def checked_copies(params: Params, params_file: Path) -> dict[str, Path]:
 def chapter_problems(params: Params, params_file: Path, *, trusted: bool = False) -> list[Message]:
     """One line for each thing that is wrong with the dealership's notebooks.
 
-    That is that nobody has said to trust the own chapters, the place, name, metrics or notebook of an own chapter, the folder of changed notebooks, and the
-    files that give the report its look.
+    That is the place, name, metrics or notebook of an own chapter, that nobody has said to trust them, the
+    folder of changed notebooks, and the files that give the report its look.
     """
     own = _copy_problems(params, params_file) + _own_problems(params, params_file)
     if params.chapters and not (trusted or params.chapters_trusted):
