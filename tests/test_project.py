@@ -16,10 +16,11 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
 
 FLOORS = (
-    ("messages", "addresses", "palette", "moved"),
+    ("messages", "addresses", "palette", "moved", "legible"),
     ("errors",),
     ("schema", "fonts"),
     ("params",),
+    ("privacy",),
     ("ingest", "demo", "starter"),
     ("metrics",),
     ("catalogue",),
@@ -47,7 +48,7 @@ INNER_FLOORS = {
         ("upsell",),
         ("simulation",),
     ),
-    "display": (("drawing", "prose", "lists"), ("figures", "tables"), ("show",)),
+    "display": (("drawing", "verbatim"), ("prose", "lists"), ("figures", "tables"), ("show",)),
     "chapters": (
         ("goal", "shared", "standing"),
         ("answered",),

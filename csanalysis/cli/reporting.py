@@ -68,6 +68,12 @@ def run(
     pdf_standard: Annotated[
         str, typer.Option(help="ua-1: PDF/UA-1, accessible; a-2a: PDF/A-2a as well, for the archive.")
     ] = "ua-1",
+    trust_chapters: Annotated[
+        bool,
+        typer.Option(
+            "--trust-chapters", help="Run the params' own chapters, which are code, as if they said trusted."
+        ),
+    ] = False,
     as_of: AsOf = None,
     verbose: Verbose = False,
 ) -> None:
@@ -96,7 +102,9 @@ def run(
     paths = expanded(params_files)
     refuse_twins(paths)
     limits = Limits(deadline, memory * MEGABYTE if memory else None)
-    options = RunOptions(limits, force=force, strict=strict, pdf_standard=standard, as_of=as_of)
+    options = RunOptions(
+        limits, force=force, strict=strict, pdf_standard=standard, as_of=as_of, trust_chapters=trust_chapters
+    )
     stored = _stored(output) if is_address(output) else None
     folder, shown = (stored.folder, stored.shown) if stored else (Path(output), str)
     with progress(paths) as on_step:

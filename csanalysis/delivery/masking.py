@@ -5,12 +5,13 @@ from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from urllib.parse import parse_qsl, urlsplit
 
+from csanalysis.privacy.looks import LOOKS, is_one
+
 _HIDDEN = "•••"
 _LONG = 12  # letters, from which a part of an address is its token
 
 _CREDENTIALS = re.compile(r"//[^/\s@]+:[^/\s@]*@")
 _MAILBOX = re.compile(r"([\w+-])[\w.+-]*@(\w[\w-]*(?:\.[\w-]+)*)")
-_PHONE = re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
 _VIN = re.compile(
     r"(?<![A-Z0-9])(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-HJ-NPR-Z0-9]{17}(?![A-Z0-9])", re.IGNORECASE
 )
@@ -37,7 +38,10 @@ def masked(line: str, secrets: Collection[str] = ()) -> str:
         line = line.replace(secret, _HIDDEN)
     line = _CREDENTIALS.sub(f"//{_HIDDEN}@", line)
     line = _MAILBOX.sub(r"\1…@\2", line)
-    line = _VIN.sub(_HIDDEN, _PHONE.sub(_HIDDEN, line))
+    line = _VIN.sub(_HIDDEN, line)
+    for kind, look in LOOKS.items():
+        if kind not in ("vin", "email"):
+            line = look.sub(lambda match, kind=kind: _HIDDEN if is_one(kind, match[0]) else match[0], line)  # type: ignore[misc]
     return flat(line)
 
 

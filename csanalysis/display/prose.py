@@ -20,6 +20,7 @@ from csanalysis.catalogue import (
 from csanalysis.catalogue.filling import fill
 from csanalysis.catalogue.formats import format_interval
 from csanalysis.catalogue.reading import CHAPTERS, read_yaml
+from csanalysis.display.verbatim import Said, verbatim, without_markup
 from csanalysis.metrics.periods import PeriodKind
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.stats.many import extremes_differ
@@ -40,7 +41,7 @@ class Prose:
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        return {"text/markdown": self.markdown, "text/plain": self.markdown.replace("**", "")}, {}
+        return {"text/markdown": self.markdown, "text/plain": without_markup(self.markdown)}, {}
 
 
 class SentenceWriter:
@@ -51,10 +52,11 @@ class SentenceWriter:
         self.language = language
 
     def say(self, template: str, **values: object) -> str:
-        """A template with its values filled in; empty where one of them is None."""
+        """A template with its values filled in, as words, not as markup; empty where one of them is None."""
         if any(value is None for value in values.values()):
             return ""
-        return fill(_templates()[template][self.language]).format(**values)
+        plain = {name: verbatim(value) if isinstance(value, str) else value for name, value in values.items()}
+        return Said(fill(_templates()[template][self.language]).format(**plain))
 
     def value(self, metric: str, period: str | int, **group: str) -> float | None:
         """A number itself, to compare; None where it is undefined or not there."""
@@ -128,15 +130,15 @@ class SentenceWriter:
 
     def listed(self, items: Iterable[str]) -> str:
         """``a, b, c``."""
-        return text("sign.comma", self.language).join(items)
+        return Said(text("sign.comma", self.language).join(map(verbatim, items)))
 
     def enumerated(self, items: Iterable[str]) -> str:
         """``a; b; c``, for items that have commas themselves."""
-        return text("sign.list", self.language).join(items)
+        return Said(text("sign.list", self.language).join(map(verbatim, items)))
 
     def paragraph(self, *sentences: str) -> str:
         """Sentences in a row; empty ones are left out."""
-        return ("" if self.language == "zh" else " ").join(sentence for sentence in sentences if sentence)
+        return Said(("" if self.language == "zh" else " ").join(each for each in sentences if each))
 
     def prose(self, *parts: str | Sequence[str], needs: Sequence[str]) -> Prose | Missing:
         """Paragraphs, and lists of sentences as bullets; what is missing where there is nothing to say."""

@@ -88,10 +88,21 @@ def run_here(job: Job, on_step: Callable[[str], None] = lambda step: None) -> Ou
             "{error}；这是程序的错误，--verbose 会显示出错的位置",
         )
         lines, failed = [Message(*line, error=f"{type(error).__name__}: {error}")], error
-    trace = "".join(traceback.format_exception(failed))
+    lines, trace = _fit_to_say(lines, failed, job)
     page = None
     with suppress(OSError):  # a full disk has no room for the page either
         page = write_failure(path, job.output, failed, lines)
     return Outcome(
         path, problems=tuple(with_params_file(line, path) for line in lines), trace=trace, page=page
     )
+
+
+def _fit_to_say(lines: Sequence[Message], failed: Exception, job: Job) -> tuple[list[Message], str]:
+    """The lines, and the traceback, without customers; after memory ran out nothing is read for that."""
+    from csanalysis.report.contract.saying import fit_to_say
+
+    trace = "".join(traceback.format_exception(failed))
+    if isinstance(failed, MemoryError):
+        return [*lines], trace
+    with as_of_given(job.options.as_of):
+        return fit_to_say(lines, trace, job.params_file, cache=job.output / ".cache")

@@ -77,7 +77,9 @@ def verify(place: Path, *, params_file: Path | None = None) -> Verdict:
         )
     with tempfile.TemporaryDirectory(prefix="csanalysis-verify-") as folder:
         _take_plan_along(place, run, Path(folder))
-        options = RunOptions(as_of=given_as_of() or run.get("as_of_given"))
+        options = RunOptions(
+            as_of=given_as_of() or run.get("as_of_given"), trust_chapters=bool(run.get("chapters_trusted"))
+        )
         (outcome,) = run_fleet([found], Path(folder), options, jobs=1)
         if outcome.place is None:
             raise ReportError(

@@ -22,6 +22,7 @@ from csanalysis.ingest.reports import TableReport
 from csanalysis.ingest.sources import Export, file_labels
 from csanalysis.ingest.table import Reading
 from csanalysis.params import Source
+from csanalysis.privacy.files import private_folder
 from csanalysis.schema import TABLES
 from csanalysis.schema.frames import dtype_of
 
@@ -122,7 +123,7 @@ def _keep(folder: Path, name: str, reading: Reading) -> None:
     written = io.BytesIO()
     pq.write_table(stored, written, compression="zstd")
     data = written.getvalue()
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     for damaged in folder.glob(f"{name}-*.parquet"):
         damaged.unlink(missing_ok=True)
     handle, temporary = tempfile.mkstemp(suffix=".part", dir=folder)

@@ -13,7 +13,8 @@ class TableReport:
     by optional column, the cells left empty in rows that were not rejected. ``first_date`` and ``last_date``
     are those of the kept rows, None for a table that ``as_of`` does not cut. ``warnings`` counts what
     may be wrong, ``notes`` what was done as the params or the data ask, by kind
-    (:mod:`csanalysis.ingest.notices`).
+    (:mod:`csanalysis.ingest.notices`). ``masked`` counts, by column, the cells that are published without
+    what looked personal in them, ``as_other`` those whose value too few share to be a category.
     """
 
     table: str
@@ -30,5 +31,7 @@ class TableReport:
     skipped_sheets: tuple[str, ...] = ()
     warnings: dict[str, int] = field(default_factory=dict)
     notes: dict[str, int] = field(default_factory=dict)
+    masked: dict[str, int] = field(default_factory=dict)
+    as_other: dict[str, int] = field(default_factory=dict)
     first_date: date | None = None
     last_date: date | None = None

@@ -1,9 +1,11 @@
 """All tables of one dealership, as they stood at its ``as_of``."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache as once
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,9 @@ from csanalysis.ingest.strangers import without_strangers
 from csanalysis.ingest.table import Reading, TableProblems, read_exports, read_table
 from csanalysis.messages import Message, placed
 from csanalysis.params import Params, Source, read_params
+from csanalysis.privacy.files import keep_private, private_folder
+from csanalysis.privacy.owners import owners_in
+from csanalysis.privacy.publishing import Gate, Hidden, published, words_listed
 from csanalysis.schema import REQUIRED_TABLES, TABLES
 from csanalysis.schema.frames import use_python_strings
 
@@ -38,7 +43,8 @@ class Store:
         The params and the file they stood in; a calendar file is read, and its events stand in its place.
     tables
         Clean tables by name, those that the params name, and ``customers`` where orders or sales name some;
-        each has every column of its schema. Names and phones stand in ``customers`` alone.
+        each has every column of its schema. Names and phones stand in ``customers`` alone, and text that is
+        published is fit for it (:mod:`csanalysis.privacy.publishing`).
     quality
         One report a table.
     rejects
@@ -102,8 +108,9 @@ def parquet_of(params_file: Path, table: str, *, cache: Path) -> Path:
     source = params.sources[table]
     if source.url:  # rows of a database are not kept between runs
         path = cache / f"{params.dealership.id}-{table}.parquet"
-        cache.mkdir(parents=True, exist_ok=True)
+        private_folder(cache)
         load(params_file, cache=cache).tables[table].to_parquet(path, index=False)
+        keep_private(path)
         return path
     files, problems = read_export_files(source.path, params_file.parent)
     if not problems and (kept := cached_file(cache, table, source, files)):
@@ -189,17 +196,37 @@ def _gathered(params: Params, path: Path, cache: Path | None) -> tuple[Store, li
         place = next(place for place, report in enumerate(quality) if report.table == "contacts")
         tables["contacts"], quality[place], strange = without_strangers(tables, quality[place], answered)
         rejects.append(strange)
+    said = params.model_dump_json()
+    tables, hidden = published(tables, params_text=said, listed=words_listed(said))
+    quality = [_with_hidden(report, hidden) for report in quality]
+    told = partial(_without_owners, gate=Gate(owners_in(tables), tables, said))
     store = Store(
         params,
         path,
         with_vehicles(tables),
         tuple(quality),
-        _joined(rejects),
+        told(_joined(rejects)),
         inputs,
         tables,
-        _joined(remarks),
+        told(_joined(remarks)),
     )
     return store, problems
+
+
+def _with_hidden(report: TableReport, hidden: Mapping[str, Hidden]) -> TableReport:
+    told = hidden.get(report.table)
+    return replace(report, masked=told.masked, as_other=told.as_other) if told else report
+
+
+def _without_owners(rejects: pd.DataFrame, *, gate: Gate) -> pd.DataFrame:
+    """Rows set aside, their cells and reasons masked: a word in the wrong column may be a customer's name."""
+    masked = once(gate.told)
+    told = {
+        name: rejects[name].map(masked, na_action="ignore").astype(rejects[name].dtype)
+        for name in ("value", "reason", "reason_zh")
+        if len(rejects)
+    }
+    return rejects.assign(**told)
 
 
 def _joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -233,6 +233,7 @@ class Params(_Strict):
     calendar: Calendar | None = None
     scenarios: Annotated[list[Scenario], AfterValidator(one_of_each)] = []
     chapters: Annotated[list[OwnChapter], AfterValidator(one_of_each_name)] = []
+    chapters_trusted: bool = False
     notebooks: Annotated[str, Field(min_length=1)] | None = None
     schedule: ScheduleOrLine = None
     report: Look = Look()

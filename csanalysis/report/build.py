@@ -28,6 +28,7 @@ from csanalysis.metrics.results import Results
 from csanalysis.params import Params, read_params
 from csanalysis.params.as_of import given_as_of
 from csanalysis.params.standing import plan_given
+from csanalysis.privacy.files import keep_private
 from csanalysis.report import CHAPTERS
 from csanalysis.report.appendix import appendix
 from csanalysis.report.changes.changes import what_changed
@@ -109,7 +110,8 @@ def build_report(
     failed = place.parent / "failed"
     last_plan = plan_path(output, store.params.dealership.id, store.params.plan_year - 1)
     shutil.rmtree(failed, ignore_errors=True)
-    own, changed = checked_chapters(store.params, params_file), checked_copies(store.params, params_file)
+    own = checked_chapters(store.params, params_file, trusted=options.trust_chapters)
+    changed = checked_copies(store.params, params_file)
     program = program_as_used(store.params, params_file)
     with (
         METRICS.with_own(metrics_of(own)),
@@ -152,12 +154,14 @@ def build_report(
             )
             _write_lists(folder / "lists.xlsx", store, run, accepted)
             keep_filled(place, folder)
+            keep_private(folder / "lists.xlsx", *folder.glob("lists-*.xlsx"))
             _write_calendar(folder / "calendar.ics", store)
             told = pd.concat([store.rejects, store.remarks], ignore_index=True)
             if len(told):
                 rejects_in_language(store.params.language, told).to_csv(
                     folder / "rejects.csv", index=False, encoding="utf-8-sig"
                 )
+                keep_private(folder / "rejects.csv")
 
         finish_store(
             run,
@@ -178,6 +182,7 @@ def build_report(
                 "params_file": path_from(place, params_file),
                 "made_from": origin,
                 "as_of_given": given_as_of(),
+                "chapters_trusted": bool(own),
             },
             others=others,
             standard=options.pdf_standard,

@@ -18,12 +18,12 @@ DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionEr
 REVIEWS = 3
 """So many reviews of the year, the latest first, are linked beside its report."""
 
+# Work lists name customers: they are for who calls, not for who reads.
 FILES = (
     "report.html",
     "plan.pdf",
     "report.pdf",
     "plan.pptx",
-    "lists.xlsx",
     "numbers.xlsx",
     "metrics.json",
 )

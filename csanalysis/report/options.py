@@ -49,7 +49,8 @@ class RunOptions:
     """How a dealership's report is to be made.
 
     ``force`` makes again what is unchanged; ``strict`` refuses data with anything to warn of;
-    ``pdf_standard`` is that of the PDF; ``as_of`` the last day counted in place of the params' (ISO date).
+    ``pdf_standard`` is that of the PDF; ``as_of`` the last day counted in place of the params' (ISO date);
+    ``trust_chapters`` allows own chapters where the params do not say ``chapters_trusted``.
     """
 
     limits: Limits = NO_HURRY
@@ -57,6 +58,7 @@ class RunOptions:
     strict: bool = False
     pdf_standard: Standard = "ua-1"
     as_of: str | None = None
+    trust_chapters: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """As it is sent to a worker."""

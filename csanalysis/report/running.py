@@ -18,6 +18,7 @@ from csanalysis.errors import NotebookError, ReportError
 from csanalysis.ingest.parquet import parquet_frame
 from csanalysis.messages import Message, placed
 from csanalysis.metrics.results import Results
+from csanalysis.privacy.files import keep_private
 from csanalysis.report import SIGNED
 from csanalysis.report.document.blocks import Document
 from csanalysis.report.document.exporters import PlanHTMLExporter
@@ -25,6 +26,7 @@ from csanalysis.report.document.prose import fill_markdown
 from csanalysis.report.document.typesetting import typeset
 from csanalysis.report.document.volumes import analysis_of, plan_of
 from csanalysis.report.files.chapter_cache import ChapterCache
+from csanalysis.report.notebook.apart import without_secrets
 from csanalysis.report.notebook.cells import notebook_folder
 from csanalysis.report.notebook.execution import execute, forking
 from csanalysis.report.notebook.session import write_published
@@ -124,13 +126,19 @@ def run_chapters(
             else:
                 if forking():
                     beforehand()
-                notebook = notebook or notebook_folder() / copy.name
-                node = execute(notebook.resolve(), copy, parameters, limits=limits)
+                if notebook is None:
+                    path = notebook_folder() / copy.name
+                    node = execute(path.resolve(), copy, parameters, limits=limits)
+                else:  # a store's own code sees neither secrets nor what is kept of other stores
+                    with without_secrets():
+                        given = parameters | {"cache": None}
+                        node = execute(notebook.resolve(), copy, given, limits=limits)
                 if keeper is not None:
                     keeper.keep(name, copy, workspace)
         except NotebookError as error:
             failed.parent.mkdir(parents=True, exist_ok=True)
             shutil.copytree(executed, failed, dirs_exist_ok=True)
+            keep_private(*failed.glob("*.ipynb"))  # an error's traceback shows the values it met
             line = "{error}; open {notebook} to see it", "{error}；打开 {notebook} 查看"
             raise NotebookError(
                 Message(*line, error=error.problems[0], notebook=failed / copy.name)

@@ -11,7 +11,8 @@ class Column:
     """One column of an input table.
 
     ``vocabulary`` names a closed set of words in :mod:`csanalysis.schema.words`;
-    ``default`` fills empty cells and stands in for a column that the export lacks.
+    ``default`` fills empty cells and stands in for a column that the export lacks. ``free`` is text that
+    somebody typed about one customer, of which only what several say is published.
     """
 
     name: str
@@ -20,6 +21,7 @@ class Column:
     required: bool = False
     vocabulary: str | None = None
     default: str | bool | None = None
+    free: bool = False
 
     @property
     def is_id(self) -> bool:

@@ -8,13 +8,14 @@ from csanalysis.delivery.masking import flat, masked, secrets_in
     [
         ("row 3: LSVAA49J132047371 sold twice", "row 3: ••• sold twice"),
         ("phone 13812345678, 138-1234-5678", "phone •••, •••"),
+        ("鲁N12345, 371402198805123456, 139.1234.5678", "•••, •••, •••"),
         ("postgresql://bob:hunter2@db.example.com/crm", "postgresql://•••@db.example.com/crm"),
         ("refused ann.lee@example.com", "refused a…@example.com"),
         ("out/2026/report.html:12: 4.5 of 20251231", "out/2026/report.html:12: 4.5 of 20251231"),
         ("sha 0123456789abcdef0123456789abcdef", "sha 0123456789abcdef0123456789abcdef"),
         ("first_service_target abcdefghjklmnprst", "first_service_target abcdefghjklmnprst"),
     ],
-    ids=["vin", "phones", "password", "mailbox", "plain", "digest", "words"],
+    ids=["vin", "phones", "numbers", "password", "mailbox", "plain", "digest", "words"],
 )
 def test_what_names_a_person_or_opens_a_door_is_hidden(line, expected):
     assert masked(line) == expected

@@ -289,5 +289,6 @@ def test_the_index_lists_every_report(reports):
     page = BeautifulSoup((reports / "index.html").read_text(encoding="utf-8"), "html.parser")
     links = {link["href"] for link in page.find_all("a")}
     for name in STORES:
-        assert {f"{name}/2026/{file}" for file in ("report.html", "report.pdf", "lists.xlsx")} <= links
+        assert {f"{name}/2026/{file}" for file in ("report.html", "report.pdf", "numbers.xlsx")} <= links
+        assert f"{name}/2026/lists.xlsx" not in links  # whom to call is for who calls
     assert all((reports / link).is_file() for link in links)

@@ -11,7 +11,7 @@ from csanalysis.metrics.results import Results, tidy
 
 
 def measure(store: Store) -> Results:
-    """Rows by table and by what became of them, where cells were unreadable, and oddities."""
+    """Rows by table and by what became of them, cells unreadable or masked, and oddities."""
     as_of = pd.Timestamp(store.params.as_of)
     counts = pd.DataFrame(
         [
@@ -20,21 +20,16 @@ def measure(store: Store) -> Results:
         ],
         columns=["table", *FATES],
     )
-    unreadable = pd.DataFrame(
-        [
-            [report.table, column, count]
-            for report in store.quality
-            for column, count in report.unreadable.items()
-        ],
-        columns=["table", "column", "count"],
-    )
     by_column = store.rejects.groupby(["table", "column"], sort=False).size().reset_index(name="count")
     fates = row_counts(counts, as_of=as_of)
     return Results(
         {
             **fates,
             "rows_rejected": [fates["rows_rejected"], cell_counts(by_column, as_of=as_of)],
-            "cells_unreadable": cell_counts(unreadable, as_of=as_of),
+            **{
+                f"cells_{kind}": cell_counts(_cells(store, kind), as_of=as_of)
+                for kind in ("unreadable", "masked", "as_other")
+            },
             "data_warnings": [
                 data_warnings(
                     store.tables["service_visits"],
@@ -48,6 +43,16 @@ def measure(store: Store) -> Results:
             ],
         }
     )
+
+
+def _cells(store: Store, kind: str) -> pd.DataFrame:
+    """Cells by table and column, of those that a table's report counts under ``kind``."""
+    counts = [
+        [report.table, column, count]
+        for report in store.quality
+        for column, count in getattr(report, kind).items()
+    ]
+    return pd.DataFrame(counts, columns=["table", "column", "count"])
 
 
 def _met_in_reading(store: Store, as_of: pd.Timestamp) -> pd.DataFrame:

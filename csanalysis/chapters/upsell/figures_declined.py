@@ -56,24 +56,25 @@ def declined_by_reason(
     grid = grid.loc[order, in_catalogue_order("grade", grid.columns)]
     write = formatter(DECLINED, language)
     grades = [group_label("grade", str(grade), language) for grade in grid.columns]
+    reasons = [group_label("decline_reason", str(reason), language) for reason in grid.index]
     with canvas(language, height=0.6 + 0.32 * len(grid)) as (figure, ax):
-        grid_of_cells(ax, grid, grid.map(write), rows=list(grid.index), columns=grades)
+        grid_of_cells(ax, grid, grid.map(write), rows=reasons, columns=grades)
         dearest = rows.sort_values("value").iloc[-1]
         reason, grade = str(dearest["decline_reason"]), str(dearest["grade"])
         pairs = [
             (
-                str(name),
+                name,
                 text("sign.comma", language).join(
                     f"{g} {write(v)}" for g, v in zip(grades, row, strict=True)
                 ),
             )
-            for name, row in grid.iterrows()
+            for name, (_, row) in zip(reasons, grid.iterrows(), strict=True)
         ]
         made = text(
             "figure.upsell.reasons",
             language,
             year=format_period(str(year), language),
-            reason=reason,
+            reason=group_label("decline_reason", reason, language),
             grade=group_label("grade", grade, language),
             amount=write(float(dearest["value"])),
         )

@@ -161,7 +161,9 @@ def _reasons(rows: pd.DataFrame, language: Language) -> list[str]:
             language,
             grade=group_label("grade", grade, language),
             date=written.get(day, text("list_reason.some_day", language)),
-            why=why if isinstance(why, str) else text("list_reason.no_reason", language),
+            why=group_label("decline_reason", why, language)
+            if isinstance(why, str)
+            else text("list_reason.no_reason", language),
             asked=written.get(asked, ""),
         )
         for grade, day, why, asked in zip(

@@ -5,6 +5,7 @@ from csanalysis.catalogue.texts import in_catalogue_order
 from csanalysis.display.prose import POINT, Prose, SentenceWriter
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.stats.intervals import intervals_overlap, wilson
+from csanalysis.privacy.publishing import OTHER
 
 SUCCESS, DECLINES, DECLINED = "upsell_success_rate", "upsell_declines", "upsell_declined_amount"
 ON_TIME, RECOVERY = "follow_up_on_time_rate", "recovery_rate"
@@ -23,6 +24,8 @@ def about_declines(results: Results, *, year: str | int, language: Language) -> 
     total = tell.value(DECLINES, year)
     if counts.empty or not total:
         return tell.prose(needs=[DECLINES])
+    known = counts.drop(OTHER, errors="ignore")  # what few say each is no reason, however often that happens
+    counts = known if len(known) else counts
     reason = str(counts.idxmax())
     sentences = [
         tell.say(
@@ -30,7 +33,7 @@ def about_declines(results: Results, *, year: str | int, language: Language) -> 
             year=tell.period(year),
             total=tell.formatted(DECLINES, total),
             amount=tell.number(DECLINED, year),
-            reason=reason,
+            reason=group_label("decline_reason", reason, language),
             count=tell.formatted(DECLINES, counts.max()),
             share=tell.formatted(SUCCESS, counts.max() / total),
         )
@@ -52,7 +55,7 @@ def about_declines(results: Results, *, year: str | int, language: Language) -> 
         sentences.append(
             tell.say(
                 "upsell.costliest",
-                reason=row["decline_reason"],
+                reason=group_label("decline_reason", row["decline_reason"], language),
                 grade=group_label("grade", row["grade"], language),
                 amount=tell.formatted(DECLINED, row["value"]),
             )

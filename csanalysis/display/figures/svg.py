@@ -13,8 +13,10 @@ from xml.etree import ElementTree
 from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.text import Text
 
 from csanalysis.fonts import family_for
+from csanalysis.legible import legible_lines
 
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
@@ -37,6 +39,8 @@ def figure_svg(figure: Figure, *, id: str) -> str:
     Names inside it begin with ``id``, so that several figures can stand in one page; coordinates have two
     decimals; there is no date and nothing random in it.
     """
+    for text in figure.findobj(Text):
+        text.set_text(legible_lines(text.get_text()))  # words of the params come here too
     _forget_empty_labels(figure)
     root = ElementTree.fromstring(_Canvas(figure).drawn())  # noqa: S314  # drawn here
     for child in list(root):

@@ -16,6 +16,7 @@ import pyarrow as pa
 from csanalysis.ingest import Store
 from csanalysis.ingest.parquet import parquet_frame
 from csanalysis.metrics.results import Results
+from csanalysis.privacy.files import keep_private, private_folder
 from csanalysis.schema import TABLES
 from csanalysis.schema.frames import dtype_of
 
@@ -75,11 +76,13 @@ def keep_tables(store: Store, place: Path, cache: Path, fingerprint: str) -> Non
     folder = _folder(cache, place)
     tables_folder = folder / fingerprint[:40]
     with contextlib.suppress(OSError):
+        private_folder(cache)
         folder.mkdir(parents=True, exist_ok=True)
         if not tables_folder.exists():
             temporary = Path(tempfile.mkdtemp(prefix=".part-", dir=folder))
             for name, table in store.as_read.items():
                 table.to_parquet(temporary / f"{name}.parquet", index=False, compression="lz4")
+            keep_private(temporary)
             temporary.replace(tables_folder)
 
 

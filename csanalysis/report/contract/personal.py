@@ -10,34 +10,20 @@ import pandas as pd
 
 import csanalysis
 from csanalysis.params import Params
+from csanalysis.privacy.looks import LOOKS, is_one
+from csanalysis.privacy.normalising import plainly
+from csanalysis.privacy.sharing import spoken_words
 from csanalysis.report.contract.breach import Breach, masked
 from csanalysis.report.contract.places import Place
 from csanalysis.report.notebook.cells import notebook_folder
 
-_PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
-# Chinese stands beside a number without a space, and a full stop may follow it: only a Latin letter, a digit
-# or decimals make it part of something else.
-_BEFORE, _AFTER = r"(?<![A-Za-z0-9_])(?<!\d\.)", r"(?![A-Za-z0-9_])(?!\.\d)"
-LOOKS = {
-    "phone": re.compile(rf"{_BEFORE}(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{{4}}[- ]?\d{{4}}{_AFTER}"),
-    "vin": re.compile(r"\b[A-HJ-NPR-Z0-9]{17}\b", re.ASCII),
-    "plate": re.compile(rf"[{_PROVINCES}][A-HJ-NP-Z][·・ -]?[A-HJ-NP-Z0-9]{{5,6}}(?![A-Za-z0-9])"),
-    "identity_number": re.compile(rf"{_BEFORE}[1-9]\d{{5}}(?:19|20)\d{{9}}[\dXx]{_AFTER}"),
-    "email": re.compile(r"(?<![\w.])[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII),
-}
-"""What personal data look like, whosever they are."""
-
 _ANY_LOOK = re.compile(
     "|".join(f"(?{'a' if look.flags & re.ASCII else 'u'}:{look.pattern})" for look in LOOKS.values())
 )
-_HAN = re.compile(r"[\u3400-\u9fff]+")
+_HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]+(?:[·•・∙‧][\u3400-\u9fff\U00020000-\U0003ffff]+)*")
 _LATIN_WORDS = re.compile(r"[A-Z][\w'’-]*(?: [A-Z][\w'’.-]*)+")
-_LONG_NUMBER = re.compile(rf"{_BEFORE}(?<!,)\+?\d[\d ()./-]{{5,}}\d(?![A-Za-z0-9_,])")
-_COMMON = 20
-"""A word in so many rows of the exports is vocabulary, or a member of staff, and no customer."""
-
-_OF_SEVERAL = 3
-"""So is one that is said of so many vehicles: 马力不足 is a reason, though a Mr 马力 is a customer."""
+_LONG_NUMBER = re.compile(r"(?<![A-Za-z0-9_])(?<!\d\.)(?<!,)\+?\d[\d ()./-]{5,}\d(?![A-Za-z0-9_,])")
+_DOTS = str.maketrans("", "", "·•・∙‧")
 
 
 @dataclass(frozen=True)
@@ -69,7 +55,7 @@ def private_values(params: Params, tables: Mapping[str, pd.DataFrame]) -> Privat
     names, numbers = set[str](), set[str]()
     for table in ("customers", "leads"):
         if (people := tables.get(table)) is not None:
-            names |= {name for name in people["name"].dropna().unique() if len(name) > 1}
+            names |= {plainly(name).translate(_DOTS) for name in people["name"].dropna().unique()}
             digits = people["phone"].dropna().str.replace(r"\D", "", regex=True)
             numbers |= {number for number in digits.unique() if len(number) >= 7}
     vins = {
@@ -78,15 +64,17 @@ def private_values(params: Params, tables: Mapping[str, pd.DataFrame]) -> Privat
         if name in tables
         for vin in tables[name]["vin"].unique()
     }
-    spoken = f"{_spoken(tables)}\n{own_words()}" if names else ""
-    return Private(frozenset(names), frozenset(numbers), frozenset(vins), params.model_dump_json(), spoken)
+    names = {name for name in names if len(name) > 1}
+    spoken = plainly(f"{spoken_words(tables)}\n{own_words()}") if names else ""
+    said = plainly(params.model_dump_json())
+    return Private(frozenset(names), frozenset(numbers), frozenset(vins), said, spoken)
 
 
 def personal_data(places: Iterable[Place], private: Private) -> list[Breach]:
     """A breach for each place that holds a name, a number, a VIN or a plate."""
     secrets = cache(lambda text: sorted(_secrets(text, private)))  # a report says many things many times
     return [
-        Breach(f"personal_{kind}", _veiled(where, private), masked(found))
+        Breach(f"personal_{kind}", veiled(where, private), masked(found))
         for where, text in places
         for kind, found in secrets(text)
     ]
@@ -114,23 +102,24 @@ def other_stores(
 
 
 def _secrets(text: str, private: Private) -> set[tuple[str, str]]:
+    text = plainly(text)
     found = {*_looks(text), *_own(text, private)}
     return {(kind, seen) for kind, seen in found if not private.allows(kind, seen)}
 
 
-def _veiled(where: str, private: Private) -> str:
-    """A figure's title may itself tell what must not be told."""
-    for _, found in _secrets(where, private):
-        where = where.replace(found, masked(found))
-    return where
+def veiled(text: str, private: Private) -> str:
+    """``text`` with all but the ends of what is personal in it hidden; a figure's title may tell it, too."""
+    found = sorted({seen for _, seen in _secrets(text, private)}, key=len, reverse=True)
+    for seen in found:
+        text = (text if seen in text else plainly(text)).replace(seen, masked(seen))
+    return text
 
 
 def _looks(text: str) -> set[tuple[str, str]]:
     if not _ANY_LOOK.search(text):
         return set()
     found = {(kind, match.group()) for kind, look in LOOKS.items() for match in look.finditer(text)}
-    # Seventeen digits or letters alone are an amount or a word.
-    return {(kind, seen) for kind, seen in found if kind != "vin" or not (seen.isdigit() or seen.isalpha())}
+    return {(kind, seen) for kind, seen in found if is_one(kind, seen)}
 
 
 def _own(text: str, private: Private) -> set[tuple[str, str]]:
@@ -147,7 +136,7 @@ def _names_in(text: str, private: Private) -> set[str]:
         return {text.strip()}
     parts = {
         run[start : start + size]
-        for run in set(_HAN.findall(text))
+        for run in {run.translate(_DOTS) for run in _HAN.findall(text)}
         for size in range(2, private.longest + 1)
         for start in range(len(run) - size + 1)
     }
@@ -159,34 +148,6 @@ def _names_in(text: str, private: Private) -> set[str]:
             for start in range(len(words) - size + 1)
         }
     return parts & private.names
-
-
-def _spoken(tables: Mapping[str, pd.DataFrame]) -> str:
-    """The words that the exports use again and again, and the staff: none of them gives a customer away."""
-    words: set[str] = set()
-    if (staff := tables.get("staff")) is not None:
-        words |= set(staff["staff"].dropna())
-    for name, table in tables.items():
-        for column in map(str, table.columns):
-            if not pd.api.types.is_string_dtype(table[column]):
-                continue
-            if not column.endswith("_id") and (name != "customers" or column not in ("name", "phone")):
-                counts = table[column].value_counts(sort=False)
-                words |= set(counts.index[counts >= _COMMON])
-                if (whose := _whose(table, tables)) is not None:
-                    several = whose.groupby(table[column]).nunique()
-                    words |= set(several.index[several >= _OF_SEVERAL])
-    return "\n".join(sorted(words))
-
-
-def _whose(table: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.Series | None:
-    """The vehicle, or else the customer, that each row is about; None where rows are about none."""
-    for column in ("vin", "customer_id"):
-        if column in table:
-            return table[column]
-    if "ro_number" in table and "service_visits" in tables:
-        return table["ro_number"].map(tables["service_visits"].set_index("ro_number")["vin"])
-    return None
 
 
 @cache

@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from csanalysis.ingest import Store
+from csanalysis.privacy.files import keep_private, private_folder
 from csanalysis.report.files.fingerprint import environment, files_in, sha256_of
 from csanalysis.report.files.program import program_fingerprint
 from csanalysis.report.notebook.cells import cells_of, notebook_folder
@@ -41,6 +42,7 @@ class ChapterCache:
     """
 
     def __init__(self, cache: Path, store: Store, *, reuse: bool = True) -> None:
+        self._cache = cache
         self._folder = cache / "chapters" / store.params.dealership.id / str(store.params.plan_year)
         self._store = store
         self._reuse = reuse
@@ -60,7 +62,9 @@ class ChapterCache:
                 return False
             if entry["files"] != _files(folder):  # a machine lost its power, or somebody was at it
                 return False
-            shutil.copytree(folder, workspace, ignore=shutil.ignore_patterns(_NOTEBOOK, _ENTRY))
+            # Bytes alone: the kept copy is closed to others, the executed notebook of a report is not.
+            leave = shutil.ignore_patterns(_NOTEBOOK, _ENTRY)
+            shutil.copytree(folder, workspace, ignore=leave, copy_function=shutil.copyfile)
             shutil.copyfile(folder / _NOTEBOOK, executed)
             os.utime(folder / _ENTRY)
         except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
@@ -79,6 +83,7 @@ class ChapterCache:
             "read": {what: self._content(what) for what in read},
         }
         with suppress(OSError):
+            private_folder(self._cache)
             self._folder.mkdir(parents=True, exist_ok=True)
             draft = Path(tempfile.mkdtemp(prefix=".part-", dir=self._folder))
             try:
@@ -86,6 +91,7 @@ class ChapterCache:
                 shutil.copyfile(executed, draft / _NOTEBOOK)
                 entry["files"] = _files(draft)
                 (draft / _ENTRY).write_text(json.dumps(entry, ensure_ascii=False), encoding="utf-8")
+                keep_private(draft)
                 shutil.rmtree(self._folder / name, ignore_errors=True)
                 draft.replace(self._folder / name)
             finally:

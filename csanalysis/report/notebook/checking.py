@@ -30,15 +30,23 @@ def check(params_file: Path, *, cache: Path | None = None) -> dict[str, Any]:
     }
 
 
-def checked_chapters(params: Params, params_file: Path) -> tuple[OwnChapter, ...]:
-    """The dealership's own chapters, ready to be run.
+_UNTRUSTED = (
+    "these notebooks are code that a run executes; look at them, then write 'chapters_trusted: true', or run "
+    "with --trust-chapters",
+    "这些 notebook 是运行时会执行的代码；请先查看，确认可信后写“chapters_trusted: true”，或运行时加 "
+    "--trust-chapters",
+)
+
+
+def checked_chapters(params: Params, params_file: Path, *, trusted: bool = False) -> tuple[OwnChapter, ...]:
+    """The dealership's own chapters, ready to be run; ``trusted`` allows them whatever the params say.
 
     Raises
     ------
     ParamsError
         One line for each problem.
     """
-    if problems := chapter_problems(params, params_file):
+    if problems := chapter_problems(params, params_file, trusted=trusted):
         raise ParamsError([placed(params_file, line) for line in problems])
     return gathered_chapters(params, params_file)[0]
 
@@ -56,13 +64,15 @@ def checked_copies(params: Params, params_file: Path) -> dict[str, Path]:
     return changed_copies(params, params_file)
 
 
-def chapter_problems(params: Params, params_file: Path) -> list[Message]:
+def chapter_problems(params: Params, params_file: Path, *, trusted: bool = False) -> list[Message]:
     """One line for each thing that is wrong with the dealership's notebooks.
 
-    That is the place, name, metrics or notebook of an own chapter, the folder of changed notebooks, and the
-    files that give the report its look.
+    That is the place, name, metrics or notebook of an own chapter, that nobody has said to trust them, the
+    folder of changed notebooks, and the files that give the report its look.
     """
     own = _copy_problems(params, params_file) + _own_problems(params, params_file)
+    if params.chapters and not (trusted or params.chapters_trusted):
+        own.append(placed("chapters", Message(*_UNTRUSTED)))
     return own + look_problems(params, params_file)
 
 

@@ -14,6 +14,7 @@ from csanalysis.display.lists.workbook import write_workbook
 from csanalysis.ingest import load
 from csanalysis.params import read_params
 from csanalysis.params.as_of import given_as_of
+from csanalysis.privacy.files import keep_private
 from csanalysis.report.appendix import appendix
 from csanalysis.report.build import about, write_metrics
 from csanalysis.report.cover import cover
@@ -91,6 +92,7 @@ def build_review(
         def files() -> None:
             write_metrics(folder / "metrics.json", store, run.results)
             write_workbook(folder / "lists.xlsx", LISTS, run.lists, about=about(params), title=title)
+            keep_private(folder / "lists.xlsx")
             (folder / "digest.txt").write_text(run.digest, encoding="utf-8")
 
         finish_store(

@@ -188,12 +188,14 @@ def _written(place: Path, books: Books, *, split: bool) -> tuple[list[Path], lis
 
 
 def _whole(path: Path, book: CallBook, about: About) -> None:
-    """Write beside a file and put that in its place: who opens it finds the old one or the new one."""
+    """Write beside a file and put that in its place: who opens it finds the old one or the new one.
+
+    The file stays readable to its maker alone, as :func:`tempfile.mkstemp` makes it.
+    """
     handle, draft = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".xlsx", dir=path.parent)
     os.close(handle)
     try:
         write_call_workbook(Path(draft), book, about)
-        Path(draft).chmod(0o644)
         Path(draft).replace(path)
     finally:
         Path(draft).unlink(missing_ok=True)

@@ -1,7 +1,7 @@
 import pytest
 
 from csanalysis.report.contract.breach import masked
-from csanalysis.report.contract.personal import other_stores, personal_data, private_values
+from csanalysis.report.contract.personal import other_stores, personal_data, private_values, veiled
 
 VIN = "LSVNV2182E2100001"
 
@@ -15,6 +15,8 @@ def private(clean_table, params_of):
         {"customer_id": "C4", "name": "何丽"},
         {"customer_id": "C5", "name": "首保"},
         {"customer_id": "C6", "name": "田甜"},
+        {"customer_id": "C7", "name": "买买提·吐尔逊"},
+        {"customer_id": "C8", "name": "㛃𠮷"},
     ]
     tables = {
         "customers": clean_table("customers", customers),
@@ -41,6 +43,15 @@ def private(clean_table, params_of):
         ("鲁N·D12345", "plate"),
         ("身份证 371402198805123456", "identity_number"),
         ("write to li.na@example.com", "email"),
+        ("139.1234.5678", "phone"),
+        ("１３９１２３４５６７８", "phone"),
+        ("139\u200b12345678", "phone"),
+        ("卡号4111111111111111", "card"),
+        ("微信号：lina2020", "chat"),
+        ("解放路18号3", "address"),
+        ("买买提·吐尔逊嫌贵", "name"),
+        ("买买提吐尔逊嫌贵", "name"),
+        ("㛃𠮷嫌贵", "name"),
         ("欧阳小满说太贵", "name"),
         ("顾盼嫌贵", "name"),
         ("as Mary Ann Lockhart said", "name"),
@@ -59,6 +70,9 @@ def test_personal_data_are_found_by_look_and_by_value(private, text, kind):
         "2025-12-31 2026-01-31",
         "sha256 a94f13912345678bc0",
         "12345678901234567",
+        "4111111111111112",
+        "QQ 群和微信群",
+        "13.9123.4567 139.12345678",
         "ABCDEFGHJKLMNPRST",
         "第 12 周 A1234 班组",
         "Mary had a little Lockhart",
@@ -70,8 +84,8 @@ def test_ordinary_words_and_numbers_are_let_through(private, text):
 
 def test_a_reason_of_several_vehicles_gives_nobody_away(clean_table, params_of):
     """A customer is called 高价; 高价 is why three owners declined, and what one alone said is a secret."""
-    visits = [{"ro_number": f"R{n}", "vin": f"V{n}", "visit_date": "2025-03-01"} for n in range(4)]
-    reasons = ["嫌高价", "嫌高价", "嫌高价", "安康来电"]
+    visits = [{"ro_number": f"R{n}", "vin": f"V{n}", "visit_date": "2025-03-01"} for n in range(6)]
+    reasons = [*["嫌高价"] * 5, "安康来电"]
     tables = {
         "customers": clean_table(
             "customers", [{"customer_id": "1", "name": "高价"}, {"customer_id": "2", "name": "安康"}]
@@ -90,6 +104,14 @@ def test_a_reason_of_several_vehicles_gives_nobody_away(clean_table, params_of):
 def test_a_breach_says_where_and_hides_most_of_what(private):
     (found,) = personal_data([("Upsell · Reasons · 3", "欧阳小满说太贵 ")], private)
     assert (found.where, found.what) == ("Upsell · Reasons · 3", "欧**满")
+
+
+def test_a_line_is_told_without_whom_it_is_about(private):
+    assert (
+        veiled("a.csv 第 3 行：欧阳小满，１３９１２３４５６７８", private)
+        == "a.csv 第 3 行:欧**满,13*******78"
+    )
+    assert veiled("a.csv 第 3 行：写成 2025-03-31", private) == "a.csv 第 3 行：写成 2025-03-31"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A dealership's own chapters: each bad one is a line before anything runs, and none leaks into another store."""
 
 import json
+import os
 
 import nbformat
 import pandas as pd
@@ -24,6 +25,7 @@ from csanalysis.report.running import Clock, run_chapters
 PARAMS = """\
 dealership: {id: dezhou}
 plan_year: 2026
+chapters_trusted: true
 sources: {vehicle_sales: sales.csv, service_visits: visits.csv}
 """
 DECLARED = "params_file = 'x'\nlanguage = None\ncache = None\nworkspace = None"
@@ -69,6 +71,18 @@ def test_a_good_chapter_has_no_problems(store):
     assert found(path) == []
     (chapter,) = checked_chapters(read_params(path), path)
     assert (chapter.name, [*chapter.metrics]) == ("weekend", ["weekend_rate"])
+
+
+def test_chapters_that_nobody_trusts_are_not_run(store):
+    path = store()
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("chapters_trusted: true\n", ""), encoding="utf-8"
+    )
+    (line,) = found(path)
+    assert line.startswith("chapters: these notebooks are code") and "chapters_trusted: true" in line
+    with pytest.raises(ParamsError, match="--trust-chapters"):
+        checked_chapters(read_params(path), path)
+    assert [each.name for each in checked_chapters(read_params(path), path, trusted=True)] == ["weekend"]
 
 
 def test_a_chapter_of_standard_metrics_needs_no_catalogue(store):
@@ -245,8 +259,10 @@ class TestJoining:
 
     @pytest.fixture
     def run(self, tmp_path, monkeypatch):
-        def joined(**published):
+        def joined(seen=None, **published):
             def execute(notebook, executed, parameters, **limits):
+                if seen is not None:
+                    seen[notebook.stem] = ({*os.environ}, parameters["cache"])
                 results, lists = published[notebook.stem]
                 workspace = running.Path(parameters["workspace"])
                 write_published(
@@ -271,6 +287,15 @@ class TestJoining:
             )
 
         return joined
+
+    def test_an_own_chapter_sees_no_secret_and_no_cache(self, run, tmp_path, monkeypatch):
+        monkeypatch.setenv("CSANALYSIS_SMTP_PASSWORD", "pa55word")
+        seen = {}
+        run(seen, churn=({}, []), weekend=({}, []))
+        (standard, cache), (own, none) = seen["churn"], seen["weekend"]
+        assert "CSANALYSIS_SMTP_PASSWORD" in standard and cache == str(tmp_path)
+        assert "CSANALYSIS_SMTP_PASSWORD" not in own and "PATH" in own and none is None
+        assert os.environ["CSANALYSIS_SMTP_PASSWORD"] == "pa55word"
 
     def test_one_number_may_be_told_twice(self, run):
         made = run(
