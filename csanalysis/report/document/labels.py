@@ -10,6 +10,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "zh": {
         "untitled": "客户服务年度规划",
         "contents": "目录",
+        "reading": "怎样读这份报告",
         "figure": "图",
         "table": "表",
         "continued": "续表 {number}",
@@ -54,6 +55,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
         "untitled": "Customer service plan",
         "contents": "Contents",
+        "reading": "How to read this report",
         "figure": "Figure",
         "table": "Table",
         "continued": "Table {number}, continued",

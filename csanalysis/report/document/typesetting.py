@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -32,6 +33,7 @@ _SPAN = ("bold", "italic", "code", "strike", "link")
 _MUCH_TEXT = 6000  # letters, from which a table is set in small type
 _LONG_CELL = 900  # letters
 _LOOSE = 26.0  # points added to each column of a narrow table
+_BETWEEN = 22.0  # points between two tables side by side
 _NARROW = 0.8  # of the text width
 _UNSET = "the PDF could not be set: {why}", "PDF 没能排版：{why}"
 _LATIN_WORD = re.compile(r"[^\s_\u2e80-\uffef]+_?")  # plan.typ lets a name break after its underscores
@@ -142,11 +144,13 @@ def plain_data(it: Any, page: "Page | None" = None) -> Any:
             return [plain_data(each, page) for each in it]
     if not is_dataclass(it):
         return it
-    data: dict[str, Any] = {each.name: plain_data(getattr(it, each.name), page) for each in fields(it)}
+    data: dict[str, Any] = {
+        each.name: plain_data(getattr(it, each.name), page) for each in fields(it) if each.name != "volume"
+    }
     if isinstance(it, Table):
         data |= table_layout(it, page)
     elif isinstance(it, Chapter):
-        data |= _opening(it.title)
+        data |= _opening(it.title) | {"blocks": paired(data["blocks"], page)}
     return data | ({"type": KINDS[type(it)]} if type(it) in KINDS else {})
 
 
@@ -211,6 +215,29 @@ def table_layout(table: Table, page: "Page | None" = None) -> dict[str, Any]:
     # Nothing fits: the last layout is squeezed.
     lines = _lines(table, layout["widths"], room=(room - inset * count) / size)
     return layout | {"whole": page is DENSE and lines <= page.kept_lines}
+
+
+def paired(blocks: list[Any], page: Page) -> list[Any]:
+    """Blocks with every two neighbouring tables that have room side by side as one ``pair``."""
+    found: list[Any] = []
+    for block in blocks:
+        if found and (pair := _pair(found[-1], block, page)):
+            found[-1] = pair
+        else:
+            found.append(block)
+    return found
+
+
+def _pair(left: Mapping[str, Any], right: Mapping[str, Any], page: Page) -> dict[str, Any] | None:
+    if page is DENSE or any(it["type"] != "table" or it["flipped"] or not it["whole"] for it in (left, right)):
+        return None
+    asked = [sum(it["widths"]) * it["size"] + it["inset"] * len(it["widths"]) for it in (left, right)]
+    spare = page.widths[0] - _BETWEEN - sum(asked)
+    if spare < 0:
+        return None
+    share = min(spare / 2, _LOOSE * 2)
+    tables = [it | {"width": width + share} for it, width in zip((left, right), asked, strict=True)]
+    return {"type": "pair", "tables": tables, "gap": _BETWEEN}
 
 
 def _eased(table: Table, widths: list[float], *, room: float) -> list[float]:
