@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -21,7 +21,7 @@ from csanalysis.errors import ReportError
 from csanalysis.fonts import font_families, font_folders, letter_width
 from csanalysis.messages import Message
 from csanalysis.palette import LIGHT, accented
-from csanalysis.report.document.blocks import KINDS, Chapter, Document
+from csanalysis.report.document.blocks import KINDS, Block, Chapter, Document
 from csanalysis.report.document.document import anchors
 from csanalysis.report.document.glyphs import settable
 from csanalysis.report.document.pdf_packing import packed
@@ -33,7 +33,6 @@ _SPAN = ("bold", "italic", "code", "strike", "link")
 _MUCH_TEXT = 6000  # letters, from which a table is set in small type
 _LONG_CELL = 900  # letters
 _LOOSE = 26.0  # points added to each column of a narrow table
-_BETWEEN = 22.0  # points between two tables side by side
 _NARROW = 0.8  # of the text width
 _UNSET = "the PDF could not be set: {why}", "PDF 没能排版：{why}"
 _LATIN_WORD = re.compile(r"[^\s_\u2e80-\uffef]+_?")  # plan.typ lets a name break after its underscores
@@ -56,6 +55,8 @@ class Page:
 USUAL = Page((470.0, 717.0), _STEPS)
 DENSE = Page((504.0,), ((9.0, 14.0, 9.0), (9.0, 9.0, 8.0), (9.0, 7.0, 6.0), (9.0, 5.0, 5.0)), 42)
 """The plan that gets signed lies in a folder: nothing is turned, nothing below nine points."""
+_HALF = Page((224.0,), ((9.0, 10.0, 7.0), (9.0, 7.0, 6.0), (8.0, 6.0, 6.0)))
+"""Where a table stands beside another."""
 
 
 def typeset(document: Document, *, standard: Standard = "ua-1") -> bytes:
@@ -145,12 +146,14 @@ def plain_data(it: Any, page: "Page | None" = None) -> Any:
     if not is_dataclass(it):
         return it
     data: dict[str, Any] = {
-        each.name: plain_data(getattr(it, each.name), page) for each in fields(it) if each.name != "volume"
+        each.name: plain_data(getattr(it, each.name), page)
+        for each in fields(it)
+        if each.name != "volume" and not (isinstance(it, Chapter) and each.name == "blocks")
     }
     if isinstance(it, Table):
         data |= table_layout(it, page)
     elif isinstance(it, Chapter):
-        data |= _opening(it.title) | {"blocks": paired(data["blocks"], page)}
+        data |= _opening(it.title) | {"blocks": paired(it.blocks, page)}
     return data | ({"type": KINDS[type(it)]} if type(it) in KINDS else {})
 
 
@@ -217,27 +220,25 @@ def table_layout(table: Table, page: "Page | None" = None) -> dict[str, Any]:
     return layout | {"whole": page is DENSE and lines <= page.kept_lines}
 
 
-def paired(blocks: list[Any], page: Page) -> list[Any]:
-    """Blocks with every two neighbouring tables that have room side by side as one ``pair``."""
+def paired(blocks: Sequence[Block], page: Page) -> list[Any]:
+    """Blocks as data, every two neighbouring tables that have room side by side as one ``pair``."""
     found: list[Any] = []
-    for block in blocks:
-        if found and (pair := _pair(found[-1], block, page)):
-            found[-1] = pair
-        else:
-            found.append(block)
+    place = 0
+    while place < len(blocks):
+        pair = _pair(blocks[place : place + 2], page)
+        found.append(pair or plain_data(blocks[place], page))
+        place += 2 if pair else 1
     return found
 
 
-def _pair(left: Mapping[str, Any], right: Mapping[str, Any], page: Page) -> dict[str, Any] | None:
-    if page is DENSE or any(it["type"] != "table" or it["flipped"] or not it["whole"] for it in (left, right)):
+def _pair(blocks: Sequence[Block], page: Page) -> dict[str, Any] | None:
+    tables = [table for table in blocks if isinstance(table, Table)]
+    if page is DENSE or len(tables) < 2:
         return None
-    asked = [sum(it["widths"]) * it["size"] + it["inset"] * len(it["widths"]) for it in (left, right)]
-    spare = page.widths[0] - _BETWEEN - sum(asked)
-    if spare < 0:
+    sides = [plain_data(table, _HALF) for table in tables]
+    if not all(side["whole"] for side in sides):
         return None
-    share = min(spare / 2, _LOOSE * 2)
-    tables = [it | {"width": width + share} for it, width in zip((left, right), asked, strict=True)]
-    return {"type": "pair", "tables": tables, "gap": _BETWEEN}
+    return {"type": "pair", "tables": sides, "width": _HALF.widths[0]}
 
 
 def _eased(table: Table, widths: list[float], *, room: float) -> list[float]:
