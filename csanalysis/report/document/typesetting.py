@@ -4,7 +4,7 @@ import base64
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from itertools import pairwise
@@ -33,6 +33,8 @@ _SPAN = ("bold", "italic", "code", "strike", "link")
 _MUCH_TEXT = 6000  # letters, from which a table is set in small type
 _LONG_CELL = 900  # letters
 _LOOSE = 26.0  # points added to each column of a narrow table
+_BETWEEN = 22.0  # points between two tables side by side
+_CLOSE = 0.01  # points, what rounding may add
 _NARROW = 0.8  # of the text width
 _UNSET = "the PDF could not be set: {why}", "PDF 没能排版：{why}"
 _LATIN_WORD = re.compile(r"[^\s_\u2e80-\uffef]+_?")  # plan.typ lets a name break after its underscores
@@ -55,8 +57,6 @@ class Page:
 USUAL = Page((470.0, 717.0), _STEPS)
 DENSE = Page((504.0,), ((9.0, 14.0, 9.0), (9.0, 9.0, 8.0), (9.0, 7.0, 6.0), (9.0, 5.0, 5.0)), 42)
 """The plan that gets signed lies in a folder: nothing is turned, nothing below nine points."""
-_HALF = Page((224.0,), ((9.0, 10.0, 7.0), (9.0, 7.0, 6.0), (8.0, 6.0, 6.0)))
-"""Where a table stands beside another."""
 
 
 def typeset(document: Document, *, standard: Standard = "ua-1") -> bytes:
@@ -191,7 +191,7 @@ def table_layout(table: Table, page: "Page | None" = None) -> dict[str, Any]:
     page = page or USUAL
     head = 2 if table.header_groups else 1
     letters = [len(cell.text) for row in table.rows for cell in row.cells]
-    steps = page.steps[2:] if sum(letters) > _MUCH_TEXT else page.steps
+    steps = page.steps[2:] if sum(letters) > _MUCH_TEXT and len(page.steps) > 2 else page.steps
     layout: dict[str, Any] = {"head": head, "breakable": max(letters, default=0) > _LONG_CELL}
     for flipped, room in enumerate(page.widths):
         for size, words, inset in steps:
@@ -205,7 +205,7 @@ def table_layout(table: Table, page: "Page | None" = None) -> dict[str, Any]:
                 "width": room,
                 "whole": False,
             }
-            if sum(widths) * size + inset * count <= room:
+            if sum(widths) * size + inset * count <= room + _CLOSE:
                 ems = (room - inset * count) / size
                 widths = _evened(table, _eased(table, widths, room=ems), room=ems)
                 # A narrow table with its columns a page apart is hard to read along.
@@ -232,13 +232,27 @@ def paired(blocks: Sequence[Block], page: Page) -> list[Any]:
 
 
 def _pair(blocks: Sequence[Block], page: Page) -> dict[str, Any] | None:
+    """Two tables with the ``rooms`` that they take; None where they do not stand side by side."""
     tables = [table for table in blocks if isinstance(table, Table)]
     if page is DENSE or len(tables) < 2:
         return None
-    sides = [plain_data(table, _HALF) for table in tables]
-    if not all(side["whole"] for side in sides):
-        return None
-    return {"type": "pair", "tables": sides, "width": _HALF.widths[0]}
+    for step in page.steps[:-1]:
+        asked = [_asked(table, *step) for table in tables]
+        spare = page.widths[0] - _BETWEEN - sum(asked)
+        if spare >= 0:
+            rooms = [width + min(spare / 2, _LOOSE * 2) for width in asked]
+            sides = [
+                plain_data(table, replace(page, widths=(room,), steps=(step,)))
+                for table, room in zip(tables, rooms, strict=True)
+            ]
+            whole = all(side["whole"] for side in sides)
+            return {"type": "pair", "tables": sides, "rooms": rooms} if whole else None
+    return None
+
+
+def _asked(table: Table, size: float, words: float, inset: float) -> float:
+    """How wide a table has to be [points]."""
+    return sum(_column_width(table, place, words) + inset / size for place in range(len(table.columns))) * size
 
 
 def _eased(table: Table, widths: list[float], *, room: float) -> list[float]:

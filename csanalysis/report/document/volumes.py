@@ -119,18 +119,21 @@ def _said(gone: Sequence[Block], language: Language) -> list[Block]:
     figures = [block.number for block in gone if isinstance(block, Figure) and block.number]
     sections = [block for block in gone if isinstance(block, Heading) and block.volume == "web"]
     moved = [block for block in gone if isinstance(block, Heading) and block.volume == "annex"]
-    for key, numbers in (("figures", figures), ("tables", tables)):
+    for kind, numbers in (("figure", figures), ("table", tables)):
         if numbers:
-            lines.append(text(f"volumes.{key}", language, numbers=_ranges(numbers, language)))
+            key = f"volumes.{kind}{'s' if len(numbers) > 1 else ''}"
+            lines.append(text(key, language, numbers=_ranges(numbers, language)))
     away = text("sign.comma", language).join(lines)
     named = text("sign.comma", language).join(_named(section) for section in sections)
     spans = []
     if away or named:
         what = text("volumes.of", language, sections=named, what=away) if away and named else away or named
         spans.append(Span(text("volumes.on_the_page", language, what=what)))
-    for section in moved:
-        spans.append(Span(text("volumes.in_the_annex", language) if not spans else text("volumes.and_in_the_annex", language)))
-        spans.append(Span(_named(section), link=f"#{section.anchor}"))
+    if moved:
+        spans.append(Span((" " if spans else "") + text("volumes.in_the_annex", language)))
+        links = [Span(_named(section), link=f"#{section.anchor}") for section in moved]
+        comma = Span(text("sign.comma", language))
+        spans += [span for link in links for span in (comma, link)][1:]
     return [Aside(tuple(spans))] if spans else []
 
 
