@@ -117,7 +117,7 @@ def _chapters(notebook: NotebookNode, assembled: bool, labels: Mapping[str, str]
     chapters: dict[str, list[Block]] = {}
     for cell in notebook.cells:
         slug = cell.metadata.get("csanalysis", {}).get("chapter", "") if assembled else ""
-        blocks, volume = chapters.setdefault(slug, []), _volume(cell)
+        blocks, volume = chapters.setdefault(slug, []), _volume(cell) if assembled else ""
         if cell.cell_type == "markdown":
             said = markdown.blocks(cell.source, Attached(cell.get("attachments", {}), labels))
             blocks += _standing(said, volume)
