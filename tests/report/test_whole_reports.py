@@ -23,6 +23,7 @@ pytestmark = pytest.mark.xdist_group("reports")
 
 STORES = ("haibin", "longshan", "riverside")
 ONE, *OTHERS = STORES
+MOST_PAGES, MOST_OF_A_CHAPTER = 42, 5
 
 
 @pytest.fixture(
@@ -61,6 +62,36 @@ def test_every_file_is_there_and_no_other(folder):
         "lists.xlsx", "calendar.ics", "rejects.csv", "run.json", "notebooks",
     }  # fmt: skip
     assert {path.stem for path in (folder / "notebooks").iterdir()} == set(CHAPTERS)
+
+
+def test_the_analysis_keeps_to_its_pages(folder):
+    report = pypdf.PdfReader(folder / "report.pdf")
+    tops = [entry for entry in report.outline if not isinstance(entry, list)]
+    starts = [report.get_destination_page_number(entry) for entry in tops]
+    lengths = dict(
+        zip([entry.title for entry in tops], map(int.__sub__, [*starts[1:], len(report.pages)], starts))
+    )
+    assert len(report.pages) <= MOST_PAGES
+    assert {title: pages for title, pages in lengths.items() if pages > MOST_OF_A_CHAPTER} == {}
+
+
+def test_every_table_stands_in_print_or_is_named_there(page, pdf_text):
+    words = "".join(pdf_text.split()).replace("\N{ZERO WIDTH SPACE}", "")
+    captions = [
+        caption.get_text()
+        for caption in page.select("section.chapter .number")
+        if caption.find_parent("figcaption")
+    ]
+    numbers = {
+        int(found[1]) for caption in captions if (found := re.fullmatch(r"(?:表|Table) (\d+)", caption))
+    }
+    # One stands where its caption does; the others are told in lines such as "tables 9, 12-14".
+    told = {int(number) for number in re.findall(r"(?:表|Table)(\d+)", words)}
+    for line in re.findall(r"(?:numbers\.xlsx[:：])(.*?)[。.](?!\d)", words):
+        for _, first, last in re.findall(r"(表|tables?|[、,，])(\d+)(?:–(\d+))?(?![\d.])", line):
+            told |= {*range(int(first), int(last or first) + 1)}
+    assert len(numbers) > 80
+    assert numbers - told == set()
 
 
 def test_metrics_json_has_its_form(metrics, store):

@@ -29,8 +29,9 @@ def calibration_table(*, language: Language, short: bool = False, id: str = "") 
         for head in heads
     )
     body = tuple(Row(_cells(row, language)) for row in kept)
-    caption = text("calibration.caption_short" if short else "calibration.caption", language, day=format_period(day, language))
-    return ReportTable(id or ("calibration_short" if short else "calibration"), caption, columns, body)
+    name = "_short" if short else ""
+    caption = text(f"calibration.caption{name}", language, day=format_period(day, language))
+    return ReportTable(id or f"calibration{name}", caption, columns, body)
 
 
 def claim_label(claim: str, language: Language) -> str:

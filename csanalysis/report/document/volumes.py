@@ -1,4 +1,4 @@
-"""A report's two volumes in print: the plan that gets signed, and the analysis behind it, cut to what is read.
+"""A report's two volumes in print: the plan that gets signed, and the analysis, cut to what is read.
 
 The page keeps everything. A cell tagged ``web`` is left to it, and so is a table whose numbers all stand in a
 figure of its chapter; a line says where it is. A cell tagged ``annex`` goes to the last chapter in print. A
@@ -83,9 +83,24 @@ class _Part:
     annex: list[Block] = field(default_factory=list)
 
 
+@dataclass
+class _Raised:
+    """Headings of the annex: a section moved there is one of its own, and what is below it stays below it."""
+
+    by: int = 0
+
+    def block(self, block: Block) -> Block:
+        if not isinstance(block, Heading):
+            return block
+        if block.volume == "annex":
+            self.by = block.level - 2
+        return replace(block, level=block.level - self.by)
+
+
 def _cut(chapter: Chapter, language: Language) -> _Part:
     part = _Part(chapter)
     gone: list[Block] = []
+    raised = _Raised()
     for block, volume in _placed(chapter.blocks):
         if isinstance(block, Heading) and not volume and block.level <= 2:
             part.kept += _said(gone, language)
@@ -93,7 +108,7 @@ def _cut(chapter: Chapter, language: Language) -> _Part:
         if volume == "web" or (volume == "annex" and isinstance(block, Heading)):
             gone.append(block)
         if volume == "annex":
-            part.annex.append(replace(block, level=2) if isinstance(block, Heading) and block.volume else block)
+            part.annex.append(raised.block(block))
         elif volume != "web":
             part.kept.append(block)
     part.kept += _said(gone, language)
