@@ -15,6 +15,7 @@ _LONG_CELL = 900  # letters
 _LOOSE = 26.0  # points added to each column of a narrow table
 _BETWEEN = 22.0  # points between two tables side by side
 _CLOSE = 0.01  # points, what rounding may add
+_TALL = 1.7  # lines a row, up to which a table may become in a narrower room
 _NARROW = 0.8  # of the text width
 _LATIN_WORD = re.compile(r"[^\s_\u2e80-\uffef]+_?")  # plan.typ lets a name break after its underscores
 # Type size [points], the most a column of words may ask for [em], space between columns [points]
@@ -88,9 +89,15 @@ def side_by_side(tables: Sequence[Table], page: Page) -> list[Page] | None:
         if spare >= 0:
             rooms = [width + min(spare / 2, _LOOSE * 2) for width in asked]
             pages = [replace(page, widths=(room,), steps=(step,)) for room in rooms]
-            laid = [table_layout(table, room) for table, room in zip(tables, pages, strict=True)]
-            return pages if all(layout["whole"] for layout in laid) else None
+            return pages if all(map(_fits, tables, pages)) else None
     return None
+
+
+def _fits(table: Table, page: Page) -> bool:
+    """Whether a table stays whole in a room beside another, and few of its rows become paragraphs there."""
+    layout = table_layout(table, page)
+    lines = _lines(table, layout["widths"], room=sum(layout["widths"]))
+    return layout["whole"] and lines <= _TALL * len(table.rows)
 
 
 def _asked(table: Table, size: float, words: float, inset: float) -> float:
