@@ -179,7 +179,7 @@ def test_nothing_is_lost_every_block_stands_in_print_or_is_named():
         for aside in asides(chapter)
         for word in aside.split()
     }
-    shown = {block.number for block in printed.blocks() if isinstance(block, Table | Figure)}
+    shown = {block.number for block in printed.blocks() if isinstance(block, Table)}
     tables = [block.number for block in whole.chapters[1].blocks if isinstance(block, Table)]
     assert tables == ["1", "2", "3"] and {*tables} <= shown | said and "1" not in shown and "3" not in shown
 
