@@ -1,6 +1,8 @@
 """The report's last chapter: what each number means, and what the report was made from."""
 
+from collections.abc import Mapping
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Any
 
 from nbformat import NotebookNode
@@ -14,6 +16,8 @@ from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
 from csanalysis.ingest import Store
 from csanalysis.metrics.results import Results
 
+ON_THE_PAGE = MappingProxyType({"tags": ["web"]})
+
 
 def appendix(results: Results, store: Store) -> NotebookNode:
     """Every metric of ``results`` defined, how far claims hold, and the provenance of ``store``."""
@@ -21,13 +25,13 @@ def appendix(results: Results, store: Store) -> NotebookNode:
     chapter = new_notebook(
         cells=[
             new_markdown_cell(f"# {text('appendix.title', language)}\n\n{text('appendix.lead', language)}"),
-            _shown(definitions(results, language=language)),
-            new_markdown_cell(
-                f"## {text('calibration.title', language)}\n\n{text('calibration.lead', language)}"
-            ),
-            _shown(calibration_table(language=language)),
-            new_markdown_cell(f"## {text('provenance.title', language)}\n\n{_lead(store, language)}"),
-            _shown(_inputs(store, language)),
+            _titled("metrics_defined", language),
+            _shown(definitions(results, language=language), ON_THE_PAGE),
+            _titled("calibration", language),
+            *([_shown(short)] if (short := calibration_table(language=language, short=True)).rows else []),
+            _shown(calibration_table(language=language), ON_THE_PAGE),
+            _titled("provenance", language, _lead(store, language)),
+            _shown(_inputs(store, language), ON_THE_PAGE),
         ]
     )
     chapter.metadata["csanalysis"] = {"chapter": "appendix"}
@@ -64,6 +68,14 @@ def _inputs(store: Store, language: Language) -> ReportTable:
     return ReportTable("provenance", text("provenance.caption", language), columns, rows)
 
 
-def _shown(table: Any) -> NotebookNode:
+def _titled(part: str, language: Language, lead: str = "") -> NotebookNode:
+    return new_markdown_cell(
+        f"## {text(f'{part}.title', language)}\n\n{lead or text(f'{part}.lead', language)}"
+    )
+
+
+def _shown(table: Any, marks: Mapping[str, Any] = MappingProxyType({})) -> NotebookNode:
     data, metadata = table._repr_mimebundle_()
-    return new_code_cell(outputs=[new_output("display_data", data=data, metadata=metadata)])
+    return new_code_cell(
+        outputs=[new_output("display_data", data=data, metadata=metadata)], metadata=dict(marks)
+    )

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.xdist_group("reports")
 
 STORES = ("haibin", "longshan", "riverside")
 ONE, *OTHERS = STORES
+MOST_PAGES, MOST_OF_A_CHAPTER = 42, 5
 
 
 @pytest.fixture(
@@ -61,6 +62,35 @@ def test_every_file_is_there_and_no_other(folder):
         "lists.xlsx", "calendar.ics", "rejects.csv", "run.json", "notebooks",
     }  # fmt: skip
     assert {path.stem for path in (folder / "notebooks").iterdir()} == set(CHAPTERS)
+
+
+def test_the_analysis_keeps_to_its_pages(folder):
+    report = pypdf.PdfReader(folder / "report.pdf")
+    tops = [entry for entry in report.outline if not isinstance(entry, list)]
+    starts = [report.get_destination_page_number(entry) for entry in tops]
+    lengths = dict(
+        zip(
+            [entry.title for entry in tops],
+            map(int.__sub__, [*starts[1:], len(report.pages)], starts),
+            strict=True,
+        )
+    )
+    assert len(report.pages) <= MOST_PAGES
+    assert {title: pages for title, pages in lengths.items() if pages > MOST_OF_A_CHAPTER} == {}
+
+
+def test_every_table_stands_in_print_or_is_named_there(page, pdf_text):
+    words = " ".join(pdf_text.replace("\N{ZERO WIDTH SPACE}", "").split())
+    captions = [caption.get_text() for caption in page.select("figcaption .number")]
+    numbered = [re.fullmatch(r"(?:表|Table) (\d+)", caption) for caption in captions]
+    numbers = {int(found[1]) for found in numbered if found}
+    # One stands where its caption does; the others are told in lines such as "tables 9, 12–14".
+    told = {int(number) for number in re.findall(r"(?:表|Table) ?(\d+)\b", words)}
+    for line in re.findall(r"numbers\.xlsx ?[:：](.*?)[。.](?!\d)", words):
+        for first, last in re.findall(r"(?:表|tables?|[、,，]) ?(\d+)(?: ?– ?(\d+))?(?![\d.])", line):
+            told |= {*range(int(first), int(last or first) + 1)}
+    assert len(numbers) > 80
+    assert sorted(numbers - told) == []
 
 
 def test_metrics_json_has_its_form(metrics, store):
@@ -108,7 +138,9 @@ def test_every_number_of_a_table_says_which_it_is(page):
     What simulated stores told of the claims is no number of the store's.
     """
     for table in page.select("table"):
-        if table.find_parent(id="appendix-calibration") or "provenance" in str(table.find_parent(id=True)):
+        if table.find_parent(id=re.compile("^appendix-calibration")) or "provenance" in str(
+            table.find_parent(id=True)
+        ):
             continue
         for cell in table.select("tbody td.right"):
             if re.fullmatch(r"[¥+-]?[\d,.]+%?", cell.get_text(strip=True)):

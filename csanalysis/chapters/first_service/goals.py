@@ -54,9 +54,8 @@ def _rule(params: Params, results: Results, goal: Goal, language: Language) -> s
     uplift = params.first_service.uplift
     written = format_value(uplift, "percent", language, decimals=0)
     if method_of(results, params.plan_year) == WAITING_TIMES:
-        beside = source_beside(results, params.plan_year, language)
         raised = text("plan.rule.first_service_raised", language, uplift=written) if uplift else ""
-        return text("plan.rule.first_service_waiting", language, raised=raised, **beside)
+        return text("plan.rule.first_service_waiting", language, raised=raised)
     if not uplift:
         return one_rule(params, results, goal, language)
     return text("plan.rule.first_service_uplifted", language, uplift=written)

@@ -5,28 +5,33 @@ from csanalysis.catalogue.calibration import Calibrated, calibration
 from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
 
 _TENTHS = "chance_of_tier_"
+_SHORT = ("limit", "outside")
 
 
-def calibration_table(*, language: Language, id: str = "calibration") -> ReportTable:
+def calibration_table(*, language: Language, short: bool = False, id: str = "") -> ReportTable:
     """One row a claim: what it says, in how many kinds of stores it was tried, how often it held, the target.
 
     Parameters
     ----------
     language : Language
         ``zh`` or ``en``.
+    short : bool
+        Only the claims that fall short in some kind of store: known limits, and targets not met.
     id : str
-        Names the table.
+        Names the table; ``calibration`` or ``calibration_short``.
     """
     day, rows = calibration()
+    kept = [row for row in rows if row.standing in _SHORT] if short else rows
     heads = ("claim", "meaning", "worlds", "stores", "rate", "error", "target", "standing")
     left = ("claim", "meaning", "standing")
     columns = tuple(
         Column(head, text(f"calibration.head.{head}", language), "left" if head in left else "right")
         for head in heads
     )
-    body = tuple(Row(_cells(row, language)) for row in rows)
-    caption = text("calibration.caption", language, day=format_period(day, language))
-    return ReportTable(id, caption, columns, body)
+    body = tuple(Row(_cells(row, language)) for row in kept)
+    name = "_short" if short else ""
+    caption = text(f"calibration.caption{name}", language, day=format_period(day, language))
+    return ReportTable(id or f"calibration{name}", caption, columns, body)
 
 
 def claim_label(claim: str, language: Language) -> str:

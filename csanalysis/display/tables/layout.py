@@ -13,6 +13,9 @@ from csanalysis.display.drawing import Drawing
 
 Align = Literal["left", "right", "center"]
 Change = Literal["before", "moved", "new", "gone"]
+Volume = Literal["", "web", "annex"]
+"""Where a part of a report stands: everywhere, on its page alone, or in print in the annex."""
+
 CHANGES = get_args(Change)
 """Fields of a number that stands in ``changes.json``, every other in ``metrics.json``."""
 
@@ -141,6 +144,7 @@ class Table:
     number: str = ""
     anchor: str = ""
     about: str = ""
+    volume: Volume = ""
 
 
 def laid_out(table: Mapping[str, Any]) -> Table:

@@ -1,5 +1,6 @@
 """What a document is made of, as types: both exporters set these, and the contract reads them.
 
+A ``volume`` says where a block stands that is not in every one (:mod:`csanalysis.report.document.volumes`).
 A block knows no number and no anchor until :func:`csanalysis.report.document.document.document` has given it
 one; every change makes another block, so one that is shown twice is never numbered twice.
 """
@@ -8,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from csanalysis.display.drawing import Drawing
-from csanalysis.display.tables.layout import Number, Span, Table
+from csanalysis.display.tables.layout import Number, Span, Table, Volume
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,20 @@ class Heading:
     text: str = ""
     number: str = ""
     anchor: str = ""
+    volume: Volume = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """Words."""
+
+    spans: tuple[Span, ...]
+    volume: Volume = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Small words, such as where a table is that is not here."""
 
     spans: tuple[Span, ...]
 
@@ -36,6 +46,7 @@ class Bullets:
     ordered: bool
     start: int
     items: tuple[tuple["Block", ...], ...]
+    volume: Volume = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,7 @@ class Figure:
     id: str = ""
     number: str = ""
     anchor: str = ""
+    volume: Volume = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +108,12 @@ class Cards:
     cards: tuple[Card, ...]
 
 
-Block = Heading | Paragraph | Bullets | Quote | Code | Failure | Rule | Table | Figure | Cards
+Block = Heading | Paragraph | Aside | Bullets | Quote | Code | Failure | Rule | Table | Figure | Cards
 
 KINDS: Mapping[type, str] = {
     Heading: "heading",
     Paragraph: "paragraph",
+    Aside: "aside",
     Bullets: "list",
     Quote: "quote",
     Code: "code",
@@ -139,7 +152,8 @@ class Document:
 
     ``tag`` is the language by BCP 47, ``compact`` asks for no title page, ``dense`` for small margins too,
     ``made`` is an ISO date or empty, ``caveats`` are what the first page must own up to, a sentence each,
-    ``accent`` a colour in place of the report's own, ``logo`` a picture as a data address.
+    ``accent`` a colour in place of the report's own, ``logo`` a picture as a data address, ``reading`` how
+    to read what follows, a sentence each.
     """
 
     language: str
@@ -158,6 +172,7 @@ class Document:
     accent: str = ""
     logo: str = ""
     dense: bool = False
+    reading: tuple[str, ...] = ()
 
     def blocks(self) -> Iterator[Block]:
         """Every block of every chapter, those within others too."""

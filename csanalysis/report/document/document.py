@@ -5,18 +5,29 @@ Both exporters set this one document, so the web page and the PDF cannot differ 
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from nbformat import NotebookNode
 
 from csanalysis.display.drawing import Drawing
-from csanalysis.display.tables.layout import Table
+from csanalysis.display.tables.layout import Table, Volume
 from csanalysis.report.document import markdown
-from csanalysis.report.document.blocks import Block, Document, Fact, Figure, Quote
+from csanalysis.report.document.blocks import (
+    Block,
+    Bullets,
+    Document,
+    Fact,
+    Figure,
+    Heading,
+    Paragraph,
+    Quote,
+)
 from csanalysis.report.document.definitions import with_links_to_definitions
 from csanalysis.report.document.labels import LABELS, LANGUAGES, language_or_default
 from csanalysis.report.document.numbering import numbered, with_references
 from csanalysis.report.document.outputs import output_blocks
 from csanalysis.report.document.pictures import Attached
+from csanalysis.report.document.volumes import with_repeats_marked
 
 _PARAMETERS = {"parameters", "injected-parameters"}
 _LANGUAGE = re.compile(r"""^language\s*=\s*["'](\w+)["']""", re.MULTILINE)
@@ -39,7 +50,7 @@ def document(notebook: NotebookNode, *, language: str, name: str = "") -> Docume
     assembled = bool(cover.get("assembled"))
     labels = LABELS[language]
     chapters = numbered(_chapters(notebook, assembled, labels), assembled=assembled, labels=labels)
-    chapters = with_links_to_definitions(with_references(chapters, labels))
+    chapters = with_repeats_marked(with_links_to_definitions(with_references(chapters, labels)))
     title = cover.get("title") or (chapters[0].title if chapters and not assembled else "")
     return Document(
         language=language,
@@ -106,15 +117,38 @@ def _chapters(notebook: NotebookNode, assembled: bool, labels: Mapping[str, str]
     chapters: dict[str, list[Block]] = {}
     for cell in notebook.cells:
         slug = cell.metadata.get("csanalysis", {}).get("chapter", "") if assembled else ""
-        blocks = chapters.setdefault(slug, [])
+        blocks, volume = chapters.setdefault(slug, []), _volume(cell) if assembled else ""
         if cell.cell_type == "markdown":
-            blocks += markdown.blocks(cell.source, Attached(cell.get("attachments", {}), labels))
+            said = markdown.blocks(cell.source, Attached(cell.get("attachments", {}), labels))
+            blocks += _standing(said, volume)
         elif cell.cell_type == "code":
             for output in cell.outputs:
                 shown = output_blocks(output, plain_text=not assembled, labels=labels)
                 # What is missing is said once a chapter, not in place of every table that would need it.
+                shown = _standing(shown, volume)
                 blocks += [block for block in shown if not isinstance(block, Quote) or block not in blocks]
     return chapters
+
+
+def _volume(cell: NotebookNode) -> Volume:
+    """Where what a cell shows stands, as its tags say."""
+    tags = cell.metadata.get("tags", [])
+    return "web" if "web" in tags else "annex" if "annex" in tags else ""
+
+
+def _standing(blocks: list[Block], volume: Volume) -> list[Block]:
+    """The blocks as standing there. What says why something cannot be is said everywhere.
+
+    Of a section, its heading alone takes the mark: it speaks for what follows.
+    """
+    if not volume:
+        return blocks
+    if blocks and isinstance(blocks[0], Heading):
+        return [replace(blocks[0], volume=volume), *blocks[1:]]
+    return [
+        replace(block, volume=volume) if isinstance(block, Paragraph | Bullets | Figure | Table) else block
+        for block in blocks
+    ]
 
 
 def _running(cover: Mapping[str, str], labels: Mapping[str, str]) -> str:

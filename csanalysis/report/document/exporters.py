@@ -118,6 +118,7 @@ class PlanHTMLExporter(_PlanExporter, HTMLExporter):
             "spans": spans_html,
             "themed": themed,
         }
+        environment.tests["folded"] = _folded
         environment.trim_blocks = environment.lstrip_blocks = True
         return environment
 
@@ -160,6 +161,11 @@ def _figure_fonts(document: Document) -> Markup:
 def _kind(block: Block) -> str:
     """What the template calls the type of a block."""
     return KINDS[type(block)]
+
+
+def _folded(table: Table) -> bool:
+    """Whether the page shows a table only on demand: what print leaves out, but never definitions."""
+    return table.volume == "web" and not any(row.defines for row in table.rows)
 
 
 def _grid(table: Table, labels: Mapping[str, str]) -> Markup:

@@ -10,6 +10,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "zh": {
         "untitled": "客户服务年度规划",
         "contents": "目录",
+        "reading": "怎样读这份报告",
         "figure": "图",
         "table": "表",
         "continued": "续表 {number}",
@@ -21,6 +22,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "theme": "切换深色或浅色",
         "definition": "定义",
         "all_rows": "显示全部{count}行",
+        "unfold": "展开表格（{count}行）",
         "hint": "左右滑动可看全表",
         "top": "回到顶部",
         "sort": "排序",
@@ -54,6 +56,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
         "untitled": "Customer service plan",
         "contents": "Contents",
+        "reading": "How to read this report",
         "figure": "Figure",
         "table": "Table",
         "continued": "Table {number}, continued",
@@ -65,6 +68,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
         "theme": "Switch between dark and light",
         "definition": "Definition",
         "all_rows": "Show all {count} rows",
+        "unfold": "Open the table ({count} rows)",
         "hint": "Scroll sideways to see all of it",
         "top": "Back to top",
         "sort": "Sort",

@@ -82,7 +82,7 @@ class _Numbering:
                 text = plain(block.spans)
                 anchor = self._own(slug) if above == 1 and slug else self._anchor(slug, text)
                 number = self._number(above) if self._assembled and slug not in UNNUMBERED else ""
-                block = Heading(above, block.spans, text, number, anchor)
+                block = Heading(above, block.spans, text, number, anchor, block.volume)
             found.append(block)
         return found
 

@@ -17,7 +17,7 @@ from traitlets import TraitError
 from csanalysis.display.tables.layout import Span, Table, plain_table
 from csanalysis.report.document.blocks import Heading, Paragraph
 from csanalysis.report.document.exporters import PlanHTMLExporter, PlanPDFExporter
-from csanalysis.report.document.typesetting import table_layout
+from csanalysis.report.document.table_layout import table_layout
 
 
 def pdf_of(notebook):

@@ -145,17 +145,29 @@ class TestCommittedNotebooks:
 
     def test_prose_comes_in_both_languages(self, committed):
         tags = {
-            name: [cell.metadata.get("tags", []) for cell in cells if cell.cell_type == "markdown"]
+            name: [tuple(cell.metadata.get("tags", [])) for cell in cells if cell.cell_type == "markdown"]
             for name, cells in committed.items()
         }
         assert [name for name, prose in tags.items() if not prose] == []
         untagged = [
-            name for name, prose in tags.items() if any(t not in (["lang-zh"], ["lang-en"]) for t in prose)
+            name
+            for name, prose in tags.items()
+            if any(len(of) > 2 or not {"lang-zh", "lang-en"} & {*of[:1]} for of in prose)
         ]
+        # What one language marks for a volume the other does too.
         uneven = [
-            name for name, prose in tags.items() if prose.count(["lang-zh"]) != prose.count(["lang-en"])
+            name
+            for name, prose in tags.items()
+            if [of[1:] for of in prose if "lang-zh" in of] != [of[1:] for of in prose if "lang-en" in of]
         ]
         assert (untagged, uneven) == ([], [])
+
+    def test_only_a_section_goes_to_the_annex_and_only_known_marks_are_used(self, committed):
+        known = {"lang-zh", "lang-en", "parameters", "publish", "web", "annex"}
+        marked = [(name, cell) for name, cells in committed.items() for cell in cells]
+        assert [name for name, cell in marked if {*cell.metadata.get("tags", [])} - known] == []
+        moved = [(name, cell) for name, cell in marked if "annex" in cell.metadata.get("tags", [])]
+        assert moved and [name for name, cell in moved if not cell.source.startswith("##")] == []
 
     def test_it_publishes_in_its_last_cell(self, committed):
         last = {name: cells[-1] for name, cells in committed.items()}

@@ -148,6 +148,18 @@
     tools.append(copy, said);
     one(".scroll", figure).before(tools);
   }
-  // A row that the address names may lie in a box that scrolls
-  if (location.hash.length > 1) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
+  // What the address names may be folded, or lie in a box that scrolls
+  const named = () => location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const unfold = () => {
+    const target = named();
+    const more = target && (target.closest(".more") || one(".more", target.closest(".table") || target.cloneNode()));
+    if (more) more.open = true;
+    return target;
+  };
+  addEventListener("hashchange", unfold);
+  const folds = all(".more");
+  let closed = [];
+  addEventListener("beforeprint", () => { closed = folds.filter((more) => !more.open); closed.forEach((more) => { more.open = true; }); });
+  addEventListener("afterprint", () => closed.forEach((more) => { more.open = false; }));
+  unfold()?.scrollIntoView?.();
 })();
