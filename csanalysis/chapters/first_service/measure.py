@@ -14,7 +14,6 @@ from csanalysis.metrics.first_service.forecast import (
     return_kernel,
 )
 from csanalysis.metrics.first_service.planned import (
-    first_service_planned,
     forecast_in_use,
     method_in_use,
 )
@@ -153,9 +152,6 @@ def measure_plan(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
             "first_service_backtest": backtest,
             "first_service_backtest_error": errors,
             "first_service_target": [target, first_service_target_by_agent(target, agents=rule.agents)],
-            "first_service_planned": first_service_planned(
-                expected, forecast, method=method, uplift=rule.uplift, agents=rule.agents
-            ),
             "first_service_method": forecast_in_use(method, plan_year=plan_year),
         }
     )

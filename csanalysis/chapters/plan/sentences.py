@@ -50,7 +50,17 @@ def _asked(tell: SentenceWriter, goal: Goal, plan_year: int) -> str:
     }
     came = tell.number(goal.actual, past[-1], **goal.group)
     worth = tell.value("target_value", plan_year, **goal.key)
-    return goal.sentence(Asked(tell, plan_year, came, worth, said), goal)
+    sentence = goal.sentence(Asked(tell, plan_year, came, worth, said), goal)
+    return tell.paragraph(sentence, _ruled(tell, goal, plan_year)) if sentence else ""
+
+
+def _ruled(tell: SentenceWriter, goal: Goal, plan_year: int) -> str:
+    """What the rule gives and how likely that is, where the plan asks for another number."""
+    ruled, asked = tell.number(goal.target, plan_year, **goal.group), goal.metric(tell.results)
+    if ruled == tell.number(asked, plan_year, **goal.group):
+        return ""
+    chance = tell.number("rule_chance", plan_year, **goal.key)
+    return tell.say("plan.ruled", ruled=ruled, chance=chance)
 
 
 def _beyond(tell: SentenceWriter, goal: Goal, plan_year: int) -> str:

@@ -92,7 +92,7 @@ def _first_step(steps: Steps, goal: Goal) -> str:
 
 
 def _with_the_score(steps: Steps, goal: Goal) -> str:
-    score = steps.results.value(TARGET, steps.plan_year, **goal.group)
+    score = steps.results.value("programme_score_planned", steps.plan_year, **goal.group)
     return steps.say(goal.target, score=steps.written(score, TARGET))
 
 
@@ -110,6 +110,7 @@ GOALS = (
         "customer_service",
         unit="score",
         by=("programme",),
+        planned="programme_score_planned",
         worth=_worth,
         rule=_rule,
         backtest=_backtest,
@@ -125,6 +126,7 @@ GOALS = (
         follows=True,
         better="lower",
         by=("programme",),
+        planned="programme_rank_planned",
         lowest=1.0,
         backtest=_backtest_rank,
         own_rule=rule_backtests.IN_USE,

@@ -44,7 +44,7 @@ def past_first_services(results: Results, *, params: Params, language: Language)
 
 def first_service_targets(results: Results, *, plan_year: int, language: Language) -> ReportTable | Missing:
     """The year's months: the target, each caller's part of it, and columns for what comes."""
-    numbers, plan, metric = ResultCells(results, language), str(plan_year), "first_service_target"
+    numbers, plan, metric = ResultCells(results, language), str(plan_year), "first_service_planned"
     if (metric, plan, {}) not in numbers:
         return explain_missing([metric], results, language)
     agents = list(results.select(metric, "year", "agent", period=plan)["agent"])

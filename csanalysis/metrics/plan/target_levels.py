@@ -22,7 +22,7 @@ def target_levels(
     better: str,
     last: float,
     whole: bool = False,
-    target: float | None = None,
+    given: float | None = None,
     **group: str,
 ) -> pd.DataFrame:
     """The levels of one target from the drawn years.
@@ -39,7 +39,7 @@ def target_levels(
         What the last complete year gave, NaN where unknown: a target or stretch asks for no less than that.
     whole : bool
         Whether it is counted in whole numbers.
-    target : float, optional
+    given : float, optional
         The target where it follows from another one; else it is told from the drawn years.
 
     Returns
@@ -66,7 +66,7 @@ def target_levels(
             held = _whole(last, easier=better != "higher") if whole else last
             value = best(value, held)
         if level == "target":
-            asked = value = value if target is None else target
+            asked = value = value if given is None else given
         if level == "stretch":
             value = best(value, asked)
         met = int(_met(drawn, value, better).sum())
