@@ -60,9 +60,7 @@ def store(world: str, seed: int) -> Store:
     random = np.random.default_rng([seed, 31])
     drift = DRIFT[world]
     years = np.arange(FIRST, LAST + 1)
-    walks = {
-        name: drift * step * np.cumsum(random.normal(size=len(years))) for name, step in STEPS.items()
-    }
+    walks = {name: drift * step * np.cumsum(random.normal(size=len(years))) for name, step in STEPS.items()}
     sold = _sold(random, walks["sales"])
     came = list(_visits(random, sold, walks))
     unit = np.concatenate([part[0] for part in came])
@@ -183,7 +181,9 @@ def _of_year(made: Store, year: int, seed: int) -> Iterator[Case]:
     services = [int(full.yearly(full.first_services, each)) for each in (year - 1, year)]
     upsell = [full.upsell[full.columns(each)].sum(axis=0) for each in (year - 1, year)]
     agreed = [accepted / proposed for proposed, accepted, _ in upsell]
-    yield from _levels("first_service", drawn_year(simulated, "first_services"), services, "higher", whole=True)
+    yield from _levels(
+        "first_service", drawn_year(simulated, "first_services"), services, "higher", whole=True
+    )
     yield from _levels("churn", drawn_year(simulated, "churn_rate"), [*rates], "lower")
     yield from _levels("upsell", drawn_year(simulated, "success_rate"), agreed, "higher")
     for name, months in made.months.items():

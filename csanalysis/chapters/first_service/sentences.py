@@ -1,7 +1,7 @@
 """What the first-service numbers say."""
 
 from csanalysis.catalogue import Language, Missing, group_label
-from csanalysis.chapters.first_service.goals import method_of, errors_beside
+from csanalysis.chapters.first_service.goals import errors_beside, method_of
 from csanalysis.display.prose import POINT, Prose, SentenceWriter
 from csanalysis.metrics.first_service.planned import WAITING_TIMES
 from csanalysis.metrics.periods import months_of

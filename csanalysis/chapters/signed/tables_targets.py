@@ -91,7 +91,9 @@ def _error(numbers: ResultCells, goal: Goal, language: Language) -> Cell:
     periods = tried.loc[tried["method"] == RULE, "period"]
     if periods.empty:
         return EMPTY
-    return whole(numbers.cell(goal.error_metric, str(periods.iloc[0]), {"method": RULE, **goal.key}), language)
+    return whole(
+        numbers.cell(goal.error_metric, str(periods.iloc[0]), {"method": RULE, **goal.key}), language
+    )
 
 
 def _chance(numbers: ResultCells, metric: str, plan: str, group: dict[str, str]) -> Cell:

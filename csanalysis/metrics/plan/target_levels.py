@@ -58,9 +58,7 @@ def target_levels(
     rows: list[tuple[str, float, int]] = []
     asked = np.nan
     for level, share in LEVELS.items() if len(drawn) else ():
-        value = float(
-            np.quantile(drawn, 1 - share if better == "higher" else share, method="inverted_cdf")
-        )
+        value = float(np.quantile(drawn, 1 - share if better == "higher" else share, method="inverted_cdf"))
         value = _whole(value, easier=better == "higher") if whole else value
         if level != "floor" and not np.isnan(last):
             held = _whole(last, easier=better != "higher") if whole else last
