@@ -11,6 +11,7 @@ from csanalysis.chapters.work_lists.evidence import evidence
 from csanalysis.chapters.work_lists.lists import CALL_LISTS
 from csanalysis.chapters.work_lists.year import LISTED, year_of_calls
 from csanalysis.metrics.contacts.working_days import working_days
+from csanalysis.metrics.first_service.targets import largest_remainder
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.metrics.stats.proof import ESTIMATES, HISTORY
 from csanalysis.params import Params
@@ -142,6 +143,8 @@ def _published(params: Params, rows: pd.DataFrame) -> dict[str, list[pd.DataFram
     }
     scale = (chosen["value"] / chosen["effect"].where(chosen["effect"] > 0)).to_numpy(float)
     sure = chosen["sure"].to_numpy(dtype=bool)
+    # Nobody makes half a call, and whoever adds up the rows is to find their sum.
+    calls = largest_remainder(float(np.floor(chosen["calls"].sum() + 0.5)), chosen["calls"].to_numpy(float))
     total = [plan] if len(chosen) else []
     bounds = [plan] if len(chosen) and not sure.all() else []
     return {
@@ -155,8 +158,8 @@ def _published(params: Params, rows: pd.DataFrame) -> dict[str, list[pd.DataFram
         "move_calls_per_case": [by_move(rows, value=rows["per_case"])],
         "move_calls": [
             by_move(rows, value=rows["cases"] * rows["per_case"]),
-            by_move(chosen, value=chosen["calls"], **planned),
-            tidy(total, value=chosen["calls"].sum(), **planned),
+            by_move(chosen, value=calls, **planned),
+            tidy(total, value=calls.sum(), **planned),
         ],
         "move_value": [
             by_move(rows, value=rows["worth"]),

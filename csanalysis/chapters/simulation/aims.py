@@ -32,7 +32,7 @@ Frames = dict[str, list[pd.DataFrame]]
 
 @dataclass(frozen=True)
 class Outlook:
-    """The year to come: ``base`` as things go, ``year`` with the plan's proven moves (the same where none is).
+    """The year to come: ``base`` as things go, ``year`` with the plan's proven moves (the same without one).
 
     ``fitted`` is how many past years it rests on. Of a store too young to be simulated the rest is None.
     ``apart`` holds, by place of the goal, the drawn years of what no vehicle gives.

@@ -210,8 +210,9 @@ def targets_met(hits: Sequence[NDArray[np.bool_]], *, plan_year: int) -> pd.Data
     Returns
     -------
     DataFrame
-        ``value`` the median, ``low`` and ``high`` the 10th and 90th of a hundred draws [targets], ``denominator``
-        how many targets there are. That all are met is of next to no year where each is met in five of ten.
+        ``value`` the median, ``low`` and ``high`` the 10th and 90th of a hundred draws [targets],
+        ``denominator`` how many targets there are. Where each is met in five years of ten, next to no year
+        meets all of them.
     """
     count = np.sum(hits, axis=0)
     low, middle, high = np.quantile(count, [0.1, 0.5, 0.9], method="inverted_cdf")

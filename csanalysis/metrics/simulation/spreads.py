@@ -24,11 +24,12 @@ USUAL = {
     "price": 0.02,
     "upsell": 0.10,
 }
-"""Spread from year to year on the log scale (``upsell``: log odds) that is usual; a store's own years may show
-that they differ less, or far more."""
+"""Spread from year to year on the log scale (``upsell``: log odds) that is usual; a store's own years may
+show that they differ less, or far more."""
 
 POSSIBLE = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.3, 1.7, 2.2, 3.0, 4.0, 6.0, 9.0, 14.0)
-"""Spreads that are thought possible, in usual ones: half a Cauchy law, with half its weight below the usual one."""
+"""Spreads that are thought possible, in usual ones: half a Cauchy law, with half its weight below the usual
+one."""
 
 
 class Spread(NamedTuple):

@@ -72,9 +72,7 @@ def test_the_plan_asks_for_one_number_whose_chance_stands_in_two_places(made):
     asked = made.value("first_service_planned", 2026)
     assert asked == level and asked >= 48
     chance = made.value("target_chance", 2026, target="first_service_target")
-    assert chance == made.value(
-        "target_level_chance", 2026, target="first_service_target", level="target"
-    )
+    assert chance == made.value("target_level_chance", 2026, target="first_service_target", level="target")
     months = made.select("first_service_planned", "month")["value"]
     assert months.sum() == asked and months.iloc[-1] > months.iloc[0]
     floor = made.value("target_level_chance", 2026, target="first_service_target", level="floor")
