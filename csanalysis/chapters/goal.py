@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from csanalysis.catalogue import METRICS, Language, format_period, format_value, text
 from csanalysis.display.prose import SentenceWriter
@@ -172,6 +173,9 @@ class Goal:
         From the params, which of the rules tested is in use; None: the first.
     own_rule : str
         The rule tested that is called as ``rule`` says, and not by a name of its own.
+    drawn : callable, optional
+        Of what does not flow from the vehicles: from params, tables, goal and how many, the years that the
+        next one may be, in no order; None: they are resampled from the measure's months.
     planned : str
         The metric that holds what the plan asks for (:mod:`csanalysis.chapters.simulation.aims`): ``target``
         is what the rule gives, and stands beside it.
@@ -207,6 +211,7 @@ class Goal:
     backtest: Callable[[Params, Tables, Results, "Goal"], pd.DataFrame] | None = None
     rule_in_use: Callable[[Params], str] | None = None
     own_rule: str = ""
+    drawn: Callable[[Params, Tables, "Goal", int], "NDArray[np.float64] | None"] | None = None
     planned: str = ""
     part: str = ""
     follows_from: Callable[[Results, int], float | None] | None = None

@@ -89,7 +89,7 @@ def test_the_plan_s_order_is_that_of_its_subjects_and_each_goal_stands_once():
 
 
 def test_every_goal_names_metrics_of_the_catalogue():
-    assert {name for goal in GOALS for name in (goal.target, goal.actual)} <= set(METRICS)
+    assert {name for goal in GOALS for name in (goal.target, goal.planned, goal.actual)} <= set(METRICS)
     followed = {goal.followed.measure for goal in GOALS if goal.followed}
     assert followed and followed <= set(METRICS)
 

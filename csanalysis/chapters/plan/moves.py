@@ -114,7 +114,8 @@ def _costs(params: Params, tables: Tables, rows: pd.DataFrame) -> dict[str, list
     if called.empty or not pace > 0:
         return {}
     hours = called["calls"] * HOURS_A_DAY / pace
-    frames = {"move_hours": hours}
+    whole = largest_remainder(float(np.floor(hours.sum() + 0.5)), hours.to_numpy(float))
+    frames = {"move_hours": pd.Series(whole)}
     if price := params.calls.caller_cost:
         year = pd.Timestamp(params.plan_year - 1, 12, 31), pd.Timestamp(params.plan_year, 12, 31)
         days = len(working_days(*year, country=params.calls.country))

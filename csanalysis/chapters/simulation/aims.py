@@ -97,7 +97,9 @@ def outlook(params: Params, tables: Tables, results: Results, *, draws: int = DR
     base = simulate(model, planned_sales=sales, draws=draws)
     moves = change_by_moves(params, tables, model, sales)
     year = base if moves is None else simulate(model, moves, planned_sales=sales, draws=draws)
-    return Outlook(past, fitted, goals, model, sales, base, year, _drawn_apart(results, goals, draws))
+    return Outlook(
+        past, fitted, goals, model, sales, base, year, _drawn_apart(params, tables, results, goals, draws)
+    )
 
 
 def planned_targets(params: Params, results: Results, told: Outlook) -> Results:
@@ -186,13 +188,18 @@ def _planned_sales(params: Params, tables: Tables, as_of: pd.Timestamp) -> NDArr
     return np.asarray(units.to_numpy(float) * share)
 
 
-def _drawn_apart(results: Results, goals: Sequence[Goal], draws: int) -> dict[int, Array]:
+def _drawn_apart(
+    params: Params, tables: Tables, results: Results, goals: Sequence[Goal], draws: int
+) -> dict[int, Array]:
     """By place of the goal, years of what the stock of vehicles does not give."""
     drawn = {}
     for place, goal in enumerate(goals):
-        if goal.simulated is None:
+        if goal.simulated is not None:
+            continue
+        told = None if goal.drawn is None else goal.drawn(params, tables, goal, draws)
+        if told is None:
             months = results.select(goal.actual, "month", **goal.group).sort_values("period")
-            years = resampled_years(months, draws=draws, seed=SEED)
-            if not np.isnan(years).any():
-                drawn[place] = years
+            told = resampled_years(months, draws=draws, seed=SEED)
+        if not np.isnan(told).any():
+            drawn[place] = told
     return drawn

@@ -28,8 +28,8 @@ USUAL = {
 show that they differ less, or far more."""
 
 POSSIBLE = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.3, 1.7, 2.2, 3.0, 4.0, 6.0, 9.0, 14.0)
-"""Spreads that are thought possible, in usual ones: half a Cauchy law, with half its weight below the usual
-one."""
+"""Spreads that are thought possible, in usual ones: half a Cauchy law, with half its weight below 0.8 usual
+ones."""
 
 
 class Spread(NamedTuple):
@@ -89,7 +89,7 @@ def drift_spread(changes: list[float], *, usual: float, noise: Sequence[float] |
 def _likely(rest: Array, noise: Array, *, usual: float, fitted: bool = False) -> Array:
     """How likely each of the possible spreads is once the years have been seen."""
     places = np.array(POSSIBLE)
-    chance = np.log(np.gradient(places) / (1 + places**2))
+    chance = np.log(np.gradient(places) / (1 + (1.25 * places) ** 2))
     floor = (0.05 * usual) ** 2 * np.eye(len(rest))  # no year is just like another
     for place, times in enumerate(places if len(rest) else ()):
         covariance = noise + (times * usual) ** 2 * np.eye(len(rest)) + floor
