@@ -27,12 +27,12 @@ def _point(results: Results, plan_year: int) -> float:
 
 
 def _lapses_of_rate(results: Results, plan_year: int) -> float | None:
-    """The lapses that the plan's churn rate allows: the ceiling, in proportion where the rate is stricter."""
+    """The ceiling that months are held against; in proportion where the plan's churn rate is stricter."""
     ceiling, ruled = (results.value(name, plan_year) for name in ("monthly_lapse_ceiling", TARGET))
     asked = results.value("churn_rate_planned", plan_year)
     if ceiling is None or not ruled or asked is None:
         return ceiling
-    return float(np.floor(round(ceiling * asked / ruled, 9)))
+    return float(np.floor(round(ceiling * min(asked / ruled, 1.0), 9)))
 
 
 def _months_of_lapses(results: Results, plan_year: int) -> "pd.Series[float]":

@@ -1,4 +1,6 @@
-"""All targets on one page: past years, target, a normal year, rule, worth, owner, first step."""
+"""All targets on one page: past years, target, range, what the rule gives, worth, owner, first step."""
+
+from dataclasses import replace
 
 from csanalysis.catalogue import (
     METRICS,
@@ -9,7 +11,7 @@ from csanalysis.catalogue import (
     format_value,
     text,
 )
-from csanalysis.chapters.goal import Steps
+from csanalysis.chapters.goal import Goal, Steps
 from csanalysis.chapters.plan.goals import GOALS, goals_of
 from csanalysis.chapters.plan.reading import PLANNED, chosen_moves, first_working_day, goal_label
 from csanalysis.chapters.satisfaction.tables import Names
@@ -83,7 +85,6 @@ def targets(
         Column("target", text("column.target", language, year=plan)),
         Column("normal", text("column.normal_year", language)),
         Column("rule", text("column.rule", language), "left"),
-        Column("ruled", text("column.set", language)),
         Column("worth", text("column.worth", language)),
         Column("owner", text("column.owner", language), "left"),
         Column("first_action", text("column.first_action", language), "left"),
@@ -102,8 +103,7 @@ def targets(
                 *([trend[1][place]] if trend else []),
                 numbers.cell(goal.metric(results), plan, goal.group),
                 numbers.interval(goal.range_metric, plan, goal.key),
-                Cell(goal.rule(params, results, goal, language)),
-                numbers.cell(goal.target, plan, goal.group),
+                _ruled(numbers, goal, goal.rule(params, results, goal, language), plan),
                 numbers.cell("target_value", plan, goal.key),
                 Cell(text(f"owner.{goal.owner}", language)),
                 Cell(goal.first_step(steps, goal)),
@@ -114,6 +114,12 @@ def targets(
     table = ReportTable(id, text("table.targets", language, year=plan), columns, rows)
     said = _said(results, plan, {goal.target for goal in known}, language)
     return table.with_note(*said, text("note.trend", language) if trend else None)
+
+
+def _ruled(numbers: ResultCells, goal: Goal, rule: str, plan: str) -> Cell:
+    """What the rule gives, and which one it is."""
+    cell = numbers.cell(goal.target, plan, goal.group)
+    return replace(cell, text=cell.text + text("sign.brackets", numbers.language, inner=rule)) if rule else cell
 
 
 def _said(results: Results, plan: str, known: set[str], language: Language) -> list[str]:

@@ -77,10 +77,10 @@ def test_a_target_s_row_has_past_range_rule_worth_owner_and_first_step(results, 
     table = plan_tables_targets.targets(results, params=params, language="en")
     churn, late = texts(table)
     assert churn == [
-        "Churn rate", "30.0%", "31.0%", "32.0%", "", "26.0%", "28.0–36.0%", "Fixed rate", "26.0%", "¥60,000",
+        "Churn rate", "30.0%", "31.0%", "32.0%", "", "26.0%", "28.0–36.0%", "26.0% (Fixed rate)", "¥60,000",
         "Service and customer service", "From 4 Jan: remind 700 due for service",
     ]  # fmt: skip
-    assert late[9] == "—" and "none is made up" in table.note
+    assert late[8] == "—" and "none is made up" in table.note
 
 
 def test_moves_show_whole_calls_and_their_sum(results):
