@@ -119,7 +119,9 @@ def targets(
 def _ruled(numbers: ResultCells, goal: Goal, rule: str, plan: str) -> Cell:
     """What the rule gives, and which one it is."""
     cell = numbers.cell(goal.target, plan, goal.group)
-    return replace(cell, text=cell.text + text("sign.brackets", numbers.language, inner=rule)) if rule else cell
+    return (
+        replace(cell, text=cell.text + text("sign.brackets", numbers.language, inner=rule)) if rule else cell
+    )
 
 
 def _said(results: Results, plan: str, known: set[str], language: Language) -> list[str]:
