@@ -16,7 +16,7 @@ from csanalysis.catalogue import METRICS, group_label
 from csanalysis.chapters import satisfaction
 from csanalysis.chapters.plan.goals import goals_of
 from csanalysis.ingest import load
-from csanalysis.metrics.results import Results
+from csanalysis.metrics.results import Results, row_key
 from csanalysis.report.slides.blocks import Beside, Chart, block_cells
 from csanalysis.report.slides.plan import plan_slides
 
@@ -200,8 +200,8 @@ def test_sums_printed_under_a_table_are_the_sums_of_its_rows(page, results):
 def _is_average(results, whole):
     """An amount a visit or an arrival: it has a denominator of its own."""
     (metric, period, group), _, _ = told(whole)
-    row = results.select(metric, None, period=period, **json.loads(group))
-    return bool(len(row)) and pd.notna(row["denominator"].iloc[0])
+    row = results.keyed.get(row_key(metric, period, json.loads(group)))
+    return row is not None and not math.isnan(row.number("denominator"))
 
 
 def test_the_plan_s_printed_counts_add_up_as_printed(page):
@@ -272,8 +272,8 @@ def test_the_slides_hold_the_published_numbers(folder, results, demo, store):
     for slide, model in zip(list(deck.slides)[1:], slides, strict=True):
         for cell in model.cells:
             if cell.metric and cell.value is not None and cell.field in ("value", "low", "high"):
-                row = results.select(cell.metric, None, period=cell.period, **cell.group)
-                assert row[cell.field].iloc[0] == pytest.approx(cell.value), (model.name, cell)
+                row = results.keyed[row_key(cell.metric, cell.period, cell.group)]
+                assert row.number(cell.field) == pytest.approx(cell.value), (model.name, cell)
         shown = {cell.text for shape in slide.shapes if shape.has_table for cell in shape.table.iter_cells()}
         wanted = {
             cell.text
