@@ -22,7 +22,11 @@ from csanalysis.report.slides.plan import plan_slides
 
 pytestmark = [pytest.mark.xdist_group("reports"), pytest.mark.slow]
 
-STORES = ("haibin", "longshan", "riverside")
+STORES = ("haibin", "riverside")
+"""One in each language."""
+
+FIRST_CHAPTER = 20
+"""The plan's own chapter ends before this page of the analysis."""
 YEAR = 2026
 
 
@@ -132,7 +136,11 @@ def test_the_plan_as_pdf_says_what_the_page_says(page, folder):
 
 def test_the_analysis_as_pdf_says_what_the_page_says(page, folder):
     """Every number of the plan's own chapter stands in report.pdf as it is written on the page."""
-    text = plain("".join(sheet.extract_text() for sheet in pypdf.PdfReader(folder / "report.pdf").pages))
+    text = plain(
+        "".join(
+            sheet.extract_text() for sheet in pypdf.PdfReader(folder / "report.pdf").pages[:FIRST_CHAPTER]
+        )
+    )
     numbers = [
         plain(cell.get_text())
         for table in tables_of(page, "plan")

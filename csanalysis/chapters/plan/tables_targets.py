@@ -136,7 +136,7 @@ def _said(results: Results, plan: str, known: set[str], language: Language) -> l
                 "amount": format_value(measured, "amount", language),
             }
             said.append(text("plan.revenue_measured", language, **told))
-    absent = [METRICS[goal.target].label(language) for goal in GOALS if goal.target not in known]
+    absent = [METRICS[goal.planned].label(language) for goal in GOALS if goal.target not in known]
     if absent:
         said.append(text("plan.absent", language, targets=text("sign.comma", language).join(absent)))
     return said

@@ -97,7 +97,7 @@ def test_only_sales_and_visits_make_a_plan_that_says_what_is_missing(measured, p
     assert measured.value("move_cases", 2026, move="first_service_invitations") > 0
     for language in ("zh", "en"):
         table = plan_tables_targets.targets(measured, params=params_of(), language=language)
-        assert len(table.rows) == 3 and METRICS["upsell_success_target"].label(language) in table.note
+        assert len(table.rows) == 3 and METRICS["upsell_success_planned"].label(language) in table.note
         missing = plan_tables.moves(measured, plan_year=2026, language=language)
         assert isinstance(missing, Missing) and "contacts" in str(missing)
         assert isinstance(plan_sentences.about_moves(measured, plan_year=2026, language=language), Missing)
