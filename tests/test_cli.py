@@ -38,6 +38,17 @@ def test_help_imports_nothing_heavy():
     assert shown.stdout.strip() == "[]"
 
 
+def test_the_work_lists_load_what_they_need_alone():
+    """Half of what a report loads is not needed to say whom to call; scipy.stats alone takes a second."""
+    heavy = ("scipy.stats", "matplotlib", "seaborn", "nbconvert", "papermill", "IPython", "distributed")
+    code = (
+        "import sys; import csanalysis.report.packs.work_lists; "
+        f"print([m for m in {heavy!r} if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_version():
     assert invoke("--version").stdout.strip() == csanalysis.__version__
 

@@ -49,7 +49,7 @@ INNER_FLOORS = {
     ),
     "display": (("drawing", "prose", "lists"), ("figures", "tables"), ("show",)),
     "chapters": (
-        ("goal", "shared"),
+        ("goal", "shared", "standing"),
         ("answered",),
         (
             "store_facts",

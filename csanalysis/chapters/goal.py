@@ -231,6 +231,24 @@ class Goal:
         """The split under which the plan's numbers about it stand."""
         return {"target": self.target, **self.group}
 
+    def reckoned(self, results: Results, plan_year: int) -> str | None:
+        """Where the target is that of a frozen plan: the metric of what the rule gives now; else None."""
+        rows = results.select(self.reckoned_metric, None, period=str(plan_year), **self.key)
+        return self.reckoned_metric if len(rows) else None
+
+    def rule_words(self, params: Params, results: Results, language: Language) -> str:
+        """The rule behind the target in words; of a frozen one that, and what the rule gives now."""
+        if (metric := self.reckoned(results, params.plan_year)) is None:
+            return self.rule(params, results, self, language)
+        value = results.value(metric, params.plan_year, **self.key)
+        now = format_value(value, METRICS[metric].format, language)
+        return text("plan.rule.frozen" if value is not None else "plan.rule.frozen_alone", language, now=now)
+
+    @property
+    def reckoned_metric(self) -> str:
+        """The metric that holds what the rule gives now, where a frozen target stands."""
+        return f"target_reckoned_{self.unit}"
+
     @property
     def range_metric(self) -> str:
         """The metric that holds its target with the range of a normal year."""

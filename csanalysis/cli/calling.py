@@ -52,6 +52,9 @@ def lists(
                 split=split,
             )
         )
+    from csanalysis.report import collect_seldom
+
+    collect_seldom()
     from csanalysis.report.packs.work_lists import build_lists
 
     def make(path: Path) -> None:

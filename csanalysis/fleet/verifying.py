@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from csanalysis.fleet.local import run_fleet
 from csanalysis.messages import Message, edited, joined, placed, unreadable
 from csanalysis.metrics.exports.changes import changed_params
 from csanalysis.params.as_of import given_as_of
+from csanalysis.report.files.fingerprint import file_sha256
+from csanalysis.report.files.plan_file import PLAN, plan_path
 from csanalysis.report.options import RunOptions
 
 _SHOWN = 20  # differences of one kind that are printed
@@ -73,6 +76,7 @@ def verify(place: Path, *, params_file: Path | None = None) -> Verdict:
             )
         )
     with tempfile.TemporaryDirectory(prefix="csanalysis-verify-") as folder:
+        _take_plan_along(place, run, Path(folder))
         options = RunOptions(as_of=given_as_of() or run.get("as_of_given"))
         (outcome,) = run_fleet([found], Path(folder), options, jobs=1)
         if outcome.place is None:
@@ -92,6 +96,15 @@ def verify(place: Path, *, params_file: Path | None = None) -> Verdict:
     ]
     shown = sum(map(len, run["hashes"].values()))
     return Verdict(len(numbers), shown, differences, list(_reasons(place, run, again)))
+
+
+def _take_plan_along(place: Path, run: Run, folder: Path) -> None:
+    """Let the targets be those of the frozen plan that the report was made with, if that lies there still."""
+    plan = place / PLAN
+    if plan.is_file() and file_sha256(plan) == run["made_from"].get("plan"):
+        copy = plan_path(folder, run["dealership"], run["plan_year"])
+        copy.parent.mkdir(parents=True)
+        shutil.copyfile(plan, copy)
 
 
 def verdict_lines(verdict: Verdict, place: Path) -> list[Message]:

@@ -1,5 +1,6 @@
 """Our own workbook of work lists, filled in: its answers as rows of the table of contacts."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -47,6 +48,8 @@ WARNINGS = {
 """What was edited where it cannot be read back, and how that is said; rows, of the last one sheets."""
 
 _SHOWN = 3
+_NUMBER = re.compile(r" \d+$")
+_NUMBERED_CASES = re.compile(rf"{CASES_SHEET}\d*")
 _LOOK_UP = {word for words in LOOK_UP_SHEETS.values() for word in words.values()}
 
 
@@ -75,11 +78,11 @@ def workbook_answers(name: str, data: bytes) -> Answers | None:
     if pages is None:
         return None
     found, problems = Answers(), []
-    book = book_of(pages.pop(META_SHEET), pages.pop(CASES_SHEET, None))
+    book = book_of(pages.pop(META_SHEET), _cases(pages))
     for sheet_name, cells in pages.items():
         page = page_of(sheet_name, cells, book)
         if page is None:
-            added = any(cell_text(cell) for line in cells for cell in line) and sheet_name not in _LOOK_UP
+            added = any(cell_text(cell) for line in cells for cell in line) and not _looked_up(sheet_name)
             found.warnings["sheets_added"] += added
         elif isinstance(page, Message):
             problems.append(page)
@@ -94,6 +97,18 @@ def workbook_answers(name: str, data: bytes) -> Answers | None:
             more=Message("; and {more} more", "；另有 {more} 处", more=more) if more > 0 else "",
         )
     return found
+
+
+def _cases(pages: dict[str, list[list[Any]]]) -> list[list[Any]] | None:
+    """The lines of the hidden sheet of cases, and of those on which it goes on; they are taken out."""
+    names = [name for name in pages if _NUMBERED_CASES.fullmatch(name)]
+    parts = [pages.pop(name) for name in names]
+    return [*parts[0], *(line for part in parts[1:] for line in part[1:])] if parts else None
+
+
+def _looked_up(name: str) -> bool:
+    """Whether a sheet is one of ours in which nothing is filled in, or one on which such a sheet goes on."""
+    return name in _LOOK_UP or _NUMBER.sub("", name) in _LOOK_UP
 
 
 def _read(page: Page, found: Answers) -> list[Message]:

@@ -140,7 +140,10 @@ def _plain(rejects: pd.DataFrame) -> dict[str, list[object]]:
 
 
 def _rejects(columns: dict[str, list[object]]) -> pd.DataFrame:
-    dtypes = no_rejects().dtypes.to_dict()
+    none = no_rejects()
+    if not any(columns.values()):
+        return none
+    dtypes = none.dtypes.to_dict()
     return pd.DataFrame(columns, columns=list(dtypes)).astype(dtypes)
 
 

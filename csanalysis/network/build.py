@@ -131,7 +131,26 @@ def _cover(stores: Sequence[Member], clock: Clock, language: Language) -> dict[s
         "group": group,
         "plan_year": year,
         "as_of": format_period(max(store.params.as_of for store in stores).isoformat(), language),
+        "standing": _other_days(stores, language),
         "made": clock.started.isoformat(timespec="seconds"),
         "made_on": format_period(clock.started.date().isoformat(), language),
         "layout": "compact",
     }
+
+
+def _other_days(stores: Sequence[Member], language: Language) -> str | None:
+    """Which stores' reports count up to an earlier day than the latest; None where all are of one day."""
+    latest = max(store.params.as_of for store in stores)
+    told = [
+        text(
+            "cover.other_day",
+            language,
+            store=store.name,
+            day=format_period(store.params.as_of.isoformat(), language),
+        )
+        for store in stores
+        if store.params.as_of < latest
+    ]
+    if not told:
+        return None
+    return text("cover.other_days", language, stores=text("sign.list", language).join(told))

@@ -1,8 +1,9 @@
 """The stores of a group: their published numbers, and where their clean visits lie."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from csanalysis.errors import ParamsError, ReportError
@@ -10,11 +11,15 @@ from csanalysis.ingest import parquet_of
 from csanalysis.messages import Message, joined, placed
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params, read_params
+from csanalysis.params.as_of import given_as_of
 
 
 @dataclass(frozen=True)
 class Member:
-    """One store: ``name`` as the report shows it, ``visits`` its clean repair orders as Parquet."""
+    """One store: ``name`` as the report shows it, ``visits`` its clean repair orders as Parquet.
+
+    ``params.as_of`` is the last day counted in its report, whatever the params file says today.
+    """
 
     name: str
     params: Params
@@ -39,7 +44,7 @@ def members(params_files: Sequence[Path], output: Path, *, cache: Path) -> list[
     ParamsError
         Params cannot be used, stores are of different plan years, or there is but one store.
     ReportError
-        A store has no report yet.
+        A store has no report yet; or ``--as-of`` was given and some reports are of another day.
     IngestError
         A store's visits cannot be read.
     """
@@ -60,23 +65,47 @@ def members(params_files: Sequence[Path], output: Path, *, cache: Path) -> list[
             )
         )
     titles = [params.dealership.title for params in read.values()]
+    published = {path: _published(params, path, output) for path, params in read.items()}
+    if given_as_of():
+        _refuse_other_days({path: (read[path].as_of, day) for path, (day, _) in published.items()})
     return [
         Member(
             params.dealership.title
             if titles.count(params.dealership.title) == 1
             else f"{params.dealership.title} ({params.dealership.id})",
-            params,
-            _published(params, path, output),
+            params.model_copy(update={"as_of": published[path][0]}),
+            published[path][1],
             parquet_of(path, "service_visits", cache=cache),
         )
         for path, params in read.items()
     ]
 
 
-def _published(params: Params, params_file: Path, output: Path) -> Results:
+def _refuse_other_days(days: Mapping[Path, tuple[date, date]]) -> None:
+    """Whoever asks for a day is given reports of that day alone."""
+    problems = [
+        Message(
+            "{params_file}: its report is of {day}, not of {asked}; run csanalysis run {params_file} "
+            "--as-of {asked} first, or leave --as-of out",
+            "{params_file}：它的报告截至 {day}，不是 {asked}；请先运行 csanalysis run {params_file} "
+            "--as-of {asked}，或不写 --as-of",
+            params_file=path,
+            day=day,
+            asked=asked,
+        )
+        for path, (asked, day) in days.items()
+        if day != asked
+    ]
+    if problems:
+        raise ReportError(problems)
+
+
+def _published(params: Params, params_file: Path, output: Path) -> tuple[date, Results]:
+    """The last day counted in a store's report, and its numbers."""
     path = output / params.dealership.id / str(params.plan_year) / "metrics.json"
     try:
-        return Results.from_records(json.loads(path.read_text(encoding="utf-8"))["metrics"])
+        told = json.loads(path.read_text(encoding="utf-8"))
+        return date.fromisoformat(told["as_of"]), Results.from_records(told["metrics"])
     except FileNotFoundError:
         raise ReportError(
             Message(

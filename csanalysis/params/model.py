@@ -1,6 +1,7 @@
 """Strict models of the params file; defaults are the product's, names are the interface."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Literal, Self
 
@@ -9,6 +10,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     Field,
+    PrivateAttr,
     field_validator,
     model_validator,
 )
@@ -25,6 +27,7 @@ from csanalysis.params.satisfaction import Satisfaction
 from csanalysis.params.scenarios import Scenario, one_of_each
 from csanalysis.params.schedule import ScheduleOrLine
 from csanalysis.params.sources import Source, with_ids
+from csanalysis.params.standing import StandingTarget
 from csanalysis.params.strict import STRICT, Amount, Days, Months, Positive, Rate, Years
 from csanalysis.schema import REQUIRED_TABLES, VOCABULARIES, nearest, word_named
 
@@ -234,6 +237,18 @@ class Params(_Strict):
     schedule: ScheduleOrLine = None
     report: Look = Look()
     delivery: Delivery | None = None
+    _standing: tuple[StandingTarget, ...] = PrivateAttr(())
+
+    @property
+    def standing(self) -> tuple[StandingTarget, ...]:
+        """The targets of the year's frozen plan, in no params file: they are given to a run."""
+        return self._standing
+
+    def with_standing(self, targets: Iterable[StandingTarget]) -> Self:
+        """The same params with targets that stand."""
+        params = self.model_copy()
+        params._standing = tuple(targets)
+        return params
 
     @model_validator(mode="before")
     @classmethod

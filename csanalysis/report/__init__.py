@@ -1,5 +1,6 @@
 """Run the chapter notebooks and make one report of them: HTML, PDF, numbers, lists, manifest."""
 
+import gc
 import sys
 
 SIGNED = "signed_plan"
@@ -32,3 +33,8 @@ def skip_iri_grammar() -> None:
     IRI. It does without where there is no such package.
     """
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+
+def collect_seldom() -> None:
+    """Let a process that lives for seconds look for garbage seldom: it has memory enough and no time."""
+    gc.set_threshold(100_000, 20, 50)

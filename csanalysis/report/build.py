@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -26,6 +27,7 @@ from csanalysis.ingest.rejects import rejects_in_language
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params, read_params
 from csanalysis.params.as_of import given_as_of
+from csanalysis.params.standing import plan_given
 from csanalysis.report import CHAPTERS
 from csanalysis.report.appendix import appendix
 from csanalysis.report.changes.changes import what_changed
@@ -94,6 +96,9 @@ def build_report(
     # Taken now: what is edited while the report is made counts as changed the next time.
     plan_file = plan_path(output, store.params.dealership.id, store.params.plan_year)
     origin = origin_of(asked, params_file, store.inputs, options, plan_file)
+    frozen = _frozen(output, store.params)
+    if frozen is not None:
+        store = replace(store, params=store.params.with_standing(goal.standing for goal in frozen.goals))
     warnings = data_warnings(store.quality)
     if options.strict:
         refuse(warnings, params_file)
@@ -111,6 +116,7 @@ def build_report(
         filled_from(store.params),
         staged(place) as folder,
         preloaded(store),
+        plan_given(plan_file if frozen else None),
     ):
         run = run_chapters(
             reading_order(CHAPTERS, own),
@@ -128,7 +134,6 @@ def build_report(
 
         clock.step("export")
         since = _since_last_run(place, cache, folder, store, run, program)
-        frozen = _frozen(output, store.params)
         page = cover(store.params, made=clock.started, plan=frozen, accepted=accepted)
         page |= page_look(store.params, params_file)
 
@@ -145,7 +150,7 @@ def build_report(
                 inputs=store.inputs,
                 folder=params_file.parent,
             )
-            _write_lists(folder / "lists.xlsx", store, run)
+            _write_lists(folder / "lists.xlsx", store, run, accepted)
             keep_filled(place, folder)
             _write_calendar(folder / "calendar.ics", store)
             told = pd.concat([store.rejects, store.remarks], ignore_index=True)
@@ -228,11 +233,11 @@ def write_metrics(path: Path, store: Store, results: Results) -> None:
     path.write_text(f'{opening}, "metrics": [\n{lines}\n]}}\n', encoding="utf-8")
 
 
-def _write_lists(path: Path, store: Store, run: Chapters) -> None:
+def _write_lists(path: Path, store: Store, run: Chapters, accepted: Sequence[str]) -> None:
     """The calls of the coming quarter, and the lists that the chapters drew up."""
     plan = call_plan(store.params, store.tables)
     lists = [(each, run.lists[each.name]) for each in LISTS if each.name in run.lists]
-    books = Books(plan, store.params, store.tables, lists)
+    books = Books(plan, store.params, store.tables, lists, accepted=accepted)
     write_call_workbook(path, books.whole(), books.about)
 
 

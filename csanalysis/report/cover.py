@@ -14,7 +14,8 @@ def cover(
 ) -> dict[str, Any]:
     """The report's metadata: language, titles, whom it is about, and which data it rests on.
 
-    With a frozen ``plan``, also that the lists are of ``as_of``, while the targets followed are the plan's.
+    It says which targets they are: those of the frozen ``plan``, while the lists are of ``as_of``; or those
+    reckoned from the data.
     ``accepted`` are shortcomings of the exports that the params accept, a sentence each.
     """
     language = params.language
@@ -28,8 +29,9 @@ def cover(
         "plan_year": params.plan_year,
         "as_of": as_of,
         "accepted": [*accepted],
-        "standing": plan
-        and text(
+        "standing": text("cover.reckoned", language, as_of=as_of)
+        if plan is None
+        else text(
             "cover.standing",
             language,
             as_of=as_of,

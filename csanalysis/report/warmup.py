@@ -10,7 +10,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from csanalysis.catalogue import Language
-from csanalysis.report import CHAPTERS
+from csanalysis.report import CHAPTERS, collect_seldom
 from csanalysis.report.notebook.cells import notebook_folder
 from csanalysis.report.notebook.kernel import INLINE
 
@@ -30,6 +30,7 @@ _LATE = (  # what others import only when they first use it
     "pandas.core.reshape.reshape",
     "papermill",
     "pyarrow.pandas_compat",
+    "scipy.stats",
     "tzdata.zoneinfo",
 )
 
@@ -45,7 +46,7 @@ def warm_up() -> None:
     _import_as_notebooks_do()
     _rehearse()
     gc.collect()
-    gc.set_threshold(100_000, 20, 50)  # a child is short-lived and has memory enough
+    collect_seldom()
     gc.freeze()  # a collection in a child would touch, and so copy, every page
 
 

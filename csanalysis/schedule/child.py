@@ -34,6 +34,9 @@ def main(params_file: str, output: str, answer: str, work: str = "report") -> No
 
 def _lists(params_file: Path, output: Path) -> "Outcome":
     """The work lists of the week that begins today; they wait for a report that is just being made."""
+    from csanalysis.report import collect_seldom
+
+    collect_seldom()
     from csanalysis.errors import BusyError, CsanalysisError
     from csanalysis.fleet import Outcome
     from csanalysis.fleet.job import with_params_file

@@ -7,6 +7,7 @@ import pandas as pd
 
 from csanalysis.chapters.answered import still_here
 from csanalysis.chapters.shared import shared
+from csanalysis.chapters.standing import reckoned_anew, standing
 from csanalysis.metrics.contacts.churn_reasons import churn_reasons
 from csanalysis.metrics.customers import bridge, churn, churn_splits, lifecycle, retention
 from csanalysis.metrics.customers.lapses import lapse_dates, lapsed_vehicles
@@ -52,12 +53,14 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     target = targets[targets["rule"] == params.churn.rule].drop(columns="rule")
     if params.churn.never_looser:
         target = target.assign(value=[churn.not_looser(target["value"].item(), rates)])
+    ruled, target = target, standing(params, "churn_rate_target", target)
     lapses = lapse_dates(counted, as_of=as_of)
     averaged = churn.averaged_years(rates, years=params.churn.years)
     vehicles = float(seen_in_years(counted, years=years[-1:]).sum()) if years else np.nan
     ceiling = churn.monthly_churn_ceiling(
         lapses, target=target["value"].item(), base=vehicles, years=averaged, plan_year=plan_year
     )
+    ruled_lapses = churn.monthly_lapse_ceiling(ceiling, rates, lapses, years=averaged, plan_year=plan_year)
     over = _months_over(months, as_of)
     ages = params.lifecycle
     present = still_here(params, tables, visits)
@@ -84,9 +87,9 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
             "churn_rate_target": [target, targets],
             "churn_rate_target_backtest": churn.churn_rate_target_backtest(rates, years=params.churn.years),
             "monthly_churn_ceiling": ceiling,
-            "monthly_lapse_ceiling": churn.monthly_lapse_ceiling(
-                ceiling, rates, lapses, years=averaged, plan_year=plan_year
-            ),
+            "monthly_lapse_ceiling": standing(params, "monthly_lapse_ceiling", ruled_lapses),
+            **reckoned_anew(params, "rate", {"churn_rate_target": ruled}),
+            **reckoned_anew(params, "count", {"monthly_lapse_ceiling": ruled_lapses}),
             "lapsed_vehicles": lapsed_vehicles(lapses, months=months, years=years[1:]),
             "retained_share": retention.retained_share(counted, years=years),
             "lifecycle_vehicles": [

@@ -66,7 +66,9 @@ def about_churn_target(
         "rule": group_label("rule", rule, language),
         "target": tell.formatted(TARGET, target),
     }
-    if kept_at_last_year(results, plan_year=plan_year, rule=rule):
+    if (frozen := _anew(tell, plan_year)) is not None:
+        head = [tell.say("churn.target_frozen", **said, now=frozen)]
+    elif kept_at_last_year(results, plan_year=plan_year, rule=rule):
         head = [tell.say("churn.target_not_looser", **said, ruled=tell.number(TARGET, plan_year, rule=rule))]
     else:
         head = [tell.say("churn.target", **said)]
@@ -85,6 +87,11 @@ def about_churn_target(
         if other != rule
     ]
     return tell.prose(tell.paragraph(*head, _kept_before(tell, rule)), others, needs=[TARGET])
+
+
+def _anew(tell: SentenceWriter, plan_year: int) -> str | None:
+    """What the rule gives now, where the target is that of a frozen plan; None where it is not."""
+    return tell.number("target_reckoned_rate", plan_year, target=TARGET)
 
 
 def rule_in_use(tell: SentenceWriter, plan_year: int) -> str | None:

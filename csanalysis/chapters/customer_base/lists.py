@@ -47,10 +47,10 @@ def valued_roster(params: Params, tables: Tables) -> pd.DataFrame:
 
 
 def in_contact_window(params: Params, tables: Tables) -> pd.DataFrame:
-    """Who is to be stayed in touch with: rows of the roster."""
+    """Who is to be stayed in touch with before it becomes marginal: rows of the roster."""
     ages = params.lifecycle
     return contact_window_of(
-        roster(params, tables), from_months=ages.contact_from_months, to_months=ages.churned_months - 1
+        roster(params, tables), from_months=ages.contact_from_months, to_months=ages.marginal_months - 1
     )
 
 
@@ -94,16 +94,15 @@ def given_to_a_team(params: Params, tables: Tables) -> pd.DataFrame:
 
 
 def staying_away(params: Params, tables: Tables) -> pd.DataFrame:
-    """The contact window as reasons to call, as far as it comes before :data:`MARGINAL`.
+    """The contact window as reasons to call.
 
     Returns
     -------
     DataFrame
         One row a vehicle: ``vin``, ``from``, ``until`` (the last day before it becomes marginal), ``reason``.
     """
-    rows, months = CONTACT_WINDOW.on(params, tables), params.lifecycle.marginal_months
-    rows = rows[rows["months_since"] < months].reset_index(drop=True)
-    boundary = add_months(rows["last_visit"], months)
+    rows = CONTACT_WINDOW.on(params, tables).reset_index(drop=True)
+    boundary = add_months(rows["last_visit"], params.lifecycle.marginal_months)
     return _before(boundary, rows, pd.Series("contact_window_active", index=rows.index), params)
 
 

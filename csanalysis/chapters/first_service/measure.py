@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csanalysis.chapters.shared import shared
+from csanalysis.chapters.standing import reckoned_anew
 from csanalysis.metrics.campaigns.new_customers import campaign_arrival_rate, new_service_vehicles
 from csanalysis.metrics.first_service.cohorts import first_service_cohort_rate, first_service_curve
 from csanalysis.metrics.first_service.forecast import (
@@ -152,6 +153,7 @@ def measure_plan(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
             "first_service_backtest": backtest,
             "first_service_backtest_error": errors,
             "first_service_target": [target, first_service_target_by_agent(target, agents=rule.agents)],
+            **reckoned_anew(params, "count", {"first_service_target": target}),
             "first_service_method": forecast_in_use(method, plan_year=plan_year),
         }
     )

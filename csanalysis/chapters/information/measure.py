@@ -6,6 +6,7 @@ import pandas as pd
 
 from csanalysis.chapters import calendar
 from csanalysis.chapters.shared import shared
+from csanalysis.chapters.standing import reckoned_anew, standing
 from csanalysis.metrics.campaigns.audience import audience_by_month
 from csanalysis.metrics.contacts import calls, contacts, records
 from csanalysis.metrics.customers.lapses import lapse_dates
@@ -49,16 +50,17 @@ def measure_plan(params: Params, tables: Tables) -> Results:
     if checks is None:
         return Results()
     found: dict[str, list[pd.DataFrame]] = {}
+    ruled: dict[str, pd.DataFrame] = {}
     for metric, rate in (
         ("record_accuracy", records.record_accuracy_rate),
         ("late_entry", records.late_entry_rate),
     ):
         by_type = [rate(checks, as_of=as_of, by=by) for by in (None, "record_type")]
         found[f"{metric}_rate"] = [*by_type, with_period_kind(rate(checks, as_of=as_of, by="staff"), "year")]
-        found[f"{metric}_target"] = [
-            records.last_year_as_target(frame, plan_year=params.plan_year) for frame in by_type
-        ]
-    return Results(found)
+        name = f"{metric}_target"
+        whole, split = (records.last_year_as_target(frame, plan_year=params.plan_year) for frame in by_type)
+        found[name], ruled[name] = [standing(params, name, whole), split], whole
+    return Results({**found, **reckoned_anew(params, "rate", ruled)})
 
 
 def _files(params: Params, tables: Tables, as_of: pd.Timestamp) -> Results:

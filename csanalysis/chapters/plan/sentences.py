@@ -50,8 +50,15 @@ def _asked(tell: SentenceWriter, goal: Goal, plan_year: int) -> str:
     }
     came = tell.number(goal.actual, past[-1], **goal.group)
     worth = tell.value("target_value", plan_year, **goal.key)
-    sentence = goal.sentence(Asked(tell, plan_year, came, worth, said), goal)
-    return tell.paragraph(sentence, _ruled(tell, goal, plan_year)) if sentence else ""
+    said_of = Asked(tell, plan_year, came, worth, said)
+    sentence = goal.sentence(said_of, goal)
+    if not sentence:
+        return ""
+    if (metric := goal.reckoned(tell.results, plan_year)) is not None:
+        now = tell.number(metric, plan_year, **goal.key)
+        stands = said_of.say("plan.goal_stands", goal=goal_label(goal, tell.language), came=came)
+        return tell.paragraph(stands, tell.say("plan.goal_now", now=now))
+    return tell.paragraph(sentence, _ruled(tell, goal, plan_year))
 
 
 def _ruled(tell: SentenceWriter, goal: Goal, plan_year: int) -> str:

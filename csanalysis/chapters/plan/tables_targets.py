@@ -103,7 +103,7 @@ def targets(
                 *([trend[1][place]] if trend else []),
                 numbers.cell(goal.metric(results), plan, goal.group),
                 numbers.interval(goal.range_metric, plan, goal.key),
-                _ruled(numbers, goal, goal.rule(params, results, goal, language), plan),
+                _ruled(numbers, goal, goal.rule_words(params, results, language), plan),
                 numbers.cell("target_value", plan, goal.key),
                 Cell(text(f"owner.{goal.owner}", language)),
                 Cell(goal.first_step(steps, goal)),

@@ -13,6 +13,7 @@ from csanalysis.chapters.plan.goals import goal_named
 from csanalysis.errors import PlanError
 from csanalysis.messages import BadValueError, Message
 from csanalysis.metrics.plan.control_chart import Kind
+from csanalysis.params.standing import StandingTarget
 
 SCHEMA_VERSION = 1
 
@@ -87,6 +88,12 @@ class FrozenGoal(_Strict):
     def is_total(self) -> bool:
         """Whether the months of the goal's own measure add up to its year."""
         return self.kind == "count" and self.measured == self.actual
+
+    @property
+    def standing(self) -> StandingTarget:
+        """The target as a report of the year holds to it."""
+        months = self.months if self.is_total else None
+        return StandingTarget(self.target, dict(self.group), self.year, months)
 
     @property
     def is_allowance(self) -> bool:

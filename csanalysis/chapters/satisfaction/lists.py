@@ -15,6 +15,9 @@ from csanalysis.params import Params
 BEGIN_WITHIN_DAYS = 30
 """A weak item without an action should have one so many days after ``as_of``."""
 
+WEAKNESS = ("item_gap", "weak_item", "item_rebate_gain")
+"""The numbers that the list is made of."""
+
 _COLUMNS = ("rank", "programme", "survey_item", "measure", "owner", "due_date", "reason", "worth_rebate")
 
 
@@ -26,7 +29,7 @@ def rectification(params: Params, tables: Mapping[str, pd.DataFrame], results: R
     params, tables
         The dealership's.
     results : Results
-        Holds ``weak_item``, ``item_gap`` and ``item_rebate_gain``.
+        Holds :data:`WEAKNESS`; items are those of the last year with a score.
 
     Returns
     -------
@@ -35,7 +38,8 @@ def rectification(params: Params, tables: Mapping[str, pd.DataFrame], results: R
         ``worth_rebate`` is what closing the item's gap alone adds to the expected rebate [¥],
         empty where the programme has no tiers.
     """
-    as_of, language, year = pd.Timestamp(params.as_of), params.language, str(params.as_of.year)
+    as_of, language = pd.Timestamp(params.as_of), params.language
+    year = max((row.period for row in results.rows("item_gap")), default=str(params.as_of.year))
     by = ["programme", "item_code"]
     items = results.select("item_gap", None, *by, period=year)[[*by, "value"]].rename(
         columns={"value": "gap"}

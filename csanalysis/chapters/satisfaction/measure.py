@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from csanalysis.chapters.shared import shared
+from csanalysis.chapters.standing import reckoned_anew, standing
 from csanalysis.metrics.results import Results, with_period_kind
 from csanalysis.metrics.surveys import internal_survey, programmes, rebates, rectification, score_targets
 from csanalysis.metrics.surveys.item_importance import item_importance, item_priority
@@ -116,8 +117,10 @@ def score_results(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results
     by_rule = score_targets.programme_score_target(
         scores, regional, gaps, rebates=tiers, year=year, plan_year=plan_year
     )
-    targets = score_targets.chosen_score_target(by_rule)
+    ruled = score_targets.chosen_score_target(by_rule)
+    targets = standing(params, "programme_score_target", ruled)
     improvement, missing = score_targets.item_improvement(gaps, scores, targets, year=year)
+    ruled_ranks = score_targets.programme_rank_target(scores, regional, ranks, stores, targets, year=year)
     likely = likely_scores(params, tables)
     chances = rebates.rebate_chances(tiers, likely, plan_year=plan_year)
     mended = rebates.rebate_chances(tiers, _with_gaps_closed(likely, by_rule), plan_year=plan_year).expected
@@ -126,9 +129,9 @@ def score_results(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results
             **series,
             "programme_gap": programmes.programme_gap(scores, regional),
             "programme_score_target": [targets, by_rule],
-            "programme_rank_target": score_targets.programme_rank_target(
-                scores, regional, ranks, stores, targets, year=year
-            ),
+            "programme_rank_target": standing(params, "programme_rank_target", ruled_ranks),
+            **reckoned_anew(params, "score", {"programme_score_target": ruled}),
+            **reckoned_anew(params, "count", {"programme_rank_target": ruled_ranks}),
             "item_improvement": improvement,
             "item_rebate_gain": rebates.item_rebate_gain(tiers, likely, gaps, year=year, plan_year=plan_year),
             "points_beyond_region": missing,

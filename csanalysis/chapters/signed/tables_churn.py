@@ -27,7 +27,9 @@ def churn_years(results: Results, *, plan_year: int, language: Language) -> Repo
         label = Cell(text("signed.mean", language, span=format_period(span, language)))
         rows.append(total((label, EMPTY, EMPTY, numbers.cell("annual_churn_rate_average", span, {}))))
     target = numbers.cell("churn_rate_planned", str(plan_year), {})
-    rows.append(total((Cell(text("signed.rule_target", language, year=plan_year)), EMPTY, EMPTY, target)))
+    stands = results.value("target_reckoned_rate", plan_year, target="churn_rate_target") is not None
+    called = text("signed.frozen_target" if stands else "signed.rule_target", language, year=plan_year)
+    rows.append(total((Cell(called), EMPTY, EMPTY, target)))
     columns = (head("year", language, "left"), *heads(("came_before", "stayed_away", "churn_rate"), language))
     return sheet("churn_years", columns, rows, language)
 

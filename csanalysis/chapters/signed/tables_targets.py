@@ -55,6 +55,7 @@ def year_targets(results: Results, *, plan_year: int, language: Language) -> Rep
     goals = known_goals(results, plan_year)
     if not goals:
         return explain_missing(["first_service_target"], results, language)
+    stands = any(goal.reckoned(results, plan_year) for goal in goals)
     rows = []
     for goal in goals:
         cells = [Cell(goal_label(goal, language), about=goal.target)]
@@ -62,8 +63,9 @@ def year_targets(results: Results, *, plan_year: int, language: Language) -> Rep
         for level in LEVELS:
             cells.append(level_cell(numbers, goal, level, plan))
             cells.append(_chance(numbers, CHANCE, plan, {**goal.key, "level": level}))
-        cells.append(whole(numbers.cell(goal.target, plan, goal.group), language))
-        cells.append(_chance(numbers, "rule_chance", plan, goal.key))
+        shown, chance = (goal.metric(results), "target_chance") if stands else (goal.target, "rule_chance")
+        cells.append(whole(numbers.cell(shown, plan, goal.group), language))
+        cells.append(_chance(numbers, chance, plan, goal.key))
         cells.append(_error(numbers, goal, language))
         cells.append(Cell(carried_by(results, goal, plan_year, language)))
         rows.append(cells)
@@ -74,9 +76,10 @@ def year_targets(results: Results, *, plan_year: int, language: Language) -> Rep
         head("error", language),
         head("carried", language, "left"),
     )
+    last = text("signed.frozen" if stands else "signed.rule", language)
     labels = [group_label("level", level, language) for level in LEVELS]
-    groups = [("", 4), *((label, 2) for label in labels), (text("signed.rule", language), 3), ("", 1)]
-    note = text("signed.levels_note", language)
+    groups = [("", 4), *((label, 2) for label in labels), (last, 3), ("", 1)]
+    note = text("signed.levels_note_frozen" if stands else "signed.levels_note", language)
     return sheet("targets", columns, rows, language, groups=groups, note=note, year=plan)
 
 

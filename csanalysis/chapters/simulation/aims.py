@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from csanalysis.chapters.goal import Goal
 from csanalysis.chapters.plan.goals import goals_of
 from csanalysis.chapters.simulation.moved import change_by_moves
+from csanalysis.chapters.standing import standing
 from csanalysis.metrics.first_service.rates import local_share
 from csanalysis.metrics.first_service.targets import first_service_target_by_agent
 from csanalysis.metrics.periods import last_complete_year
@@ -90,6 +91,7 @@ def outlook(params: Params, tables: Tables, results: Results, *, draws: int = DR
         goal
         for goal in goals_of(results, plan_year=plan_year)
         if results.value(goal.target, plan_year, **goal.group) is not None
+        or goal.reckoned(results, plan_year) is not None
     ]
     if not fitted:
         return Outlook(past, fitted, goals)
@@ -158,10 +160,13 @@ def _asked(params: Params, results: Results, goal: Goal, value: float) -> list[p
     plan = params.plan_year
     split = {name: [label] for name, label in goal.group.items()}
     year = tidy([str(plan)], value=value, **split)
+    if goal.month_shares is None:
+        year = _standing(params, goal, year)
+        value = float(year.loc[year["period"] == str(plan), "value"].iloc[0])
     if goal.month_shares is not None:
         months = months_of_target(value, goal.month_shares(results, plan))
-        whole = pd.concat([months, year], ignore_index=True)
-        if goal.part != "agent" or months.empty:
+        whole = _standing(params, goal, pd.concat([months, year], ignore_index=True))
+        if goal.part != "agent" or not (whole["period"].str.len() == len("2026-01")).any():
             return [whole]
         return [whole, first_service_target_by_agent(whole, agents=params.first_service.agents)]
     if not goal.part:
@@ -173,6 +178,14 @@ def _asked(params: Params, results: Results, goal: Goal, value: float) -> list[p
         value, goal.last(params, results), came, plan_year=plan, by=goal.part, names=[str(n) for n in names]
     )
     return [year, parts]
+
+
+def _standing(params: Params, goal: Goal, asked: pd.DataFrame) -> pd.DataFrame:
+    """What the frozen plan of the year asks for, where there is one."""
+    frame = standing(params, goal.target, asked)
+    for name, label in goal.group.items():
+        frame = frame[(frame[name] == label).to_numpy(dtype=bool)]
+    return frame.reset_index(drop=True)
 
 
 def _planned_sales(params: Params, tables: Tables, as_of: pd.Timestamp) -> NDArray[np.float64] | None:

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from csanalysis.chapters.goal import Asked, Goal, Steps, Tables, as_measured
 from csanalysis.metrics.plan import rule_backtests, target_ranges
 from csanalysis.metrics.results import Results, tidy
+from csanalysis.metrics.stats import normal
 from csanalysis.metrics.upsell.targets import upsell_success_target_overall
 from csanalysis.params import Params
 
@@ -67,7 +67,7 @@ def _graded(params: Params, results: Results) -> target_ranges.Step | None:
     items = months["denominator"].groupby(months["period"].str[:4].astype(int))
     early = months["denominator"].where(months["period"] < f"{since:%Y-%m}", 0.0)
     before = early.groupby(months["period"].str[:4].astype(int)).sum() / items.sum()
-    return target_ranges.Step(value, (high - low) / (2 * float(stats.norm.ppf(0.975))), before)
+    return target_ranges.Step(value, (high - low) / (2 * normal.Z95), before)
 
 
 GOALS = (

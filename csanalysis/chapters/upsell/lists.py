@@ -106,8 +106,7 @@ def asked_again(params: Params, tables: Tables, year: int, *, grades: Sequence[s
     """The list as a move: work never asked for again, young enough for past follow-ups to tell."""
     if "upsell_items" not in tables:
         return None
-    as_of, cases = pd.Timestamp(params.as_of), _cases(params, tables)
-    cells = follow_up_effect.follow_up_cells(cases[~cases["accepted"]], as_of=as_of)
+    cells = _follow_up_cells(params, tables)
     effects = follow_up_effect.follow_up_effect(cells, period=str(year)).set_index("grade")
     under = (cells["step"].max() + 1) * follow_up_effect.AGE_STEP if len(cells) else 0
     # Days are whole ones: younger than so many is at most one less.
@@ -133,6 +132,13 @@ def _cases(params: Params, tables: Tables) -> pd.DataFrame:
     """All proposed items with what became of them."""
     visits = tables["service_visits"]
     return upsell_cases(tables["upsell_items"], visits, as_of=pd.Timestamp(params.as_of))
+
+
+@shared
+def _follow_up_cells(params: Params, tables: Tables) -> pd.DataFrame:
+    """What following up declined work did, by grade and age."""
+    cases = _cases(params, tables)
+    return follow_up_effect.follow_up_cells(cases[~cases["accepted"]], as_of=pd.Timestamp(params.as_of))
 
 
 def _due(rows: pd.DataFrame, params: Params) -> pd.Series:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from csanalysis.chapters.standing import reckoned_anew, standing
 from csanalysis.metrics.periods import complete_years, last_complete_year
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.stats.tallies import Timeline
@@ -88,7 +89,7 @@ def measure_plan(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
                 cases, graded_since=_graded_since(params), as_of=as_of, by_grade=False, measure="crude"
             ),
             "upsell_open_items": [open_items.upsell_open(still_open, as_of=as_of, by=by) for by in OPEN[:2]],
-            **_targets(rates[1], amounts, complete, params.plan_year),
+            **_targets(params, rates[1], amounts, complete),
         }
     )
 
@@ -166,14 +167,15 @@ def _success(
                 ("upsell_success_limits", upsell_people.upsell_success_limits),
             )
         },
-        **_targets(rates[1], amounts[1], complete, params.plan_year),
+        **_targets(params, rates[1], amounts[1], complete),
     }
 
 
 def _targets(
-    by_grade: pd.DataFrame, amount_by_grade: pd.DataFrame, complete: Sequence[int], plan_year: int
+    params: Params, by_grade: pd.DataFrame, amount_by_grade: pd.DataFrame, complete: Sequence[int]
 ) -> Metrics:
     """Next year's success rates, what they would have been in past years, and what they are worth."""
+    plan_year = params.plan_year
     target = upsell_targets.upsell_success_target(
         by_grade, complete=complete, years=TARGET_YEARS, plan_year=plan_year
     )
@@ -181,11 +183,10 @@ def _targets(
     gain = upsell_targets.upsell_target_value(
         target, by_grade, amount_by_grade, complete=complete, plan_year=plan_year
     )
+    whole = upsell_targets.upsell_success_target_overall(target, by_grade, complete=complete)
     return {
-        "upsell_success_target": [
-            upsell_targets.upsell_success_target_overall(target, by_grade, complete=complete),
-            target,
-        ],
+        "upsell_success_target": [standing(params, "upsell_success_target", whole), target],
+        **reckoned_anew(params, "rate", {"upsell_success_target": whole}),
         "upsell_success_target_backtest": upsell_targets.upsell_success_target_backtest(
             by_grade, complete=complete, years=TARGET_YEARS
         ),

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 import pandas as pd
-from scipy import stats
 
 from csanalysis.catalogue import Language, Missing, group_label, group_name
 from csanalysis.catalogue.texts import in_catalogue_order
 from csanalysis.display.prose import POINT, Prose, SentenceWriter
 from csanalysis.metrics.results import Results
+from csanalysis.metrics.stats import normal
 from csanalysis.metrics.stats.intervals import intervals_overlap
 from csanalysis.metrics.upsell.people import confidence_each
 
@@ -167,7 +167,7 @@ def _about_excess(tell: SentenceWriter, year: str) -> str:
     if rows.empty:
         return ""
     # Several people are looked at: as for success, chance names somebody in one year of twenty.
-    wider = stats.norm.ppf(0.5 + confidence_each(len(rows)) / 2) / stats.norm.ppf(0.975)
+    wider = normal.quantile(0.5 + confidence_each(len(rows)) / 2) / normal.Z95
     far = rows["value"] - (rows["value"] - rows["low"]) * wider
     high = rows[far > 0].sort_values("value", ascending=False)
     if high.empty:

@@ -20,6 +20,7 @@ from csanalysis.chapters.work_lists.lists import HOLDOUT
 from csanalysis.chapters.work_lists.week import week_blocks, week_title
 from csanalysis.display.lists.call_workbook import CallBook
 from csanalysis.display.lists.sheets import MOST_ROWS
+from csanalysis.display.lists.week_sheet import Block
 from csanalysis.display.lists.worklist import WorkList
 from csanalysis.params import Params
 from csanalysis.schema.workbook import About
@@ -39,6 +40,8 @@ class Books:
         The sheets that are no call lists; the holdout's is added here.
     known : date, optional
         Last day counted in the exports; ``params.as_of`` unless given.
+    accepted : sequence of str
+        Shortcomings of the exports that the params accept, a sentence each.
     """
 
     plan: CallPlan
@@ -46,6 +49,7 @@ class Books:
     tables: Mapping[str, pd.DataFrame]
     lists: Sequence[tuple[WorkList, pd.DataFrame]] = ()
     known: date | None = None
+    accepted: Sequence[str] = ()
 
     @property
     def about(self) -> About:
@@ -74,7 +78,7 @@ class Books:
             lists.append((HOLDOUT, held_out(rows, params)))
         sizes = map(len, (left, *self.callers.values(), *(each for _, each in lists)))
         split = max(sizes, default=0) > MOST_ROWS
-        blocks = week_blocks(plan, params, self.tables, known=self.known, split=split)
+        blocks = self._blocks(split=split)
         return CallBook(
             week_title(plan, params),
             blocks,
@@ -87,8 +91,20 @@ class Books:
     def of(self, owner: str) -> CallBook:
         """One caller's workbook: the week, the calls, and what the reader goes by."""
         plan, rows = self.plan, self.callers[owner]
-        blocks = week_blocks(plan, self.params, self.tables, owner=owner, known=self.known)
-        return CallBook(week_title(plan, self.params), blocks, {owner: rows}, case_lines(plan, owner))
+        return CallBook(
+            week_title(plan, self.params), self._blocks(owner), {owner: rows}, case_lines(plan, owner)
+        )
+
+    def _blocks(self, owner: str | None = None, *, split: bool = False) -> list[Block]:
+        return week_blocks(
+            self.plan,
+            self.params,
+            self.tables,
+            owner=owner,
+            known=self.known,
+            split=split,
+            accepted=self.accepted,
+        )
 
     @cached_property
     def _rows(self) -> pd.DataFrame:

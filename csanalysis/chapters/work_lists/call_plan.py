@@ -98,7 +98,8 @@ def _quarter(params: Params, tables: Tables) -> CallPlan:
     days = working_days(as_of, until, country=params.calls.country)
     callers = callers_of(params, tables)
     reserved = reserved_calls(params, tables, days)
-    cases = one_case_each(all_reasons(params, tables), language=params.language)
+    reasons = _in_time(params, tables, all_reasons(params, tables))
+    cases = one_case_each(reasons, language=params.language)
     cases = _without_phone(_as_answered(params, tables, cases), tables)
     empty = CallPlan(cases, callers, days, reserved, as_of, until)
     return planned_with(params, empty, callers)
@@ -134,6 +135,15 @@ def callers_of(params: Params, tables: Tables) -> pd.DataFrame:
         per_day=params.calls.per_day,
         department=text("list_owner.customer_service", params.language),
     )
+
+
+def _in_time(params: Params, tables: Tables, reasons: pd.DataFrame) -> pd.DataFrame:
+    """The reasons without those that pass before the customer may be called again, where another is left."""
+    whom = reasons["vin"].fillna(reasons["lead_id"])
+    again = call_status(params, tables)["until"].reindex(whom).set_axis(reasons.index)
+    passed = (again > reasons["until"]) & ~reasons["duty"]
+    left = (~passed).groupby(reasons["case"]).transform("any")
+    return reasons[(~passed | ~left).to_numpy(dtype=bool)]
 
 
 def _as_answered(params: Params, tables: Tables, cases: pd.DataFrame) -> pd.DataFrame:

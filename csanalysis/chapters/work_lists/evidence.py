@@ -10,7 +10,7 @@ from csanalysis.chapters.answered import call_status
 from csanalysis.chapters.shared import shared
 from csanalysis.chapters.store_facts import call_gains, roster
 from csanalysis.chapters.work_lists.lists import CALL_LISTS
-from csanalysis.chapters.work_lists.measure import measure_holdout
+from csanalysis.chapters.work_lists.measure import called_in, measure_holdout
 from csanalysis.display.lists.worklist import WorkList
 from csanalysis.metrics.periods import age_in_months, last_complete_year
 from csanalysis.metrics.plan import moves
@@ -65,6 +65,7 @@ def evidence(params: Params, tables: Tables) -> dict[str, Evidence]:
     """By name of the call list, what calling its cases changes."""
     year, made = last_complete_year(pd.Timestamp(params.as_of)), tables.get("contacts")
     drawn = {str(row.group["list"]): row for row in measure_holdout(params, tables).rows("holdout_effect")}
+    vehicles = {each.name: vins for each, vins in called_in(params, tables)} if made is not None else {}
     found = {}
     for each in CALL_LISTS:
         known = Evidence(calls=_calls(made, (each.purpose or "",), year))
@@ -73,7 +74,7 @@ def evidence(params: Params, tables: Tables) -> dict[str, Evidence]:
             if candidate is not None:
                 known = Evidence(candidate.effect, candidate.basis, candidate.calls, candidate.seen)
         elif each.move is not None and each.move.called_in and made is not None:
-            known = _called_in(params, tables, each, known)
+            known = _called_in(params, tables, each, vehicles[each.name], known)
             row = drawn.get(each.name)
             if row is not None and not np.isnan(row.value):
                 _, seen, *interval = row.numbers
@@ -102,9 +103,11 @@ def _cases(params: Params, tables: Tables, work_list: WorkList, vins: pd.Series)
     return rows.assign(purpose=work_list.purpose)
 
 
-def _called_in(params: Params, tables: Tables, work_list: WorkList, known: Evidence) -> Evidence:
-    """Effect, proof and how many past answers show it, of the list as it stands."""
-    told, vins = call_gains(params, tables), work_list.on(params, tables)["vin"].reset_index(drop=True)
+def _called_in(
+    params: Params, tables: Tables, work_list: WorkList, vins: pd.Series, known: Evidence
+) -> Evidence:
+    """Effect, proof and how many past answers show it, of the vehicles that no list before it has."""
+    told = call_gains(params, tables)
     whole = told.total(_cases(params, tables, work_list, vins))
     if work_list.purpose not in told.purposes.index:
         return known

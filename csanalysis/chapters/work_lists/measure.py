@@ -1,14 +1,14 @@
 """What calling changed, where a share of the lists was kept uncalled, and what it takes to know it."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
 
 from csanalysis.chapters.value.effect import LIST_MONTHS, holdout_is_over, measure_effect
 from csanalysis.chapters.work_lists.lists import LISTS
-from csanalysis.display.lists.worklist import known_on
+from csanalysis.display.lists.worklist import WorkList, known_on
 from csanalysis.metrics.periods import date_plus_months
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.value import holdout, holdout_sizing
@@ -20,6 +20,16 @@ Tables = Mapping[str, pd.DataFrame]
 
 PLANNED_SHARE = 0.1
 """The share of the lists that a holdout is sized with where the params set none."""
+
+
+def called_in(params: Params, tables: Tables) -> Iterator[tuple[WorkList, pd.Series]]:
+    """The lists whose calls ask vehicles in, each with its vehicles that no list before it has."""
+    seen = set[str]()
+    for each in LISTS:
+        if each.move and each.move.called_in:
+            vins = each.on(params, tables)["vin"]
+            yield each, vins[~vins.isin(list(seen))].reset_index(drop=True)
+            seen |= set(vins)
 
 
 def measure(params: Params, tables: Tables) -> Results:
@@ -48,17 +58,13 @@ def measure_planned(params: Params, tables: Tables) -> Results:
         return Results()
     as_of, days = pd.Timestamp(params.as_of), pd.Timedelta(days=params.value.reminder_days)
     then = date_plus_months(as_of, -LIST_MONTHS) - days
-    past, seen, earlier = known_on(params, tables, then), set[str](), set[str]()
     visits = tables["service_visits"]
     came = set(visits["vin"][visits["visit_date"].between(then, as_of, inclusive="right")])
     rows = []
-    for each in LISTS:
-        if not (each.holdout and each.move and each.move.called_in):
-            continue
-        now = set(each.on(params, tables)["vin"]) - seen
-        before = set(each.on(*past)["vin"]) - earlier
-        seen, earlier = seen | now, earlier | before
-        if now:
+    standing = zip(called_in(params, tables), called_in(*known_on(params, tables, then)), strict=True)
+    for (each, now), (_, earlier) in standing:
+        before = set(earlier)
+        if each.holdout and len(now):
             base = (len(before & came) + 1) / (len(before) + 2) if before else np.nan
             rows.append({"list": each.name, "vehicles": len(now), "base": base})
     if not rows:
@@ -91,8 +97,8 @@ def measure_holdout(params: Params, tables: Tables) -> Results:
     Results
         ``holdout_effect``, ``holdout_power`` and ``holdout_called_share`` by ``list``, of the plan year in
         which ``as_of`` lies: its lists are drawn up again as they stood the day before it began. Of the lists
-        that have a holdout those are measured whose calls ask vehicles in, by any invitation (marginal
-        vehicles by themselves and in the contact window): not trade-in and insurance, which ask for no visit.
+        that have a holdout those are measured whose calls ask vehicles in, by any invitation: not trade-in
+        and insurance, which ask for no visit. A vehicle on several lists counts on the first.
     """
     as_of, share = pd.Timestamp(params.as_of), params.value.holdout_share
     start = pd.Timestamp(as_of.year - 1, 12, 31)
@@ -102,12 +108,10 @@ def measure_holdout(params: Params, tables: Tables) -> Results:
         return Results()
     visits, year = tables["service_visits"], as_of.year
     results, then = Results(), known_on(params, tables, start)
-    for each in LISTS:
-        if not (each.holdout and each.move and each.move.called_in):
+    for each, vins in called_in(*then):
+        if not each.holdout or vins.empty:
             continue
-        name, vins = each.name, each.on(*then)["vin"].reset_index(drop=True)
-        if vins.empty:
-            continue
+        name = each.name
         outcomes = holdout.holdout_outcomes(
             vins,
             holdout.in_holdout(vins, plan_year=year, share=share),

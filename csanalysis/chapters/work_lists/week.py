@@ -44,6 +44,7 @@ def week_blocks(
     owner: str | None = None,
     known: date | None = None,
     split: bool = False,
+    accepted: Sequence[str] = (),
 ) -> list[Block]:
     """The blocks of the first sheet, in order.
 
@@ -59,13 +60,16 @@ def week_blocks(
         Last day counted in the exports; ``params.as_of`` unless given.
     split : bool
         Whether some list goes on on a second sheet.
+    accepted : sequence of str
+        Shortcomings of the exports that the params accept.
     """
     language, shown = params.language, plan if owner is None else of_owner(plan, owner)
     blocks = [_how(language, split=split), _callers(shown, language), _days(shown, params)]
     if owner is None:
         blocks += [_duties(plan, language), _worth(plan, language), _left(plan, language)]
         blocks += _holdout(plan, params)
-    return [*blocks, _data(plan, tables, pd.Timestamp(known or params.as_of), language)]
+    data = _data(plan, tables, pd.Timestamp(known or params.as_of), language)
+    return [*blocks, replace(data, lines=(*data.lines, *accepted))]
 
 
 def of_owner(plan: CallPlan, owner: str) -> CallPlan:

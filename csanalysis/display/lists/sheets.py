@@ -51,6 +51,7 @@ class Pens:
         self._workbook = workbook
         self._made: dict[tuple[Any, ...], Any] = {}
         self.header = workbook.add_format(_HEADER)
+        self.header_of_numbers = workbook.add_format({**_HEADER, "align": "right"})
         self.title = workbook.add_format({"bold": True, "font_size": 15, "valign": "vcenter"})
         self.heading = workbook.add_format({"bold": True, "font_size": 12, "font_color": "#1F4E5F"})
         self.prose = workbook.add_format({"text_wrap": True, "valign": "top"})
@@ -98,9 +99,14 @@ def write_cell(sheet: Any, row: int, place: int, cell: Any, style: Style, form: 
 
 def write_column(sheet: Any, place: int, style: Style, cells: pd.Series, form: Any) -> None:
     """Write a column's cells below the header."""
-    known = cells.notna().to_numpy()
+    known = cells.notna().to_numpy().tolist()
     for row, (cell, there) in enumerate(zip(cells.tolist(), known, strict=True), start=1):
-        write_cell(sheet, row, place, cell if there else None, style, form)
+        if not there:
+            sheet.write_blank(row, place, None, form)
+        elif style in ("text", "choice"):
+            sheet.write_string(row, place, str(cell), form)
+        else:
+            write_cell(sheet, row, place, cell, style, form)
 
 
 def fit_rows(sheet: Any, rows: pd.DataFrame, columns: Sequence[ListColumn]) -> None:

@@ -61,8 +61,8 @@ def _write_block(sheet: Any, row: int, block: Block, pens: Pens) -> int:
     grid = block.grid
     lines = max(ceil(width_of(head) / (width - 2)) for head, width in zip(grid.heads, WIDTHS, strict=False))
     sheet.set_row(row, LINE * lines + 2)
-    for place, head in enumerate(grid.heads):
-        sheet.write_string(row, place, head, pens.header)
+    for place, (head, style) in enumerate(zip(grid.heads, grid.styles, strict=True)):
+        sheet.write_string(row, place, head, pens.header if style == "text" else pens.header_of_numbers)
     for number, cells in enumerate(grid.rows, start=1):
         total = grid.total and number == len(grid.rows)
         for place, (cell, style) in enumerate(zip(cells, grid.styles, strict=True)):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from csanalysis.metrics.periods import span
 from csanalysis.metrics.results import tidy
@@ -201,7 +201,7 @@ def expected_outcome(
         return np.nan, np.nan, np.nan
     value = sum(count * found.per_invitation for count, found in known)
     variance = sum(found.variance(count) for count, found in known)
-    reach = stats.t.ppf(0.975, min(found.freedom for _, found in known)) * np.sqrt(variance)
+    reach = scipy.stats.t.ppf(0.975, min(found.freedom for _, found in known)) * np.sqrt(variance)
     highest = sum(count for count, _ in known) if most else np.inf
     low, high = np.clip([value - reach, value + reach], 0, highest)
     return float(value), float(low), float(high)

@@ -24,8 +24,8 @@ def working_days(after: pd.Timestamp, until: pd.Timestamp, *, country: str = "CN
         In order; empty where ``until`` is not after ``after``.
     """
     days = pd.date_range(after.normalize() + pd.Timedelta(days=1), until.normalize(), freq="D")
-    worked = _worked(country, tuple(range(after.year, until.year + 1))) if len(days) else frozenset()
-    return days[np.fromiter((day in worked for day in days.date), dtype=bool, count=len(days))]
+    worked = {year: _worked(country, year) for year in days.year.unique()}
+    return days[np.fromiter((day in worked[day.year] for day in days.date), dtype=bool, count=len(days))]
 
 
 def days_worked(month: str, *, country: str = "CN") -> int:
@@ -35,9 +35,9 @@ def days_worked(month: str, *, country: str = "CN") -> int:
 
 
 @cache
-def _worked(country: str, years: tuple[int, ...]) -> frozenset[date]:
+def _worked(country: str, year: int) -> frozenset[date]:
     import holidays
 
-    known = holidays.country_holidays(country, years=years)
-    days = pd.date_range(f"{years[0]}-01-01", f"{years[-1]}-12-31", freq="D").date
+    known = holidays.country_holidays(country, years=year)
+    days = pd.date_range(f"{year}-01-01", f"{year}-12-31", freq="D").date
     return frozenset(day for day in days if known.is_working_day(day))

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from csanalysis.metrics.customers.hazard_features import (
     Histories,
@@ -244,7 +244,7 @@ def _auc(told: Floats, came: NDArray[np.bool_]) -> tuple[float, float]:
     """The area, and the cases."""
     hits = int(came.sum())
     pairs = hits * (len(came) - hits)
-    above = rankdata(told)[came].sum() - hits * (hits + 1) / 2
+    above = scipy.stats.rankdata(told)[came].sum() - hits * (hits + 1) / 2
     return float(above / pairs) if pairs else np.nan, len(came)
 
 

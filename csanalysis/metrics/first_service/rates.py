@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from csanalysis.metrics.periods import complete_years, last_complete_year, shift_month, span
 from csanalysis.metrics.results import group_columns, tidy, with_period_kind
@@ -267,7 +267,7 @@ def _yearly_means(monthly: pd.DataFrame) -> pd.DataFrame:
     means = monthly.assign(year=monthly["period"].str[:4]).groupby([*groups, "year"], sort=False)["value"]
     yearly = means.agg(["mean", "sem", "count"]).reset_index()
     known = yearly["count"] >= 3
-    half = (yearly["sem"] * stats.t.ppf(0.975, yearly["count"].where(known, 2) - 1)).where(known)
+    half = (yearly["sem"] * scipy.stats.t.ppf(0.975, yearly["count"].where(known, 2) - 1)).where(known)
     low, high = (yearly["mean"] - half).clip(lower=0), yearly["mean"] + half
     return tidy(yearly["year"], value=yearly["mean"], low=low, high=high, **_columns(yearly, groups))
 

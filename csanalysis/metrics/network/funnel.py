@@ -9,10 +9,11 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 from csanalysis.metrics.results import tidy
+from csanalysis.metrics.stats import normal
 from csanalysis.metrics.stats.many import q_values
 
 Scale = Literal["proportion", "ratio"]
@@ -90,7 +91,7 @@ def told_apart(standings: pd.DataFrame) -> pd.DataFrame:
     -----
     One store in twenty lies beyond the 95 % limits of a funnel without being any different.
     """
-    chance = 2 * stats.norm.sf(standings["value"].abs().to_numpy(float))
+    chance = 2 * normal.above(standings["value"].abs().to_numpy(float))
     groups = {name: standings[name] for name in ("dealership", "metric")}
     return tidy(standings["period"], value=q_values(chance), **groups)
 
@@ -112,8 +113,8 @@ def between_store_variance(away: NDArray[np.float64], errors: NDArray[np.float64
 
 
 def _clipped_variance() -> float:
-    edge = stats.norm.ppf(1 - _OUTLIERS)
-    inside = 1 - 2 * _OUTLIERS - 2 * edge * stats.norm.pdf(edge)
+    edge = normal.quantile(1 - _OUTLIERS)
+    inside = 1 - 2 * _OUTLIERS - 2 * edge * scipy.stats.norm.pdf(edge)
     return float(inside + 2 * _OUTLIERS * edge**2)
 
 
@@ -137,7 +138,7 @@ def _error(whole: NDArray[np.float64], centre: float, scale: Scale) -> NDArray[n
 def _limits(
     aim: float, errors: NDArray[np.float64], spread: float, scale: Scale
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    reach = stats.norm.ppf(0.5 + CONFIDENCE / 2) * np.sqrt(errors**2 + spread)
+    reach = normal.quantile(0.5 + CONFIDENCE / 2) * np.sqrt(errors**2 + spread)
     if scale == "proportion":
         low, high = np.clip(aim - reach, 0, np.pi / 2), np.clip(aim + reach, 0, np.pi / 2)
         return np.sin(low) ** 2, np.sin(high) ** 2

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 from csanalysis.metrics.network.funnel import FEWEST_STORES
 from csanalysis.metrics.results import tidy
@@ -67,7 +67,7 @@ def practice_differences(
             tested[name] = _difference(known.to_numpy(float), inside)
     if not tested:
         return tidy([], metric=[], practice=[])
-    adjusted = stats.false_discovery_control([result[3] for result in tested.values()], method="bh")
+    adjusted = scipy.stats.false_discovery_control([result[3] for result in tested.values()], method="bh")
     held = [
         (name, result) for (name, result), q in zip(tested.items(), adjusted, strict=True) if q <= Q_VALUE
     ]
@@ -83,7 +83,7 @@ def practice_differences(
 
 def _difference(values: NDArray[np.float64], inside: NDArray[np.bool_]) -> tuple[float, float, float, float]:
     best, rest = values[inside], values[~inside]
-    welch = stats.ttest_ind(best, rest, equal_var=False)
+    welch = scipy.stats.ttest_ind(best, rest, equal_var=False)
     with np.errstate(invalid="ignore"):
         low, high = welch.confidence_interval(0.95)
     random = np.random.default_rng(SEED)

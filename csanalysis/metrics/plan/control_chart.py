@@ -5,16 +5,17 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 from scipy.special import betaln
 
+from csanalysis.metrics.stats import normal
 from csanalysis.metrics.stats import years as yearly
 
 Kind = Literal["count", "share", "score"]
 """Counts add up to a year; a share is a count of successes over trials; a score is a mean of the year."""
 
-TAIL = float(stats.norm.sf(3))
+TAIL = float(normal.above(3))
 """A month outside its limits on one side is rarer than this while nothing has changed: three sigma."""
 
 RUN_LENGTH = 8
@@ -166,9 +167,9 @@ def control_limits(
     if np.isnan([centre, spread]).any() or (kind == "share" and not size > 0):
         return np.nan, np.nan
     if kind == "score":
-        half = float(stats.t.isf(tail, freedom)) * spread / np.sqrt(months)
+        half = float(scipy.stats.t.isf(tail, freedom)) * spread / np.sqrt(months)
         return centre - half, centre + half
-    spread *= float(stats.t.isf(tail, freedom) / stats.norm.isf(tail))
+    spread *= float(scipy.stats.t.isf(tail, freedom) / scipy.stats.norm.isf(tail))
     if kind == "count":
         low, high = _count_range(max(centre, 0.0), spread**2, tail)
     else:
@@ -218,8 +219,8 @@ def _count_range(mean: float, times: float, tail: float) -> NDArray[np.float64]:
     """Ends of the range of counts whose variance is so many times their mean."""
     tails = [tail, 1 - tail]
     if mean == 0 or times <= 1 + 1e-9:
-        return np.asarray(stats.poisson.ppf(tails, mean), float)
-    return np.asarray(stats.nbinom.ppf(tails, mean / (times - 1), 1 / times), float)
+        return np.asarray(scipy.stats.poisson.ppf(tails, mean), float)
+    return np.asarray(scipy.stats.nbinom.ppf(tails, mean / (times - 1), 1 / times), float)
 
 
 def share_chances(rate: float, size: int, times: float) -> NDArray[np.float64]:
@@ -227,7 +228,7 @@ def share_chances(rate: float, size: int, times: float) -> NDArray[np.float64]:
     hits = np.arange(size + 1)
     times = min(times, 0.95 * size + 0.05)  # more than that the trials cannot scatter
     if rate in (0.0, 1.0) or times <= 1 + 1e-9:
-        return np.asarray(stats.binom.pmf(hits, size, rate), float)
+        return np.asarray(scipy.stats.binom.pmf(hits, size, rate), float)
     strength = (size - 1) / (times - 1) - 1
     successes, failures = rate * strength, (1 - rate) * strength
     ways = -np.log(size + 1) - betaln(size - hits + 1, hits + 1)

@@ -72,10 +72,8 @@ def calls_a_case(
     """Calls that a case takes, by the first set of purposes that there were calls of; 1 unless known."""
     if contacts is None:
         return 1.0
-    found = [
-        calls for asked in purposes if (calls := calls_per_case(contacts, purposes=asked, year=year)[0]) > 0
-    ]
-    return found[0] if found else 1.0
+    found = (calls_per_case(contacts, purposes=asked, year=year)[0] for asked in purposes)
+    return next((calls for calls in found if calls > 0), 1.0)
 
 
 def weighted_mean_effect(effects: Mapping[str, Effect], weights: Mapping[str, float]) -> Effect:

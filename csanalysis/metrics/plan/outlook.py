@@ -1,8 +1,8 @@
 """Where a running year will end, and what the months left must bring to end it on plan."""
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from csanalysis.metrics.plan.control_chart import Kind
 from csanalysis.metrics.stats.years import likeness_matrix
@@ -124,7 +124,7 @@ def year_end_forecast(
     so_far, planned, trials = year_to_date(kind, done, aim, sizes=size)
     if np.isnan(so_far) or not planned > 0:
         return np.nan, np.nan, np.nan
-    reach = stats.t.ppf(0.5 + CONFIDENCE / 2, freedom)
+    reach = scipy.stats.t.ppf(0.5 + CONFIDENCE / 2, freedom)
     if kind == "count":
         left, ratio = aim[~known].sum(), so_far / planned
         value = so_far + ratio * left

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from csanalysis.metrics.results import tidy
+from csanalysis.metrics.stats import normal
 from csanalysis.metrics.stats.many import Q_VALUE, q_values
 
 
@@ -41,9 +42,9 @@ def shortfalls(
     hits, trials = rows["numerator"].to_numpy(float), rows["denominator"].to_numpy(float)
     expected = np.broadcast_to(np.asarray(whole, dtype=float), hits.shape)
     if better == "higher":
-        chances = stats.binom.cdf(hits, trials, expected)
+        chances = scipy.stats.binom.cdf(hits, trials, expected)
     else:
-        chances = stats.binom.sf(hits - 1, trials, expected)
+        chances = scipy.stats.binom.sf(hits - 1, trials, expected)
     short = (expected * trials - hits) if better == "higher" else (hits - expected * trials)
     known = (trials > 0) & ~np.isnan(hits) & ~np.isnan(expected)
     told = known & (q_values(np.where(known, chances, np.nan)) <= Q_VALUE) & (short > 0)
@@ -79,12 +80,12 @@ def score_shortfalls(rows: pd.DataFrame, *, by: str, **group: str) -> pd.DataFra
     if len(known) < 2:
         return tidy([], **{by: [], **{name: [] for name in group}})
     score, count = known["value"].to_numpy(float), known["denominator"].to_numpy(float)
-    error = (known["high"] - known["low"]).to_numpy(float) / (2 * stats.norm.ppf(0.975))
+    error = (known["high"] - known["low"]).to_numpy(float) / (2 * normal.Z95)
     rest = count.sum() - count
     others = ((score * count).sum() - score * count) / rest
     # The error of the others' mean: theirs, weighted as their scores are.
     spread = np.sqrt(((error * count) ** 2).sum() - (error * count) ** 2) / rest
-    chances = stats.norm.cdf((score - others) / np.maximum(np.hypot(error, spread), 1e-12))
+    chances = normal.below((score - others) / np.maximum(np.hypot(error, spread), 1e-12))
     told = (q_values(chances) <= Q_VALUE) & (score < others)
     return tidy(
         known["period"][told],

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 CHANCE = 0.8
 """How often a normal year's number lies in its range."""
@@ -65,7 +65,7 @@ def around_last_year(
     changes = past.reindex(range(known.index.min(), latest + 1)).diff().dropna().tail(LAST)
     if len(changes) < FEWEST:
         return UNKNOWN
-    half = stats.t.ppf(0.5 + CHANCE / 2, len(changes)) * np.sqrt((changes**2).mean() + unsure**2)
+    half = scipy.stats.t.ppf(0.5 + CHANCE / 2, len(changes)) * np.sqrt((changes**2).mean() + unsure**2)
     last = float(past.loc[latest])
     return max(lowest, last - half), min(highest, last + half)
 
@@ -90,7 +90,7 @@ def around_forecast(expected: float, *, forecast: pd.Series, came: pd.Series) ->
     if len(ratio) < FEWEST or np.isnan(expected):
         return UNKNOWN
     off = np.log(ratio)
-    half = stats.t.ppf(0.5 + CHANCE / 2, len(off) - 1) * off.std() * np.sqrt(1 + 1 / len(off))
+    half = scipy.stats.t.ppf(0.5 + CHANCE / 2, len(off) - 1) * off.std() * np.sqrt(1 + 1 / len(off))
     return float(expected * np.exp(off.mean() - half)), float(expected * np.exp(off.mean() + half))
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 from csanalysis.metrics.stats.standardisation import Estimate
 
@@ -103,7 +103,7 @@ def interrupted_series(
         max(1.0, float((left_over**2 / np.maximum(chance, 1e-12)).sum() / freedom)) if freedom > 0 else 1.0
     )
     errors = np.sqrt(np.diag(inverse @ crossed(variance) @ inverse) * scatter)
-    reach = float(stats.t.ppf(0.975, max(freedom, 1))) * errors
+    reach = float(scipy.stats.t.ppf(0.975, max(freedom, 1))) * errors
     trend, step = (Estimate(slope[k], slope[k] - reach[k], slope[k] + reach[k]) for k in (0, 1))
 
     usual = float((level * sizes).sum() / sizes.sum())

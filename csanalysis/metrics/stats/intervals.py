@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+
+from csanalysis.metrics.stats import normal
 
 Bounds = tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -16,7 +18,7 @@ def wilson(successes: ArrayLike, trials: ArrayLike, *, confidence: float = 0.95)
     Source: E. B. Wilson (1927), Probable inference, the law of succession, and statistical inference.
     """
     k, n = np.asarray(successes, float), np.asarray(trials, float)
-    z = stats.norm.ppf(0.5 + confidence / 2)
+    z = normal.quantile(0.5 + confidence / 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         n = np.where((n > 0) & (k <= n), n, np.nan)
         p = k / n
@@ -36,8 +38,8 @@ def ratio_of_counts(numerator: ArrayLike, denominator: ArrayLike, *, confidence:
     tail = (1 - confidence) / 2
     with np.errstate(divide="ignore", invalid="ignore"):
         b = np.where((b > 0) & ~np.isnan(a), b, np.nan)
-        lower = np.where(a > 0, stats.beta.ppf(tail, np.where(a > 0, a, 1), b + 1), 0.0)
-        upper = stats.beta.ppf(1 - tail, a + 1, b)
+        lower = np.where(a > 0, scipy.stats.beta.ppf(tail, np.where(a > 0, a, 1), b + 1), 0.0)
+        upper = scipy.stats.beta.ppf(1 - tail, a + 1, b)
         low, high = lower / (1 - lower), upper / (1 - upper)
     return np.where(np.isnan(b), np.nan, low), np.where(np.isnan(b), np.nan, high)
 
@@ -60,5 +62,5 @@ def mean_t(values: pd.Series, *, confidence: float = 0.95) -> tuple[float, float
     known = values.dropna().to_numpy(float)
     if len(known) < 3:
         return np.nan, np.nan
-    half = stats.t.ppf(0.5 + confidence / 2, len(known) - 1) * stats.sem(known)
+    half = scipy.stats.t.ppf(0.5 + confidence / 2, len(known) - 1) * scipy.stats.sem(known)
     return float(known.mean() - half), float(known.mean() + half)

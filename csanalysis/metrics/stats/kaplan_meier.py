@@ -4,8 +4,8 @@ import warnings
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 Curve = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 
@@ -33,7 +33,7 @@ def kaplan_meier(waited: ArrayLike, over: ArrayLike, at: ArrayLike) -> Curve:
     if not seen.any():
         nothing = np.full(len(at), np.nan)
         return nothing, nothing.copy(), nothing.copy()
-    cdf = stats.ecdf(stats.CensoredData(uncensored=waited[over], right=waited[~over])).cdf
+    cdf = scipy.stats.ecdf(scipy.stats.CensoredData(uncensored=waited[over], right=waited[~over])).cdf
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="The confidence interval is undefined")
         bounds: Any = cdf.confidence_interval(method="log-log")

@@ -11,8 +11,8 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from csanalysis.metrics.stats.years import Change, likeness_matrix
 
@@ -159,9 +159,9 @@ def likely_means(told: History, chances: Array, quantiles: ArrayLike) -> Array:
     if not widest > 0:
         return np.full(np.shape(quantiles), told.level)
     # Dense about the middle, and as far out as any quantile that is asked for.
-    reach = np.arcsinh(stats.t.isf(min(np.min(quantiles), 1 - np.max(quantiles)), told.freedom) * 1000)
+    reach = np.arcsinh(scipy.stats.t.isf(min(np.min(quantiles), 1 - np.max(quantiles)), told.freedom) * 1000)
     places = np.sinh(np.linspace(-reach, reach, 801)) / 1000 * widest
-    below = weight @ stats.t.cdf(places / scale[:, None], told.freedom)
+    below = weight @ scipy.stats.t.cdf(places / scale[:, None], told.freedom)
     return np.asarray(told.level + np.interp(np.asarray(quantiles, float), below, places))
 
 
@@ -179,9 +179,9 @@ def next_year(months: ArrayLike) -> tuple[float, Change]:
         return np.nan, Change(np.nan, 1.0)
     near, far = likely_means(told, learned([told], [1.0]), [0.9, 0.975]) - told.level
     freedoms = np.geomspace(1, 200, 400)
-    ratios = stats.t.ppf(0.975, freedoms) / stats.t.ppf(0.9, freedoms)
+    ratios = scipy.stats.t.ppf(0.975, freedoms) / scipy.stats.t.ppf(0.9, freedoms)
     freedom = float(freedoms[np.abs(ratios - far / near).argmin()]) if near > 0 else float(told.freedom)
-    return told.level, Change(float(near / stats.t.ppf(0.9, freedom)), freedom)
+    return told.level, Change(float(near / scipy.stats.t.ppf(0.9, freedom)), freedom)
 
 
 @cache

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 Q_VALUE = 0.05
 """The share of false findings to be borne among all that are told apart."""
@@ -26,7 +26,7 @@ def q_values(chances: ArrayLike) -> NDArray[np.float64]:
     found = np.full(given.shape, np.nan)
     tested = ~np.isnan(given)
     if tested.any():
-        found[tested] = stats.false_discovery_control(np.clip(given[tested], 0, 1), method="bh")
+        found[tested] = scipy.stats.false_discovery_control(np.clip(given[tested], 0, 1), method="bh")
     return found
 
 
@@ -65,7 +65,7 @@ def chance_of_extremes(
     ends = [int(shares.argmin()), int(shares.argmax())]
     error = np.sqrt(dispersion * share * (1 - share) * (1 / trials[ends]).sum() / 2)
     apart = (shares[ends[1]] - shares[ends[0]]) / error
-    return float(stats.studentized_range.sf(apart, len(trials), freedom))
+    return float(scipy.stats.studentized_range.sf(apart, len(trials), freedom))
 
 
 def extremes_differ(rows: pd.DataFrame, *, dispersion: float = 1.0, freedom: float = np.inf) -> bool:
@@ -91,5 +91,5 @@ def clearly_above(rows: pd.DataFrame, whole: float) -> "pd.Series[bool]":
         without a trial.
     """
     hits, trials = rows["numerator"].to_numpy(float), rows["denominator"].to_numpy(float)
-    chances = np.where(trials > 0, stats.binom.sf(hits - 1, trials, whole), np.nan)
+    chances = np.where(trials > 0, scipy.stats.binom.sf(hits - 1, trials, whole), np.nan)
     return pd.Series(q_values(chances) <= Q_VALUE, index=rows.index)

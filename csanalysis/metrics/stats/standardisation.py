@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
+from csanalysis.metrics.stats import normal
 from csanalysis.metrics.stats.intervals import wilson
 
 
@@ -85,7 +85,7 @@ def mantel_haenszel_difference(
     difference = float((a * m / total - b * n / total).sum() / weight)
     slope = ((n**2 * b - m**2 * a + n * m * (m - n) / 2) / total**2).sum()
     level = ((a * (m - b) + b * (n - a)) / (2 * total)).sum()
-    z = float(stats.norm.ppf(0.5 + confidence / 2)) / weight
+    z = float(normal.quantile(0.5 + confidence / 2)) / weight
     middle = difference + z**2 * slope / 2
     half = float(np.sqrt(max(middle**2 - difference**2 + z**2 * level, 0.0)))
     return Estimate(difference, middle - half, middle + half)
@@ -129,7 +129,7 @@ def mantel_haenszel_odds_ratio(
         + (p * against + q * with_).sum() / (2 * r * s)
         + (q * against).sum() / (2 * s**2)
     )
-    half = float(stats.norm.ppf(0.5 + confidence / 2) * np.sqrt(variance))
+    half = float(normal.quantile(0.5 + confidence / 2) * np.sqrt(variance))
     ratio = float(r / s)
     return Estimate(ratio, ratio * float(np.exp(-half)), ratio * float(np.exp(half)))
 

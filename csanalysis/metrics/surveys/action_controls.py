@@ -2,8 +2,8 @@
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 from csanalysis.metrics.periods import add_months
 from csanalysis.metrics.results import tidy
@@ -47,8 +47,8 @@ def action_effect(
     freedom = len(low) - 2
     error = np.sqrt((rest**2).sum() / freedom * (1 + 1 / len(low) + (own_low - low.mean()) ** 2 / spread))
     expected = float(change.mean() + slope * (own_low - low.mean()))
-    effect, half = own_change - expected, float(stats.t.ppf(0.975, freedom) * error)
-    chance = float(2 * stats.t.sf(abs(effect) / error, freedom)) if error > 0 else np.nan
+    effect, half = own_change - expected, float(scipy.stats.t.ppf(0.975, freedom) * error)
+    chance = float(2 * scipy.stats.t.sf(abs(effect) / error, freedom)) if error > 0 else np.nan
     return expected, effect, effect - half, effect + half, chance
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from csanalysis.metrics.periods import month_labels
 from csanalysis.metrics.results import tidy
@@ -56,7 +56,7 @@ def internal_score(totals: pd.DataFrame) -> pd.DataFrame:
     for labels in (month_labels(own["survey_date"]), own["survey_date"].dt.year.astype(str)):
         found = _described(own, [labels.rename("period"), own["programme"]])
         half = (
-            stats.t.ppf(0.975, found["size"].where(found["size"] >= 3) - 1)
+            scipy.stats.t.ppf(0.975, found["size"].where(found["size"] >= 3) - 1)
             * found["std"]
             / np.sqrt(found["size"])
         )
@@ -188,6 +188,6 @@ def _described(totals: pd.DataFrame, by: list[pd.Series]) -> pd.DataFrame:
 def _correlation(sides: pd.DataFrame) -> tuple[float, float, float]:
     if len(sides) < 4 or (sides.std() < 1e-12).any():
         return np.nan, np.nan, np.nan
-    found = stats.pearsonr(sides["internal"], sides["oem"])
+    found = scipy.stats.pearsonr(sides["internal"], sides["oem"])
     low, high = found.confidence_interval(0.95)
     return float(found.statistic), float(low), float(high)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from csanalysis.metrics.periods import add_months
 from csanalysis.metrics.results import tidy
@@ -152,7 +152,7 @@ def _scores(rows: pd.DataFrame, own: pd.DataFrame, first: pd.Series, last: pd.Se
 
 def _framed(found: pd.DataFrame, day: list[str], groups: dict[str, pd.Series]) -> pd.DataFrame:
     size = found["size"].where(found["size"] > 0)
-    half = stats.t.ppf(0.975, size.where(size >= 3) - 1) * found["std"] / np.sqrt(size)
+    half = scipy.stats.t.ppf(0.975, size.where(size >= 3) - 1) * found["std"] / np.sqrt(size)
     return tidy(
         day,
         numerator=found["mean"] * size,

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from csanalysis.metrics.first_service.targets import round_half_up
 from csanalysis.metrics.results import tidy
+from csanalysis.metrics.stats import normal
 from csanalysis.metrics.surveys.rebates import Tiers
 from csanalysis.metrics.surveys.survey_items import ITEM
 
@@ -128,9 +128,9 @@ def programme_rank_target(
         if len(months) < FEWEST_RANKS or distance.nunique() < 2 or np.isnan(target + count + region):
             found.append(np.nan)
             continue
-        ahead = stats.norm.ppf((months["rank"] - 0.5) / months["stores"])
+        ahead = normal.quantile((months["rank"] - 0.5) / months["stores"])
         slope, level = np.polyfit(distance, ahead, 1)
-        expected = 0.5 + count * stats.norm.cdf(level + slope * (target - region))
+        expected = 0.5 + count * normal.below(level + slope * (target - region))
         best = min(expected, last_rank.get(programme, np.inf))
         found.append(max(1.0, float(round_half_up(best))) if slope < 0 else np.nan)
     return tidy(targets["period"], value=found, programme=targets["programme"])

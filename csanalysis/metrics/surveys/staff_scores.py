@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from csanalysis.metrics.periods import month_numbers, week_numbers
 from csanalysis.metrics.results import tidy
@@ -51,7 +51,7 @@ def yearly_staff_scores(responses: pd.DataFrame, *, programme: str, staff: Colle
     totals = rows.groupby(["staff", "place", "response_id"])["score"].sum().groupby(level=["staff", "place"])
     deviation = totals.std().reindex(pd.MultiIndex.from_frame(found[["staff", "place"]])).to_numpy()
     size = found["size"].where(found["size"] >= 3)
-    half = stats.t.ppf(0.975, size - 1) * deviation / np.sqrt(size)
+    half = scipy.stats.t.ppf(0.975, size - 1) * deviation / np.sqrt(size)
     return tidy(
         found["place"].astype(str),
         value=found["score"],

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from csanalysis.metrics.periods import month_label, month_numbers, months_between, years_between
 from csanalysis.metrics.results import tidy
@@ -220,7 +220,7 @@ def welch_half_width(
     variance = own + other
     spread = own**2 / (size - 1) + other**2 / (other_size - 1)
     freedom = (variance**2 / spread.where(spread > 0)).fillna(np.inf)
-    half: pd.Series = stats.t.ppf(0.975, freedom) * np.sqrt(variance)
+    half: pd.Series = scipy.stats.t.ppf(0.975, freedom) * np.sqrt(variance)
     return half
 
 
@@ -246,7 +246,7 @@ def _scored(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _interval(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     size = frame["responses"].where(frame["responses"] >= 3)
-    half = stats.t.ppf(0.975, size - 1) * frame["deviation"] / np.sqrt(size)
+    half = scipy.stats.t.ppf(0.975, size - 1) * frame["deviation"] / np.sqrt(size)
     return frame["mean"] - half, frame["mean"] + half
 
 

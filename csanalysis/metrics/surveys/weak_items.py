@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.surveys.survey_items import ITEM, score_gap
@@ -72,7 +72,9 @@ def weak_items(
     by_responses = _chance_of_so_low(gap, years["deviation"], years["responses"])
     by_months = _chance_of_months(months).reindex(years.index).where(gap.notna())
     chance = by_responses.where(enough, by_months)
-    adjusted = chance.dropna().groupby(level=["programme", "year"]).transform(stats.false_discovery_control)
+    adjusted = (
+        chance.dropna().groupby(level=["programme", "year"]).transform(scipy.stats.false_discovery_control)
+    )
     q = adjusted.reindex(years.index)
     weak = ((q <= q_value) & (gap < 0)).astype(float).where(q.notna())
     runs = months_below(months).reindex(years.index)
@@ -118,7 +120,7 @@ def _chance_of_so_low(gap: pd.Series, deviation: pd.Series, size: pd.Series) -> 
     with np.errstate(divide="ignore", invalid="ignore"):
         t = gap.to_numpy() / (deviation.to_numpy() / np.sqrt(size.to_numpy()))
     t = np.where((deviation == 0) & (gap == 0), 0.0, t)
-    return pd.Series(stats.t.cdf(t, size - 1), index=gap.index)
+    return pd.Series(scipy.stats.t.cdf(t, size - 1), index=gap.index)
 
 
 def _chance_of_months(months: pd.DataFrame) -> "pd.Series[float]":

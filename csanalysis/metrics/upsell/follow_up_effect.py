@@ -2,9 +2,9 @@
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from csanalysis.metrics.results import tidy
+from csanalysis.metrics.stats import normal
 from csanalysis.metrics.upsell.open_items import HORIZON_DAYS
 
 AGE_STEP = 10
@@ -94,7 +94,7 @@ def _difference(cells: pd.DataFrame, period: str) -> pd.DataFrame:
     # One more of each kind: a cell of few others does not know its share for certain.
     likely = (cells["others_came"] + 1) / (others + 2)
     variance = done * (1 - done) / size + (weight**2 * likely * (1 - likely) / others).sum()
-    half = stats.norm.ppf(0.975) * np.sqrt(variance)
+    half = normal.Z95 * np.sqrt(variance)
     return tidy([period], denominator=size, value=value, low=max(value - half, -1), high=min(value + half, 1))
 
 

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from csanalysis.metrics.results import tidy
+from csanalysis.metrics.stats import normal
 from csanalysis.metrics.stats.intervals import wilson
 from csanalysis.metrics.stats.standardisation import indirect_standardisation
 from csanalysis.metrics.stats.tallies import Split, Timeline, count_hits, split_by
@@ -50,7 +50,7 @@ def upsell_success_expected(cases: pd.DataFrame, timeline: Timeline, *, by: str)
     counts = _counts(cases, timeline, by)
     expected, variance = indirect_standardisation(counts.accepted, counts.proposed)
     trials = counts.proposed.sum(axis=2)
-    reach = float(stats.norm.ppf(0.975)) * np.sqrt(variance)
+    reach = normal.Z95 * np.sqrt(variance)
     low, high = (np.clip(_share(expected + side * reach, trials), 0, 1) for side in (-1, 1))
     return _by_person(counts, expected, trials, _share(expected, trials), low, high)
 
@@ -106,7 +106,7 @@ def upsell_success_limits(cases: pd.DataFrame, timeline: Timeline, *, by: str) -
     expected, variance = indirect_standardisation(counts.accepted, counts.proposed)
     rate = _store_rate(counts) + np.zeros_like(expected)
     people = (counts.proposed.sum(axis=2) > 0).sum(axis=1, keepdims=True)
-    reach = stats.norm.ppf(0.5 + confidence_each(people) / 2) * rate * _share(np.sqrt(variance), expected)
+    reach = normal.quantile(0.5 + confidence_each(people) / 2) * rate * _share(np.sqrt(variance), expected)
     nothing = np.full_like(expected, np.nan)
     low, high = np.clip(rate - reach, 0, 1), np.clip(rate + reach, 0, 1)
     return _by_person(counts, nothing, counts.proposed.sum(axis=2), rate, low, high)

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+
+from csanalysis.metrics.stats import normal
 
 FEWEST = 30
 """Of fewer answered or unanswered calls nothing is said."""
@@ -33,7 +34,7 @@ class Estimate(NamedTuple):
     @property
     def error(self) -> float:
         """The standard error."""
-        return (self.high - self.low) / 2 / float(stats.norm.ppf(0.975))
+        return (self.high - self.low) / 2 / normal.Z95
 
 
 UNKNOWN = Estimate(0, np.nan, np.nan, np.nan)
@@ -79,7 +80,7 @@ def answered_effect(
         return Estimate(answered, np.nan, np.nan, np.nan)
     value = float((drawn * came).sum()) / contrast
     error = np.sqrt(summed_variance(drawn * (came - value * spoken), unit)) / contrast
-    half = float(stats.norm.ppf(0.975) * error)
+    half = float(normal.Z95 * error)
     return Estimate(answered, value, value - half, value + half)
 
 

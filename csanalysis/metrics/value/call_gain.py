@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from csanalysis.metrics.customers.lifecycle import BOUNDARIES, Boundaries
 from csanalysis.metrics.results import tidy
+from csanalysis.metrics.stats import normal
 from csanalysis.metrics.stats.proof import HOLDOUT, MATCHED, NONE, Proof
 from csanalysis.metrics.value.answered_calls import FEWEST, Estimate
 from csanalysis.metrics.value.call_cells import alike, as_cases, cells_of
@@ -17,8 +17,6 @@ from csanalysis.metrics.value.call_effects import spoken_effects
 from csanalysis.metrics.value.pooled_effects import PooledEffects
 from csanalysis.metrics.value.reminder_cases import of_purposes
 from csanalysis.metrics.value.reminder_effect import Finding, finding, of_span
-
-_Z = float(stats.norm.ppf(0.975))
 
 Floats = NDArray[np.float64]
 
@@ -75,7 +73,7 @@ class CallGains:
         if known.any():
             value, error = self._called(cells[known])
             found.loc[known, ["gain", "low", "high"]] = np.clip(
-                np.column_stack([value, value - _Z * error, value + _Z * error]), -1, 1
+                np.column_stack([value, value - normal.Z95 * error, value + normal.Z95 * error]), -1, 1
             )
         return found
 
@@ -110,7 +108,7 @@ class CallGains:
         for purpose, moved in self.moved.items():
             part = float(share[(cells["purpose"] == purpose).to_numpy()].sum())
             value, variance = value + part * moved, variance + (part * self.drawn[purpose].error) ** 2
-        half = _Z * float(np.sqrt(variance))
+        half = normal.Z95 * float(np.sqrt(variance))
         return Estimate(count, value, value - half, value + half)
 
     def _called(self, cells: pd.DataFrame) -> tuple[Floats, Floats]:
@@ -202,7 +200,7 @@ def _basis(name: str, known: set[str], drawn: Mapping[str, Estimate]) -> Proof:
 def _claimed(found: Mapping[str, Finding]) -> list[str]:
     """The purposes whose effect is proven where as many as these are asked."""
     chance = {
-        name: float(stats.norm.sf(each.effect.value / each.effect.error)) * 2
+        name: float(normal.above(each.effect.value / each.effect.error)) * 2
         for name, each in found.items()
         if not np.isnan(each.effect.value)
     }

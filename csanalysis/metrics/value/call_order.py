@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from csanalysis.metrics.customers.lifecycle import BOUNDARIES, Boundaries
 from csanalysis.metrics.customers.return_chance import chance_in_table, return_chance
 from csanalysis.metrics.customers.units import Units, units
 from csanalysis.metrics.results import tidy
+from csanalysis.metrics.stats import normal
 from csanalysis.metrics.value.answered_calls import LEAST_CONTRAST, Draws, drawn_answers, summed_variance
 from csanalysis.metrics.value.call_amounts import expected_amounts
 from csanalysis.metrics.value.call_cells import as_cases, cells_of
@@ -28,7 +28,6 @@ LEAD = "lead"
 SHARES = (10, 20, 30, 40, 50, 60, 70, 80, 90, 100)
 """So many of a hundred cases are called."""
 
-_Z = float(stats.norm.ppf(0.975))
 _FIFTHS = 5
 
 Floats = NDArray[np.float64]
@@ -168,7 +167,7 @@ def call_order_gain(cases: pd.DataFrame, *, year: int) -> pd.DataFrame:
             parts["worth"][2] - parts["chance"][2],
         )
         for order, (count, gain, part) in (parts | {LEAD: (size, value, scores)}).items():
-            half = _Z * np.sqrt(summed_variance(part, draws.unit))
+            half = normal.Z95 * np.sqrt(summed_variance(part, draws.unit))
             found.append((str(share), order, count, gain, gain - half, gain + half))
     table = pd.DataFrame(found, columns=["share", "order", "denominator", "value", "low", "high"])
     years = sorted(cases["period"].unique())

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from csanalysis.metrics.results import tidy
+from csanalysis.metrics.stats import normal
 from csanalysis.metrics.value.answered_calls import Estimate
 
 POWER_AT = 0.05
@@ -136,7 +136,7 @@ def holdout_effect(outcomes: pd.DataFrame, *, year: int | str, list_name: str) -
         share, size = (arm["came"] + 1) / (arm["vehicles"] + 2), arm["vehicles"] + 2
         shares.append(share)
         spread += share * (1 - share) / size
-    middle, half = shares[0] - shares[1], stats.norm.ppf(0.975) * np.sqrt(spread)
+    middle, half = shares[0] - shares[1], normal.Z95 * np.sqrt(spread)
     return tidy([str(year)], value=value, low=max(middle - half, -1), high=min(middle + half, 1), **sizes)
 
 
@@ -193,9 +193,8 @@ def two_proportion_power(base: float, difference: float, first: int, second: int
     spread = np.sqrt(base * (1 - base) / second + higher * (1 - higher) / first)
     if spread == 0:
         return 1.0
-    critical = stats.norm.ppf(0.975)
     return float(
-        stats.norm.cdf(difference / spread - critical) + stats.norm.cdf(-difference / spread - critical)
+        normal.below(difference / spread - normal.Z95) + normal.below(-difference / spread - normal.Z95)
     )
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from csanalysis.metrics.results import tidy
+from csanalysis.metrics.stats import normal
 from csanalysis.metrics.value.holdout import POWER_AT
 
 
@@ -44,10 +44,9 @@ def holdout_planned_power(
     kept, called, error = _planned(lists, share, difference)
     pooled = _pooled_error(called, error)
     errors = np.append(error, pooled) / np.sqrt(years)
-    critical = stats.norm.ppf(0.975)
     with np.errstate(divide="ignore", invalid="ignore"):
-        power = stats.norm.cdf(difference / errors - critical) + stats.norm.cdf(
-            -difference / errors - critical
+        power = normal.below(difference / errors - normal.Z95) + normal.below(
+            -difference / errors - normal.Z95
         )
     return _planned_rows(lists, year, power, kept * years, called * years)
 
@@ -82,7 +81,7 @@ def holdout_months_needed(
     """
     kept, called, error = _planned(lists, share, difference)
     errors = np.append(error, _pooled_error(called, error))
-    reach = stats.norm.ppf(0.975) + stats.norm.ppf(power)
+    reach = normal.Z95 + normal.quantile(power)
     years = np.maximum(np.ceil(np.round((reach * errors / difference) ** 2, 9)), 1)
     months = 12 * (years - 1) + list_months
     return _planned_rows(lists, year, months, kept * years[-1], called * years[-1])

@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,7 @@ class ChapterCache:
         parts: list[Any] = [
             cells_of(notebook_folder() / f"{name}.ipynb"),
             self._store.params.model_dump(mode="json", exclude={"delivery", "notebooks", "report"}),
+            [asdict(target) for target in self._store.params.standing],
             str(self._store.params_file.resolve()),
             [program["code"], program["pages"]],
             environment(),

@@ -1,13 +1,14 @@
 """``metrics.parquet``: the rows of ``metrics.json`` as typed columns, for whoever computes with them."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from csanalysis.metrics.results import NUMBERS, Results
+from csanalysis.metrics.results import NUMBERS, Results, Row
 
 
 def write_metrics_table(path: Path, results: Results) -> None:
@@ -34,3 +35,20 @@ def write_metrics_table(path: Path, results: Results) -> None:
         "group": pa.array(groups, pa.string()).dictionary_encode(),
     }
     pq.write_table(pa.table(columns), path, compression="zstd")
+
+
+def read_metrics_table(path: Path, metrics: Sequence[str]) -> Results | None:
+    """Some metrics of a ``metrics.parquet``; None where there is none that can be read."""
+    try:
+        rows = pq.read_table(path, filters=[("metric", "in", list(metrics))], use_threads=False).to_pylist()
+        return Results.from_rows(
+            Row(
+                row["metric"],
+                row["period"],
+                json.loads(row["group"]),
+                tuple(np.nan if row[name] is None else row[name] for name in NUMBERS),
+            )
+            for row in rows
+        )
+    except (OSError, pa.ArrowException, ValueError, KeyError, TypeError):
+        return None

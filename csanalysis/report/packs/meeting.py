@@ -45,7 +45,8 @@ def build_meeting(
     with one_notebook(NOTEBOOK, store, output, place, clock, **given) as (folder, run):
         clock.step("export")
         title = text("cover.meeting", params.language, period=format_period(period, params.language))
-        page = cover(params, made=clock.started, accepted=accepted) | {"title": title, "layout": "compact"}
+        page = cover(params, made=clock.started, accepted=accepted)
+        page |= {"title": title, "layout": "compact", "standing": None}
         page |= page_look(params, params_file)
         finish_store(run, store, folder, output=output, cover=page, clock=clock)
     return place

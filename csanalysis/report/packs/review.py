@@ -82,7 +82,8 @@ def build_review(
     with one_notebook(NOTEBOOK, store, output, place, clock, **given) as (folder, run):
         clock.step("export")
         title = text("review.title", params.language, month=format_period(month, params.language))
-        page = cover(params, made=clock.started, accepted=accepted) | {"title": title, "layout": "compact"}
+        page = cover(params, made=clock.started, accepted=accepted)
+        page |= {"title": title, "layout": "compact", "standing": None}
         page |= page_look(params, params_file)
         page |= {"brand": None, "group": None}  # known to those who read it every month
         standing = len(alerts(run.results))

@@ -3,25 +3,32 @@
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
+import pandas as pd
+
 from csanalysis.catalogue.filling import filled_from
+from csanalysis.chapters import satisfaction
 from csanalysis.chapters.customer_base.lists import ALLOCATION
+from csanalysis.chapters.satisfaction.lists import RECTIFICATION, WEAKNESS
 from csanalysis.chapters.work_lists.book import Books
 from csanalysis.chapters.work_lists.call_plan import CallPlan, call_plan
 from csanalysis.chapters.work_lists.week import OLD_DAYS
 from csanalysis.display.lists.call_workbook import CallBook, write_call_workbook
 from csanalysis.display.lists.sheet_names import file_name
-from csanalysis.errors import ReportError
+from csanalysis.errors import IngestError, ReportError
 from csanalysis.ingest import Store, load
 from csanalysis.messages import Message, unwritable
 from csanalysis.metrics.results import Results
+from csanalysis.params import Params, read_params
 from csanalysis.report.files.filled import keep_filled
 from csanalysis.report.files.lock import only_run
+from csanalysis.report.files.metrics_table import read_metrics_table
 from csanalysis.report.files.publishing import recover
+from csanalysis.report.gate import accepted_or_refused
 from csanalysis.schema.workbook import About
 
 FILE = "lists.xlsx"
@@ -63,7 +70,7 @@ def build_lists(
     Raises
     ------
     ParamsError, IngestError
-        The params or the exports cannot be used.
+        The params or the exports cannot be used, or the gate of the params does not let the exports pass.
     BusyError
         A run of the same dealership and year is going on.
     ReportError
@@ -71,16 +78,48 @@ def build_lists(
     """
     eve = day - timedelta(days=1)
     store = load(params_file, cache=output / ".cache", as_of=min(as_of or eve, eve))
+    accepted = _accepted(store, asked=as_of is not None)
     params = store.params.model_copy(update={"as_of": eve})
     place = output / params.dealership.id / str(params.plan_year)
     with filled_from(params):
         plan = call_plan(params, store.tables, weeks=weeks)
-        given = ALLOCATION.drawn_up(params, store.tables, Results())
-        books = Books(plan, params, store.tables, [(ALLOCATION, given)], known=store.params.as_of)
+        books = Books(
+            plan,
+            params,
+            store.tables,
+            [(each, rows(params, store, place)) for each, rows in _SHEETS],
+            known=store.params.as_of,
+            accepted=accepted,
+        )
         with only_run(output, place):
             recover(place)
             paths, kept = _written(place, books, split=split)
     return Lists(paths, kept, notes_on(plan, store))
+
+
+def _accepted(store: Store, *, asked: bool) -> list[str]:
+    """What the gate lets pass; exports may end as the report asks, for the lists say how old they are."""
+    try:
+        return accepted_or_refused(store)
+    except IngestError:
+        planned = read_params(store.params_file).as_of
+        if asked or planned >= store.params.as_of:
+            raise
+        return accepted_or_refused(replace(store, params=store.params.model_copy(update={"as_of": planned})))
+
+
+def _given_to_teams(params: Params, store: Store, place: Path) -> pd.DataFrame:
+    return ALLOCATION.drawn_up(params, store.tables, Results())
+
+
+def _to_mend(params: Params, store: Store, place: Path) -> pd.DataFrame:
+    """What is to be done about weak items: those of the last report, where there is one, else told anew."""
+    told = read_metrics_table(place / "metrics.parquet", WEAKNESS)
+    found = satisfaction.measure(store.params, store.tables) if told is None else told
+    return RECTIFICATION.drawn_up(params, store.tables, found)
+
+
+_SHEETS = ((ALLOCATION, _given_to_teams), (RECTIFICATION, _to_mend))
 
 
 def notes_on(plan: CallPlan, store: Store) -> list[Message]:

@@ -6,6 +6,8 @@ import pytest
 from csanalysis.catalogue.texts import has_text
 from csanalysis.chapters import work_lists
 from csanalysis.chapters.review.lists import LISTS as OF_THE_REVIEW
+from csanalysis.chapters.work_lists import evidence
+from csanalysis.chapters.work_lists.measure import called_in
 from csanalysis.display.lists.columns import COLUMNS
 from csanalysis.display.lists.worklist import known_on
 from csanalysis.metrics.results import Results
@@ -73,13 +75,29 @@ def store(visits_of, clean_table):
 def test_the_holdout_asks_the_lists_as_they_stood_a_year_before(params_of, store):
     share, day = 0.3, pd.Timestamp("2024-12-31")
     results = work_lists.measure(params_of(value={"holdout_share": share}), store)
-    for each in CALLED_IN:
-        listed = each.on(*known_on(params_of(), store, day))
-        row = results.select("holdout_effect", None, list=each.name).iloc[0]
-        kept = in_holdout(listed["vin"], plan_year=2025, share=share)
-        assert len(listed) and row["numerator"] == kept.sum() and row["denominator"] == (~kept).sum(), (
-            each.name
-        )
+    on_them = [(each, set(vins)) for each, vins in called_in(*known_on(params_of(), store, day))]
+    on_any = [vin for _, vins in on_them for vin in vins]
+    assert len(on_any) == len(set(on_any)), "a vehicle is measured once"
+    assert set(on_any) == {vin for each, _ in on_them for vin in each.on(params_of(), store, day)["vin"]}
+    for each, vins in on_them:
+        if each in CALLED_IN and vins:
+            row = results.select("holdout_effect", None, list=each.name).iloc[0]
+            kept = in_holdout(pd.Series(sorted(vins)), plan_year=2025, share=share)
+            assert row["numerator"] == kept.sum() and row["denominator"] == (~kept).sum(), each.name
+    assert sum(bool(vins) for each, vins in on_them if each in CALLED_IN) >= 3
+
+
+def test_what_is_known_of_a_list_goes_by_the_vehicles_that_are_on_it_alone(params_of, store, monkeypatch):
+    asked = {}
+
+    def noted(params, tables, each, vins, known):
+        asked[each.name] = set(vins)
+        return known
+
+    monkeypatch.setattr(evidence, "_called_in", noted)
+    evidence.evidence(params_of(), dict(store))
+    assert asked == {each.name: set(vins) for each, vins in called_in(params_of(), store)}
+    assert asked["marginal"] and not asked["marginal"] & asked["contact_window"]
 
 
 def test_on_an_earlier_day_nothing_later_is_known(params_of, store):

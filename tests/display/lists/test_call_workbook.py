@@ -139,6 +139,27 @@ def test_a_list_longer_than_a_sheet_goes_on_on_the_next(written):
     assert workbook["未排入 2"].max_row == 2
 
 
+def test_a_workbook_of_several_sheets_a_list_is_read_back_whole(written, tmp_path):
+    """Cases on a second hidden sheet are known, and no sheet of ours is taken for one added by hand."""
+    looked_up = {name: LEE[["customer_name", "vin"]] for name in ("not_planned", "to_mend")}
+    workbook = written(book({"李雷": LEE}, looked_up=looked_up), "en", most=2)
+    assert {"_cases", "_cases2", "Not planned 2", "Phones to mend 2"} <= set(workbook.sheetnames)
+    sheet = workbook["李雷 2"]
+    heads = {cell.value: cell.column for cell in sheet[1]}
+    sheet.cell(2, heads["Call 1 result"], "Booked")
+    sheet.cell(2, heads["Call 1 date"], pd.Timestamp("2026-01-06").to_pydatetime())
+    workbook.save(tmp_path / "filled.xlsx")
+    found = workbook_answers("filled.xlsx", (tmp_path / "filled.xlsx").read_bytes())
+    (call,) = (each.cells for each in found.calls)
+    assert (call["customer_id"], call["purpose"], call["agent"]) == ("L000001", "lead", "李雷")
+    assert not +found.warnings and not found.refused
+    workbook.create_sheet("Not planned at all")["A1"] = "by hand"
+    workbook.save(tmp_path / "more.xlsx")
+    assert +workbook_answers("more.xlsx", (tmp_path / "more.xlsx").read_bytes()).warnings == {
+        "sheets_added": 1
+    }
+
+
 def test_callers_names_become_sheets_whatever_they_are(written):
     names = ["本周", "未排入", "a/b", "A:B", "'", "x" * 40, "x" * 40 + "y", "history", "_cases", "汪" * 31]
     workbook = written(book(dict.fromkeys(names, LEE), looked_up={"not_planned": LEE[["vin"]]}))

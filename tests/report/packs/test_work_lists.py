@@ -7,11 +7,13 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from csanalysis.errors import BusyError, ReportError
+from csanalysis.errors import BusyError, IngestError, ReportError
 from csanalysis.ingest import load
 from csanalysis.messages import said
+from csanalysis.metrics.results import Results, tidy
 from csanalysis.report.files.filled import keep_filled, written_in
 from csanalysis.report.files.lock import only_run
+from csanalysis.report.files.metrics_table import write_metrics_table
 from csanalysis.report.packs.work_lists import build_lists
 
 DAY = date(2026, 1, 5)
@@ -154,3 +156,57 @@ def test_what_a_report_left_stays(store):
     (place / "run.json").write_text(json.dumps({"dealership": "small"}))
     build_lists(params(path), output, day=DAY)
     assert json.loads((place / "run.json").read_text()) == {"dealership": "small"}
+
+
+@pytest.fixture
+def spoilt(store):
+    """The same with visits of which one in eleven has no date."""
+    with (store[0].parent / "visits.csv").open("a", encoding="utf-8") as visits:
+        visits.write("R90,V1,soon,首保\nR91,V2,later,首保\n")
+    return store
+
+
+def test_no_list_is_made_of_exports_that_make_no_report(spoilt):
+    path, output = spoilt
+    with pytest.raises(IngestError, match="2 of 22 rows are lost") as refused:
+        build_lists(params(path), output, day=DAY)
+    assert any("accept: [{check: rows_lost" in line for line in refused.value.problems)
+    assert not (output / "small" / "2026").exists()
+
+
+def test_what_is_accepted_stands_on_the_first_sheet(spoilt):
+    path, output = spoilt
+    reason = "accept: [{check: rows_lost, reason: they were cancelled}]\n"
+    made = build_lists(params(path, more=reason), output, day=DAY, split=True)
+    for each in made.paths:
+        week = str(list(openpyxl.load_workbook(each)["This week"].iter_rows(values_only=True)))
+        assert "2 of 22 rows are lost" in week and "Accepted: they were cancelled" in week, each.name
+
+
+def test_old_exports_are_said_and_keep_no_week_from_being_planned(store):
+    path, output = store
+    made = build_lists(params(path), output, day=date(2026, 6, 1))
+    assert any("export anew" in note for note in made.notes), "the report's own exports may end here"
+    with pytest.raises(IngestError, match="days before as_of 2026-05-31"):
+        build_lists(path, output, day=date(2026, 6, 1), as_of=date(2026, 5, 31))
+
+
+def test_weak_items_are_those_of_the_last_report_with_todays_actions(store):
+    path, output = store
+    place = output / "small" / "2026"
+    place.mkdir(parents=True)
+    weak = {"programme": "css", "item_code": "C2"}
+    told = Results(
+        {
+            "item_gap": tidy(["2024", "2025"], value=[-9.0, -12.5], **weak),
+            "weak_item": tidy(["2025"], value=[1.0], **weak),
+            "item_rebate_gain": tidy(["2026"], value=[4100.0], **weak),
+        }
+    )
+    write_metrics_table(place / "metrics.parquet", told)
+    book = openpyxl.load_workbook(build_lists(params(path), output, day=DAY).paths[0])
+    (row,) = list(book["Rectification"].iter_rows(min_row=2, values_only=True))
+    assert "C2" in row and 4100 in row and any("12.5" in str(cell) for cell in row)
+    (place / "metrics.parquet").write_bytes(b"no table")
+    book = openpyxl.load_workbook(build_lists(path, output, day=DAY).paths[0])
+    assert book["Rectification"].max_row == 1, "no survey: nothing is weak"

@@ -1,0 +1,71 @@
+"""Of which day the reports are that a group's report is made of."""
+
+import json
+from datetime import date
+
+import pytest
+
+from csanalysis.errors import ReportError
+from csanalysis.messages import said
+from csanalysis.network.build import _cover
+from csanalysis.network.members import members
+from csanalysis.params.as_of import as_of_given
+from csanalysis.report.running import Clock
+
+HEAD = {"schema_version": 1, "plan_year": 2026, "metrics": []}
+
+
+@pytest.fixture
+def stores(tmp_path, least_exports):
+    """Two stores with reports of two days; their params count up to the last day of 2025."""
+    least_exports(tmp_path)
+    paths = []
+    for name, day in (("east", "2025-12-31"), ("west", "2025-12-20")):
+        paths.append(tmp_path / f"{name}.yml")
+        paths[-1].write_text(
+            f"dealership: {{id: {name}, name: {name.title()}}}\nplan_year: 2026\nlanguage: en\n"
+            "sources:\n  vehicle_sales: sales.csv\n  service_visits: visits.csv\n"
+        )
+        place = tmp_path / "outputs" / name / "2026"
+        place.mkdir(parents=True)
+        (place / "metrics.json").write_text(json.dumps({**HEAD, "dealership": name, "as_of": day}))
+    return paths
+
+
+def found(stores):
+    output = stores[0].parent / "outputs"
+    return members(stores, output, cache=output / ".cache")
+
+
+def test_a_store_counts_up_to_the_day_of_its_report(stores):
+    assert [store.params.as_of for store in found(stores)] == [date(2025, 12, 31), date(2025, 12, 20)]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "Some stores' reports end earlier: West (20 Dec 2025)"),
+        ("zh", "有的门店报告截至更早的日期：West（2025年12月20日）"),
+    ],
+)
+def test_the_cover_names_reports_of_another_day(stores, language, told):
+    known = found(stores)
+    assert _cover(known, Clock(lambda step: None), language)["standing"] == told
+    assert _cover(known[:1], Clock(lambda step: None), language)["standing"] is None
+
+
+def test_whoever_asks_for_a_day_is_refused_reports_of_another(stores):
+    with as_of_given("2025-12-31"), pytest.raises(ReportError) as refused:
+        found(stores)
+    (line,) = refused.value.problems
+    assert "west.yml: its report is of 2025-12-20, not of 2025-12-31" in line and "--as-of" in line
+    assert "报告截至 2025-12-20" in said(line, "zh")
+    with as_of_given("2025-12-20"), pytest.raises(ReportError, match="east.yml"):
+        found(stores)
+
+
+def test_reports_of_the_day_asked_for_are_taken(stores):
+    place = stores[0].parent / "outputs" / "west" / "2026" / "metrics.json"
+    place.write_text(json.dumps({**HEAD, "dealership": "west", "as_of": "2025-12-31"}))
+    with as_of_given("2025-12-31"):
+        assert {store.params.as_of for store in found(stores)} == {date(2025, 12, 31)}
