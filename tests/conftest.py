@@ -291,6 +291,7 @@ def plan_results() -> Results:
                 tidy([*plan, "2026"], value=[*targets, sum(targets)]),
                 tidy(["2026", "2026"], value=[400, 266], agent=advisors),
             ],
+            "first_service_planned": tidy(["2026"], value=666),
             "first_service_backtest": backtest,
             "first_service_backtest_error": tidy(["2024/2025"] * 2, value=[6.6, 4.9], rule=two_rules),
             "annual_churn_rate": churn,

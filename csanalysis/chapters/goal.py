@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from csanalysis.catalogue import METRICS, Language, format_period, format_value, text
 from csanalysis.display.prose import SentenceWriter
@@ -102,6 +103,12 @@ def as_last_year(params: Params, results: Results, goal: "Goal") -> target_range
     return target_ranges.around_last_year(goal.past(params, results), lowest=goal.lowest, highest=highest)
 
 
+def the_rules_number(params: Params, results: Results, goal: "Goal") -> float:
+    """What the rule asks for in the plan year; NaN where it could not be set."""
+    value = results.value(goal.target, params.plan_year, **goal.group)
+    return np.nan if value is None else value
+
+
 def no_price(params: Params, results: Results, goal: "Goal") -> float:
     """The worth of a target that no table puts a price on: NaN."""
     return np.nan
@@ -151,9 +158,9 @@ class Goal:
     simulated : str, optional
         The number of the simulated year that it is held against, one of
         :data:`csanalysis.metrics.simulation.chances.LEVERS`; None: years are drawn from the measure's months.
-    point_value : str, optional
-        The metric whose ``points: 1`` is the price of a point, where the plan has one; else the simulated
-        year gives it.
+    point_value : callable, optional
+        From results and plan year, the price of a point where the plan has one; else the simulated year
+        gives it.
     followed : StandIn, optional
         What the monthly review follows in its place.
     normal_year, worth, rule, first_step, sentence : callable
@@ -166,8 +173,20 @@ class Goal:
         From the params, which of the rules tested is in use; None: the first.
     own_rule : str
         The rule tested that is called as ``rule`` says, and not by a name of its own.
+    drawn : callable, optional
+        Of what does not flow from the vehicles: from params, tables, goal and how many, the years that the
+        next one may be, in no order; None: they are resampled from the measure's months.
     planned : str
-        The metric that holds what the plan asks for, where that may follow a better forecast than ``target``.
+        The metric that holds what the plan asks for (:mod:`csanalysis.chapters.simulation.aims`): ``target``
+        is what the rule gives, and stands beside it.
+    part : str
+        The split under which the plan asks for it too: of a sum its parts, of a level what moves with it.
+    follows_from : callable, optional
+        What the plan asks for, where that follows from what it asks for elsewhere; None where it is unknown.
+    month_shares : callable, optional
+        Of a sum, by month of the plan year, in which proportion months make it.
+    without_simulation : callable
+        What the plan asks for where no year could be simulated.
     """
 
     target: str
@@ -182,7 +201,7 @@ class Goal:
     headline: bool = False
     follows: bool = False
     simulated: str | None = None
-    point_value: str | None = None
+    point_value: Callable[[Results, int], float] | None = None
     followed: StandIn | None = None
     normal_year: Callable[[Params, Results, "Goal"], target_ranges.Range] = as_last_year
     worth: Callable[[Params, Results, "Goal"], float] = no_price
@@ -192,13 +211,20 @@ class Goal:
     backtest: Callable[[Params, Tables, Results, "Goal"], pd.DataFrame] | None = None
     rule_in_use: Callable[[Params], str] | None = None
     own_rule: str = ""
+    drawn: Callable[[Params, Tables, "Goal", int], "NDArray[np.float64] | None"] | None = None
     planned: str = ""
+    part: str = ""
+    follows_from: Callable[[Results, int], float | None] | None = None
+    month_shares: Callable[[Results, int], "pd.Series[float]"] | None = None
+    without_simulation: Callable[[Params, Results, "Goal"], float] = the_rules_number
 
     def metric(self, results: Results) -> str:
-        """The metric of what the plan asks for: ``planned`` where results have it, else ``target``."""
-        return (
-            self.planned if self.planned and len(results.select(self.planned, **self.group)) else self.target
-        )
+        """The metric of what the plan asks for: ``planned`` where results have it, else ``target``.
+
+        Whoever calls a number the target of the plan reads it here.
+        """
+        known = self.planned and len(results.select(self.planned, None, **self.group))
+        return self.planned if known else self.target
 
     @property
     def key(self) -> dict[str, str]:
@@ -239,9 +265,14 @@ class Goal:
         return f"forecast_error_{self.unit}"
 
     def value(self, results: Results, plan_year: int) -> float:
-        """The target of a year; NaN where it could not be set."""
+        """What the plan asks for in a year; NaN where it could not be set."""
         value = results.value(self.metric(results), plan_year, **self.group)
         return np.nan if value is None else value
+
+    def last(self, params: Params, results: Results) -> float:
+        """What the last complete year gave; NaN where unknown."""
+        before = last_complete_year(pd.Timestamp(params.as_of))
+        return float(self.past(params, results).get(before, np.nan))
 
     def past(self, params: Params, results: Results) -> "pd.Series[float]":
         """What came in the complete years, by year."""

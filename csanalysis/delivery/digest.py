@@ -131,7 +131,7 @@ def _targets(outcome: Outcome, run: dict[str, Any]) -> tuple[Target, ...]:
         value = results.value(goal.metric(results), year, **goal.group)
         if value is None:
             continue
-        metric = METRICS[goal.target]
+        metric = METRICS[goal.metric(results)]
         before = results.value(goal.actual, year - 1, **goal.group)
         splits = [group_label(name, label, language) for name, label in goal.group.items()]
         formatted = format_value(value, metric.format, language)

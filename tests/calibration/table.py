@@ -12,7 +12,7 @@ import yaml
 
 from tests.calibration.claims import CLAIMS, Claim, Outcome
 
-SUBJECTS = ("effects", "gains", "chances", "ranges", "many", "forecasts")
+SUBJECTS = ("effects", "gains", "chances", "ranges", "many", "forecasts", "levels")
 """The modules of this folder that register claims."""
 
 

@@ -51,7 +51,7 @@ def test_every_row_is_named_once_and_has_a_target():
 
 SLOW = {
     "call_gain", "call_order", "call_order_lead", "chance_return", "chance_return_in_every_tenth", "chance_lapse",
-    "chance_service_due", "chance_ranks_above_table",
+    "chance_service_due", "chance_ranks_above_table", "level_floor", "level_target", "level_stretch",
 }  # fmt: skip
 """Claims told from whole histories, of which a hundred stores take long: the annex says how many were tried."""
 

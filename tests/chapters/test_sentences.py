@@ -34,7 +34,7 @@ ABOUT = {
 NUMBERS = {
     "return_rate": ["72.3%", "71.1%", "73.5%"],
     "cohorts": ["70.0%", "67.0–73.0%", "2025", "50.0%"],
-    "target": ["666", "541", "72.3%", "61", "50", "400", "266"],
+    "target": ["666", "541", "72.3%", "61", "50"],
     "churn": ["35.0%", "1,000", "350", "4.0", "33.0%"],
     "churn_target": ["33.0%", "2.0", "35.0%", "30.0%"],
     "ceiling": ["306", "330", "33", "22", "324", "33.0%"],
@@ -199,7 +199,7 @@ def test_months_without_a_target_are_named():
     values = [50.0] * 10 + [float("nan")] * 2
     results = Results({"first_service_target": tidy([*months, "2026"], value=[*values, float("nan")])})
     said = str(first_service_sentences.about_first_service_target(results, plan_year=2026, language="en"))
-    assert "Nov, Dec have no target" in said
+    assert "Nov, Dec cannot be told" in said
 
 
 def test_prose_is_markdown_and_plain_text(plan_results):

@@ -10,6 +10,7 @@ from csanalysis.chapters.churn.sentences import about_churn_target
 from csanalysis.chapters.plan.goals import GOALS, goals_of
 from csanalysis.chapters.plan.tables_targets import targets
 from csanalysis.chapters.review.plan_model import FrozenGoal, FrozenPlan
+from csanalysis.chapters.simulation.aims import outlook, planned_targets
 from csanalysis.chapters.standing import reckoned_anew, standing
 from csanalysis.ingest import Store
 from csanalysis.ingest.rejects import no_rejects
@@ -97,6 +98,7 @@ def test_first_services_follow_the_frozen_months_and_so_do_the_agents(params_of,
     stands = StandingTarget("first_service_target", {}, 64.0, months)
     params = params_of(first_service={"agents": {"何丽": 1.0, "赵芳": 1.0}}).with_standing([stands])
     held = first_service.measure_plan(params, tables)
+    held += planned_targets(params, held, outlook(params, tables, held, draws=20))
     goal = next(each for each in GOALS if each.target == "first_service_target")
     assert goal.value(held, 2026) == 64
     assert held.value("first_service_planned", "2026-01") == 9

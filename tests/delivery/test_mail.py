@@ -48,7 +48,7 @@ def test_a_report_is_sent_with_its_targets_and_files(post, made):
     assert "the report" in files["dezhou-2026.html"].get_content()
     # 50 + 51 + … + 61, beside 541 of last year; a rate of 33 %.
     for said in (body(message, "plain"), body(message, "html")):
-        assert "首保目标" in said and "666 辆" in said and "541" in said and "33.0%" in said
+        assert "首保计划目标" in said and "666 辆" in said and "541" in said and "33.0%" in said
         assert "数据截至 2025年12月31日" in said
     assert "lists.xlsx" not in str(message) and "PK people" not in message.as_bytes().decode("latin-1")
 

@@ -34,9 +34,9 @@ def test_plain_json_has_the_numbers_and_the_words(hook, made):
     target = next(target for target in body["targets"] if target["metric"] == "first_service_target")
     assert target == {
         "metric": "first_service_target", "group": {}, "period": "2026", "value": 666.0,
-        "label": "首保目标", "text": "666 辆",
+        "label": "首保计划目标", "text": "666 辆",
     }  # fmt: skip
-    assert "首保目标：666 辆（2025年：541）" in body["text"] and body["problems"] == []
+    assert "首保计划目标：666 辆（2025年：541）" in body["text"] and body["problems"] == []
 
 
 def test_a_failure_says_why(hook, failed):
@@ -56,7 +56,7 @@ def test_robots_get_their_own_form(hook, made, style):
     assert body["msgtype"] == "markdown"
     said = body["markdown"]["content" if style == "wecom" else "text"]
     assert said.startswith("### 德州众驰：2026 年客户服务年度规划\n") and f"[打开报告]({LINK})" in said
-    assert "首保目标：666 辆" in said
+    assert "首保计划目标：666 辆" in said
     if style == "dingtalk":
         assert body["markdown"]["title"] == "德州众驰：2026 年客户服务年度规划"
 

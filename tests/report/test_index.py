@@ -13,7 +13,7 @@ from csanalysis.report.index import write_index
 SUMMARY = {
     "first_service_return_rate_average": 0.7168,
     "first_service_planned": 1234,
-    "churn_rate_target": None,
+    "churn_rate_planned": None,
 }
 
 
@@ -72,7 +72,7 @@ def test_a_report_without_a_summary_is_read_once_from_its_numbers(tmp_path, read
 
 @pytest.mark.parametrize(
     "summary",
-    [None, [], "", {}, {**SUMMARY, "churn_rate_target": "0.3"}, {"churn_rate_target": 0.3}],
+    [None, [], "", {}, {**SUMMARY, "churn_rate_planned": "0.3"}, {"churn_rate_planned": 0.3}],
     ids=["none", "a list", "text", "empty", "no number", "short"],
 )
 def test_a_damaged_summary_is_none(tmp_path, summary):
@@ -108,7 +108,7 @@ def test_the_summary_of_results_is_that_of_their_file(tmp_path):
             ],
             "first_service_target": tidy(["2026"], value=[50]),
             "first_service_return_rate_average": tidy(["2023/2025", "2025"], value=[0.7, 0.8]),
-            "churn_rate_target": tidy(["2026"], value=[float("nan")]),
+            "churn_rate_planned": tidy(["2026"], value=[float("nan")]),
         }
     )
     path = tmp_path / "metrics.json"

@@ -16,8 +16,28 @@ TARGET = "churn_rate_target"
 
 def _avoided(params: Params, results: Results, goal: Goal) -> float:
     """What the vehicles that do not stay away bring."""
-    value = results.value("retention_value", params.plan_year)
+    points = 100 * (goal.last(params, results) - goal.value(results, params.plan_year))
+    return max(0.0, points) * _point(results, params.plan_year)
+
+
+def _point(results: Results, plan_year: int) -> float:
+    """What one point of churn costs."""
+    value = results.value("retention_value", plan_year, points="1")
     return np.nan if value is None else value
+
+
+def _lapses_of_rate(results: Results, plan_year: int) -> float | None:
+    """The ceiling that months are held against; in proportion where the plan's churn rate is stricter."""
+    ceiling, ruled = (results.value(name, plan_year) for name in ("monthly_lapse_ceiling", TARGET))
+    asked = results.value("churn_rate_planned", plan_year)
+    if ceiling is None or not ruled or asked is None:
+        return ceiling
+    return float(np.floor(round(ceiling * min(asked / ruled, 1.0), 9)))
+
+
+def _months_of_lapses(results: Results, plan_year: int) -> "pd.Series[float]":
+    rows = results.select("monthly_lapse_ceiling", "month")
+    return pd.Series(rows["value"].to_numpy(dtype=float), index=rows["period"])
 
 
 def kept_at_last_year(results: Results, *, plan_year: int, rule: str) -> bool:
@@ -50,7 +70,7 @@ def _first_step(steps: Steps, goal: Goal) -> str:
 def _sentence(asked: Asked, goal: Goal) -> str:
     results, plan_year = asked.tell.results, asked.plan_year
     rates = asked.tell.defined_values(RATE, "year")
-    loose = len(rates) and (results.value(TARGET, plan_year) or 0.0) > rates.iloc[-1]
+    loose = len(rates) and goal.value(results, plan_year) > rates.iloc[-1] + 1e-12
     template = "churn.goal_loose" if loose else "churn.goal_held" if asked.worth == 0 else "churn.goal"
     point = asked.tell.number("retention_value", asked.plan_year, points="1")
     return asked.say(template, rate=asked.came, point=point)
@@ -69,7 +89,7 @@ def _rate_again(year: int, target: float, total: float, forecast: pd.Series) -> 
     vehicles = total / (1 - target)
     left = 1 - forecast[["value", "high", "low"]].astype(float).clip(upper=vehicles) / vehicles
     rate = tidy([str(year)], value=left["value"], low=left["high"], high=left["low"])
-    return {"churn_rate_forecast": rate, TARGET: tidy([str(year)], value=target)}
+    return {"churn_rate_forecast": rate, "churn_rate_planned": tidy([str(year)], value=target)}
 
 
 def _note(results: Results, plan_year: int, target: float, language: Language) -> str | None:
@@ -110,7 +130,7 @@ def _backtest_lapses(params: Params, tables: Tables, results: Results, goal: Goa
 
 
 def _first_month(steps: Steps, goal: Goal) -> str:
-    return steps.count(goal.target, goal.target, f"{steps.plan_year}-01")
+    return steps.count(goal.target, goal.metric(steps.results), f"{steps.plan_year}-01")
 
 
 GOALS = (
@@ -121,7 +141,8 @@ GOALS = (
         better="lower",
         headline=True,
         simulated="churn_rate",
-        point_value="retention_value",
+        point_value=_point,
+        planned="churn_rate_planned",
         followed=StandIn("returned_vehicles", "higher", _returns, _rate_again, _note),
         worth=_avoided,
         rule=_rule,
@@ -138,6 +159,9 @@ GOALS = (
         kind="sum",
         better="lower",
         simulated="lapses",
+        planned="monthly_lapse_planned",
+        follows_from=_lapses_of_rate,
+        month_shares=_months_of_lapses,
         normal_year=_normal_lapses,
         backtest=_backtest_lapses,
         first_step=_first_month,

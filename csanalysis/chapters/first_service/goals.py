@@ -4,9 +4,16 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.catalogue import Language, format_period, format_value, text
-from csanalysis.chapters.goal import Asked, Goal, Steps, Tables, as_measured, one_rule
+from csanalysis.chapters.goal import (
+    Asked,
+    Goal,
+    Steps,
+    Tables,
+    as_measured,
+    one_rule,
+    the_rules_number,
+)
 from csanalysis.metrics.first_service.planned import RETURN_RATE, WAITING_TIMES
-from csanalysis.metrics.periods import last_complete_year
 from csanalysis.metrics.plan import rule_backtests, target_ranges
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params
@@ -25,11 +32,28 @@ def _normal_year(params: Params, results: Results, goal: Goal) -> target_ranges.
     )
 
 
+def _months(results: Results, plan_year: int) -> "pd.Series[float]":
+    """What the forecast in use expects of each month."""
+    method = method_of(results, plan_year)
+    metric = "first_service_expected" if method == RETURN_RATE else "first_service_forecast"
+    rows = results.select(metric, "month")
+    rows = rows[rows["period"].str[:4] == str(plan_year)]
+    return pd.Series(rows["value"].to_numpy(dtype=float), index=rows["period"])
+
+
+def _by_forecast(params: Params, results: Results, goal: Goal) -> float:
+    """What the forecast in use gives, raised as the params ask; the rule's own number is of its own."""
+    if method_of(results, params.plan_year) == RETURN_RATE:
+        return the_rules_number(params, results, goal)
+    raised = _months(results, params.plan_year) * (1 + params.first_service.uplift)
+    return float(np.floor(raised.sum(skipna=False) + 0.5))
+
+
 def _worth(params: Params, results: Results, goal: Goal) -> float:
     """What the vehicles above last year's number bring in a year."""
-    before = goal.past(params, results).get(last_complete_year(pd.Timestamp(params.as_of)), np.nan)
     revenue = results.value("revenue_per_vehicle", params.plan_year)
-    return np.nan if revenue is None else max(0.0, goal.value(results, params.plan_year) - before) * revenue
+    more = goal.value(results, params.plan_year) - goal.last(params, results)
+    return np.nan if revenue is None else max(0.0, more) * revenue
 
 
 def method_of(results: Results, plan_year: int) -> str:
@@ -38,37 +62,31 @@ def method_of(results: Results, plan_year: int) -> str:
     return WAITING_TIMES if used else RETURN_RATE
 
 
-def source_beside(results: Results, plan_year: int, language: Language) -> dict[str, str]:
-    """What the rule gives, and by how much both were off in the past, as written."""
+def errors_beside(results: Results, language: Language) -> dict[str, str]:
+    """By how much both forecasts were off in the past, as written."""
     whole = results.select("first_service_backtest_error", "span", "rule").set_index("rule")
     said = {
         name: format_value(whole["value"][method], "count", language, decimals=1)
         for name, method in (("less", WAITING_TIMES), ("more", RETURN_RATE))
     }
-    number = results.value("first_service_target", plan_year)
-    period = format_period(str(whole["period"].iloc[0]), language)
-    return {**said, "source": format_value(number, "count", language), "period": period}
+    return {**said, "period": format_period(str(whole["period"].iloc[0]), language)}
 
 
 def _rule(params: Params, results: Results, goal: Goal, language: Language) -> str:
     uplift = params.first_service.uplift
-    written = format_value(uplift, "percent", language, decimals=0)
-    if method_of(results, params.plan_year) == WAITING_TIMES:
-        raised = text("plan.rule.first_service_raised", language, uplift=written) if uplift else ""
-        return text("plan.rule.first_service_waiting", language, raised=raised)
     if not uplift:
         return one_rule(params, results, goal, language)
+    written = format_value(uplift, "percent", language, decimals=0)
     return text("plan.rule.first_service_uplifted", language, uplift=written)
 
 
 def _backtest(params: Params, tables: Tables, results: Results, goal: Goal) -> pd.DataFrame:
-    """The forecast in use, the rule where it is not, and the rule without what it asks for above that."""
+    """The rule, the forecast in its place where one is used, and the rule without what it asks for above."""
     past = as_measured(results, "first_service_backtest", "month", "rule")
     uplift = params.first_service.uplift
     tested = [rule_backtests.first_service_rule(past, uplift=uplift)]
     if method_of(results, params.plan_year) == WAITING_TIMES:
-        waiting = rule_backtests.first_service_rule(past, uplift=uplift, method=WAITING_TIMES)
-        tested.insert(0, waiting)
+        tested.append(rule_backtests.first_service_rule(past, uplift=uplift, method=WAITING_TIMES))
     if uplift:
         tested.append(rule_backtests.first_service_rule(past, uplift=0.0, rule="without_uplift"))
     return pd.concat(tested, ignore_index=True)
@@ -76,14 +94,11 @@ def _backtest(params: Params, tables: Tables, results: Results, goal: Goal) -> p
 
 def _first_step(steps: Steps, goal: Goal) -> str:
     month = f"{steps.plan_year}-01"
-    return steps.call(goal) or steps.count("first_service_month", goal.target, month)
+    return steps.call(goal) or steps.count("first_service_month", goal.metric(steps.results), month)
 
 
 def _sentence(asked: Asked, goal: Goal) -> str:
-    tell, year = asked.tell, asked.tell.period(asked.plan_year)
-    if method_of(tell.results, asked.plan_year) == WAITING_TIMES:
-        beside = source_beside(tell.results, asked.plan_year, tell.language)
-        return asked.say("first_service.goal_by_waiting", year=year, visits=asked.came, **beside)
+    year = asked.tell.period(asked.plan_year)
     return asked.say("first_service.goal", year=year, visits=asked.came)
 
 
@@ -101,6 +116,9 @@ GOALS = (
         rule=_rule,
         backtest=_backtest,
         planned="first_service_planned",
+        part="agent",
+        month_shares=_months,
+        without_simulation=_by_forecast,
         first_step=_first_step,
         sentence=_sentence,
     ),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csanalysis.chapters.shared import shared
-from csanalysis.chapters.standing import reckoned_anew, standing
+from csanalysis.chapters.standing import reckoned_anew
 from csanalysis.metrics.campaigns.new_customers import campaign_arrival_rate, new_service_vehicles
 from csanalysis.metrics.first_service.cohorts import first_service_cohort_rate, first_service_curve
 from csanalysis.metrics.first_service.forecast import (
@@ -15,7 +15,6 @@ from csanalysis.metrics.first_service.forecast import (
     return_kernel,
 )
 from csanalysis.metrics.first_service.planned import (
-    first_service_planned,
     forecast_in_use,
     method_in_use,
 )
@@ -138,12 +137,6 @@ def measure_plan(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     forecast = first_service_forecast(units, kernel, plan_year=plan_year)
     errors = first_service_backtest_error(backtest)
     method = method_in_use(errors, expected, forecast)
-    ruled, by_agent, *by_method = first_service_planned(
-        expected, forecast, method=method, uplift=rule.uplift, agents=rule.agents
-    )
-    planned = standing(params, "first_service_target", ruled)
-    if planned is not ruled:
-        by_agent = first_service_target_by_agent(planned, agents=rule.agents)
     return Results(
         {
             "new_vehicle_sales": sold,
@@ -160,8 +153,7 @@ def measure_plan(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
             "first_service_backtest": backtest,
             "first_service_backtest_error": errors,
             "first_service_target": [target, first_service_target_by_agent(target, agents=rule.agents)],
-            "first_service_planned": [planned, by_agent, *by_method],
-            **reckoned_anew(params, "count", {"first_service_target": ruled}),
+            **reckoned_anew(params, "count", {"first_service_target": target}),
             "first_service_method": forecast_in_use(method, plan_year=plan_year),
         }
     )

@@ -1,7 +1,7 @@
 """What the first-service numbers say."""
 
 from csanalysis.catalogue import Language, Missing, group_label
-from csanalysis.chapters.first_service.goals import method_of, source_beside
+from csanalysis.chapters.first_service.goals import errors_beside, method_of
 from csanalysis.display.prose import POINT, Prose, SentenceWriter
 from csanalysis.metrics.first_service.planned import WAITING_TIMES
 from csanalysis.metrics.periods import months_of
@@ -15,7 +15,6 @@ RATE, POOLED, AVERAGE = (
 )
 COHORT, CURVE = "first_service_cohort_rate", "first_service_curve"
 TARGET, VISITS, EXPECTED = "first_service_target", "first_service_visits", "first_service_expected"
-PLANNED = "first_service_planned"
 FORECAST, ERROR = "first_service_forecast", "first_service_backtest_error"
 
 
@@ -124,19 +123,15 @@ def about_cohorts(results: Results, *, language: Language, window_months: int = 
 def about_first_service_target(
     results: Results, *, plan_year: int, language: Language, uplift: float = 0.0, lag_months: int = 3
 ) -> Prose | Missing:
-    """Next year's target, how it comes about, its highest and lowest month, and who takes how much of it."""
+    """What the rule gives for next year, how it comes about, its highest and its lowest month."""
     tell = SentenceWriter(results, language)
     months = tell.defined_values(TARGET, "month")
     months = months[months.index.str.startswith(f"{plan_year}-")]
     sentences = [
         tell.say("first_service.target", year=tell.period(plan_year), target=tell.number(TARGET, plan_year))
     ]
-    planned = tell.number(PLANNED, plan_year)
-    if (now := tell.number("target_reckoned_count", plan_year, target=TARGET)) is not None:
-        sentences.append(tell.say("first_service.planned_frozen", planned=planned, now=now))
-    elif method_of(results, plan_year) == WAITING_TIMES:
-        beside = source_beside(results, plan_year, language)
-        sentences.append(tell.say("first_service.planned", planned=planned, **beside))
+    if method_of(results, plan_year) == WAITING_TIMES:
+        sentences.append(tell.say("first_service.planned", **errors_beside(results, language)))
     if len(months):
         sentences.append(
             tell.say(
@@ -161,14 +156,6 @@ def about_first_service_target(
             sentences.append(
                 tell.say("first_service.unknown_months", months=tell.listed(unknown), lag=lag_months)
             )
-    asked = PLANNED if tell.value(PLANNED, plan_year) is not None else TARGET
-    agents = results.select(asked, "year", "agent", period=str(plan_year)).dropna(subset="value")
-    if len(agents):
-        shares = (
-            f"{name} {tell.formatted(TARGET, v)}"
-            for name, v in zip(agents["agent"], agents["value"], strict=True)
-        )
-        sentences.append(tell.say("first_service.agents", shares=tell.listed(shares)))
     return tell.prose(tell.paragraph(*sentences), needs=[TARGET])
 
 
@@ -199,7 +186,7 @@ def about_backtest(results: Results, *, plan_year: int, language: Language) -> P
                 year=tell.period(plan_year),
                 forecast=tell.formatted(TARGET, None if forecast is None else round(forecast)),
                 expected=tell.formatted(TARGET, round(expected.sum())),
-                target=tell.number(PLANNED, plan_year) or tell.number(TARGET, plan_year),
+                target=tell.number(TARGET, plan_year),
             )
         )
     return tell.prose(tell.paragraph(*sentences), needs=[ERROR])

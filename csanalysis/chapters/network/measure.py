@@ -23,7 +23,7 @@ RATES: Mapping[str, Scale] = {
 
 TOTALS = (
     "new_vehicle_sales",
-    *(metric for goal in GOALS if goal.kind == "sum" for metric in (goal.actual, goal.target)),
+    *(metric for goal in GOALS if goal.kind == "sum" for metric in (goal.actual, goal.planned)),
     "referral_rebate",
     "leads_reactivated",
 )

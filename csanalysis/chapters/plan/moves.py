@@ -10,6 +10,8 @@ from csanalysis.chapters.work_lists.call_plan import call_plan
 from csanalysis.chapters.work_lists.evidence import evidence
 from csanalysis.chapters.work_lists.lists import CALL_LISTS
 from csanalysis.chapters.work_lists.year import LISTED, year_of_calls
+from csanalysis.metrics.contacts.working_days import working_days
+from csanalysis.metrics.first_service.targets import largest_remainder
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.metrics.stats.proof import ESTIMATES, HISTORY
 from csanalysis.params import Params
@@ -18,6 +20,8 @@ Tables = Mapping[str, pd.DataFrame]
 
 MOST = 5
 """So many moves a department can be asked to mind."""
+
+HOURS_A_DAY = 8
 
 _ENDS = ("effect", "low", "high")
 
@@ -38,7 +42,7 @@ def measure(params: Params, tables: Tables, results: Results) -> Results:
         ``move_*`` of the plan year.
     """
     rows = pd.concat([_lists(params, tables), _weak_item(params, results)], ignore_index=True)
-    return Results(_published(params, rows))
+    return Results({**_published(params, rows), **_costs(params, tables, rows)})
 
 
 def _lists(params: Params, tables: Tables) -> pd.DataFrame:
@@ -99,6 +103,33 @@ def _chosen(rows: pd.DataFrame) -> pd.DataFrame:
     return ordered.head(MOST).reset_index(drop=True)
 
 
+def _costs(params: Params, tables: Tables, rows: pd.DataFrame) -> dict[str, list[pd.DataFrame]]:
+    """The callers' hours that the chosen moves take, and what these cost where the params say what one costs.
+
+    A call takes a working day of eight hours over the calls that a caller makes in one, in the mean.
+    """
+    chosen, plan = _chosen(rows), str(params.plan_year)
+    called = chosen[chosen["calls"] > 0]
+    pace = float(call_plan(params, tables).callers["per_day"].mean())
+    if called.empty or not pace > 0:
+        return {}
+    hours = called["calls"] * HOURS_A_DAY / pace
+    whole = largest_remainder(float(np.floor(hours.sum() + 0.5)), hours.to_numpy(float))
+    frames = {"move_hours": pd.Series(whole)}
+    if price := params.calls.caller_cost:
+        year = pd.Timestamp(params.plan_year - 1, 12, 31), pd.Timestamp(params.plan_year, 12, 31)
+        days = len(working_days(*year, country=params.calls.country))
+        frames["move_cost"] = hours * price / (days * HOURS_A_DAY)
+    planned = {"part": "planned"}
+    return {
+        name: [
+            tidy([plan] * len(called), value=told.to_numpy(float), move=called["move"], **planned),
+            tidy([plan], value=float(told.sum()), **planned),
+        ]
+        for name, told in frames.items()
+    }
+
+
 def _published(params: Params, rows: pd.DataFrame) -> dict[str, list[pd.DataFrame]]:
     """The metric frames of all lists and of the chosen ones."""
     plan, chosen = str(params.plan_year), _chosen(rows)
@@ -113,6 +144,8 @@ def _published(params: Params, rows: pd.DataFrame) -> dict[str, list[pd.DataFram
     }
     scale = (chosen["value"] / chosen["effect"].where(chosen["effect"] > 0)).to_numpy(float)
     sure = chosen["sure"].to_numpy(dtype=bool)
+    # Nobody makes half a call, and whoever adds up the rows is to find their sum.
+    calls = largest_remainder(float(np.floor(chosen["calls"].sum() + 0.5)), chosen["calls"].to_numpy(float))
     total = [plan] if len(chosen) else []
     bounds = [plan] if len(chosen) and not sure.all() else []
     return {
@@ -126,8 +159,8 @@ def _published(params: Params, rows: pd.DataFrame) -> dict[str, list[pd.DataFram
         "move_calls_per_case": [by_move(rows, value=rows["per_case"])],
         "move_calls": [
             by_move(rows, value=rows["cases"] * rows["per_case"]),
-            by_move(chosen, value=chosen["calls"], **planned),
-            tidy(total, value=chosen["calls"].sum(), **planned),
+            by_move(chosen, value=calls, **planned),
+            tidy(total, value=calls.sum(), **planned),
         ],
         "move_value": [
             by_move(rows, value=rows["worth"]),

@@ -50,13 +50,24 @@ def _asked(tell: SentenceWriter, goal: Goal, plan_year: int) -> str:
     }
     came = tell.number(goal.actual, past[-1], **goal.group)
     worth = tell.value("target_value", plan_year, **goal.key)
-    asked = Asked(tell, plan_year, came, worth, said)
-    line = goal.sentence(asked, goal)
-    if line and (metric := goal.reckoned(tell.results, plan_year)) is not None:
+    said_of = Asked(tell, plan_year, came, worth, said)
+    sentence = goal.sentence(said_of, goal)
+    if not sentence:
+        return ""
+    if (metric := goal.reckoned(tell.results, plan_year)) is not None:
         now = tell.number(metric, plan_year, **goal.key)
-        stands = asked.say("plan.goal_stands", goal=goal_label(goal, tell.language), came=came)
+        stands = said_of.say("plan.goal_stands", goal=goal_label(goal, tell.language), came=came)
         return tell.paragraph(stands, tell.say("plan.goal_now", now=now))
-    return line
+    return tell.paragraph(sentence, _ruled(tell, goal, plan_year))
+
+
+def _ruled(tell: SentenceWriter, goal: Goal, plan_year: int) -> str:
+    """What the rule gives and how likely that is, where the plan asks for another number."""
+    ruled, asked = tell.number(goal.target, plan_year, **goal.group), goal.metric(tell.results)
+    if ruled == tell.number(asked, plan_year, **goal.group):
+        return ""
+    chance = tell.number("rule_chance", plan_year, **goal.key)
+    return tell.say("plan.ruled", ruled=ruled, chance=chance)
 
 
 def _beyond(tell: SentenceWriter, goal: Goal, plan_year: int) -> str:

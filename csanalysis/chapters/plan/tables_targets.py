@@ -1,4 +1,6 @@
-"""All targets on one page: past years, target, a normal year, rule, worth, owner, first step."""
+"""All targets on one page: past years, target, range, what the rule gives, worth, owner, first step."""
+
+from dataclasses import replace
 
 from csanalysis.catalogue import (
     METRICS,
@@ -9,7 +11,7 @@ from csanalysis.catalogue import (
     format_value,
     text,
 )
-from csanalysis.chapters.goal import Steps
+from csanalysis.chapters.goal import Goal, Steps
 from csanalysis.chapters.plan.goals import GOALS, goals_of
 from csanalysis.chapters.plan.reading import PLANNED, chosen_moves, first_working_day, goal_label
 from csanalysis.chapters.satisfaction.tables import Names
@@ -101,7 +103,7 @@ def targets(
                 *([trend[1][place]] if trend else []),
                 numbers.cell(goal.metric(results), plan, goal.group),
                 numbers.interval(goal.range_metric, plan, goal.key),
-                Cell(goal.rule_words(params, results, language)),
+                _ruled(numbers, goal, goal.rule_words(params, results, language), plan),
                 numbers.cell("target_value", plan, goal.key),
                 Cell(text(f"owner.{goal.owner}", language)),
                 Cell(goal.first_step(steps, goal)),
@@ -112,6 +114,14 @@ def targets(
     table = ReportTable(id, text("table.targets", language, year=plan), columns, rows)
     said = _said(results, plan, {goal.target for goal in known}, language)
     return table.with_note(*said, text("note.trend", language) if trend else None)
+
+
+def _ruled(numbers: ResultCells, goal: Goal, rule: str, plan: str) -> Cell:
+    """What the rule gives, and which one it is."""
+    cell = numbers.cell(goal.target, plan, goal.group)
+    return (
+        replace(cell, text=cell.text + text("sign.brackets", numbers.language, inner=rule)) if rule else cell
+    )
 
 
 def _said(results: Results, plan: str, known: set[str], language: Language) -> list[str]:
@@ -126,7 +136,7 @@ def _said(results: Results, plan: str, known: set[str], language: Language) -> l
                 "amount": format_value(measured, "amount", language),
             }
             said.append(text("plan.revenue_measured", language, **told))
-    absent = [METRICS[goal.target].label(language) for goal in GOALS if goal.target not in known]
+    absent = [METRICS[goal.planned].label(language) for goal in GOALS if goal.target not in known]
     if absent:
         said.append(text("plan.absent", language, targets=text("sign.comma", language).join(absent)))
     return said

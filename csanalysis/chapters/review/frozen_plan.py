@@ -12,6 +12,7 @@ from csanalysis.chapters import churn, first_service, information, satisfaction,
 from csanalysis.chapters.goal import Better, Goal
 from csanalysis.chapters.plan.goals import goals_of
 from csanalysis.chapters.review.plan_model import FrozenGoal, FrozenPlan, LastYear
+from csanalysis.chapters.simulation.aims import outlook, planned_targets
 from csanalysis.errors import PlanError
 from csanalysis.messages import Message
 from csanalysis.metrics.first_service.targets import largest_remainder
@@ -80,6 +81,7 @@ def frozen_plan(
             )
         )
     results = measured(params, tables)
+    results += planned_targets(params, results, outlook(params, tables, results))
     found = [
         _frozen(goal, results, params.plan_year) for goal in goals_of(results, plan_year=params.plan_year)
     ]

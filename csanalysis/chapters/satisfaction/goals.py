@@ -2,14 +2,16 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from csanalysis.catalogue import Language, group_label
 from csanalysis.chapters.goal import Asked, Goal, Steps, Tables, as_measured
-from csanalysis.chapters.satisfaction.measure import surveys, tiers_of
+from csanalysis.chapters.satisfaction.measure import likely_scores, surveys, tiers_of
 from csanalysis.chapters.satisfaction.tables import item_label
 from csanalysis.metrics.periods import last_complete_year
 from csanalysis.metrics.plan import rule_backtests
 from csanalysis.metrics.results import Results, tidy, with_period_kind
+from csanalysis.metrics.simulation.run import SEED
 from csanalysis.metrics.surveys.survey_items import item_gap
 from csanalysis.params import Params
 
@@ -80,6 +82,16 @@ def _backtest_rank(params: Params, tables: Tables, results: Results, goal: Goal)
     return rule_backtests.rank_rule(scores, regional, ranks, stores, targets, years=years)
 
 
+def _drawn(params: Params, tables: Tables, goal: Goal, draws: int) -> NDArray[np.float64] | None:
+    """Years as likely as the rebate tiers are told by, shuffled: a score is independent of the vehicles."""
+    likely = likely_scores(params, tables).get(goal.group["programme"])
+    if likely is None:
+        return None
+    places = ((np.arange(draws) + 0.5) / draws * len(likely)).astype(int)
+    shuffled = np.random.default_rng([SEED, len(goal.group["programme"])])
+    return np.asarray(shuffled.permutation(likely[places]), dtype=float)
+
+
 def _first_step(steps: Steps, goal: Goal) -> str:
     """The item that is furthest behind the region, or least ahead."""
     gaps = steps.results.select("item_gap", "year", "item_code", **goal.group).dropna(subset="value")
@@ -92,7 +104,7 @@ def _first_step(steps: Steps, goal: Goal) -> str:
 
 
 def _with_the_score(steps: Steps, goal: Goal) -> str:
-    score = steps.results.value(TARGET, steps.plan_year, **goal.group)
+    score = steps.results.value("programme_score_planned", steps.plan_year, **goal.group)
     return steps.say(goal.target, score=steps.written(score, TARGET))
 
 
@@ -110,6 +122,8 @@ GOALS = (
         "customer_service",
         unit="score",
         by=("programme",),
+        planned="programme_score_planned",
+        drawn=_drawn,
         worth=_worth,
         rule=_rule,
         backtest=_backtest,
@@ -125,6 +139,7 @@ GOALS = (
         follows=True,
         better="lower",
         by=("programme",),
+        planned="programme_rank_planned",
         lowest=1.0,
         backtest=_backtest_rank,
         own_rule=rule_backtests.IN_USE,

@@ -91,6 +91,18 @@ def tiers_of(params: Params) -> dict[str, rebates.Tiers]:
 
 
 @shared
+def likely_scores(params: Params, tables: Mapping[str, pd.DataFrame]) -> dict[str, NDArray[np.float64]]:
+    """By programme what the next year may score, as :func:`rebates.likely_scores` tells it.
+
+    The chance of a rebate tier and that of the plan's target are both read from this.
+    """
+    found, as_of = surveys(tables), pd.Timestamp(params.as_of)
+    scores = programmes.programme_series(found.programmes, "programme_score", as_of=as_of)
+    items = item_score(found.months, found.years, as_of=as_of)
+    return rebates.likely_scores(scores, as_of=as_of, items=with_period_kind(items, "month"))
+
+
+@shared
 def score_results(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     """Scores and ranks of the programmes, their targets, and what the tiers pay."""
     found = surveys(tables)
@@ -108,9 +120,8 @@ def score_results(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results
     ruled = score_targets.chosen_score_target(by_rule)
     targets = standing(params, "programme_score_target", ruled)
     improvement, missing = score_targets.item_improvement(gaps, scores, targets, year=year)
-    items = item_score(found.months, found.years, as_of=as_of)
     ruled_ranks = score_targets.programme_rank_target(scores, regional, ranks, stores, targets, year=year)
-    likely = rebates.likely_scores(scores, as_of=as_of, items=with_period_kind(items, "month"))
+    likely = likely_scores(params, tables)
     chances = rebates.rebate_chances(tiers, likely, plan_year=plan_year)
     mended = rebates.rebate_chances(tiers, _with_gaps_closed(likely, by_rule), plan_year=plan_year).expected
     return Results(

@@ -7,7 +7,7 @@ from csanalysis.display.tables.model import Cell, Column, Field, ReportTable, Ro
 from csanalysis.metrics.periods import months_of
 from csanalysis.metrics.results import Results
 
-RATE, LAPSES, CEILING = "annual_churn_rate", "lapsed_vehicles", "monthly_lapse_ceiling"
+RATE, LAPSES, CEILING = "annual_churn_rate", "lapsed_vehicles", "monthly_lapse_planned"
 
 
 def churn_years(results: Results, *, plan_year: int, language: Language) -> ReportTable | Missing:
@@ -26,7 +26,7 @@ def churn_years(results: Results, *, plan_year: int, language: Language) -> Repo
         span = str(mean["period"].iloc[-1])
         label = Cell(text("signed.mean", language, span=format_period(span, language)))
         rows.append(total((label, EMPTY, EMPTY, numbers.cell("annual_churn_rate_average", span, {}))))
-    target = numbers.cell("churn_rate_target", str(plan_year), {})
+    target = numbers.cell("churn_rate_planned", str(plan_year), {})
     stands = results.value("target_reckoned_rate", plan_year, target="churn_rate_target") is not None
     called = text("signed.frozen_target" if stands else "signed.rule_target", language, year=plan_year)
     rows.append(total((Cell(called), EMPTY, EMPTY, target)))

@@ -3,7 +3,6 @@
 import pandas as pd
 
 from csanalysis.catalogue import Language, Missing, explain_missing, format_period, text
-from csanalysis.chapters.first_service.goals import GOALS
 from csanalysis.chapters.signed.forms import EMPTY, head, month_name, sheet, total, whole, years_before
 from csanalysis.display.tables.cells import ResultCells
 from csanalysis.display.tables.model import Cell, Column, ReportTable
@@ -45,7 +44,7 @@ def past_first_services(results: Results, *, params: Params, language: Language)
 
 def first_service_targets(results: Results, *, plan_year: int, language: Language) -> ReportTable | Missing:
     """The year's months: the target, each caller's part of it, and columns for what comes."""
-    numbers, plan, metric = ResultCells(results, language), str(plan_year), GOALS[0].metric(results)
+    numbers, plan, metric = ResultCells(results, language), str(plan_year), "first_service_planned"
     if (metric, plan, {}) not in numbers:
         return explain_missing([metric], results, language)
     agents = list(results.select(metric, "year", "agent", period=plan)["agent"])

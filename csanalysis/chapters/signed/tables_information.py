@@ -7,7 +7,10 @@ from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
 from csanalysis.metrics.contacts.records import LATE_AFTER_HOURS
 from csanalysis.metrics.results import Results
 
-_PAIRS = (("record_accuracy_rate", "record_accuracy_target"), ("late_entry_rate", "late_entry_target"))
+_PAIRS = (
+    ("record_accuracy_rate", "record_accuracy_planned"),
+    ("late_entry_rate", "late_entry_planned"),
+)
 _FILES = ("sales", "repair", "complaint")
 
 

@@ -22,18 +22,18 @@ def scores(results: Results, *, plan_year: int, language: Language) -> ReportTab
     """Each programme's score, rank and region in three years, with the targets of the plan year."""
     numbers, plan, years = ResultCells(results, language), str(plan_year), years_before(plan_year, 3)
     rows = []
-    for programme in programmes(results, "programme_score_target"):
+    for programme in programmes(results, "programme_score_planned"):
         group = {"programme": programme}
         cells = [Cell(group_label("programme", programme, language))]
         for year in years:
             cells.append(numbers.cell("programme_score", year, group))
             cells.append(whole(numbers.cell("programme_rank", year, group), language))
             cells.append(numbers.cell("programme_regional_mean", year, group))
-        for target in ("programme_score_target", "programme_rank_target"):
+        for target in ("programme_score_planned", "programme_rank_planned"):
             cells.append(whole(numbers.cell(target, plan, group), language))
         rows.append(Row(tuple(cells)))
     if not rows:
-        return explain_missing(["programme_score_target"], results, language)
+        return explain_missing(["programme_score_planned"], results, language)
     columns = [head("programme", language, "left")]
     for year in years:
         columns += [

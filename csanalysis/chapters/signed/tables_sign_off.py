@@ -140,7 +140,7 @@ def measures(
                 Cell(text("signed.whole_year" if called else "signed.first_half", language)),
                 *(more if detailed else ()),
                 whole(numbers.cell("move_calls", plan, group), language) if called else EMPTY,
-                Cell(text("signed.within_means", language)),
+                _cost(numbers, plan, group) if called else Cell(text("signed.within_means", language)),
                 gain,
                 *((numbers.interval("move_value", plan, group),) if detailed else ()),
                 *((Cell(group_label("basis", basis, language)),) if detailed else ()),
@@ -150,7 +150,7 @@ def measures(
         *heads(("measure", "owner", "period"), language, "left"),
         *(heads(("cases", "effect"), language) if detailed else ()),
         head("calls", language),
-        head("cost", language, "left"),
+        head("cost", language),
         head("gain", language),
         *((head("range", language), head("proof", language, "left")) if detailed else ()),
     )
@@ -158,6 +158,7 @@ def measures(
     sums[0] = Cell(text("column.sum", language))
     keys = [column.key for column in columns]
     sums[keys.index("calls")] = whole(numbers.cell("move_calls", plan, PLANNED), language)
+    sums[keys.index("cost")] = _cost(numbers, plan, PLANNED)
     sums[keys.index("gain")] = numbers.cell("move_value", plan, PLANNED)
     id = "measures_in_detail" if detailed else "measures"
     note = text("signed.measures_note", language)
@@ -167,6 +168,17 @@ def measures(
     last[keys.index("gain")] = before
     compared = [tuple(last)] if before.value and not detailed else []  # once is enough
     return sheet(id, columns, [*rows, total(sums), *compared], language, note=note, year=plan)
+
+
+def _cost(numbers: ResultCells, plan: str, group: Mapping[str, str]) -> Cell:
+    """What a move's calls cost, where the params say what a caller costs; else the hours they take."""
+    cost = numbers.cell("move_cost", plan, group)
+    if cost.value is not None:
+        return whole(cost, numbers.language)
+    hours = whole(numbers.cell("move_hours", plan, group), numbers.language)
+    if hours.value is None:
+        return Cell(text("signed.within_means", numbers.language))
+    return replace(hours, text=text("signed.hours", numbers.language, hours=hours.text))
 
 
 def _owner(results: Results, params: Params, tables: Tables, move: str, language: Language) -> str:

@@ -6,9 +6,10 @@ from csanalysis.catalogue import Language, Missing, explain_missing, format_valu
 from csanalysis.chapters.goal import Goal
 from csanalysis.chapters.plan.goals import goals_of
 from csanalysis.chapters.plan.reading import best_item, chosen_moves, goal_label
-from csanalysis.chapters.signed.forms import head, sheet, whole, years_before
+from csanalysis.chapters.signed.forms import EMPTY, head, sheet, whole, years_before
 from csanalysis.display.tables.cells import ResultCells
 from csanalysis.display.tables.model import Cell, Column, ReportTable
+from csanalysis.metrics.plan.plain_forecasts import RULE
 from csanalysis.metrics.plan.target_levels import LEVELS
 from csanalysis.metrics.results import Results
 
@@ -54,6 +55,7 @@ def year_targets(results: Results, *, plan_year: int, language: Language) -> Rep
     goals = known_goals(results, plan_year)
     if not goals:
         return explain_missing(["first_service_target"], results, language)
+    stands = any(goal.reckoned(results, plan_year) for goal in goals)
     rows = []
     for goal in goals:
         cells = [Cell(goal_label(goal, language), about=goal.target)]
@@ -61,21 +63,22 @@ def year_targets(results: Results, *, plan_year: int, language: Language) -> Rep
         for level in LEVELS:
             cells.append(level_cell(numbers, goal, level, plan))
             cells.append(_chance(numbers, CHANCE, plan, {**goal.key, "level": level}))
-        cells.append(whole(numbers.cell(goal.metric(results), plan, goal.group), language))
-        cells.append(_chance(numbers, "target_chance", plan, goal.key))
+        shown, chance = (goal.metric(results), "target_chance") if stands else (goal.target, "rule_chance")
+        cells.append(whole(numbers.cell(shown, plan, goal.group), language))
+        cells.append(_chance(numbers, chance, plan, goal.key))
+        cells.append(_error(numbers, goal, language))
         cells.append(Cell(carried_by(results, goal, plan_year, language)))
         rows.append(cells)
-    pairs = [*LEVELS, "rule"]
     columns = (
         head("target", language, "left"),
         *(Column(year, year) for year in years),
-        *(column for name in pairs for column in _pair(name, language)),
+        *(column for name in (*LEVELS, "rule") for column in _pair(name, language)),
+        head("error", language),
         head("carried", language, "left"),
     )
-    stands = any(goal.reckoned(results, plan_year) for goal in goals)
     last = text("signed.frozen" if stands else "signed.rule", language)
-    labels = [*(group_label("level", level, language) for level in LEVELS), last]
-    groups = [("", 4), *((label, 2) for label in labels), ("", 1)]
+    labels = [group_label("level", level, language) for level in LEVELS]
+    groups = [("", 4), *((label, 2) for label in labels), (last, 3), ("", 1)]
     note = text("signed.levels_note_frozen" if stands else "signed.levels_note", language)
     return sheet("targets", columns, rows, language, groups=groups, note=note, year=plan)
 
@@ -83,6 +86,17 @@ def year_targets(results: Results, *, plan_year: int, language: Language) -> Rep
 def _pair(name: str, language: Language) -> tuple[Column, Column]:
     value = Column(f"{name}.value", text("signed.column.level", language))
     return value, Column(f"{name}.chance", text("signed.column.chance", language))
+
+
+def _error(numbers: ResultCells, goal: Goal, language: Language) -> Cell:
+    """How far the rule was off in a year of the past, on average; empty where it was not tried."""
+    tried = numbers.results.select(goal.error_metric, "span", "method", **goal.key)
+    periods = tried.loc[tried["method"] == RULE, "period"]
+    if periods.empty:
+        return EMPTY
+    return whole(
+        numbers.cell(goal.error_metric, str(periods.iloc[0]), {"method": RULE, **goal.key}), language
+    )
 
 
 def _chance(numbers: ResultCells, metric: str, plan: str, group: dict[str, str]) -> Cell:

@@ -50,7 +50,7 @@ def upsell_targets(results: Results, *, params: Params, language: Language) -> R
         str(params.plan_year),
         years_before(params.plan_year, 3),
     )
-    metric, target = "upsell_success_rate", "upsell_success_target"
+    metric, target = "upsell_success_rate", "upsell_success_planned"
     if (target, plan, {}) not in numbers:
         return explain_missing([target], results, language)
     rows = []

@@ -12,6 +12,7 @@ EASY, HARD, OUT_OF_REACH = 0.9, 0.3, 0.05
 """Chances from and below which a target asks for little, for much, for what past years never gave."""
 
 CHANCE, VISITS, REVENUE = "target_chance", "simulated_visits", "simulated_revenue"
+MET = "plan_targets_met"
 
 
 def about_plan_chance(results: Results, *, plan_year: int, language: Language) -> Prose | Missing:
@@ -38,7 +39,7 @@ def about_plan_chance(results: Results, *, plan_year: int, language: Language) -
         chance = tell.value(CHANCE, plan_year, target=goal.target, **goal.group)
         if chance is not None:
             chances[goal_label(goal, language)] = chance
-    whole = tell.number("plan_chance", plan_year)
+    together = {"met": tell.number(MET, plan_year), "band": tell.interval(MET, plan_year)}
     judged = [
         tell.say(f"simulation.{name}", targets=_named(tell, chances, low, high))
         for name, low, high in (
@@ -48,7 +49,7 @@ def about_plan_chance(results: Results, *, plan_year: int, language: Language) -
         )
     ]
     return tell.prose(
-        tell.paragraph(head, tell.say("simulation.all", count=len(chances), chance=whole)),
+        tell.paragraph(head, tell.say("simulation.targets_met", count=len(chances), **together)),
         judged,
         _refused(tell),
         needs=[CHANCE],

@@ -11,7 +11,7 @@ from csanalysis.display.tables.cells import ResultCells, cell_notes
 from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
 from csanalysis.metrics.results import Results
 
-CHANCE, ALL, POINT = "target_chance", "plan_chance", "target_point_value"
+CHANCE, MET, POINT = "target_chance", "plan_targets_met", "target_point_value"
 COMPARED = (
     "simulated_visits",
     "simulated_first_service_visits",
@@ -36,7 +36,7 @@ def _without(results: Results) -> dict[str, str]:
 
 
 def plan_chances(results: Results, *, plan_year: int, language: Language) -> ReportTable | Missing:
-    """One row a target and one for all together: the target, its chance by scenario, a point's worth."""
+    """One row a target, and how many are met: the target, its chance by scenario, a point's worth."""
     numbers, plan, scenarios = ResultCells(results, language), str(plan_year), scenarios_of(results)
     without = _without(results)
     runs = [{}, *([without] if without else []), *({"scenario": name} for name in scenarios)]
@@ -66,10 +66,10 @@ def plan_chances(results: Results, *, plan_year: int, language: Language) -> Rep
             numbers.cell(POINT, plan, {"target": goal.target}),
         )
         rows.append(Row(cells))
-    if (ALL, plan, {}) in numbers:
-        whole = (Cell("") if "measures" in run else numbers.cell(ALL, plan, run) for run in runs)
-        head = Cell(text("simulation.all_targets", language))
-        rows.append(Row((head, Cell(""), *whole, Cell("")), "total"))
+    if (MET, plan, {}) in numbers:
+        met = (numbers.cell(MET, plan, {}), *[Cell("")] * (len(runs) - 1))
+        head = Cell(text("simulation.targets_met", language))
+        rows.append(Row((head, Cell(""), *met, Cell("")), "total"))
     table = ReportTable(
         "plan_chances",
         text("table.plan_chances", language),

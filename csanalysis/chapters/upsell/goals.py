@@ -14,7 +14,14 @@ RATE, CHANGE = "upsell_success_rate", "upsell_success_change"
 
 
 def _worth(params: Params, results: Results, goal: Goal) -> float:
-    value = results.value("upsell_target_value", params.plan_year)
+    """What the points above last year bring."""
+    points = 100 * (goal.value(results, params.plan_year) - goal.last(params, results))
+    return max(0.0, points) * _point(results, params.plan_year)
+
+
+def _point(results: Results, plan_year: int) -> float:
+    """What one point of success brings, over all grades."""
+    value = results.value("upsell_point_value", plan_year)
     return np.nan if value is None else value
 
 
@@ -69,6 +76,9 @@ GOALS = (
         RATE,
         "service",
         simulated="success_rate",
+        planned="upsell_success_planned",
+        part="grade",
+        point_value=_point,
         normal_year=_normal_year,
         worth=_worth,
         backtest=_backtest,

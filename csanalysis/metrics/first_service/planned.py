@@ -1,11 +1,8 @@
-"""Which forecast the plan's first services follow: the one that came nearer in the store's own past."""
-
-from collections.abc import Mapping
+"""Which forecast of first services the plan's months follow: the one nearer in the store's own past."""
 
 import numpy as np
 import pandas as pd
 
-from csanalysis.metrics.first_service.targets import first_service_target, first_service_target_by_agent
 from csanalysis.metrics.results import tidy, with_period_kind
 
 RETURN_RATE, WAITING_TIMES = "return_rate", "lag_kernel"
@@ -42,37 +39,6 @@ def method_in_use(errors: pd.DataFrame, expected: pd.DataFrame, forecast: pd.Dat
     asked = expected.set_index("period")["value"]
     unknown = months.reindex(asked.index).isna() & asked.notna()
     return RETURN_RATE if unknown.any() else WAITING_TIMES
-
-
-def first_service_planned(
-    expected: pd.DataFrame,
-    forecast: pd.DataFrame,
-    *,
-    method: str,
-    uplift: float,
-    agents: Mapping[str, float],
-) -> list[pd.DataFrame]:
-    """What the plan asks for, by month and for the year.
-
-    Parameters
-    ----------
-    expected, forecast : DataFrame
-        ``first_service_expected`` and ``first_service_forecast`` of the plan year.
-    method : str
-        Which of them is in use (:func:`method_in_use`).
-    uplift, agents
-        As in :func:`csanalysis.metrics.first_service.targets.first_service_target`.
-
-    Returns
-    -------
-    list of DataFrame
-        ``value`` [vehicles, whole], made of the forecast in use as ``first_service_target`` is of the rule's:
-        in all, and by ``agent``; and what each ``method`` gives.
-    """
-    told = {RETURN_RATE: expected, WAITING_TIMES: with_period_kind(forecast, "month")}
-    asked = {name: first_service_target(months, uplift=uplift) for name, months in told.items()}
-    by_agent = first_service_target_by_agent(asked[method], agents=agents)
-    return [asked[method], by_agent, *(frame.assign(method=name) for name, frame in asked.items())]
 
 
 def forecast_in_use(method: str, *, plan_year: int) -> pd.DataFrame:

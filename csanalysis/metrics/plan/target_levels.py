@@ -16,7 +16,14 @@ LEAST_CHANCE = 0.05
 
 
 def target_levels(
-    drawn: NDArray[np.float64], *, plan_year: int, better: str, last: float, whole: bool = False, **group: str
+    drawn: NDArray[np.float64],
+    *,
+    plan_year: int,
+    better: str,
+    last: float,
+    whole: bool = False,
+    given: float | None = None,
+    **group: str,
 ) -> pd.DataFrame:
     """The levels of one target from the drawn years.
 
@@ -29,34 +36,41 @@ def target_levels(
     better : {"higher", "lower"}
         The side on which a level is met.
     last : float
-        What the last complete year gave, NaN where unknown: no level asks for less than that.
+        What the last complete year gave, NaN where unknown: a target or stretch asks for no less than that.
     whole : bool
         Whether it is counted in whole numbers.
+    given : float, optional
+        The target where it follows from another one; else it is told from the drawn years.
 
     Returns
     -------
     DataFrame
         By ``level``: ``value``, ``numerator`` [drawn years that meet it] of ``denominator`` [drawn years].
-        A floor or a target that fewer than one year in twenty meets is left out.
+        A target that fewer than one year in twenty meets is left out: the stretch stands in its place.
 
     Notes
     -----
-    A floor is the value that 8 of 10 drawn years meet, a target 5, a stretch 2, and none is worse than last
-    year's. Where last year is out of reach of most years, levels fall together there.
+    A floor is the value that 8 of 10 drawn years meet, a target 5, a stretch 2. The floor is what has to hold
+    in a bad year too, and may lie below last year's number; held up to that, it would be met in 5 years of 10
+    and be no floor. Where last year is out of reach of most years, target and stretch fall together there.
     """
-    rows = []
+    best = max if better == "higher" else min
+    rows: list[tuple[str, float, int]] = []
+    asked = np.nan
     for level, share in LEVELS.items() if len(drawn) else ():
-        value = float(np.quantile(drawn, 1 - share if better == "higher" else share))
-        if whole:
-            value = float(np.round(value))
-        if not np.isnan(last):
-            value = max(value, last) if better == "higher" else min(value, last)
-        if whole:
-            value = float(np.ceil(value - 1e-9) if better == "higher" else np.floor(value + 1e-9))
-        slack = 1e-9 * max(abs(value), 1.0)
-        met = int((drawn >= value - slack).sum() if better == "higher" else (drawn <= value + slack).sum())
-        if level == "stretch" or met >= LEAST_CHANCE * len(drawn):
-            rows.append((level, value, met))
+        value = float(np.quantile(drawn, 1 - share if better == "higher" else share, method="inverted_cdf"))
+        value = _whole(value, easier=better == "higher") if whole else value
+        if level != "floor" and not np.isnan(last):
+            held = _whole(last, easier=better != "higher") if whole else last
+            value = best(value, held)
+        if level == "target":
+            asked = value = value if given is None else given
+        if level == "stretch":
+            value = best(value, asked)
+        met = int(_met(drawn, value, better).sum())
+        if level == "target" and met < LEAST_CHANCE * len(drawn):
+            continue
+        rows.append((level, value, met))
     return tidy(
         [str(plan_year)] * len(rows),
         value=[value for _, value, _ in rows],
@@ -65,3 +79,13 @@ def target_levels(
         level=[level for level, *_ in rows],
         **group,
     )
+
+
+def _whole(value: float, *, easier: bool) -> float:
+    """The whole number below, where that is the one more easily met, else the one above."""
+    return float(np.floor(value + 1e-9) if easier else np.ceil(value - 1e-9))
+
+
+def _met(drawn: NDArray[np.float64], value: float, better: str) -> NDArray[np.bool_]:
+    slack = 1e-9 * max(abs(value), 1.0)
+    return drawn >= value - slack if better == "higher" else drawn <= value + slack

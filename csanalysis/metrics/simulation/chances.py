@@ -199,6 +199,21 @@ def _gain(base: Year, moved: Year, quantity: str) -> float:
     return float((gain.sum(axis=1) if gain.ndim == 2 else gain).mean())
 
 
-def all_targets_met(hits: Sequence[NDArray[np.bool_]]) -> NDArray[np.bool_]:
-    """In which draws all targets are met."""
-    return np.logical_and.reduce(hits)
+def targets_met(hits: Sequence[NDArray[np.bool_]], *, plan_year: int) -> pd.DataFrame:
+    """How many targets a year meets.
+
+    Parameters
+    ----------
+    hits : sequence of array of bool
+        For each target, in which draws it is met.
+
+    Returns
+    -------
+    DataFrame
+        ``value`` the median, ``low`` and ``high`` the 10th and 90th of a hundred draws [targets],
+        ``denominator`` how many targets there are. Where each is met in five years of ten, next to no year
+        meets all of them.
+    """
+    count = np.sum(hits, axis=0)
+    low, middle, high = np.quantile(count, [0.1, 0.5, 0.9], method="inverted_cdf")
+    return tidy([str(plan_year)], value=middle, low=low, high=high, denominator=len(hits))

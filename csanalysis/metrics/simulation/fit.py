@@ -72,6 +72,7 @@ def fit(past: History, *, year: int) -> Model:
             ],
             weights,
             usual=USUAL[name],
+            noise=[1 / (getattr(part, name) + 1) for part in parts],
         )
         for name in ("known", "lost", "waiting")
     }
@@ -181,5 +182,7 @@ def _upsell(past: History, years: tuple[int, ...]) -> tuple[float, float, float,
     rates = pd.Series((accepted + 0.5) / (proposed + 1))[proposed > 0]
     odds = np.log(rates / (1 - rates)).to_numpy()
     visits = past.kinds[past.columns(years[-1])].sum()
-    moves = drift_spread(list(np.diff(odds)), usual=USUAL["upsell"])
+    told = proposed[proposed > 0]
+    noise = 1 / ((told + 1) * rates.to_numpy() * (1 - rates.to_numpy()))
+    moves = drift_spread(list(np.diff(odds)), usual=USUAL["upsell"], noise=list(noise))
     return proposed[-1] / visits, float(rates.iloc[-1]), amount[-1] / proposed[-1], moves

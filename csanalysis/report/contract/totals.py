@@ -29,6 +29,7 @@ TOTALS = (
     Total("first_service_planned", "agent"),
     Total("monthly_churn_ceiling"),
     Total("monthly_lapse_ceiling"),
+    Total("monthly_lapse_planned"),
     Total("lapsed_vehicles"),
     Total("referral_rebate"),
     Total("leads_reactivated"),

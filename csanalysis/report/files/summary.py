@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from csanalysis.metrics.results import Results
 
-HEADLINES = ("first_service_return_rate_average", "first_service_planned", "churn_rate_target")
+HEADLINES = ("first_service_return_rate_average", "first_service_planned", "churn_rate_planned")
 
-BEFORE = {"first_service_planned": "first_service_target"}
-"""What stands in a report from before the plan chose its forecast."""
+BEFORE = {"first_service_planned": "first_service_target", "churn_rate_planned": "churn_rate_target"}
+"""What stands in a report from before the plan had a target of its own."""
 
 Summary = dict[str, int | float | None]
 """Each of :data:`HEADLINES` with its number, None where it is undefined."""

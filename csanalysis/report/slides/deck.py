@@ -1,7 +1,7 @@
 """Slides written as one file: titles, blocks, and notes that say what each number is and whence it comes."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from csanalysis.display.tables.model import Cell
 from csanalysis.report.slides.blocks import Slide
 from csanalysis.report.slides.drawing import Room, draw, say, text_box
 from csanalysis.report.slides.fitting import size_for
+from csanalysis.report.slides.packing import packed
 from csanalysis.report.slides.template import open_template
 
 _POINT = 12700
@@ -24,7 +25,7 @@ def write_deck(
     title: str,
     subtitle: str,
     footer: str,
-    made: datetime,
+    day: date,
     language: Language,
     template: Path | None = None,
     colour: str | None = None,
@@ -40,8 +41,8 @@ def write_deck(
         In order, behind the title.
     title, subtitle, footer : str
         Of the first slide, and at the foot of the others; a template of the store's has its own foot.
-    made : datetime
-        What the file's properties say.
+    day : date
+        What the file's properties say of when it was made: of the same slides the same bytes.
     language : Language
         ``zh`` or ``en``.
     template, colour, logo
@@ -55,7 +56,7 @@ def write_deck(
     deck = open_template(template, language=language, colour=colour)
     about = deck.core_properties
     about.title, about.author, about.last_modified_by = title, "csanalysis", "csanalysis"
-    about.created = about.modified = made.replace(tzinfo=None)
+    about.created = about.modified = datetime(day.year, day.month, day.day)
     about.language = "zh-CN" if language == "zh" else "en"
     _first(deck, title, subtitle, logo)
     if template is None:
@@ -70,7 +71,7 @@ def write_deck(
         if template is None:
             _foot(deck, slide, footer, number)
         slide.notes_slide.notes_text_frame.text = notes(each, language)
-    deck.save(str(path))
+    path.write_bytes(packed(deck, day=day))
 
 
 def notes(slide: Slide, language: Language) -> str:

@@ -1,7 +1,6 @@
 """``plan.pptx``: the plan of a year as slides for the meeting at which it is decided."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +74,7 @@ def write_plan_slides(
         title=f"{cover['dealership']} {cover['title']}",
         subtitle=words.word("subtitle", as_of=cover["as_of"], made_on=cover["made_on"]),
         footer=f"{cover['dealership']} · {cover['title']}",
-        made=datetime.fromisoformat(cover["made"]),
+        day=params.as_of,
         language=params.language,
         template=folder / look.template if look.template else None,
         colour=look.colour,

@@ -127,7 +127,6 @@ def upsell(asked: Asked) -> Slide | None:
         Column("change", asked.word("upsell.change")),
         Column("target", asked.word("target", year=asked.plan)),
         Column("point", asked.word("upsell.point")),
-        Column("worth", asked.word("upsell.worth")),
     )
     rows = tuple(
         Row(
@@ -137,7 +136,6 @@ def upsell(asked: Asked) -> Slide | None:
                 asked.cell("upsell_success_change", asked.as_of, **group),
                 asked.cell(asked.aim("upsell_success_target"), asked.plan, **group),
                 asked.cell("upsell_point_value", asked.plan, **group),
-                asked.cell("upsell_target_value", asked.plan, **group),
             )
         )
         for group in grades

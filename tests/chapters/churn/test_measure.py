@@ -3,6 +3,8 @@ import pytest
 
 from csanalysis.catalogue import METRICS
 from csanalysis.chapters import churn
+from csanalysis.chapters.churn.goals import GOALS
+from csanalysis.metrics.results import Results, tidy
 
 
 @pytest.fixture
@@ -161,3 +163,16 @@ def test_years_before_every_lapse_can_be_seen_do_not_set_the_ceiling(params_of, 
     ages = {"marginal_months": 6, "churned_months": 18, "permanent_months": 24}
     results = churn.measure(params_of(plan_year=2025, lifecycle=ages), tables)
     assert results.select("lapsed_vehicles", "year")["period"].tolist() == ["2024"]
+
+
+def test_lapses_are_the_ceiling_and_fewer_where_the_plan_asks_for_less_churn():
+    """A ceiling of 700 at 35 %: 600 at 30 %, and no more than 700 at 40 %."""
+    goal = next(goal for goal in GOALS if goal.planned == "monthly_lapse_planned")
+    ruled = {
+        "monthly_lapse_ceiling": tidy(["2026"], value=700.0),
+        "churn_rate_target": tidy(["2026"], value=0.35),
+    }
+    for rate, lapses in ((0.30, 600), (0.35, 700), (0.40, 700)):
+        results = Results({**ruled, "churn_rate_planned": tidy(["2026"], value=rate)})
+        assert goal.follows_from(results, 2026) == lapses
+    assert goal.follows_from(Results(), 2026) is None

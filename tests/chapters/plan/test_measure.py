@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from csanalysis.catalogue import METRICS, Missing
-from csanalysis.chapters import plan
+from csanalysis.chapters import plan, simulation
 from csanalysis.chapters.plan import figures as plan_figures
 from csanalysis.chapters.plan import sentences as plan_sentences
 from csanalysis.chapters.plan import tables as plan_tables
@@ -45,7 +45,9 @@ def sold_and_seen(clean_table, visits_of):
 
 @pytest.fixture(scope="module")
 def measured(params_of, sold_and_seen):
-    return plan.measure(params_of(value={"revenue_per_vehicle": 600}), sold_and_seen)
+    params = params_of(value={"revenue_per_vehicle": 600})
+    found = plan.measure(params, sold_and_seen)
+    return found + simulation.measure(params, sold_and_seen, found, draws=100)
 
 
 def test_every_metric_is_in_the_catalogue(measured):
@@ -53,12 +55,13 @@ def test_every_metric_is_in_the_catalogue(measured):
 
 
 def test_a_target_s_worth_is_what_it_brings_above_last_year(measured):
-    asked, came = measured.value("first_service_target", 2026), measured.value("first_service_visits", 2025)
+    asked, came = measured.value("first_service_planned", 2026), measured.value("first_service_visits", 2025)
     worth = measured.value("target_value", 2026, target="first_service_target")
     assert worth == max(0.0, asked - came) * 600
-    assert measured.value("target_value", 2026, target="churn_rate_target") == measured.value(
-        "retention_value", 2026
-    )
+    rate, last = measured.value("churn_rate_planned", 2026), measured.value("annual_churn_rate", 2025)
+    point = measured.value("retention_value", 2026, points="1")
+    worth = measured.value("target_value", 2026, target="churn_rate_target")
+    assert worth == pytest.approx(max(0.0, last - rate) * 100 * point)
     assert measured.value("target_value", 2026, target="monthly_lapse_ceiling") is None
 
 
@@ -77,11 +80,14 @@ def test_the_price_of_a_vehicle_stands_beside_what_one_brought(measured, params_
     )
 
 
-def test_the_range_of_churn_is_made_of_the_past_rates(measured):
-    rates = measured.select("annual_churn_rate", "year")["value"]
-    row = measured.select("target_range_rate", None, period="2026", target="churn_rate_target").iloc[0]
-    assert row["value"] == measured.value("churn_rate_target", 2026)
-    assert row["low"] <= rates.iloc[-1] <= row["high"]
+def test_there_is_one_range_that_of_the_simulated_year(measured):
+    rate = measured.select("target_range_rate", None, period="2026", target="churn_rate_target").iloc[0]
+    assert rate["value"] == measured.value("churn_rate_planned", 2026)
+    told = measured.select("simulated_churn_rate", "year").iloc[0]
+    assert (rate["low"], rate["high"]) == (told["low"], told["high"])
+    count = measured.select("target_range_count", None, period="2026", target="first_service_target").iloc[0]
+    told = measured.select("simulated_first_service_visits", "year").iloc[0]
+    assert (count["low"], count["high"]) == (told["low"], told["high"])
 
 
 def test_only_sales_and_visits_make_a_plan_that_says_what_is_missing(measured, params_of):
@@ -91,7 +97,7 @@ def test_only_sales_and_visits_make_a_plan_that_says_what_is_missing(measured, p
     assert measured.value("move_cases", 2026, move="first_service_invitations") > 0
     for language in ("zh", "en"):
         table = plan_tables_targets.targets(measured, params=params_of(), language=language)
-        assert len(table.rows) == 3 and METRICS["upsell_success_target"].label(language) in table.note
+        assert len(table.rows) == 3 and METRICS["upsell_success_planned"].label(language) in table.note
         missing = plan_tables.moves(measured, plan_year=2026, language=language)
         assert isinstance(missing, Missing) and "contacts" in str(missing)
         assert isinstance(plan_sentences.about_moves(measured, plan_year=2026, language=language), Missing)

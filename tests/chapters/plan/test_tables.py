@@ -77,7 +77,7 @@ def test_a_target_s_row_has_past_range_rule_worth_owner_and_first_step(results, 
     table = plan_tables_targets.targets(results, params=params, language="en")
     churn, late = texts(table)
     assert churn == [
-        "Churn rate", "30.0%", "31.0%", "32.0%", "", "26.0%", "28.0–36.0%", "Fixed rate", "¥60,000",
+        "Churn rate", "30.0%", "31.0%", "32.0%", "", "26.0%", "28.0–36.0%", "26.0% (Fixed rate)", "¥60,000",
         "Service and customer service", "From 4 Jan: remind 700 due for service",
     ]  # fmt: skip
     assert late[8] == "—" and "none is made up" in table.note
@@ -128,7 +128,7 @@ def test_each_move_is_reasoned_from_its_numbers(results, language, parts):
     assert [part for part in parts if part not in said] == []
 
 
-def test_a_target_beyond_a_normal_year_is_named(results):
+def test_a_target_beyond_the_range_to_expect_is_named(results):
     said = str(plan_sentences.about_plan(results, plan_year=2026, language="en"))
-    assert "Out of reach of a normal year**: Churn rate, target 26.0% (a normal year: 28.0–36.0%)" in said
+    assert "no more than last year**: Churn rate, target 26.0% (to expect: 28.0–36.0%)" in said
     assert "Late entries" not in said

@@ -34,10 +34,12 @@ def results():
             "churn_rate_target": tidy(["2026"], value=0.3),
             "target_level_rate": tidy(["2026"], value=0.28, level="stretch", **churned),
             "target_level_chance": tidy(["2026"], value=0.03, level="stretch", **churned),
-            "target_chance": tidy(["2026"], value=0.012, **churned),
+            "rule_chance": tidy(["2026"], value=0.012, **churned),
+            "forecast_error_rate": tidy(["2023/2025"], value=0.021, method="rule", **churned),
             "lapsed_vehicles": tidy([*months_of(2025), "2025"], value=[5] * 12 + [60]),
-            "monthly_lapse_ceiling": tidy([*MONTHS, "2026"], value=[4] * 12 + [48]),
-            "first_service_target": [
+            "monthly_lapse_planned": tidy([*MONTHS, "2026"], value=[4] * 12 + [48]),
+            "first_service_target": tidy(["2026"], value=131),
+            "first_service_planned": [
                 tidy([*MONTHS, "2026"], value=[10] * 12 + [120]),
                 tidy([*MONTHS, "2026"], value=[6] * 12 + [72], agent="Ann"),
                 tidy([*MONTHS, "2026"], value=[4] * 12 + [48], agent="Ben"),
@@ -54,7 +56,7 @@ def test_a_target_that_hardly_any_year_meets_is_a_stretch_alone(results, languag
     )  # fmt: skip
     said = [cell.text for cell in row.cells]
     assert said[4:8] == ["", "", "", ""]
-    assert said[8:12] == ["28.0%", "3%", "30.0%", "1%"]
+    assert said[8:13] == ["28.0%", "3%", "30.0%", "1%", "2.1%"]
 
 
 @LANGUAGES

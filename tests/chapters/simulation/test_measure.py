@@ -9,6 +9,7 @@ from csanalysis.catalogue import METRICS
 from csanalysis.chapters import simulation
 from csanalysis.chapters.simulation import sentences as simulation_sentences
 from csanalysis.chapters.simulation import tables as simulation_tables
+from csanalysis.metrics.periods import months_of
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.metrics.simulation.run import Change
 
@@ -35,6 +36,9 @@ def targets():
     return Results(
         {
             "first_service_target": tidy(["2026"], value=10.0),
+            "first_service_visits": tidy(["2025"], value=48.0),
+            "first_service_expected": tidy(months_of(2026), value=[*[4.0] * 11, 6.0]),
+            "annual_churn_rate": tidy(["2025"], value=0.2),
             "churn_rate_target": tidy(["2026"], value=0.0),
             "record_accuracy_target": tidy(["2026"], value=0.9),
             "record_accuracy_rate": tidy(
@@ -53,13 +57,32 @@ def made(params_of, store, targets):
     return targets + simulation.measure(params_of(scenarios=SCENARIOS), store, targets, draws=100)
 
 
-def test_chances_of_what_flows_of_what_is_resampled_and_of_all(made):
+def test_chances_of_what_the_rules_give_of_what_flows_and_of_what_is_resampled(made):
     chance = {
-        row["target"]: row["value"] for row in made.select("target_chance", None, "target").to_dict("records")
+        row["target"]: row["value"] for row in made.select("rule_chance", None, "target").to_dict("records")
     }
     assert chance == {"first_service_target": 1.0, "churn_rate_target": 0.0, "record_accuracy_target": 1.0}
-    # No move is proven here: the chance of all together is left out.
-    assert made.value("plan_chance", 2026) is None
+    # No move is proven here: how many targets are met with them is left out.
+    assert made.value("plan_targets_met", 2026) is None
+
+
+def test_the_plan_asks_for_one_number_whose_chance_stands_in_two_places(made):
+    """What the target is, is told in one place: its chance is that of the level, its months add up to it."""
+    level = made.value("target_level_count", 2026, target="first_service_target", level="target")
+    asked = made.value("first_service_planned", 2026)
+    assert asked == level and asked >= 48
+    chance = made.value("target_chance", 2026, target="first_service_target")
+    assert chance == made.value("target_level_chance", 2026, target="first_service_target", level="target")
+    months = made.select("first_service_planned", "month")["value"]
+    assert months.sum() == asked and months.iloc[-1] > months.iloc[0]
+    floor = made.value("target_level_chance", 2026, target="first_service_target", level="floor")
+    assert 0.8 <= floor <= 0.95
+
+
+def test_without_a_simulation_the_plan_asks_for_what_the_rule_gives(made):
+    """No month of late entries is known here, so that no year can be drawn of them."""
+    assert made.value("late_entry_planned", 2026) == 0.1
+    assert made.value("target_chance", 2026, target="late_entry_target") is None
 
 
 def test_a_scenario_has_its_own_year_and_one_out_of_reach_only_a_line(made):
@@ -88,7 +111,8 @@ def test_a_history_shorter_than_two_years_gives_a_line_and_no_numbers(params_of,
     short = {**store, "service_visits": visits[visits["visit_date"] >= "2025-03-01"].reset_index(drop=True)}
     results = targets + simulation.measure(params_of(), short, targets)
     assert results.value("simulation_fitted_years", 2026) == 0
-    assert results.value("plan_chance", 2026) is None
+    assert results.value("plan_targets_met", 2026) is None
+    assert results.value("first_service_planned", 2026) == 10
     said = simulation_sentences.about_plan_chance(results, plan_year=2026, language="en")
     assert "two complete years" in str(said)
 
@@ -114,11 +138,12 @@ def test_excluded_job_types_count_as_visits_but_not_as_returns(params_of, store,
 def test_proven_moves_move_the_year_and_the_chances_without_them_stand_beside(
     params_of, store, targets, monkeypatch
 ):
-    module = import_module("csanalysis.chapters.simulation.measure")
+    module = import_module("csanalysis.chapters.simulation.aims")
     change = Change(retention=0.5, first_service=0.05)
     monkeypatch.setattr(module, "change_by_moves", lambda *given: change)
-    moved = targets + module.measure(params_of(), store, targets, draws=60)
-    assert moved.value("plan_chance", 2026) is not None
+    moved = targets + simulation.measure(params_of(), store, targets, draws=60)
+    row = moved.select("plan_targets_met", "year").iloc[0]
+    assert row["low"] <= row["value"] <= row["high"] <= row["denominator"] == 3
     with_moves, without = (
         moved.value("target_chance", 2026, target="churn_rate_target", **group)
         for group in ({}, {"measures": "none"})

@@ -151,7 +151,7 @@ def test_goals_without_a_target_are_named_below_the_table():
     table = targets(results, params=PARAMS, language="en")
     (first,) = texts(table)
     assert first[:6] == ["First services", "", "", "540", "600", ""]
-    assert "Churn rate target" in table.note and "Late entries target" in table.note
+    assert "Churn rate planned" in table.note and "Late entries planned" in table.note
     assert isinstance(targets(Results(), params=PARAMS, language="en"), Missing)
 
 

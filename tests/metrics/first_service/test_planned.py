@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csanalysis.metrics.first_service.planned import first_service_planned, forecast_in_use, method_in_use
+from csanalysis.metrics.first_service.planned import forecast_in_use, method_in_use
 from csanalysis.metrics.periods import months_of
 from csanalysis.metrics.results import tidy
 
@@ -43,20 +43,6 @@ def test_a_forecast_that_lacks_a_month_is_none():
 
 def test_without_a_back_test_the_rule_stays():
     assert method_in_use(tidy([], rule=[]), EXPECTED, FORECAST) == "return_rate"
-
-
-def test_the_plan_s_months_are_raised_rounded_and_split_as_the_rule_s_are():
-    """12.5 raised by a tenth is 13.75, so 14 a month; of three parts to one that is 10.5 and 3.5: 11 and 3."""
-    whole, agents, *methods = first_service_planned(
-        EXPECTED, FORECAST, method="lag_kernel", uplift=0.1, agents={"Li": 3, "Wu": 1}
-    )
-    assert whole["value"].tolist() == [*[14] * 12, 168]
-    january = agents[agents["period"] == "2026-01"].set_index("agent")["value"]
-    assert january.to_dict() == {"Li": 11, "Wu": 3}
-    years = {frame["method"].iloc[0]: frame["value"].iloc[-1] for frame in methods}
-    assert years == {"return_rate": 12 * 11, "lag_kernel": 168}
-    rule, *_ = first_service_planned(EXPECTED, FORECAST, method="return_rate", uplift=0.1, agents={})
-    assert rule["value"].iloc[-1] == 132
 
 
 def test_which_is_in_use_is_said():

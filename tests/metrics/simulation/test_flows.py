@@ -8,12 +8,12 @@ import pytest
 
 from csanalysis.metrics.customers.lapses import LAPSE_MONTHS
 from csanalysis.metrics.simulation.chances import (
-    all_targets_met,
     chance_of_target,
     contradictions,
     point_values,
     resampled_years,
     target_met,
+    targets_met,
 )
 from csanalysis.metrics.simulation.fit import fit, fit_years
 from csanalysis.metrics.simulation.history import OLDEST, history
@@ -218,7 +218,9 @@ def test_met_is_the_better_side_and_chances_are_shares():
     drawn = np.array([1.0, 2.0, 3.0, 4.0])
     high, low = target_met(drawn, 3, better="higher"), target_met(drawn, 3, better="lower")
     assert chance_of_target(high, plan_year=2026)["value"].item() == 0.5
-    assert chance_of_target(all_targets_met([high, low]), plan_year=2026)["value"].item() == 0.25
+    # High: 3 and 4, low: 1, 2 and 3. The year of 3 meets both, each other one of them.
+    both = targets_met([high, low], plan_year=2026).iloc[0]
+    assert both[["value", "low", "high", "denominator"]].tolist() == [1, 1, 2, 2]
 
 
 def test_targets_that_never_come_together_are_marked_and_unrelated_ones_are_not():

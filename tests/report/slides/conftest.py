@@ -98,7 +98,7 @@ def plan_results() -> Results:
             "event_budget": tidy([f"{month}-05" for month in MONTHS], value=900, event="女神节"),
             "rebate_expected": tidy(["2026"], value=[908384.25]),
             "target_chance": [tidy(["2026"], value=[0.244], target="first_service_target")],
-            "plan_chance": tidy(["2026"], value=[0.01]),
+            "plan_targets_met": tidy(["2026"], value=[4], low=[2], high=[6], denominator=10),
             "simulated_visits": tidy(["2026"], value=[5576], low=[5272], high=[5945]),
             "simulated_revenue": tidy(["2026"], value=[5378596.2], low=[5022067], high=[5779914]),
             "rows_read": tidy(

@@ -1,6 +1,8 @@
 """plan.pptx opens, and every number on it is one of metrics.json."""
 
+import io
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -127,3 +129,26 @@ def test_a_target_is_the_plans_own_wherever_it_stands(plan_results: Results) -> 
     for name in ("targets", "first_service", "decisions"):
         said = {cell.value for cell in slides[name].cells if "first_service_" in (cell.metric or "")}
         assert 421 in said and 438 not in said
+
+
+def test_the_same_slides_are_the_same_bytes_at_any_time(
+    write_plan: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Neither the file nor the workbooks behind its charts tell when they were written."""
+    folders = [tmp_path / name for name in ("first", "second")]
+    for folder in folders:
+        folder.mkdir()
+    first, second = (write_plan(folder, params_in("zh")).read_bytes() for folder in folders)
+    assert first == second
+    books = [(item, part) for item, part in parts_of(first) if item.filename.endswith(".xlsx")]
+    inner = [pair for _, book in books for pair in parts_of(book)]
+    every = [*parts_of(first), *inner]
+    assert books and {item.date_time for item, _ in every} == {(1980, 1, 1, 0, 0, 0)}
+    about = [part.decode() for item, part in every if item.filename == "docProps/core.xml"]
+    stamps = {stamp for text in about for stamp in re.findall(r"<dcterms:[^>]*>([^<]*)<", text)}
+    assert len(about) == 1 + len(books) and stamps == {f"{params_in('zh').as_of}T00:00:00Z"}
+
+
+def parts_of(content: bytes) -> list[tuple[zipfile.ZipInfo, bytes]]:
+    with zipfile.ZipFile(io.BytesIO(content)) as source:
+        return [(item, source.read(item.filename)) for item in source.infolist()]
