@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.licences import locked
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "csanalysis"
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -217,6 +219,17 @@ def test_the_workflow_tests_every_python_that_the_package_allows():
         "make test PYTHON=python",
     ]
     assert WORKFLOW["jobs"]["all"]["steps"][-1]["run"] == "make test-all PYTHON=python"
+
+
+def test_the_page_of_licences_names_what_is_locked():
+    rows = [
+        line.split(" | ")[:2]
+        for line in (ROOT / "docs" / "licences.md").read_text(encoding="utf-8").splitlines()
+    ]
+    named = [(row[0].removeprefix("| "), row[1]) for row in rows if len(row) == 2 and "==" not in row[0]]
+    assert [row for row in named if row not in {("package", "version"), ("---", "---")}] == locked(), (
+        "python -m tests.licences writes it anew"
+    )
 
 
 def test_hooks_are_local_and_run_what_is_locked():
