@@ -18,9 +18,12 @@ from csanalysis.ingest.sources import Export
 from csanalysis.ingest.table import TableProblems, read_exports
 from csanalysis.params import Source, read_params
 from csanalysis.params.reading import template_text
+from csanalysis.privacy.publishing import published
 from csanalysis.report.files.plan_file import read_plan
 from csanalysis.report.index import write_index
 from csanalysis.report.options import RunOptions
+from tests.privacy.forms import FORMS, tables
+from tests.privacy.phrases import PHRASES
 
 PIECES = (
     '"', '""', ",", ";", "\t", "|", "\n", "\r\n", "\r", "\x00", "\ufeff", "合计", "共 3 条", "作废", "=1+1", "='", "-", "1900-01-01",
@@ -245,10 +248,26 @@ def _look_at_outputs(given: dict[str, str], folder: Path) -> None:
         assert error.problems
 
 
+def _any_form(chance: Random) -> tuple[str, str]:
+    """What a customer is known by, in one of its forms, among ordinary words."""
+    written, secret = chance.choice(FORMS)
+    before, after = (chance.choice(["", "", *PHRASES]) for _ in range(2))
+    return f"{before} {written}，{after}".strip(" ，"), secret
+
+
+def _publish(given: tuple[str, str], folder: Path) -> None:
+    """It is published not as the reason of one customer."""
+    text, secret = given
+    store = tables([text, "too dear"])
+    told, _ = published(store)
+    assert not any(secret in reason for reason in told["upsell_items"]["decline_reason"]), text
+
+
 ATTACKS = (
     Attack("params: damaged YAML", _any_params, _read_params),
     Attack("exports: damaged text", _any_csv, read_export),
     Attack("exports: hostile cells of a workbook", _any_workbook, read_export),
     Attack("exports: damaged workbook", _broken_workbook, read_export),
+    Attack("personal data: forms in a reason", _any_form, _publish),
     Attack("outputs: damaged files of older runs", _any_json, _look_at_outputs),
 )

@@ -1,5 +1,9 @@
 """Forms in which personal data stand in free text: the words of one cell, and what of them nobody may read."""
 
+from collections.abc import Sequence
+
+import pandas as pd
+
 CUSTOMERS = (
     ("C100231", "欧阳小满", "13805551234"),
     ("C100232", "买买提·吐尔逊", "0534-2661234"),
@@ -234,3 +238,20 @@ UNKNOWN_NAMES = (
     ("古丽娜尔·艾买提", "艾买提"),
 )
 """Names of people whom no table names: nothing tells them from words but that few say them."""
+
+
+def tables(
+    reasons: Sequence[str], *, customers: Sequence[tuple[str, ...]] = CUSTOMERS, of: int = 1
+) -> dict[str, pd.DataFrame]:
+    """A store whose customers are ``customers``; each reason is given by ``of`` vehicles."""
+    orders = [f"R{n}" for n in range(len(reasons) * of)]
+    text = {"dtype": "str"}
+    return {
+        "customers": pd.DataFrame(customers, columns=["customer_id", "name", "phone"], **text),
+        "service_visits": pd.DataFrame(
+            {"ro_number": orders, "vin": [VIN, *orders[1:]], "plate": [PLATE] * len(orders)}, **text
+        ),
+        "upsell_items": pd.DataFrame(
+            {"ro_number": orders, "item": "tyres", "decline_reason": [*reasons] * of}, **text
+        ),
+    }

@@ -5,23 +5,8 @@ import pytest
 
 from csanalysis.privacy.owners import owners_in
 from csanalysis.privacy.publishing import OTHER, Gate, published
-from tests.privacy.forms import CUSTOMERS, FORMS, PLATE, VIN
+from tests.privacy.forms import FORMS, tables
 from tests.privacy.phrases import NAMES_TOO, PHRASES
-
-
-def tables(reasons, *, customers=CUSTOMERS, of=1):
-    """A store whose customers are ``customers``; each reason is given by ``of`` vehicles."""
-    orders = [f"R{n}" for n in range(len(reasons) * of)]
-    text = {"dtype": "str"}
-    return {
-        "customers": pd.DataFrame(customers, columns=["customer_id", "name", "phone"], **text),
-        "service_visits": pd.DataFrame(
-            {"ro_number": orders, "vin": [VIN, *orders[1:]], "plate": [PLATE] * len(orders)}, **text
-        ),
-        "upsell_items": pd.DataFrame(
-            {"ro_number": orders, "item": "tyres", "decline_reason": [*reasons] * of}, **text
-        ),
-    }
 
 
 def reasons_of(found):
