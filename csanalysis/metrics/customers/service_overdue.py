@@ -64,4 +64,4 @@ def half_way_dates(hazard: Hazard, vins: pd.Series, *, as_of: pd.Timestamp) -> p
     rows, day = present(known, day_number(as_of)), day_number(as_of)
     wanted = rows[np.isin(known.names[known.unit[rows]], vins)]
     days = half_way_days(known, coefficients, wanted, day).astype("datetime64[D]").astype("datetime64[s]")
-    return vins.map(pd.Series(days, index=known.names[known.unit[wanted]]))
+    return pd.Series(days, index=known.names[known.unit[wanted]]).reindex(vins).set_axis(vins.index)
