@@ -71,7 +71,6 @@ def test_a_folder_is_no_file(dealership):
             "车架号,销售日期\nV1,待定\n".encode(),
             "none of its 1 rows can be used (1 × sale_date unreadable)",
         ),
-        ("a.csv", b'vin,sale_date\n"V1,2025-01-01\n', "quotation mark"),
     ],
 )
 def test_a_file_that_cannot_be_used(dealership, name, data, what):

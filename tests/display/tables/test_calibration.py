@@ -40,4 +40,9 @@ def test_a_row_says_its_rate_and_target():
     (told,) = [each for each in rows if (each.claim, each.kind) == ("weak_item", "false_claim")]
     assert weak.cells[4].text == f"{told.lowest:.1%}–{told.highest:.1%}"
     assert weak.cells[6].text == "at most 5.0%"
-    assert weak.cells[7].text == "known limit: months hang together"
+    standing = text(f"calibration.standing.{told.standing}", "en")
+    worlds = ", ".join(text(f"calibration.world.{world}", "en") for world in told.off)
+    assert weak.cells[7].text == (f"{standing}: {worlds}" if worlds else standing)
+    limited = [each for each in rows if each.standing == "limit"]
+    shown = [made.cells[7].text for made in table.rows]
+    assert [said.startswith("known limit: ") for said in shown] == [each in limited for each in rows]
