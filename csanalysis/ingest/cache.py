@@ -136,6 +136,8 @@ def _keep(folder: Path, name: str, reading: Reading) -> None:
 
 
 def _plain(rejects: pd.DataFrame) -> dict[str, list[object]]:
+    if rejects.empty:
+        return {str(name): [] for name in rejects}
     plain = rejects.astype(object).where(rejects.notna(), None)
     return {str(name): plain[name].tolist() for name in plain}
 

@@ -99,7 +99,9 @@ def parse(
     moments = _moments(meant, notation) if column.kind in ("date", "datetime") else None
     values = _values(meant, column, notation, moments)
     # A word mapped onto nothing, and dashes in a column of text, are empty cells rather than unreadable ones.
-    empty = (meant == "") | (dashes(meant) & (column.kind == "text" and not column.vocabulary))
+    empty = meant == ""
+    if column.kind == "text" and not column.vocabulary:
+        empty |= dashes(meant)
     if empty.any():
         codes = np.append(np.where(empty, -1, np.arange(len(meant))), -1)[codes]
     exact = values if moments is None else pd.Series(moments)

@@ -82,10 +82,18 @@ def parse_datetimes(words: pd.Series, *, order: str = "", timezone: str = "") ->
     text = _plain(words)
     found = np.full(len(words), np.datetime64("NaT", "s"))
     patterns = [_NUMERIC, _DIGITS, _LONG_DIGITS, _DAY_FIRST, _NAME_FIRST, _SHORT, _SHORT_YEAR, _JAVA]
+    left = np.flatnonzero(pc.is_valid(text).to_numpy(zero_copy_only=False))
     for pattern in [*patterns, *(_in_order(order) if order else ())]:
-        part = pc.extract_regex(text, pattern)
+        # No two patterns fit one cell: what one has taken need not be tried on the others.
+        part = pc.extract_regex(text.take(pa.array(left)), pattern)
         year = _year(part)
-        found = np.where(year > 0, _date(year, _month_of(part), _number(part, "day")) + _time(part), found)
+        taken = year > 0
+        if taken.any():
+            dates = _date(year, _month_of(part), _number(part, "day")) + _time(part)
+            found[left[taken]] = dates[taken]
+            left = left[~taken]
+        if not len(left):
+            return _local(found, in_utc(words), timezone) if timezone else found
     found = np.where(np.isnat(found), _from_serial(text), found)
     found = np.where(np.isnat(found), _from_epoch(text), found)
     return _local(found, in_utc(words), timezone) if timezone else found

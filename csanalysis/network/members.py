@@ -1,10 +1,13 @@
 """The stores of a group: their published numbers, and where their clean visits lie."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from csanalysis.errors import ParamsError, ReportError
 from csanalysis.ingest import parquet_of
@@ -12,19 +15,36 @@ from csanalysis.messages import Message, joined, placed
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params, read_params
 from csanalysis.params.as_of import given_as_of
+from csanalysis.report.files.metrics_table import read_metrics_table
+
+METRICS_FILE = "metrics.json"
 
 
 @dataclass(frozen=True)
 class Member:
     """One store: ``name`` as the report shows it, ``visits`` its clean repair orders as Parquet.
 
-    ``params.as_of`` is the last day counted in its report, whatever the params file says today.
+    ``params.as_of`` is the last day counted in its report, whatever the params file says today;
+    ``params_file`` is what that report was made of, ``report`` its folder.
     """
 
     name: str
     params: Params
-    results: Results = field(repr=False)
+    params_file: Path
+    report: Path
     visits: Path
+
+    @cached_property
+    def results(self) -> Results:
+        """All its published numbers: tens of thousands, so ask :meth:`published` for some of them."""
+        told = _told(self.report, self.params_file)
+        with _readable(self.report, self.params_file):
+            return Results.from_records(told["metrics"])
+
+    def published(self, metrics: Sequence[str]) -> Results:
+        """Its published numbers of some metrics."""
+        found = read_metrics_table(self.report / "metrics.parquet", metrics)
+        return self.results if found is None else found
 
 
 def members(params_files: Sequence[Path], output: Path, *, cache: Path) -> list[Member]:
@@ -65,16 +85,18 @@ def members(params_files: Sequence[Path], output: Path, *, cache: Path) -> list[
             )
         )
     titles = [params.dealership.title for params in read.values()]
-    published = {path: _published(params, path, output) for path, params in read.items()}
+    reports = {path: output / params.dealership.id / str(params.plan_year) for path, params in read.items()}
+    days = {path: _last_day(report, path) for path, report in reports.items()}
     if given_as_of():
-        _refuse_other_days({path: (read[path].as_of, day) for path, (day, _) in published.items()})
+        _refuse_other_days({path: (read[path].as_of, day) for path, day in days.items()})
     return [
         Member(
             params.dealership.title
             if titles.count(params.dealership.title) == 1
             else f"{params.dealership.title} ({params.dealership.id})",
-            params.model_copy(update={"as_of": published[path][0]}),
-            published[path][1],
+            params.model_copy(update={"as_of": days[path]}),
+            path,
+            reports[path],
             parquet_of(path, "service_visits", cache=cache),
         )
         for path, params in read.items()
@@ -100,12 +122,33 @@ def _refuse_other_days(days: Mapping[Path, tuple[date, date]]) -> None:
         raise ReportError(problems)
 
 
-def _published(params: Params, params_file: Path, output: Path) -> tuple[date, Results]:
-    """The last day counted in a store's report, and its numbers."""
-    path = output / params.dealership.id / str(params.plan_year) / "metrics.json"
+def _last_day(report: Path, params_file: Path) -> date:
+    """The last day counted in a store's report: the first line of its metrics.json says it, if that is whole.
+
+    The numbers follow from the second line on: see :func:`csanalysis.report.build.write_metrics`.
+    """
+    with (
+        suppress(OSError, ValueError, KeyError, TypeError),
+        (report / METRICS_FILE).open(encoding="utf-8") as file,
+    ):
+        return date.fromisoformat(json.loads(file.readline() + "]}")["as_of"])
+    told = _told(report, params_file)
+    with _readable(report, params_file):
+        return date.fromisoformat(told["as_of"])
+
+
+def _told(report: Path, params_file: Path) -> Any:
+    """What a store's ``metrics.json`` says."""
+    with _readable(report, params_file):
+        return json.loads((report / METRICS_FILE).read_text(encoding="utf-8"))
+
+
+@contextmanager
+def _readable(report: Path, params_file: Path) -> Iterator[None]:
+    """What cannot be read within is told with what to do about it."""
+    path = report / METRICS_FILE
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        return date.fromisoformat(told["as_of"]), Results.from_records(told["metrics"])
+        yield
     except FileNotFoundError:
         raise ReportError(
             Message(

@@ -107,7 +107,8 @@ def _rate(days: Sequence[str], seen: ArrayLike, lost: ArrayLike, **groups: Any) 
 
 def benchmark_scores(member: Member) -> pd.DataFrame:
     """A store's own monthly scores, by item and for each programme's total, as the bulletin has them."""
-    items = member.results.select("item_score", "month", "programme", "item_code")
-    totals = member.results.select("programme_score", "month", "programme").assign(item_code="total")
+    scores = member.published(("item_score", "programme_score"))
+    items = scores.select("item_score", "month", "programme", "item_code")
+    totals = scores.select("programme_score", "month", "programme").assign(item_code="total")
     every = pd.concat([items, totals], ignore_index=True)
     return every.rename(columns={"period": "month"})[["month", "programme", "item_code", "value"]]

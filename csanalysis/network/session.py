@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
-from csanalysis.chapters.network.measure import measure
+from csanalysis.chapters.network.measure import PUBLISHED, measure
 from csanalysis.display.show import Show
 from csanalysis.errors import NotebookError
 from csanalysis.metrics.network.group import survey_means
@@ -59,7 +59,7 @@ class Network:
 
     def measure(self) -> Results:
         """Every number of the network report."""
-        stores = {member.name: member.results for member in self.members}
+        stores = {member.name: member.published(PUBLISHED) for member in self.members}
         return measure(stores, moved_vehicles(self.members), plan_year=self.plan_year)
 
     def show(self, results: Results, *chapters: ModuleType, **known: Any) -> Show:

@@ -2,8 +2,9 @@
 
 ``python -m tests.benchmarks fleet [--dealerships 12] [--jobs 2] [--only ours --only plain]`` on this machine,
 one way after the other, each in processes of its own, from exports that were parsed before. ``--scaling 120``
-also makes that many reports our way, and shows the time and the parent's memory a dealership. Of ours the
-processor seconds of each worker's last report are not counted: its process is ended before it can tell.
+also makes that many reports our way, and shows the time and the parent's memory a dealership. Processor
+seconds are of the whole tree of processes, of those too whose parent is gone. Beside them stand the last kept
+ones of as many dealerships and workers; ``--keep`` keeps today's.
 """
 
 import argparse
@@ -11,7 +12,6 @@ import ast
 import json
 import os
 import re
-import resource
 import shutil
 import sys
 import time
@@ -24,6 +24,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from csanalysis.report.options import RunOptions
+from tests.benchmarks.kept import keep, kept
+from tests.benchmarks.whole_tree import adopt_orphans, tree_usage
 
 ALL = RunOptions(force=True)  # every chapter anew: the ways share a cache
 
@@ -99,12 +101,11 @@ def _shown(value: Any) -> Any:
 
 
 def _measured(way: str, params: Sequence[Path], output: Path, jobs: int, answer: Any) -> None:
+    adopt_orphans()
     began = time.perf_counter()
     WAYS[way](params, output, jobs)
     seconds = time.perf_counter() - began
-    own, others = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    cpu = own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
-    answer.put((seconds, cpu, own.ru_maxrss / 1024))
+    answer.put((seconds, *tree_usage()))
 
 
 def measured(way: str, params: Sequence[Path], output: Path, jobs: int) -> tuple[float, float, float]:
@@ -144,6 +145,9 @@ def main(arguments: Sequence[str] = ()) -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", action="append", choices=WAYS)
     parser.add_argument("--scaling", type=int, default=0, metavar="N")
+    parser.add_argument(
+        "--keep", action="store_true", help="keep today's processor seconds for the next time"
+    )
     parser.add_argument("--folder", type=Path, help="where to work; a new folder for each run by default")
     given = parser.parse_args(arguments)
     # Workers enough for the cores: with threads beside them all ways would be slower, and differ in last digits.
@@ -159,7 +163,10 @@ def main(arguments: Sequence[str] = ()) -> None:
         prints = {way: fingerprint(folder / way) for way in table}
         first, *rest = prints.values()
         differ = [way for way, other in zip([*prints][1:], rest, strict=True) if other != first]
-        _print_table(table, given.dealerships, given.jobs)
+        size = f"fleet of {given.dealerships}, {given.jobs} workers"
+        _print_table(table, given.dealerships, given.jobs, kept(size))
+        if given.keep:
+            keep(size, {way: round(cpu / given.dealerships, 2) for way, (_, cpu, _) in table.items()})
         if differ:
             sys.exit(f"the reports of {', '.join(differ)} are not those of {next(iter(prints))}")
         print("the same numbers, pages and lists every way")
@@ -193,10 +200,16 @@ def _fresh(folder: Path, name: str) -> Path:
     return output
 
 
-def _print_table(table: Mapping[str, tuple[float, float, float]], count: int, jobs: int) -> None:
+def _print_table(
+    table: Mapping[str, tuple[float, float, float]], count: int, jobs: int, before: Mapping[str, Any]
+) -> None:
     print(f"{count} demonstration dealerships, {jobs} workers, HTML, PDF, numbers and lists of each")
-    head = ("seconds", "a dealership", "CPU seconds", "parent memory", "ours is")
-    print(f"{'':<12}" + "".join(f"{word:>15}" for word in head))
+    last = f"kept {before.get('day', '')}".strip()
+    head = ("seconds", "a dealership", "CPU seconds", "a dealership", last, "parent memory", "ours is")
+    print(f"{'':<12}" + "".join(f"{word:>16}" for word in head))
     for way, (seconds, cpu, memory) in table.items():
         ratio = f"{seconds / table['ours'][0]:.2f}" if "ours" in table else ""
-        print(f"{way:<12}{seconds:>15.1f}{seconds / count:>15.2f}{cpu:>15.1f}{memory:>12.0f} MB{ratio:>13} x")
+        print(
+            f"{way:<12}{seconds:>16.1f}{seconds / count:>16.2f}{cpu:>16.1f}{cpu / count:>16.2f}"
+            f"{before.get(way, ''):>16}{memory:>13.0f} MB{ratio:>14} x"
+        )

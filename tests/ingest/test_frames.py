@@ -2,8 +2,8 @@ import pandas as pd
 import pytest
 from pandera.errors import SchemaErrors
 
-from csanalysis.schema import TABLES
-from csanalysis.schema.frames import check_frame
+from csanalysis.schema import TABLES, frames
+from csanalysis.schema.frames import check_frame, frame_schema
 
 
 @pytest.fixture
@@ -13,6 +13,14 @@ def visits(dealership):
 
 def test_a_clean_table_passes(visits):
     check_frame(TABLES["service_visits"], visits)
+
+
+def test_a_clean_table_is_judged_without_pandera_as_pandera_judges_it(visits, monkeypatch):
+    frame_schema(TABLES["service_visits"]).validate(visits, lazy=True)
+    monkeypatch.setattr(frames, "frame_schema", None)
+    check_frame(TABLES["service_visits"], visits)
+    with pytest.raises(TypeError):  # what is not clean is put to it
+        check_frame(TABLES["service_visits"], visits.drop(columns="team"))
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,18 @@
 
 import json
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 
 from csanalysis.errors import ReportError
 from csanalysis.messages import said
+from csanalysis.metrics.results import Results, tidy
 from csanalysis.network.build import _cover
 from csanalysis.network.members import members
 from csanalysis.params.as_of import as_of_given
+from csanalysis.report.build import write_metrics
+from csanalysis.report.files.metrics_table import write_metrics_table
 from csanalysis.report.running import Clock
 
 HEAD = {"schema_version": 1, "plan_year": 2026, "metrics": []}
@@ -69,3 +73,32 @@ def test_reports_of_the_day_asked_for_are_taken(stores):
     place.write_text(json.dumps({**HEAD, "dealership": "west", "as_of": "2025-12-31"}))
     with as_of_given("2025-12-31"):
         assert {store.params.as_of for store in found(stores)} == {date(2025, 12, 31)}
+
+
+def test_numbers_come_from_the_table_and_where_it_cannot_be_read_from_metrics_json(stores):
+    numbers = Results(
+        {
+            "recovery_rate": tidy(["2025"], value=0.5, numerator=1, denominator=2, grade=["A"]),
+            "referrals": tidy(["2025"], value=3),
+        }
+    )
+    (east, _) = found(stores)
+    write_metrics(east.report / "metrics.json", SimpleNamespace(params=east.params), numbers)
+    table = east.report / "metrics.parquet"
+    write_metrics_table(table, numbers)
+    (east, _) = found(stores)
+    assert east.params.as_of == date(2025, 12, 31)
+    by_column = east.published(["recovery_rate"])
+    assert by_column.names == ["recovery_rate"]
+    assert by_column.records() == [row for row in numbers.records() if row["metric"] == "recovery_rate"]
+    table.write_bytes(table.read_bytes()[:50])
+    assert east.published(["recovery_rate"]).rows("recovery_rate") == by_column.rows("recovery_rate")
+    assert east.results.names == numbers.names
+
+
+def test_numbers_that_cannot_be_read_are_told_with_what_to_do(stores):
+    (east, _) = found(stores)
+    (east.report / "metrics.json").write_text('{"as_of": "2025-12-31", "metrics": [\n{"metric"')
+    (east, _) = found(stores)
+    with pytest.raises(ReportError, match=r"cannot be read .*; run csanalysis run --force .*east.yml"):
+        east.published(["referrals"])

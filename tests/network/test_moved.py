@@ -9,6 +9,7 @@ import pytest
 from csanalysis.metrics.results import Results
 from csanalysis.network.members import Member
 from csanalysis.network.moved import benchmark_scores, moved_vehicles
+from csanalysis.report.files.metrics_table import write_metrics_table
 
 
 @pytest.fixture
@@ -19,7 +20,10 @@ def member(tmp_path, params_of):
         frame["visit_date"] = pd.to_datetime(frame["visit_date"])
         path = Path(tmp_path) / f"{name}.parquet"
         frame.to_parquet(path)
-        return Member(name, params_of(dealership={"id": name, "group": group}), Results(), path)
+        report = Path(tmp_path) / name
+        report.mkdir(exist_ok=True)
+        write_metrics_table(report / "metrics.parquet", Results())
+        return Member(name, params_of(dealership={"id": name, "group": group}), path, report, path)
 
     return make
 

@@ -51,6 +51,9 @@ PRACTICES = (
     Practice("late_entry_rate", {}),
 )
 
+PUBLISHED = tuple(dict.fromkeys([*RATES, *TOTALS, *(practice.metric for practice in PRACTICES)]))
+"""What :func:`measure` reads of each store's numbers."""
+
 
 def measure(stores: Mapping[str, Results], moved: Results, *, plan_year: int) -> Results:
     """Stores side by side, the group's totals, and what its best quarter does differently.

@@ -7,12 +7,12 @@ letters along, so words can be searched, copied and read aloud, and no figure ca
 import re
 from collections import Counter
 from io import StringIO
-from typing import Any
+from typing import Any, Literal
 from xml.etree import ElementTree
 
 from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, fontManager, get_font
 from matplotlib.text import Text
 
 from csanalysis.fonts import family_for
@@ -30,6 +30,13 @@ _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _POINTS = 72  # to the inch: what an SVG of Matplotlib's counts in
 _UNSAID = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 _SIZES: dict[tuple[str, FontProperties, Any], Any] = {}  # Matplotlib hands over copies of the properties
+_HEIGHTS: dict[FontProperties, "_Heights"] = {}
+_Heights = tuple[float, float, float] | tuple[None, None, None]
+# Where a font file says how high its lines are, the better of the two tables first.
+_LINE_TABLES: tuple[tuple[Literal["OS/2", "hhea"], str, str, str], ...] = (
+    ("OS/2", "sTypoAscender", "sTypoDescender", "sTypoLineGap"),
+    ("hhea", "ascent", "descent", "lineGap"),
+)
 _NUMBERS = {"x", "y", "width", "height", "transform", "stroke-dasharray"}
 
 
@@ -90,6 +97,28 @@ class _Renderer(RendererSVG):
             measured = super().get_text_width_height_descent
             _SIZES[known] = measured(s, prop, ismath)  # type: ignore[no-untyped-call]
         return _SIZES[known]
+
+    def _get_font_height_metrics(self, prop: FontProperties) -> _Heights:
+        """Matplotlib asks this of a renderer before it searches the fonts, for each word anew."""
+        if prop not in _HEIGHTS:
+            _HEIGHTS[prop.copy()] = _font_heights(prop)
+        return _HEIGHTS[prop]
+
+
+def _font_heights(prop: FontProperties) -> _Heights:
+    """Above and below the base line, and between lines [points], as Matplotlib reads them from the font.
+
+    None where the font does not say; Matplotlib then measures letters.
+    """
+    font = get_font(fontManager._find_fonts_by_props(prop))
+    for table, above, below, between in _LINE_TABLES:
+        told: Any = font.get_sfnt_table(table)
+        if told is not None:
+            # In Matplotlib's order, so that not one digit is another.
+            units = font.get_sfnt_table("head")["unitsPerEm"]  # type: ignore[index]
+            scale = 1 / units * prop.get_size_in_points() * _POINTS / _POINTS
+            return told[above] * scale, -told[below] * scale, told[between] * scale
+    return None, None, None
 
 
 def _forget_empty_labels(figure: Figure) -> None:
