@@ -56,6 +56,7 @@ from csanalysis.report.finishing import finish_store
 from csanalysis.report.gate import accepted_or_refused
 from csanalysis.report.look import page_look
 from csanalysis.report.notebook.checking import checked_chapters, checked_copies
+from csanalysis.report.notebook.notes import with_notes
 from csanalysis.report.notebook.own import metrics_of, reading_order
 from csanalysis.report.options import USUAL, RunOptions
 from csanalysis.report.running import Chapters, Clock, OnStep, run_chapters
@@ -135,6 +136,7 @@ def build_report(
         )
 
         clock.step("export")
+        with_notes(run.notebooks, store)
         since = _since_last_run(place, cache, folder, store, run, program)
         page = cover(store.params, made=clock.started, plan=frozen, accepted=accepted)
         page |= page_look(store.params, params_file)
