@@ -239,6 +239,7 @@ class Params(_Strict):
     schedule: ScheduleOrLine = None
     report: Look = Look()
     notes: NotesOrFile = {}
+    history: Annotated[int, Field(ge=0, le=1000)] = 0
     delivery: Delivery | None = None
     _standing: tuple[StandingTarget, ...] = PrivateAttr(())
 

@@ -44,6 +44,7 @@ from csanalysis.report.cover import cover
 from csanalysis.report.files.chapter_cache import ChapterCache
 from csanalysis.report.files.filled import keep_filled
 from csanalysis.report.files.fingerprint import origin_of
+from csanalysis.report.files.history import keep_in_history
 from csanalysis.report.files.manifest import path_from
 from csanalysis.report.files.metrics_table import write_metrics_table
 from csanalysis.report.files.numbers_workbook import write_numbers
@@ -192,6 +193,7 @@ def build_report(
         fingerprint = tables_fingerprint(store, program)
         keep_tables(store, place, cache, fingerprint)
     drop_older_tables(place, cache, fingerprint)
+    keep_in_history(place, store.params.as_of.isoformat(), most=store.params.history)
     return place
 
 
