@@ -74,7 +74,7 @@ def with_notes(notebooks: Sequence[NotebookNode], store: Store) -> None:
     for notebook in notebooks:
         chapter, first = notebook.metadata["csanalysis"]["chapter"], True
         for cell in notebook.cells:
-            if cell.cell_type != "markdown":
+            if cell.cell_type != "markdown" or not _spoken(cell.metadata, params.language):
                 continue
             said = []
             for words in _headings(cell.source):

@@ -50,6 +50,16 @@ def test_a_comment_stands_below_its_heading_as_it_is_written(params_of, tmp_path
     assert MARKUP in " ".join(said.split()) and "Of the chapter" in said
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_chapter_is_named_alike_in_both_languages(params_of, tmp_path, language):
+    chapters = sample_chapters(language, charts=0)
+    with_notes(chapters, store_of(params_of(notes={"summary": "Note"}, language=language), tmp_path))
+    given = [
+        cell for each in chapters for cell in each.cells if "notes" in cell.metadata.get("csanalysis", {})
+    ]
+    assert [cell.metadata["tags"] for cell in given] == [[f"lang-{language}"]]
+
+
 def test_without_comments_nothing_is_added(params_of, tmp_path):
     assert noted(params_of(), tmp_path) == assemble(sample_chapters("en", charts=0), cover=sample_cover("en"))
 
