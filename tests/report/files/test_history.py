@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 
 from csanalysis.errors import ReportError
 from csanalysis.report.files.history import KEPT, keep_in_history, kept_days
+from csanalysis.report.files.summary import HEADLINES
 from csanalysis.report.index import write_index
 
 
@@ -17,7 +18,7 @@ def place(tmp_path):
     place.mkdir(parents=True)
     for name in (*KEPT, "lists.xlsx", "plan.json"):
         (place / name).write_text(f"first {name}", encoding="utf-8")
-    summary = {"first_service_return_rate_average": 0.7, "first_service_planned": 1, "churn_rate_target": 0.3}
+    summary = dict.fromkeys(HEADLINES, 0.3)
     run = {"dealership": "east", "name": "East", "plan_year": 2026, "as_of": "2026-04-30", "language": "en"}
     (place / "run.json").write_text(json.dumps({**run, "summary": summary}), encoding="utf-8")
     return place
