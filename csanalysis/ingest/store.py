@@ -196,7 +196,7 @@ def _gathered(params: Params, path: Path, cache: Path | None) -> tuple[Store, li
         place = next(place for place, report in enumerate(quality) if report.table == "contacts")
         tables["contacts"], quality[place], strange = without_strangers(tables, quality[place], answered)
         rejects.append(strange)
-    said = params.model_dump_json()
+    said = params.model_dump_json(exclude={"notes"})
     tables, hidden = published(tables, params_text=said, listed=words_listed(said))
     quality = [_with_hidden(report, hidden) for report in quality]
     told = partial(_without_owners, gate=Gate(owners_in(tables), tables, said))

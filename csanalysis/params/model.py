@@ -23,6 +23,7 @@ from csanalysis.params.chapters import OwnChapter, one_of_each_name
 from csanalysis.params.delivery import Delivery
 from csanalysis.params.gate import Acceptance, Gate
 from csanalysis.params.look import Look
+from csanalysis.params.notes import NotesOrFile
 from csanalysis.params.satisfaction import Satisfaction
 from csanalysis.params.scenarios import Scenario, one_of_each
 from csanalysis.params.schedule import ScheduleOrLine
@@ -237,6 +238,8 @@ class Params(_Strict):
     notebooks: Annotated[str, Field(min_length=1)] | None = None
     schedule: ScheduleOrLine = None
     report: Look = Look()
+    notes: NotesOrFile = {}
+    history: Annotated[int, Field(ge=0, le=1000)] = 0
     delivery: Delivery | None = None
     _standing: tuple[StandingTarget, ...] = PrivateAttr(())
 

@@ -13,8 +13,6 @@ from nbformat import NotebookNode
 from csanalysis.catalogue import METRICS
 from csanalysis.catalogue.filling import filled_from
 from csanalysis.chapters import satisfaction
-from csanalysis.chapters.calendar.ics import write_ics
-from csanalysis.chapters.calendar.measure import planned
 from csanalysis.chapters.review.plan_model import FrozenPlan
 from csanalysis.chapters.shared import measure_shared
 from csanalysis.chapters.work_lists import LISTS
@@ -41,9 +39,11 @@ from csanalysis.report.changes.previous import (
     previous_run,
 )
 from csanalysis.report.cover import cover
+from csanalysis.report.files.calendar_files import write_calendar_files
 from csanalysis.report.files.chapter_cache import ChapterCache
 from csanalysis.report.files.filled import keep_filled
 from csanalysis.report.files.fingerprint import origin_of
+from csanalysis.report.files.history import keep_in_history
 from csanalysis.report.files.manifest import path_from
 from csanalysis.report.files.metrics_table import write_metrics_table
 from csanalysis.report.files.numbers_workbook import write_numbers
@@ -56,6 +56,7 @@ from csanalysis.report.finishing import finish_store
 from csanalysis.report.gate import accepted_or_refused
 from csanalysis.report.look import page_look
 from csanalysis.report.notebook.checking import checked_chapters, checked_copies
+from csanalysis.report.notebook.notes import with_notes
 from csanalysis.report.notebook.own import metrics_of, reading_order
 from csanalysis.report.options import USUAL, RunOptions
 from csanalysis.report.running import Chapters, Clock, OnStep, run_chapters
@@ -135,6 +136,7 @@ def build_report(
         )
 
         clock.step("export")
+        with_notes(run.notebooks, store)
         since = _since_last_run(place, cache, folder, store, run, program)
         page = cover(store.params, made=clock.started, plan=frozen, accepted=accepted)
         page |= page_look(store.params, params_file)
@@ -155,7 +157,7 @@ def build_report(
             _write_lists(folder / "lists.xlsx", store, run, accepted)
             keep_filled(place, folder)
             keep_private(folder / "lists.xlsx", *folder.glob("lists-*.xlsx"))
-            _write_calendar(folder / "calendar.ics", store)
+            write_calendar_files(folder, place, store)
             told = pd.concat([store.rejects, store.remarks], ignore_index=True)
             if len(told):
                 rejects_in_language(store.params.language, told).to_csv(
@@ -190,6 +192,7 @@ def build_report(
         fingerprint = tables_fingerprint(store, program)
         keep_tables(store, place, cache, fingerprint)
     drop_older_tables(place, cache, fingerprint)
+    keep_in_history(place, store.params.as_of.isoformat(), most=store.params.history)
     return place
 
 
@@ -244,18 +247,3 @@ def _write_lists(path: Path, store: Store, run: Chapters, accepted: Sequence[str
     lists = [(each, run.lists[each.name]) for each in LISTS if each.name in run.lists]
     books = Books(plan, store.params, store.tables, lists, accepted=accepted)
     write_call_workbook(path, books.whole(), books.about)
-
-
-def _write_calendar(path: Path, store: Store) -> None:
-    """The year's events to subscribe to; no file where the params give no calendar."""
-    params = store.params
-    if params.calendar:
-        write_ics(
-            path,
-            planned(params, store.tables).events,
-            language=params.language,
-            dealership=params.dealership.id,
-            title=params.dealership.title,
-            plan_year=params.plan_year,
-            as_of=pd.Timestamp(params.as_of),
-        )

@@ -9,6 +9,7 @@ from typing import Any
 from csanalysis.catalogue import METRICS, Language, format_period, format_value
 from csanalysis.report.document.pages import write_page
 from csanalysis.report.failure import NOTES, PAGE
+from csanalysis.report.files.history import history_folder, kept_days
 from csanalysis.report.files.manifest import read_json, runs_in
 from csanalysis.report.files.summary import HEADLINES, stored_summary, summary_from
 
@@ -31,16 +32,19 @@ FILES = (
 
 @dataclass(frozen=True)
 class Link:
-    """A review: the month as written, where it lies, and whether an alert stood."""
+    """A review or an earlier report: its time as written, where it lies, and whether an alert stood."""
 
     label: str
     href: str
-    alarmed: bool
+    alarmed: bool = False
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One report: how it is named, where it lies, its headline numbers as written, its year's reviews."""
+    """One report: how it is named, where it lies, its headline numbers as written.
+
+    Beside it its year's reviews, and its reports of earlier days.
+    """
 
     name: str
     plan_year: int
@@ -50,6 +54,7 @@ class Entry:
     numbers: tuple[tuple[str, float | None], ...]
     files: tuple[str, ...]
     reviews: tuple[Link, ...]
+    history: tuple[Link, ...] = ()
 
 
 def write_index(output: Path) -> Path:
@@ -69,6 +74,7 @@ def write_index(output: Path) -> Path:
         entries=sorted(entries, key=lambda entry: (-entry.plan_year, entry.folder)),
         failures=failures,
         reviewed=any(entry.reviews for entry in entries),
+        kept=any(entry.history for entry in entries),
         headlines=[METRICS[name].label(language) for name in HEADLINES],
     )
     return path
@@ -102,6 +108,7 @@ def _entry(output: Path, run: dict[str, Any], language: Language) -> Entry:
         ),
         files=tuple(name for name in FILES if (output / folder / name).is_file()),
         reviews=_reviews(output, run, language),
+        history=_history(output, run, language),
     )
 
 
@@ -118,4 +125,15 @@ def _reviews(output: Path, run: dict[str, Any], language: Language) -> tuple[Lin
             alarmed=bool(record["counts"]["alerts"]),
         )
         for path, record in records
+    )
+
+
+def _history(output: Path, run: dict[str, Any], language: Language) -> tuple[Link, ...]:
+    """The reports of the plan year that are kept of other days, the last one first."""
+    place = output / run["dealership"] / str(run["plan_year"])
+    folder = history_folder(place).relative_to(output)
+    return tuple(
+        Link(format_period(day, language), (folder / day / "report.html").as_posix())
+        for day in kept_days(place)
+        if day != run["as_of"]
     )

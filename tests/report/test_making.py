@@ -84,6 +84,16 @@ def test_what_is_unchanged_is_not_made_again_unless_forced(store, place):
     assert (place / "plan.json").read_text() == "the frozen plan"
 
 
+def test_a_run_keeps_its_report_under_its_day_and_is_unchanged_the_next_time(store, place):
+    with (store / "small.yml").open("a", encoding="utf-8") as params:
+        params.write("history: 2\n")
+    assert made(store).unchanged_since is None
+    kept = place.parent / "history" / "2026" / "2025-12-31"
+    assert {path.name for path in kept.iterdir()} == {"report.html", "metrics.json"}
+    assert (kept / "report.html").read_bytes() == (place / "report.html").read_bytes()
+    assert made(store).unchanged_since
+
+
 def test_a_change_of_an_export_makes_it_again(store, place):
     another_visit(store)
     assert made(store).unchanged_since is None

@@ -9,6 +9,7 @@ from csanalysis.catalogue import Language, Missing, text
 from csanalysis.catalogue.audiences import audience_words
 from csanalysis.chapters.calendar.measure import planned
 from csanalysis.chapters.calendar.tables import days_text
+from csanalysis.chapters.signed.draft_calendar import drafted_name, festivals_left
 from csanalysis.chapters.signed.forms import (
     EMPTY,
     head,
@@ -25,23 +26,6 @@ from csanalysis.metrics.campaigns.draft_year import draft_events
 from csanalysis.metrics.periods import months_of
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params
-from csanalysis.schema.festivals import festival_named
-
-_DRAFTED = (
-    "元旦",
-    "春节",
-    "元宵节",
-    "妇女节",
-    "劳动节",
-    "母亲节",
-    "端午节",
-    "七夕",
-    "教师节",
-    "中秋节",
-    "国庆节",
-    "重阳节",
-)
-"""Festivals that a draft reminds of."""
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -115,19 +99,15 @@ def _draft(results: Results, *, params: Params, tables: Tables, language: Langua
         amount = numbers.cell("draft_budget", plan, {"campaign_id": str(event["campaign_id"])})
         cells = (
             Cell(days_text(event["start_date"], end, language)),
-            Cell(_or_empty(event["name"]).replace(str(params.plan_year - 1), plan)),
+            Cell(drafted_name(event["name"], params.plan_year)),
             Cell(_or_empty(event["kind"])),
             EMPTY if amount.value is None else whole(amount, language),
             Cell(_or_empty(event["owner"])),
             EMPTY,
         )
         rows.append((event["start_date"], Row(cells)))
-    taken = [(day - pd.Timedelta(days=10), day + pd.Timedelta(days=10)) for day, _ in rows]
-    for name in _DRAFTED:
-        festival = festival_named(name)
+    for festival in festivals_left([day.date() for day, _ in rows], params.plan_year):
         day = pd.Timestamp(festival.on(params.plan_year))
-        if any(low <= day <= high for low, high in taken):
-            continue
         spoken = festival.zh if language == "zh" else festival.en
         words = Cell(text("signed.festival_care", language, festival=spoken))
         blank = (EMPTY, EMPTY, EMPTY)

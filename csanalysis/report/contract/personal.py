@@ -66,7 +66,7 @@ def private_values(params: Params, tables: Mapping[str, pd.DataFrame]) -> Privat
     }
     names = {name for name in names if len(name) > 1}
     spoken = plainly(f"{spoken_words(tables)}\n{own_words()}") if names else ""
-    said = plainly(params.model_dump_json())
+    said = plainly(params.model_dump_json(exclude={"notes"}))
     return Private(frozenset(names), frozenset(numbers), frozenset(vins), said, spoken)
 
 

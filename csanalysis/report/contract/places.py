@@ -29,7 +29,7 @@ Place = tuple[str, str]
 _BETWEEN_WORDS = " · "
 SHIPPED = ("metrics.json", "run.json", "calendar.ics")
 """Text that leaves the house beside pages and notebooks; metrics.parquet says what metrics.json does."""
-SHIPPED_OFFICE = ("numbers.xlsx", "plan.pptx")
+SHIPPED_OFFICE = ("numbers.xlsx", "plan.pptx", "review.pptx", "meeting.pptx", "calendar-draft.xlsx")
 
 
 def places_of(document: Document) -> list[Place]:

@@ -24,6 +24,7 @@ from csanalysis.report.document.blocks import (
 )
 from csanalysis.report.document.definitions import with_links_to_definitions
 from csanalysis.report.document.labels import LABELS, LANGUAGES, language_or_default
+from csanalysis.report.document.noted import noted
 from csanalysis.report.document.numbering import numbered, with_references
 from csanalysis.report.document.outputs import output_blocks
 from csanalysis.report.document.pictures import Attached
@@ -120,7 +121,7 @@ def _chapters(notebook: NotebookNode, assembled: bool, labels: Mapping[str, str]
         blocks, volume = chapters.setdefault(slug, []), _volume(cell) if assembled else ""
         if cell.cell_type == "markdown":
             said = markdown.blocks(cell.source, Attached(cell.get("attachments", {}), labels))
-            blocks += _standing(said, volume)
+            blocks += _standing(noted(said, cell, labels), volume)
         elif cell.cell_type == "code":
             for output in cell.outputs:
                 shown = output_blocks(output, plain_text=not assembled, labels=labels)

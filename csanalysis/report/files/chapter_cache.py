@@ -108,7 +108,9 @@ class ChapterCache:
         program = program_fingerprint()
         parts: list[Any] = [
             cells_of(notebook_folder() / f"{name}.ipynb"),
-            self._store.params.model_dump(mode="json", exclude={"delivery", "notebooks", "report"}),
+            self._store.params.model_dump(
+                mode="json", exclude={"delivery", "notebooks", "report", "notes", "history"}
+            ),
             [asdict(target) for target in self._store.params.standing],
             str(self._store.params_file.resolve()),
             [program["code"], program["pages"]],

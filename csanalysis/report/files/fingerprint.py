@@ -15,6 +15,7 @@ from csanalysis.report.files.program import program_fingerprint
 from csanalysis.report.look import look_files
 from csanalysis.report.notebook.cells import cells_of
 from csanalysis.report.notebook.copies import changed_copies, folder_problem
+from csanalysis.report.notebook.notes import note_files
 from csanalysis.report.options import RunOptions
 
 _UNEDITED = ("report.html", "report.pdf", "metrics.json")
@@ -43,12 +44,16 @@ def made_from(params: Params, params_file: Path, inputs: Iterable[Mapping[str, A
                 *(_own(params_file.parent / chapter.notebook) for chapter in params.chapters),
                 folder_problem(params, params_file),
                 *(_own(path) for path in changed_copies(params, params_file).values()),
-                *(file_sha256(path) for path in look_files(params, params_file) if path.is_file()),
+                *(file_sha256(path) for path in _named_files(params, params_file) if path.is_file()),
             ]
         ),
         "program": sha256_of(program_fingerprint()),
         "environment": environment(),
     }
+
+
+def _named_files(params: Params, params_file: Path) -> list[Path]:
+    return look_files(params, params_file) + note_files(params, params_file)
 
 
 def origin_of(

@@ -72,7 +72,7 @@ def manifest(
 
 def params_as_used(store: "Store") -> dict[str, Any]:
     """The params as used, without the passwords in addresses and without people's own."""
-    params: dict[str, Any] = store.params.model_dump(mode="json", exclude={"delivery"})
+    params: dict[str, Any] = store.params.model_dump(mode="json", exclude={"delivery", "notes"})
     for source in params["sources"].values():
         source["path"] = [shown(path) for path in source["path"]]
         if source.get("url"):

@@ -12,6 +12,7 @@ from csanalysis.params import Params, read_params
 from csanalysis.report.look import look_problems
 from csanalysis.report.notebook.copies import changed_copies, folder_problem
 from csanalysis.report.notebook.execution import checked_parameters
+from csanalysis.report.notebook.notes import note_problems
 from csanalysis.report.notebook.own import OwnChapter, about_chapter, gathered_chapters
 from csanalysis.schema import nearest
 
@@ -68,12 +69,12 @@ def chapter_problems(params: Params, params_file: Path, *, trusted: bool = False
     """One line for each thing that is wrong with the dealership's notebooks.
 
     That is the place, name, metrics or notebook of an own chapter, that nobody has said to trust them, the
-    folder of changed notebooks, and the files that give the report its look.
+    folder of changed notebooks, the files that give the report its look, and the comments on its sections.
     """
     own = _copy_problems(params, params_file) + _own_problems(params, params_file)
     if params.chapters and not (trusted or params.chapters_trusted):
         own.append(placed("chapters", Message(*_UNTRUSTED)))
-    return own + look_problems(params, params_file)
+    return own + look_problems(params, params_file) + note_problems(params, params_file)
 
 
 def _copy_problems(params: Params, params_file: Path) -> list[Message]:

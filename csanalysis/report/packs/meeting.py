@@ -7,12 +7,14 @@ from csanalysis.catalogue import format_period, text
 from csanalysis.errors import NotebookError
 from csanalysis.ingest import load
 from csanalysis.messages import Message
+from csanalysis.report.build import write_metrics
 from csanalysis.report.cover import cover
 from csanalysis.report.finishing import finish_store, one_notebook
 from csanalysis.report.gate import accepted_or_refused
 from csanalysis.report.look import page_look
 from csanalysis.report.notebook.checking import checked_copies
 from csanalysis.report.running import Clock, OnStep
+from csanalysis.report.slides.pack import write_pack_slides
 
 NOTEBOOK = "satisfaction_meeting"
 
@@ -48,5 +50,12 @@ def build_meeting(
         page = cover(params, made=clock.started, accepted=accepted)
         page |= {"title": title, "layout": "compact", "standing": None}
         page |= page_look(params, params_file)
-        finish_store(run, store, folder, output=output, cover=page, clock=clock)
+
+        def files() -> None:
+            write_metrics(folder / "metrics.json", store, run.results)
+            write_pack_slides(
+                folder / "meeting.pptx", run.notebooks[0], params, cover=page, folder=params_file.parent
+            )
+
+        finish_store(run, store, folder, output=output, cover=page, clock=clock, files=files)
     return place

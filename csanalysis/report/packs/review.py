@@ -26,6 +26,8 @@ from csanalysis.report.look import page_look
 from csanalysis.report.notebook.checking import checked_copies
 from csanalysis.report.notebook.session import Chapter, open_chapter
 from csanalysis.report.running import Clock, OnStep
+from csanalysis.report.slides.pack import write_pack_slides
+from csanalysis.report.slides.review import review_charts
 
 NOTEBOOK = "monthly_review"
 FOLDER = "review"
@@ -72,7 +74,7 @@ def build_review(
     asked = read_params(params_file)
     last = review_day(month, plan_year=asked.plan_year, today=today or _known_until())
     plan_file = plan_path(output, asked.dealership.id, asked.plan_year)
-    read_plan(plan_file, dealership=asked.dealership.id, plan_year=asked.plan_year)
+    frozen = read_plan(plan_file, dealership=asked.dealership.id, plan_year=asked.plan_year)
     store = load(params_file, cache=output / ".cache", as_of=last)
     refuse_half_a_month(store.tables["service_visits"]["visit_date"], month=month)
     accepted = accepted_or_refused(store)
@@ -91,6 +93,14 @@ def build_review(
 
         def files() -> None:
             write_metrics(folder / "metrics.json", store, run.results)
+            write_pack_slides(
+                folder / "review.pptx",
+                run.notebooks[0],
+                params,
+                cover=page,
+                folder=params_file.parent,
+                charts=review_charts(run.results, frozen, params.language),
+            )
             write_workbook(folder / "lists.xlsx", LISTS, run.lists, about=about(params), title=title)
             keep_private(folder / "lists.xlsx")
             (folder / "digest.txt").write_text(run.digest, encoding="utf-8")

@@ -278,9 +278,15 @@ def test_a_review_from_exports_to_documents(write_store, tmp_path, language):
     before = frozen.read_bytes()
     made = build_review(params_file, output, "2025-09", today=TODAY)
     assert made.place == output / "small" / "review" / "2025-09"
-    assert {"report.html", "report.pdf", "metrics.json", "lists.xlsx", "digest.txt", "run.json"} <= {
-        path.name for path in made.place.iterdir()
-    }
+    assert {
+        "report.html",
+        "report.pdf",
+        "review.pptx",
+        "metrics.json",
+        "lists.xlsx",
+        "digest.txt",
+        "run.json",
+    } <= {path.name for path in made.place.iterdir()}
     assert frozen.read_bytes() == before
     run = json.loads((made.place / "run.json").read_text(encoding="utf-8"))
     assert (
