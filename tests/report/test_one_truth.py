@@ -138,7 +138,8 @@ def test_the_analysis_as_pdf_says_what_the_page_says(page, folder):
     numbers = [
         plain(cell.get_text())
         for table in tables_of(page, "plan")
-        if plain(table.find_parent("figure").figcaption.span.get_text()) in text  # print says where others are
+        if plain(table.find_parent("figure").figcaption.span.get_text())
+        in text  # print says where others are
         for cell in table.select("[data-metric]")
         if re.search(r"\d", cell.get_text())
     ]

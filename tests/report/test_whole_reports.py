@@ -118,7 +118,9 @@ def test_every_number_in_the_tables_is_the_one_in_metrics_json(page, metrics):
         text = cell.get_text(strip=True)
         if row[field] is None:
             assert text in ("—", "")
-        elif number := re.search(r"[+-]?¥?[\d,]+(?:\.(\d+))?(%)?", text):  # a flag such as weak_item is a word
+        elif number := re.search(
+            r"[+-]?¥?[\d,]+(?:\.(\d+))?(%)?", text
+        ):  # a flag such as weak_item is a word
             hundredfold = number[2] or metric_format(row["metric"], field) in ("percent", "points")
             written = float(re.sub(r"[¥,%]", "", number[0]))
             last_digit = 10.0 ** -len(number[1] or "")
