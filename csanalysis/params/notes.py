@@ -1,7 +1,8 @@
 """A manager's comments: text by section or chapter, in the params file or in a file beside it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Annotated, NamedTuple
 
 from pydantic import BeforeValidator
@@ -73,3 +74,8 @@ def noted_in(text: str) -> Iterator[Note]:
             lines.append(line)
     if name or "".join(lines).strip():
         yield Note(name, "\n".join(lines).strip(), start)
+
+
+def note_files(notes: Mapping[str, str] | str | None, params_file: Path) -> list[Path]:
+    """The file of comments, if the params name one under ``notes``."""
+    return [params_file.parent / notes] if isinstance(notes, str) else []

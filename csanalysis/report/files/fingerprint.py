@@ -11,11 +11,11 @@ from typing import Any
 
 import csanalysis
 from csanalysis.params import Params
+from csanalysis.params.notes import note_files
 from csanalysis.report.files.program import program_fingerprint
 from csanalysis.report.look import look_files
 from csanalysis.report.notebook.cells import cells_of
 from csanalysis.report.notebook.copies import changed_copies, folder_problem
-from csanalysis.report.notebook.notes import note_files
 from csanalysis.report.options import RunOptions
 
 _UNEDITED = ("report.html", "report.pdf", "metrics.json")
@@ -53,7 +53,7 @@ def made_from(params: Params, params_file: Path, inputs: Iterable[Mapping[str, A
 
 
 def _named_files(params: Params, params_file: Path) -> list[Path]:
-    return look_files(params, params_file) + note_files(params, params_file)
+    return look_files(params, params_file) + note_files(params.notes, params_file)
 
 
 def origin_of(

@@ -17,7 +17,7 @@ from csanalysis.ingest import Store
 from csanalysis.legible import legible
 from csanalysis.messages import Message, placed, unreadable
 from csanalysis.params import Params
-from csanalysis.params.notes import MOST, TOO_LONG, Note, noted_in
+from csanalysis.params.notes import MOST, TOO_LONG, Note, note_files, noted_in
 from csanalysis.privacy.owners import owners_in
 from csanalysis.privacy.publishing import Gate
 from csanalysis.report import CHAPTERS
@@ -47,11 +47,6 @@ class _Head(NamedTuple):
         )
 
 
-def note_files(params: Params, params_file: Path) -> list[Path]:
-    """The file of comments, if the params name one."""
-    return [params_file.parent / params.notes] if isinstance(params.notes, str) else []
-
-
 def note_problems(params: Params, params_file: Path) -> list[Message]:
     """One line for each comment that names nothing of the report, and for a file that cannot be used."""
     if not params.notes:
@@ -59,7 +54,7 @@ def note_problems(params: Params, params_file: Path) -> list[Message]:
     try:
         notes = _notes(params, params_file)
     except (OSError, UnicodeDecodeError) as error:
-        (path,) = note_files(params, params_file)
+        (path,) = note_files(params.notes, params_file)
         return [placed("notes", unreadable(path, error))]
     return [placed("notes", line) for line in _problems(notes, params, params_file)]
 
@@ -87,7 +82,7 @@ def with_notes(notebooks: Sequence[NotebookNode], store: Store) -> None:
 
 def _notes(params: Params, params_file: Path) -> list[Note]:
     if isinstance(params.notes, str):
-        (path,) = note_files(params, params_file)
+        (path,) = note_files(params.notes, params_file)
         return [*noted_in(path.read_text(encoding="utf-8-sig"))]
     return [Note(name, text, 0) for name, text in params.notes.items()]
 
