@@ -197,9 +197,10 @@ def _gathered(params: Params, path: Path, cache: Path | None) -> tuple[Store, li
         tables["contacts"], quality[place], strange = without_strangers(tables, quality[place], answered)
         rejects.append(strange)
     said = params.model_dump_json(exclude={"notes"})
-    tables, hidden = published(tables, params_text=said, listed=words_listed(said))
+    gate = Gate(owners_in(tables), tables, said)
+    tables, hidden = published(tables, listed=words_listed(said), gate=gate)
     quality = [_with_hidden(report, hidden) for report in quality]
-    told = partial(_without_owners, gate=Gate(owners_in(tables), tables, said))
+    told = partial(_without_owners, gate=gate)
     store = Store(
         params,
         path,

@@ -114,7 +114,11 @@ class Gate:
 
 
 def published(
-    tables: Mapping[str, pd.DataFrame], *, params_text: str = "", listed: frozenset[str] = frozenset()
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    params_text: str = "",
+    listed: frozenset[str] = frozenset(),
+    gate: Gate | None = None,
 ) -> tuple[dict[str, pd.DataFrame], dict[str, Hidden]]:
     """The tables with nothing personal in the columns that become labels, and how many cells that changed.
 
@@ -126,9 +130,11 @@ def published(
         What the params say: whom they name is no secret.
     listed : frozenset of str
         Words that the params list, which are categories however few use them.
+    gate : Gate, optional
+        That of these tables and params, where the caller has it.
     """
     tables = {name: _legible(name, table) for name, table in tables.items()}
-    gate = Gate(owners_in(tables), tables, params_text)
+    gate = gate or Gate(owners_in(tables), tables, params_text)
     codes = _plain_codes(tables)
     found, hidden = dict(tables), dict[str, Hidden]()
     for name, table in tables.items():

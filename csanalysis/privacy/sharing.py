@@ -55,8 +55,13 @@ def spoken_words(tables: Tables) -> str:
                 continue
             if name == "customers" and column in ("name", "phone"):
                 continue
+            counts = table[column].value_counts(sort=False)
+            words |= set(counts.index[counts >= COMMON])
+            some = counts.index[(counts >= OF_SEVERAL) & (counts < COMMON)]
+            if not len(some):
+                continue
             of = whose(table, tables) if of is None else of
-            words |= set(shared_values(table, column, None))
             if of is not None:
-                words |= set(shared_values(table, column, of))
+                rows = table[column].isin(some)
+                words |= set(shared_values(table[rows], column, of[rows]))
     return "\n".join(sorted(words))
