@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -60,6 +61,10 @@ def stores(tmp_path, monkeypatch):
     return tmp_path
 
 
+CHANCE = re.compile(r"[0-9a-f]{32,}|\d{4}-\d\d-\d\dT[\d:.+-]+|\d+\.\d{4,}")
+"""Digests, times and durations, in which four digits of a phone stand by chance now and then."""
+
+
 @pytest.mark.slow
 def test_no_form_of_personal_data_is_in_any_file_of_the_report(stores):
     """Every form as a reason and as an item, each of one vehicle, in one report; and text of any kind beside."""
@@ -87,7 +92,14 @@ def test_no_form_of_personal_data_is_in_any_file_of_the_report(stores):
     place = build.build_report(stores / "leaky.yml", stores / "out")
 
     texts = _everything_said(place)
-    told = {name: [secret for _, secret in FORMS if secret in text] for name, text in texts.items()}
+    told = {
+        name: [
+            secret
+            for _, secret in FORMS
+            if secret in (CHANCE.sub("", text) if name.endswith(("json", "ipynb")) else text)
+        ]
+        for name, text in texts.items()
+    }
     assert not {name: found for name, found in told.items() if found}
     metrics = json.loads((place / "metrics.json").read_text(encoding="utf-8"))["metrics"]
     reasons = {
