@@ -6,7 +6,8 @@ from typing import Literal
 
 _LINE = re.compile(rb"^(?:\xef\xbb\xbf)?language\s*:\s*['\"]?(zh|en)\b", re.MULTILINE)
 
-_MOST_BYTES = 300_000  # a longer one is no params file
+MOST_BYTES = 300_000
+"""A params file may be so long: a calendar of 500 events is 100 kB; a megabyte takes YAML half a minute."""
 
 
 def language_of(params_file: Path, default: Literal["zh", "en"] = "zh") -> Literal["zh", "en"]:
@@ -18,7 +19,7 @@ def language_of(params_file: Path, default: Literal["zh", "en"] = "zh") -> Liter
         if not params_file.is_file():  # a pipe would never end
             return default
         with params_file.open("rb") as file:
-            found = _LINE.search(file.read(_MOST_BYTES))
+            found = _LINE.search(file.read(MOST_BYTES))
     except OSError:
         return default
     return default if found is None else "en" if found[1] == b"en" else "zh"

@@ -14,6 +14,7 @@ from csanalysis.messages import Message, placed, unreadable
 from csanalysis.params.as_of import given_as_of
 from csanalysis.params.calendar import event_problems
 from csanalysis.params.described import Problem, described
+from csanalysis.params.language import MOST_BYTES
 from csanalysis.params.model import Params
 from csanalysis.params.sources import source_problems
 
@@ -145,9 +146,6 @@ def _validated(path: Path, text: str, today: date, given: str | None) -> Params:
 _MISFITS = (KeyError, AttributeError, TypeError)
 """What PyYAML raises where a value does not fit its tag, such as ``!!bool maybe``."""
 
-_MOST_BYTES = 300_000
-"""A calendar of 500 events written out is 100 kB; a megabyte takes YAML half a minute."""
-
 
 def _text(path: Path) -> str:
     """What a params file says; what is no file, or too long for one, is not opened."""
@@ -158,14 +156,14 @@ def _text(path: Path) -> str:
                 "{path}: is no file but a pipe or a device", "{path}：不是文件，而是管道或设备", path=path
             )
         )
-    if stat.S_ISREG(about.st_mode) and about.st_size > _MOST_BYTES:
+    if stat.S_ISREG(about.st_mode) and about.st_size > MOST_BYTES:
         raise ParamsError(
             Message(
                 "{path}: is {size:,} bytes long, a params file at most {most:,}; is it an export?",
                 "{path}：有 {size:,} 字节，参数文件不得超过 {most:,} 字节；是否误给了导出文件？",
                 path=path,
                 size=about.st_size,
-                most=_MOST_BYTES,
+                most=MOST_BYTES,
             )
         )
     return path.read_text(encoding="utf-8-sig")

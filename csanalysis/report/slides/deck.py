@@ -1,12 +1,13 @@
 """Slides written as one file: titles, blocks, and notes that say what each number is and whence it comes."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from csanalysis.catalogue import METRICS, Language, table_label, text
 from csanalysis.display.tables.model import Cell
+from csanalysis.params import Params
 from csanalysis.report.slides.blocks import Slide
 from csanalysis.report.slides.drawing import Room, draw, say, text_box
 from csanalysis.report.slides.fitting import size_for
@@ -21,15 +22,10 @@ _TITLE = 24.0
 def write_deck(
     path: Path,
     slides: Sequence[Slide],
+    params: Params,
     *,
-    title: str,
-    subtitle: str,
-    footer: str,
-    day: date,
-    language: Language,
-    template: Path | None = None,
-    colour: str | None = None,
-    logo: Path | None = None,
+    cover: Mapping[str, Any],
+    folder: Path,
 ) -> None:
     """Write a title slide and ``slides`` to ``path``.
 
@@ -39,21 +35,25 @@ def write_deck(
         Where to.
     slides : sequence of Slide
         In order, behind the title.
-    title, subtitle, footer : str
-        Of the first slide, and at the foot of the others; a template of the store's has its own foot.
-    day : date
-        What the file's properties say of when it was made: of the same slides the same bytes.
-    language : Language
-        ``zh`` or ``en``.
-    template, colour, logo
-        The store's own look; see :func:`csanalysis.report.slides.template.open_template`.
+    params : Params
+        Language and look; of the same slides and ``as_of`` the same bytes are written.
+    cover : mapping
+        ``dealership``, ``title``, ``as_of`` and ``made_on`` for the first slide, and the foot of the others;
+        a template of the store's has its own foot.
+    folder : Path
+        That of the params file, from which the template and the logo are named.
 
     Raises
     ------
     ReportError
-        The template cannot be used.
+        The store's template or logo cannot be used.
     """
-    deck = open_template(template, language=language, colour=colour)
+    look, language, day = params.report, params.language, params.as_of
+    template = folder / look.template if look.template else None
+    logo = folder / look.logo if look.logo else None
+    title, footer = f"{cover['dealership']} {cover['title']}", f"{cover['dealership']} · {cover['title']}"
+    subtitle = text("slides.subtitle", language, as_of=cover["as_of"], made_on=cover["made_on"])
+    deck = open_template(template, language=language, colour=look.colour)
     about = deck.core_properties
     about.title, about.author, about.last_modified_by = title, "csanalysis", "csanalysis"
     about.created = about.modified = datetime(day.year, day.month, day.day)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from nbformat import NotebookNode
 
-from csanalysis.catalogue import Format, Language, text
+from csanalysis.catalogue import Format, Language
 from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
 from csanalysis.params import Params
 from csanalysis.report.document import markdown
@@ -100,19 +100,8 @@ def write_pack_slides(
     ReportError
         The store's template or logo cannot be used.
     """
-    look = params.report
-    write_deck(
-        path,
-        pack_slides(notebook, params.language, charts=charts),
-        title=f"{cover['dealership']} {cover['title']}",
-        subtitle=text("slides.subtitle", params.language, as_of=cover["as_of"], made_on=cover["made_on"]),
-        footer=f"{cover['dealership']} · {cover['title']}",
-        day=params.as_of,
-        language=params.language,
-        template=folder / look.template if look.template else None,
-        colour=look.colour,
-        logo=folder / look.logo if look.logo else None,
-    )
+    slides = pack_slides(notebook, params.language, charts=charts)
+    write_deck(path, slides, params, cover=cover, folder=folder)
 
 
 def _shown(data: Mapping[str, Any]) -> Iterator[tuple[list[Block], list[float]]]:

@@ -67,16 +67,5 @@ def write_plan_slides(
     ReportError
         The store's template or logo cannot be used.
     """
-    look, words = params.report, Asked(results, params, names)
-    write_deck(
-        path,
-        plan_slides(results, params, names=names, inputs=inputs),
-        title=f"{cover['dealership']} {cover['title']}",
-        subtitle=words.word("subtitle", as_of=cover["as_of"], made_on=cover["made_on"]),
-        footer=f"{cover['dealership']} · {cover['title']}",
-        day=params.as_of,
-        language=params.language,
-        template=folder / look.template if look.template else None,
-        colour=look.colour,
-        logo=folder / look.logo if look.logo else None,
-    )
+    slides = plan_slides(results, params, names=names, inputs=inputs)
+    write_deck(path, slides, params, cover=cover, folder=folder)

@@ -24,6 +24,7 @@ from csanalysis.report.slides.blocks import Chart, Lines, block_cells
 from csanalysis.report.slides.pack import pack_slides, write_pack_slides
 from csanalysis.report.slides.review import review_charts
 from tests.report.packs.conftest import write_store
+from tests.report.slides.overlaps import nothing_overlaps
 
 COVER = {
     "dealership": "Small Store",
@@ -178,10 +179,4 @@ def test_a_meeting_has_its_items_as_table_and_chart(
 
 def test_nothing_lies_outside_the_slide_or_on_something_else(review: Any) -> None:
     *_, deck = review
-    for slide in list(deck.slides)[1:]:
-        boxes = [(s.name, s.left, s.top, s.left + s.width, s.top + s.height) for s in slide.shapes]
-        for place, (name, left, top, right, bottom) in enumerate(boxes):
-            assert left >= 0 and top >= 0 and right <= deck.slide_width and bottom <= deck.slide_height, name
-            for other, left2, top2, right2, bottom2 in boxes[place + 1 :]:
-                apart = right <= left2 or right2 <= left or bottom <= top2 or bottom2 <= top
-                assert apart, (slide.name, name, other)
+    nothing_overlaps(deck)

@@ -15,6 +15,7 @@ from csanalysis.metrics.results import Results, tidy
 from csanalysis.report.slides.blocks import Beside, Chart, block_cells
 from csanalysis.report.slides.plan import plan_slides
 from tests.report.slides.conftest import INPUTS, NAMES, params_in
+from tests.report.slides.overlaps import nothing_overlaps
 
 LANGUAGES = ["zh", "en"]
 
@@ -103,13 +104,7 @@ def test_notes_define_every_metric_of_a_slide(made: Any, plan_results: Results) 
 
 def test_nothing_lies_outside_the_slide_or_on_something_else(made: Any) -> None:
     _, deck = made
-    for slide in list(deck.slides)[1:]:
-        boxes = [(s.name, s.left, s.top, s.left + s.width, s.top + s.height) for s in slide.shapes]
-        for place, (name, left, top, right, bottom) in enumerate(boxes):
-            assert left >= 0 and top >= 0 and right <= deck.slide_width and bottom <= deck.slide_height, name
-            for other, left2, top2, right2, bottom2 in boxes[place + 1 :]:
-                apart = right <= left2 or right2 <= left or bottom <= top2 or bottom2 <= top
-                assert apart, (slide.name, name, other)
+    nothing_overlaps(deck)
 
 
 def test_a_store_with_sales_and_visits_alone_gets_the_slides_it_has_numbers_for(
