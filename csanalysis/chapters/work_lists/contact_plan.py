@@ -7,7 +7,6 @@ import pandas as pd
 
 from csanalysis.chapters.shared import shared
 from csanalysis.chapters.work_lists.call_plan import CallPlan, call_plan, planned_with
-from csanalysis.chapters.work_lists.to_come import calls_a_customer, calls_to_come
 from csanalysis.chapters.work_lists.year import YearOfCalls, calls_of_year, year_of_calls
 from csanalysis.metrics.contacts import calls
 from csanalysis.metrics.results import Results, tidy
@@ -33,7 +32,7 @@ def measure_calls(params: Params, tables: Tables) -> Results:
         "calls_planned": _by_purpose(params, year.rows, "calls"),
         "cases_planned": _by_purpose(params, year.rows, "cases"),
         "cases_not_planned": _left_out(params, plan),
-        **_needed(params, tables, plan, year),
+        **_needed(params, plan, year),
         "caller_worth": [_one_more(params, tables, plan, year)],
         "caller_cost": [tidy([str(params.plan_year)], value=[cost])]
         if (cost := params.calls.caller_cost)
@@ -83,17 +82,9 @@ def _left_out(params: Params, plan: CallPlan) -> list[pd.DataFrame]:
     ]
 
 
-def _needed(
-    params: Params, tables: Tables, plan: CallPlan, year: YearOfCalls
-) -> dict[str, list[pd.DataFrame]]:
-    """Calls that all who come due would take, and the callers for them."""
-    rows = calls_to_come(params, tables)
-    rows = rows[rows["month"].isin(year.possible.index)]
-    cases = {
-        str(purpose): part.set_index("month")["cases"]
-        for purpose, part in rows.groupby("purpose", sort=False)
-    }
-    frames = calls.calls_needed(cases, calls_a_customer(params, tables), plan_year=params.plan_year)
+def _needed(params: Params, plan: CallPlan, year: YearOfCalls) -> dict[str, list[pd.DataFrame]]:
+    """Calls that all who qualify or come due would take, and the callers for them."""
+    frames = calls.calls_needed(year.needed, plan_year=params.plan_year)
     if not frames:
         return {}
     pace = float(year.possible.sum()) / len(plan.callers) / max(len(year.possible), 1)

@@ -1,6 +1,6 @@
 """The calls of the plan year by month: the quarter as the call plan has it, then by what comes due."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from csanalysis.chapters.work_lists.call_plan import CallPlan, call_plan
 from csanalysis.chapters.work_lists.last_year import gained_last_year
 from csanalysis.chapters.work_lists.to_come import UNKNOWN_YET, calls_to_come
 from csanalysis.metrics.contacts.working_days import days_worked
-from csanalysis.metrics.first_service.targets import round_half_up
+from csanalysis.metrics.first_service.targets import largest_remainder, round_half_up
 from csanalysis.metrics.periods import month_labels, months_of
 from csanalysis.metrics.stats.proof import ESTIMATES
 from csanalysis.params import Params
@@ -35,13 +35,17 @@ class YearOfCalls:
     rows : DataFrame
         One row a month, list and part: ``month``, ``list`` (the purpose for customers not known yet),
         ``purpose``, ``part`` (``listed``: rows of the callers' sheets; ``to_come``), ``use`` (``duties`` or
-        ``choice``), ``cases``, ``calls``,
+        ``choice``), ``cases``, ``calls`` (whole: a month's calls, shared out by largest remainder),
         ``gained`` (visits that would not have come, of estimates alone), ``worth`` [yuan], ``proof``.
+    needed : DataFrame
+        ``month``, ``purpose``, ``cases``, ``calls``: what is planned and, beside it, who qualifies or comes
+        due and is left out for want of time alone. Whole numbers, never under the planned ones.
     possible : Series
         By month, the calls that the callers can make.
     """
 
     rows: pd.DataFrame
+    needed: pd.DataFrame
     possible: "pd.Series[float]"
 
 
@@ -82,8 +86,42 @@ def calls_of_year(params: Params, tables: Tables, plan: CallPlan) -> YearOfCalls
     )
     rows = _with_campaigns(params, tables, pd.concat([listed, kept, later], ignore_index=True))
     owed = rows["purpose"].isin(params.calls.duties).map({True: DUTIES, False: CHOICE})
-    rows = rows.assign(use=rows["use"].fillna(owed))
-    return YearOfCalls(rows[rows["month"].isin(months)].reset_index(drop=True), possible)
+    rows = _in_whole_calls(rows.assign(use=rows["use"].fillna(owed)))
+    rows = rows[rows["month"].isin(months)].reset_index(drop=True)
+    return YearOfCalls(rows, _needed(plan, rows, to_come, months, reached), possible)
+
+
+def _in_whole_calls(rows: pd.DataFrame) -> pd.DataFrame:
+    """The same with whole calls: a month's sum rounded down, so that it stays within what is possible."""
+    parts = [
+        pd.Series(largest_remainder(np.floor(calls.sum() + 1e-9), calls), index=calls.index)
+        for _, calls in rows.groupby("month", sort=False)["calls"]
+    ]
+    return rows.assign(calls=pd.concat(parts).fillna(0.0)) if parts else rows
+
+
+def _needed(
+    plan: CallPlan, rows: pd.DataFrame, to_come: pd.DataFrame, months: Collection[str], reached: Collection[str]
+) -> pd.DataFrame:
+    """By month and purpose: what is planned, and who is left out because the callers' time is used up.
+
+    Who is left out of the quarter counts in the month in which the case may be called first.
+    """
+    keys, sums = ["month", "purpose"], ["cases", "calls"]
+    out = plan.cases[plan.cases["why_not"] == "capacity"]
+    if len(plan.days):
+        first = out["from"].fillna(plan.day).clip(lower=plan.days[0], upper=plan.days[-1])
+        out = out.assign(month=month_labels(first), cases=1.0)
+    to_come = to_come[to_come["purpose"].isin(UNKNOWN_YET) | ~to_come["month"].isin(reached)]
+    due = pd.concat([rows[rows["part"] == LISTED], out, to_come], ignore_index=True).reindex(columns=keys + sums)
+    due = due[due["month"].isin(months)]
+    wanted = due.groupby(keys, sort=False)[sums].sum()
+    wanted = pd.DataFrame(round_half_up(wanted), index=wanted.index, columns=sums)
+    planned = rows.groupby(keys, sort=False)[sums].sum()
+    known = set(due["purpose"]) - set(UNKNOWN_YET)
+    none = pd.MultiIndex.from_product([sorted(set(reached) & set(months)), sorted(known)], names=keys)
+    together = wanted.index.union(planned.index).union(none)
+    return np.fmax(wanted.reindex(together), planned.reindex(together)).fillna(0.0).reset_index()
 
 
 def _with_campaigns(params: Params, tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:

@@ -1,11 +1,8 @@
 """Next year's calls: how many customers to call, how many calls that takes, and how many agents."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
-from csanalysis.metrics.first_service.targets import round_half_up
 from csanalysis.metrics.periods import months_of, shift_month
 from csanalysis.metrics.results import tidy
 
@@ -55,49 +52,34 @@ def lagged_forecast(
     return pd.Series(known.reindex(wanted).to_numpy(float), index=months_of(plan_year))
 
 
-def calls_needed(
-    cases: Mapping[str, "pd.Series[float]"], per_case: Mapping[str, float], *, plan_year: int
-) -> list[pd.DataFrame]:
-    """Calls to be made in each month of the plan year.
+def calls_needed(rows: pd.DataFrame, *, plan_year: int) -> list[pd.DataFrame]:
+    """Calls that everybody would take who is to be called in the plan year.
 
     Parameters
     ----------
-    cases : mapping of str to Series
-        For each purpose the customers to call, by month of the plan year; a month that is NaN is not known.
-    per_case : mapping of str to float
-        How many calls one customer takes, by purpose; 1 where it is not known.
+    rows : DataFrame
+        One row a month and purpose: ``month``, ``purpose``, ``cases`` [customers], ``calls``, both whole.
     plan_year : int
         Year of the twelve months.
 
     Returns
     -------
     list of DataFrame
-        By month and year, whole and by ``purpose``: ``value`` [calls, whole], ``denominator`` [customers].
-        The whole is the sum of the purposes that are known, the year that of its months.
+        By month and year, whole and by ``purpose``: ``value`` [calls], ``denominator`` [customers]; NaN in a
+        month that has no row. The whole is the sum of the purposes that are known, the year that of its months.
     """
     months, year = months_of(plan_year), str(plan_year)
-    frames, known, wanted = [], [], []
-    for purpose, of_purpose in cases.items():
-        times = per_case.get(purpose, np.nan)
-        customers = of_purpose.reindex(months)
-        calls = pd.Series(round_half_up(customers * (1.0 if np.isnan(times) else times)), index=months)
-        if calls.isna().all():
-            continue
-        known.append(calls)
-        wanted.append(customers)
-        frames.append(
-            tidy(
-                [*months, year],
-                value=[*calls, calls.sum()],
-                denominator=[*customers, customers.sum()],
-                purpose=purpose,
-            )
-        )
-    if not known:
+    rows = rows[rows["month"].isin(months)]
+    if rows.empty:
         return []
-    every, customers = (pd.concat(parts, axis=1).sum(axis=1, min_count=1) for parts in (known, wanted))
-    whole = tidy([*months, year], value=[*every, every.sum()], denominator=[*customers, customers.sum()])
-    return [whole, *frames]
+    frames = []
+    for purpose in [None, *rows["purpose"].unique()]:
+        part = rows if purpose is None else rows[rows["purpose"] == purpose]
+        sums = part.groupby("month")[["calls", "cases"]].sum().reindex(months)
+        sums.loc[year] = sums.sum()
+        names = {} if purpose is None else {"purpose": str(purpose)}
+        frames.append(tidy(list(sums.index), value=sums["calls"], denominator=sums["cases"], **names))
+    return frames
 
 
 def agents_needed(

@@ -88,7 +88,8 @@ def test_next_years_calls_by_hand(params_of, tables):
     assert calls("post_sale", "2026-02") == 13  # 12 cars x 13/12 calls
     assert calls("first_service", "2026-02") == 1  # sold in November 2025
     assert calls("first_service", "2026-05") == 12  # to be sold in February 2026
-    assert calls("maintenance", "2026-03") == 1  # seen in September 2025
+    assert calls("maintenance", "2026-06") == 1  # seen in December 2025
+    assert calls("maintenance", "2026-03") == 0  # of the quarter the call plan's own cases count
     assert calls("post_service", "2026-03") == 1
     assert calls("insurance", "2026-03") == 0  # the cars sold never came: not in the effective base
     assert not calls("campaign", "2026-03")

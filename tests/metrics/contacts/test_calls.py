@@ -31,23 +31,34 @@ def test_shifting_takes_what_came_before_the_plan_year_and_what_is_planned_in_it
     assert found.tolist() == [7, 8, *range(1, 11)]
 
 
-def test_calls_are_customers_times_contacts_and_add_up():
-    cases = {
-        "post_sale": pd.Series(10.0, index=PLAN),
-        "maintenance": pd.Series(4.0, index=PLAN),
-        "campaign": pd.Series(dtype=float),
-    }
-    whole, *split = calls_needed(cases, {"maintenance": 1.6}, plan_year=2026)
+def _rows(**calls):
+    parts = [
+        pd.DataFrame({"month": PLAN, "purpose": purpose, "cases": cases, "calls": calls})
+        for purpose, (cases, calls) in calls.items()
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_calls_needed_add_up_over_months_and_purposes():
+    rows = _rows(post_sale=(10.0, 10.0), maintenance=(4.0, 6.0))
+    whole, *split = calls_needed(rows, plan_year=2026)
     by_purpose = pd.concat(split).set_index(["purpose", "period"])
     assert by_purpose.loc[("maintenance", "2026-03"), ["denominator", "value"]].tolist() == [4, 6]
     assert set(by_purpose.index.get_level_values("purpose")) == {"post_sale", "maintenance"}
     values = whole.set_index("period")["value"]
     assert values["2026-03"] == 16 and values["2026"] == 12 * 16
-    assert calls_needed({}, {}, plan_year=2026) == []
+
+
+def test_calls_needed_of_a_month_without_a_row_are_not_known():
+    rows = _rows(lead=(3.0, 3.0)).iloc[2:]
+    whole, _ = calls_needed(rows, plan_year=2026)
+    values = whole.set_index("period")["value"]
+    assert pd.isna(values["2026-01"]) and values["2026-03"] == 3 and values["2026"] == 30
+    assert calls_needed(rows.iloc[:0], plan_year=2026) == []
 
 
 def test_agents_are_calls_over_what_one_makes():
-    whole, _ = calls_needed({"lead": pd.Series(660.0, index=PLAN)}, {}, plan_year=2026)
+    whole, _ = calls_needed(_rows(lead=(660.0, 660.0)), plan_year=2026)
     standard = agents_needed(whole).set_index("period")["value"]
     assert standard["2026-01"] == pytest.approx(0.5)  # 60 calls on 22 days
     assert standard["2026"] == pytest.approx(0.5)  # the mean of the months
