@@ -7,6 +7,7 @@ import pandas as pd
 
 from csanalysis.chapters.customer_base.lists import given_to_a_team
 from csanalysis.chapters.plan.goals import goal_named
+from csanalysis.chapters.process.budgets import budget_at
 from csanalysis.chapters.review.plan_model import FrozenGoal, parse_plan
 from csanalysis.chapters.signed.losses import losses, score_losses
 from csanalysis.chapters.signed.people import callers
@@ -36,11 +37,13 @@ def measure(params: Params, tables: Tables, results: Results, *, plan: str | Non
     Results
         ``callers_there``; ``allocated_vehicles`` by team and class; ``shortfall_cases`` and
         ``shortfall_score`` of who lies behind the store beyond chance; ``planned_before_*`` of a frozen
-        plan; for a store without a calendar ``draft_budget`` from last year's campaigns.
+        plan; ``incentive_budget`` at the plan's scores; for a store without a calendar ``draft_budget`` from
+        last year's campaigns.
     """
     frames: dict[str, list[pd.DataFrame]] = {"allocated_vehicles": _allocated(params, tables)}
     if names := callers(params, tables):
         frames["callers_there"] = [tidy([str(params.plan_year)], value=[len(names)])]
+    frames["incentive_budget"] = _pay(params, tables, results)
     frames["shortfall_cases"] = losses(results, plan_year=params.plan_year)
     frames["shortfall_score"] = score_losses(results, plan_year=params.plan_year)
     for goal in [] if plan is None else _frozen(params, plan):
@@ -50,6 +53,15 @@ def measure(params: Params, tables: Tables, results: Results, *, plan: str | Non
     if not params.calendar and (held := tables.get("campaigns")) is not None:
         frames["draft_budget"] = draft_budget(held, plan_year=params.plan_year)
     return Results(frames)
+
+
+def _pay(params: Params, tables: Tables, results: Results) -> list[pd.DataFrame]:
+    """What the bands cost where the scores are those that the plan asks for."""
+    planned = results.select("programme_score_planned", "year", "programme", period=str(params.plan_year))
+    if planned.empty or not params.satisfaction.incentives or "staff" not in tables:
+        return []
+    asked = dict(zip(planned["programme"], planned["value"], strict=True))
+    return budget_at(params, tables, asked, scenario="plan")
 
 
 def _frozen(params: Params, plan: str) -> Sequence[FrozenGoal]:

@@ -25,13 +25,15 @@ def pay_bands(results: Results, *, params: Params, language: Language) -> Report
     if not rules:
         return Missing(f"> {text('signed.no_bands', language)}")
     numbers = ResultCells(results, language)
+    planned = len(results.select("incentive_budget", "year", period=plan, scenario="plan")) > 0
+    scenarios = ("last_year", "plan" if planned else "target")
     rows = []
     for rule in rules:
         cost = [
             numbers.cell(
                 "incentive_budget", plan, {"role": rule.role, "measure": rule.measure, "scenario": scenario}
             )
-            for scenario in ("last_year", "target")
+            for scenario in scenarios
         ]
         rows.append(
             Row(
@@ -44,15 +46,17 @@ def pay_bands(results: Results, *, params: Params, language: Language) -> Report
                 )
             )
         )
-    sums = [numbers.cell("incentive_budget", plan, {"scenario": each}) for each in ("last_year", "target")]
+    sums = [numbers.cell("incentive_budget", plan, {"scenario": each}) for each in scenarios]
     if not any(cell.metric for cell in sums):
         return explain_missing(["incentive_budget"], results, language)
     rows.append(total((Cell(text("column.sum", language)), EMPTY, EMPTY, EMPTY, *sums)))
     columns = (
         *(head(key, language, "left") for key in ("role", "paid_by", "bands", "streaks")),
-        *(head(key, language) for key in ("cost_last_year", "cost_at_target")),
+        *(head(key, language) for key in (f"cost_{each}" for each in scenarios)),
     )
-    return sheet("pay_bands", columns, rows, language, note=text("signed.pay_note", language))
+    return sheet(
+        "pay_bands", columns, rows, language, note=text(f"signed.pay_note_{scenarios[-1]}", language)
+    )
 
 
 def _measure(rule: Incentive, language: Language) -> str:

@@ -101,7 +101,11 @@ def _in_whole_calls(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _needed(
-    plan: CallPlan, rows: pd.DataFrame, to_come: pd.DataFrame, months: Collection[str], reached: Collection[str]
+    plan: CallPlan,
+    rows: pd.DataFrame,
+    to_come: pd.DataFrame,
+    months: Collection[str],
+    reached: Collection[str],
 ) -> pd.DataFrame:
     """By month and purpose: what is planned, and who is left out because the callers' time is used up.
 
@@ -113,7 +117,9 @@ def _needed(
         first = out["from"].fillna(plan.day).clip(lower=plan.days[0], upper=plan.days[-1])
         out = out.assign(month=month_labels(first), cases=1.0)
     to_come = to_come[to_come["purpose"].isin(UNKNOWN_YET) | ~to_come["month"].isin(reached)]
-    due = pd.concat([rows[rows["part"] == LISTED], out, to_come], ignore_index=True).reindex(columns=keys + sums)
+    due = pd.concat([rows[rows["part"] == LISTED], out, to_come], ignore_index=True).reindex(
+        columns=keys + sums
+    )
     due = due[due["month"].isin(months)]
     wanted = due.groupby(keys, sort=False)[sums].sum()
     wanted = pd.DataFrame(round_half_up(wanted), index=wanted.index, columns=sums)

@@ -66,7 +66,7 @@ def calls_needed(rows: pd.DataFrame, *, plan_year: int) -> list[pd.DataFrame]:
     -------
     list of DataFrame
         By month and year, whole and by ``purpose``: ``value`` [calls], ``denominator`` [customers]; NaN in a
-        month that has no row. The whole is the sum of the purposes that are known, the year that of its months.
+        month that has no row. The whole is the sum of the purposes known, the year that of its months.
     """
     months, year = months_of(plan_year), str(plan_year)
     rows = rows[rows["month"].isin(months)]

@@ -2,7 +2,9 @@ import pandas as pd
 import pytest
 
 from csanalysis.catalogue import METRICS
-from csanalysis.chapters import process
+from csanalysis.chapters import process, satisfaction
+from csanalysis.chapters.process.budgets import budget_at
+from csanalysis.metrics.results import Results
 
 RULES = {
     "rebates": [{"programme": "mot", "tiers": [{"min_score": 28, "amount": 1000}]}],
@@ -126,3 +128,22 @@ def test_hardly_any_data(params_of, tables, rows):
 
 def test_every_number_is_in_the_catalogue(results):
     assert set(results.names) <= set(METRICS)
+
+
+def test_the_budget_moves_with_the_scores_asked_for(params_of, tables):
+    """Both hold 28 of 30 points a month; asked for 29 everybody gains the point to the second band."""
+    bands = [{"min": 29, "amount": 50}, {"min": 0, "amount": 10}]
+    rule = {"role": "service_advisor", "measure": "mot", "bands": bands}
+    params = params_of(satisfaction={"incentives": [rule]})
+    score = satisfaction.score_results(params, tables).value("programme_score", 2025, programme="mot")
+    found = process.measure(params, tables)
+    now = found.value("incentive_budget", 2026, scenario="last_year")
+
+    def asked(points):
+        frames = budget_at(params, tables, {"mot": points}, scenario="plan")
+        return Results({"incentive_budget": frames}).value("incentive_budget", 2026, scenario="plan")
+
+    assert asked(score) == now
+    assert asked(score - 5) == now  # a target never lowers anybody's score
+    assert asked(score + 5) == pytest.approx(5 * now)
+    assert asked(None) is None
