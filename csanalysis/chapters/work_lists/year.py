@@ -114,8 +114,10 @@ def _needed(
     keys, sums = ["month", "purpose"], ["cases", "calls"]
     out = plan.cases[plan.cases["why_not"] == "capacity"]
     if len(plan.days):
-        first = out["from"].fillna(plan.day).clip(lower=plan.days[0], upper=plan.days[-1])
-        out = out.assign(month=month_labels(first), cases=1.0)
+        first, last = plan.days[0], plan.days[-1]
+        may = out["from"].fillna(plan.day)
+        may = may.where(may >= first, first).where(may <= last, last)
+        out = out.assign(month=month_labels(may), cases=1.0)
     to_come = to_come[to_come["purpose"].isin(UNKNOWN_YET) | ~to_come["month"].isin(reached)]
     due = pd.concat([rows[rows["part"] == LISTED], out, to_come], ignore_index=True).reindex(
         columns=keys + sums
@@ -127,7 +129,8 @@ def _needed(
     known = set(due["purpose"]) - set(UNKNOWN_YET)
     none = pd.MultiIndex.from_product([sorted(set(reached) & set(months)), sorted(known)], names=keys)
     together = wanted.index.union(planned.index).union(none)
-    return np.fmax(wanted.reindex(together), planned.reindex(together)).fillna(0.0).reset_index()
+    wanted, planned = (sums_of.reindex(together).fillna(0.0) for sums_of in (wanted, planned))
+    return wanted.where(wanted >= planned, planned).reset_index()
 
 
 def _with_campaigns(params: Params, tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
