@@ -33,10 +33,13 @@ def customers_to_console(params: Params, tables: Tables) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a vehicle: ``vin``, ``from``, ``until`` (a week from now), ``reason``, ``offer``.
+        One row a vehicle, the latest first: ``vin``, ``from``, ``until`` (a week from now), ``reason``,
+        ``offer``, and ``duty``: whether it happened within a service interval. An apology for what is older
+        comes after the calls that are due.
     """
     as_of = pd.Timestamp(params.as_of)
     rows = KEY_CUSTOMERS.on(params, tables).reset_index(drop=True)
+    recent = rows["last_event"] > date_plus_months(as_of, -params.service_interval.months)
     return pd.DataFrame(
         {
             "vin": rows["vin"],
@@ -44,6 +47,7 @@ def customers_to_console(params: Params, tables: Tables) -> pd.DataFrame:
             "until": as_of + pd.Timedelta(days=CALL_WITHIN_DAYS),
             "reason": _reasons(rows, params.language),
             "offer": text("list_offer.key_customers", params.language),
+            "duty": recent,
         }
     )
 

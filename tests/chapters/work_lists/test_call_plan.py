@@ -75,6 +75,15 @@ def test_duties_come_before_what_is_worth_calling_for(plan):
     assert not plan.cases.loc[plan.cases["duty"] & (plan.cases["why_not"] == "capacity"), "planned"].any()
 
 
+@pytest.mark.parametrize(("day", "owed"), [("2025-07-01", True), ("2025-06-30", False)])
+def test_an_apology_is_owed_for_one_service_interval(params, store, clean_table, day, owed):
+    complaint = {"complaint_id": "1", "complaint_date": day, "vin": "V100", "dealer_fault": True}
+    tables = {**store, "complaints": clean_table("complaints", [complaint])}
+    case = call_plan(params, tables).cases.set_index("vin").loc["V100"]
+    assert "key_customers" in case["lists"]
+    assert bool(case["duty"]) == owed
+
+
 def test_who_is_not_called_has_a_reason_and_who_is_has_none(plan):
     assert (plan.cases["planned"] == (plan.cases["why_not"] == "")).all()
     assert plan.cases.loc[plan.cases["planned"], ["owner", "day"]].notna().all(axis=None)
