@@ -71,7 +71,14 @@ def column_label(column: str, language: Language) -> str:
     return next((table.by_name[column].zh for table in TABLES.values() if column in table.by_name), column)
 
 
-_SCHEMA_LABELS = {"table": table_label, "column": column_label}
+def list_label(name: str, language: Language) -> str:
+    """What a work list is called on its sheet; calls of a list that is none go by their purpose."""
+    if f"list.{name}" in _texts():
+        return text(f"list.{name}", language)
+    return group_label("purpose", name, language)
+
+
+_SCHEMA_LABELS = {"table": table_label, "column": column_label, "list": list_label}
 
 
 def in_catalogue_order(group: str, values: Iterable[str]) -> list[str]:

@@ -108,11 +108,14 @@ class FrozenGoal(_Strict):
         return label + text("sign.brackets", language, inner=inner) if splits else label
 
     def written(self, value: float | None, language: Language) -> str:
-        """A value of the measure that is followed, as it is written."""
-        return format_value(value, METRICS[self.measured].format, language)
+        """A value of the measure that is followed, as it is written: vehicles, people and ranks whole."""
+        format = METRICS[self.measured].format
+        return format_value(value, format, language, decimals=0 if format == "count" else None)
 
     def range_written(self, low: float | None, high: float | None, language: Language) -> tuple[str, str]:
         """Two ends of a range of it."""
+        if METRICS[self.measured].format == "count":
+            return self.written(low, language), self.written(high, language)
         return format_interval(low, high, METRICS[self.measured].format, language)
 
     def needed_word(self, required: float | None) -> str | None:

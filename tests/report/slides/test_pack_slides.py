@@ -16,11 +16,12 @@ from csanalysis.chapters.meeting import tables as meeting_tables
 from csanalysis.chapters.review.measure import prepare
 from csanalysis.chapters.review.sentences import review_to_do, review_verdict
 from csanalysis.chapters.review.tables import review_cards, review_lapses, review_to_date, review_year_end
+from csanalysis.display.prose import Prose
 from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
 from csanalysis.ingest import load
 from csanalysis.metrics.results import Results
 from csanalysis.report.packs.planning import draft_plan
-from csanalysis.report.slides.blocks import Chart, Lines, block_cells
+from csanalysis.report.slides.blocks import Beside, Chart, Lines, block_cells
 from csanalysis.report.slides.pack import pack_slides, write_pack_slides
 from csanalysis.report.slides.review import review_charts
 from tests.report.packs.conftest import write_store
@@ -74,6 +75,12 @@ def cells_of(slides: Any) -> Iterator[Cell]:
             yield from block_cells(block)
 
 
+def flat(blocks: Any) -> Iterator[Any]:
+    """The blocks of a slide, those beside each other one by one."""
+    for block in blocks:
+        yield from flat(block.blocks) if isinstance(block, Beside) else (block,)
+
+
 def checked(cells: Iterator[Cell], results: Results) -> int:
     found = 0
     for cell in cells:
@@ -99,7 +106,7 @@ def test_what_is_drawn_is_what_the_cells_say(review: Any) -> None:
         said = "\n".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
         shown_tables = [shape.table for shape in slide.shapes if shape.has_table]
         shown_charts = [shape.chart for shape in slide.shapes if shape.has_chart]
-        for block in each.blocks:
+        for block in flat(each.blocks):
             if isinstance(block, Chart):
                 graphs += 1
                 values = [list(series.values) for series in shown_charts.pop(0).plots[0].series]
@@ -129,7 +136,7 @@ def test_lines_are_the_notebook_s_sentences_without_markup(review: Any) -> None:
     lines = [
         line.text
         for s in pack_slides(notebook, "en")
-        for b in s.blocks
+        for b in flat(s.blocks)
         if isinstance(b, Lines)
         for line in b.lines
     ]
@@ -180,3 +187,21 @@ def test_a_meeting_has_its_items_as_table_and_chart(
 def test_nothing_lies_outside_the_slide_or_on_something_else(review: Any) -> None:
     *_, deck = review
     nothing_overlaps(deck)
+
+
+def test_what_is_said_stands_beside_its_table_and_short_sections_share_a_slide() -> None:
+    table = ReportTable("t", "T", (Column("a", "A", "left"),), (Row((Cell("x"),)),))
+    words = [Prose(f"Sentence {number}.") for number in range(4)]
+    slides = pack_slides(
+        executed(
+            {"One": [words[0]], "Two": [words[1]], "Three": [words[2], table], "Four": [table, words[3]]}
+        ),
+        "en",
+    )
+    assert [slide.title.text for slide in slides] == ["One · Two", "Three", "Four"]
+    assert [[type(block).__name__ for block in slide.blocks] for slide in slides] == [
+        ["Lines"],
+        ["Lines", "ReportTable"],
+        ["Lines", "ReportTable"],
+    ]
+    assert [line.text for line in slides[0].blocks[0].lines] == ["Sentence 0.", "Sentence 1."]
