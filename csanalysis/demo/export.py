@@ -1,6 +1,7 @@
 """One export of a dealership: its file, headers and forms, and what was planted in it."""
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from random import Random
@@ -43,7 +44,8 @@ class Export:
 
     ``file`` or ``sheet`` may hold ``{year}``: then there is one for each year, and the last rows of a
     year stand also in the next. ``headers`` gives this store's header for each of our columns; an empty
-    header is a cell that the one before it was merged over. ``odd_forms`` hold in odd years.
+    header is a cell that the one before it was merged over. ``odd_forms`` hold in odd years. Columns set
+    ``apart`` leave the random numbers of the others as they are.
     """
 
     table: str
@@ -58,6 +60,7 @@ class Export:
     total: str = ""
     remarks: tuple[str, str] = ("", "")
     junk: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
     repeats: int = 0
 
@@ -142,9 +145,10 @@ def _written_rows(export: Export, truth: pd.DataFrame, random: Random) -> list[R
     odd = [year % 2 == 1 for year in _file_years(export, _days(export, truth))]
     cells_of: list[Row] = []
     for name in export.headers:
-        cells = write_cells(truth[name], _form(export, truth, name), random)
+        draws = copy(random) if name in export.apart else random
+        cells = write_cells(truth[name], _form(export, truth, name), draws)
         if name in export.odd_forms:
-            others = write_cells(truth[name], export.odd_forms[name], random)
+            others = write_cells(truth[name], export.odd_forms[name], draws)
             cells = [b if is_odd else a for a, b, is_odd in zip(cells, others, odd, strict=True)]
         cells_of.append(cells)
     cells_of += [[""] * len(truth) for _ in export.junk]

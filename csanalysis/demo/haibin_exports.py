@@ -8,7 +8,6 @@ from csanalysis.demo.forms import (
     commas,
     digits,
     mixed_forms,
-    percent,
     plain,
     serial,
     slashed,
@@ -19,12 +18,10 @@ from csanalysis.demo.forms import (
     with_affixes,
     yes_no,
 )
+from csanalysis.demo.haibin_records import RECORDS
 
 _YES_NO = yes_no("是", "否")
 _MONEY = mixed_forms(commas, (with_affixes("￥", commas), 0.03))
-_ROLES = vocabulary(
-    "service_advisor 服务顾问 | technician 维修技师 | sales_consultant 销售顾问 | agent 客服专员"
-)
 
 EXPORTS = (
     Export(
@@ -32,7 +29,8 @@ EXPORTS = (
         "整车销售台账.xlsx",
         parse_columns(
             "vin 车架号 | sale_date 开票日期 | customer_id 客户编号 | model 车型 | trim | "
-            "sales_consultant 销售顾问 | self_sold 是否自销 | is_local 本地客户 | price 成交价（元）"
+            "sales_consultant 销售顾问 | self_sold 是否自销 | is_local 本地客户 | price 成交价（元） | "
+            "fuel 能源类型"
         ),
         {
             "vin": vin,
@@ -40,7 +38,9 @@ EXPORTS = (
             "self_sold": yes_no("是", "否", blank=0.2),
             "is_local": _YES_NO,
             "price": as_is,
+            "fuel": vocabulary("petrol 汽油 / 燃油 | plug_in_hybrid 插混 / 插电混动 | electric 纯电 / 电动"),
         },
+        apart=("fuel",),
         sheet="台账",
         title="整车销售台账（2020年起）",
         total="合计",
@@ -57,7 +57,7 @@ EXPORTS = (
             "ro_number 单号 | vin 底盘号 | visit_date 进厂日期 | service_type 业务类型 | "
             "customer_id 客户编号 | mileage_km 行驶里程 | advisor 接待 | team 接车小组 | "
             "technician 主修技师 | labor_amount 工时费 | parts_amount 材料费 | total_amount 结算金额 | "
-            "is_rework 是否返修 | close_date 结算日期"
+            "is_rework 是否返修 | promised_date 预计交车时间 | close_date 结算日期"
         ),
         {
             "vin": vin,
@@ -71,9 +71,11 @@ EXPORTS = (
             "parts_amount": _MONEY,
             "total_amount": _MONEY,
             "is_rework": _YES_NO,
+            "promised_date": slashed,
             "close_date": slashed,
         },
-        odd_forms={"visit_date": digits, "close_date": digits},
+        odd_forms={"visit_date": digits, "promised_date": digits, "close_date": digits},
+        apart=("promised_date",),
         encoding="gbk",
         junk=("备注",),
         faults=(
@@ -89,9 +91,10 @@ EXPORTS = (
         "客户档案.csv",
         parse_columns(
             "customer_id 客户编号 | name 客户姓名 | phone 联系电话 | gender 性别 | birthday 出生日期 | "
-            "occupation 职业 | district 区县"
+            "occupation 职业 | district 区县 | customer_type 客户性质"
         ),
-        {"birthday": chinese},
+        {"birthday": chinese, "customer_type": vocabulary("person 个人 / 私人 | company 单位 / 公司")},
+        apart=("customer_type",),
         encoding="gb18030",
         faults=(Fault("birthday", "不详", 9, "unknown birthday", rejects=False),),
         repeats=4,
@@ -241,57 +244,5 @@ EXPORTS = (
         faults=(Fault("complaint_date", "", 2, "without a date"),),
         repeats=1,
     ),
-    Export(
-        "record_checks",
-        "信息核查.csv",
-        parse_columns(
-            "check_date 核查日期 | record_type 资料类型 | correct 是否正确 | staff 责任人 | "
-            "field 核查字段 | hours_to_entry 录入小时"
-        ),
-        {
-            "record_type": vocabulary("invoice 发票 | phone 电话 | lead_card 信息卡 | repair_file 维修档案"),
-            "correct": _YES_NO,
-        },
-        encoding="gbk",
-        repeats=3,
-    ),
-    Export(
-        "process_checks",
-        "流程检查.csv",
-        parse_columns(
-            "check_date 检查日期 | staff 被检查人 | role 岗位 | process 流程 | items_checked 检查项 | "
-            "items_passed 合格项"
-        ),
-        {"check_date": slashed, "role": _ROLES},
-        encoding="gbk",
-        repeats=2,
-    ),
-    Export(
-        "sales_targets",
-        "销量目标.csv",
-        parse_columns("month 月份 | units 目标台数"),
-        {"month": chinese_month, "units": mixed_forms(with_affixes("", whole, "台"), (whole, 0.5))},
-    ),
-    Export(
-        "staff",
-        "人员.csv",
-        parse_columns("staff 姓名 | role 岗位 | team 班组 | weight 权重"),
-        {"role": _ROLES, "weight": percent},
-        encoding="gbk",
-    ),
-    Export(
-        "team_requests",
-        "班组认领.csv",
-        parse_columns("vin 车架号 | team 认领班组 | request_date 申请日期"),
-        encoding="gb18030",
-    ),
-    Export(
-        "actions",
-        "整改措施.csv",
-        parse_columns(
-            "action_id 编号 | item_code 题号 | measure 措施 | owner 负责人 | start_date 开始日 | "
-            "due_date 期限 | done_date 完成日"
-        ),
-        encoding="utf-8",
-    ),
+    *RECORDS,
 )

@@ -17,9 +17,10 @@ from csanalysis.demo.forms import (
     with_affixes,
     yes_no,
 )
+from csanalysis.demo.longshan_records import RECORDS
 
 _YES_NO = yes_no("Y", "N")
-_ROLES = vocabulary("service_advisor 服务顾问 | technician 技师 | sales_consultant 销售顾问 | agent 客服专员")
+_FUELS = vocabulary("petrol 汽油 / 油电混动 | plug_in_hybrid 插电式混合动力 / PHEV | electric 纯电动 / EV")
 
 EXPORTS = (
     Export(
@@ -27,9 +28,17 @@ EXPORTS = (
         "销售明细_{year}.csv",
         parse_columns(
             "vin 车辆识别代号 | sale_date 交车日期 | customer_id 会员号 | model 车系 | trim 配置 | "
-            "sales_consultant 销售员 | self_sold 自销 | is_local 本地 | price 售价"
+            "sales_consultant 销售员 | self_sold 自销 | is_local 本地 | price 售价 | fuel 动力类型"
         ),
-        {"vin": vin, "sale_date": digits, "self_sold": _YES_NO, "is_local": _YES_NO, "price": whole},
+        {
+            "vin": vin,
+            "sale_date": digits,
+            "self_sold": _YES_NO,
+            "is_local": _YES_NO,
+            "price": whole,
+            "fuel": _FUELS,
+        },
+        apart=("fuel",),
         encoding="utf-8",
         faults=(
             Fault("vin", "", 2, "without VIN"),
@@ -45,7 +54,7 @@ EXPORTS = (
             "ro_number 工单号 | visit_date 开单日期 | vin 车架号码 | customer_id 会员号 | "
             "service_type 维修类别 | mileage_km 里程(km) | advisor 服务顾问 | team 小组 | "
             "technician 维修技师 | labor_amount 工时金额 | parts_amount 配件费 | total_amount 应收金额 | "
-            "is_rework 返修 | close_date 出厂日期"
+            "is_rework 返修 | close_date 出厂日期 | promised_date 承诺交车日期"
         ),
         {
             "vin": vin,
@@ -60,8 +69,10 @@ EXPORTS = (
             "total_amount": mixed_forms(commas, (with_affixes("¥", commas), 0.05)),
             "is_rework": _YES_NO,
             "close_date": slashed,
+            "promised_date": slashed,
         },
-        odd_forms={"visit_date": chinese, "close_date": chinese},
+        odd_forms={"visit_date": chinese, "close_date": chinese, "promised_date": chinese},
+        apart=("promised_date",),
         encoding="gb18030",
         delimiter=";",
         faults=(
@@ -77,9 +88,10 @@ EXPORTS = (
         "会员档案.csv",
         parse_columns(
             "customer_id 会员号 | name 车主 | phone 手机号 | gender 性别 | birthday 生日 | "
-            "occupation 职业 | district 地区"
+            "occupation 职业 | district 地区 | customer_type 公私"
         ),
-        {"birthday": digits},
+        {"birthday": digits, "customer_type": vocabulary("person 私户 | company 公户 / 单位")},
+        apart=("customer_type",),
         encoding="gbk",
         delimiter="\t",
         repeats=3,
@@ -239,62 +251,5 @@ EXPORTS = (
         encoding="gb18030",
         faults=(Fault("complaint_date", "近日", 1, "without a readable date (近日)"),),
     ),
-    Export(
-        "record_checks",
-        "资料核查.csv",
-        parse_columns(
-            "check_date 检查日期 | record_type 档案类型 | correct 正确 | staff 人员 | field 字段 | "
-            "hours_to_entry 录入时长"
-        ),
-        {
-            "check_date": digits,
-            "record_type": vocabulary("invoice 发票 | phone 电话 | lead_card 黄卡 | repair_file 工单档案"),
-            "correct": yes_no("√", "×"),
-            "hours_to_entry": with_affixes("", plain, "小时"),
-        },
-        repeats=2,
-    ),
-    Export(
-        "process_checks",
-        "流程检查.csv",
-        parse_columns(
-            "check_date 检查日期 | staff 人员 | role 职务 | process 检查流程 | items_checked 检查项数 | "
-            "items_passed 合格项数"
-        ),
-        {"role": _ROLES},
-        encoding="gbk",
-        delimiter="\t",
-        repeats=2,
-    ),
-    Export(
-        "sales_targets",
-        "目标.csv",
-        parse_columns("month 月份 | units 目标"),
-        {"month": digit_month},
-        encoding="utf-8",
-    ),
-    Export(
-        "staff",
-        "员工.csv",
-        parse_columns("staff 人员 | role 职务 | team 小组 | weight 权重"),
-        {"role": _ROLES},
-        encoding="gb18030",
-    ),
-    Export(
-        "team_requests",
-        "认领.csv",
-        parse_columns("vin 底盘号 | team 班组 | request_date 认领日期"),
-        {"request_date": slashed},
-        encoding="gbk",
-    ),
-    Export(
-        "actions",
-        "整改.csv",
-        parse_columns(
-            "action_id 措施编号 | item_code 指标编号 | measure 整改措施 | owner 负责人 | "
-            "start_date 开始日期 | due_date 完成期限 | done_date 完成日期"
-        ),
-        {"start_date": slashed, "due_date": slashed, "done_date": slashed},
-        encoding="gbk",
-    ),
+    *RECORDS,
 )

@@ -27,6 +27,8 @@ belong to nobody.
   the customer and not the vehicle.
 - Exact repeats; the last rows of a year stand also in the next year's file or sheet.
 - Rows without VIN, with unreadable or impossible dates, with words that nobody mapped, and rows after as_of.
+- An appointment book begins with the calls; who missed an appointment did not come that day. Electric cars
+  come more seldom and pay less. 龙山宏远 keeps no list of warranties, packages and insurance.
 - Calls and their effects begin some years in; proposals are graded from 2024-07-01.
 - `--until` ends the exports on a later day, at most 2026-06-30. They repeat the earlier rows, what happened
   to them since is filled in, and each yearly table gets a file or sheet of 2026.

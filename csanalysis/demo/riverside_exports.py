@@ -8,7 +8,6 @@ from csanalysis.demo.forms import (
     iso,
     iso_month,
     mixed_forms,
-    percent,
     serial,
     slashed,
     vin,
@@ -17,11 +16,9 @@ from csanalysis.demo.forms import (
     with_affixes,
     yes_no,
 )
+from csanalysis.demo.riverside_records import RECORDS
 
 _YES_NO = yes_no("Y", "N")
-_ROLES = vocabulary(
-    "service_advisor Service advisor | technician Mechanic | sales_consultant Salesperson | agent Call agent"
-)
 
 EXPORTS = (
     Export(
@@ -29,7 +26,8 @@ EXPORTS = (
         "New vehicle sales.xlsx",
         parse_columns(
             "vin VIN | sale_date Invoice date | customer_id Customer No | model Model | trim | "
-            "sales_consultant Salesperson | self_sold Sold here | is_local Local | price Sale price"
+            "sales_consultant Salesperson | self_sold Sold here | is_local Local | price Sale price | "
+            "fuel Fuel type"
         ),
         {
             "vin": vin,
@@ -37,7 +35,9 @@ EXPORTS = (
             "self_sold": yes_no("Yes", "No", blank=0.1),
             "is_local": yes_no("Yes", "No"),
             "price": as_is,
+            "fuel": vocabulary("petrol Petrol / Hybrid | plug_in_hybrid PHEV / Plug-in | electric EV / BEV"),
         },
+        apart=("fuel",),
         sheet="Ledger",
         title="Riverside Motors – new vehicle sales since 2020",
         total="Total",
@@ -55,7 +55,8 @@ EXPORTS = (
             "ro_number Job card | vin Chassis No | visit_date Date in | service_type Job type | "
             "customer_id Customer No | mileage_km Odometer | advisor Service advisor | team Team | "
             "technician Mechanic | labor_amount Labour | parts_amount Parts | "
-            "total_amount Invoice total | is_rework Comeback | close_date Date out"
+            "total_amount Invoice total | is_rework Comeback | close_date Date out | "
+            "promised_date Promised"
         ),
         {
             "vin": vin,
@@ -70,7 +71,8 @@ EXPORTS = (
             "total_amount": commas,
             "is_rework": _YES_NO,
         },
-        odd_forms={"visit_date": slashed, "close_date": slashed},
+        odd_forms={"visit_date": slashed, "close_date": slashed, "promised_date": slashed},
+        apart=("promised_date",),
         encoding="utf-8",
         delimiter=";",
         junk=("Notes",),
@@ -87,8 +89,10 @@ EXPORTS = (
         "customers.tsv",
         parse_columns(
             "customer_id Customer number | name Name | phone Mobile | gender Sex | "
-            "birthday Date of birth | occupation Occupation | district Area"
+            "birthday Date of birth | occupation Occupation | district Area | customer_type Customer type"
         ),
+        {"customer_type": vocabulary("person Private / Individual | company Business / Fleet")},
+        apart=("customer_type",),
         encoding="utf-8",
         delimiter="\t",
         faults=(Fault("birthday", "withheld", 8, "withheld birthday", rejects=False),),
@@ -220,49 +224,5 @@ EXPORTS = (
         faults=(Fault("complaint_date", "?", 2, "without a readable date (?)"),),
         repeats=1,
     ),
-    Export(
-        "record_checks",
-        "record checks.csv",
-        parse_columns(
-            "check_date Date | record_type Record | correct Correct | staff Employee | field Field | "
-            "hours_to_entry Hours to enter"
-        ),
-        {"correct": _YES_NO},
-        repeats=2,
-    ),
-    Export(
-        "process_checks",
-        "process checks.csv",
-        parse_columns(
-            "check_date Date | staff Employee | role Role | process Process | items_checked Checked | "
-            "items_passed Passed"
-        ),
-        {"role": _ROLES},
-        repeats=2,
-    ),
-    Export(
-        "sales_targets",
-        "targets.csv",
-        parse_columns("month Month | units Target units"),
-        {"month": iso_month},
-    ),
-    Export(
-        "staff",
-        "staff.csv",
-        parse_columns("staff Employee | role Role | team Team | weight Share"),
-        {"role": _ROLES, "weight": percent},
-    ),
-    Export(
-        "team_requests",
-        "team requests.csv",
-        parse_columns("vin VIN | team Team | request_date Requested"),
-    ),
-    Export(
-        "actions",
-        "actions.csv",
-        parse_columns(
-            "action_id Action | item_code Question no | measure Measure | owner Owner | "
-            "start_date Start | due_date Due | done_date Done"
-        ),
-    ),
+    *RECORDS,
 )

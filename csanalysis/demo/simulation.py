@@ -1,4 +1,4 @@
-"""All seventeen tables of one dealership, as they truly are, before its systems write them down.
+"""All nineteen tables of one dealership, as they truly are, before its systems write them down.
 
 The simulation always runs to its last day; what an export of an earlier day shows is cut from it by
 :mod:`csanalysis.demo.known`. So later exports repeat the rows of earlier ones.
@@ -6,6 +6,8 @@ The simulation always runs to its last day; what an export of an earlier day sho
 
 import pandas as pd
 
+from csanalysis.demo.appointments import appointments
+from csanalysis.demo.attributes import fuels, promised_dates
 from csanalysis.demo.campaigns import campaign_table, hold_campaigns
 from csanalysis.demo.checks import complaints, process_checks, record_checks
 from csanalysis.demo.contacts import contacts
@@ -14,6 +16,7 @@ from csanalysis.demo.leads import leads, referrals
 from csanalysis.demo.lives import simulate_lives
 from csanalysis.demo.plan import FIRST_DAY, Plan
 from csanalysis.demo.planning import actions, sales_targets, staff, team_requests
+from csanalysis.demo.policies import policies
 from csanalysis.demo.surveys import survey_benchmarks, survey_responses
 from csanalysis.demo.upsell import accepted_amounts, upsell_items
 from csanalysis.demo.vehicles import customers, simulate_vehicles, vehicle_sales
@@ -33,7 +36,8 @@ def simulate(plan: Plan) -> dict[str, pd.DataFrame]:
     vehicles = with_drifters(plan, vehicles, visits)
     items = upsell_items(plan, visits)
     orders = service_visits(plan, visits, vehicles, accepted_amounts(items))
-    sales = vehicle_sales(plan, vehicles)
+    orders["promised_date"] = promised_dates(plan, visits, orders)
+    sales = vehicle_sales(plan, vehicles.assign(fuel=fuels(plan, vehicles, visits, orders["total_amount"])))
     won_and_lost = leads(plan, sales, diary)
     sold = vehicles["start"].where(vehicles["origin"].eq("sold") & vehicles["start"].ge(FIRST_DAY))
     seen = sold.fillna(visits.groupby("vehicle")["day"].min())
@@ -51,6 +55,8 @@ def simulate(plan: Plan) -> dict[str, pd.DataFrame]:
         "referrals": referrals(plan, vehicles[seen.notna()]),
         "campaigns": campaign_table(campaigns, charged),
         "complaints": complaints(plan, visits, vehicles),
+        "appointments": appointments(plan, diary, vehicles, visits),
+        "policies": policies(plan, diary, vehicles, visits),
         "record_checks": record_checks(plan),
         "process_checks": process_checks(plan),
         "sales_targets": sales_targets(plan),

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from csanalysis.demo.attributes import customer_types
 from csanalysis.demo.plan import AS_OF, FIRST_DAY, FIRST_YEAR, LAST_DAY, LAST_YEAR, Plan, day_number
 
 _EARLIER_YEARS = 5  # years of sales before the exports begin, so that 2020 opens with a grown base
@@ -112,6 +113,7 @@ def vehicle_sales(plan: Plan, vehicles: pd.DataFrame) -> pd.DataFrame:
             "self_sold": ledger["self_sold"],
             "is_local": ledger["is_local"],
             "price": ledger["price"],
+            "fuel": ledger["fuel"],
         }
     ).reset_index(drop=True)
     rng = plan.rng("vehicle_sales")
@@ -157,6 +159,7 @@ def customers(plan: Plan, vehicles: pd.DataFrame, seen: pd.Series) -> pd.DataFra
             ).astype("datetime64[D]"),
             "occupation": rng.choice(words.occupations, size=size, p=_falling(len(words.occupations))),
             "district": np.where(owners["is_local"], district, words.elsewhere),
+            "customer_type": customer_types(plan, vehicles, owners["customer"]),
             "first_seen": owners["first_seen"].to_numpy().astype("int64").astype("datetime64[D]"),
         }
     )

@@ -33,6 +33,8 @@ self_sold: 是否自销 | 自销 | sold here
 is_local: 是否本地 | 本地客户 | 本地 | local | 是否本市 | local customer
 price: 成交价 | 售价 | 车价 | sale price | 含税车价 | 成交价格 | 实际售价 | 销售价格 | 开票价 | 开票金额
     | 车款 | 裸车价 | selling price | sales price | cash price | vehicle price | invoice amount | net price
+fuel: 燃料类型 | 燃料 | 燃料种类 | 能源类型 | 动力类型 | 动力形式 | 能源种类 | 动力 | fuel type | powertrain
+    | drivetrain type | energy type | propulsion
 customer_name: 客户名称 | 购车人 | 购车人姓名 | 车主 | 车主姓名 | customer | customer name | buyer
     | buyer name
 customer_phone: 联系电话 | 电话 | 手机 | 手机号 | 手机号码 | 客户手机 | 客户手机号 | 联系方式 | 车主电话
@@ -58,6 +60,9 @@ total_amount: 结算金额 | 总金额 | 产值 | 应收金额 | total | invoice
 is_rework: 是否返修 | 返修 | rework | comeback | 内返 | 是否内返 | 返工 | is comeback
 close_date: 结算日期 | 出厂日期 | closed | date out | 结算时间 | 交车时间 | 交车日期 | 出厂时间 | 完工日期
     | 完工时间 | 竣工日期 | 竣工时间 | date closed | closed date | invoice date | completed date
+promised_date: 预计交车日期 | 预计交车时间 | 预交车时间 | 预交车日期 | 约定交车时间 | 约定交车日期
+    | 承诺交车时间 | 承诺交车日期 | 预计完工时间 | 预计完工日期 | 预计出厂日期 | promised | promised date
+    | promise date | promised time | promised for | due out | date promised | estimated completion
 ro_number: 单号 | 结算单号 | 结算单编号 | 维修结算单号 | invoice no | invoice number | order no
 customer_name: 送修人姓名 | 报修人 | 客户姓名 | 客户名称 | 车主 | 车主姓名 | customer | customer name
     | owner | owner name
@@ -74,6 +79,8 @@ birthday: 生日 | 出生日期 | date of birth | birth date | DOB | birthdate |
 occupation: 职业 | 职业类型 | 从事职业
 district: 区县 | 区域 | 地区 | area | 所在区域 | 所属区域 | 所在区县 | 居住区域 | 所在地区
 do_not_call: 免打扰 | 是否勿扰 | 勿扰标记 | 是否免打扰 | 拒访 | 拒绝来电 | DND | opt out
+customer_type: 客户性质 | 客户类型 | 客户类别 | 客户属性 | 车主性质 | 车主类型 | 公私 | customer type
+    | customer kind | customer class | private or company | account type
 [survey_responses]
 response_id: 问卷号 | 问卷编号 | response | 问卷ID | 样本编号 | survey id | response no
 survey_date: 调查日期 | 回访日期 | date | 调研日期 | 访问日期 | 回访时间 | 填写时间 | 填写日期
@@ -161,6 +168,21 @@ severity: 级别 | 严重程度 | 投诉级别 | 投诉等级 | priority
 dealer_fault: 我方责任 | 本店责任 | our fault
 resolved_date: 结案日期 | 解决日期 | resolved | 关闭日期 | 处理完成日期 | date resolved | closed
 topic: 主题 | 投诉主题 | subject | 投诉内容 | 投诉类别 | category
+[appointments]
+appointment_id: 预约号 | 预约编号 | 预约单号 | 预约ID | appointment | appointment no | appointment number
+    | booking | booking no | booking number | booking id | booking ref
+appointment_date: 预约时间 | 预约日期 | 预约到店时间 | 预约到店日期 | 预约进厂时间 | 预约进厂日期
+    | 预计到店时间 | appointment time | booked for | booking date | booking time | date and time
+created_date: 登记日期 | 登记时间 | 创建日期 | 创建时间 | 预约登记日期 | 建单日期 | 受理日期 | created
+    | created on | booked on | date booked | date created
+shown: 是否到店 | 到店 | 是否来店 | 是否进店 | 到店状态 | 履约状态 | 是否履约 | 预约状态 | showed | arrived
+    | attended | kept | show | show status
+[policies]
+kind: 类别 | 类型 | 种类 | 险种 | 项目 | 产品类型 | 保单类型 | type | policy type | product | cover
+end_date: 到期日期 | 到期日 | 终止日期 | 截止日期 | 失效日期 | 有效期至 | 保险到期日 | 质保到期日 | 终保日期
+    | expiry | expiry date | expires | end | ends | valid until | renewal date
+start_date: 生效日期 | 起始日期 | 开始日期 | 起保日期 | 生效日 | 购买日期 | start | valid from | inception
+    | effective date
 [record_checks]
 check_date: 核查日期 | 检查日期 | date
 record_type: 资料类型 | 档案类型 | record

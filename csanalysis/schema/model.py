@@ -41,6 +41,11 @@ class Column:
         )
 
 
+def required_column(name: str, zh: str, kind: Kind = "text", vocabulary: str | None = None) -> Column:
+    """A column without which its table cannot be used."""
+    return Column(name, zh, kind, required=True, vocabulary=vocabulary)
+
+
 @dataclass(frozen=True)
 class Table:
     """One input table.

@@ -1,11 +1,8 @@
-"""The seventeen input tables: columns, kinds, keys, and the date that ``as_of`` cuts by."""
+"""The nineteen input tables: columns, kinds, keys, and the date that ``as_of`` cuts by."""
 
-from csanalysis.schema.model import Column, Kind, Table
-
-
-def _required(name: str, zh: str, kind: Kind = "text", vocabulary: str | None = None) -> Column:
-    return Column(name, zh, kind, required=True, vocabulary=vocabulary)
-
+from csanalysis.schema.model import Column, Table
+from csanalysis.schema.model import required_column as _required
+from csanalysis.schema.own_records import OWN_RECORDS
 
 _TABLES = (
     Table(
@@ -20,6 +17,7 @@ _TABLES = (
             Column("self_sold", "是否自销", "boolean", default=True),
             Column("is_local", "是否本地", "boolean", default=True),
             Column("price", "成交价", "number"),
+            Column("fuel", "燃料类型", vocabulary="fuel"),
             Column("customer_name", "客户姓名"),
             Column("customer_phone", "客户电话"),
         ),
@@ -44,6 +42,7 @@ _TABLES = (
             Column("total_amount", "结算金额", "number"),
             Column("is_rework", "是否返修", "boolean"),
             Column("close_date", "结算日期", "date"),
+            Column("promised_date", "预计交车日期", "date"),
             Column("plate", "车牌号"),
             Column("customer_name", "送修人"),
             Column("customer_phone", "送修人电话"),
@@ -64,6 +63,7 @@ _TABLES = (
             Column("occupation", "职业"),
             Column("district", "区县"),
             Column("do_not_call", "勿扰", "boolean"),
+            Column("customer_type", "客户性质", vocabulary="customer_type"),
         ),
         key=("customer_id",),
     ),
@@ -222,77 +222,34 @@ _TABLES = (
         events=(("resolved_date",),),
     ),
     Table(
-        "record_checks",
-        "客户信息核查",
+        "appointments",
+        "预约登记",
         (
-            _required("check_date", "核查日期", "date"),
-            _required("record_type", "资料类型"),
-            _required("correct", "是否正确", "boolean"),
-            Column("staff", "责任人"),
-            Column("field", "核查字段"),
-            Column("hours_to_entry", "录入小时", "number"),
+            _required("appointment_id", "预约号"),
+            _required("appointment_date", "预约时间", "datetime"),
+            Column("vin", "车架号", "vin"),
+            Column("customer_id", "客户编号"),
+            Column("created_date", "登记日期", "date"),
+            Column("shown", "是否到店", "boolean"),
+            Column("advisor", "服务顾问"),
         ),
-        dated_by="check_date",
+        key=("appointment_id",),
+        dated_by="appointment_date",
+        any_of=("vin", "customer_id"),
     ),
     Table(
-        "process_checks",
-        "流程检查",
-        (
-            _required("check_date", "检查日期", "date"),
-            _required("staff", "被检查人"),
-            Column("role", "岗位"),
-            Column("process", "流程"),
-            _required("items_checked", "检查项数", "integer"),
-            _required("items_passed", "合格项数", "integer"),
-        ),
-        key=("check_date", "staff", "process"),
-        dated_by="check_date",
-    ),
-    Table(
-        "sales_targets",
-        "次年销量目标",
-        (
-            _required("month", "月份", "month"),
-            _required("units", "目标台数", "number"),
-        ),
-        key=("month",),
-    ),
-    Table(
-        "staff",
-        "人员",
-        (
-            _required("staff", "姓名"),
-            Column("role", "岗位"),
-            Column("team", "班组"),
-            Column("weight", "权重", "number"),
-        ),
-        key=("staff",),
-    ),
-    Table(
-        "team_requests",
-        "班组认领客户",
+        "policies",
+        "质保与保险",
         (
             _required("vin", "车架号", "vin"),
-            _required("team", "班组"),
-            Column("request_date", "申请日期", "date"),
+            _required("kind", "类别", vocabulary="policy"),
+            _required("end_date", "到期日期", "date"),
+            Column("start_date", "生效日期", "date"),
         ),
-        key=("vin",),
+        key=("vin", "kind", "end_date"),
+        dated_by="start_date",
     ),
-    Table(
-        "actions",
-        "弱项整改措施",
-        (
-            _required("action_id", "编号"),
-            _required("item_code", "题号"),
-            Column("measure", "措施"),
-            Column("owner", "负责人"),
-            Column("start_date", "开始日期", "date"),
-            Column("due_date", "完成期限", "date"),
-            Column("done_date", "完成日期", "date"),
-        ),
-        key=("action_id",),
-        events=(("done_date",),),
-    ),
+    *OWN_RECORDS,
 )
 
 TABLES: dict[str, Table] = {table.name: table for table in _TABLES}

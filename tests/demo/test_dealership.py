@@ -14,6 +14,7 @@ from csanalysis.schema import TABLES
 
 ROOT = Path(__file__).parents[2]
 STORES = ("haibin", "longshan", "riverside")
+LACKING = {"haibin": set(), "longshan": {"policies"}, "riverside": set()}
 
 WRITE_AGAIN = """
 import sys
@@ -37,8 +38,10 @@ def test_same_seed_gives_the_same_bytes(demo: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("store", STORES)
-def test_every_table_is_exported(store: str) -> None:
-    assert [export.table for export in EXPORTS[store]] == list(TABLES)
+def test_every_table_is_exported_but_one_that_a_store_does_without(store: str) -> None:
+    assert [export.table for export in EXPORTS[store]] == [
+        name for name in TABLES if name not in LACKING[store]
+    ]
 
 
 @pytest.mark.parametrize("store", STORES)
@@ -51,7 +54,7 @@ def test_committed_params_are_those_that_the_demo_writes(store: str) -> None:
 @pytest.mark.parametrize("store", STORES)
 def test_params_read_and_name_files_that_exist(store: str, demo: Path) -> None:
     params = read_params(demo / "params" / f"{store}.yml")
-    assert list(params.sources) == list(TABLES)
+    assert list(params.sources) == [export.table for export in EXPORTS[store]]
     for source in params.sources.values():
         for path in source.path:
             assert list((demo / "params").glob(path))

@@ -113,6 +113,39 @@ class TestEveryStore:
         assert (campaigns["arrived"] <= campaigns["invited"]).all()
         assert (campaigns["revenue"] > 0).all()
 
+    def test_appointments_are_kept_by_a_visit_and_missed_by_none(self, store: str) -> None:
+        book, visits = tables(store)["appointments"].dropna(subset=["vin"]), tables(store)["orders"]
+        came = set(zip(visits["vin"], visits["visit_date"], strict=True))
+        there = [
+            key in came for key in zip(book["vin"], book["appointment_date"].dt.normalize(), strict=True)
+        ]
+        assert (book["shown"] == there).all()
+        assert 0.7 < book["shown"].mean() < 0.85
+        assert (book["created_date"] <= book["appointment_date"]).all()
+
+    def test_the_able_advisor_hands_over_in_time(self, store: str) -> None:
+        visits = tables(store)["service_visits"].dropna(subset=["promised_date"])
+        assert (visits["promised_date"] >= visits["visit_date"]).all()
+        in_time = visits["close_date"].le(visits["promised_date"]).groupby(visits["advisor"]).mean()
+        able, least = ablest_and_least(PLANS[store], "service_advisor")
+        assert 0.9 < in_time[least] < in_time[able] - 0.015
+
+    def test_electric_cars_come_seldom_and_pay_little(self, store: str) -> None:
+        sales, visits = tables(store)["vehicle_sales"], tables(store)["service_visits"]
+        fuel = visits["vin"].map(sales.drop_duplicates("vin").set_index("vin")["fuel"])
+        of = visits[visits["visit_date"].dt.year == 2025].groupby(fuel)
+        yearly = of.size() / of["vin"].nunique()
+        assert yearly["electric"] < 0.9 * yearly["petrol"]
+        assert of["total_amount"].mean()["electric"] < of["total_amount"].mean()["petrol"]
+
+    def test_a_policy_runs_from_its_sale_on(self, store: str) -> None:
+        policies, sales = tables(store)["policies"], tables(store)["vehicle_sales"]
+        warranty = policies[policies["kind"] == "warranty"].merge(sales.drop_duplicates("vin"), on="vin")
+        years = (warranty["end_date"] - warranty["start_date"]).dt.days / 365.25
+        assert set(years.round()) == {3, 5}
+        assert (warranty["start_date"] == warranty["sale_date"]).mean() > 0.99
+        assert policies.loc[policies["kind"] == "insurance", "vin"].duplicated().mean() > 0.2
+
     def test_telephone_numbers_belong_to_nobody(self, store: str) -> None:
         phones = tables(store)["customers"]["phone"]
         assert phones.str.match(r"12\d{9}$|555-01\d{5}$").all()

@@ -8,17 +8,17 @@ import pandas as pd
 from csanalysis.schema import TABLES
 
 _HOMES = (
-    ("vin", "vehicle_sales", "vin", ("service_visits", "contacts", "complaints")),
+    ("vin", "vehicle_sales", "vin", ("service_visits", "contacts", "complaints", "appointments", "policies")),
     ("ro_number", "service_visits", "ro_number", ("upsell_items", "survey_responses", "contacts")),
     (
         "customer_id",
         "customers",
         "customer_id",
-        ("vehicle_sales", "service_visits", "contacts", "complaints"),
+        ("vehicle_sales", "service_visits", "contacts", "complaints", "appointments"),
     ),
     ("referrer_id", "customers", "customer_id", ("referrals",)),
     ("campaign_id", "campaigns", "campaign_id", ("contacts",)),
-    ("advisor", "staff", "staff", ("service_visits", "upsell_items")),
+    ("advisor", "staff", "staff", ("service_visits", "upsell_items", "appointments")),
     ("technician", "staff", "staff", ("service_visits", "upsell_items")),
     ("staff", "staff", "staff", ("survey_responses", "process_checks", "record_checks")),
 )

@@ -160,6 +160,8 @@ _HINTS = {
     "referrals": r"转介绍|老带新|推荐|referral",
     "campaigns": r"活动|campaign|event|marketing",
     "complaints": r"投诉|抱怨|complaint",
+    "appointments": r"预约|appointment|booking",
+    "policies": r"保单|保险|质保|延保|套餐|polic(?:y|ies)|insurance|warrant(?:y|ies)|service plan",
     "record_checks": r"核查|录入|record|data ?check",
     "process_checks": r"流程|process|audit",
     "sales_targets": r"目标|计划|target|budget",

@@ -55,6 +55,23 @@ _SAYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("won", r"成交|订车|交车|won|sold|closedwon|delivered"),
         ("open", r"跟进|在跟|未成交|意向|新建|open|active|working|new|progress|pending"),
     ),
+    "customer_type": (
+        (
+            "company",
+            r"公司|单位|企业|公户|集团|大客户|政府|租赁|compan|corporat|business|fleet|organi[sz]|ltd",
+        ),
+        ("person", r"个人|私|自然人|person|privat|individual|retail"),
+    ),
+    "fuel": (
+        ("plug_in_hybrid", r"插|增程|phev|erev|plug"),
+        ("petrol", r"油|轻混|petrol|gasoline|^gas$|hev|hybrid"),
+        ("electric", r"纯电|电动|^b?ev|electric|battery"),
+    ),
+    "policy": (
+        ("warranty", r"质保|三包|保修|延保|warranty"),
+        ("package", r"套餐|保养|package|serviceplan|maint"),
+        ("insurance", r"险|insur"),
+    ),
     "severity": (
         ("major", r"重|严重|major|high|serious|critical"),
         ("minor", r"一般|普通|轻|minor|low|medium"),
