@@ -28,7 +28,7 @@ FLOORS = (
     ("catalogue",),
     ("display",),
     ("chapters",),
-    ("report",),
+    ("report", "desk"),
     ("fleet", "network", "progress"),
     ("delivery",),
     ("schedule",),

@@ -67,6 +67,11 @@ class Store:
     as_read: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
     remarks: pd.DataFrame = field(default_factory=no_rejects, repr=False)
 
+    def __repr__(self) -> str:
+        """What it is and how much of it there is, nothing of what stands in the tables."""
+        rows = ", ".join(f"{name} {len(table):,}" for name, table in self.tables.items())
+        return f"Store {self.params.dealership.id}, as of {self.params.as_of}: {rows}"
+
 
 def load(params_file: str | Path, *, cache: Path | None = None, as_of: date | None = None) -> Store:
     """Read every table that a params file names, or give what :func:`preloaded` holds of it.

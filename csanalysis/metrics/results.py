@@ -110,6 +110,9 @@ class Results:
     def __len__(self) -> int:
         return len(self._rows)
 
+    def __repr__(self) -> str:
+        return f"Results: {len(self):,} numbers of {len(self.names)} metrics"
+
     def __iter__(self) -> Iterator[Row]:
         return iter(self._rows.values())
 

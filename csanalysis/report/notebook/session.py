@@ -60,6 +60,9 @@ class Chapter:
     params: Params
     workspace: Path | None = field(default=None, repr=False)
 
+    def __repr__(self) -> str:
+        return f"Chapter of {self.params.dealership.name}, {self.params.plan_year}: {self._store!r}"
+
     @property
     def store(self) -> Store:
         """All that was read: tables, rows set aside, files."""
