@@ -1,7 +1,7 @@
 """The described metrics: one entry a metric in ``metrics.yml`` of each chapter."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +20,7 @@ from csanalysis.schema import TABLES, nearest
 Better = Literal["higher", "lower", "neither"]
 _SPOKEN = ("label", "unit", "definition", "numerator", "denominator", "interval")
 _REQUIRED_SPOKEN = ("label", "unit", "definition")
-_FIELDS = {*_SPOKEN, "format", "better", "tables", "source"}
+_FIELDS = {*_SPOKEN, "format", "better", "tables", "columns", "source"}
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -29,7 +29,8 @@ class Metric:
     """One metric as people meet it.
 
     ``texts`` holds each spoken field by language, numbers of the params as placeholders; ``tables`` are the
-    input tables it is computed from; ``source`` is the title of the document that asks for it.
+    input tables it is computed from, ``columns`` those optional ones of them that it cannot do without;
+    ``source`` is the title of the document that asks for it.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Metric:
     tables: tuple[str, ...]
     source: str | None
     texts: Mapping[str, Mapping[str, str]]
+    columns: tuple[str, ...] = ()
 
     def label(self, language: Language) -> str:
         """Name, as in table heads."""
@@ -238,14 +240,29 @@ def _metric(name: str, fields: Mapping[str, Any], where: str) -> Metric:
             refuse(
                 "names {table!r}, no table{hint}", "写了“{table}”，没有这张表{hint}", table=table, hint=hint
             )
+    _check_columns(fields, refuse)
     return Metric(
         name=name,
         format=fields["format"],
         better=fields["better"],
         tables=tuple(fields.get("tables") or ()),
         source=fields.get("source"),
+        columns=tuple(fields.get("columns") or ()),
         texts={
             field: {language: (words or "").strip() for language, words in spoken.items()}
             for field, spoken in texts.items()
         },
     )
+
+
+def _check_columns(fields: Mapping[str, Any], refuse: Callable[..., NoReturn]) -> None:
+    """Refuse a column that none of the metric's tables has."""
+    held = {column for table in fields.get("tables") or () for column in TABLES[table].by_name}
+    for column in fields.get("columns") or ():
+        if column not in held:
+            refuse(
+                "names {column!r}, no column of its tables{hint}",
+                "写了“{column}”，它的表里没有这一列{hint}",
+                column=column,
+                hint=nearest(column, held),
+            )

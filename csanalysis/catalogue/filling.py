@@ -23,10 +23,12 @@ SECTIONS = (
     "value",
     "service_interval",
     "contacts",
+    "workshop",
+    "complaints",
 )
 """The sections of the params file that prose may name."""
 
-_SHARES = {"uplift", "industry_rate", "fixed_rate", "q_value", "holdout_share"}
+_SHARES = {"uplift", "industry_rate", "fixed_rate", "q_value", "holdout_share", "on_time", "show_rate"}
 _PLACEHOLDER = re.compile(rf"\{{((?:{'|'.join(SECTIONS)})\.\w+)\}}")
 
 _filled: Mapping[str, str] | None = None

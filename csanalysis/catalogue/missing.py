@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from csanalysis.catalogue.entries import METRICS
+from csanalysis.catalogue.entries import METRICS, Metric
 from csanalysis.catalogue.formats import Language
-from csanalysis.catalogue.texts import table_label, text
+from csanalysis.catalogue.texts import column_label, table_label, text
 from csanalysis.schema import REQUIRED_TABLES, TABLES
 
 if TYPE_CHECKING:
@@ -52,11 +52,22 @@ def explain_missing(metrics: Iterable[str], results: "Results", language: Langua
         # Where a required table takes part, the metric may be gone for want of time as well.
         surely = name not in known and len(tables) == len(metric.tables)
         key = "too_short" if not tables else "absent" if surely else "undefined"
+        if metric.columns and name not in known and not tables:
+            lines.append(_lacking(metric, language))
+            continue
         if not metric.tables:  # counted in whatever was read, or made from the params alone
             key = "nothing" if _ROWS in known else "calendar" if name not in known else key
         needed = text("sign.list", language).join(_columns(table, language) for table in tables)
         lines.append(text(f"missing.{key}", language, metric=metric.label(language), tables=needed))
     return Missing("\n".join(f"> {line}" for line in lines))
+
+
+def _lacking(metric: Metric, language: Language) -> str:
+    """Which columns of which table would give the metric."""
+    columns = text("sign.comma", language).join(column_label(name, language) for name in metric.columns)
+    where = next(table for table in metric.tables if metric.columns[0] in TABLES[table].by_name)
+    label = metric.label(language)
+    return text("missing.column", language, metric=label, columns=columns, table=table_label(where, language))
 
 
 def _columns(table: str, language: Language) -> str:

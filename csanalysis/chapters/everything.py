@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from csanalysis.chapters import (
+    business,
     calendar,
     churn,
     customer_base,
@@ -31,6 +32,7 @@ CHAPTERS = (
     churn,
     customer_base,
     upsell,
+    business,
     value,
     work_lists,
     calendar,

@@ -11,7 +11,7 @@ from csanalysis.demo.vehicles import customer_ids
 _BOOKED = {"first_service": 0.40, "scheduled_service": 0.38, "repair": 0.24, "accident": 0.08}
 _BOOKED_OTHERS, _AFTER_A_CALL, _MORE_EACH_YEAR = 0.15, 0.85, 0.05
 _MISSED = 0.23  # of all appointments
-_LONGEST_AHEAD = 30  # days
+_LONGEST_AHEAD = 7  # days
 _HOURS = np.array([0.10, 0.19, 0.17, 0.11, 0.05, 0.09, 0.12, 0.10, 0.07])  # from eight o'clock
 _BY_CUSTOMER = 0.02  # entries that name the customer and not the vehicle
 

@@ -30,6 +30,7 @@ from csanalysis.params.schedule import ScheduleOrLine
 from csanalysis.params.sources import Source, with_ids
 from csanalysis.params.standing import StandingTarget
 from csanalysis.params.strict import STRICT, Amount, Days, Months, Positive, Rate, Years
+from csanalysis.params.workshop import Complaints, Contacts, Reception, Workshop
 from csanalysis.schema import REQUIRED_TABLES, VOCABULARIES, nearest, word_named
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -151,21 +152,6 @@ class Lifecycle(_Strict):
         return self.marginal_months, self.churned_months, self.permanent_months
 
 
-class Reception(_Strict):
-    """Receptions per advisor and day: the best range, and the limit."""
-
-    best: Annotated[list[Positive], Field(min_length=2, max_length=2)] = [8, 10]
-    limit: Positive = 12
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if not self.best[0] <= self.best[1] <= self.limit:
-            raise BadValueError(
-                "loads must rise: best[0] <= best[1] <= limit", "台次应依次增大：best[0] <= best[1] <= limit"
-            )
-        return self
-
-
 class Upsell(_Strict):
     """Grading of proposed items."""
 
@@ -203,13 +189,6 @@ class ServiceInterval(_Strict):
     km: Positive = 7500
 
 
-class Contacts(_Strict):
-    """Days within which a sale or visit is to be followed by a contact."""
-
-    post_sale_days: Days = 3
-    post_service_days: Days = 3
-
-
 class Params(_Strict):
     """One dealership's plan. ``as_of`` defaults to the last day before the plan year."""
 
@@ -228,6 +207,8 @@ class Params(_Strict):
     value: Value = Value()
     service_interval: ServiceInterval = ServiceInterval()
     contacts: Contacts = Contacts()
+    workshop: Workshop = Workshop()
+    complaints: Complaints = Complaints()
     gate: Gate = Gate()
     accept: list[Acceptance] = []
     calls: Calls = Calls()

@@ -15,6 +15,7 @@ CHAPTERS = (
     "churn",
     "customer_base",
     "upsell",
+    "business",
     "value",
     "calendar",
     "information",

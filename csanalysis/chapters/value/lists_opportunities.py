@@ -15,10 +15,11 @@ from csanalysis.metrics.stats.intervals import wilson
 from csanalysis.metrics.stats.proof import HISTORY
 from csanalysis.metrics.value.leads import false_defeat_rate
 from csanalysis.metrics.value.opportunities import (
-    next_anniversary,
+    insurance_ends,
     sold_vehicles_in_base,
     trade_in_candidates,
 )
+from csanalysis.metrics.workshop.policies import latest
 from csanalysis.params import Params
 
 LEAD_MONTHS = 12
@@ -65,8 +66,16 @@ def old_enough(params: Params, tables: Tables) -> pd.DataFrame:
 def insured_until_soon(params: Params, tables: Tables) -> pd.DataFrame:
     """Whose insurance ends in the three months after ``as_of``: vehicles in the base, ``insurance_end``."""
     as_of, rows = pd.Timestamp(params.as_of), _held(params, tables)
-    rows = rows.assign(insurance_end=next_anniversary(rows["sale_date"], as_of=as_of))
+    known = known_insurance(tables)
+    told = pd.Series(False, index=rows.index) if known is None else rows["vin"].isin(known.index)
+    rows = rows.assign(insurance_end=insurance_ends(rows, as_of=as_of, known=known), by_policy=told)
     return rows[(rows["insurance_end"] <= date_plus_months(as_of, RENEWAL_MONTHS)).to_numpy()]
+
+
+def known_insurance(tables: Tables) -> pd.Series | None:
+    """The last day on which any known insurance of a vehicle ends: vin → date; None without policies."""
+    policies = tables.get("policies")
+    return None if policies is None else latest(policies, "insurance")
 
 
 def leads_again(params: Params, tables: Tables, year: int) -> Candidate | None:
@@ -177,7 +186,8 @@ def insurance_to_renew(params: Params, tables: Tables) -> pd.DataFrame:
     DataFrame
         One row a vehicle: ``vin``, ``from`` (thirty days before the insurance ends, or now), ``until`` (the
         day before it ends), ``reason``, ``offer``, ``duty`` (of as many as :func:`renewal_coverage` says, the
-        best classes first). An insurance ends on an anniversary of the sale.
+        best classes first). An insurance ends when the table ``policies`` says, else on an anniversary of the
+        sale.
     """
     as_of, language = pd.Timestamp(params.as_of), params.language
     rows = INSURANCE_DUE.on(params, tables).sort_values(["visit_class", "insurance_end", "vin"])
@@ -189,7 +199,10 @@ def insurance_to_renew(params: Params, tables: Tables) -> pd.DataFrame:
             "vin": rows["vin"],
             "from": remind.where(remind > as_of, as_of),
             "until": rows["insurance_end"] - pd.Timedelta(days=1),
-            "reason": [text("list_reason.insurance", language, date=day) for day in ends],
+            "reason": [
+                text(f"list_reason.insurance{'_policy' if told else ''}", language, date=day)
+                for told, day in zip(rows["by_policy"], ends, strict=True)
+            ],
             "offer": [text("list_offer.insurance", language, date=day) for day in ends],
             "duty": place < np.ceil(renewal_coverage(params, tables) * len(rows)),
         }

@@ -7,6 +7,7 @@ import pandas as pd
 from csanalysis.chapters.store_facts import roster, services
 from csanalysis.chapters.value.calls import measure_calls
 from csanalysis.chapters.value.effect import holdout_is_over, measure_effect
+from csanalysis.chapters.value.lists_opportunities import known_insurance
 from csanalysis.metrics.customers import service_due, service_due_backtest
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.value import (
@@ -144,7 +145,9 @@ def _opportunities(params: Params, tables: Tables) -> Results:
     metrics = {
         "trade_in_vehicles": opportunities.trade_in_vehicles(candidates, as_of=as_of),
         "trade_in_value": [opportunities.trade_in_value(candidates, costs=(low, high), as_of=as_of)],
-        "insurance_renewals": [opportunities.insurance_renewals(base, as_of=as_of)],
+        "insurance_renewals": [
+            opportunities.insurance_renewals(base, as_of=as_of, known=known_insurance(tables))
+        ],
     }
     if (complaints := tables.get("complaints")) is not None:
         metrics["complaints_by_topic"] = [opportunities.complaints_by_topic(complaints)]

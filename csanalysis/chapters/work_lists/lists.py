@@ -1,5 +1,6 @@
 """The reasons to call and the other sheets of ``lists.xlsx`` that the subjects declare, in order."""
 
+from csanalysis.chapters.business.lists import PACKAGE_ENDING, WARRANTY_ENDING
 from csanalysis.chapters.customer_base.lists import (
     ALLOCATION,
     CONTACT_WINDOW,
@@ -24,6 +25,8 @@ CALL_LISTS = (
     POST_SERVICE,
     FIRST_SERVICE_INVITATIONS,
     INSURANCE_DUE,
+    WARRANTY_ENDING,
+    PACKAGE_ENDING,
     SERVICE_DUE,
     CONTACT_WINDOW,
     MARGINAL,

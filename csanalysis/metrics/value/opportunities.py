@@ -97,13 +97,40 @@ def next_anniversary(dates: pd.Series, *, as_of: pd.Timestamp) -> pd.Series:
     return following
 
 
-def insurance_renewals(base: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Insurances that end in each of the coming twelve months, taken to run from the day of the sale.
+def insurance_ends(base: pd.DataFrame, *, as_of: pd.Timestamp, known: pd.Series | None = None) -> pd.Series:
+    """When the insurance of each vehicle ends next.
 
     Parameters
     ----------
     base : DataFrame
         :func:`sold_vehicles_in_base`.
+    as_of : Timestamp
+        Last day counted.
+    known : Series, optional
+        The last day on which a known insurance of a vehicle ends: vin → date. One that has ended is taken to
+        be renewed each year, here or elsewhere.
+
+    Returns
+    -------
+    Series
+        Of the rows of ``base``; where nothing is known, the next anniversary of the sale.
+    """
+    if known is None:
+        return next_anniversary(base["sale_date"], as_of=as_of)
+    ends = base["vin"].map(known)
+    running = (ends > as_of).to_numpy()
+    return next_anniversary(ends.fillna(base["sale_date"]), as_of=as_of).mask(running, ends)
+
+
+def insurance_renewals(
+    base: pd.DataFrame, *, as_of: pd.Timestamp, known: pd.Series | None = None
+) -> pd.DataFrame:
+    """Insurances that end in each of the coming twelve months.
+
+    Parameters
+    ----------
+    base, known : DataFrame, Series
+        As in :func:`insurance_ends`.
     as_of : Timestamp
         Last day counted.
 
@@ -116,7 +143,8 @@ def insurance_renewals(base: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFra
     -----
     Source: 《养羊与薅毛并举，永续经营始于当下》.
     """
-    ends = next_anniversary(base["sale_date"], as_of=as_of).dt.to_period("M").astype("str").value_counts()
+    next_ends = insurance_ends(base, as_of=as_of, known=known)
+    ends = next_ends.dt.to_period("M").astype("str").value_counts()
     first = as_of + pd.Timedelta(days=1)
     months = months_between(first, date_plus_months(first, RENEWAL_MONTHS - 1))
     return tidy(months, value=[float(ends.get(month, 0)) for month in months])

@@ -1,0 +1,5 @@
+"""The service business: what orders bring, how well they are done, appointments, and what runs out."""
+
+from csanalysis.chapters.business.measure import measure
+
+__all__ = ["measure"]
