@@ -18,7 +18,7 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
 
 FLOORS = (
-    ("messages", "addresses", "palette", "moved", "legible"),
+    ("messages", "addresses", "palette", "moved", "legible", "json_files"),
     ("errors",),
     ("schema", "fonts"),
     ("params",),
@@ -169,6 +169,19 @@ def test_no_circle_of_modules():
         }
     )
     order.prepare()  # CycleError names the circle
+
+
+def test_json_is_read_in_one_place():
+    """Whoever reads it elsewhere would have to know that deep nesting is an error of another kind."""
+    reader = PACKAGE / "json_files.py"
+    wrong = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in _sources()
+        if path != reader
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if re.search(r"\bjson\.loads?\b", line)
+    ]
+    assert not wrong
 
 
 def test_no_room_is_a_hall():

@@ -18,9 +18,21 @@ def read_yaml(path: Path) -> dict[str, Any]:
     """The mapping that a file holds; empty for an empty file.
 
     Chinese has no space between words, so the one that YAML puts where it folds a line is taken out.
+
+    Raises
+    ------
+    OSError, UnicodeDecodeError
+        The file cannot be read.
+    yaml.YAMLError
+        It is no YAML, or is nested too deeply.
     """
-    with path.open(encoding="utf-8") as stream:  # an open file, so that an error names it
-        held: dict[str, Any] = _unfolded(yaml.load(stream, Loader=_LOADER) or {})  # noqa: S506  # a safe one
+    own = CHAPTERS not in path.parents
+    loader = yaml.SafeLoader if own else _LOADER  # brackets without end crash the one in C
+    try:
+        with path.open(encoding="utf-8") as stream:  # an open file, so that an error names it
+            held: dict[str, Any] = _unfolded(yaml.load(stream, Loader=loader) or {})  # noqa: S506  # safe ones
+    except RecursionError:
+        raise yaml.MarkedYAMLError(problem="nested too deeply") from None
     return held
 
 

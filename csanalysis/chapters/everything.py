@@ -1,6 +1,5 @@
 """All chapters' numbers at once, without their notebooks: what a run would publish under other conditions."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from csanalysis.chapters import (
     value,
     work_lists,
 )
+from csanalysis.json_files import read_json
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params
 
@@ -71,4 +71,4 @@ def all_results(params: Params, tables: Mapping[str, pd.DataFrame], published: s
     """
     if published is None:
         return measure_all(params, tables)
-    return Results.from_records(json.loads(Path(published).read_text(encoding="utf-8")))
+    return Results.from_records(read_json(Path(published)))

@@ -1,6 +1,5 @@
 """What a message says of a run: the store, the year's targets, or what went wrong."""
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +16,7 @@ from csanalysis.catalogue import (
 from csanalysis.delivery.addressee import Addressee
 from csanalysis.delivery.masking import flat, masked
 from csanalysis.fleet import Outcome
+from csanalysis.json_files import read_json
 from csanalysis.messages import said
 from csanalysis.metrics.results import Results
 
@@ -104,7 +104,7 @@ def digest(outcome: Outcome, addressee: Addressee, *, secrets: Collection[str] =
             more_problems=max(0, len(problems) - MOST_PROBLEMS),
             outcome=outcome,
         )
-    run = json.loads((outcome.place / "run.json").read_text(encoding="utf-8"))
+    run = read_json(outcome.place / "run.json")
     return Digest(
         run["dealership"],
         flat(run["name"]),
@@ -123,7 +123,7 @@ def _targets(outcome: Outcome, run: dict[str, Any]) -> tuple[Target, ...]:
 
     assert outcome.place is not None
     wanted = {name for goal in GOALS for name in (goal.target, goal.planned, goal.actual)}
-    records = json.loads((outcome.place / "metrics.json").read_text(encoding="utf-8"))["metrics"]
+    records = read_json(outcome.place / "metrics.json")["metrics"]
     results = Results.from_records(row for row in records if row["metric"] in wanted)
     year, language = run["plan_year"], run["language"]
     found = []

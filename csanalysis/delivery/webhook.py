@@ -16,6 +16,7 @@ import csanalysis
 from csanalysis.catalogue import text
 from csanalysis.delivery.digest import Digest
 from csanalysis.delivery.retrying import DeliveryError
+from csanalysis.json_files import parsed_json
 
 Style = Literal["generic", "wecom", "dingtalk", "slack"]
 
@@ -169,7 +170,7 @@ def _reason(reason: object) -> str:
 def _check_robot(said: bytes) -> None:
     """These robots answer 200 whatever happens, and say in JSON whether they took the message."""
     try:
-        answer = json.loads(said)
+        answer = parsed_json(said)
         code = answer["errcode"]
     except (ValueError, KeyError, TypeError):
         raise DeliveryError(

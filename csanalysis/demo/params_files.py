@@ -10,6 +10,7 @@ import yaml
 
 from csanalysis.demo.plan import AS_OF, EPOCH, LAST_YEAR, LATEST_AS_OF, Plan, day_number
 from csanalysis.demo.stores import GROUP
+from csanalysis.json_files import read_json
 from csanalysis.messages import Message
 
 RECORD = "params.json"
@@ -80,7 +81,7 @@ def _name(file: Path, folder: Path) -> str:
 
 def _record(folder: Path) -> dict[str, str]:
     try:
-        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        record = read_json(folder / RECORD)
     except (OSError, ValueError):
         return {}
     return record if isinstance(record, dict) else {}

@@ -14,6 +14,8 @@ import signal
 import sys
 from typing import Any, NoReturn, TextIO
 
+from csanalysis.json_files import parsed_json
+
 _GLANCE = 0.1  # seconds between two looks at whether the child lives
 
 
@@ -33,7 +35,7 @@ def main() -> None:
     from csanalysis.report.notebook.forked import can_fork, cap_memory
 
     while line := sys.stdin.buffer.readline():
-        job = Job.from_json(json.loads(line))
+        job = Job.from_json(parsed_json(line))
         if not can_fork():
             _reply(replies, outcome=run_here(job, lambda step: _reply(replies, step=step)).to_json())
             return  # the next job gets a new process

@@ -9,7 +9,6 @@ Locks are a machine's own: nothing keeps two machines from making one report in 
 """
 
 import hashlib
-import json
 import re
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -28,6 +27,7 @@ from csanalysis.addresses import shown
 from csanalysis.errors import BusyError, CsanalysisError, ParamsError, StoreError
 from csanalysis.fleet.job import Job, Outcome, with_params_file
 from csanalysis.ingest.objects import explain_error, file_system
+from csanalysis.json_files import parsed_json
 from csanalysis.messages import Message, edited, placed
 from csanalysis.params import read_params
 from csanalysis.report.failure import NOTES
@@ -233,7 +233,7 @@ def _carried(name: str) -> bool:
 def _has_summary(manifest: bytes) -> bool:
     """Whether the index needs no other file of the report for its numbers."""
     with suppress(ValueError, AttributeError):  # damaged
-        return stored_summary(json.loads(manifest)) is not None
+        return stored_summary(parsed_json(manifest)) is not None
     return False
 
 

@@ -1,7 +1,6 @@
 """Make a report again and say whether it is the same, and if not, what differs and why."""
 
 import hashlib
-import json
 import math
 import shutil
 import tempfile
@@ -12,6 +11,7 @@ from typing import Any
 
 from csanalysis.errors import ReportError
 from csanalysis.fleet.local import run_fleet
+from csanalysis.json_files import read_json
 from csanalysis.messages import Message, edited, joined, placed, unreadable
 from csanalysis.metrics.exports.changes import changed_params
 from csanalysis.params.as_of import given_as_of
@@ -154,7 +154,7 @@ def _left(place: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """A run's manifest and numbers."""
     path = place / "run.json"
     try:
-        run: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        run: dict[str, Any] = read_json(path)
         if missing := [name for name in _NEEDED if name not in run]:
             raise ReportError(
                 Message(
@@ -165,7 +165,7 @@ def _left(place: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
                 )
             )
         path = place / "metrics.json"
-        return run, [*json.loads(path.read_text(encoding="utf-8"))["metrics"]]
+        return run, [*read_json(path)["metrics"]]
     except FileNotFoundError:
         raise ReportError(
             Message(
@@ -174,7 +174,7 @@ def _left(place: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
                 path=path,
             )
         ) from None
-    except (OSError, ValueError, RecursionError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReportError(unreadable(path, error)) from None
 
 

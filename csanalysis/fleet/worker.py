@@ -13,6 +13,7 @@ from typing import IO, Any
 
 import csanalysis
 from csanalysis.fleet.job import Job, OnStep, Outcome, with_params_file
+from csanalysis.json_files import parsed_json
 from csanalysis.messages import Message
 from csanalysis.report.options import overdue
 
@@ -59,7 +60,7 @@ class Worker:
         watch = self._watch(step, job)
         try:
             for line in process.stdout:
-                message = json.loads(line)
+                message = parsed_json(line)
                 if "outcome" in message:
                     return Outcome.from_json(job.params_file, message["outcome"])
                 if "died" in message:

@@ -21,6 +21,7 @@ from csanalysis.ingest.rejects import no_rejects
 from csanalysis.ingest.reports import TableReport
 from csanalysis.ingest.sources import Export, file_labels
 from csanalysis.ingest.table import Reading
+from csanalysis.json_files import parsed_json
 from csanalysis.params import Source
 from csanalysis.privacy.files import private_folder
 from csanalysis.schema import TABLES
@@ -95,7 +96,7 @@ def _program() -> str:
 def _kept(data: bytes, table: str) -> Reading | None:
     try:
         stored = parquet_table(io.BytesIO(data))
-        notes = json.loads(stored.schema.metadata[_NOTES])
+        notes = parsed_json(stored.schema.metadata[_NOTES])
         frame = stored.to_pandas(use_threads=False)
         dtypes = {column.name: dtype_of(column) for column in TABLES[table].columns}
         return Reading(

@@ -1,12 +1,12 @@
 """The network report: one notebook over the reports and clean tables of a group's stores."""
 
-import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 from csanalysis.catalogue import Language, format_period, text
 from csanalysis.errors import ParamsError, WithheldError
+from csanalysis.json_files import read_json
 from csanalysis.messages import Message
 from csanalysis.network.members import Member, members
 from csanalysis.network.session import BENCHMARKS, NetworkParameters
@@ -98,7 +98,7 @@ def build_network(
 
 def _write_numbers(folder: Path, workspace: Path, stores: Sequence[Member]) -> None:
     """``metrics.json`` and the benchmarks, from where the notebook left them, which then is gone."""
-    published = json.loads((workspace / "metrics.json").read_text(encoding="utf-8"))
+    published = read_json(workspace / "metrics.json")
     write_json(
         folder / "metrics.json",
         {

@@ -1,6 +1,5 @@
 """The stores of a group: their published numbers, and where their clean visits lie."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 
 from csanalysis.errors import ParamsError, ReportError
 from csanalysis.ingest import parquet_of
+from csanalysis.json_files import parsed_json, read_json
 from csanalysis.messages import Message, joined, placed
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params, read_params
@@ -131,7 +131,7 @@ def _last_day(report: Path, params_file: Path) -> date:
         suppress(OSError, ValueError, KeyError, TypeError),
         (report / METRICS_FILE).open(encoding="utf-8") as file,
     ):
-        return date.fromisoformat(json.loads(file.readline() + "]}")["as_of"])
+        return date.fromisoformat(parsed_json(file.readline() + "]}")["as_of"])
     told = _told(report, params_file)
     with _readable(report, params_file):
         return date.fromisoformat(told["as_of"])
@@ -140,7 +140,7 @@ def _last_day(report: Path, params_file: Path) -> date:
 def _told(report: Path, params_file: Path) -> Any:
     """What a store's ``metrics.json`` says."""
     with _readable(report, params_file):
-        return json.loads((report / METRICS_FILE).read_text(encoding="utf-8"))
+        return read_json(report / METRICS_FILE)
 
 
 @contextmanager

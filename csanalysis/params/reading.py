@@ -64,7 +64,7 @@ def salvaged(path: Path) -> dict[str, Any]:
     """The keys of a file that :func:`read_params` refuses, as far as it is YAML; empty where it is none."""
     try:
         data = _parsed(_text(path))[1]
-    except (ParamsError, OSError, ValueError, yaml.YAMLError, RecursionError, *_MISFITS):
+    except (ParamsError, OSError, ValueError, yaml.YAMLError, *_MISFITS):
         return {}
     return data if isinstance(data, dict) else {}
 
@@ -77,7 +77,7 @@ def _validated(path: Path, text: str, today: date, given: str | None) -> Params:
     """
     try:
         root, data = _parsed(text)
-    except RecursionError:
+    except _TooDeepError:
         raise ParamsError(
             Message(
                 "{path}: is nested too deeply, or refers to itself; write it out plainly",
@@ -178,15 +178,21 @@ def _of(loc: tuple[Any, ...], what: Message) -> Message:
 _MOST_NODES = 100_000
 
 
+class _TooDeepError(ValueError):
+    """A document without end, or with more levels than can be followed."""
+
+
 def _parsed(text: str) -> tuple[yaml.Node | None, Any]:
     """The document's nodes, which know their lines, and its data; every key is the text that was written."""
     loader = yaml.SafeLoader(text)
     try:
         root = loader.get_single_node()
         if _size(root, {}) > _MOST_NODES:
-            raise RecursionError
+            raise _TooDeepError
         _keys_as_text(root)
         return root, loader.construct_document(root) if root is not None else None
+    except RecursionError:
+        raise _TooDeepError from None
     finally:
         loader.dispose()
 

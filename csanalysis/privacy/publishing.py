@@ -10,7 +10,6 @@ In every other column that is published, such as items and names of campaigns, a
 what looks personal in it is masked.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from csanalysis.json_files import parsed_json
 from csanalysis.legible import UNFIT, legible
 from csanalysis.privacy.looks import LOOKS, Span, is_one, looks_in, may_name_somebody
 from csanalysis.privacy.normalising import Normal, normalised
@@ -276,7 +276,7 @@ def words_listed(params_json: str) -> frozenset[str]:
             for child in node:
                 walk(child)
 
-    walk(json.loads(params_json))
+    walk(parsed_json(params_json))
     return frozenset(found)
 
 

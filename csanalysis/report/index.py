@@ -10,10 +10,10 @@ from csanalysis.catalogue import METRICS, Language, format_period, format_value
 from csanalysis.report.document.pages import write_page
 from csanalysis.report.failure import NOTES, PAGE
 from csanalysis.report.files.history import history_folder, kept_days
-from csanalysis.report.files.manifest import read_json, runs_in
+from csanalysis.report.files.manifest import read_json_or_none, runs_in
 from csanalysis.report.files.summary import HEADLINES, stored_summary, summary_from
 
-DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError)
 """What reading half a file, or one of another form, may raise."""
 
 REVIEWS = 3
@@ -84,7 +84,7 @@ def _failures(output: Path) -> list[dict[str, Any]]:
     """Stores whose last run made no report: ``name``, ``language``, and ``href`` of the page with the why."""
     found = []
     for path in sorted(output.glob(f"*/failed/{NOTES}")):
-        notes = read_json(path)
+        notes = read_json_or_none(path)
         if (
             isinstance(notes, dict)
             and isinstance(notes.get("name"), str)
@@ -117,7 +117,7 @@ def _reviews(output: Path, run: dict[str, Any], language: Language) -> tuple[Lin
     found = sorted(
         (output / run["dealership"] / "review").glob(f"{run['plan_year']}-*/run.json"), reverse=True
     )
-    records = [(path, record) for path in found[:REVIEWS] if (record := read_json(path))]
+    records = [(path, record) for path in found[:REVIEWS] if (record := read_json_or_none(path))]
     return tuple(
         Link(
             label=format_period(record["month"], language),

@@ -1,6 +1,5 @@
 """One store's run: alone, only where something changed, and picking up what a killed one left."""
 
-import json
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from typing import Any
 
 from csanalysis.ingest import load, preloaded
 from csanalysis.ingest.inputs import input_hashes, reads_over_network
+from csanalysis.json_files import read_json
 from csanalysis.params import Params, read_params
 from csanalysis.report.build import build_report
 from csanalysis.report.failure import NOTES
@@ -85,9 +85,9 @@ def _forget_failure(params_file: Path, output: Path) -> None:
     """Remove the page of a failure from when the params file did not say whose it is."""
     folder = output / params_file.stem / "failed"
     try:
-        if json.loads((folder / NOTES).read_text(encoding="utf-8"))["params_file"] == params_file.name:
+        if read_json(folder / NOTES)["params_file"] == params_file.name:
             shutil.rmtree(folder)
-    except (OSError, ValueError, RecursionError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError):
         pass
     else:
         if not any(folder.parent.iterdir()):

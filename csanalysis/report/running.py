@@ -1,6 +1,5 @@
 """Run chapters one after the other and gather what they publish."""
 
-import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from nbformat import NotebookNode
 from csanalysis.catalogue.filling import PlaceholderError
 from csanalysis.errors import NotebookError, ReportError
 from csanalysis.ingest.parquet import parquet_frame
+from csanalysis.json_files import read_json
 from csanalysis.messages import Message, placed
 from csanalysis.metrics.results import Results
 from csanalysis.privacy.files import keep_private
@@ -207,7 +207,7 @@ def _published(workspace: Path, name: str) -> Results:
                 name=name,
             )
         )
-    return Results.from_records(json.loads(path.read_text(encoding="utf-8")))
+    return Results.from_records(read_json(path))
 
 
 def _joined(results: Results, more: Results, name: str, published: Mapping[str, Results]) -> Results:

@@ -1,6 +1,5 @@
 """The runs that are going on: each a process group that can be waited for and ended."""
 
-import json
 import os
 import signal
 import subprocess
@@ -12,6 +11,7 @@ from threading import Lock
 
 from csanalysis.fleet import Outcome
 from csanalysis.fleet.job import with_params_file
+from csanalysis.json_files import read_json
 from csanalysis.messages import Message
 from csanalysis.params.schedule import Work
 
@@ -100,7 +100,7 @@ def _signal(process: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
 
 def _outcome(params_file: Path, code: int, answer: Path, errors: Path) -> Outcome:
     try:
-        result = json.loads(answer.read_text(encoding="utf-8"))
+        result = read_json(answer)
     except (OSError, ValueError):
         said = errors.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         why = Message("; it last said: {line}", "；最后的输出：{line}", line=said[-1]) if said else ""

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from csanalysis.json_files import read_json
 from csanalysis.messages import MessageError
 from csanalysis.report.document.pages import write_whole
 
@@ -53,13 +54,13 @@ def read_state(output: Path) -> dict[str, Entry]:
     """
     path = output / FILE
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = read_json(path)
         if data["schema_version"] != SCHEMA_VERSION:
             raise ValueError(f"schema_version is {data['schema_version']}")
         return {str(key): _entry(stored) for key, stored in data["stores"].items()}
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise StateError(
             "{path}: cannot be used ({kind}: {error})",
             "{path}：无法使用（{kind}：{error}）",

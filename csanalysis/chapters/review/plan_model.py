@@ -11,6 +11,7 @@ from csanalysis.catalogue.formats import format_interval
 from csanalysis.chapters.goal import StandIn
 from csanalysis.chapters.plan.goals import goal_named
 from csanalysis.errors import PlanError
+from csanalysis.json_files import parsed_json
 from csanalysis.messages import BadValueError, Message
 from csanalysis.metrics.plan.control_chart import Kind
 from csanalysis.params.standing import StandingTarget
@@ -164,8 +165,8 @@ def parse_plan(text: str, *, place: str, dealership: str, plan_year: int) -> Fro
         It is no plan of this program, or another dealership's or year's; ``place`` names the file.
     """
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        data = parsed_json(text)
+    except ValueError as error:
         raise PlanError(
             _unusable(place, Message("is no JSON ({why})", "不是 JSON（{why}）", why=error))
         ) from None

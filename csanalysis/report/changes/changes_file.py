@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from csanalysis.json_files import read_json
 from csanalysis.messages import Message, joined
 from csanalysis.metrics.exports.changes import merge_long_corrections, records_for_keys
 from csanalysis.metrics.results import NUMBERS
@@ -98,7 +99,7 @@ def line_of_changes(place: Path) -> Message | None:
     path = place / "changes.json"
     if not path.exists():
         return None
-    held = json.loads(path.read_text(encoding="utf-8"))
+    held = read_json(path)
     return Message(held["line"], held["line_zh"])
 
 

@@ -1,7 +1,6 @@
 """The run that a new one replaces: its numbers, its params, and the tables that it was made from."""
 
 import contextlib
-import json
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ import pyarrow as pa
 
 from csanalysis.ingest import Store
 from csanalysis.ingest.parquet import parquet_frame
+from csanalysis.json_files import read_json
 from csanalysis.metrics.results import Results
 from csanalysis.privacy.files import keep_private, private_folder
 from csanalysis.schema import TABLES
@@ -57,13 +57,13 @@ def previous_run(place: Path, cache: Path) -> Previous | None:
         return None
     path = place / "run.json"
     try:
-        run = json.loads(path.read_text(encoding="utf-8"))
+        run = read_json(path)
         needed = (run["params"]["sources"], run["versions"]["csanalysis"], run["started"], run["inputs"])
         if not all(needed) or date.fromisoformat(run["as_of"]).year < 1:
             raise ValueError
         path = place / "metrics.json"
-        results = Results.from_records(json.loads(path.read_text(encoding="utf-8"))["metrics"])
-    except (OSError, ValueError, RecursionError, KeyError, TypeError):
+        results = Results.from_records(read_json(path)["metrics"])
+    except (OSError, ValueError, KeyError, TypeError):
         raise UnreadableRunError(path.name) from None
     return Previous(run, results, _folder(cache, place) / str(run.get("tables_sha256", ""))[:40])
 

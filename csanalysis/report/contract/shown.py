@@ -1,7 +1,6 @@
 """Whether every table and figure that a chapter promises is there, drawn, and tells the published numbers."""
 
 import ast
-import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -11,6 +10,7 @@ from nbformat import NotebookNode
 
 from csanalysis.display.tables.layout import CHANGES, Number, Table
 from csanalysis.display.tables.model import plain_number
+from csanalysis.json_files import parsed_json
 from csanalysis.metrics.results import Results, row_key
 from csanalysis.report.contract.breach import Breach
 from csanalysis.report.document.blocks import Cards, Document, Heading
@@ -57,11 +57,11 @@ def promised_outputs(notebooks: Iterable[NotebookNode]) -> list[Breach]:
 
 def shown_numbers(document: Document, results: Results) -> list[Breach]:
     """A breach for each number in a table or card that is not the published one."""
-    group = cache(json.loads)
+    group = cache(parsed_json)
     breaches = []
     for chapter, caption, number in _numbers(document):
         row = results.keyed.get(row_key(number.metric, number.period, group(number.group)))
-        value, published = json.loads(number.value), row and plain_number(row.number(number.field))
+        value, published = parsed_json(number.value), row and plain_number(row.number(number.field))
         if row is None or not _same(value, published):
             what = f"{number.metric} {number.period}: {value} ≠ {published}"
             breaches.append(Breach("number_differs", f"{chapter} · {caption}", what))

@@ -1,6 +1,5 @@
 """What a code cell showed, as blocks: its richest form that both exporters can set."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,6 +8,7 @@ from bs4 import BeautifulSoup, Tag
 
 from csanalysis.display.drawing import Drawing
 from csanalysis.display.tables.layout import Align, Span, Table, laid_out, number_of, plain_table
+from csanalysis.json_files import parsed_json
 from csanalysis.report.document import markdown
 from csanalysis.report.document.blocks import Block, Card, Cards, Code, Failure, Figure
 from csanalysis.report.document.pictures import RASTER, left_out, raster_as_svg
@@ -91,7 +91,7 @@ def _html_table(html: str) -> Table | None:
 
 def as_data(data: Any) -> Any:
     """What a table or cards say, which a notebook holds as JSON or as the text of it."""
-    return json.loads(_text(data)) if isinstance(data, str | list) else data
+    return parsed_json(_text(data)) if isinstance(data, str | list) else data
 
 
 def _text(data: Any) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from csanalysis.ingest import Store
+from csanalysis.json_files import read_json
 from csanalysis.privacy.files import keep_private, private_folder
 from csanalysis.report.files.fingerprint import environment, files_in, sha256_of
 from csanalysis.report.files.program import program_fingerprint
@@ -55,7 +56,7 @@ class ChapterCache:
         if not self._reuse:
             return False
         try:
-            entry = json.loads((folder / _ENTRY).read_text(encoding="utf-8"))
+            entry = read_json(folder / _ENTRY)
             if entry["made_from"] != self._made_from(name):
                 return False
             if any(self._content(what) != known for what, known in entry["read"].items()):
@@ -67,7 +68,7 @@ class ChapterCache:
             shutil.copytree(folder, workspace, ignore=leave, copy_function=shutil.copyfile)
             shutil.copyfile(folder / _NOTEBOOK, executed)
             os.utime(folder / _ENTRY)
-        except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             shutil.rmtree(workspace, ignore_errors=True)
             return False
         self.reused.append(name)

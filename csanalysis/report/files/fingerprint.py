@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import csanalysis
+from csanalysis.json_files import read_json
 from csanalysis.params import Params
 from csanalysis.params.notes import note_files
 from csanalysis.report.files.program import program_fingerprint
@@ -71,13 +72,13 @@ def origin_of(
 def unchanged(place: Path, now: Mapping[str, str]) -> dict[str, Any] | None:
     """The manifest of the report in ``place`` if it is whole and was made from the same; else None."""
     try:
-        run: dict[str, Any] = json.loads((place / "run.json").read_text(encoding="utf-8"))
+        run: dict[str, Any] = read_json(place / "run.json")
         if run["made_from"] != now or not all((place / name).is_file() for name in run["files"]):
             return None
         unedited = [*_UNEDITED, *({"plan.pdf"} & run["files"].keys())]
         whole = all(file_sha256(place / name) == run["files"][name] for name in unedited)
         return run if whole else None
-    except (OSError, ValueError, RecursionError, AttributeError, KeyError, TypeError):
+    except (OSError, ValueError, AttributeError, KeyError, TypeError):
         return None
 
 
@@ -87,7 +88,7 @@ def _own(notebook: Path) -> list[str | None]:
     for path, read in ((notebook, cells_of), (notebook.with_suffix(".yml"), Path.read_text)):
         try:
             said.append(read(path))
-        except (OSError, ValueError, RecursionError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError):
             said.append(None)
     return said
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from csanalysis.errors import BusyError, ReportError
+from csanalysis.json_files import read_json
 from csanalysis.messages import Message, unwritable
 
 _PATIENCE = 3  # seconds in which what a killed run left behind has ended too
@@ -90,7 +91,7 @@ def _holder(lock: Path) -> Path:
 
 def _told(holder: Path) -> Message:
     try:
-        said = json.loads(holder.read_text(encoding="utf-8"))
+        said = read_json(holder)
         return Message(
             "process {process} on {host} since {since}",
             "{host} 上的进程 {process}（自 {since} 起）",
@@ -98,5 +99,5 @@ def _told(holder: Path) -> Message:
             host=said["host"],
             since=said["since"],
         )
-    except (OSError, ValueError, RecursionError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError):
         return Message("another process", "另一个进程")

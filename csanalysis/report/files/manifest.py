@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import csanalysis
 from csanalysis.addresses import shown
+from csanalysis.json_files import read_json
 from csanalysis.report.files.fingerprint import files_in
 from csanalysis.report.files.program import tables_fingerprint
 
@@ -134,7 +135,7 @@ def path_from(place: Path, path: Path) -> str:
 
 def runs_in(output: Path) -> list[dict[str, Any]]:
     """The manifests of all reports in ``output``, but for one that is damaged or being replaced just now."""
-    found = (read_json(path) for path in sorted(output.glob("*/[0-9]*/run.json")))
+    found = (read_json_or_none(path) for path in sorted(output.glob("*/[0-9]*/run.json")))
     return [run for run in found if isinstance(run, dict) and _is_whole(run)]
 
 
@@ -148,11 +149,11 @@ def _is_whole(run: dict[str, Any]) -> bool:
     )
 
 
-def read_json(path: Path) -> Any:
+def read_json_or_none(path: Path) -> Any:
     """What a file of an older run holds; None where it is not there, or damaged."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        return read_json(path)
+    except (OSError, ValueError):
         return None
 
 

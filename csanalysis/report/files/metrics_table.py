@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from csanalysis.json_files import parsed_json
 from csanalysis.metrics.results import NUMBERS, Results, Row
 
 
@@ -45,7 +46,7 @@ def read_metrics_table(path: Path, metrics: Sequence[str]) -> Results | None:
             Row(
                 row["metric"],
                 row["period"],
-                json.loads(row["group"]),
+                parsed_json(row["group"]),
                 tuple(np.nan if row[name] is None else row[name] for name in NUMBERS),
             )
             for row in rows

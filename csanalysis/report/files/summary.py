@@ -1,10 +1,11 @@
 """The few numbers of a report that the page of all reports shows, as ``run.json`` holds them."""
 
-import json
 import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from csanalysis.json_files import read_json
 
 if TYPE_CHECKING:
     from csanalysis.metrics.results import Results
@@ -42,7 +43,7 @@ def summary_from(metrics: Path) -> Summary:
     OSError, ValueError, KeyError, TypeError
         There is no such file, or it is damaged.
     """
-    records = json.loads(metrics.read_text(encoding="utf-8"))["metrics"]
+    records = read_json(metrics)["metrics"]
     return _chosen((row["metric"], row["period"], row["group"], row["value"]) for row in records)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import csanalysis
 from csanalysis.errors import NotebookError
+from csanalysis.json_files import read_json
 from csanalysis.messages import Message
 from csanalysis.report import CHAPTERS
 
@@ -24,6 +25,6 @@ def notebook_folder() -> Path:
 
 def cells_of(notebook: Path) -> str:
     """What a notebook says and how its cells are tagged, as JSON without outputs."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    cells = read_json(notebook)["cells"]
     said = [(cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags")) for cell in cells]
     return json.dumps(said, ensure_ascii=False)

@@ -5,7 +5,6 @@ prints it, with or without its number; ``churn/Retention`` is that section of th
 that several have takes the comment in each of them.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any, NamedTuple
 from nbformat import NotebookNode
 
 from csanalysis.ingest import Store
+from csanalysis.json_files import read_json
 from csanalysis.legible import legible
 from csanalysis.messages import Message, placed, unreadable
 from csanalysis.params import Params
@@ -128,13 +128,13 @@ def _heads(params: Params, params_file: Path) -> Iterator[_Head]:
     files |= {own.name: params_file.parent / own.notebook for own in params.chapters}
     for chapter, path in files.items():
         try:
-            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+            cells = read_json(path)["cells"]
             sources = [
                 "".join(cell["source"])
                 for cell in cells
                 if cell["cell_type"] == "markdown" and _spoken(cell["metadata"], params.language)
             ]
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        except (OSError, ValueError, KeyError, TypeError):
             continue  # what is wrong with a notebook is told elsewhere
         words = [words for source in sources for words in _headings(source)]
         for place, said in enumerate(words):

@@ -144,10 +144,11 @@ def test_a_bad_chapter_is_one_line_before_anything_runs(store, tmp_path, monkeyp
         ("Weekend rate:" + ENTRY, "is no name of a metric; use a-z, 0-9 and '_'"),
         ("weekend_rate:\n", "has no fields; give label, unit"),
         ("[weekend_rate]", "weekend.yml: describes no metrics"),
-        ("weekend_rate: {", "weekend.yml:2: is not YAML"),
+        ("weekend_rate: {", "weekend.yml:1: is not YAML"),
         (b"\xff\xfe\x00", "is not UTF-8 text"),
+        ("weekend_rate: " + "[" * 100_000, "is not YAML (nested too deeply)"),
     ],
-    ids=["standard metric", "format", "better", "one language", "empty", "a number", "table", "tables", "field", "name", "nothing", "list", "no YAML", "bytes"],
+    ids=["standard metric", "format", "better", "one language", "empty", "a number", "table", "tables", "field", "name", "nothing", "list", "no YAML", "bytes", "brackets"],
 )  # fmt: skip
 def test_a_bad_catalogue_is_one_line(store, tmp_path, catalogue, said):
     if isinstance(catalogue, bytes):
