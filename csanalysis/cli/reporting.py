@@ -74,6 +74,13 @@ def run(
             "--trust-chapters", help="Run the params' own chapters, which are code, as if they said trusted."
         ),
     ] = False,
+    with_values: Annotated[
+        bool,
+        typer.Option(
+            "--with-values",
+            help="rejects.csv shows every cell as it was exported, personal data too; else they are masked.",
+        ),
+    ] = False,
     as_of: AsOf = None,
     verbose: Verbose = False,
 ) -> None:
@@ -103,7 +110,13 @@ def run(
     refuse_twins(paths)
     limits = Limits(deadline, memory * MEGABYTE if memory else None)
     options = RunOptions(
-        limits, force=force, strict=strict, pdf_standard=standard, as_of=as_of, trust_chapters=trust_chapters
+        limits,
+        force=force,
+        strict=strict,
+        pdf_standard=standard,
+        as_of=as_of,
+        trust_chapters=trust_chapters,
+        with_values=with_values,
     )
     stored = _stored(output) if is_address(output) else None
     folder, shown = (stored.folder, stored.shown) if stored else (Path(output), str)

@@ -87,6 +87,7 @@ def refused_rows(workbooks: Iterable[tuple[str, Answers]]) -> pd.DataFrame:
             "problem": each.problem,
             "reason": str(each.reason),
             "reason_zh": each.reason.zh,
+            "cell": each.value or None,
             "value": each.value if each.value and not PERSONAL.search(each.value) else None,
         }
         for label, answers in workbooks

@@ -1,7 +1,8 @@
 """Rows set aside: which cell is to blame, and what to do about it."""
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,10 @@ from csanalysis.ingest.words import word_hint
 from csanalysis.messages import Message, joined
 from csanalysis.schema import Column, Kind, Table
 
-REJECT_COLUMNS = ("table", "file", "sheet", "row", "column", "problem", "reason", "reason_zh", "value")
+REJECT_COLUMNS = (
+    "table", "file", "sheet", "row", "column", "problem", "reason", "reason_zh", "value", "cell",
+)  # fmt: skip
+"""``cell`` is what stands in the export, ``value`` the same where its kind may be shown."""
 
 _EMPTY = "{column} is empty; fill it in the export", "{column} 为空；请在导出里补上"
 _WRITE: dict[Kind, tuple[str, str]] = {
@@ -76,7 +80,7 @@ _PROBLEMS = {
     "disagrees": Message("answered twice, differently", "有两个不同的结果"),
     "not_in_exports": Message("in no export any more", "导出里已没有"),
 }
-_CALCULATED = re.compile(r"[=@\t]|[-+](?![\d.,]+$)")
+_CALCULATED = re.compile(r"[=@\t\r\n]|[-+](?![\d.,]+$)")
 PERSONAL = re.compile(r"\d{9,}|[A-HJ-NPR-Z0-9]{17}", re.IGNORECASE)
 
 
@@ -87,7 +91,7 @@ def reject_problem(reason: str) -> Message:
 
 
 def rejects_in_language(language: str, rejects: pd.DataFrame) -> pd.DataFrame:
-    """Rejects as a reader of ``zh`` or ``en`` should see them: with one ``reason``."""
+    """Rejects as a reader of ``zh`` or ``en`` should see them: with one ``reason``, and no formula."""
     reason = rejects["reason_zh" if language == "zh" else "reason"]
     return rejects.drop(columns="reason_zh").assign(reason=reason, value=rejects["value"].map(_as_words))
 
@@ -107,6 +111,20 @@ def _as_words(cell: object) -> object:
     """A cell that a spreadsheet shows and does not calculate."""
     calculated = isinstance(cell, str) and _CALCULATED.match(cell)
     return f"'{cell}" if calculated else cell
+
+
+def told_apart(rejects: pd.DataFrame, told: Callable[[str], str]) -> tuple[pd.DataFrame, pd.Series]:
+    """Rows set aside as anybody may see them, with values and reasons masked by ``told``, and their cells.
+
+    A word in the wrong column may be a customer's name.
+    """
+    masked = cache(told)
+    changed = {
+        name: rejects[name].map(masked, na_action="ignore").astype(rejects[name].dtype)
+        for name in ("value", "reason", "reason_zh")
+        if len(rejects)
+    }
+    return rejects.assign(**changed).drop(columns="cell"), rejects["cell"]
 
 
 def no_rejects() -> pd.DataFrame:
@@ -169,6 +187,7 @@ def reject_rows(
             "problem": [problem for _, problem in blamed],
             "reason": [str(reason) for reason in reasons],
             "reason_zh": [reason.zh for reason in reasons],
+            "cell": cells,
             "value": [
                 cell if problem != "missing" and _may_show(table.by_name.get(column), cell) else None
                 for (column, problem), cell in zip(blamed, cells, strict=True)

@@ -1,11 +1,9 @@
 """All tables of one dealership, as they stood at its ``as_of``."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache as once
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +17,7 @@ from csanalysis.ingest.inputs import all_patterns
 from csanalysis.ingest.linkage import linked
 from csanalysis.ingest.objects import prefetched
 from csanalysis.ingest.people import with_people
-from csanalysis.ingest.rejects import no_rejects
+from csanalysis.ingest.rejects import no_rejects, told_apart
 from csanalysis.ingest.reports import TableReport
 from csanalysis.ingest.sources import file_labels, read_export_files
 from csanalysis.ingest.strangers import without_strangers
@@ -28,7 +26,7 @@ from csanalysis.messages import Message, placed
 from csanalysis.params import Params, Source, read_params
 from csanalysis.privacy.files import keep_private, private_folder
 from csanalysis.privacy.owners import owners_in
-from csanalysis.privacy.publishing import Gate, Hidden, published, words_listed
+from csanalysis.privacy.publishing import Gate, Hidden, legible_table, published, words_listed
 from csanalysis.schema import REQUIRED_TABLES, TABLES
 from csanalysis.schema.frames import use_python_strings
 
@@ -56,6 +54,12 @@ class Store:
         The clean tables before a row that names only its customer was given a vehicle.
     remarks
         As ``rejects``, for rows that are kept without a cell that could not be read.
+    own_words
+        The ``tables`` of which free text was not published as it stands, with what customers really said: for
+        the work lists and nothing else.
+    cells
+        What stands in the cells of ``rejects``, and after them of ``remarks``, as it was exported: for who
+        mends the exports and asks for it.
     """
 
     params: Params
@@ -65,7 +69,9 @@ class Store:
     rejects: pd.DataFrame
     inputs: list[dict[str, Any]]
     as_read: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
-    remarks: pd.DataFrame = field(default_factory=no_rejects, repr=False)
+    remarks: pd.DataFrame = field(default_factory=lambda: no_rejects().drop(columns="cell"), repr=False)
+    own_words: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    cells: "pd.Series[str]" = field(default_factory=lambda: no_rejects()["cell"], repr=False)
 
     def __repr__(self) -> str:
         """What it is and how much of it there is, nothing of what stands in the tables."""
@@ -73,7 +79,13 @@ class Store:
         return f"Store {self.params.dealership.id}, as of {self.params.as_of}: {rows}"
 
 
-def load(params_file: str | Path, *, cache: Path | None = None, as_of: date | None = None) -> Store:
+def load(
+    params_file: str | Path,
+    *,
+    cache: Path | None = None,
+    as_of: date | None = None,
+    publishing: bool = True,
+) -> Store:
     """Read every table that a params file names, or give what :func:`preloaded` holds of it.
 
     Parameters
@@ -84,6 +96,8 @@ def load(params_file: str | Path, *, cache: Path | None = None, as_of: date | No
         Folder in which parsed tables are kept between runs.
     as_of : date, optional
         Last day counted, in place of the params': the same exports as they stood on another day.
+    publishing : bool
+        Whether text is made fit to be published; without it ``tables`` hold all as it was said.
 
     Raises
     ------
@@ -95,7 +109,7 @@ def load(params_file: str | Path, *, cache: Path | None = None, as_of: date | No
     known = _HELD.get(_place(params_file))
     if known is not None and as_of in (None, known.params.as_of):
         return known
-    store, problems = load_with_problems(params_file, cache=cache, as_of=as_of)
+    store, problems = load_with_problems(params_file, cache=cache, as_of=as_of, publishing=publishing)
     if problems:
         raise IngestError(problems)
     return store
@@ -151,7 +165,11 @@ def _place(params_file: str | Path) -> Path:
 
 
 def load_with_problems(
-    params_file: str | Path, *, cache: Path | None = None, as_of: date | None = None
+    params_file: str | Path,
+    *,
+    cache: Path | None = None,
+    as_of: date | None = None,
+    publishing: bool = True,
 ) -> tuple[Store, list[Message]]:
     """What can be read, and one line for each problem; raises ParamsError only."""
     use_python_strings()
@@ -160,10 +178,12 @@ def load_with_problems(
     if as_of is not None:
         params = params.model_copy(update={"as_of": as_of})
     with prefetched(all_patterns(params)):
-        return _gathered(params, path, cache)
+        return _gathered(params, path, cache, publishing=publishing)
 
 
-def _gathered(params: Params, path: Path, cache: Path | None) -> tuple[Store, list[Message]]:
+def _gathered(
+    params: Params, path: Path, cache: Path | None, *, publishing: bool
+) -> tuple[Store, list[Message]]:
     tables: dict[str, pd.DataFrame] = {}
     problems: list[Message] = []
     quality, rejects, remarks, inputs = [], [], [], []
@@ -202,37 +222,39 @@ def _gathered(params: Params, path: Path, cache: Path | None) -> tuple[Store, li
         tables["contacts"], quality[place], strange = without_strangers(tables, quality[place], answered)
         rejects.append(strange)
     said = params.model_dump_json(exclude={"notes"})
+    tables = {name: legible_table(name, table) for name, table in tables.items()}
     gate = Gate(owners_in(tables), tables, said)
-    tables, hidden = published(tables, listed=words_listed(said), gate=gate)
-    quality = [_with_hidden(report, hidden) for report in quality]
-    told = partial(_without_owners, gate=gate)
+    spoken, hidden = tables, dict[str, Hidden]()
+    if publishing:
+        tables, hidden = published(tables, listed=words_listed(said), gate=gate)
+        quality = [_with_hidden(report, hidden) for report in quality]
+    rows, cells = told_apart(_joined(rejects), gate.told)
+    without, left_out = told_apart(_joined(remarks), gate.told)
     store = Store(
         params,
         path,
         with_vehicles(tables),
         tuple(quality),
-        told(_joined(rejects)),
+        rows,
         inputs,
         tables,
-        told(_joined(remarks)),
+        without,
+        _own_words(spoken, hidden),
+        pd.concat([cells, left_out], ignore_index=True),
     )
     return store, problems
+
+
+def _own_words(spoken: Mapping[str, pd.DataFrame], hidden: Iterable[str]) -> dict[str, pd.DataFrame]:
+    """The tables as they were before masking, of those with free text in which something was hidden."""
+    changed = [name for name in hidden if TABLES[name].is_spoken]
+    whole = with_vehicles(spoken) if changed else {}
+    return {name: whole[name] for name in changed}
 
 
 def _with_hidden(report: TableReport, hidden: Mapping[str, Hidden]) -> TableReport:
     told = hidden.get(report.table)
     return replace(report, masked=told.masked, as_other=told.as_other) if told else report
-
-
-def _without_owners(rejects: pd.DataFrame, *, gate: Gate) -> pd.DataFrame:
-    """Rows set aside, their cells and reasons masked: a word in the wrong column may be a customer's name."""
-    masked = once(gate.told)
-    told = {
-        name: rejects[name].map(masked, na_action="ignore").astype(rejects[name].dtype)
-        for name in ("value", "reason", "reason_zh")
-        if len(rejects)
-    }
-    return rejects.assign(**told)
 
 
 def _joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -63,4 +63,5 @@ def _reject(file: str, sheet: str, row: int) -> dict[str, object]:
         "reason": str(reason),
         "reason_zh": reason.zh,
         "value": None,
+        "cell": None,
     }

@@ -131,9 +131,10 @@ def published(
     listed : frozenset of str
         Words that the params list, which are categories however few use them.
     gate : Gate, optional
-        That of these tables and params, where the caller has it.
+        That of these tables and params, where the caller has it and has made the tables legible.
     """
-    tables = {name: _legible(name, table) for name, table in tables.items()}
+    if gate is None:
+        tables = {name: legible_table(name, table) for name, table in tables.items()}
     gate = gate or Gate(owners_in(tables), tables, params_text)
     codes = _plain_codes(tables)
     found, hidden = dict(tables), dict[str, Hidden]()
@@ -156,7 +157,7 @@ def published(
     return found, hidden
 
 
-def _legible(name: str, table: pd.DataFrame) -> pd.DataFrame:
+def legible_table(name: str, table: pd.DataFrame) -> pd.DataFrame:
     """The table with every text as all files can hold it."""
     changed: dict[str, pd.Series] = {}
     for column in TABLES[name].columns:

@@ -154,16 +154,11 @@ def build_report(
                 inputs=store.inputs,
                 folder=params_file.parent,
             )
-            _write_lists(folder / "lists.xlsx", store, run, accepted)
+            write_lists(folder / "lists.xlsx", store, run, accepted)
             keep_filled(place, folder)
             keep_private(folder / "lists.xlsx", *folder.glob("lists-*.xlsx"))
             write_calendar_files(folder, place, store)
-            told = pd.concat([store.rejects, store.remarks], ignore_index=True)
-            if len(told):
-                rejects_in_language(store.params.language, told).to_csv(
-                    folder / "rejects.csv", index=False, encoding="utf-8-sig"
-                )
-                keep_private(folder / "rejects.csv")
+            write_rejects(folder / "rejects.csv", store, with_values=options.with_values)
 
         finish_store(
             run,
@@ -221,6 +216,18 @@ def _since_last_run(
     return [changes_chapter(changes, main, store.params.language)]
 
 
+def write_rejects(path: Path, store: Store, *, with_values: bool) -> None:
+    """The rows set aside, or kept without a cell; no file where there is none."""
+    rows = pd.concat([store.rejects, store.remarks], ignore_index=True)
+    if rows.empty:
+        return
+    if with_values:
+        rows = rows.assign(value=store.cells)
+    path.touch(mode=0o600)
+    keep_private(path)
+    rejects_in_language(store.params.language, rows).to_csv(path, index=False, encoding="utf-8-sig")
+
+
 def about(params: Params) -> About:
     """Whose workbook it is, for who reads its answers back."""
     return About(params.dealership.id, params.plan_year, params.as_of.isoformat(), params.language)
@@ -241,9 +248,9 @@ def write_metrics(path: Path, store: Store, results: Results) -> None:
     path.write_text(f'{opening}, "metrics": [\n{lines}\n]}}\n', encoding="utf-8")
 
 
-def _write_lists(path: Path, store: Store, run: Chapters, accepted: Sequence[str]) -> None:
-    """The calls of the coming quarter, and the lists that the chapters drew up."""
-    plan = call_plan(store.params, store.tables)
+def write_lists(path: Path, store: Store, run: Chapters, accepted: Sequence[str]) -> None:
+    """The calls of the coming quarter, in customers' own words, and the lists that the chapters drew up."""
+    tables = {**store.tables, **store.own_words}
     lists = [(each, run.lists[each.name]) for each in LISTS if each.name in run.lists]
-    books = Books(plan, store.params, store.tables, lists, accepted=accepted)
+    books = Books(call_plan(store.params, tables), store.params, tables, lists, accepted=accepted)
     write_call_workbook(path, books.whole(), books.about)

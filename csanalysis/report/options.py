@@ -50,7 +50,8 @@ class RunOptions:
 
     ``force`` makes again what is unchanged; ``strict`` refuses data with anything to warn of;
     ``pdf_standard`` is that of the PDF; ``as_of`` the last day counted in place of the params' (ISO date);
-    ``trust_chapters`` allows own chapters where the params do not say ``chapters_trusted``.
+    ``trust_chapters`` allows own chapters where the params do not say ``chapters_trusted``; ``with_values``
+    puts into ``rejects.csv`` the cells as they were exported, personal data and all.
     """
 
     limits: Limits = NO_HURRY
@@ -59,6 +60,7 @@ class RunOptions:
     pdf_standard: Standard = "ua-1"
     as_of: str | None = None
     trust_chapters: bool = False
+    with_values: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """As it is sent to a worker."""

@@ -68,6 +68,11 @@ class Table:
         object.__setattr__(self, "by_name", {column.name: column for column in self.columns})
 
     @property
+    def is_spoken(self) -> bool:
+        """Whether what customers said stands in it, as free text."""
+        return any(column.free for column in self.columns)
+
+    @property
     def required(self) -> tuple[str, ...]:
         """Columns without which the table cannot be used."""
         return tuple(column.name for column in self.columns if column.required)

@@ -66,7 +66,8 @@ def origin_of(
 ) -> dict[str, str]:
     """:func:`made_from`, what was asked of the run that shows in its files, and the frozen plan, if any."""
     frozen = file_sha256(plan) if plan.is_file() else ""
-    return made_from(params, params_file, inputs) | {"pdf": options.pdf_standard, "plan": frozen}
+    asked = {"pdf": options.pdf_standard, **({"values": "own"} if options.with_values else {})}
+    return made_from(params, params_file, inputs) | asked | {"plan": frozen}
 
 
 def unchanged(place: Path, now: Mapping[str, str]) -> dict[str, Any] | None:

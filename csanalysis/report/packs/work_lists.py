@@ -77,7 +77,7 @@ def build_lists(
         The folder cannot be written.
     """
     eve = day - timedelta(days=1)
-    store = load(params_file, cache=output / ".cache", as_of=min(as_of or eve, eve))
+    store = load(params_file, cache=output / ".cache", as_of=min(as_of or eve, eve), publishing=False)
     accepted = _accepted(store, asked=as_of is not None)
     params = store.params.model_copy(update={"as_of": eve})
     place = output / params.dealership.id / str(params.plan_year)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from types import SimpleNamespace
 
 import openpyxl
 import pandas as pd
@@ -11,6 +12,7 @@ from csanalysis.errors import BusyError, IngestError, ReportError
 from csanalysis.ingest import load
 from csanalysis.messages import said
 from csanalysis.metrics.results import Results, tidy
+from csanalysis.report.build import write_lists
 from csanalysis.report.files.filled import keep_filled, written_in
 from csanalysis.report.files.lock import only_run
 from csanalysis.report.files.metrics_table import write_metrics_table
@@ -50,6 +52,46 @@ def test_the_workbook_lies_in_the_stores_folder_and_a_part_for_each_caller(store
     assert days and days <= set(pd.date_range("2026-01-05", "2026-01-09")), "a working week"
     known = dict(book["_csanalysis"].iter_rows(max_col=2, values_only=True))
     assert (known["as_of"], known["day"], known["until"]) == ("2026-01-04", "2026-01-04", "2026-01-11")
+
+
+SPOKEN = [
+    "=1+1 说太贵了",
+    "儿子王大伟会修，打 13912345678",
+    *(f"说了第 {n} 个理由，以后再看" for n in range(20)),
+]
+
+
+@pytest.fixture
+def declined(store):
+    """The same with declined work, of which every customer says something of its own."""
+    path, output = store
+    rows = "".join(f"R{n % 20},=轮胎{n},B,{100 + n},拒绝,{words}\n" for n, words in enumerate(SPOKEN))
+    (path.parent / "items.csv").write_text("RO,item,grade,quote,outcome,reason\n" + rows, encoding="utf-8")
+    params(path)
+    path.write_text(
+        path.read_text("utf-8").replace("visits.csv\n", "visits.csv\n  upsell_items: items.csv\n"), "utf-8"
+    )
+    return path, output
+
+
+def spoken_in(book):
+    """All texts of a workbook, and whether one of its cells is a formula."""
+    cells = [
+        cell for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)
+    ]
+    return "\n".join(cell.value for cell in cells), any(cell.data_type == "f" for cell in cells)
+
+
+def test_callers_read_what_customers_said_and_nobody_else_does(declined, tmp_path):
+    path, output = declined
+    store = load(path)
+    assert set(store.tables["upsell_items"]["decline_reason"]) == {"other"}
+    (made,) = build_lists(path, output, day=DAY).paths
+    whole = tmp_path / "lists.xlsx"
+    write_lists(whole, store, SimpleNamespace(lists={}), [])
+    for book in (made, whole):
+        text, calculated = spoken_in(openpyxl.load_workbook(book))
+        assert all(words in text for words in SPOKEN) and "other" not in text and not calculated
 
 
 def test_only_what_was_known_counts(store):
