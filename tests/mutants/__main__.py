@@ -1,6 +1,7 @@
-"""Do the tests notice a wrong measure? Changes one place of ``csanalysis/metrics`` at a time and runs its tests.
+"""Do the tests notice a wrong measure, or a cell read wrongly? Changes one place at a time and runs its tests.
 
-``python -m tests.mutants [SHELF …] [--sample 60] [--seed 1] [--jobs 2] [--least 85]`` takes a sample of each shelf's
+A shelf is a folder of ``csanalysis/metrics`` or one of the modules of ``csanalysis/ingest`` that decide what a cell
+means (``MODULES``). ``python -m tests.mutants [SHELF …] [--sample 60] [--seed 1] [--jobs 2] [--least 85]`` takes a sample of each shelf's
 mutants and runs, for each, the tests that call the changed function, the quick before the long, until one fails. They
 are those of the shelf and where ``ALSO`` says. Lists the mutants that none notices, and ends with 1 if a shelf falls below the least share.
 """
@@ -21,7 +22,10 @@ from tests.mutants.mutations import Mutant, mutants_of
 from tests.mutants.running import Tested, failure_among, forked, put_in, seconds_for, traced
 
 ROOT = Path(__file__).parents[2]
-METRICS = ROOT / "csanalysis" / "metrics"
+PACKAGE = ROOT / "csanalysis"
+METRICS = PACKAGE / "metrics"
+MODULES = ("ingest/cells", "ingest/clean", "ingest/dates", "ingest/numbers")
+CELLS = tuple(f"ingest/test_{name}.py" for name in ("dates", "numbers", "words", "frames", "rows", "clean", "soundness", "exports_as_they_come"))  # fmt: skip
 # Beside the tests of its own: where a shelf's measures are tested through those that call them
 ALSO = {
     "stats": ("metrics/customers", "metrics/first_service", "metrics/upsell"),
@@ -31,7 +35,19 @@ ALSO = {
     "upsell": ("metrics/test_upsell_effect_power.py", "chapters/upsell/test_measure.py"),
     "surveys": ("chapters/satisfaction/test_measure.py",),
     "network": ("network/test_moved.py",),
+    **dict.fromkeys(MODULES, CELLS),
 }
+
+
+def files_of(shelf: str) -> list[Path]:
+    """The modules of a shelf."""
+    return [PACKAGE / f"{shelf}.py"] if shelf in MODULES else sorted((METRICS / shelf).glob("*.py"))
+
+
+def shelf_of(path: Path) -> str:
+    """The shelf on which a module stands."""
+    named = path.relative_to(PACKAGE).with_suffix("").as_posix()
+    return named if named in MODULES else path.parent.name
 
 
 class Check:
@@ -65,7 +81,7 @@ class Check:
         with tempfile.NamedTemporaryFile() as file:
 
             def work() -> int:
-                found = list(traced(items, METRICS))
+                found = list(traced(items, PACKAGE))
                 Path(file.name).write_bytes(pickle.dumps(found))
                 return 0
 
@@ -79,14 +95,14 @@ class Check:
     def sampled(self) -> Iterator[Mutant]:
         """A sample of each shelf, the same for the same seed."""
         for shelf in self.options.shelves:
-            every = [mutant for path in sorted((METRICS / shelf).glob("*.py")) for mutant in mutants_of(path)]
+            every = [mutant for path in files_of(shelf) for mutant in mutants_of(path)]
             self.survived[shelf], self.checked[shelf] = [], 0
             size = min(self.options.sample or len(every), len(every))
             yield from random.Random(f"{self.options.seed} {shelf}").sample(every, size)
 
     def tests_of(self, mutant: Mutant) -> list[str]:
         """The tests that call what holds the mutant, or for a constant anything of its module."""
-        own = tuple(places([mutant.path.parent.name]))
+        own = tuple(places([shelf_of(mutant.path)]))
         called = {
             name for test in self.tested.values() for file, name in test.calls if file == str(mutant.path)
         }
@@ -109,7 +125,7 @@ class Check:
         return forked(work, seconds_for([self.tested[name] for name in tests]))
 
     def note(self, mutant: Mutant, *, noticed: bool) -> None:
-        shelf = mutant.path.parent.name
+        shelf = shelf_of(mutant.path)
         self.checked[shelf] += 1
         if not noticed:
             self.survived[shelf].append(mutant)
@@ -132,7 +148,7 @@ class Check:
 
 def places(shelves: list[str]) -> list[str]:
     """The folders and files of tests for these shelves, each once."""
-    own = [f"tests/metrics/{shelf}" for shelf in shelves]
+    own = [f"tests/metrics/{shelf}" for shelf in shelves if shelf not in MODULES]
     return list(
         dict.fromkeys([*own, *(f"tests/{also}" for shelf in shelves for also in ALSO.get(shelf, ()))])
     )
@@ -140,6 +156,7 @@ def places(shelves: list[str]) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     shelves = sorted(path.name for path in METRICS.iterdir() if (path / "__init__.py").exists())
+    shelves += MODULES
     parser = argparse.ArgumentParser(
         prog="python -m tests.mutants", description=(__doc__ or "").split("\n")[0]
     )
