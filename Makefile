@@ -5,7 +5,7 @@ SHELVES ?=
 PY := .venv/bin/python
 SETUP := .venv/.ready
 
-.PHONY: report help lab test test-all mutants hardening lint bench calibrate claims clean
+.PHONY: report help lab test test-all mutants coverage hardening lint bench calibrate claims clean
 
 report: $(SETUP) ## Write demo exports of three dealerships and report them all in outputs/
 	$(PY) -m csanalysis demo outputs/demo --params params
@@ -35,6 +35,10 @@ test-all: $(SETUP) ## Run every test, the slow ones too: whole reports, fleets, 
 
 mutants: $(SETUP) ## Change a place of a measure at a time and see whether a test fails; SHELVES="value stats" takes these
 	$(PY) -m tests.mutants $(SHELVES) --jobs $(JOBS)
+
+coverage: $(SETUP) ## Measure which branches of metrics and ingest their quick tests take; each room should reach 95 %
+	$(PY) -m coverage run -m pytest tests/metrics tests/ingest -n 0 -m "not slow"
+	for room in metrics ingest; do $(PY) -m coverage report --skip-covered --fail-under 95 --include "csanalysis/$$room/*" || exit 1; done
 
 hardening: $(SETUP) ## Try hostile inputs by class and print how many were tried, held and failed
 	$(PY) -W ignore -m tests.hardening

@@ -12,8 +12,10 @@ import os
 import select
 import signal
 import sys
+from contextlib import suppress
 from typing import Any, NoReturn, TextIO
 
+from csanalysis.errors import CsanalysisError
 from csanalysis.json_files import parsed_json
 
 _GLANCE = 0.1  # seconds between two looks at whether the child lives
@@ -31,7 +33,8 @@ def main() -> None:
     from csanalysis.fleet.outcome import run_here
     from csanalysis.report.warmup import warm_up
 
-    warm_up()
+    with suppress(CsanalysisError):  # a missing package: each store's own run says so
+        warm_up()
     from csanalysis.report.notebook.forked import can_fork, cap_memory
 
     while line := sys.stdin.buffer.readline():

@@ -7,6 +7,7 @@ import sys
 from argparse import ArgumentParser
 
 from tests.hardening.attacks import ATTACKS
+from tests.hardening.faults import FAULTS
 from tests.hardening.trying import as_text, tried
 
 
@@ -17,11 +18,14 @@ def main() -> int:
     options.add_argument("--only", default="", help="classes whose name holds this")
     options.add_argument("--seed", type=int, default=1, help="seed of the first input")
     chosen = options.parse_args()
-    attacks = [attack for attack in ATTACKS if chosen.only in attack.name]
+    attacks = [attack for attack in (*ATTACKS, *FAULTS) if chosen.only in attack.name]
     if not attacks:
-        print(f"no class holds {chosen.only!r}; there are: " + "; ".join(each.name for each in ATTACKS))
+        names = "; ".join(each.name for each in (*ATTACKS, *FAULTS))
+        print(f"no class holds {chosen.only!r}; there are: {names}")
         return 2
-    counts = [tried(attack, chosen.inputs, chosen.seed) for attack in attacks]
+    counts = [
+        tried(attack, min(chosen.inputs, attack.most or chosen.inputs), chosen.seed) for attack in attacks
+    ]
     print(as_text(counts))
     return int(any(count.failed for count in counts))
 

@@ -40,12 +40,14 @@ HOW = ("insert", "replace", "delete", "repeat", "drop", "swap", "cut", "blank", 
 class Attack:
     """One class: ``make`` gives an input, ``hold`` returns where it was refused or read as it should be.
 
-    Whatever else ``hold`` raises but an error of the program's own is a failure.
+    Whatever else ``hold`` raises but an error of the program's own is a failure. ``most`` inputs are tried of a
+    class that takes long.
     """
 
     name: str
     make: Callable[[Random], Any]
     hold: Callable[[Any, Path], None]
+    most: int | None = None
 
 
 def mutated(text: str, how: str, one: int, other: int, piece: str) -> str:
