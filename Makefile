@@ -5,7 +5,7 @@ SHELVES ?=
 PY := .venv/bin/python
 SETUP := .venv/.ready
 
-.PHONY: report help lab test test-all mutants coverage hardening lint bench calibrate claims clean
+.PHONY: report help lab test test-all mutants coverage pictures hardening lint bench calibrate claims clean
 
 report: $(SETUP) ## Write demo exports of three dealerships and report them all in outputs/
 	$(PY) -m csanalysis demo outputs/demo --params params
@@ -39,6 +39,9 @@ mutants: $(SETUP) ## Change a place of a measure at a time and see whether a tes
 coverage: $(SETUP) ## Measure which branches of metrics and ingest their quick tests take; each room should reach 95 %
 	$(PY) -m coverage run -m pytest tests/metrics tests/ingest -n 0 -m "not slow"
 	for room in metrics ingest; do $(PY) -m coverage report --skip-covered --fail-under 95 --include "csanalysis/$$room/*" || exit 1; done
+
+pictures: $(SETUP) ## Draw the kept pictures of pages and slides anew, to be looked at and committed
+	CSANALYSIS_PICTURES=renew $(PY) -m pytest -n 0 tests/report/test_pictures.py tests/report/slides/test_picture.py
 
 hardening: $(SETUP) ## Try hostile inputs by class and print how many were tried, held and failed
 	$(PY) -W ignore -m tests.hardening
