@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csanalysis.ingest.cells import parse
-from csanalysis.ingest.numbers import parse_numbers
+from csanalysis.ingest.numbers import decimal_of, parse_numbers
 from csanalysis.schema import Column
 
 
@@ -92,3 +92,23 @@ def test_fractions_lie_between_0_and_1(cell, value):
     parsed = parse(pd.Series([cell], dtype="str"), Column("share", "占比", "fraction"), {})
     assert parsed.values.isna().tolist() == [value is None]
     assert parsed.values.dropna().tolist() == ([] if value is None else [value])
+
+
+@pytest.mark.parametrize(
+    ("words", "mark"),
+    [
+        (["1,5", "12"], ","),
+        (["1,5", None], ","),
+        ([None, "12"], "."),
+        (["1,5", "2.5"], "."),
+        (["1,280"], "."),
+    ],
+    ids=["one of them has it", "an empty cell", "no decimals", "both marks", "thousands"],
+)
+def test_a_column_s_decimal_mark_is_seen_from_its_cells(words, mark):
+    assert decimal_of(pd.Series(words, dtype="str")) == mark
+
+
+def test_a_number_of_sixteen_digits_has_lost_its_separator():
+    assert read("999999999999999") == 999_999_999_999_999
+    assert math.isnan(read("1000000000000000")) and math.isnan(read("-1000000000000000"))

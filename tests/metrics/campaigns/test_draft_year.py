@@ -27,6 +27,7 @@ def test_last_years_campaigns_move_to_the_plan_year_in_order(held):
         pd.Timestamp("2026-09-04"),
         pd.Timestamp("2026-09-20"),
     ]
+    assert events["end_date"].dropna().tolist() == [pd.Timestamp("2026-09-10")]
 
 
 def test_the_cost_counts_else_the_budget_and_months_add_up(held):

@@ -119,3 +119,27 @@ def test_arrivals_of_each_campaign():
 def test_no_campaigns_no_rate():
     assert len(campaign_arrival_rate(CAMPAIGNS.iloc[:0], as_of=AS_OF, by="kind")) == 0
     assert len(campaign_arrival_rate(CAMPAIGNS.iloc[:0], as_of=AS_OF)) == 0
+
+
+def test_a_second_visit_on_a_first_day_after_as_of_is_not_known():
+    """A came on 3 March and again on the last day; only the visits up to it are looked at."""
+    visits = visits_of(
+        ("R1", "Z", "2023-01-02", "repair"),
+        ("R2", "A", "2025-03-03", "repair"),
+        ("R3", "A", "2025-03-05", "warranty"),
+        ("R4", "B", "2025-03-05", "repair"),
+    )
+    assert counts_of(visits, pd.Timestamp("2025-03-04"))["2025-03", "repair"] == 1
+    found = counts_of(visits, pd.Timestamp("2025-03-31"))
+    assert (found["2025-03", "repair"], found["2025-03", "warranty"]) == (2, 0)
+
+
+def test_a_campaign_that_begins_on_the_last_day_counts(clean_table):
+    held = [
+        {"campaign_id": str(day), "name": "x", "start_date": f"2025-12-{day}", "invited": 10, "arrived": 4}
+        for day in (30, 31)
+    ]
+    found = campaign_arrival_rate(clean_table("campaigns", held), as_of=pd.Timestamp("2025-12-30"))
+    assert (found["numerator"].item(), found["denominator"].item()) == (4, 10)
+    found = campaign_arrival_rate(clean_table("campaigns", held), as_of=AS_OF)
+    assert (found["numerator"].item(), found["denominator"].item()) == (8, 20)

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from csanalysis.metrics.contacts.answers import (
+    Rests,
     call_results,
     case_status,
     do_not_call_vehicles,
@@ -236,3 +237,20 @@ def test_every_word_of_the_drop_down_is_a_result_and_says_whether_anybody_was_re
         assert {known_result(word) for word in words.values()} == {result}
         assert (EFFECTS[result] in ("not_reached", "wrong_number")) == (result in NOT_REACHED), result
         assert (EFFECTS[result] == "wrong_number") == (result in INVALID_PHONE), result
+
+
+@pytest.mark.parametrize(
+    ("rests", "pause"),
+    [((3, 7, 90, 30), 90), ((3, 7, 0, 30), 31), ((3, 40, 0, 30), 41)],
+    ids=["as after a refusal", "longer than a rest", "longer than between calls"],
+)
+def test_a_new_round_begins_after_the_longest_rest(rests, pause):
+    assert Rests(*rests).pause == pause
+
+
+def test_a_date_agreed_on_for_the_day_of_the_call_is_none(calls):
+    on_the_day, none, later = (
+        first_free(calls(("V0", "2025-03-03", "reached", *agreed)), "2025-03-04")
+        for agreed in (["2025-03-03"], [], ["2025-03-20"])
+    )
+    assert on_the_day == none != later

@@ -80,3 +80,9 @@ def test_nobody_has_more_cases_than_calls_and_nobody_is_called_before_the_first_
     on_time = known & ~table["late"]
     assert (found.loc[on_time, "day"] <= table.loc[on_time, "until"]).all()
     assert np.isclose(table.loc[known, "calls"].clip(upper=1).sum(), known.sum())
+
+
+def test_of_calls_kept_for_others_the_rest_is_filled():
+    """Two calls a day of which one is kept: three days hold three cases."""
+    rows = cases(*[(1, 31, 1.0, False)] * 4)
+    assert planned(rows, callers(a=2), reserved=[1, 1, 1]) == [("a", 5), ("a", 6), ("a", 7), None]

@@ -148,3 +148,8 @@ def test_a_case_is_not_followed_where_its_vehicle_was_never_called(contacts):
         as_of=AS_OF,
     )
     assert rates(found)["2025"] == (0, 1)
+
+
+def test_contacts_are_counted_from_the_month_of_the_first(contacts):
+    found = contacts_made(contacts, as_of=AS_OF).set_index("period")["value"].to_dict()
+    assert found == {"2025-01": 1, "2025-02": 3, "2025-03": 1, "2025": 5}

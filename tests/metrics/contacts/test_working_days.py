@@ -1,6 +1,6 @@
 import pandas as pd
 
-from csanalysis.metrics.contacts.working_days import working_days
+from csanalysis.metrics.contacts.working_days import days_worked, working_days
 
 
 def days(after, until, **options):
@@ -27,3 +27,9 @@ def test_another_country_has_its_own():
 
 def test_no_days_between():
     assert days("2026-01-05", "2026-01-05") == [] == days("2026-01-06", "2026-01-05")
+
+
+def test_days_worked_are_counted_from_the_first_to_the_last_of_the_month():
+    # July 2025 begins on a Tuesday and ends on a Thursday: 4 + 5 + 5 + 5 + 4, and no holiday.
+    assert days_worked("2025-07") == 23
+    assert days_worked("2025-07", country="US") == 22, "the fourth is a Friday"

@@ -176,3 +176,17 @@ def test_kernel_leaves_out_the_month_that_is_not_over():
     assert return_kernel(pd.concat([known, later]), years=1, as_of=day).equals(kernel)
     first = vehicles_of(("2023-12-01", "2023-12-01"))
     assert return_kernel(pd.concat([known, first]), years=1, as_of=day)[0] == pytest.approx(1 / 3)
+
+
+def test_the_kernel_leaves_out_who_was_sold_in_the_month_after_the_last():
+    """Sold on 1 January 2025: the month that is not over is not waited in."""
+    known = vehicles_of(("2024-11-05", "2024-12-05"), ("2025-01-01", None))
+    alone = vehicles_of(("2024-11-05", "2024-12-05"))
+    assert return_kernel(known, years=3, as_of=pd.Timestamp("2025-01-15")).tolist() == pytest.approx(
+        return_kernel(alone, years=3, as_of=pd.Timestamp("2025-01-15")).tolist()
+    )
+
+
+def test_the_kernel_is_as_long_as_the_longest_wait():
+    """Waits of 3, 11, 1 and 1 months: from 0 to 11 there are twelve."""
+    assert len(return_kernel(VEHICLES, years=3, as_of=AS_OF)) == 12

@@ -48,3 +48,10 @@ def test_without_a_back_test_the_rule_stays():
 def test_which_is_in_use_is_said():
     used = forecast_in_use("lag_kernel", plan_year=2026).set_index("method")["value"]
     assert used.to_dict() == {"return_rate": 0, "lag_kernel": 1}
+
+
+def test_a_rule_that_was_never_tested_as_a_whole_stays():
+    """The span is known of the waiting times alone: nothing to be nearer than."""
+    both = errors(4.4, 3.2, 3)
+    lacking = both[~((both["rule"] == "return_rate") & (both["period"] == "2023/2025"))]
+    assert method_in_use(lacking, EXPECTED, FORECAST) == "return_rate"

@@ -294,3 +294,18 @@ def test_inputs_are_left_as_they_were():
 def test_a_sale_on_the_last_day_counts_and_one_after_it_does_not():
     sales = sales_of(("A", "2024-12-31", True, True, "X"), ("B", "2025-01-01", True, True, "X"))
     assert sold_vehicles(sales, as_of=AS_OF)["vin"].tolist() == ["A"]
+
+
+def test_the_lower_end_of_an_average_is_no_less_than_0():
+    """Rates of 0.1, 0.2 and 0.9: mean 0.4, Student's interval -0.68 to 1.48."""
+    found = first_service_return_rate_average(
+        yearly({2022: 0.1, 2023: 0.2, 2024: 0.9}), complete=[2022, 2023, 2024], years=3, as_of=AS_OF
+    )
+    assert (found["value"].item(), found["low"].item()) == (pytest.approx(0.4), 0)
+    assert found["high"].item() == pytest.approx(0.4 + 4.302653 * 0.4358899 / 3**0.5, abs=1e-5)
+
+
+def test_vehicles_from_elsewhere_count_unless_they_are_left_out():
+    assert set(sold_vehicles(SALES, as_of=AS_OF)["vin"]) > set(
+        sold_vehicles(SALES, as_of=AS_OF, local_only=True)["vin"]
+    )

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from csanalysis.metrics.stats.interrupted_series import interrupted_series
+from csanalysis.metrics.stats.interrupted_series import _within, interrupted_series
 
 
 def cases(months, *, each=12, step=0.3, trend=0.12, level=1.0, seed=None, since=None):
@@ -90,3 +90,14 @@ def test_what_cannot_be_told_apart_is_not_told():
     """Before and after have no stratum in common: their step is that of the strata."""
     _, month, after = cases(24)
     assert interrupted_series(after * 1.0, month, after, after.astype(int)) is None
+
+
+@pytest.mark.parametrize(
+    ("cases", "first"),
+    [(10, 9 / 9), (9, (9 + 58) / (8 + 29))],
+    ids=["ten have a variance of their own", "nine take that of all"],
+)
+def test_a_stratum_of_few_cases_takes_the_variance_of_all(cases, first):
+    """Squares of 4 + 5 and of 58; the second stratum has 30 cases, 58 / 29 = 2."""
+    found = _within(np.array([[4.0, 5.0], [28.0, 30.0]]), np.array([cases, 30]))
+    assert found.tolist() == pytest.approx([first, 2.0])

@@ -1,5 +1,7 @@
 """What the next twelve months may be, worked out by hand where likeness and spread are given."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -116,3 +118,22 @@ def test_series_that_move_together_are_worth_less():
 def test_series_that_tell_too_little_count_together_as_one(months):
     assert worth_of_each(months) == pytest.approx(1 / 3)
     assert worth_of_each([[1.0, 2.0]]) == 1
+
+
+def test_the_unit_of_the_months_does_not_matter():
+    """Hundredths in place of units: the same year, a hundredth as wide."""
+    whole, small = history(UP_AND_DOWN), history(UP_AND_DOWN / 100)
+    assert small.scale == pytest.approx(whole.scale / 100)
+    assert small.freedom == whole.freedom
+    ends = [likely_means(told, sure(0.0, 0.3), [0.1, 0.9]) - told.level for told in (whole, small)]
+    assert ends[1] == pytest.approx(ends[0] / 100, rel=1e-6) and ends[1][1] > 0
+
+
+def test_the_last_five_years_count():
+    """Sixty months: five times eleven within the years, and four changes between them."""
+    assert history(np.tile(UP_AND_DOWN, 5)).freedom == 59 == history(np.tile(UP_AND_DOWN, 7)).freedom
+
+
+def test_no_spread_of_years_is_far_from_one_that_is_thought_possible():
+    assert SPREADS[0] == 0 and list(SPREADS) == sorted(set(SPREADS))
+    assert max(later / earlier for earlier, later in pairwise(SPREADS[1:])) <= 2

@@ -129,3 +129,10 @@ def test_as_many_are_expected_as_there_were(people):
     successes, trials = counts.min(axis=2), counts.max(axis=2)
     expected, _ = indirect_standardisation(successes, trials)
     assert expected.sum() == pytest.approx(successes.sum())
+
+
+def test_one_case_of_a_kind_is_expected_of_who_had_it():
+    """One trial, one success: the store's rate is 1, without chance; a kind that nobody had expects nothing."""
+    found = indirect_standardisation([[1, 0], [0, 0]], [[1, 0], [0, 0]])
+    assert found.expected.tolist() == [1, 0]
+    assert found.variance.tolist() == [0, 0]
