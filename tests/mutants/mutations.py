@@ -43,6 +43,7 @@ UNSEEN_KEYWORDS = {
     "slots",
     "stacklevel",
     "check_names",
+    "zero_copy_only",
 }
 SHOWN = 60
 

@@ -90,6 +90,8 @@ def test_visitors_take_their_share_of_last_years_month(count):
     assert count("visitors", "2026-05-01", "2026-05-31")[0] == {"2026-05": 3}
     assert count("visitors", "2026-05-01", "2026-05-10")[0] == {"2026-05": 1}
     assert count("visitors, occupation=教师", "2026-05-01", "2026-05-31")[0] == {"2026-05": 2}
+    # April 2025 saw nobody, though exports of its visits are there.
+    assert count("visitors", "2026-04-01", "2026-04-30")[0] == {"2026-04": 0}
 
 
 def test_handovers_are_planned_sales(count):

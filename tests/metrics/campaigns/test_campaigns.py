@@ -144,3 +144,14 @@ def test_campaigns_of_one_kind_differ_by_more_than_chance():
 @pytest.mark.parametrize("rows", [[], [("a", 100, 10)], [("a", 100, 10), ("b", 100, 30)], [("a", 0, 0)] * 2])
 def test_one_campaign_of_a_kind_tells_nothing_of_its_scatter(rows):
     assert np.isnan(dispersed(*rows)["value"])
+
+
+def test_what_begins_after_as_of_or_in_another_year_says_nothing_of_the_scatter():
+    frame = pd.DataFrame(
+        [("2025-05-01", 10), ("2025-06-01", 30), ("2025-07-02", 90), ("2024-05-01", 90)],
+        columns=["start_date", "arrived"],
+    ).assign(kind="a", invited=100)
+    frame["start_date"] = pd.to_datetime(frame["start_date"])
+    row = campaign_dispersion(frame, as_of=pd.Timestamp("2025-07-01"), years=[2025]).iloc[0]
+    # 10 and 30 of 100 about 20 %: (10² + 10²) · 2 / 1 over 2 · 16
+    assert (row["numerator"], row["denominator"], row["value"]) == (2, 1, pytest.approx(12.5))

@@ -271,3 +271,16 @@ def test_without_a_past_year_all_months_are_alike(kind, month):
     """A count's months share the year evenly; the months of a share or score lie on the year's level."""
     known = seasonal_pattern(by_month([], []), kind=kind, years=[])
     assert known.seasonality == (month,) * 12 and np.isnan(known.sigma) and known.years == 0
+
+
+@pytest.mark.parametrize(
+    ("years", "likeness", "freedom"),
+    [(1, 0.0, 11), (3, 0.0, 22), (3, 0.5, 22 * 0.75 / 1.25), (1, 0.95, 11 * 0.0975 / 1.9025), (1, 0.99, 1)],
+)
+def test_months_that_hang_together_are_fewer(years, likeness, freedom):
+    """36 months less 14 fitted are 22; likeness 0.5 leaves 0.75 / 1.25 of them, and never less than one."""
+    done = np.full(12, 90.0)
+    course = Course(
+        "score", "higher", 90, done, done, done, np.full(12, np.nan), 1.0, years, likeness=likeness
+    )
+    assert course.freedom == pytest.approx(max(freedom, 1))

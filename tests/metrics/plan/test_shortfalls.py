@@ -69,3 +69,19 @@ def test_scores_within_their_intervals_are_alike():
 
 def test_one_person_alone_is_compared_with_nobody():
     assert score_shortfalls(scores(Ann=(80, 2)), by="staff").empty
+
+
+@pytest.mark.parametrize(("score", "told"), [(88.6, []), (88.2, ["Ann"])])
+def test_the_others_mean_is_as_sure_as_their_responses_make_it(score, told):
+    """Errors 0.51, 0.51 and 20.4 of 100, 100 and 1 responses: the others' mean has √(51² + 20.4²) / 101 = 0.54."""
+    people = pd.DataFrame(
+        {
+            "period": "2025",
+            "staff": ["Ann", "Ben", "Cem"],
+            "value": [score, 90.0, 90.0],
+            "denominator": [100.0, 100.0, 1.0],
+            "low": [score - 1, 89.0, 50.0],
+            "high": [score + 1, 91.0, 130.0],
+        }
+    )
+    assert list(score_shortfalls(people, by="staff")["staff"]) == told

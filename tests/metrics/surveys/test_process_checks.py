@@ -83,3 +83,9 @@ def test_no_checks(checks, kind):
         checks(("2025-01-06", "A", None, 5, 5)), kind=kind, as_of=AS_OF, by=["process"]
     ).empty
     assert process_warnings(checks(), as_of=AS_OF)["value"].tolist() == [0, 0]
+
+
+def test_checks_that_name_no_process_have_no_row_of_one(checks):
+    table = checks(("2025-01-05", "A", None, 10, 8))
+    assert process_compliance_rate(table, kind="year", as_of=AS_OF, by=["process"]).empty
+    assert len(process_compliance_rate(table, kind="year", as_of=AS_OF)) == 1
