@@ -1,5 +1,7 @@
 """What a call changes for each kind of vehicle, in stores in which that is known."""
 
+import copy
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -168,3 +170,16 @@ def test_without_an_effect_a_gain_is_seldom_claimed():
     """Of 24 stores at 5 % one is expected, four or more in 3 %; `make calibrate` tries a hundred."""
     claimed = sum(bool(gain.fit_call_gains(past_calls("null", seed), year=YEAR).known) for seed in range(24))
     assert claimed <= 3
+
+
+def test_no_gain_is_said_to_be_more_than_all(gains):
+    """A gain of 0.9 that is known to half a unit: its interval ends at 1, and begins at 0.9 - 0.98."""
+    cases = pd.DataFrame({"purpose": [gains.known[0]], "months_since": [7.0], "visit_class": ["C"]})
+
+    def surely(cells):
+        return np.array([0.9]), np.array([0.5])
+
+    wide = copy.copy(gains)
+    object.__setattr__(wide, "_called", surely)
+    row = wide.of(cases).iloc[0]
+    assert (row["gain"], row["high"]) == (0.9, 1.0) and row["low"] == pytest.approx(0.9 - 0.979982)

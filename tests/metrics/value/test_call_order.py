@@ -103,3 +103,15 @@ def test_where_nothing_is_proven_no_order_is_tried():
     cases = tried_of("null", 1, ["maintenance"])
     assert cases.empty and call_order_gain(cases, year=YEAR).empty
     assert tried_of("by_class", 2, []).empty
+
+
+@pytest.mark.parametrize("name", ["6_months", "12_months"])
+def test_what_came_is_known_on_the_last_of_its_days(name):
+    eve = pd.Timestamp("2024-12-31")
+    last = (eve - pd.Timestamp("1970-01-01")).days
+    horizon = call_order.HORIZONS[name]
+    past = pd.DataFrame({"day": [last - horizon, last - horizon + 1, last, last + 1]})
+    past = past.assign(**{f"came_{each}": 1.0 for each in call_order.HORIZONS})
+    known = call_order._known_by(past, eve)
+    assert known["day"].tolist() == [last - horizon, last - horizon + 1, last]
+    assert known[f"came_{name}"].notna().tolist() == [True, False, False]

@@ -51,3 +51,23 @@ def test_what_cannot_be_sized(rows):
     ):
         assert frame["value"].isna().all()
     assert holdout_sizing.holdout_planned_power(lists_of(), **sizing) == []
+
+
+@pytest.mark.parametrize(
+    ("vehicles", "base", "share", "years"),
+    [
+        # sqrt(.16 / 500 + .1875 / 500) = 0.02636: (2.80159 * 0.02636 / 0.05)^2 = 2.18
+        (1000, 0.2, 0.5, 3),
+        # nobody comes of those kept apart, and a called one comes in 20 cases: sqrt(.0475 / 500): 0.30
+        (1000, 0.0, 0.5, 1),
+        # 97 % and what is called cannot pass 100 %: sqrt(.0291 / 500): 0.18
+        (1000, 0.97, 0.5, 1),
+        # one kept apart: sqrt(.16 / 1 + .1875 / 9) = 0.4252: 567.7
+        (10, 0.2, 0.1, 568),
+    ],
+)
+def test_years_until_five_points_are_seen(vehicles, base, share, years):
+    (row, _) = holdout_sizing.holdout_months_needed(
+        lists_of(("a", vehicles, base)), share=share, year=2026, list_months=0
+    )
+    assert row["value"].item() == 12 * (years - 1)

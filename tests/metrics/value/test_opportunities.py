@@ -107,3 +107,18 @@ def test_renewals_begin_with_the_day_after(base):
     assert found["period"].tolist() == ["2025-12", *(f"2026-{month:02d}" for month in range(1, 12))]
     # The one sold on 31 December 2022 renews the day after, those of January and February 2026 as before.
     assert found["value"].tolist() == [1, 1, 1] + [0] * 9
+
+
+@pytest.mark.parametrize(
+    ("sold", "ends"),
+    [
+        ("2023-06-15", "2026-06-15"),
+        ("2024-12-31", "2026-12-31"),
+        ("2025-01-01", "2026-01-01"),
+        ("2020-02-29", "2026-02-28"),
+    ],
+)
+def test_the_anniversary_to_come(sold, ends):
+    """Of 15 June 2023 those of 2024 and 2025 are over."""
+    found = opportunities.next_anniversary(pd.Series([pd.Timestamp(sold)]), as_of=AS_OF)
+    assert found.tolist() == [pd.Timestamp(ends)]

@@ -129,3 +129,12 @@ def test_the_year_before_the_last_visit_has_365_days(clean_table, visits_of, ear
     contacts = calls(clean_table, ("A", "2025-02-08", "maintenance", True))
     found = cases_of(clean_table, contacts, visits_of({"A": [earlier, "2025-01-10"]}))
     assert found["before"].tolist() == [before] and found["step"].tolist() == [0]
+
+
+def test_the_first_visit_of_all_is_an_answer_too_and_age_counts_in_years(clean_table, visits_of):
+    """Sold 1,461 days before the call, four years; the store's only visit is ten days after it."""
+    sales = [{"vin": "A", "sale_date": "2021-06-10"}]
+    contacts = calls(clean_table, ("A", "2025-06-10 10:00", "maintenance", True))
+    found = cases_of(clean_table, contacts, visits_of({"A": ["2025-06-20"]}), sales)
+    assert found["came_days"].tolist() == [1] and found["came_6_months"].tolist() == [1]
+    assert found["vehicle_age"].tolist() == [4.0] and not found["seen"].any()
