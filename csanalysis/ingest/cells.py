@@ -136,7 +136,7 @@ def _values(meant: pd.Series, column: Column, notation: Notation, moments: Dates
 def _numbers(meant: pd.Series, column: Column, notation: Notation) -> npt.NDArray[np.float64]:
     number = parse_numbers(meant, decimal=notation.decimal or decimal_of(meant), currency=notation.currency)
     if column.kind == "integer":
-        return np.where((number == np.round(number)) & (np.abs(number) < 2**53), number, np.nan)
+        return np.where(number == np.round(number), number, np.nan)  # none is so large that floats skip one
     if column.kind == "fraction":
         return np.where((number >= 0) & (number <= 1), number, np.nan)
     return number

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csanalysis.ingest.dates import parse_dates, parse_datetimes, parse_months
+from csanalysis.ingest.dates import in_utc, parse_dates, parse_datetimes, parse_months
 
 
 def cells(*words: str | None) -> pd.Series:
@@ -128,3 +128,55 @@ def test_excel_serials_count_days(serial):
 
 def test_nothing_gives_nothing():
     assert len(parse_dates(cells())) == 0
+
+
+@pytest.mark.parametrize(
+    ("short", "year"),
+    [
+        ("00", 2000),
+        ("23", 2023),
+        ("29", 2029),
+        ("30", None),
+        ("49", None),
+        ("50", 1950),
+        ("51", 1951),
+        ("99", 1999),
+    ],
+)
+def test_a_year_of_two_digits_is_of_this_century_or_of_the_last(short, year):
+    for cell, order in ((f"{short}年5月7日", ""), (f"7-May-{short}", ""), (f"07/05/{short}", "dmy")):
+        found = parse_dates(cells(cell), order=order)
+        assert found.tolist() == [None if year is None else datetime(year, 5, 7)]
+
+
+def test_the_years_that_are_read():
+    assert parse_dates(cells("1900-01-02", "2100-12-31")).tolist() == [
+        datetime(1900, 1, 2),
+        datetime(2100, 12, 31),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "there"),
+    [
+        ("2023-05-07T20:30:00Z", datetime(2023, 5, 8, 4, 30)),
+        ("2023-05-07 20:30 UTC", datetime(2023, 5, 8, 4, 30)),
+        ("2023-05-07 20:30+00:00", datetime(2023, 5, 8, 4, 30)),
+        ("1683491400", datetime(2023, 5, 8, 4, 30)),
+        ("1683491400123", datetime(2023, 5, 8, 4, 30)),
+        ("2023-05-07 20:30", datetime(2023, 5, 7, 20, 30)),
+        (None, None),
+    ],
+)
+def test_what_says_utc_is_read_by_the_clocks_of_the_place(cell, there):
+    assert parse_datetimes(cells(cell), timezone="Asia/Shanghai").tolist() == [there]
+    assert in_utc(cells(cell)).tolist() == [there is not None and there.day == 8]
+
+
+def test_cells_of_all_notations_stand_side_by_side():
+    """What one pattern has read the next leaves alone, whatever stands between."""
+    column = cells(
+        "待定", "2023-05-07", None, "7 May 2023", "20230507091703", "45053", "1683450000", "May 7, 2023"
+    )
+    seven = datetime(2023, 5, 7)
+    assert parse_dates(column).tolist() == [None, seven, None, *[seven] * 5]
