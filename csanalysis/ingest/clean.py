@@ -9,6 +9,7 @@ import pandas as pd
 
 from csanalysis.ingest.cells import Notation, Parsed, comparison_codes, parse
 from csanalysis.ingest.conflicts import Remedy, conflicts, needed
+from csanalysis.ingest.header import column_under
 from csanalysis.ingest.lone import lone_early
 from csanalysis.ingest.orders import Gathered, latest_files, latest_rows, summed_lines, with_year
 from csanalysis.ingest.rejects import first_problems, no_rejects, reject_rows
@@ -130,7 +131,7 @@ def _gathered(
 
 def _moments_of(name: str, stack: StackedRows, table: Table, source: Source) -> npt.NDArray[np.float64]:
     """What a column says of when each row was written: seconds, or numbers as they stand; NaN for none."""
-    key = name if name in stack.cells else _column_of(name, stack, source)
+    key = name if name in stack.cells else _column_of(name, stack, table, source)
     cells = stack.cells[key]
     days = parse(cells, Column(key, key, "datetime"), {}, Notation(source.date_order or "")).values
     if days.notna().any():
@@ -139,16 +140,12 @@ def _moments_of(name: str, stack: StackedRows, table: Table, source: Source) -> 
     return parse(cells, Column(key, key, "number"), {}).values.to_numpy(dtype="float64")
 
 
-def _column_of(name: str, stack: StackedRows, source: Source) -> str:
+def _column_of(name: str, stack: StackedRows, table: Table, source: Source) -> str:
     """Where the cells under a header stand among the stacked ones."""
-    ours = next((ours for header, ours in source.columns.items() if _same(header, name)), None)
-    if ours in stack.cells:
-        return str(ours)
-    return next(key for key in map(str, stack.cells) if _same(key.lstrip(UNMAPPED), name))
-
-
-def _same(header: str, other: str) -> bool:
-    return folded_header(header) == folded_header(other)
+    folded = folded_header(name)
+    own = (key for key in map(str, stack.cells) if key.startswith(UNMAPPED))
+    known = column_under(name, table, source.columns)
+    return next((key for key in own if folded_header(key.lstrip(UNMAPPED)) == folded), None) or str(known)
 
 
 def _file_of(stack: StackedRows) -> npt.NDArray[np.intp]:

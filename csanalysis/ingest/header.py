@@ -153,6 +153,12 @@ def _likely_header(sheet: Sheet) -> list[str]:
     return [] if any(re.search(r"\d{3}", cell) for cell in fullest) else list(fullest)
 
 
+def column_under(header: str, table: Table, mapping: Mapping[str, str]) -> str | None:
+    """The column that a header names, by the params' ``mapping`` or by itself; None for a header of none."""
+    _, column = _known_headers(table, mapping).get(folded_header(header), (0, None))
+    return column
+
+
 def _known_headers(table: Table, mapping: Mapping[str, str]) -> dict[str, tuple[int, str]]:
     """Folded header → (rank, column): the params' first, then our names, then aliases in their order."""
     known: dict[str, tuple[int, str]] = {}

@@ -219,3 +219,43 @@ def test_one_order_at_two_times_is_a_conflict(dealership):
     rows = [visit(进厂日期="2025-05-07 09:00"), visit(进厂日期="2025-05-07 10:00")]
     dealership.csv("service_visits", [HEADER, *rows])
     assert "ro_number R1 stands in different rows" in dealership.problems()[0]
+
+
+@pytest.mark.parametrize(
+    ("column", "first", "later"),
+    [("版本", "9", "10"), ("修改时间", "2025-03-05 09:00", "2025/3/5 10:00"), ("里程", "900", "5,255 km")],
+    ids=["a number that nobody else reads", "a time", "a column of the table by its header"],
+)
+def test_of_several_rows_of_an_order_the_latest_counts(dealership, column, first, later):
+    place = HEADER.index(column) if column in HEADER else None
+
+    def row(amount, written, **changed):
+        cells = visit(结算金额=amount, 里程="1", **changed)
+        if place is None:
+            return [*cells, written]
+        return [*cells[:place], written, *cells[place + 1 :]]
+
+    rows = [row("10", first), row("20", later), row("30", ""), row("40", first, 委托书号="R2")]
+    header = HEADER if place is not None else [*HEADER, column]
+    dealership.csv(
+        "service_visits",
+        [header, *(['"' + cell + '"' for cell in each] for each in rows)],
+        repeats={"latest_by": column},
+    )
+    frame = dealership.load().tables["service_visits"]
+    assert dict(zip(frame["ro_number"], frame["total_amount"], strict=True)) == {"R1": 20, "R2": 40}
+    report = dealership.report("service_visits")
+    assert (report.read, report.kept, report.repeated) == (4, 2, 2)
+
+
+def test_equal_lines_of_one_file_are_lines_and_of_two_files_repeats(dealership):
+    """Two lines of 95 in each yearly file: the second file repeats both, so the order is of 190."""
+    line = visit(结算金额="95", 里程="1")
+    for year in (2024, 2025):
+        (dealership.folder / f"visits_{year}.csv").write_text(
+            "\n".join(",".join(row) for row in [HEADER, line, line]), encoding="utf-8"
+        )
+    dealership.source("service_visits", path="visits_*.csv", lines="sum")
+    assert dealership.load().tables["service_visits"]["total_amount"].tolist() == [190]
+    report = dealership.report("service_visits")
+    assert (report.read, report.kept, report.repeated) == (4, 1, 3)
