@@ -133,7 +133,7 @@ def _disk_full(place: Place, chance: Random) -> None:
 def _read_only(place: Place, chance: Random) -> None:
     """Nothing can be written in the output, in the store's folder of it, in the cache or among the locks."""
     closed = place.output / chance.choice([".", "alder", ".cache", ".locks"])
-    place.run("--force", codes=(0, 1, 2), patch=READ_ONLY.format(closed=closed.resolve()))
+    place.run("--force", codes=(0, 1, 2), patch=READ_ONLY.format(closed=str(closed.resolve())))
     place.holds()
 
 
