@@ -1,6 +1,5 @@
 """A report that was made, read back: its numbers, and what it was made from."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ import pandas as pd
 from csanalysis.desk.catalogue import MetricList
 from csanalysis.desk.numbers import metric_frame, told
 from csanalysis.errors import ReportError
+from csanalysis.json_files import read_json
 from csanalysis.messages import Message
 from csanalysis.metrics.results import Results
 
@@ -55,10 +55,10 @@ def read_report(folder: str | Path) -> Report:
     place = Path(folder)
     path = place if place.name == "metrics.json" else place / "metrics.json"
     try:
-        held = json.loads(path.read_text(encoding="utf-8"))
+        held = read_json(path)
         results = Results.from_records(held["metrics"])
         return Report(path.parent, held["dealership"], held["plan_year"], held["as_of"], results)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReportError(
             Message(
                 "{path}: no numbers of a report; give the folder of one, such as outputs/haibin/2026",

@@ -1,6 +1,6 @@
 """What is known at the last day counted: later rows left out, later events not yet happened."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -98,3 +98,10 @@ def _latest_vehicles(tables: Mapping[str, pd.DataFrame]) -> pd.Series:
         return pd.Series([], dtype="str")
     vehicles: pd.Series = pd.concat(latest).groupby(level=0).last()
     return vehicles
+
+
+def own_words(spoken: Mapping[str, pd.DataFrame], hidden: Iterable[str]) -> dict[str, pd.DataFrame]:
+    """The tables as they were before masking, of those with free text in which something was hidden."""
+    changed = [name for name in hidden if TABLES[name].is_spoken]
+    whole = with_vehicles(spoken) if changed else {}
+    return {name: whole[name] for name in changed}

@@ -1,6 +1,6 @@
 """All tables of one dealership, as they stood at its ``as_of``."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from csanalysis.errors import IngestError
-from csanalysis.ingest.asof import as_known, with_vehicles
+from csanalysis.ingest.asof import as_known, own_words, with_vehicles
 from csanalysis.ingest.cache import cached_file, read_through_cache
 from csanalysis.ingest.calendar_files import read_calendar
 from csanalysis.ingest.inputs import all_patterns
@@ -239,17 +239,10 @@ def _gathered(
         inputs,
         tables,
         without,
-        _own_words(spoken, hidden),
+        own_words(spoken, hidden),
         pd.concat([cells, left_out], ignore_index=True),
     )
     return store, problems
-
-
-def _own_words(spoken: Mapping[str, pd.DataFrame], hidden: Iterable[str]) -> dict[str, pd.DataFrame]:
-    """The tables as they were before masking, of those with free text in which something was hidden."""
-    changed = [name for name in hidden if TABLES[name].is_spoken]
-    whole = with_vehicles(spoken) if changed else {}
-    return {name: whole[name] for name in changed}
 
 
 def _with_hidden(report: TableReport, hidden: Mapping[str, Hidden]) -> TableReport:
