@@ -44,7 +44,7 @@ def test_both_languages_comment_the_same_params(tmp_path):
         assert params.pop("language") == language
         assert len(params.pop("sources")) == 2
         found[language] = params, [sorted(example) for example in examples]
-    assert found["zh"] == found["en"] and len(found["zh"][1]) == 10
+    assert found["zh"] == found["en"] and len(found["zh"][1]) == 12
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -53,7 +53,7 @@ def test_the_examples_of_events_and_scenarios_can_be_used_as_they_stand(tmp_path
     lines = path.read_text(encoding="utf-8").splitlines()
     lines = [line.removeprefix("# ") if line.startswith("#   - {") else line for line in lines]
     lines = [
-        line.split(" [] ")[0] if line.startswith(("scenarios:", "chapters:", "accept:")) else line
+        line.split(" [] ")[0] if line.startswith(("scenarios:", "chapters:", "accept:", "rules:")) else line
         for line in lines
     ]
     lines = ["calendar:" if line.startswith("calendar:") else line for line in lines]
@@ -61,6 +61,7 @@ def test_the_examples_of_events_and_scenarios_can_be_used_as_they_stand(tmp_path
     params = read_params(path)
     assert len(params.calendar) == 3 and len(params.scenarios) == 3
     assert len(params.chapters) == len(params.accept) == 1
+    assert [rule.kind for rule in params.rules] == ["not_back", "visits_in"]
 
 
 def test_the_template_has_a_sheet_a_table_and_a_head_a_column(tmp_path):

@@ -17,6 +17,7 @@ SECTIONS = (
     "first_service",
     "churn",
     "lifecycle",
+    "warranty",
     "reception",
     "satisfaction",
     "upsell",

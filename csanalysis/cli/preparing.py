@@ -58,7 +58,7 @@ def demo(
     ] = None,
     verbose: Verbose = False,
 ) -> None:
-    """Write demo exports: nineteen tables over six years, as dealership systems write them.
+    """Write demo exports: twenty tables over six years, as dealership systems write them.
 
     A params file that was edited is left as it is, and a line says so.
     """

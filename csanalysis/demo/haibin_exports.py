@@ -1,5 +1,6 @@
 """How 海滨众联 writes its tables: a workbook from sales, yearly GBK files from the workshop."""
 
+from csanalysis.demo.bulletin import EXPORT as BULLETIN
 from csanalysis.demo.export import Export, Fault, parse_columns
 from csanalysis.demo.forms import (
     as_is,
@@ -134,6 +135,7 @@ EXPORTS = (
         title="分销中心满意度通报",
         remarks=("说明", "本表按月更新，总分一行为整个项目。"),
     ),
+    BULLETIN,
     Export(
         "upsell_items",
         "维修增项.csv",

@@ -18,11 +18,11 @@ def known_at(plan: Plan, tables: Mapping[str, pd.DataFrame], until: int) -> dict
     found = {name: _rows(name, table, end) for name, table in tables.items()}
     found["leads"] = _leads(found["leads"])
     found["contacts"] = _calls(plan, found["contacts"], end)
-    bulletin, campaigns = found["survey_benchmarks"], found["campaigns"]
+    campaigns = found["campaigns"]
     # A bulletin is of a whole month; a campaign is entered when it begins, and filled in within the lag.
-    found["survey_benchmarks"] = bulletin[
-        bulletin["month"] + pd.offsets.MonthEnd(0) <= pd.Timestamp(until, unit="D")
-    ]
+    for name in ("survey_benchmarks", "oem_bulletin"):
+        whole = found[name]["month"] + pd.offsets.MonthEnd(0) <= pd.Timestamp(until, unit="D")
+        found[name] = found[name][whole]
     found["campaigns"] = campaigns[campaigns["start_date"] <= pd.Timestamp(until, unit="D")]
     return found
 

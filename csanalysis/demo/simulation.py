@@ -1,4 +1,4 @@
-"""All nineteen tables of one dealership, as they truly are, before its systems write them down.
+"""All twenty tables of one dealership, as they truly are, before its systems write them down.
 
 The simulation always runs to its last day; what an export of an earlier day shows is cut from it by
 :mod:`csanalysis.demo.known`. So later exports repeat the rows of earlier ones.
@@ -8,6 +8,7 @@ import pandas as pd
 
 from csanalysis.demo.appointments import appointments
 from csanalysis.demo.attributes import fuels, promised_dates
+from csanalysis.demo.bulletin import oem_bulletin
 from csanalysis.demo.campaigns import campaign_table, hold_campaigns
 from csanalysis.demo.checks import complaints, process_checks, record_checks
 from csanalysis.demo.contacts import contacts
@@ -49,6 +50,7 @@ def simulate(plan: Plan) -> dict[str, pd.DataFrame]:
         "customers": customers(plan, vehicles, seen),
         "survey_responses": responses,
         "survey_benchmarks": survey_benchmarks(plan, responses),
+        "oem_bulletin": oem_bulletin(plan, orders),
         "upsell_items": items,
         "contacts": contacts(plan, diary, vehicles, visits),
         "leads": won_and_lost,

@@ -24,6 +24,7 @@ from csanalysis.params.delivery import Delivery
 from csanalysis.params.gate import Acceptance, Gate
 from csanalysis.params.look import Look
 from csanalysis.params.notes import NotesOrFile
+from csanalysis.params.rules import Rule, known_service_types, rules_apart
 from csanalysis.params.satisfaction import Satisfaction
 from csanalysis.params.scenarios import Scenario, one_of_each
 from csanalysis.params.schedule import ScheduleOrLine
@@ -31,7 +32,7 @@ from csanalysis.params.sources import Source, with_ids
 from csanalysis.params.standing import StandingTarget
 from csanalysis.params.strict import STRICT, Amount, Days, Months, Positive, Rate, Years
 from csanalysis.params.workshop import Complaints, Contacts, Reception, Workshop
-from csanalysis.schema import REQUIRED_TABLES, VOCABULARIES, nearest, word_named
+from csanalysis.schema import REQUIRED_TABLES
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 NO_SLUG = (
@@ -116,16 +117,7 @@ class Churn(_Strict):
     @field_validator("exclude_service_types")
     @classmethod
     def _known_types(cls, value: list[str]) -> list[str]:
-        meant = [word_named("service_type", word) for word in value]
-        for word, known in zip(value, meant, strict=True):
-            if known is None:
-                raise BadValueError(
-                    "{word!r} is no service type{hint}",
-                    "“{word}”不是服务类型{hint}",
-                    word=word,
-                    hint=nearest(word, VOCABULARIES["service_type"]),
-                )
-        return [known for known in meant if known]
+        return known_service_types(value)
 
 
 class Lifecycle(_Strict):
@@ -150,6 +142,13 @@ class Lifecycle(_Strict):
     def boundaries(self) -> tuple[int, int, int]:
         """The ages at which a vehicle becomes marginal, churned and permanent."""
         return self.marginal_months, self.churned_months, self.permanent_months
+
+
+class Warranty(_Strict):
+    """When the manufacturer's warranty ends: whichever comes first."""
+
+    months: Months = 36
+    km: Positive = 100_000
 
 
 class Upsell(_Strict):
@@ -201,6 +200,8 @@ class Params(_Strict):
     first_service: FirstService = FirstService()
     churn: Churn = Churn()
     lifecycle: Lifecycle = Lifecycle()
+    warranty: Warranty = Warranty()
+    rules: Annotated[list[Rule], AfterValidator(rules_apart)] = []
     reception: Reception = Reception()
     satisfaction: Satisfaction = Satisfaction()
     upsell: Upsell = Upsell()

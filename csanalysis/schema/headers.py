@@ -97,6 +97,9 @@ regional_mean: 分中心均值 | 区域均值 | 区域平均 | region mean | reg
 own_score: 本店得分 | 本店 | own | our score | 本店均分 | 店均分 | dealer score
 rank: 排名 | 名次 | 区域排名 | ranking | position
 store_count: 参评店数 | 店数 | stores | 店数合计 | dealers | dealer count
+[oem_bulletin]
+measure: 指标 | 指标名称 | 考核指标 | 通报指标 | KPI | indicator | KPI name | metric
+value: 数值 | 指标值 | 通报值 | 厂家数值 | 完成值 | published | published value | actual | reported
 [upsell_items]
 item: 增项 | 增项项目 | 项目名称 | 维修项目 | work item | 增修项目 | 建议项目 | 推荐项目 | recommendation
     | recommended service | service item

@@ -1,5 +1,6 @@
-"""The nineteen input tables: columns, kinds, keys, and the date that ``as_of`` cuts by."""
+"""The twenty input tables: columns, kinds, keys, and the date that ``as_of`` cuts by."""
 
+from csanalysis.schema.bulletins import BULLETINS
 from csanalysis.schema.model import Column, Table
 from csanalysis.schema.model import required_column as _required
 from csanalysis.schema.own_records import OWN_RECORDS
@@ -86,21 +87,7 @@ _TABLES = (
         key=("response_id", "item_code"),
         dated_by="survey_date",
     ),
-    Table(
-        "survey_benchmarks",
-        "分销中心满意度通报",
-        (
-            _required("month", "月份", "month"),
-            _required("programme", "调查项目"),
-            _required("item_code", "题号"),
-            _required("regional_mean", "分中心均值", "number"),
-            Column("own_score", "本店得分", "number"),
-            Column("rank", "排名", "integer"),
-            Column("store_count", "参评店数", "integer"),
-        ),
-        key=("month", "programme", "item_code"),
-        dated_by="month",
-    ),
+    *BULLETINS,
     Table(
         "upsell_items",
         "维修增项",

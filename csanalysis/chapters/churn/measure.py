@@ -6,6 +6,9 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.chapters.answered import still_here
+from csanalysis.chapters.churn.bulletin import measure_bulletin
+from csanalysis.chapters.churn.groups import counted_visits, measure_groups
+from csanalysis.chapters.churn.maker_rules import measure_rules
 from csanalysis.chapters.shared import shared
 from csanalysis.chapters.standing import reckoned_anew, standing
 from csanalysis.metrics.contacts.churn_reasons import churn_reasons
@@ -37,8 +40,9 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
         effective base, the value of retention and the bridge from one year's base to the next.
     """
     as_of, plan_year = pd.Timestamp(params.as_of), params.plan_year
-    visits, sales, _ = units(tables["service_visits"], tables["vehicle_sales"], unit=params.unit)
-    counted = visits[~visits["service_type"].isin(params.churn.exclude_service_types)]
+    numbered = units(tables["service_visits"], tables["vehicle_sales"], unit=params.unit)
+    visits, sales, _ = numbered
+    counted = counted_visits(params, numbered)
     years = complete_years(visits["visit_date"], as_of=as_of)
     months = [] if visits.empty else months_between(visits["visit_date"].min(), as_of)
 
@@ -80,9 +84,9 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
                 plan_year=plan_year,
             )
         )
-    return Results(
+    found = Results(
         {
-            "annual_churn_rate": [rates, churn_splits.annual_churn_rate_by_age(counted, sales, years=years)],
+            "annual_churn_rate": rates,
             "rolling_churn_rate": churn_splits.rolling_churn_rate(counted, months=over),
             "annual_churn_rate_average": churn.annual_churn_rate_average(rates, years=params.churn.years),
             "churn_rate_target": [target, targets],
@@ -109,7 +113,10 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
                 one_point.assign(points="1"),
             ],
         }
-    ) + _reasons(tables)
+    )
+    found += measure_groups(params, tables, counted, years=years, lapses=lapses, lapses_of=seen_whole)
+    rules = measure_rules(params, tables)
+    return found + rules + measure_bulletin(params, tables, rules) + _reasons(tables)
 
 
 def _reasons(tables: Mapping[str, pd.DataFrame]) -> Results:
@@ -130,8 +137,8 @@ def measure_returned(params: Params, tables: Mapping[str, pd.DataFrame]) -> Resu
         after them, whose months end at ``as_of``.
     """
     as_of = pd.Timestamp(params.as_of)
-    visits = units(tables["service_visits"], tables["vehicle_sales"], unit=params.unit).visits
-    counted = visits[~visits["service_type"].isin(params.churn.exclude_service_types)]
+    numbered = units(tables["service_visits"], tables["vehicle_sales"], unit=params.unit)
+    counted = counted_visits(params, numbered)
     years = complete_years(tables["service_visits"]["visit_date"], as_of=as_of)
     # The year after the last complete one is the one under review; its months end at as_of.
     reported = [*years[1:], years[-1] + 1] if years else []

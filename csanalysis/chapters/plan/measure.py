@@ -4,6 +4,7 @@ from csanalysis.chapters import churn, first_service, information, satisfaction,
 from csanalysis.chapters.goal import Tables
 from csanalysis.chapters.plan import moves as plan_moves
 from csanalysis.chapters.plan.backtests import backtests
+from csanalysis.chapters.plan.split_calls import measure_split_calls
 from csanalysis.chapters.work_lists import measure_calls
 from csanalysis.chapters.work_lists.last_year import measure_last_year
 from csanalysis.metrics.results import Results, tidy
@@ -39,4 +40,5 @@ def measure(params: Params, tables: Tables) -> Results:
     results += Results({"item_gap": gaps[gaps["period"] == str(params.as_of.year)]})
     results += backtests(params, tables, results)
     results += measure_calls(params, tables) + measure_last_year(params, tables)
+    results += measure_split_calls(params, tables)
     return results + plan_moves.measure(params, tables, results)

@@ -17,6 +17,7 @@ from csanalysis.chapters.plan.reading import (
     tested_label,
     tested_rules,
 )
+from csanalysis.chapters.plan.sentences_cheapest import cheapest_group
 from csanalysis.chapters.satisfaction.sentences import Names, item_called
 from csanalysis.display.prose import Prose, SentenceWriter
 from csanalysis.metrics.plan.plain_forecasts import RULE, nearest_method
@@ -108,7 +109,8 @@ def about_moves(
     head = tell.paragraph(
         head, *_worth(tell, plan_year), _last_year(tell, plan_year), one_more_caller(tell, plan_year)
     )
-    return tell.prose(head, *lines, _left(tell, plan_year, chosen), needs=["move_value"])
+    last = tell.paragraph(_left(tell, plan_year, chosen), cheapest_group(tell, plan_year))
+    return tell.prose(head, *lines, last, needs=["move_value"])
 
 
 def _worth(tell: SentenceWriter, plan_year: int) -> list[str]:

@@ -1,6 +1,7 @@
 """Churn of the signed plan: the years, and its months in one definition beside last year's."""
 
 from csanalysis.catalogue import Language, Missing, explain_missing, format_period, text
+from csanalysis.chapters.churn.sentences_groups import splits_apart
 from csanalysis.chapters.signed.forms import EMPTY, head, heads, month_name, sheet, total, years_before
 from csanalysis.display.tables.cells import ResultCells
 from csanalysis.display.tables.model import Cell, Column, Field, ReportTable, Row
@@ -11,7 +12,7 @@ RATE, LAPSES, CEILING = "annual_churn_rate", "lapsed_vehicles", "monthly_lapse_p
 
 
 def churn_years(results: Results, *, plan_year: int, language: Language) -> ReportTable | Missing:
-    """The last years: vehicles of the year before, those that stayed away, the rate; mean and target."""
+    """The last years: vehicles, those that stayed away, the rate; mean and target; whose churn differs."""
     numbers = ResultCells(results, language)
     years = [year for year in years_before(plan_year, 5) if (RATE, year, {}) in numbers]
     if not years:
@@ -31,7 +32,9 @@ def churn_years(results: Results, *, plan_year: int, language: Language) -> Repo
     called = text("signed.frozen_target" if stands else "signed.rule_target", language, year=plan_year)
     rows.append(total((Cell(called), EMPTY, EMPTY, target)))
     columns = (head("year", language, "left"), *heads(("came_before", "stayed_away", "churn_rate"), language))
-    return sheet("churn_years", columns, rows, language)
+    return sheet(
+        "churn_years", columns, rows, language, note=splits_apart(results, language=language, year=years[-1])
+    )
 
 
 def lapse_months(results: Results, *, plan_year: int, language: Language) -> ReportTable | Missing:

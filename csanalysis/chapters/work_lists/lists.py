@@ -1,6 +1,7 @@
 """The reasons to call and the other sheets of ``lists.xlsx`` that the subjects declare, in order."""
 
 from csanalysis.chapters.business.lists import PACKAGE_ENDING, WARRANTY_ENDING
+from csanalysis.chapters.churn.lists import BULLETIN_GAP
 from csanalysis.chapters.customer_base.lists import (
     ALLOCATION,
     CONTACT_WINDOW,
@@ -39,7 +40,7 @@ CALL_LISTS = (
 """Duties in the order in which they are called, then what is worth calling for. Of two reasons that bring as
 much for a call the first keeps the case."""
 
-SHEETS = (ALLOCATION, RECTIFICATION)
+SHEETS = (ALLOCATION, RECTIFICATION, BULLETIN_GAP)
 """What stands in the workbook beside the calls."""
 
 LISTS = (*CALL_LISTS, *SHEETS, HOLDOUT)

@@ -49,6 +49,8 @@ COLUMNS: dict[str, ListColumn] = {
         ListColumn("survey_item", "text", 22),
         ListColumn("measure", "text", 34),
         ListColumn("worth_rebate", "amount", 12),
+        ListColumn("bulletin", "text", 26),
+        ListColumn("counted_here", "text", 16),
         ListColumn("result", "choice", 13, filled_in=True),
         ListColumn("result_date", "date", 12, filled_in=True),
         ListColumn("note", "text", 24, filled_in=True),

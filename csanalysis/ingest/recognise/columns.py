@@ -154,6 +154,7 @@ _HINTS = {
     "customers": r"客户(?!回访|投诉)|档案|资料|会员|车主|customer|client|owner",
     "survey_responses": r"满意|问卷|调研|survey|csi|\bnps\b|satisfaction",
     "survey_benchmarks": r"通报|分中心|区域均|排名|benchmark|region|rank",
+    "oem_bulletin": r"厂家|主机厂|指标|oem|bulletin|kpi",
     "upsell_items": r"增项|增修|追加|upsell|recommend|declin|quote",
     "contacts": r"回访|邀约|外呼|招揽|call|contact|reminder",
     "leads": r"潜客|线索|战败|意向|lead|prospect|enquir",

@@ -1,14 +1,17 @@
-"""Churn told apart: by the age of the vehicle, and month by month over half a year.
+"""Churn and retention by group of vehicles, and churn month by month over so many months.
 
-Visits and sales are those of :func:`csanalysis.metrics.customers.units.units`.
+Visits are those of :func:`csanalysis.metrics.customers.units.units`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from csanalysis.metrics.customers.retention import HORIZON_YEARS
 from csanalysis.metrics.customers.units import seen_in_years
+from csanalysis.metrics.customers.vehicle_groups import Labels, group_sizes
 from csanalysis.metrics.periods import month_numbers
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.stats.intervals import wilson
@@ -16,51 +19,129 @@ from csanalysis.metrics.stats.intervals import wilson
 ROLLING_MONTHS = 6
 
 
-def annual_churn_rate_by_age(
-    visits: pd.DataFrame, sales: pd.DataFrame, *, years: Sequence[int]
+def year_end(year: int) -> pd.Timestamp:
+    """31 December, at whose end the groups of a year's vehicles are told."""
+    return pd.Timestamp(year, 12, 31)
+
+
+def annual_churn_rate_by(
+    visits: pd.DataFrame, groups: Mapping[pd.Timestamp, Labels], *, by: str, years: Sequence[int]
 ) -> pd.DataFrame:
-    """The yearly churn rate by how old the vehicle was when the year began.
+    """The yearly churn rate by the group that a vehicle was in when the year began.
 
     Parameters
     ----------
-    visits, sales : DataFrame
-        One row a visit, one row a sale (whoever sold it).
+    visits : DataFrame
+        One row a visit.
+    groups : mapping of Timestamp to DataFrame
+        What :func:`csanalysis.metrics.customers.vehicle_groups.vehicle_groups` returns, for 31 December of
+        each year but the last.
+    by : str
+        The split, a column of the groups.
     years : sequence of int
         As in :func:`annual_churn_rate`.
 
     Returns
     -------
     DataFrame
-        As of :func:`annual_churn_rate`, one row a year and ``vehicle_age``: completed years from the first
-        sale in the ledger to 31 December of the year before (0 where it was sold later still), ``unknown``
-        where the ledger has no sale. A year has the ages that occur in it; together they are the year's
-        vehicles.
+        As of :func:`annual_churn_rate`, one row a year and group. A year has the groups that occur in it;
+        together they are the year's vehicles.
     """
     seen = seen_in_years(visits, years=years)
-    first_sale = sales.groupby("unit")["sale_date"].min().reindex(range(len(seen)))
-    parts = []
-    for place, year in enumerate(years[1:]):
-        before = seen[:, place]
-        age = (year - 1 - first_sale.dt.year).clip(lower=0)[before]
-        lost = pd.Series(~seen[before, place + 1], index=age.index).groupby(age, dropna=False)
-        counted = pd.DataFrame({"lost": lost.sum(), "before": lost.size()})
-        ages = ["unknown" if pd.isna(value) else str(int(value)) for value in counted.index]
-        low, high = wilson(counted["lost"], counted["before"])
-        parts.append(
-            tidy(
-                [str(year)] * len(counted),
-                numerator=counted["lost"].to_numpy(),
-                denominator=counted["before"].to_numpy(),
-                low=low,
-                high=high,
-                vehicle_age=ages,
-            )
+    parts = [
+        _shares(str(year), groups[year_end(year - 1)][by], seen[:, place], ~seen[:, place + 1], by)
+        for place, year in enumerate(years[1:])
+    ]
+    return pd.concat([tidy([], **{by: []}), *parts], ignore_index=True)
+
+
+def retained_share_by(
+    visits: pd.DataFrame, groups: Mapping[pd.Timestamp, Labels], *, by: str, years: Sequence[int]
+) -> pd.DataFrame:
+    """Share of a year's vehicles with a visit one to five years later, by their group at the year's end.
+
+    Parameters
+    ----------
+    visits, groups, by, years
+        As in :func:`annual_churn_rate_by`; ``groups`` for 31 December of each year but the last.
+
+    Returns
+    -------
+    DataFrame
+        As of :func:`csanalysis.metrics.customers.retention.retained_share`, one row a year, group and
+        ``years_later``; no row where the later year is not complete.
+    """
+    seen = seen_in_years(visits, years=years)
+    parts = [
+        _shares(
+            str(year), groups[year_end(year)][by], seen[:, place], seen[:, place + k], by, years_later=str(k)
         )
-    return pd.concat([tidy([], vehicle_age=[]), *parts], ignore_index=True)
+        for place, year in enumerate(years)
+        for k in range(1, min(HORIZON_YEARS, len(years) - 1 - place) + 1)
+    ]
+    return pd.concat([tidy([], **{by: [], "years_later": []}), *parts], ignore_index=True)
 
 
-def rolling_churn_rate(visits: pd.DataFrame, *, months: Sequence[str]) -> pd.DataFrame:
-    """Of the vehicles with a visit six months ago, the share without one since.
+def lapsed_vehicles_by(
+    visits: pd.DataFrame,
+    lapses: pd.Series,
+    groups: Mapping[pd.Timestamp, Labels],
+    *,
+    by: str,
+    years: Sequence[int],
+) -> pd.DataFrame:
+    """Vehicles that lapsed in a year, by the group that they were in when it began.
+
+    Parameters
+    ----------
+    visits : DataFrame
+        One row a visit.
+    lapses : Series
+        What :func:`csanalysis.metrics.customers.lapses.lapse_dates` returns of these visits.
+    groups, by
+        As in :func:`annual_churn_rate_by`; for 31 December of the year before each year.
+    years : sequence of int
+        The years to report: :func:`csanalysis.metrics.customers.lapses.lapse_years`.
+
+    Returns
+    -------
+    DataFrame
+        One row a year and group in which one lapsed: ``value`` [vehicles]. Together they are the year's.
+    """
+    parts = []
+    for year in years:
+        units = visits.loc[lapses.index[(lapses.dt.year == year).to_numpy()], "unit"].to_numpy()
+        labels = groups[year_end(year - 1)][by].take(units)
+        sizes = group_sizes(labels.reset_index(drop=True), np.ones(len(units), dtype=bool))
+        parts.append(tidy([str(year)] * len(sizes), value=sizes["size"].to_numpy(), **{by: sizes.index}))
+    return pd.concat([tidy([], **{by: []}), *parts], ignore_index=True)
+
+
+def _shares(
+    period: str,
+    labels: pd.Series,
+    base: NDArray[np.bool_],
+    hit: NDArray[np.bool_],
+    by: str,
+    **fixed: str,
+) -> pd.DataFrame:
+    """Of the units of a base, how many of each group are a hit."""
+    sizes = group_sizes(labels[: len(base)][base], hit[base])
+    low, high = wilson(sizes["hits"], sizes["size"])
+    return tidy(
+        [period] * len(sizes),
+        numerator=sizes["hits"].to_numpy(),
+        denominator=sizes["size"].to_numpy(),
+        low=low,
+        high=high,
+        **{by: sizes.index, **fixed},
+    )
+
+
+def rolling_churn_rate(
+    visits: pd.DataFrame, *, months: Sequence[str], lag: int = ROLLING_MONTHS
+) -> pd.DataFrame:
+    """Of the vehicles with a visit six months ago, or as many as ``lag`` says, the share without one since.
 
     Parameters
     ----------
@@ -68,6 +149,8 @@ def rolling_churn_rate(visits: pd.DataFrame, *, months: Sequence[str]) -> pd.Dat
         One row a visit.
     months : sequence of str
         The months that are over, in a row from the data's first on.
+    lag : int
+        How many months a vehicle has to come again.
 
     Returns
     -------
@@ -76,7 +159,7 @@ def rolling_churn_rate(visits: pd.DataFrame, *, months: Sequence[str]) -> pd.Dat
         in the months m - 5 to m], ``denominator`` [vehicles with a visit in month m - 6], ``value``
         [fraction 0-1], ``low``, ``high`` (95 % Wilson). Higher is worse.
     """
-    later = months[ROLLING_MONTHS:]
+    later = months[lag:]
     if not later:
         return tidy([])
     number = month_numbers(pd.Series(pd.to_datetime([f"{months[0]}-01"])))[0]
@@ -84,7 +167,7 @@ def rolling_churn_rate(visits: pd.DataFrame, *, months: Sequence[str]) -> pd.Dat
     seen = seen[(seen["month"] >= 0) & (seen["month"] < len(months))].drop_duplicates()
     seen = seen.sort_values(["unit", "month"])
     following = seen.groupby("unit")["month"].shift(-1)
-    lost = (following.isna() | (following - seen["month"] > ROLLING_MONTHS)).to_numpy()
+    lost = (following.isna() | (following - seen["month"] > lag)).to_numpy()
     month = seen["month"].to_numpy()
     before = np.bincount(month, minlength=len(months))[: len(later)]
     gone = np.bincount(month[lost], minlength=len(months))[: len(later)]

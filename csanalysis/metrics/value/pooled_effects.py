@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from csanalysis.metrics.stats.shrinkage import between_levels
+
 SWEEPS = 5
 """The factors are told apart in turn, so many times over; they move little after the second."""
 
@@ -123,17 +125,6 @@ def pooled_effects(
     )
     covariance = np.linalg.inv(design.T @ (known[:, np.newaxis] * design) + np.diag(prior))
     return PooledEffects(tuple(factors), spread, tuple(levels), covariance @ (design.T @ score), covariance)
-
-
-def between_levels(estimates: Floats, known: Floats) -> float:
-    """DerSimonian and Laird's variance between estimates, ``known`` being one by the variance of each."""
-    seen = known > 0
-    estimates, known = estimates[seen], known[seen]
-    if len(known) < 2:
-        return 0.0
-    total = known.sum()
-    excess = (known * (estimates - known @ estimates / total) ** 2).sum() - (len(known) - 1)
-    return max(0.0, float(excess / (total - (known**2).sum() / total)))
 
 
 def _spreads(codes: Sequence[NDArray[np.intp]], known: Floats, score: Floats) -> Floats:

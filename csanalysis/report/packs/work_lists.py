@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
@@ -12,6 +12,7 @@ import pandas as pd
 
 from csanalysis.catalogue.filling import filled_from
 from csanalysis.chapters import satisfaction
+from csanalysis.chapters.churn.lists import BULLETIN_GAP, lists_of
 from csanalysis.chapters.customer_base.lists import ALLOCATION
 from csanalysis.chapters.satisfaction.lists import RECTIFICATION, WEAKNESS
 from csanalysis.chapters.work_lists.book import Books
@@ -19,6 +20,7 @@ from csanalysis.chapters.work_lists.call_plan import CallPlan, call_plan
 from csanalysis.chapters.work_lists.week import OLD_DAYS
 from csanalysis.display.lists.call_workbook import CallBook, write_call_workbook
 from csanalysis.display.lists.sheet_names import file_name
+from csanalysis.display.lists.worklist import WorkList
 from csanalysis.errors import IngestError, ReportError
 from csanalysis.ingest import Store, load
 from csanalysis.messages import Message, unwritable
@@ -87,7 +89,7 @@ def build_lists(
             plan,
             params,
             store.tables,
-            [(each, rows(params, store, place)) for each, rows in _SHEETS],
+            [(each, rows(params, store, place)) for each, rows in _sheets(store)],
             known=store.params.as_of,
             accepted=accepted,
         )
@@ -119,7 +121,16 @@ def _to_mend(params: Params, store: Store, place: Path) -> pd.DataFrame:
     return RECTIFICATION.drawn_up(params, store.tables, found)
 
 
-_SHEETS = ((ALLOCATION, _given_to_teams), (RECTIFICATION, _to_mend))
+def _counted_otherwise(params: Params, store: Store, place: Path) -> pd.DataFrame:
+    return BULLETIN_GAP.drawn_up(store.params, store.tables, Results())
+
+
+def _sheets(store: Store) -> Iterator[tuple[WorkList, Callable[[Params, Store, Path], pd.DataFrame]]]:
+    """The sheets beside the calls and how each is drawn up."""
+    yield ALLOCATION, _given_to_teams
+    yield RECTIFICATION, _to_mend
+    if lists_of(store.tables):
+        yield BULLETIN_GAP, _counted_otherwise
 
 
 def notes_on(plan: CallPlan, store: Store) -> list[Message]:

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csanalysis.metrics.value.pooled_effects import between_levels, pooled_effects
+from csanalysis.metrics.stats.shrinkage import between_levels
+from csanalysis.metrics.value.pooled_effects import pooled_effects
 
 
 def cells_of(**factors):

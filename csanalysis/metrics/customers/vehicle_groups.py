@@ -1,0 +1,228 @@
+"""Which group each vehicle belongs to at the end of a year: the splits of churn, each one line of ``SPLITS``.
+
+Every vehicle is in one group of each split; what is not known is a group of its own.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from csanalysis.metrics.customers.units import Units, has_next, last_visits
+from csanalysis.metrics.periods import add_months
+
+UNKNOWN, OTHER = "unknown", "other"
+UNNAMED = (OTHER, UNKNOWN)
+"""Groups that are no group of like vehicles: they are counted, never ranked."""
+
+FEWEST_VEHICLES, FEWEST_CUSTOMERS, MOST_GROUPS = 20, 5, 12
+"""Models and districts of fewer vehicles or customers, and all but the twelve largest, are together other."""
+
+IN, OUT = "in", "out"
+SOLD_HERE, ELSEWHERE = "sold_here", "elsewhere"
+
+WARRANTY_MONTHS, WARRANTY_KM = 36, 100_000
+
+Labels = pd.DataFrame
+"""One row a unit number, one column a split, all text."""
+
+
+@dataclass(frozen=True)
+class VehicleFacts:
+    """What the groups are told from, each series by unit number, NaN where not known.
+
+    ``visits`` are those that count as having come, ``odometer`` the readings of all visits (``unit``,
+    ``visit_date``, ``mileage_km``), in order of unit and date. ``customer`` names the owner last known.
+    ``customer_type`` is None where no record says whether customers are people or companies.
+    """
+
+    visits: pd.DataFrame
+    odometer: pd.DataFrame
+    first_sale: pd.Series
+    model: pd.Series
+    customer: pd.Series
+    district: pd.Series | None
+    customer_type: pd.Series | None
+    warranty_months: int
+    warranty_km: float
+
+    @property
+    def size(self) -> int:
+        """How many units there are."""
+        return len(self.first_sale)
+
+
+def vehicle_facts(
+    numbered: Units,
+    counted: pd.DataFrame,
+    *,
+    visits: pd.DataFrame,
+    sales: pd.DataFrame,
+    customers: pd.DataFrame | None = None,
+    warranty_months: int = WARRANTY_MONTHS,
+    warranty_km: float = WARRANTY_KM,
+) -> VehicleFacts:
+    """Gather what is known of each unit.
+
+    Parameters
+    ----------
+    numbered : Units
+        Of the clean tables ``visits`` and ``sales``.
+    counted : DataFrame
+        The rows of ``numbered.visits`` that count as having come.
+    visits, sales, customers : DataFrame
+        Clean tables.
+    warranty_months, warranty_km
+        Whichever is reached first ends the warranty.
+
+    Returns
+    -------
+    VehicleFacts
+        Model and owner are those of the unit's last sale and last visit that name one.
+    """
+    size = len(numbered.names)
+    rows = numbered.visits["row"].to_numpy()
+    mileage = numbered.visits[["unit", "visit_date"]].assign(
+        mileage_km=visits["mileage_km"].to_numpy(float, na_value=np.nan)[rows]
+    )
+    unit = numbered.sales["unit"].to_numpy()
+    order = np.argsort(sales["sale_date"].to_numpy(), kind="stable")
+    owner = pd.Series(np.nan, index=range(size), dtype="object")
+    for units, ids in (
+        (unit[order], sales["customer_id"].to_numpy(dtype=object, na_value=np.nan)[order]),
+        (
+            numbered.visits["unit"].to_numpy(),
+            visits["customer_id"].to_numpy(dtype=object, na_value=np.nan)[rows],
+        ),
+    ):
+        known = pd.notna(ids)
+        owner.update(pd.Series(ids[known], index=units[known]).groupby(level=0).last())
+    of_owner = None
+    if customers is not None:
+        of_owner = customers.drop_duplicates("customer_id").set_index("customer_id")
+
+    def said(column: str) -> pd.Series | None:
+        if of_owner is None or column not in of_owner or of_owner[column].isna().all():
+            return None
+        return owner.map(of_owner[column].astype("object"))
+
+    models = pd.Series(sales["model"].to_numpy(dtype=object, na_value=np.nan)[order], index=unit[order])
+    return VehicleFacts(
+        visits=counted,
+        odometer=mileage[(mileage["mileage_km"] >= 0).to_numpy()],
+        first_sale=numbered.sales.groupby("unit")["sale_date"].min().reindex(range(size)),
+        model=models.dropna().groupby(level=0).last().reindex(range(size)),
+        customer=owner,
+        district=said("district"),
+        customer_type=said("customer_type"),
+        warranty_months=warranty_months,
+        warranty_km=warranty_km,
+    )
+
+
+def _age(facts: VehicleFacts, at: pd.Timestamp) -> pd.Series:
+    years = (at.year - facts.first_sale.dt.year).clip(lower=0)
+    return years.astype("Int64").astype("str").where(years.notna())
+
+
+def _origin(facts: VehicleFacts, at: pd.Timestamp) -> pd.Series:
+    return facts.first_sale.notna().map({True: SOLD_HERE, False: ELSEWHERE})
+
+
+def _warranty(facts: VehicleFacts, at: pd.Timestamp) -> pd.Series:
+    """Out of it by either limit; in it by the date, whatever the mileage, as far as that is not known."""
+    ends = add_months(facts.first_sale, facts.warranty_months)
+    read = facts.odometer[(facts.odometer["visit_date"] <= at).to_numpy()]
+    km = read[~has_next(read)].set_index("unit")["mileage_km"].reindex(range(facts.size))
+    out = (ends <= at) | (km >= facts.warranty_km)
+    return pd.Series(np.where(out, OUT, np.where(ends > at, IN, UNKNOWN)), index=facts.first_sale.index)
+
+
+def _last_service(facts: VehicleFacts, at: pd.Timestamp) -> pd.Series:
+    last = last_visits(facts.visits, at=at).set_index("unit")["service_type"].astype("object")
+    return last.reindex(range(facts.size))
+
+
+SPLITS: Mapping[str, Callable[[VehicleFacts, pd.Timestamp], pd.Series | None]] = {
+    "vehicle_age": _age,
+    "model": lambda facts, at: facts.model,
+    "district": lambda facts, at: facts.district,
+    "origin": _origin,
+    "customer_type": lambda facts, at: facts.customer_type,
+    "warranty": _warranty,
+    "service_type": _last_service,
+}
+"""By name of the split, each unit's group at the end of a day: NaN where not known, None for no split."""
+
+POOLED = ("model", "district")
+"""The splits whose groups a store names itself, and of which small ones go together."""
+
+
+def vehicle_groups(
+    facts: VehicleFacts, ends: Iterable[pd.Timestamp], *, base: NDArray[np.bool_]
+) -> dict[pd.Timestamp, Labels]:
+    """The groups of all units at the ends of some days.
+
+    Parameters
+    ----------
+    facts : VehicleFacts
+        Of :func:`vehicle_facts`.
+    ends : iterable of Timestamp
+        What is known at the end of each of them.
+    base : array of bool
+        The units by which it is told which models and districts are large enough, such as those of the last
+        complete year.
+
+    Returns
+    -------
+    dict of Timestamp to DataFrame
+        One row a unit number, one column a split that the store's tables tell.
+    """
+    return {at: _labels(facts, at, base) for at in ends}
+
+
+def _labels(facts: VehicleFacts, at: pd.Timestamp, base: NDArray[np.bool_]) -> Labels:
+    found = {}
+    for name, group_of in SPLITS.items():
+        if (labels := group_of(facts, at)) is None:
+            continue
+        named = labels.astype("object").where(labels.notna(), UNKNOWN).astype("str")
+        found[name] = _pooled(named, facts.customer, base) if name in POOLED else named
+    return pd.DataFrame(found, index=range(facts.size))
+
+
+def _pooled(labels: pd.Series, customer: pd.Series, base: NDArray[np.bool_]) -> pd.Series:
+    """The labels, those of few vehicles or few customers together."""
+    inside = labels[base]
+    vehicles = inside.value_counts()
+    # A unit whose owner nobody named is an owner of its own.
+    owners = customer[base].where(customer[base].notna(), pd.Series(labels.index, index=labels.index)[base])
+    many = owners.groupby(inside).nunique()
+    kept = vehicles[(vehicles >= FEWEST_VEHICLES) & (many.reindex(vehicles.index) >= FEWEST_CUSTOMERS)]
+    named = [*kept.index.drop(UNNAMED, errors="ignore")[:MOST_GROUPS], *UNNAMED]
+    return labels.where(labels.isin(named), OTHER)
+
+
+def in_group_order(labels: Iterable[str]) -> list[str]:
+    """Numbers by size, then words as they come, then what is other and not known."""
+    words = list(dict.fromkeys(labels))
+
+    def place(word: str) -> tuple[int, int]:
+        if word in UNNAMED:
+            return 2, UNNAMED.index(word)
+        return (0, int(word)) if word.isdecimal() else (1, 0)
+
+    return sorted(words, key=place)
+
+
+def group_sizes(labels: pd.Series, hit: NDArray[np.bool_]) -> pd.DataFrame:
+    """Of some units by group: ``hits`` and ``size``, in order of the groups; words by size.
+
+    ``labels`` and ``hit`` are of the same units.
+    """
+    counted = pd.Series(hit, index=labels.index).groupby(labels.to_numpy()).agg(["sum", "size"])
+    counted = counted.sort_values("size", ascending=False, kind="stable")
+    counted.columns = pd.Index(["hits", "size"])
+    return counted.loc[in_group_order(counted.index)]
