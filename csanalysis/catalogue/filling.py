@@ -72,8 +72,9 @@ def values_of(params: Params | None = None) -> dict[str, str]:
 
     Every number of :data:`SECTIONS` by its own name; of a pair ``_low`` and ``_high``. Beside them
     ``lifecycle.marginal_range`` and ``churned_range`` (6–11, 12–23: months since the last visit),
-    ``contact_range`` (4–11) and ``marginal_span`` (6: month-ends at which a vehicle is marginal). Without
-    params, the product's defaults.
+    ``contact_range`` (4–11) and ``marginal_span`` (6: month-ends at which a vehicle is marginal), and
+    ``service_interval.allowed_months`` (9: the next maintenance is in time). Without params, the product's
+    defaults.
     """
     held: dict[str, str] = {}
     for section in SECTIONS:
@@ -85,7 +86,9 @@ def values_of(params: Params | None = None) -> dict[str, str]:
             elif _is_number(value):
                 held[f"{section}.{name}"] = _written(name, value)
     ages = params.lifecycle if params else Params.model_fields["lifecycle"].default
+    interval = params.service_interval if params else Params.model_fields["service_interval"].default
     return held | {
+        "service_interval.allowed_months": str(interval.allowed_months),
         "lifecycle.marginal_range": _range(ages.marginal_months, ages.churned_months),
         "lifecycle.churned_range": _range(ages.churned_months, ages.permanent_months),
         "lifecycle.contact_range": _range(ages.contact_from_months, ages.churned_months),

@@ -19,6 +19,7 @@ class Words:
     defeat_reasons: tuple[str, ...]
     complaint_topics: tuple[str, ...]
     results: dict[str, str]
+    refusals: tuple[str, ...]
     processes: tuple[str, str]
     fields: tuple[str, ...]
     campaigns: tuple[tuple[str, str, str], ...]
@@ -49,6 +50,7 @@ ZH = Words(
         "displeased": "不满意",
         "renewed": "已续保",
     },
+    refusals=("嫌价格高", "在别处保养", "离店远", "服务不满"),
     processes=("接车", "交车"),
     fields=("姓名", "电话", "地址", "车架号", "证件号", "里程"),
     campaigns=(
@@ -121,6 +123,7 @@ EN = Words(
         "displeased": "dissatisfied",
         "renewed": "renewed",
     },
+    refusals=("too expensive", "goes elsewhere", "too far away", "unhappy with the service"),
     processes=("check-in", "handover"),
     fields=("name", "phone", "address", "VIN", "licence", "mileage"),
     campaigns=(

@@ -28,6 +28,7 @@ from csanalysis.params.rules import Rule, known_service_types, rules_apart
 from csanalysis.params.satisfaction import Satisfaction
 from csanalysis.params.scenarios import Scenario, one_of_each
 from csanalysis.params.schedule import ScheduleOrLine
+from csanalysis.params.service_interval import ServiceInterval
 from csanalysis.params.sources import Source, with_ids
 from csanalysis.params.standing import StandingTarget
 from csanalysis.params.strict import STRICT, Amount, Days, Months, Positive, Rate, Years
@@ -179,13 +180,6 @@ class Value(_Strict):
                 second=value[1],
             )
         return value
-
-
-class ServiceInterval(_Strict):
-    """When the next service is due: whichever comes first."""
-
-    months: Months = 6
-    km: Positive = 7500
 
 
 class Params(_Strict):

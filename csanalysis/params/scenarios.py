@@ -9,6 +9,9 @@ from csanalysis.params.strict import STRICT, Rate
 
 Relative = Annotated[float, Field(gt=-1, le=1)]
 Points = Annotated[float, Field(ge=-1, le=1)]
+ASSUMED = 0.6
+"""What is taken for an electric vehicle's visits, and for what one brings, where nothing better is known."""
+
 CHANGES = ("sales", "ev_share", "first_service", "visits", "retention", "upsell")
 
 
@@ -25,7 +28,8 @@ class Scenario(BaseModel):
         to).
     ``ev_share``, ``ev_visits``, ``ev_revenue``
         Share of electric vehicles among those sold in the plan year; how often one comes, and what it brings
-        a visit, for each 1 of a petrol car. The last two are assumptions to be replaced by the store's own.
+        a visit, for each 1 of another car. Where the last two are not given, the store's own electric
+        vehicles tell them, and :data:`ASSUMED` as far as those are too few.
     """
 
     model_config = STRICT
@@ -33,8 +37,8 @@ class Scenario(BaseModel):
     name: str
     sales: Relative = 0.0
     ev_share: Rate = 0.0
-    ev_visits: Annotated[float, Field(gt=0, le=2)] = 0.6
-    ev_revenue: Annotated[float, Field(gt=0, le=3)] = 0.6
+    ev_visits: Annotated[float, Field(gt=0, le=2)] | None = None
+    ev_revenue: Annotated[float, Field(gt=0, le=3)] | None = None
     first_service: Points = 0.0
     visits: Relative = 0.0
     retention: Relative = 0.0
@@ -51,8 +55,8 @@ class Scenario(BaseModel):
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
-        given = self.model_fields_set
-        if not self.ev_share and given & {"ev_visits", "ev_revenue"}:
+        given = {self.ev_visits, self.ev_revenue} - {None}
+        if not self.ev_share and given:
             raise BadValueError(
                 "scenario {name!r} says what an electric vehicle is like but sells none; give ev_share",
                 "情景“{name}”写了电动车的情况，却没有卖电动车；请写 ev_share",

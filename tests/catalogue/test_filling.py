@@ -83,6 +83,7 @@ def test_numbers_are_written_as_in_prose(params_of):
     assert values["lifecycle.churned_range"] == "9–17"
     assert values["lifecycle.contact_range"] == "2–8"
     assert values["lifecycle.marginal_span"] == "6"
+    assert values["service_interval.allowed_months"] == "18" and values["warranty.km"] == "100,000"
     assert values["service_interval.km"] == "10,000"
     assert values["value.holdout_share"] == "12.5%"
     assert (values["value.lead_cost_low"], values["reception.best_high"]) == ("300", "10")

@@ -74,6 +74,9 @@ def test_without_numbers_it_says_what_is_missing():
 
 COMPANIONS = {
     "calendar.no_gap",
+    "first_service.trade",
+    "simulation_electric.how",
+    "simulation_electric.none",
     "meeting.nothing",
     "review.no_alarm",
     "review.nothing",

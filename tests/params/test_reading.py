@@ -334,6 +334,9 @@ def test_a_share_written_as_a_percentage_is_asked_about(tmp_path, more, meant):
         {"value": {"holdout_share": -0.2}},
         {"satisfaction": {"min_responses": 1}},
         {"first_service": {"lag_months": 99}},
+        {"warranty": {"months": 0}},
+        {"warranty": {"km": -1}},
+        {"scenarios": [{"name": "electric", "ev_share": 0.3, "ev_visits": 0}]},
     ],
     ids=str,
 )

@@ -46,7 +46,7 @@ def test_scenarios_are_read_and_none_is_the_default(tmp_path):
     electric = read(tmp_path, "{name: Electric, ev_share: 0.3, ev_revenue: 0.8}").scenarios[0]
     assert (electric.ev_share, electric.ev_visits, electric.ev_revenue, electric.sales) == (
         0.3,
-        0.6,
+        None,
         0.8,
         0.0,
     )

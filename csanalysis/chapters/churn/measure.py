@@ -11,7 +11,12 @@ from csanalysis.chapters.churn.groups import counted_visits, measure_groups
 from csanalysis.chapters.churn.maker_rules import measure_rules
 from csanalysis.chapters.shared import shared
 from csanalysis.chapters.standing import reckoned_anew, standing
-from csanalysis.metrics.contacts.churn_reasons import churn_reasons
+from csanalysis.metrics.contacts.churn_reasons import (
+    churn_reason_q_value,
+    churn_reason_share,
+    churn_reasons,
+    reasons_told_apart,
+)
 from csanalysis.metrics.customers import bridge, churn, churn_splits, lifecycle, retention
 from csanalysis.metrics.customers.lapses import lapse_dates, lapse_years, lapsed_vehicles
 from csanalysis.metrics.customers.returned import returned_vehicles, vehicles_to_return
@@ -123,8 +128,18 @@ def _reasons(tables: Mapping[str, pd.DataFrame]) -> Results:
     """Why customers say that they have left; nothing without contacts, or where no answer says."""
     if "contacts" not in tables:
         return Results()
-    reasons = churn_reasons(tables["contacts"])
-    return Results({"churn_reasons": reasons}) if len(reasons) else Results()
+    contacts, sales, visits = (tables[name] for name in ("contacts", "vehicle_sales", "service_visits"))
+    reasons = churn_reasons(contacts)
+    if reasons.empty:
+        return Results()
+    told = reasons_told_apart(contacts, sales, visits)
+    return Results(
+        {
+            "churn_reasons": reasons,
+            "churn_reason_share": churn_reason_share(told),
+            "churn_reason_q_value": churn_reason_q_value(told),
+        }
+    )
 
 
 def measure_returned(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from csanalysis.catalogue import Language, format_period, format_value, text
+from csanalysis.chapters.first_service.sequence import before_hardest_step
 from csanalysis.chapters.shared import shared
 from csanalysis.chapters.store_facts import hazard, return_chances, roster, services
 from csanalysis.display.lists.people import vehicle_models, with_customer
@@ -26,6 +27,9 @@ DUE_WITHIN_MONTHS = 3
 
 SOON_DAYS = 7
 """Who is about to pass a boundary may still be called so many days after ``as_of``."""
+
+FIRST_STEP = "1"
+"""Who comes to this maintenance stands among the first-service invitations."""
 
 AROUND_DAYS = 15
 """A service is called for from so many days before the day on which it is expected to as many after."""
@@ -135,7 +139,8 @@ def due_for_service(params: Params, tables: Tables) -> pd.DataFrame:
     DataFrame
         One row a vehicle: ``vin``, ``from`` (half a month before the expected day, or now), ``until`` (half a
         month after it; where it has passed, half a month after the day on which it is likely to come, or a
-        month from now), ``reason``, ``offer``.
+        month from now), ``reason``, ``offer``. The reason says so of a vehicle that comes to the maintenance
+        at which most are lost.
     """
     as_of, language = pd.Timestamp(params.as_of), params.language
     rows = SERVICE_DUE.on(params, tables).reset_index(drop=True)
@@ -163,6 +168,13 @@ def due_for_service(params: Params, tables: Tables) -> pd.DataFrame:
             rows["overdue"], rows["pace"], *dates, strict=True
         )
     ]
+    step, hardest = before_hardest_step(params, tables)
+    if hardest and step != FIRST_STEP:
+        note = text("list_reason.service_step", language, step=step)
+        reasons = [
+            f"{reason}{note}" if vin in hardest else reason
+            for reason, vin in zip(reasons, rows["vin"], strict=True)
+        ]
     offer = text("list_offer.service", language)
     return pd.DataFrame(
         {

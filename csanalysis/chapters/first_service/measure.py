@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from csanalysis.chapters.first_service.sequence import measure_sequence
 from csanalysis.chapters.shared import shared
 from csanalysis.chapters.standing import reckoned_anew
 from csanalysis.metrics.campaigns.new_customers import campaign_arrival_rate, new_service_vehicles
@@ -60,6 +61,7 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     """
     vehicles, since = _vehicles(params, tables)
     results = measure_plan(params, tables) + _split(params, vehicles, since=since)
+    results += measure_sequence(params, tables)
     return results + _new_customers(tables, as_of=pd.Timestamp(params.as_of))
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from csanalysis.chapters.goal import Goal
 from csanalysis.chapters.simulation.aims import Frames, Outlook, outlook, planned_targets
+from csanalysis.chapters.simulation.electric import Electric, learn
 from csanalysis.chapters.simulation.worth import ranges, worth
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.metrics.simulation.chances import (
@@ -19,7 +20,7 @@ from csanalysis.metrics.simulation.chances import (
 )
 from csanalysis.metrics.simulation.model import Model
 from csanalysis.metrics.simulation.outcomes import backtest, observed_months, simulated_flows
-from csanalysis.metrics.simulation.run import DRAWS, Change, Year, first_service_return, simulate
+from csanalysis.metrics.simulation.run import DRAWS, Year, first_service_return, simulate
 from csanalysis.params import Params, Scenario
 
 Hits = Mapping[int, NDArray[np.bool_]]
@@ -55,7 +56,8 @@ def measure(
     told = outlook(params, tables, results, draws=draws)
     fitted = tidy([str(plan_year)], value=told.fitted)
     results += (aims := planned_targets(params, results, told))
-    about = Results(
+    known = learn(params, tables)
+    about = known.results(plan_year) + Results(
         {
             "simulation_fitted_years": fitted,
             **ranges(params, results, told),
@@ -64,11 +66,18 @@ def measure(
     )
     if told.year is None or told.base is None or told.model is None:
         return aims + about
-    return aims + about + _simulated(params, results, told, told.year, told.base, told.model, draws)
+    return aims + about + _simulated(params, results, told, told.year, told.base, told.model, known, draws)
 
 
 def _simulated(
-    params: Params, results: Results, told: Outlook, year: Year, base: Year, model: Model, draws: int
+    params: Params,
+    results: Results,
+    told: Outlook,
+    year: Year,
+    base: Year,
+    model: Model,
+    known: Electric,
+    draws: int,
 ) -> Results:
     """What only a simulated year can tell."""
     plan_year = params.plan_year
@@ -92,7 +101,7 @@ def _simulated(
         if refused:
             _add(frames, {"scenario_out_of_reach": [_asked(refused, scenario.name, plan_year)]})
             continue
-        other = simulate(model, _change(scenario), planned_sales=told.planned_sales, draws=draws)
+        other = simulate(model, known.change(scenario), planned_sales=told.planned_sales, draws=draws)
         named = simulated_flows(other, plan_year=plan_year, scenario=scenario.name)
         _add(frames, {name: [frame] for name, frame in named.items()})
         hits = _hits(told, results, plan_year, year=other)
@@ -153,10 +162,6 @@ def _rule_chances(told: Outlook, results: Results, plan_year: int) -> list[pd.Da
             hit = target_met(drawn, ruled, better=goal.better)
             rows.append(chance_of_target(hit, plan_year=plan_year, **goal.key))
     return rows
-
-
-def _change(scenario: Scenario) -> Change:
-    return Change(**scenario.model_dump(exclude={"name"}))
 
 
 def _out_of_reach(model: Model, scenario: Scenario) -> dict[str, float]:

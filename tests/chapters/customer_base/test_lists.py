@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from csanalysis.chapters.customer_base import lists as customer_base_lists
 from csanalysis.chapters.customer_base.lists import (
     ALLOCATION,
     CONTACT_WINDOW,
@@ -144,3 +145,28 @@ def test_key_customers_are_those_we_disappointed_of_late(params, tables, clean_t
     assert rows["reason"][1] == "我方责任投诉 1 次、最近一次2025年11月1日"
     assert set(rows["until"]) == {pd.Timestamp("2026-01-07")} and "部门经理" in rows["offer"][0]
     assert KEY_CUSTOMERS.reasons(params, tables).empty
+
+
+@pytest.mark.parametrize(
+    ("step", "noted"),
+    [
+        pytest.param("3", True, id="most are lost at the third maintenance"),
+        pytest.param("1", False, id="at the first, for which there are invitations"),
+        pytest.param(None, False, id="at none beyond chance"),
+    ],
+)
+def test_who_comes_to_the_hardest_maintenance_is_called_for_that_reason_too(
+    params, tables, monkeypatch, step, noted
+):
+    """The case stays one case of one list; its reason alone says more."""
+    due = tables["service_visits"][tables["service_visits"]["vin"] == "DUE"]
+    visits = pd.concat([tables["service_visits"], due.assign(vin="DUE2", ro_number="R2")], ignore_index=True)
+    tables = {**tables, "service_visits": visits}
+    plain = SERVICE_DUE.reasons(params, tables)
+    vins = frozenset() if step is None else frozenset(plain["vin"][:1])
+    monkeypatch.setattr(customer_base_lists, "before_hardest_step", lambda params, tables: (step, vins))
+    told = SERVICE_DUE.reasons(params, tables)
+    pd.testing.assert_frame_equal(told.drop(columns="reason"), plain.drop(columns="reason"))
+    more = [now.removeprefix(before) for now, before in zip(told["reason"], plain["reason"], strict=True)]
+    assert len(more) > 1 and not any(more[1:])
+    assert ("第3次保养" in more[0]) == noted and bool(more[0]) == noted

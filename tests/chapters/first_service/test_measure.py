@@ -47,6 +47,7 @@ def tables() -> dict[str, pd.DataFrame]:
             "vin": pd.Series([vin for vin, _ in back], dtype="str"),
             "visit_date": dates_of([day for _, day in back]),
             "service_type": pd.Series(["repair", *["first_service"] * (len(back) - 1)], dtype="str"),
+            "mileage_km": pd.array([None] * len(back), dtype="Float64"),
         }
     )
     targets = pd.DataFrame({"month": dates_of([f"{month}-01" for month in months_of(2024)]), "units": 20.0})
