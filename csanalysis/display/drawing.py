@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+LAYER = "marks"
+"""The class of a layer in which unseen shapes over a drawing's marks say what these are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lettering:
@@ -16,8 +19,9 @@ class Lettering:
 class Drawing:
     """An SVG and its natural size [points].
 
-    ``words`` is every piece of text in it, ``lettering`` each ``<text>`` as a whole; both are empty until it
-    has been read (:func:`csanalysis.report.document.svg.own_drawing`).
+    ``words`` is every piece of text in it, ``lettering`` each ``<text>`` as a whole, ``marks`` what its marks say
+    on the page, where they are pointed at; all are empty until it has been read
+    (:func:`csanalysis.report.document.svg.own_drawing`).
     """
 
     svg: str
@@ -25,3 +29,4 @@ class Drawing:
     height: float = 0.0
     words: tuple[str, ...] = ()
     lettering: tuple[Lettering, ...] = ()
+    marks: str = ""

@@ -25,6 +25,7 @@ from csanalysis.chapters.calendar.measure import PlannedYear
 from csanalysis.display.figures.alt import join_pairs
 from csanalysis.display.figures.marks import formatter, grid_of_cells, margin_label, value_axis
 from csanalysis.display.figures.theme import WIDTH, ReportFigure, canvas, finish_figure, plain_axes
+from csanalysis.display.figures.told import Told
 from csanalysis.metrics.campaigns.event_plan import SEASON_DAYS
 from csanalysis.metrics.periods import months_of
 from csanalysis.metrics.results import Results
@@ -76,6 +77,7 @@ def year_view(
             cost = format_value(results.value(BUDGET, month), "amount", language)
             _draw_head(ax, format_period(month, language, short=True), cost, left, top)
             _draw_list(ax, list(_lines(year.events, month)), left, top + _LIST, language)
+        _tell_budgets(ax, year.year, results, language)
         total = results.value(BUDGET, year.year)
         said = {"year": format_period(str(year.year), language), "events": len(year.events)}
         made = (
@@ -118,6 +120,8 @@ def expected_arrivals(
             margin_label(
                 ax, place, 1.1, format_value(row["denominator"], "count", language), color=LIGHT.muted
             )
+            told = Told(ARRIVALS, language, by="event", period=row["period"], write=write)
+            told.points(ax, [place], rows.iloc[[place]].set_index("event"), flat=True)
         margin_label(ax, -1, 1.1, text("column.invited", language), color=LIGHT.muted)
         ax.set_yticks(range(len(rows)), list(rows["event"]))
         ax.set_ylim(len(rows) - 0.5, -0.6)
@@ -158,6 +162,9 @@ def workload(results: Results, *, language: Language, title: str | None = None) 
     busiest = most.iloc[0]
     with canvas(language, height=0.6 + 0.27 * len(grid)) as (figure, ax):
         grid_of_cells(ax, grid.where(grid > 0), grid.map(write), rows=list(grid.index), columns=months)
+        for down, (owner, row) in enumerate(grid.iterrows()):
+            told = Told(WORKLOAD, language, name=str(owner), group={"owner": str(owner)}, short=True)
+            told.cells(ax, down, row.where(row > 0))
         made = text(
             "figure.workload.title" if len(most) == 1 else "figure.workload.title_tied",
             language,
@@ -247,6 +254,15 @@ def _draw_head(ax: Axes, name: str, cost: str, left: float, top: float) -> None:
     ax.text(left, top + _HEAD, name, weight="bold", fontsize=8.5)
     ax.text(left + _PANEL, top + _HEAD, cost, ha="right", fontsize=_LISTED, color=LIGHT.muted)
     ax.plot([left, left + _PANEL], [top + _HEAD + 0.035] * 2, color=LIGHT.neutral, linewidth=0.6)
+
+
+def _tell_budgets(ax: Axes, year: int, results: Results, language: Language) -> None:
+    """The head of each month tells what its events cost."""
+    corners = _corners(year)
+    costs = pd.Series({month: results.value(BUDGET, month) for month in corners}, dtype=float)
+    told = Told(BUDGET, language, name=METRICS[BUDGET].label(language))
+    lefts, tops = np.array(list(corners.values())).T
+    told.bars(ax, lefts + _PANEL / 2, costs, width=_PANEL, base=tops, at=[_GRID - _HEAD] * len(costs))
 
 
 def _lines(events: pd.DataFrame, month: str) -> Iterator[str]:

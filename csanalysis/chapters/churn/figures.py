@@ -1,5 +1,6 @@
 """Figures of churn and retention: the yearly rate, next year's ceiling, who stays and for how long."""
 
+import pandas as pd
 from matplotlib.axes import Axes
 
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_period, group_label, text
@@ -17,6 +18,7 @@ from csanalysis.display.figures.marks import (
     value_axis,
 )
 from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes, series_style
+from csanalysis.display.figures.told import Told
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
@@ -59,11 +61,14 @@ def churn_by_year(
             elinewidth=0.8,
             capsize=3,
         )
+        Told(RATE, language).bars(ax, places, rates, width=0.6)
         for place, value in zip(places, values, strict=True):
             label_above(ax, place, 0, write(value), color=LIGHT.accent, weight="bold")
         if target is not None:
             look = {"color": LIGHT.paper, "edgecolor": LIGHT.second, "hatch": "////"}
             ax.bar(len(rates), target, width=0.6, **look)
+            told = Told(TARGET, language, name=METRICS[TARGET].label(language))
+            told.bars(ax, [len(rates)], pd.Series({str(plan_year): target}), width=0.6)
             words = text("figure.churn.target", language, value=write(target))
             label_above(ax, len(rates), target, words, color=LIGHT.second, weight="bold")
         _average(ax, results, years, top, language)
@@ -129,6 +134,7 @@ def churn_backtest(
         name = text("column.actual", language)
         look = {"color": LIGHT.ink, "elinewidth": 0.8, "capsize": 3, "label": name}
         ax.errorbar(places, rates["value"], yerr=interval_offsets(rates), fmt="o", **look)
+        Told(RATE, language, name=name).points(ax, places, rates)
         for place, value in zip(places, rates["value"], strict=True):
             label_beside(ax, place, value, write(value), weight="bold", bbox=BEHIND, zorder=4)
         alts = [alt_line(name, period_value_pairs(rates["value"], write, language), language)]
@@ -137,6 +143,7 @@ def churn_backtest(
             style = series_style(number)
             name = group_label("rule", str(rule), language)
             ax.plot(places, line, label=name, **style)
+            Told(BACKTEST, language, name=name, group={"rule": str(rule)}).points(ax, places, line)
             alts.append(alt_line(name, period_value_pairs(line, write, language), language))
             kept.append(
                 text("figure.churn.kept", language, rule=name, years=int((rates["value"] <= line).sum()))
@@ -190,6 +197,9 @@ def retention(results: Results, *, language: Language, title: str | None = None)
             rows=[format_period(year, language) for year in grid.index],
             columns=[group_label("years_later", str(later), language) for later in grid.columns],
         )
+        for down, (base, row) in enumerate(grid.iterrows()):
+            name = format_period(str(base), language)
+            Told(RETAINED, language, name=name, by="years_later", period=str(base)).cells(ax, down, row)
         year = str(grid[grid.columns[0]].dropna().index[-1])
         label = METRICS[RETAINED].label(language)
         rows = [

@@ -1,7 +1,6 @@
 """Figures of the customers there are: by how long ago they came, and how their number moved in a year."""
 
 import numpy as np
-import seaborn as sns
 
 from csanalysis.catalogue import (
     METRICS,
@@ -15,8 +14,9 @@ from csanalysis.catalogue import (
 )
 from csanalysis.catalogue.texts import in_catalogue_order
 from csanalysis.display.figures.alt import alt_bars
-from csanalysis.display.figures.marks import formatter, label_above, label_beside, value_axis
+from csanalysis.display.figures.marks import bars_down, formatter, label_above, label_beside, value_axis
 from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes
+from csanalysis.display.figures.told import Told
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
@@ -38,11 +38,11 @@ def lifecycle(results: Results, *, language: Language, title: str | None = None)
     names = [group_label("state", state, language) for state in counts.index]
     shares = [format_value(value / total if total else None, "percent", language) for value in counts]
     with canvas(language, height=1.7) as (figure, ax):
-        sns.barplot(
-            saturation=1, x=counts.to_numpy(), y=names, ax=ax, color=LIGHT.surface, width=0.66, orient="h"
+        tones = [_TONES.get(str(state), LIGHT.accent) for state in counts.index]
+        bars_down(ax, names, counts, width=0.66, color=tones, linewidth=0)
+        Told(STATES, language, by="state", period=day).bars(
+            ax, range(len(counts)), counts, width=0.66, flat=True
         )
-        for bar, state in zip(ax.patches, counts.index, strict=True):
-            bar.set(facecolor=_TONES.get(str(state), LIGHT.accent), linewidth=0)
         for place, (value, share) in enumerate(zip(counts, shares, strict=True)):
             label_beside(ax, value, place, f"{write(value)}  {share}")
         value_axis(ax, STATES, language, axis="x")
@@ -92,16 +92,17 @@ def bridge(
     write = formatter(BRIDGE, language)
     names = [group_label("flow", flow, language) for flow in sizes.index]
     with canvas(language) as (figure, ax):
-        level, labels = 0.0, []
+        level, labels, bases = 0.0, [], []
         for place, (flow, size) in enumerate(sizes.items()):
             change = size if flow in _LEVELS else -size if flow in _LOSSES else size
             start = 0.0 if flow in _LEVELS else level
             color = LIGHT.accent if flow in _LEVELS else LIGHT.bad if change < 0 else LIGHT.good
             hatch = "////" if change < 0 else ""
+            bases.append(min(start, start + change))
             ax.bar(
                 place,
                 abs(change),
-                bottom=min(start, start + change),
+                bottom=bases[-1],
                 width=0.62,
                 facecolor=LIGHT.paper if hatch else color,
                 edgecolor=color,
@@ -114,6 +115,8 @@ def bridge(
             label_above(ax, place, max(start, start + change), labels[-1], weight="bold")
             if place + 1 < len(sizes):
                 ax.plot([place + 0.31, place + 0.69], [level, level], color=LIGHT.neutral, linewidth=0.7)
+        told = Told(BRIDGE, language, by="flow", period=str(rows["period"].iloc[0]))
+        told.bars(ax, range(len(sizes)), sizes, width=0.62, base=bases, at=sizes.abs())
         ax.set_xticks(range(len(names)), names)
         ax.tick_params(axis="x", length=0)
         value_axis(ax, BRIDGE, language)

@@ -17,6 +17,7 @@ from csanalysis.catalogue.texts import in_catalogue_order
 from csanalysis.display.figures.alt import join_pairs
 from csanalysis.display.figures.marks import formatter, grid_of_cells
 from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure
+from csanalysis.display.figures.told import Told
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
@@ -41,6 +42,10 @@ def class_migration(
         rows_labels = [group_label("from", name, language) for name in counts.index]
         columns_labels = [group_label("to", name, language) for name in counts.columns]
         grid_of_cells(ax, shares, words, rows=rows_labels, columns=columns_labels)
+        day = str(rows["period"].iloc[0])
+        for down, (name, (old, row)) in enumerate(zip(rows_labels, counts.iterrows(), strict=True)):
+            told = Told(MIGRATION, language, name=f"{name} →", by="to", period=day, group={"from": str(old)})
+            told.cells(ax, down, row)
         ax.set_ylabel(group_name("from", language))
         ax.set_title(group_name("to", language), loc="center", weight="normal", color=LIGHT.muted)
         label = METRICS[MIGRATION].label(language)

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 
 from csanalysis.catalogue import (
     METRICS,
@@ -17,6 +16,7 @@ from csanalysis.catalogue import (
 from csanalysis.catalogue.texts import in_catalogue_order
 from csanalysis.display.figures.alt import alt_bars, alt_line, period_value_pairs
 from csanalysis.display.figures.marks import (
+    bars_down,
     formatter,
     label_beside,
     legend_above,
@@ -26,6 +26,7 @@ from csanalysis.display.figures.marks import (
 )
 from csanalysis.display.figures.panels import dashed_line_label, month_panel, panels
 from csanalysis.display.figures.theme import SMALL, ReportFigure, canvas, finish_figure, plain_axes
+from csanalysis.display.figures.told import Told
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT, SEQUENTIAL
 
@@ -51,7 +52,8 @@ def classes_by_team(
     counts = rows[rows["period"] == day].pivot(index="team", columns="visit_class", values="value")
     undivided = whole[whole["period"] == day].set_index("visit_class")["value"]
     counts = pd.concat([counts, undivided.to_frame(store).T])  # where no team is known it is the only row
-    counts = counts[in_catalogue_order("visit_class", counts.columns)].fillna(0)
+    known = counts[in_catalogue_order("visit_class", counts.columns)]
+    counts = known.fillna(0)
     shares = counts.div(counts.sum(axis=1).replace(0, np.nan), axis=0).fillna(0)
     write, percent = formatter(CLASSES, language), whole_percent(language)
     shades = SEQUENTIAL[5::-2] + SEQUENTIAL[:1]
@@ -78,6 +80,12 @@ def classes_by_team(
                         start + size / 2, place, words, ha="center", va="center", fontsize=SMALL, color=color
                     )
             left = left + share.to_numpy()
+        for place, (team, row) in enumerate(known.iterrows()):
+            group = {} if team == store else {"team": str(team)}
+            told = Told(CLASSES, language, name=str(team), by="visit_class", period=day, group=group)
+            at = shares.iloc[place]
+            base = at.cumsum() - at
+            told.bars(ax, [place] * len(row), row, width=0.66, base=base, at=at, flat=True)
         ax.set_yticks(range(len(counts)), list(counts.index))
         ax.set_ylim(len(counts) - 0.5, -0.5)
         ax.set_xlim(0, 1)
@@ -141,7 +149,8 @@ def assessed_churn(
             month_panel(axes[0], ASSESSED, labels, language, line=None, beside=store)
         for team, ax in zip(teams, axes, strict=False):
             line = rows[rows["team"] == team].set_index("period").reindex(labels)
-            month_panel(ax, ASSESSED, labels, language, line=line, beside=store)
+            group = {"team": str(team)}
+            month_panel(ax, ASSESSED, labels, language, line=line, beside=store, name=str(team), group=group)
             last = line["value"].iloc[-1]
             label_beside(ax, len(labels) - 1, last, write(last), color=LIGHT.accent)
             ax.set_title(team)
@@ -194,9 +203,9 @@ def receptions(
     with canvas(language, height=0.9 + 0.27 * len(rows)) as (figure, ax):
         ax.axvspan(*best, color=LIGHT.accent_soft, linewidth=0)
         ax.axvline(limit, color=LIGHT.bad, linestyle="--", linewidth=1)
-        sns.barplot(
-            x=rows["value"], y=rows["advisor"], ax=ax, color=LIGHT.accent, width=0.5, orient="h", saturation=1
-        )
+        bars_down(ax, list(rows["advisor"]), rows["value"], width=0.5, color=LIGHT.accent)
+        told = Told(RECEPTIONS, language, by="advisor", period=year, write=write)
+        told.bars(ax, range(len(rows)), rows.set_index("advisor")["value"], width=0.5, flat=True)
         words = []
         for place, row in enumerate(rows.to_dict("records")):
             above_limit = results.value(ABOVE, year, advisor=row["advisor"])

@@ -1,7 +1,8 @@
 """Figures of the first service: the return rate, how soon vehicles come, and next year's target."""
 
+from typing import Any
+
 import pandas as pd
-import seaborn as sns
 
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_period, group_label, text
 from csanalysis.display.figures.against_last_year import against_last_year
@@ -17,11 +18,13 @@ from csanalysis.display.figures.marks import (
     years_axis,
 )
 from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes, series_style
+from csanalysis.display.figures.told import Told
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
 RATE, COHORT = "first_service_return_rate", "first_service_cohort_rate"
 CURVE, TARGET, VISITS = "first_service_curve", "first_service_target", "first_service_visits"
+_RINGED: dict[str, Any] = {"marker": "o", "markeredgecolor": LIGHT.paper, "markeredgewidth": 0.75}
 
 
 def return_rate_by_month(
@@ -50,19 +53,15 @@ def return_rate_by_month(
     write = formatter(RATE, language)
     with canvas(language) as (figure, ax):
         band(ax, rate.index, rate["low"], rate["high"], LIGHT.neutral)
-        sns.lineplot(
-            x=rate.index,
-            y=rate["value"],
-            ax=ax,
-            color=LIGHT.neutral,
-            marker="o",
-            markersize=3.5,
-            linewidth=0.8,
-        )
+        look: dict[str, Any] = {"color": LIGHT.neutral, "markersize": 3.5, "linewidth": 0.8, **_RINGED}
+        ax.plot(rate.index, rate["value"], **look)
         shown = {year: means[year] for year in dict.fromkeys(rate["period"].str[:4]) if year in means.index}
         for year, mean in shown.items():
             places = rate.index[rate["period"].str[:4] == year]
             ax.plot([places[0] - 0.35, places[-1] + 0.35], [mean, mean], color=LIGHT.accent, linewidth=2.2)
+            of_year: Any = {"width": len(places) - 0.3, "base": mean, "at": [0]}
+            Told(RATE, language).bars(ax, [places.to_numpy().mean()], pd.Series({year: mean}), **of_year)
+        Told(RATE, language).points(ax, rate.index, rate.set_index("period"))
         heads = {
             year: text("figure.return_rate.mean", language, value=write(mean)) for year, mean in shown.items()
         }
@@ -123,11 +122,15 @@ def curve(
     cohort = results.select(COHORT, "year").dropna(subset="value").sort_values("period").tail(1)
     with canvas(language) as (figure, ax):
         band(ax, share["month"], share["low"], share["high"], LIGHT.accent)
-        sns.lineplot(x=share["month"], y=share["value"], ax=ax, color=LIGHT.accent, marker="o")
+        ax.plot(share["month"], share["value"], color=LIGHT.accent, **_RINGED)
+        told = Told(CURVE, language, by="months_since_sale", period=share["period"].iloc[0])
+        told.points(ax, share["month"], share.set_index("months_since_sale"))
         for month, value in zip(share["month"], share["value"], strict=True):
             if month in {1, 2, 3, window_months, share["month"].max()}:
                 label_above(ax, month, value, write(value), color=LIGHT.accent, xytext=(-7, 4), ha="right")
         for period, value in zip(cohort["period"], cohort["value"], strict=True):
+            told = Told(COHORT, language, name=METRICS[COHORT].label(language))
+            told.points(ax, [window_months], pd.Series({period: value}))
             ax.plot([window_months], [value], "D", color=LIGHT.second, markersize=6, markerfacecolor="none")
             words = text(
                 "figure.curve.cohort",
@@ -176,6 +179,7 @@ def ratio_and_cohort(
             label, style = METRICS[name].label(language), series_style(place) | {"linestyle": "none"}
             x = [labels.index(year) + (place - 0.5) * 0.16 for year in line.index]
             ax.errorbar(x, line["value"], yerr=interval_offsets(line), capsize=2, elinewidth=0.8, **style)
+            Told(name, language, name=label).points(ax, x, line)
             side = {"xytext": (-5, 0), "ha": "right"} if place == 0 else {"xytext": (5, 0), "ha": "left"}
             for at, value in zip(x, line["value"], strict=True):
                 label_above(ax, at, value, write(value), color=style["color"], va="center", **side)

@@ -21,6 +21,7 @@ from csanalysis.display.figures.theme import (
     plain_axes,
     series_style,
 )
+from csanalysis.display.figures.told import Told
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT, SERIES
 
@@ -60,6 +61,8 @@ def lag_sensitivity(
             style = series_style(place)
             name = format_period(str(year), language)
             ax.plot(line.index, line, **style)
+            told = Told(RATE, language, name=name, by="lag_months", period=str(year))
+            told.points(ax, line.index, line)
             ends[name] = (float(line.iloc[-1]), style["color"])
             labels = [group_label("lag_months", str(lag), language) for lag in line.index]
             alts.append(alt_line(name, zip(labels, map(write, line), strict=True), language))
@@ -115,14 +118,20 @@ def backtest(
     forecast = forecast[in_catalogue_order("rule", forecast.columns)]
     came = rows.groupby("period")["denominator"].first().sort_index()
     places = np.arange(len(forecast))
-    write = formatter(VISITS, language)
+    write, whole = formatter(VISITS, language), formatter(VISITS, language, decimals=0)
     with canvas(language) as (figure, ax):
         name = text("column.actual", language)
         ax.plot(places, came, "o", color=LIGHT.ink, markersize=3.5, label=name)
+        first_rule = {"rule": str(forecast.columns[0])}
+        told = Told(BACKTEST, language, name=name, write=write, field="denominator", group=first_rule)
+        told.points(ax, places, came)
         alts = [alt_line(name, period_value_pairs(came, write, language), language)]
         for color, dash, (rule, line) in zip(SERIES, DASHES, forecast.items(), strict=False):
             name = group_label("rule", str(rule), language)
             ax.plot(places, line, color=color, linestyle=dash, linewidth=1.2, label=name)
+            group = {"rule": str(rule)}
+            told = Told(BACKTEST, language, name=name, write=whole, field="numerator", group=group)
+            told.points(ax, places, line)
             alts.append(alt_line(name, period_value_pairs(line.round(), write, language), language))
         years_axis(ax, list(forecast.index), language)
         value_axis(ax, VISITS, language)

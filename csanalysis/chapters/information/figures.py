@@ -1,5 +1,7 @@
 """Figures of customer records and contacts: accuracy by month against its target, coverage by month."""
 
+from typing import Any
+
 import pandas as pd
 
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_period, group_label, text
@@ -8,6 +10,7 @@ from csanalysis.display.figures.alt import alt_line, period_value_pairs
 from csanalysis.display.figures.marks import band, formatter, label_beside, value_axis, years_axis
 from csanalysis.display.figures.panels import dashed_line_label, month_panel, panels
 from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes
+from csanalysis.display.figures.told import Told
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
@@ -43,8 +46,9 @@ def accuracy_by_month(
         for kind, ax in zip(types, axes, strict=True):
             line = rows[rows["record_type"] == kind].set_index("period").reindex(labels)
             level = pd.Series([targets.get((kind, month[:4])) for month in labels], dtype=float)
-            month_panel(ax, ACCURACY, labels, language, line=line, beside=level, color=LIGHT.second)
-            name = group_label("record_type", kind, language)
+            name, group = group_label("record_type", kind, language), {"record_type": str(kind)}
+            look: Any = {"color": LIGHT.second, "name": name, "group": group}
+            month_panel(ax, ACCURACY, labels, language, line=line, beside=level, **look)
             ax.set_title(name)
             alts.append(alt_line(name, period_value_pairs(line["value"].dropna(), write, language), language))
         dashed_line_label(axes[0], text("figure.accuracy.target", language), color=LIGHT.second)
@@ -91,6 +95,8 @@ def coverage_by_month(
             band(ax, range(len(labels)), line["low"], line["high"], look["color"])
             ax.plot(range(len(labels)), line["value"], markersize=3, **look)
             name = group_label("purpose", purpose, language)
+            told = Told(COVERAGE, language, name=name, group={"purpose": purpose})
+            told.points(ax, range(len(labels)), line)
             end = line["value"].last_valid_index()
             label_beside(ax, labels.index(str(end)), line["value"][end], name, color=look["color"])
             alts.append(alt_line(name, period_value_pairs(line["value"].dropna(), write, language), language))

@@ -12,6 +12,7 @@ from csanalysis.display.figures.alt import alt_line
 from csanalysis.display.figures.marks import formatter, value_axis
 from csanalysis.display.figures.panels import panels
 from csanalysis.display.figures.theme import ReportFigure, finish_figure, plain_axes
+from csanalysis.display.figures.told import Told
 from csanalysis.metrics.network.funnel import FEWEST_STORES
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
@@ -73,6 +74,8 @@ def _panel(ax: Any, results: Results, metric: str, year: str, language: Language
     inside = known[~out]
     ax.plot(inside["denominator"], inside["value"], "o", color=LIGHT.neutral, markersize=4)
     ax.plot(known.loc[out, "denominator"], known.loc[out, "value"], "D", color=LIGHT.accent, markersize=5)
+    told = Told(metric, language, by="dealership", period=year)
+    told.points(ax, known["denominator"], known.set_index("dealership")["value"])
     for _, store in known[out].iterrows():
         ax.annotate(
             store["dealership"],

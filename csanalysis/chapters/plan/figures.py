@@ -12,6 +12,7 @@ from csanalysis.display.figures.alt import alt_line, period_value_pairs
 from csanalysis.display.figures.marks import formatter, value_axis
 from csanalysis.display.figures.panels import panels
 from csanalysis.display.figures.theme import ReportFigure, finish_figure, plain_axes
+from csanalysis.display.figures.told import Told
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 from csanalysis.params import Params
@@ -80,6 +81,12 @@ def _panel(ax: Axes, results: Results, tested: Tested, language: Language) -> st
     ax.plot(places, actual, color=LIGHT.accent, marker="o", markersize=4, label=words["came"])
     look: dict[str, Any] = {"marker": "_", "markersize": 15, "markeredgewidth": 2, "linestyle": "none"}
     ax.plot(places, rows["value"], label=words["set"], color=LIGHT.second, **look)
+    for metric, group, key, line in (
+        (tested.goal.actual, tested.goal.group, "came", actual),
+        (tested.goal.backtest_metric, tested.group, "set", rows["value"]),
+    ):
+        write = formatter(tested.goal.actual, language)
+        Told(metric, language, name=words[key], group=group, write=write).points(ax, places, line)
     value_axis(ax, tested.goal.actual, language, ticks=3)
     plain_axes(ax)
     ax.margins(x=0.18, y=0.2)
@@ -89,7 +96,6 @@ def _panel(ax: Axes, results: Results, tested: Tested, language: Language) -> st
     _, met, of = met_years(results, tested)
     name = goal_label(tested.goal, language)
     ax.set_title(f"{name}  {text('plan.met', language, met=met, tested=of)}", fontsize=8)
-    write = formatter(tested.goal.actual, language)
     parts = [
         alt_line(f"{name}, {words[key]}", period_value_pairs(line, write, language), language)
         for key, line in (("set", rows["value"]), ("came", actual))

@@ -14,6 +14,7 @@ from csanalysis.display.figures.alt import alt_line, join_pairs, period_value_pa
 from csanalysis.display.figures.marks import formatter, margin_label, value_axis
 from csanalysis.display.figures.panels import dashed_line_label, month_panel, panels
 from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes
+from csanalysis.display.figures.told import Told
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
@@ -54,7 +55,8 @@ def compliance_by_person(
     with panels(language, len(people), across=across, each=1.9, sharey=True) as (figure, axes):
         for person, ax in zip(people, axes, strict=True):
             line = rows[rows["staff"] == person].set_index("period").reindex(labels)
-            month_panel(ax, RATE, labels, language, line=line, beside=store)
+            group = {"staff": str(person)}
+            month_panel(ax, RATE, labels, language, line=line, beside=store, name=str(person), group=group)
             ax.set_title(person)
             alts.append(
                 alt_line(person, period_value_pairs(line["value"].dropna(), write, language), language)
@@ -117,6 +119,10 @@ def scores_by_person(
                 margin_label(
                     ax, place, 1.13, format_value(row["denominator"], "count", language), color=LIGHT.muted
                 )
+            told = Told(
+                SCORE, language, by="staff", period=period, group={"programme": programme}, write=write
+            )
+            told.points(ax, range(len(people)), people.set_index("staff"), flat=True)
             mean = (people["value"] * people["denominator"]).sum() / people["denominator"].sum()
             ax.axvline(mean, color=LIGHT.second, linestyle="--", linewidth=1)
             ax.set_title(group_label("programme", programme, language))

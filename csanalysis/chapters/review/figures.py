@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from csanalysis.catalogue import Language, Missing, explain_missing, format_period, text
+from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_period, text
 from csanalysis.chapters.plan.goals import GOALS
 from csanalysis.chapters.review.measure import Review, alerts
 from csanalysis.chapters.review.plan_model import FrozenGoal
@@ -15,6 +15,7 @@ from csanalysis.display.figures.alt import join_pairs
 from csanalysis.display.figures.marks import band, label_above, label_beside, month_axis, value_axis
 from csanalysis.display.figures.panels import panels
 from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes
+from csanalysis.display.figures.told import Told
 from csanalysis.metrics.periods import months_of
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
@@ -67,12 +68,22 @@ def lapses_to_date(review: Review, *, language: Language, title: str | None = No
         return explain_missing(["review_actual"], results, language)
     end = results.select("year_end_forecast", None, period=str(year), **goal.key).iloc[0]
     with canvas(language) as (figure, ax):
+        for metric in _BOTH:
+            rows = results.select(metric, "month", scope="to_date", **goal.key).set_index("period")
+            line = rows.reindex(months_of(year))["value"]
+            _told(metric, goal, language, scope="to_date").points(ax, range(12), line)
         ax.plot(range(12), plan, color=LIGHT.neutral, linestyle="--", marker="", zorder=2)
         ax.plot(range(12), actual, color=LIGHT.accent, marker="o", zorder=3)
         if not actual.notna().all() and pd.notna(end["low"]):
             reach = [[end["value"] - end["low"]], [end["high"] - end["value"]]]
             look: dict[str, Any] = {"color": LIGHT.accent, "marker": "D", "capsize": 3, "elinewidth": 1}
             ax.errorbar([11.35], [end["value"]], yerr=reach, **look)
+            told = _told("year_end_forecast", goal, language)
+            told.points(
+                ax,
+                [11.35],
+                results.select("year_end_forecast", None, period=str(year), **goal.key).set_index("period"),
+            )
             words = text("review.figure.forecast", language)
             label_beside(
                 ax, 11.45, end["value"], f"{words} {goal.written(end['value'], language)}", color=LIGHT.accent
@@ -126,6 +137,8 @@ def _panel(ax: Axes, goal: FrozenGoal, results: Results, year: int, language: La
     known = actual["value"].notna().to_numpy()
     worse = (actual["value"] < plan["low"]) if goal.better == "higher" else (actual["value"] > plan["high"])
     ax.plot(places[known], actual["value"][known], color=LIGHT.accent, marker="o", markersize=3, linewidth=1)
+    for metric, line in zip(_BOTH, (plan, actual), strict=True):
+        _told(metric, goal, language, scope="month").points(ax, places, line)
     flagged = worse.to_numpy()
     ax.plot(
         places[flagged], actual["value"][flagged], color=LIGHT.bad, marker="s", markersize=6, linestyle=""
@@ -140,6 +153,14 @@ def _panel(ax: Axes, goal: FrozenGoal, results: Results, year: int, language: La
     plain_axes(ax)
     pairs = _pairs(actual["value"].dropna(), goal, language)
     return text("review.figure.alt", language, label=goal.label(language), values=join_pairs(pairs, language))
+
+
+def _told(metric: str, goal: FrozenGoal, language: Language, **split: str) -> Told:
+    def write(value: float) -> str:
+        return goal.written(value, language)
+
+    name = METRICS[metric].label(language)
+    return Told(metric, language, name=name, group={**goal.key, **split}, write=write, short=True)
 
 
 def _months(results: Results, metric: str, goal: FrozenGoal, year: int) -> pd.DataFrame:

@@ -24,6 +24,7 @@ from csanalysis.display.figures.marks import (
     years_axis,
 )
 from csanalysis.display.figures.theme import SMALL, ReportFigure, canvas, finish_figure, plain_axes
+from csanalysis.display.figures.told import Told
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
@@ -66,6 +67,8 @@ def programme_scores(
             ax.set_title(name)
             ax.plot(range(len(months)), region, color=LIGHT.neutral, linestyle="--", linewidth=1)
             ax.plot(range(len(months)), score, color=LIGHT.accent, marker="o", markersize=2.5)
+            group = {"programme": programme}
+            Told(SCORE, language, name=name, group=group).points(ax, range(len(months)), score)
             value_axis(ax, SCORE, language)
             alts.append(
                 alt_line(
@@ -133,6 +136,8 @@ def score_tiers(
         for ax, programme in zip(grid[:, 0], programmes, strict=True):
             name, line = group_label("programme", programme, language), scores[programme]
             ax.plot(range(len(months)), line, color=LIGHT.accent, marker="o")
+            group = {"programme": programme}
+            Told(SCORE, language, name=name, group=group).points(ax, range(len(months)), line)
             mean = line.mean()
             ax.axhline(mean, color=LIGHT.accent, linestyle=":", linewidth=1)
             of_programme = tiers[tiers["programme"] == programme]
@@ -176,6 +181,8 @@ def _ranks(ax: Axes, ranks: "pd.Series[float] | None", name: str, language: Lang
         ax.set_visible(False)
         return []
     ax.plot(range(len(ranks)), ranks, color=LIGHT.second, marker="s", markersize=2.5, linewidth=1)
+    told = Told(RANK, language, name=f"{name} {label}", group={"programme": str(ranks.name)})
+    told.points(ax, range(len(ranks)), ranks)
     value_axis(ax, RANK, language, ticks=4)
     ax.set_ylim(ranks.max() + 1.5, max(0.0, ranks.min() - 1.5))
     ax.set_title(label, fontweight="normal", fontsize=SMALL)

@@ -9,6 +9,7 @@ from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, fo
 from csanalysis.display.figures.alt import join_pairs
 from csanalysis.display.figures.marks import formatter, label_beside, spread_apart, value_axis, whole_percent
 from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes
+from csanalysis.display.figures.told import Told
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
@@ -56,6 +57,9 @@ def gap_and_importance(
             for _, row in behind.iterrows():
                 ax.plot([row["low"], row["high"]], [row["importance"]] * 2, color=LIGHT.bad, linewidth=0.8)
             ax.plot(behind["value"], behind["importance"], "D", color=LIGHT.bad, markersize=5)
+            told = Told("item_gap", language, by="item_code", period=period, group={"programme": programme})
+            called = [_called(names, programme, str(code)) for code in rows.index]
+            told.points(ax, rows["importance"], rows, names=called, flat=True)
             ax.margins(x=0.08, y=0.12)
             # Names stand right of zero, where only items that are not behind lie, moved apart if need be.
             _name_weak(ax, behind, names.get(programme, {}), language)

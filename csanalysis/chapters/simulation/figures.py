@@ -15,6 +15,7 @@ from csanalysis.display.figures.marks import (
     value_axis,
 )
 from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes, series_style
+from csanalysis.display.figures.told import Told
 from csanalysis.metrics.periods import months_of
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
@@ -56,11 +57,15 @@ def simulated_months(
         place = list(range(12))
         band(ax, place, rows["low"], rows["high"], LIGHT.accent)
         ax.plot(place, rows["value"], label=medians, **series_style(0))
+        Told(metric, language, name=medians, short=True).points(ax, place, rows)
         known = results.select("simulation_last_year", "month", quantity=QUANTITIES.get(metric, ""))
         past = known.set_index("period")["value"].reindex(months_of(plan_year - 1))
         if past.notna().any():
             name = text("simulation.last_year", language, year=plan_year - 1)
             ax.plot(place, past, label=name, **series_style(1))
+            group = {"quantity": QUANTITIES[metric]}
+            told = Told("simulation_last_year", language, name=name, write=write, group=group, short=True)
+            told.points(ax, place, past)
             shown.append(alt_line(name, period_value_pairs(past, write, language, short=True), language))
         month_axis(ax, months, language)
         value_axis(ax, metric, language)
@@ -75,11 +80,12 @@ def simulated_months(
 
 def target_chances(results: Results, *, plan_year: int, language: Language) -> ReportFigure | Missing:
     """A bar for the chance of each target, the surest on top."""
-    chances = {}
+    chances, goals = {}, {}
     for goal in goals_of(results, plan_year=plan_year):
         value = results.value("target_chance", plan_year, target=goal.target, **goal.group)
         if value is not None:
             chances[goal_label(goal, language)] = value
+            goals[goal_label(goal, language)] = goal
     if not chances:
         return explain_missing(["target_chance"], results, language)
     bars = pd.Series(chances).sort_values(kind="stable")
@@ -88,8 +94,14 @@ def target_chances(results: Results, *, plan_year: int, language: Language) -> R
         ax.barh(
             range(len(bars)), bars, height=0.6, color=LIGHT.accent_soft, edgecolor=LIGHT.accent, linewidth=0.8
         )
-        for place, value in enumerate(bars):
+        for place, (name, value) in enumerate(bars.items()):
             label_beside(ax, value, place, write(value))
+            goal = goals[str(name)]
+            told = Told(
+                "target_chance", language, by="target", period=plan_year, group=goal.group, write=write
+            )
+            one = pd.Series({goal.target: value})
+            told.bars(ax, [place], one, width=0.6, names=[str(name)], flat=True)
         ax.set_yticks(range(len(bars)), list(bars.index))
         ax.set_xlim(0, 1.12)
         value_axis(ax, "target_chance", language, axis="x")

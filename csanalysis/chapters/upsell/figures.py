@@ -31,6 +31,7 @@ from csanalysis.display.figures.theme import (
     plain_axes,
     series_style,
 )
+from csanalysis.display.figures.told import Told
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
@@ -72,6 +73,8 @@ def upsell_by_grade(
                 elinewidth=0.8,
                 **style,
             )
+            told = Told(SUCCESS, language, name=name, group={"grade": str(grade)})
+            told.points(ax, range(len(years)), line)
             last = line["value"].last_valid_index()
             ends[f"{name} {write(line['value'][last])}"] = (line["value"][last], style["color"])
             alts.append(alt_line(name, period_value_pairs(line["value"].dropna(), write, language), language))
@@ -143,6 +146,8 @@ def upsell_funnel(
                 va="center",
                 fontsize=SMALL,
             )
+        told = Told(FUNNEL, language, by="stage", period=year)
+        told.bars(ax, range(len(bars)), counts[bars], width=0.66, flat=True)
         ax.set_yticks(range(len(bars)), [group_label("stage", stage, language) for stage in bars])
         ax.set_ylim(len(bars) - 0.5, -0.5)
         ax.set_xlim(0, counts[bars].max() * 1.28)
@@ -215,6 +220,9 @@ def upsell_people(
             margin_label(ax, place, 1.02, write(rates["value"][person]), weight=weight, color=colour)
             volume = format_value(rates["denominator"][person], "count", language)
             margin_label(ax, place, 1.12, volume, color=LIGHT.muted)
+        Told(STANDARDISED, language, by=by, period=year).points(
+            ax, range(len(people)), rates["value"], flat=True
+        )
         margin_label(ax, -1, 1.12, text("figure.upsell.items", language), color=LIGHT.muted)
         store = float(limits["value"].iloc[0])
         ax.axvline(store, color=LIGHT.ink, linestyle="--", linewidth=0.8)

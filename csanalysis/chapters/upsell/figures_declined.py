@@ -24,6 +24,7 @@ from csanalysis.display.figures.marks import (
     value_axis,
 )
 from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes, series_style
+from csanalysis.display.figures.told import Told
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT, SEQUENTIAL
 
@@ -59,6 +60,9 @@ def declined_by_reason(
     reasons = [group_label("decline_reason", str(reason), language) for reason in grid.index]
     with canvas(language, height=0.6 + 0.32 * len(grid)) as (figure, ax):
         grid_of_cells(ax, grid, grid.map(write), rows=reasons, columns=grades)
+        for down, (name, (why, row)) in enumerate(zip(reasons, grid.iterrows(), strict=True)):
+            group = {"decline_reason": str(why)}
+            Told(DECLINED, language, name=name, by="grade", period=year, group=group).cells(ax, down, row)
         dearest = rows.sort_values("value").iloc[-1]
         reason, grade = str(dearest["decline_reason"]), str(dearest["grade"])
         pairs = [
@@ -117,6 +121,9 @@ def recovery_curve(
             )
             ax.plot(days, [0, *line["value"]], **style)
             ends[f"{name} {write(line['value'].iloc[-1])}"] = (line["value"].iloc[-1], style["color"])
+            group = {"grade": str(grade)}
+            told = Told(CURVE, language, name=name, by="days", period=line["period"].iloc[0], group=group)
+            told.points(ax, line.index, line)
             spoken = [
                 (group_label("days", str(day), language), write(value))
                 for day, value in line["value"].items()
@@ -155,10 +162,11 @@ def on_the_table(results: Results, *, language: Language, title: str | None = No
     rows = results.select(OPEN, "date", "age_days", "grade").dropna(subset="value")
     if rows.empty:
         return explain_missing([OPEN], results, language)
+    day = str(rows["period"].iloc[0])
     table = rows.pivot(index="age_days", columns="grade", values="value").fillna(0)
     table = table.loc[in_catalogue_order("age_days", table.index), in_catalogue_order("grade", table.columns)]
     # Old work would dwarf the rest and is hardly to be had any more; the title tells how much it is.
-    old = results.value(OPEN, str(rows["period"].iloc[0]), age_days=OLD) or 0.0
+    old = results.value(OPEN, day, age_days=OLD) or 0.0
     table = table[table.index != OLD]
     write, totals = formatter(OPEN, language), table.sum(axis=1)
     if not totals.sum():
@@ -178,6 +186,9 @@ def on_the_table(results: Results, *, language: Language, title: str | None = No
                 hatch=hatch,
                 label=group_label("grade", str(grade), language),
             )
+            name, group = group_label("grade", str(grade), language), {"grade": str(grade)}
+            told = Told(OPEN, language, name=name, by="age_days", period=day, group=group)
+            told.bars(ax, range(len(table)), table[grade], width=0.62, base=bottom)
             bottom = bottom + table[grade].to_numpy()
         for place, total in enumerate(totals):
             label_above(ax, place, total, write(total), weight="bold")

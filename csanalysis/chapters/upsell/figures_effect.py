@@ -1,7 +1,10 @@
 """Figures of what grading changed: before and after at the same mix, and against the trend."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_period, group_label, text
 from csanalysis.catalogue.formats import format_interval
@@ -15,6 +18,7 @@ from csanalysis.display.figures.marks import (
     years_axis,
 )
 from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes
+from csanalysis.display.figures.told import Told
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
@@ -73,6 +77,7 @@ def grading_effect(
                 ends = "–".join(format_interval(low, high, METRICS[metric].format, language))
                 words = text("sign.brackets", language, inner=ends)
                 margin_label(ax, place + shift, 1.02, f"{write(value)}{words}", color=colour)
+            _tell(ax, metric, rows, groups, shift, language)
             alts.append(
                 alt_line(label, zip(names, map(write, rows["value"].reindex(groups)), strict=True), language)
             )
@@ -123,6 +128,7 @@ def grading_series(
     with canvas(language) as (figure, ax):
         places = range(len(months))
         ax.plot(places, table["observed"], color=LIGHT.neutral, marker="o", markersize=3, linewidth=0.7)
+        Told(metric, language, group={"line": "observed"}).points(ax, places, table["observed"])
         ax.plot(places[:begins], table["fitted"].iloc[:begins], color=LIGHT.accent, linewidth=1.8)
         ax.plot(places[begins:], table["fitted"].iloc[begins:], color=LIGHT.accent, linewidth=1.8)
         ax.plot(
@@ -166,6 +172,21 @@ def grading_series(
         ]
         note = text("figure.upsell.series_note", language)
         return finish_figure(figure, id=metric, title=title or made, alt=" ".join(alts), note=note)
+
+
+def _tell(
+    ax: Axes, metric: str, rows: pd.DataFrame, groups: list[str], shift: float, language: Language
+) -> None:
+    """The whole has its date alone, the grades are a split of it."""
+    label, places = METRICS[metric].label(language), {group: at + shift for at, group in enumerate(groups)}
+    whole = rows[rows.index == ""].set_index("period")
+    store: Any = {"names": [text("column.overall", language)] * len(whole), "flat": True}
+    Told(metric, language, name=label).points(ax, [places[""]] * len(whole), whole, **store)
+    grades = rows[rows.index != ""]
+    for day in grades["period"].unique():
+        line = grades[grades["period"] == day]
+        told = Told(metric, language, name=label, by="grade", period=day)
+        told.points(ax, [places[grade] for grade in line.index], line, flat=True)
 
 
 def _whole_and_grades(results: Results, metric: str) -> pd.DataFrame:

@@ -21,6 +21,7 @@ from csanalysis.chapters.value.figures_reminders import year_places
 from csanalysis.display.figures.alt import alt_bars, period_value_pairs
 from csanalysis.display.figures.marks import formatter, label_above, value_axis
 from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes
+from csanalysis.display.figures.told import Told
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.value.value_created import COUNTED
 from csanalysis.palette import LIGHT, SERIES
@@ -55,7 +56,7 @@ def value_created(
         _stacked(
             ax,
             grid.fillna(0.0),
-            "value_source",
+            (VALUE, "value_source"),
             language,
             hatched={str(name) for name in grid if name not in COUNTED},
         )
@@ -111,7 +112,7 @@ def lead_verdicts(
     grid = grid[in_catalogue_order("verdict", grid.columns)]
     write = formatter(DEFEATED, language)
     with canvas(language) as (figure, ax):
-        _stacked(ax, grid, "verdict", language, hatched={"same_brand", "stands"}, numbers=True)
+        _stacked(ax, grid, (DEFEATED, "verdict"), language, hatched={"same_brand", "stands"}, numbers=True)
         year_places(ax, grid.index, language)
         value_axis(ax, DEFEATED, language)
         plain_axes(ax)
@@ -135,13 +136,17 @@ def lead_verdicts(
 def _stacked(
     ax: Axes,
     grid: pd.DataFrame,
-    group: str,
+    shown: tuple[str, str],
     language: Language,
     *,
     hatched: set[str],
     numbers: bool = False,
 ) -> None:
-    """Bars on one another, what is below zero beneath it; ``hatched`` parts differ in print too."""
+    """Bars on one another, what is below zero beneath it; ``hatched`` parts differ in print too.
+
+    ``shown`` is the metric and its split.
+    """
+    metric, group = shown
     up, down = np.zeros(len(grid)), np.zeros(len(grid))
     largest = grid.clip(lower=0).sum(axis=1).max()
     hatches = iter(_HATCHES)
@@ -157,9 +162,10 @@ def _stacked(
         if not plain:
             look["hatch"] = next(hatches, _HATCHES[0])
         base = np.where(sizes >= 0, up, down)
-        ax.bar(
-            range(len(grid)), sizes, bottom=base, width=0.6, label=group_label(group, name, language), **look
-        )
+        label = group_label(group, name, language)
+        ax.bar(range(len(grid)), sizes, bottom=base, width=0.6, label=label, **look)
+        told = Told(metric, language, name=label, group={group: name})
+        told.bars(ax, range(len(grid)), grid[name], width=0.6, base=base)
         if numbers:
             for x, (start, size) in enumerate(zip(base, sizes, strict=True)):
                 if size > 0.06 * largest:

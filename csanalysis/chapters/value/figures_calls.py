@@ -6,6 +6,7 @@ from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, gr
 from csanalysis.display.figures.alt import alt_line
 from csanalysis.display.figures.marks import band, formatter, legend_above, value_axis
 from csanalysis.display.figures.theme import DASHES, ReportFigure, canvas, finish_figure, plain_axes
+from csanalysis.display.figures.told import Told
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.value.call_order import ORDERS
 from csanalysis.palette import LIGHT
@@ -48,6 +49,15 @@ def call_order(results: Results, *, language: Language, title: str | None = None
                 band(ax, at, gained["low"], gained["high"], _COLORS[order])
             name = group_label("order", order, language)
             ax.plot(at, gained["value"], color=_COLORS[order], linestyle=dash, label=name)
+            told = Told(
+                ORDER,
+                language,
+                name=name,
+                by="share",
+                period=str(rows["period"].iloc[0]),
+                group={"order": order},
+            )
+            told.points(ax, line.index, line, at=gained["value"][1:])
             parts = [group_label("share", str(part), language) for part in line.index]
             alts.append(alt_line(name, zip(parts, map(write, line["value"]), strict=True), language))
         ax.set_xlim(0, 100)

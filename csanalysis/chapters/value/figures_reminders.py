@@ -28,6 +28,7 @@ from csanalysis.display.figures.marks import (
     whole_percent,
 )
 from csanalysis.display.figures.theme import DASHES, MARKERS, ReportFigure, canvas, finish_figure, plain_axes
+from csanalysis.display.figures.told import Told
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT, SERIES
 
@@ -71,6 +72,7 @@ def service_due_error(
                 capsize=2,
             )
             name = group_label("method", method, language)
+            Told(ERROR, language, name=name, group={"method": method}).points(ax, at, line)
             ends[name] = (float(line["value"].iloc[-1]), color)
             alts.append(alt_line(name, period_value_pairs(line["value"].dropna(), write, language), language))
         ax.set_ylim(0, None)
@@ -137,6 +139,9 @@ def contacts_to_arrival(
         ax.bar(range(len(grouped)), grouped, width=0.66, color=LIGHT.accent_soft, edgecolor=LIGHT.accent)
         for place, value in enumerate(grouped):
             label_above(ax, place, value, f"{write(value)}  {percent(value / counts.sum())}")
+        single = counts[counts.index < MOST_ATTEMPTS]  # what is joined in the last bar stands in it
+        told = Told(ATTEMPTS, language, by="attempts", period=year)
+        told.bars(ax, range(len(single)), single, width=0.66)
         ax.set_xticks(range(len(names)), names)
         ax.tick_params(axis="x", length=0)
         value_axis(ax, ATTEMPTS, language)
@@ -182,6 +187,8 @@ def reminder_effect(
             name = group_label("contacted", contacted, language)
             at = np.arange(len(grid)) + (place - 0.5) * 0.38
             ax.bar(at, grid[contacted], width=0.36, label=name, **look)
+            told = Told(ARRIVALS, language, name=name, group={"contacted": contacted})
+            told.bars(ax, at, grid[contacted], width=0.36)
             for x, value in zip(at, grid[contacted], strict=True):
                 label_above(ax, x, value, write(value), color=look["edgecolor"])
             alts.append(alt_bars(name, period_value_pairs(grid[contacted], write, language), language))

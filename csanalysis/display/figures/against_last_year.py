@@ -6,6 +6,7 @@ from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, fo
 from csanalysis.display.figures.alt import alt_bars, period_value_pairs
 from csanalysis.display.figures.marks import formatter, label_above, legend_above, month_axis, value_axis
 from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes
+from csanalysis.display.figures.told import Told
 from csanalysis.metrics.periods import months_of
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
@@ -50,6 +51,7 @@ def against_last_year(
     with canvas(language) as (figure, ax):
         look = {"color": LIGHT.accent_soft, "edgecolor": LIGHT.accent, "linewidth": 0.8}
         ax.bar(range(12), bars, width=0.7, label=heads[0], **look)
+        Told(target, language, name=heads[0], short=True).bars(ax, range(12), bars, width=0.7)
         for place, value in enumerate(bars):
             if pd.notna(value):
                 label_above(ax, place, 0, write(value), color=LIGHT.accent, weight="bold")
@@ -57,6 +59,7 @@ def against_last_year(
             ax.plot(
                 range(12), line, color=LIGHT.second, marker="s", linestyle="--", linewidth=1.1, label=heads[1]
             )
+            Told(actual, language, name=heads[1], short=True).points(ax, range(12), line)
         month_axis(ax, list(bars.index), language)
         value_axis(ax, target, language)
         plain_axes(ax)

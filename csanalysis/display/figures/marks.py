@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.container import BarContainer
@@ -71,6 +70,13 @@ def band(ax: Axes, x: Any, low: Any, high: Any, color: str) -> None:
     ax.fill_between(x, low, high, color=color, alpha=0.13, linewidth=0)
     for edge in (low, high):
         ax.plot(x, edge, color=color, linewidth=0.4, alpha=0.6)
+
+
+def bars_down(ax: Axes, names: Sequence[str], values: Any, *, width: float, **look: Any) -> None:
+    """A bar for each name, the first on top."""
+    ax.barh(range(len(names)), values, height=width, **look)
+    ax.set_yticks(range(len(names)), list(names))
+    ax.set_ylim(len(names) - 0.5, -0.5)
 
 
 def interval_offsets(rows: pd.DataFrame) -> Any:
@@ -159,25 +165,20 @@ def grid_of_cells(
     ax: Axes, shares: pd.DataFrame, words: pd.DataFrame, *, rows: Sequence[str], columns: Sequence[str]
 ) -> None:
     """A grid of cells, darker for a larger share, each with its words; an undefined cell is left blank."""
-    sns.heatmap(
-        shares,
-        ax=ax,
-        cmap=ListedColormap(SEQUENTIAL),
-        cbar=False,
-        linewidths=1,
-        linecolor=LIGHT.paper,
-        annot=words.where(shares.notna(), ""),
-        fmt="",
-        annot_kws={"fontsize": SMALL},
-        xticklabels=list(columns),
-        yticklabels=list(rows),
-    )
-    # Seaborn turns white too early for a reader with weak sight: only the three darkest shades carry white.
-    bounds = np.nanmin(shares.to_numpy()), np.nanmax(shares.to_numpy())
-    dark = bounds[0] + (bounds[1] - bounds[0]) * (len(SEQUENTIAL) - 3) / len(SEQUENTIAL)
-    for label in ax.texts:
-        across, down = label.get_position()
-        label.set_color(LIGHT.paper if shares.iat[int(down), int(across)] >= dark else LIGHT.ink)
-    ax.set(xlabel="", ylabel="")
+    sizes = shares.to_numpy(float)
+    look: dict[str, Any] = {"cmap": ListedColormap(SEQUENTIAL), "edgecolors": LIGHT.paper, "linewidth": 1}
+    ax.pcolormesh(np.ma.masked_invalid(sizes), **look)
+    # For a reader with weak sight only the three darkest shades carry white.
+    least, most = np.nanmin(sizes), np.nanmax(sizes)
+    dark = least + (most - least) * (len(SEQUENTIAL) - 3) / len(SEQUENTIAL)
+    for (down, across), size in np.ndenumerate(sizes):
+        if not np.isnan(size):
+            ink = LIGHT.paper if size >= dark else LIGHT.ink
+            place: Any = {"ha": "center", "va": "center", "fontsize": SMALL}
+            ax.text(across + 0.5, down + 0.5, words.iat[down, across], color=ink, **place)
+    ax.set(xlim=(0, sizes.shape[1]), ylim=(sizes.shape[0], 0))
+    ax.spines[:].set_visible(False)
+    ax.set_xticks(np.arange(sizes.shape[1]) + 0.5, list(columns))
+    ax.set_yticks(np.arange(sizes.shape[0]) + 0.5, list(rows), va="center")
     ax.xaxis.tick_top()
-    ax.tick_params(length=0, rotation=0)
+    ax.tick_params(length=0)

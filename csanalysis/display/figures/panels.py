@@ -1,7 +1,7 @@
 """Small multiples: one small plot for each person, team or kind, all read alike."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from csanalysis.catalogue import Language
 from csanalysis.display.figures.marks import band, value_axis, years_axis
 from csanalysis.display.figures.theme import SMALL, canvas, plain_axes
+from csanalysis.display.figures.told import Told
 from csanalysis.palette import LIGHT
 
 
@@ -41,6 +42,8 @@ def month_panel(
     line: pd.DataFrame | None,
     beside: pd.Series,
     color: str = LIGHT.neutral,
+    name: str = "",
+    group: Mapping[str, str] = {},
 ) -> None:
     """A month line with its interval over a dashed one to hold it against.
 
@@ -60,12 +63,15 @@ def month_panel(
         The dashed line's values, one for each of ``months``.
     color : str
         Of the dashed line.
+    name, group : str, mapping
+        What the line is called, and by which splits it is published: so its points tell their numbers.
     """
     places = range(len(months))
     ax.plot(places, beside, color=color, linestyle="--", linewidth=1)
     if line is not None:
         band(ax, places, line["low"], line["high"], LIGHT.accent)
         ax.plot(places, line["value"], color=LIGHT.accent, marker="o", markersize=2.5)
+        Told(metric, language, name=name, group=group).points(ax, places, line)
     years_axis(ax, months, language)
     value_axis(ax, metric, language)
     plain_axes(ax)

@@ -17,6 +17,7 @@ from csanalysis.catalogue.texts import in_catalogue_order
 from csanalysis.display.figures.alt import join_pairs
 from csanalysis.display.figures.marks import formatter, margin_label, top_label, value_axis
 from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes
+from csanalysis.display.figures.told import Told
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
@@ -73,6 +74,8 @@ def rates_by_split(
                 margin_label(
                     ax, place, 1.12, format_value(row["denominator"], "count", language), color=LIGHT.muted
                 )
+        told = Told(metric, language, by=by, period=period, group=fixed)
+        told.points(ax, range(len(rows)), rows, flat=True)
         if counted:
             margin_label(ax, -1, 1.12, text("column.volume", language), color=LIGHT.muted)
         if whole is not None:

@@ -23,7 +23,7 @@ _XLINK = "http://www.w3.org/1999/xlink"
 ElementTree.register_namespace("", _SVG)
 ElementTree.register_namespace("xlink", _XLINK)
 _HREF = f"{{{_XLINK}}}href"
-_GROUP, _TEXT = f"{{{_SVG}}}g", f"{{{_SVG}}}text"
+_GROUP, _TEXT, _TITLE = (f"{{{_SVG}}}{name}" for name in ("g", "text", "title"))
 _LONG_DECIMALS = re.compile(r"(\.\d\d)\d+")
 _IDLE_ZEROS = re.compile(r"\.0+(?!\d)|(?<=\.\d)0(?!\d)")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
@@ -169,7 +169,7 @@ def _shorten(element: ElementTree.Element) -> None:
         # SVG would make one space of two.
         element.text = re.sub(" {2,}", lambda gap: "\u00a0" * len(gap[0]), element.text or "")
         element.set("font-family", f"'{family_for(element.text, families)}',sans-serif")
-    elif element.tag != f"{{{_SVG}}}style":
+    elif element.tag not in (_TITLE, f"{{{_SVG}}}style"):
         element.text = None
     element.tail = None
 

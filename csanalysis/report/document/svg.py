@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 from markupsafe import Markup
 
-from csanalysis.display.drawing import Drawing, Lettering
+from csanalysis.display.drawing import LAYER, Drawing, Lettering
 from csanalysis.fonts import LATIN_FAMILY
 
 _SVG = "http://www.w3.org/2000/svg"
@@ -23,6 +23,8 @@ _OUTSIDE = re.compile(r"url\((?!\s*['\"]?#)[^)]*\)")
 _LENGTH = re.compile(r"([\d.]+)\s*(pt|px|in|cm|mm)?$")
 _TEXT = f"{{{_SVG}}}text"
 _BOLD = {"bold", "bolder", "600", "700", "800", "900"}
+_SHAPES = {"circle": ("cx", "cy", "r"), "rect": ("x", "y", "width", "height")}
+_SOURCE = {"data-metric", "data-by", "data-period", "data-group", "data-field", "data-at"}
 _POINTS = {"pt": 1.0, "px": 0.75, "in": 72.0, "cm": 72 / 2.54, "mm": 7.2 / 2.54}
 
 ET.register_namespace("", _SVG)
@@ -42,6 +44,7 @@ def own_drawing(source: str, prefix: str) -> Drawing:
     except ET.ParseError as error:
         raise ValueError(f"not an SVG: {error}") from error
     width, height = _size(root)
+    marks = [_marks(layer) for layer in _taken(root)]
     _drop(root)
     for element in root.iter():
         _rename(element, prefix)
@@ -55,9 +58,36 @@ def own_drawing(source: str, prefix: str) -> Drawing:
         ET.tostring(root, encoding="unicode"),
         width,
         height,
-        tuple(words for words in root.itertext() if re.search(r"\w", words)),
+        tuple(words for part in (root, *marks) for words in part.itertext() if re.search(r"\w", words)),
         tuple(_lettering(root, (LATIN_FAMILY,), False)),
+        "".join(ET.tostring(layer, encoding="unicode") for layer in marks),
     )
+
+
+def _taken(parent: ET.Element) -> Iterator[ET.Element]:
+    """The layers of what marks say, taken out of the drawing."""
+    for child in list(parent):
+        if child.get("class") == LAYER:
+            parent.remove(child)
+            yield child
+        else:
+            yield from _taken(child)
+
+
+def _marks(layer: ET.Element) -> ET.Element:
+    """A layer with nothing in it but circles, rectangles and their titles: any notebook may have made it."""
+    own = ET.Element("g", {"class": LAYER, **_told(layer)})
+    for shape in layer:
+        bare = shape.tag.rpartition("}")[2]
+        if bare in _SHAPES:
+            sizes = {name: shape.get(name, "0") for name in _SHAPES[bare]}
+            mark = ET.SubElement(own, bare, sizes | _told(shape))
+            ET.SubElement(mark, "title").text = shape.findtext(f"{{{_SVG}}}title", "")
+    return own
+
+
+def _told(element: ET.Element) -> dict[str, str]:
+    return {name: words for name, words in element.attrib.items() if name in _SOURCE}
 
 
 def _lettering(element: ET.Element, families: tuple[str, ...], bold: bool) -> Iterator[Lettering]:
@@ -72,13 +102,16 @@ def _lettering(element: ET.Element, families: tuple[str, ...], bold: bool) -> It
         yield from _lettering(child, families, bold)
 
 
-def named_svg(svg: str, anchor: str, name: str) -> Markup:
-    """The SVG as an image with a name that screen readers say; ``anchor`` is the id of that name."""
+def named_svg(svg: str, anchor: str, name: str, marks: str = "") -> Markup:
+    """The SVG as an image with a name that screen readers say; ``anchor`` is the id of that name.
+
+    ``marks`` lie over it: what its marks say.
+    """
     head, rest = svg.split(">", 1)
     if head.endswith("/"):
         head, rest = head[:-1], "</svg>"
-    return Markup('{} role="img" aria-labelledby="{}"><title id="{}">{}</title>{}').format(
-        Markup(head), anchor, anchor, name, Markup(rest)
+    return Markup('{} role="img" aria-labelledby="{}"><title id="{}">{}</title>{}{}</svg>').format(
+        Markup(head), anchor, anchor, name, Markup(rest.removesuffix("</svg>")), Markup(marks)
     )
 
 

@@ -68,12 +68,12 @@
     follow();
   }
 
-  // Only what does scroll is a stop for the keyboard, and says so
+  // Only what does scroll, and figures whose marks the arrow keys reach, are stops for the keyboard
   const wide = (box) => {
     const more = box.scrollWidth > box.clientWidth + 1;
     box.closest("figure")?.classList.toggle("wide", more);
     if (more || box.scrollHeight > box.clientHeight + 1) box.tabIndex = 0;
-    else box.removeAttribute("tabindex");
+    else if (!one(".marks", box)) box.removeAttribute("tabindex");
   };
   const sizes = new ResizeObserver((entries) => entries.forEach((entry) => wide(entry.target)));
   all(".scroll").forEach((box) => sizes.observe(box));
