@@ -19,8 +19,8 @@ class Lettering:
 class Drawing:
     """An SVG and its natural size [points].
 
-    ``words`` is every piece of text in it, ``lettering`` each ``<text>`` as a whole, ``marks`` what its marks say
-    on the page, where they are pointed at; all are empty until it has been read
+    ``words`` is every piece of text in it, ``lettering`` each ``<text>`` as a whole, ``marks`` what its marks
+    say on the page, where they are pointed at; all are empty until it has been read
     (:func:`csanalysis.report.document.svg.own_drawing`).
     """
 

@@ -19,6 +19,7 @@ from csanalysis.ingest import load
 from csanalysis.metrics.results import Results, row_key
 from csanalysis.report.slides.blocks import Beside, Chart, block_cells
 from csanalysis.report.slides.plan import plan_slides
+from tests.told import marks_of, untrue
 
 pytestmark = [pytest.mark.xdist_group("reports"), pytest.mark.slow]
 
@@ -91,6 +92,19 @@ def test_a_number_has_one_value_on_the_page_and_in_the_files(page, records, fold
     assert [None if pd.isna(value) else value for value in table["value"]] == pytest.approx(
         [row["value"] for row in records]
     )
+
+
+def test_the_marks_of_figures_tell_published_numbers(page, results, folder, store):
+    """Each mark that can be pointed at, in its figure's words; no figure but pictures of days is silent."""
+    language = "zh" if store == "haibin" else "en"
+    said = list(marks_of(page))
+    assert len(said) > 1000
+    assert [why for each in said if (why := untrue(each, results, language))] == []
+    assert [
+        figure["id"] for figure in page.select("figure.chart") if not figure.select("g.marks title")
+    ] == []
+    layers = sum(len(str(layer)) for layer in page.select("g.marks"))
+    assert layers < 0.15 * (folder / "report.html").stat().st_size
 
 
 def test_the_workbook_has_the_rows_of_metrics_json(records, folder):

@@ -16,7 +16,7 @@ CALIBRATION = "return_model_calibration"
 
 
 def told_and_came(results: Results) -> pd.DataFrame:
-    """``told``, ``came`` [fractions] by ``period``, ``predicted`` and ``tenth``, of the last year that has any."""
+    """``told`` and ``came`` [fractions] by ``period``, ``predicted`` and ``tenth`` of the last year."""
     rows = results.select(CALIBRATION, "year", "predicted", "tenth", "side").dropna(subset="value")
     rows = rows[rows["period"] == rows["period"].max()]
     sides = rows.assign(tenth=rows["tenth"].astype(int)).pivot(

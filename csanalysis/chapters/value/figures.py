@@ -55,7 +55,7 @@ def value_created(
     with canvas(language) as (figure, ax):
         _stacked(
             ax,
-            grid.fillna(0.0),
+            grid,
             (VALUE, "value_source"),
             language,
             hatched={str(name) for name in grid if name not in COUNTED},
@@ -151,7 +151,7 @@ def _stacked(
     largest = grid.clip(lower=0).sum(axis=1).max()
     hatches = iter(_HATCHES)
     for place, name in enumerate(map(str, grid)):
-        sizes = grid[name].to_numpy(float)
+        sizes = grid[name].fillna(0.0).to_numpy(float)
         color = SERIES[place % len(SERIES)]
         plain = name not in hatched
         look: dict[str, Any] = {
@@ -165,7 +165,7 @@ def _stacked(
         label = group_label(group, name, language)
         ax.bar(range(len(grid)), sizes, bottom=base, width=0.6, label=label, **look)
         told = Told(metric, language, name=label, group={group: name})
-        told.bars(ax, range(len(grid)), grid[name], width=0.6, base=base)
+        told.bars(ax, range(len(grid)), grid[name], width=0.6, base=base, at=sizes)
         if numbers:
             for x, (start, size) in enumerate(zip(base, sizes, strict=True)):
                 if size > 0.06 * largest:

@@ -175,7 +175,7 @@ def grid_of_cells(
         if not np.isnan(size):
             ink = LIGHT.paper if size >= dark else LIGHT.ink
             place: Any = {"ha": "center", "va": "center", "fontsize": SMALL}
-            ax.text(across + 0.5, down + 0.5, words.iat[down, across], color=ink, **place)
+            ax.text(across + 0.5, down + 0.5, str(words.iat[down, across]), color=ink, **place)
     ax.set(xlim=(0, sizes.shape[1]), ylim=(sizes.shape[0], 0))
     ax.spines[:].set_visible(False)
     ax.set_xticks(np.arange(sizes.shape[1]) + 0.5, list(columns))

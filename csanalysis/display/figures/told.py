@@ -1,8 +1,8 @@
 """What the marks of a figure say to whoever points at them: name, value and interval, as published.
 
-A figure hands the numbers over where it draws them. They lie in the SVG as a layer of unseen shapes, each with
-its ``<title>``: a browser shows it of itself, the page's script under a finger and to the arrow keys. The
-layer takes no part in the layout, and print leaves it out.
+A figure hands the numbers over where it draws them. They lie in the SVG as a layer of unseen shapes, each
+with its ``<title>``: a browser shows it of itself, the page's script under a finger and to the arrow keys.
+The layer takes no part in the layout, and print leaves it out.
 """
 
 import json

@@ -206,6 +206,51 @@ def test_figures_follow_the_night(opened):
         assert "rgb(255, 255, 255)" not in drawn
 
 
+RATES = "#churn-annual_churn_rate"
+
+
+def middle(mark) -> tuple[float, float]:
+    box = mark.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+@pytest.mark.parametrize("language", STORES)
+def test_a_mark_says_its_number_under_the_mouse_and_to_the_arrow_keys(opened, language):
+    with opened(language, java_script_enabled=False) as page:
+        titles = page.locator(f"{RATES} .marks title").all_text_contents()
+    assert len(titles) > 3 and all(re.search(r"\d%", title) for title in titles)
+    with opened(language) as page:
+        marks, told = page.locator(f"{RATES} .marks > *"), page.locator(".told")
+        marks.nth(1).scroll_into_view_if_needed()
+        assert not told.is_visible()
+        page.mouse.move(*middle(marks.nth(1)))
+        assert told.inner_text() == titles[1]
+        page.mouse.move(2, 2)
+        assert not told.is_visible()
+        page.locator(f"{RATES} .canvas").focus()
+        page.keyboard.press("ArrowRight")
+        first = told.inner_text()
+        page.keyboard.press("ArrowRight")
+        assert titles[0] in (first, titles[0]) and told.inner_text() in titles and told.inner_text() != first
+        page.keyboard.press("Escape")
+        assert not told.is_visible()
+
+
+def test_a_finger_beside_a_mark_brings_its_number(opened):
+    with opened("zh", width=PHONE, has_touch=True, is_mobile=True) as page:
+        marks, told = (
+            page.locator("#first_service-first_service_return_rate .marks > circle"),
+            page.locator(".told"),
+        )
+        marks.nth(0).scroll_into_view_if_needed()
+        x, y = middle(marks.nth(0))
+        page.touchscreen.tap(x - 4, y)
+        until(page, told.is_visible)
+        assert re.search(r"\d%", told.inner_text())
+        page.touchscreen.tap(x, y - 260)
+        until(page, lambda: not told.is_visible())
+
+
 def test_blocked_storage_is_no_error(opened):
     with opened(blocked=True) as page:
         page.get_by_role("button", name=LABELS["en"]["theme"]).click()

@@ -51,7 +51,8 @@
     canvas.addEventListener("keydown", (event) => {
       const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
       if (!step) return;
-      event.preventDefault();
+      // A wide figure scrolls sideways besides
+      if (!canvas.closest(".wide") || /Up|Down/.test(event.key)) event.preventDefault();
       const at = marks.indexOf(pointed);
       point(marks[at < 0 ? 0 : within(0, at + step, marks.length - 1)]);
       pointed.scrollIntoView({ block: "nearest", inline: "nearest" });
