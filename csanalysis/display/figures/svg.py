@@ -13,10 +13,9 @@ from xml.etree import ElementTree
 from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, fontManager, get_font
-from matplotlib.text import Text
 
 from csanalysis.fonts import family_for
-from csanalysis.legible import legible_lines
+from csanalysis.legible import legible
 
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
@@ -46,8 +45,6 @@ def figure_svg(figure: Figure, *, id: str) -> str:
     Names inside it begin with ``id``, so that several figures can stand in one page; coordinates have two
     decimals; there is no date and nothing random in it.
     """
-    for text in figure.findobj(Text):
-        text.set_text(legible_lines(text.get_text()))  # words of the params come here too
     _forget_empty_labels(figure)
     root = ElementTree.fromstring(_Canvas(figure).drawn())  # noqa: S314  # drawn here
     for child in list(root):
@@ -89,13 +86,17 @@ class _Canvas(FigureCanvasSVG):
 
 
 class _Renderer(RendererSVG):
-    """Knows the sizes of words that any figure had before."""
+    """Knows the sizes of words that any figure had before, and writes what is legible of them."""
+
+    def draw_text(self, gc: Any, x: float, y: float, s: str, *how: Any, **more: Any) -> None:
+        """A line of words; those of the params come here too."""
+        super().draw_text(gc, x, y, legible(s), *how, **more)  # type: ignore[no-untyped-call]
 
     def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> Any:
         known = (s, prop, ismath)
         if known not in _SIZES:
             measured = super().get_text_width_height_descent
-            _SIZES[known] = measured(s, prop, ismath)  # type: ignore[no-untyped-call]
+            _SIZES[known] = measured(legible(s), prop, ismath)  # type: ignore[no-untyped-call]
         return _SIZES[known]
 
     def _get_font_height_metrics(self, prop: FontProperties) -> _Heights:

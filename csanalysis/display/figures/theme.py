@@ -19,6 +19,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from csanalysis.catalogue import Language
+from csanalysis.display.figures.axes import ReportAxes
 from csanalysis.display.figures.svg import figure_svg
 from csanalysis.fonts import font_families, font_files
 from csanalysis.palette import LIGHT, SERIES
@@ -74,6 +75,7 @@ def canvas(language: Language, *, height: float = 2.9, **subplots: Any) -> Itera
     with matplotlib.rc_context(_look(language)):
         figure = Figure(figsize=(WIDTH, height), layout="constrained")
         FigureCanvasSVG(figure)
+        subplots["subplot_kw"] = {"axes_class": ReportAxes, **subplots.get("subplot_kw", {})}
         yield figure, figure.subplots(**subplots)
 
 

@@ -8,6 +8,7 @@ The layer takes no part in the layout, and print leaves it out.
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isnan, nan
 from typing import Any
 
 import numpy as np
@@ -124,13 +125,14 @@ class Told:
     ) -> None:
         if flat:
             boxes = [(bottom, left, top, right) for left, bottom, right, top in boxes]
-        rows = line if isinstance(line, pd.DataFrame) else pd.DataFrame({"value": line})
-        rows = rows.reindex(columns=["value", "low", "high"])
-        called = names or [self._called(str(at)) for at in rows.index]
+        values, lows, highs = _numbers(line)
+        called = names or [self._called(str(at)) for at in line.index]
         marks = [
-            (box, str(at), self._words(name, *numbers))
-            for box, name, (at, *numbers) in zip(boxes, called, rows.itertuples(name=None), strict=True)
-            if pd.notna(numbers[0])
+            (box, str(at), self._words(name, value, low, high))
+            for box, at, name, value, low, high in zip(
+                boxes, line.index, called, values, lows, highs, strict=True
+            )
+            if not isnan(value)
         ]
         if marks:
             ax.add_artist(_Layer(self._source(), marks))
@@ -145,7 +147,7 @@ class Told:
             lambda number: format_value(number, METRICS[self.metric].format, self.language)
         )
         words = write(value)
-        if pd.notna(low) and pd.notna(high):
+        if not (isnan(low) or isnan(high)):
             start, end = write(low), write(high)
             dash = text("sign.to", self.language) if start.startswith(("+", "-")) else "–"
             inner = dash.join((start.removesuffix("%") if end.endswith("%") else start, end))
@@ -199,11 +201,19 @@ def _shape(box: Any, reach: float) -> tuple[str, dict[str, float]]:
     return "rect", corner | {"width": 2 * wide, "height": 2 * high}
 
 
+def _numbers(line: Any) -> list[list[float]]:
+    """Values, and the ends of their intervals: NaN where a line has none."""
+    if isinstance(line, pd.Series):
+        unknown = [nan] * len(line)
+        return [line.to_numpy(float).tolist(), unknown, unknown]
+    return [
+        line[name].to_numpy(float).tolist() if name in line else [nan] * len(line)
+        for name in ("value", "low", "high")
+    ]
+
+
 def _heights(line: Any, at: Iterable[float] | None) -> list[float]:
-    if at is not None:
-        return [float(height) for height in at]
-    values = line["value"] if isinstance(line, pd.DataFrame) else line
-    return [float(value) for value in values]
+    return _numbers(line)[0] if at is None else [float(height) for height in at]
 
 
 def _reach(drawn: "np.ndarray[Any, Any]") -> float:
