@@ -23,7 +23,13 @@ from csanalysis.catalogue import (
 )
 from csanalysis.chapters.calendar.measure import PlannedYear
 from csanalysis.display.figures.alt import join_pairs
-from csanalysis.display.figures.marks import formatter, grid_of_cells, margin_label, value_axis
+from csanalysis.display.figures.marks import (
+    formatter,
+    grid_of_cells,
+    intervals_down,
+    margin_label,
+    value_axis,
+)
 from csanalysis.display.figures.theme import WIDTH, ReportFigure, canvas, finish_figure, plain_axes
 from csanalysis.display.figures.told import Told
 from csanalysis.metrics.campaigns.event_plan import SEASON_DAYS
@@ -112,10 +118,9 @@ def expected_arrivals(
         return explain_missing([ARRIVALS], results, language)
     write = formatter(ARRIVALS, language, decimals=0)
     with canvas(language, height=0.75 + 0.25 * len(rows)) as (figure, ax):
+        intervals_down(ax, rows, range(len(rows)), color=LIGHT.accent)
+        ax.plot(rows["value"], range(len(rows)), "o", color=LIGHT.accent, markersize=5.5)
         for place, row in enumerate(rows.to_dict("records")):
-            if pd.notna(row["low"]):
-                ax.plot([row["low"], row["high"]], [place, place], color=LIGHT.accent, linewidth=1)
-            ax.plot(row["value"], place, "o", color=LIGHT.accent, markersize=5.5)
             margin_label(ax, place, 1.02, write(row["value"]), weight="bold")
             margin_label(
                 ax, place, 1.1, format_value(row["denominator"], "count", language), color=LIGHT.muted

@@ -11,7 +11,7 @@ from csanalysis.catalogue import (
     text,
 )
 from csanalysis.display.figures.alt import alt_line, join_pairs, period_value_pairs
-from csanalysis.display.figures.marks import formatter, margin_label, value_axis
+from csanalysis.display.figures.marks import formatter, intervals_down, margin_label, value_axis
 from csanalysis.display.figures.panels import dashed_line_label, month_panel, panels
 from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes
 from csanalysis.display.figures.told import Told
@@ -112,9 +112,9 @@ def scores_by_person(
             people = rows[rows["programme"] == programme].sort_values(
                 "value", ascending=False, ignore_index=True
             )
+            intervals_down(ax, people, range(len(people)), color=LIGHT.accent)
+            ax.plot(people["value"], range(len(people)), "o", color=LIGHT.accent, markersize=5.5)
             for place, row in people.iterrows():
-                ax.plot([row["low"], row["high"]], [place, place], color=LIGHT.accent, linewidth=1)
-                ax.plot(row["value"], place, "o", color=LIGHT.accent, markersize=5.5)
                 margin_label(ax, place, 1.02, write(row["value"]), weight="bold")
                 margin_label(
                     ax, place, 1.13, format_value(row["denominator"], "count", language), color=LIGHT.muted

@@ -7,7 +7,14 @@ from matplotlib.axes import Axes
 
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_period, group_label, text
 from csanalysis.display.figures.alt import join_pairs
-from csanalysis.display.figures.marks import formatter, label_beside, spread_apart, value_axis, whole_percent
+from csanalysis.display.figures.marks import (
+    formatter,
+    intervals_down,
+    label_beside,
+    spread_apart,
+    value_axis,
+    whole_percent,
+)
 from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes
 from csanalysis.display.figures.told import Told
 from csanalysis.metrics.results import Results
@@ -54,8 +61,7 @@ def gap_and_importance(
             ax.plot(
                 others["value"], others["importance"], "o", color=LIGHT.neutral, markerfacecolor=LIGHT.paper
             )
-            for _, row in behind.iterrows():
-                ax.plot([row["low"], row["high"]], [row["importance"]] * 2, color=LIGHT.bad, linewidth=0.8)
+            intervals_down(ax, behind, list(behind["importance"]), color=LIGHT.bad, width=0.8)
             ax.plot(behind["value"], behind["importance"], "D", color=LIGHT.bad, markersize=5)
             told = Told("item_gap", language, by="item_code", period=period, group={"programme": programme})
             called = [_called(names, programme, str(code)) for code in rows.index]

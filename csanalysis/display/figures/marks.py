@@ -79,6 +79,16 @@ def bars_down(ax: Axes, names: Sequence[str], values: Any, *, width: float, **lo
     ax.set_ylim(len(names) - 0.5, -0.5)
 
 
+def intervals_down(
+    ax: Axes, rows: pd.DataFrame, places: Sequence[float], *, color: str, width: float = 1
+) -> None:
+    """The intervals of rows as level lines at ``places``, all in one stroke; none where an end is unknown."""
+    ends = rows[["low", "high"]].to_numpy(float)
+    known = ~np.isnan(ends).any(axis=1)
+    across = np.column_stack([ends[known], np.full(known.sum(), np.nan)]).ravel()
+    ax.plot(across, np.repeat(np.asarray(places, float)[known], 3), color=color, linewidth=width)
+
+
 def interval_offsets(rows: pd.DataFrame) -> Any:
     """How far the interval reaches below and above each value; 0 where there is none."""
     return [(rows["value"] - rows["low"]).fillna(0), (rows["high"] - rows["value"]).fillna(0)]

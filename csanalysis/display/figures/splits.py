@@ -1,6 +1,9 @@
 """Rates of models, advisors, teams side by side: a dot, its interval, and how many cases it rests on."""
 
 from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
 
 from csanalysis.catalogue import (
     METRICS,
@@ -15,7 +18,7 @@ from csanalysis.catalogue import (
 )
 from csanalysis.catalogue.texts import in_catalogue_order
 from csanalysis.display.figures.alt import join_pairs
-from csanalysis.display.figures.marks import formatter, margin_label, top_label, value_axis
+from csanalysis.display.figures.marks import formatter, intervals_down, margin_label, top_label, value_axis
 from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes
 from csanalysis.display.figures.told import Told
 from csanalysis.metrics.results import Results
@@ -63,17 +66,15 @@ def rates_by_split(
     names = [group_label(by, value, language) for value in order]
     counted = bool(rows["denominator"].notna().any())
     with canvas(language, height=0.75 + 0.27 * len(rows)) as (figure, ax):
-        for place, (_, row) in enumerate(rows.iterrows()):
-            hollow = row["denominator"] < few
-            if row[["low", "high"]].notna().all():
-                ax.plot([row["low"], row["high"]], [place, place], color=LIGHT.accent, linewidth=1)
-            face = LIGHT.paper if hollow else LIGHT.accent
-            ax.plot(row["value"], place, "o", color=LIGHT.accent, markersize=5.5, markerfacecolor=face)
-            margin_label(ax, place, 1.02, write(row["value"]), weight="bold")
+        intervals_down(ax, rows, range(len(rows)), color=LIGHT.accent)
+        hollow = (rows["denominator"] < few).to_numpy()
+        for face, chosen in ((LIGHT.paper, hollow), (LIGHT.accent, ~hollow)):
+            look: dict[str, Any] = {"color": LIGHT.accent, "markersize": 5.5, "markerfacecolor": face}
+            ax.plot(rows["value"][chosen], np.flatnonzero(chosen), "o", **look)
+        for place, (value, cases) in enumerate(zip(rows["value"], rows["denominator"], strict=True)):
+            margin_label(ax, place, 1.02, write(value), weight="bold")
             if counted:
-                margin_label(
-                    ax, place, 1.12, format_value(row["denominator"], "count", language), color=LIGHT.muted
-                )
+                margin_label(ax, place, 1.12, format_value(cases, "count", language), color=LIGHT.muted)
         told = Told(metric, language, by=by, period=period, group=fixed)
         told.points(ax, range(len(rows)), rows, flat=True)
         if counted:
