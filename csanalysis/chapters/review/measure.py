@@ -18,6 +18,7 @@ from csanalysis.metrics.campaigns.campaign_month import campaigns_of_month
 from csanalysis.metrics.contacts import contacts as contact_metrics
 from csanalysis.metrics.periods import month_labels, months_of, shift_month
 from csanalysis.metrics.plan.goal_review import ALARMS, Course, goal_review
+from csanalysis.metrics.plan.target_course import target_course
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.metrics.surveys.rectification import action_effects, action_states, rectification_actions
 from csanalysis.params import Params
@@ -88,8 +89,10 @@ def prepare(params: Params, tables: Tables, plan: FrozenPlan, *, month: str) -> 
     found = measured(then, known)
     parts: dict[str, list[pd.DataFrame]] = {}
     for goal in plan.goals:
-        course = _course(goal, found, plan.plan_year, period.month)
-        for metric, frame in goal_review(course, year=period.year, month=period.month, key=goal.key).items():
+        courses = [_course(goal, found, plan.plan_year, month) for month in range(1, period.month + 1)]
+        reviewed = goal_review(courses[-1], year=period.year, month=period.month, key=goal.key)
+        reviewed["target_course"] = target_course(courses, year=period.year, key=goal.key)
+        for metric, frame in reviewed.items():
             parts.setdefault(metric, []).append(frame)
     carer = carer_column(known["service_visits"], as_of)
     results = Results(parts)

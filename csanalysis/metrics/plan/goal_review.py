@@ -146,10 +146,7 @@ def goal_review(course: Course, *, year: int, month: int, key: dict[str, str]) -
     ranges = np.array([course.normal(place) for place in range(12)])
     to_date = course.normal_to_date()
     ahead = required_run_rate(course.kind, course.aim, course.actual, sizes=course.sizes)
-    end = year_end_forecast(
-        course.kind, course.actual, course.plan, spread=course.forecast_spread, sizes=course.sizes,
-        likeness=course.likeness, freedom=course.freedom,
-    )  # fmt: skip
+    end = year_end(course)
     pace = required_run_rate(course.kind, end[0], course.actual, sizes=course.sizes)
     said = {"value": signals(course, month=month), "rule": RULES}
     share = course.kind == "share"
@@ -186,6 +183,19 @@ def goal_review(course: Course, *, year: int, month: int, key: dict[str, str]) -
         "required_run_rate": tidy([label], value=ahead, **key),
         "year_end_forecast": tidy([str(year)], value=end[0], low=end[1], high=end[2], **key),
     }  # fmt: skip
+
+
+def year_end(course: Course) -> tuple[float, float, float]:
+    """Where the year ends if it goes on as it went, with its 80 % interval."""
+    return year_end_forecast(
+        course.kind,
+        course.actual,
+        course.plan,
+        spread=course.forecast_spread,
+        sizes=course.sizes,
+        likeness=course.likeness,
+        freedom=course.freedom,
+    )
 
 
 def signals(course: Course, *, month: int) -> list[float]:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from csanalysis.chapters.review.figures_course import target_course
 from csanalysis.chapters.review.lists import LAPSED_IN_MONTH
 from csanalysis.chapters.review.measure import alerts, prepare, standing, state
 from csanalysis.chapters.review.month import refuse_half_a_month, review_day
@@ -24,6 +25,7 @@ from csanalysis.metrics.results import Results
 from csanalysis.report.files.plan_file import freeze
 from csanalysis.report.packs.planning import draft_plan
 from csanalysis.report.packs.review import Reviewed, build_review
+from tests.told import marks_of
 
 TODAY = date(2026, 3, 1)
 CEILING = {"goal": "monthly_lapse_ceiling"}
@@ -89,6 +91,25 @@ def test_at_the_year_s_end_the_forecast_is_what_happened(opened):
         assert end["value"] == review.results.value("review_actual", "2025-12", scope="to_date", **goal.key)
         assert end["low"] == end["high"] == end["value"]
         assert review.results.value("required_run_rate", "2025-12", **goal.key) is None
+
+
+def test_the_course_of_a_target_is_what_each_month_s_review_said(opened, september):
+    """September's figure tells of March what March's own review foresaw from the same records."""
+    params_file, plan, cache = opened
+    store = load(params_file, cache=cache, as_of=date(2025, 12, 31))
+    march = prepare(store.params, store.tables, plan, month="2025-03")
+    told = {}
+    for language in ("zh", "en"):
+        figure = target_course(september, language=language)
+        marks = list(marks_of(figure.svg))
+        assert {mark.group["course"] for mark in marks} == {"target", "so_far", "expected"}
+        told |= {(mark.period, mark.group["goal"], mark.group["course"], language): mark for mark in marks}
+        assert str(len(plan.goals)) in figure.title
+    for goal in plan.goals:
+        end = march.results.select("year_end_forecast", None, period="2025", **goal.key).iloc[0]
+        written = goal.written(end["value"], "en")
+        assert f": {written}" in told["2025-03", goal.target, "expected", "en"].words
+        assert goal.written(goal.aim, "zh") in told["2025-09", goal.target, "target", "zh"].words
 
 
 def test_lapses_give_an_alarm_beyond_their_limits_alone(opened, september):
