@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from csanalysis.catalogue import Language, Missing, explain_missing, format_period, group_label, text
-from csanalysis.chapters.review.measure import Review
+from csanalysis.chapters.review.measure import Review, state
 from csanalysis.chapters.review.plan_model import FrozenGoal
 from csanalysis.display.figures.alt import alt_line, period_value_pairs
 from csanalysis.display.figures.marks import interval_offsets
@@ -42,10 +42,9 @@ def target_course(review: Review, *, language: Language, title: str | None = Non
         alts = [_panel(ax, goal, results, year, language) for goal, ax in zip(goals, axes, strict=True)]
         handles = axes[0].get_legend_handles_labels()
         figure.legend(*handles, loc="outside upper left", ncols=3, handlelength=2.4)
-        ends = [(goal, _line(results, goal, "expected", year)["value"].dropna().iloc[-1]) for goal in goals]
-        met = sum(end >= goal.aim if goal.better == "higher" else end <= goal.aim for goal, end in ends)
+        off = sum(state(results, goal, year) == "off_track" for goal in review.goals)
         month = format_period(review.month, language)
-        made = text("review.figure.course_title", language, month=month, met=met, count=len(goals))
+        made = text("review.figure.course_title", language, month=month, off=off, count=len(review.goals))
         note = text("review.figure.course_note", language)
         return finish_figure(figure, id=COURSE, title=title or made, alt=" ".join(alts), note=note)
 
