@@ -5,7 +5,9 @@ import re
 from xml.etree import ElementTree
 
 import pytest
+from matplotlib.axes import Axes
 
+from csanalysis.display.figures import theme
 from csanalysis.display.figures.svg import figure_svg
 from csanalysis.display.figures.theme import canvas
 from csanalysis.fonts import CJK_FAMILY, LATIN_FAMILY
@@ -98,6 +100,32 @@ def test_a_figure_lies_as_savefig_would_lay_it():
         ours = figure_svg(figure, id="f")
     assert len(places(ours)) > 3
     assert places(ours) == places(usual)
+
+
+def test_axes_of_twin_ticks_draw_what_matplotlib_draws(monkeypatch):
+    def draw(ax):
+        ax.barh(["one", "two", "three"], [1234, 5678, 910])
+        ax.set_yticks([0, 1, 2], ["one", "two", "three"], va="center")
+        ax.tick_params(axis="x", labelsize=7, length=0)
+        ax.grid(axis="x", color="#112233")
+        ax.xaxis.tick_top()
+
+    ours = drawn("en", draw)
+    monkeypatch.setattr(theme, "ReportAxes", Axes)
+    assert drawn("en", draw) == ours and ours.count("#112233") > 3
+
+
+def test_a_tick_label_changed_by_hand_changes_alone():
+    def draw(ax):
+        ax.set_xticks([0, 1], ["plain", "bold"])
+        ax.get_xticklabels()[1].set_fontweight("bold")
+        ax.set_yticks([])
+
+    assert texts(drawn("en", draw)) == {"plain": (LATIN_FAMILY, "400"), "bold": (LATIN_FAMILY, "700")}
+
+
+def test_names_on_an_axis_are_written_as_they_can_be_read():
+    assert "Li\u202e Ming" not in drawn("en", lambda ax: ax.set_xticks([0], ["Li\u202e Ming"]))
 
 
 def test_prices_in_dollars_are_no_formula():
