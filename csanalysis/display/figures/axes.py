@@ -23,7 +23,7 @@ class _AlikeTicks(Axis):
     def _get_tick(self, major: bool) -> Tick:
         # Asked for by name, the list would make its first tick, which is what happens here.
         made = vars(self).get("majorTicks" if major else "minorTicks")
-        return _twin(made[0]) if made else super()._get_tick(major)
+        return _twin(made[0]) if made else super()._get_tick(major)  # type: ignore[misc]
 
     def _copy_tick_props(self, src: Tick, dest: Tick) -> None:
         """A twin looks like the first already."""
