@@ -17,6 +17,7 @@ from csanalysis.params import Params
 Tables = Mapping[str, pd.DataFrame]
 Measure = TypeVar("Measure", bound=Callable[..., Any])
 
+_KEPT = 2
 _every: list[Callable[..., Any]] = []
 
 
@@ -52,8 +53,9 @@ class _Watched(Mapping[str, pd.DataFrame]):
 def shared(measure: Measure) -> Measure:
     """Let a function of ``(params, tables)``, or of ``(tables)``, answer once for the same ones.
 
-    The last answer is kept. The tables are the same if each one looked at is the same frame; they are asked
-    for again, so that whoever notes what a chapter reads hears of it. Nobody may change what is returned.
+    The last two answers are kept: of the store as it stands, and as it stood on an earlier day that it is
+    held against. The tables are the same if each one looked at is the same frame; they are asked for again,
+    so that whoever notes what a chapter reads hears of it. Nobody may change what is returned.
     """
     takes_params = len(inspect.signature(measure).parameters) == 2
     kept: list[_Answer] = []
@@ -61,11 +63,14 @@ def shared(measure: Measure) -> Measure:
     @wraps(measure)
     def answered(*given: Any) -> Any:
         params, tables = given if takes_params else (None, *given)
-        if kept and _same(kept[0], params, tables):
-            return kept[0].result
+        for answer in kept:
+            if _same(answer, params, tables):
+                kept.sort(key=lambda each: each is not answer)  # the one not asked for longest is last
+                return answer.result
         watched = _Watched(tables)
         result = measure(params, watched) if takes_params else measure(watched)
-        kept[:] = [] if watched.all_seen else [_Answer(params, watched.seen, result)]
+        if not watched.all_seen:
+            kept[:] = [_Answer(params, watched.seen, result), *kept[: _KEPT - 1]]
         return result
 
     _every.append(answered if takes_params else lambda params, tables: answered(tables))

@@ -4,11 +4,13 @@ import ast
 import gc
 import importlib
 import os
+from pkgutil import walk_packages
 from typing import get_args
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
+from csanalysis import chapters, display
 from csanalysis.catalogue import Language
 from csanalysis.report import CHAPTERS, collect_seldom
 from csanalysis.report.notebook.cells import notebook_folder
@@ -23,12 +25,15 @@ _LATE = (  # what others import only when they first use it
     "IPython.core.magics",
     "IPython.core.pylabtools",
     "csanalysis.params.cron",
+    "cffi.cparser",
     "encodings.utf_8_sig",
+    "holidays.countries.china",
     "matplotlib_inline.backend_inline",
     "pandas.core.arrays.arrow.extension_types",
     "pandas.core.methods.to_dict",
     "pandas.core.reshape.reshape",
     "papermill",
+    "pptx.chart.data",
     "pyarrow.pandas_compat",
     "scipy.stats",
     "tzdata.zoneinfo",
@@ -41,13 +46,22 @@ def warm_up() -> None:
     No pandas or pyarrow computation: a fork would not carry their threads along.
     """
     os.environ.setdefault("MPLBACKEND", INLINE)
-    for room in (*_ROOMS, *_LATE):
+    for room in (*_ROOMS, *_LATE, *_shown_with()):
         importlib.import_module(room)
     _import_as_notebooks_do()
     _rehearse()
     gc.collect()
     collect_seldom()
     gc.freeze()  # a collection in a child would touch, and so copy, every page
+
+
+def _shown_with() -> list[str]:
+    """What :class:`~csanalysis.display.show.Show` looks for a figure, table or sentence in."""
+    return [
+        module.name
+        for room in (display, chapters)
+        for module in walk_packages(room.__path__, f"{room.__name__}.")
+    ]
 
 
 def _import_as_notebooks_do() -> None:
@@ -67,7 +81,7 @@ def _rehearse() -> None:
     from csanalysis.report.notebook.kernel import the_shell
     from csanalysis.report.running import html_exporter
 
-    the_shell()
+    the_shell().enable_matplotlib("inline")
     own_words()
     for language in get_args(Language):
         label = text("column.interval", language)

@@ -62,6 +62,6 @@ def half_way_dates(hazard: Hazard, vins: pd.Series, *, as_of: pd.Timestamp) -> p
     if coefficients is None:
         return pd.Series(pd.NaT, vins.index, "datetime64[s]")
     rows, day = present(known, day_number(as_of)), day_number(as_of)
-    wanted = rows[np.isin(known.names[known.unit[rows]], vins)]
+    wanted = rows[known.names.isin(vins)[known.unit[rows]]]
     days = half_way_days(known, coefficients, wanted, day).astype("datetime64[D]").astype("datetime64[s]")
     return pd.Series(days, index=known.names[known.unit[wanted]]).reindex(vins).set_axis(vins.index)
