@@ -5,9 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
 from csanalysis.report import CHAPTERS
 
 _STEPS = ("read", *CHAPTERS, "export")
@@ -16,17 +13,19 @@ _STEPS = ("read", *CHAPTERS, "export")
 @contextmanager
 def progress(paths: Sequence[Path]) -> Iterator[Callable[[str, str], None]]:
     """Yields ``on_step(params file, step)``; ``done`` or ``failed`` ends that dealership."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
+    if not sys.stderr.isatty():  # a bar is much to import where nobody sees it
         yield lambda path, step: print(f"{Path(path).stem}: {step}", file=sys.stderr)
         return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.fields[step]}"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console) as bars:
+    with Progress(*columns, console=Console(stderr=True)) as bars:
         tasks = {
             str(path): bars.add_task(path.stem, total=len(_STEPS), step="waiting", start=False)
             for path in paths

@@ -60,7 +60,7 @@ def review(
     verbose: Verbose = False,
 ) -> None:
     """Hold a month against the frozen plan: report, work list, and a digest for mail or chat."""
-    from csanalysis.report.index import write_index
+    from csanalysis.report.listed import list_reports
     from csanalysis.report.packs.review import build_review
 
     standing = 0
@@ -72,7 +72,7 @@ def review(
         print(made.digest, end="")
         print(made.place / "report.html")
 
-    made = each(params_files, make, verbose=verbose, last=lambda: print(write_index(output)))
+    made = each(params_files, make, verbose=verbose, last=lambda: print(list_reports(output)))
     if alert and standing and made:
         raise typer.Exit(3)
 

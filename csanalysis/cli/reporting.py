@@ -272,13 +272,13 @@ def _tell(outcomes: "Sequence[Outcome]", shown: Callable[[Path], str], *, verbos
 
 def _index(folder: Path, stored: "Stored | None", paths: "Sequence[Path]") -> bool:
     """Write the page that lists all reports and say where it is; False if it cannot be written."""
-    from csanalysis.report.index import write_index
+    from csanalysis.report.listed import list_reports
 
     try:
         if stored:
             print(stored.write_index())
         elif folder.is_dir():
-            print(write_index(folder))
+            print(list_reports(folder))
     except CsanalysisError as error:
         for line in error.problems:
             say(line, *paths)

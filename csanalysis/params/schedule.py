@@ -1,5 +1,6 @@
 """When a store's report and its work lists are made by themselves."""
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, model_serializer, model_validator
@@ -12,7 +13,13 @@ WORKS: tuple[Work, ...] = ("report", "lists")
 """What is made on a schedule."""
 
 
+_PLAIN = re.compile(r"[0-5]?\d (1?\d|2[0-3]) (\*|[1-9]|1\d|2[0-8]) (\*|[1-9]|1[0-2]) (\*|[0-7])")
+"""A line of single numbers, on a day that every month has: it needs no library to be known as one."""
+
+
 def _is_cron(value: str) -> str:
+    if _PLAIN.fullmatch(value):
+        return value
     from csanalysis.params.cron import cron_trigger
 
     try:

@@ -57,8 +57,11 @@ class Entry:
     history: tuple[Link, ...] = ()
 
 
-def write_index(output: Path) -> Path:
-    """List every finished report under ``output`` in ``output/index.html``; returns its path."""
+def write_index(output: Path, *, state: str = "") -> Path:
+    """List every finished report under ``output`` in ``output/index.html``; returns its path.
+
+    ``state`` stands on the page for :func:`csanalysis.report.listed.list_reports`, which knows it again.
+    """
     runs, failures = runs_in(output), _failures(output)
     spoken = Counter(run["language"] for run in runs or failures)
     language: Language = spoken.most_common(1)[0][0] if spoken else "zh"
@@ -76,6 +79,7 @@ def write_index(output: Path) -> Path:
         reviewed=any(entry.reviews for entry in entries),
         kept=any(entry.history for entry in entries),
         headlines=[METRICS[name].label(language) for name in HEADLINES],
+        state=state,
     )
     return path
 
