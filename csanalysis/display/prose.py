@@ -56,7 +56,7 @@ class SentenceWriter:
         if any(value is None for value in values.values()):
             return ""
         plain = {name: verbatim(value) if isinstance(value, str) else value for name, value in values.items()}
-        return Said(fill(_templates()[template][self.language]).format(**plain))
+        return Said(fill(sentence_templates()[template][self.language]).format(**plain))
 
     def value(self, metric: str, period: str | int, **group: str) -> float | None:
         """A number itself, to compare; None where it is undefined or not there."""
@@ -151,7 +151,8 @@ class SentenceWriter:
 
 
 @cache
-def _templates() -> dict[str, dict[str, str]]:
+def sentence_templates() -> dict[str, dict[str, str]]:
+    """Every chapter's sentences by chapter and name, in each language."""
     templates: dict[str, dict[str, str]] = {}
     for path in sorted(CHAPTERS.glob("*/sentences*.yml")):
         prefix = path.parent.name + path.stem.removeprefix("sentences")

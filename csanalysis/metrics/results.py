@@ -223,6 +223,27 @@ class Results:
             for record in records
         )
 
+    def packed(self) -> dict[str, Any]:
+        """The rows as plain data in little room, each split written once, for :meth:`unpacked`."""
+        places: dict[tuple[tuple[str, str], ...], int] = {}
+        rows = [
+            # Minus nothing is nothing, as in metrics.json.
+            (metric, period, places.setdefault((*group.items(),), len(places)), *(x + 0.0 for x in numbers))
+            for metric, period, group, numbers in self
+        ]
+        return {"groups": [dict(split) for split in places], "rows": rows}
+
+    @classmethod
+    def unpacked(cls, packed: Mapping[str, Any]) -> Self:
+        """The inverse of :meth:`packed`."""
+        results, groups = cls(), packed["groups"]
+        keys = [row_key("", "", group)[2] for group in groups]
+        results._rows = {
+            (metric, period, keys[place]): Row(metric, period, groups[place], tuple(numbers))
+            for metric, period, place, *numbers in packed["rows"]
+        }
+        return results
+
 
 def _first(rows: Iterable[Row]) -> dict[RowKey, Row]:
     """The rows by their keys, the first of each."""

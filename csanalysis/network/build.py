@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from csanalysis.catalogue import Language, format_period, text
+from csanalysis.chapters.everything import PUBLISHED, read_published
 from csanalysis.errors import ParamsError, WithheldError
-from csanalysis.json_files import read_json
 from csanalysis.messages import Message
 from csanalysis.network.members import Member, members
 from csanalysis.network.session import BENCHMARKS, NetworkParameters
@@ -98,7 +98,7 @@ def build_network(
 
 def _write_numbers(folder: Path, workspace: Path, stores: Sequence[Member]) -> None:
     """``metrics.json`` and the benchmarks, from where the notebook left them, which then is gone."""
-    published = read_json(workspace / "metrics.json")
+    published = read_published(workspace / PUBLISHED).records()
     write_json(
         folder / "metrics.json",
         {

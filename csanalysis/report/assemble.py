@@ -83,7 +83,8 @@ def _slug(chapter: NotebookNode, place: int) -> str:
 
 
 def _cell_of(cell: NotebookNode, slug: str, place: int) -> NotebookNode:
-    own: NotebookNode = copy.deepcopy(cell)
+    own: NotebookNode = copy.copy(cell)  # the exporters copy what they change
     own.id = f"{slug[:56]}-{place}"
-    own.metadata["csanalysis"] = {**own.metadata.get("csanalysis", {}), "chapter": slug}
+    about = {**cell.metadata.get("csanalysis", {}), "chapter": slug}
+    own.metadata = {**cell.metadata, "csanalysis": about}
     return own

@@ -13,9 +13,9 @@ import pandas as pd
 from nbformat import NotebookNode
 
 from csanalysis.catalogue.filling import PlaceholderError
+from csanalysis.chapters.everything import PUBLISHED, held, read_published
 from csanalysis.errors import NotebookError, ReportError
 from csanalysis.ingest.parquet import parquet_frame
-from csanalysis.json_files import read_json
 from csanalysis.messages import Message, placed
 from csanalysis.metrics.results import Results
 from csanalysis.privacy.files import keep_private
@@ -101,6 +101,7 @@ def run_chapters(
     executed, work = folder / "notebooks", folder / "work"
     executed.mkdir()
     run, published = Chapters(), dict[str, Results]()
+    all_of_them = (work / PUBLISHED).resolve()
     beforehand = once(beforehand)
     for name in sorted(names, key=lambda each: each == SIGNED):
         clock.step(name)
@@ -114,8 +115,9 @@ def run_chapters(
         parameters |= {"period": period} if period else {}
         parameters |= {"plan": str(plan.resolve())} if plan else {}
         if name == SIGNED:
-            write_published(work / "published", run.results)
-            parameters["published"] = str((work / "published" / "metrics.json").resolve())
+            if not forking():  # a fork has them in memory
+                write_published(work, run.results)
+            parameters["published"] = str(all_of_them)
             parameters |= {"plan": str(last_plan.resolve())} if last_plan else {}
         copy = executed / f"{name}.ipynb"
         try:
@@ -126,13 +128,14 @@ def run_chapters(
             else:
                 if forking():
                     beforehand()
-                if notebook is None:
-                    path = notebook_folder() / copy.name
-                    node = execute(path.resolve(), copy, parameters, limits=limits)
-                else:  # a store's own code sees neither secrets nor what is kept of other stores
-                    with without_secrets():
-                        given = parameters | {"cache": None}
-                        node = execute(notebook.resolve(), copy, given, limits=limits)
+                with held(all_of_them, run.results):
+                    if notebook is None:
+                        path = notebook_folder() / copy.name
+                        node = execute(path.resolve(), copy, parameters, limits=limits)
+                    else:  # a store's own code sees neither secrets nor what is kept of other stores
+                        with without_secrets():
+                            given = parameters | {"cache": None}
+                            node = execute(notebook.resolve(), copy, given, limits=limits)
                 if keeper is not None:
                     keeper.keep(name, copy, workspace)
         except NotebookError as error:
@@ -198,7 +201,7 @@ def _fill_in(node: NotebookNode, executed: Path) -> None:
 
 
 def _published(workspace: Path, name: str) -> Results:
-    path = workspace / "metrics.json"
+    path = workspace / PUBLISHED
     if not path.is_file():
         raise NotebookError(
             Message(
@@ -207,7 +210,7 @@ def _published(workspace: Path, name: str) -> Results:
                 name=name,
             )
         )
-    return Results.from_records(read_json(path))
+    return read_published(path)
 
 
 def _joined(results: Results, more: Results, name: str, published: Mapping[str, Results]) -> Results:

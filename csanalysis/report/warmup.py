@@ -76,13 +76,17 @@ def _import_as_notebooks_do() -> None:
 def _rehearse() -> None:
     """Write a word and a number and set a drawn line on a page, in each language."""
     from csanalysis.catalogue import format_period, format_value, text
+    from csanalysis.catalogue.calibration import calibration
     from csanalysis.display.figures.theme import canvas, finish_figure
-    from csanalysis.report.contract.personal import own_words
+    from csanalysis.display.prose import sentence_templates
+    from csanalysis.report.contract.personal import own_words_plainly
     from csanalysis.report.notebook.kernel import the_shell
     from csanalysis.report.running import html_exporter
 
     the_shell().enable_matplotlib("inline")
-    own_words()
+    own_words_plainly()
+    calibration()
+    sentence_templates()
     for language in get_args(Language):
         label = text("column.interval", language)
         with canvas(language) as (figure, axes):

@@ -10,7 +10,7 @@ from csanalysis.catalogue.entries import described_in
 from csanalysis.catalogue.filling import PlaceholderError, current_values, fill, filled_from, values_of
 from csanalysis.catalogue.reading import CHAPTERS
 from csanalysis.catalogue.texts import _texts
-from csanalysis.display.prose import _templates
+from csanalysis.display.prose import sentence_templates
 from csanalysis.report.notebook.cells import notebook_folder
 
 OTHERWISE = {"marginal_months": 3, "churned_months": 9, "permanent_months": 18, "contact_from_months": 2}
@@ -40,7 +40,7 @@ def definitions():
 
 def all_words():
     words = markdown_cells() | definitions()
-    for held in (_texts(), _templates()):
+    for held in (_texts(), sentence_templates()):
         words |= {
             f"{key}.{language}": said for key, spoken in held.items() for language, said in spoken.items()
         }

@@ -8,7 +8,7 @@ from csanalysis.catalogue import Missing
 from csanalysis.chapters.churn import sentences as churn_sentences
 from csanalysis.chapters.customer_base import sentences as customer_base_sentences
 from csanalysis.chapters.first_service import sentences as first_service_sentences
-from csanalysis.display.prose import Prose, SentenceWriter, _templates
+from csanalysis.display.prose import Prose, SentenceWriter, sentence_templates
 from csanalysis.metrics.results import Results, tidy
 
 ABOUT = {
@@ -113,7 +113,7 @@ def fields(words):
 
 
 def test_templates_name_the_same_values_in_both_languages():
-    templates = _templates()
+    templates = sentence_templates()
     assert [name for name, spoken in templates.items() if set(spoken) != {"zh", "en"}] == []
     assert [name for name, spoken in templates.items() if fields(spoken["zh"]) != fields(spoken["en"])] == []
     numberless = {name for name, spoken in templates.items() if not fields(spoken["zh"])}

@@ -65,7 +65,7 @@ def private_values(params: Params, tables: Mapping[str, pd.DataFrame]) -> Privat
         for vin in tables[name]["vin"].unique()
     }
     names = {name for name in names if len(name) > 1}
-    spoken = plainly(f"{spoken_words(tables)}\n{own_words()}") if names else ""
+    spoken = f"{plainly(spoken_words(tables))}\n{own_words_plainly()}" if names else ""
     said = plainly(params.model_dump_json(exclude={"notes"}))
     return Private(frozenset(names), frozenset(numbers), frozenset(vins), said, spoken)
 
@@ -159,3 +159,9 @@ def own_words() -> str:
     ]
     files += sorted(notebook_folder().glob("*.ipynb"))
     return "\n".join(path.read_text(encoding="utf-8") for path in files)
+
+
+@cache
+def own_words_plainly() -> str:
+    """:func:`own_words` as :func:`~csanalysis.privacy.normalising.plainly` reads them."""
+    return plainly(own_words())

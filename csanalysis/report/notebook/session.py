@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from csanalysis.catalogue import METRICS
 from csanalysis.catalogue.filling import fill_from, values_of
+from csanalysis.chapters.everything import PUBLISHED
 from csanalysis.chapters.review.plan_model import parse_plan
 from csanalysis.chapters.work_lists import LISTS
 from csanalysis.display.lists.worklist import WorkList
@@ -171,11 +172,12 @@ def unknown_language(language: str) -> Message:
     )
 
 
-def write_published(workspace: Path, results: Results) -> None:
-    """Leave a notebook's numbers where the report gathers them."""
+def write_published(workspace: Path, results: Results) -> Path:
+    """Leave a notebook's numbers where the report gathers them (:func:`read_published`); returns the file."""
     workspace.mkdir(parents=True, exist_ok=True)
-    records = json.dumps(results.records(), ensure_ascii=False)
-    (workspace / "metrics.json").write_text(records, encoding="utf-8")
+    path = workspace / PUBLISHED
+    path.write_text(json.dumps(results.packed(), ensure_ascii=False), encoding="utf-8")
+    return path
 
 
 @dataclass(frozen=True)

@@ -61,8 +61,9 @@ def write_deck(
     _first(deck, title, subtitle, logo)
     if template is None:
         _bar(deck)
+    layout = _layout(deck, with_text=False)
     for number, each in enumerate(slides, start=2):
-        slide = deck.slides.add_slide(_layout(deck, with_text=False))
+        slide = deck.slides.add_slide(layout)
         slide.name = each.name
         room = _titled(deck, slide, each.title.text)
         shares = each.shares or (1.0,) * len(each.blocks)
