@@ -3,17 +3,15 @@
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from csanalysis.errors import NotebookError, ParamsError
 from csanalysis.ingest import check as check_exports
 from csanalysis.messages import Message, edited, placed
 from csanalysis.params import Params, read_params
 from csanalysis.report.look import look_problems
 from csanalysis.report.notebook.copies import changed_copies, folder_problem
-from csanalysis.report.notebook.execution import checked_parameters
 from csanalysis.report.notebook.notes import note_problems
 from csanalysis.report.notebook.own import OwnChapter, about_chapter, gathered_chapters
+from csanalysis.report.notebook.parameters import checked_parameters
 from csanalysis.schema import nearest
 
 
@@ -94,6 +92,8 @@ def _own_problems(params: Params, params_file: Path) -> list[Message]:
 
 def _unusable(notebook: Path) -> Message | None:
     """What keeps a notebook from being run as a chapter."""
+    import nbformat
+
     if not notebook.is_file():
         there = sorted(path.name for path in notebook.parent.glob("*.ipynb"))
         return Message("no such file{hint}", "没有这个文件{hint}", hint=nearest(notebook.name, there))

@@ -6,75 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from csanalysis.errors import NotebookError
-from csanalysis.messages import Message, joined
-from csanalysis.report.notebook.session import ChapterParameters
+from csanalysis.messages import Message
+from csanalysis.report.notebook.parameters import ChapterParameters, checked_parameters
 from csanalysis.report.options import NO_HURRY, Limits, overdue
-from csanalysis.schema import nearest
 
 KERNELS = "CSANALYSIS_KERNELS"
 """Environment variable: ``fresh`` runs each notebook in a kernel of its own, ``forked`` in a forked child."""
-
-
-def checked_parameters(
-    notebook: Path, parameters: Mapping[str, Any], model: type[BaseModel] = ChapterParameters
-) -> dict[str, Any]:
-    """The parameters, once their names and types fit both ``model`` and the notebook's own cell.
-
-    papermill warns of an unknown name and executes it as code, so nothing unchecked may reach it.
-    """
-    try:
-        model.model_validate(dict(parameters))
-    except ValidationError as error:
-        detail = error.errors()[0]
-        name = str(detail["loc"][0])
-        if detail["type"] == "extra_forbidden":
-            hint = nearest(name, model.model_fields)
-            raise NotebookError(
-                Message(
-                    "{notebook}: takes no parameter {name!r}{hint}",
-                    "{notebook}：没有参数“{name}”{hint}",
-                    notebook=notebook.name,
-                    name=name,
-                    hint=hint,
-                )
-            ) from None
-        raise NotebookError(
-            Message(
-                "{notebook}: parameter {name}: {why}",
-                "{notebook}：参数 {name} 的值不对（{why}）",
-                notebook=notebook.name,
-                name=name,
-                why=detail["msg"],
-            )
-        ) from None
-
-    cells = [
-        c for c in nbformat.read(notebook, as_version=4).cells if "parameters" in c.metadata.get("tags", [])
-    ]
-    if len(cells) != 1:
-        raise NotebookError(
-            Message(
-                "{notebook}: has {count} cells tagged 'parameters'; tag exactly one code cell so",
-                "{notebook}：有 {count} 个标为“parameters”的单元格；请只标一个代码单元格",
-                notebook=notebook.name,
-                count=len(cells),
-            )
-        )
-    declared = {line.split("=")[0].strip() for line in cells[0].source.splitlines() if "=" in line}
-    unknown = sorted(set(parameters) - declared)
-    if unknown:
-        raise NotebookError(
-            Message(
-                "{notebook}: its parameters cell does not set {unknown}; add the line there",
-                "{notebook}：参数单元格没有设置 {unknown}；请补上这一行",
-                notebook=notebook.name,
-                unknown=joined(unknown),
-            )
-        )
-    return dict(parameters)
 
 
 def execute(

@@ -8,9 +8,7 @@ that several have takes the comment in each of them.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from csanalysis.ingest import Store
 from csanalysis.json_files import read_json
@@ -24,6 +22,9 @@ from csanalysis.report import CHAPTERS
 from csanalysis.report.notebook.cells import notebook_folder
 from csanalysis.report.notebook.copies import changed_copies
 from csanalysis.schema import nearest
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 _NUMBER = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|\d{1,2}(?:\.\d{1,2})?\.?\s+)")
 
@@ -59,7 +60,7 @@ def note_problems(params: Params, params_file: Path) -> list[Message]:
     return [placed("notes", line) for line in _problems(notes, params, params_file)]
 
 
-def with_notes(notebooks: Sequence[NotebookNode], store: Store) -> None:
+def with_notes(notebooks: Sequence["NotebookNode"], store: Store) -> None:
     """Give the headings of executed chapters their comments, which the document then shows."""
     params = store.params
     if not params.notes:

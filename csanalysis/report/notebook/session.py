@@ -9,7 +9,6 @@ from types import ModuleType
 from typing import Any
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict
 
 from csanalysis.catalogue import METRICS
 from csanalysis.catalogue.filling import fill_from, values_of
@@ -27,26 +26,6 @@ from csanalysis.params.standing import given_plan
 from csanalysis.report.notebook.own import metrics_of, own_chapters
 from csanalysis.report.notebook.reads import EVERYTHING, RecordedTables, record_read
 from csanalysis.schema import nearest
-
-
-class ChapterParameters(BaseModel):
-    """The papermill parameters that every chapter notebook takes, and no others.
-
-    ``params_file`` is the dealership's; ``language`` None means the params file's; ``cache`` keeps parsed
-    exports; ``workspace`` receives the chapter's metrics and lists, None writes nothing. ``period`` is the
-    month or week that a meeting pack or review is for, ``plan`` the frozen plan that a review goes by,
-    ``published`` what all other chapters of a report published, for the one that gets signed.
-    """
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    params_file: str
-    language: str | None = None
-    cache: str | None = None
-    workspace: str | None = None
-    period: str | None = None
-    plan: str | None = None
-    published: str | None = None
 
 
 @dataclass(frozen=True)

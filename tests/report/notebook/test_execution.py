@@ -11,7 +11,7 @@ from csanalysis.network.session import NetworkParameters
 from csanalysis.report import CHAPTERS, PACKS
 from csanalysis.report.notebook.cells import notebook_folder
 from csanalysis.report.notebook.execution import checked_parameters, execute
-from csanalysis.report.notebook.session import ChapterParameters
+from csanalysis.report.notebook.parameters import ChapterParameters
 
 NOTEBOOKS = sorted(notebook_folder().glob("*.ipynb"))
 EVERY = {"language": "en", "cache": "c", "workspace": "w"}
