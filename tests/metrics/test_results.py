@@ -155,3 +155,11 @@ def test_the_frame_to_explore_has_every_row():
     assert frame.loc[0, ["numerator", "denominator", "value"]].tolist() == [1, 2, 0.5]
     assert np.isnan(frame.loc[0, "low"])
     assert Results().frame.empty
+
+
+def test_packed_numbers_are_the_same_unpacked():
+    frame = tidy(["2025", "2026"], value=[-0.0, 0.25], low=[float("nan"), 0.1], team=["a", "b"], grade="A")
+    results = Results({"rate": [frame, tidy(["2026"], numerator=1, denominator=3)]})
+    again = Results.unpacked(json.loads(json.dumps(results.packed())))
+    assert again.records() == results.records() and list(again.keyed) == list(results.keyed)
+    assert [list(row.group) for row in again] == [list(row.group) for row in results]

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csanalysis.params.cron import cron_trigger
+from csanalysis.params.schedule import _PLAIN
 
 FRIDAY = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -83,3 +84,15 @@ def test_jitter_only_delays():
         trigger = cron_trigger(line, UTC, jitter=60)
         late = [(trigger.get_next_fire_time(None, FRIDAY) - planned).total_seconds() for _ in range(50)]
         assert min(late) >= 0 and max(late) <= 60 and len(set(late)) > 1
+
+
+@pytest.mark.parametrize("line", ["0 6 1 * *", "59 23 28 12 7", "5 0 * * 1"])
+def test_a_plain_line_is_known_without_the_library_and_is_one(line):
+    assert _PLAIN.fullmatch(line) and cron_trigger(line, UTC)
+
+
+@pytest.mark.parametrize(
+    "line", ["0 6 30 2 *", "60 6 1 * *", "0 24 1 * *", "0 6 0 * *", "0 6 1 13 *", "0 6 1 * 8"]
+)
+def test_no_plain_line_is_one_that_never_comes(line):
+    assert not _PLAIN.fullmatch(line)
