@@ -76,7 +76,7 @@ INNER_FLOORS = {
         ("document", "notebook"),
         ("files", "failure", "profile_page", "slides"),
         ("assemble", "contract", "changes", "index"),
-        ("running", "appendix"),
+        ("running", "appendix", "listed"),
         ("finishing",),
         ("build",),
         ("packs", "making", "warmup"),
