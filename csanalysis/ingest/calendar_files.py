@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
+from csanalysis.ingest.coded import plain_cells
 from csanalysis.ingest.conflicts import row_location
 from csanalysis.ingest.dates import parse_dates, parse_months
 from csanalysis.ingest.files import read_sheets
@@ -69,7 +70,7 @@ def _events(file: Export, year: int) -> tuple[list[CalendarEvent], list[Message]
         sheets = read_sheets(file.name, file.data)
     except UnreadableFileError as error:
         return [], [placed(file.name, error.message)]
-    cleaned = [replace(sheet, cells=trim_cells(sheet.cells)) for sheet in sheets]
+    cleaned = [replace(sheet, cells=trim_cells(plain_cells(sheet.cells))) for sheet in sheets]
     found = [(file.name, sheet, header) for sheet in cleaned if (header := _header(sheet)) is not None]
     if not found:
         line = Message(

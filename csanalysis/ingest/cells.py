@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from csanalysis.ingest.coded import Codes, distinct, is_typed, texts
 from csanalysis.ingest.date_columns import order_of, whole_days
-from csanalysis.ingest.dates import Dates, parse_datetimes, parse_months
-from csanalysis.ingest.numbers import decimal_of, parse_numbers
+from csanalysis.ingest.dates import Dates, in_utc, parse_datetimes, parse_months, possible
+from csanalysis.ingest.numbers import decimal_of, parse_numbers, plausible
 from csanalysis.ingest.words import (
     dashes,
     known_words,
@@ -46,14 +48,19 @@ class Notation:
 class Parsed:
     """A column's values, each distinct cell parsed once.
 
-    ``words`` are the distinct cells, ``codes`` the place of each row's cell among them (-1 for an empty one),
+    ``raw`` are the distinct cells, ``codes`` the place of each row's cell among them (-1 for an empty one),
     ``parsed`` their values (NA where unreadable), ``exact`` the same, dates with the time of day.
     """
 
-    words: pd.Series
-    codes: npt.NDArray[np.intp]
+    raw: pd.Series
+    codes: Codes
     parsed: pd.Series
     exact: pd.Series
+
+    @cached_property
+    def words(self) -> pd.Series:
+        """The distinct cells as text."""
+        return texts(self.raw)
 
     @property
     def values(self) -> pd.Series:
@@ -63,18 +70,41 @@ class Parsed:
     @property
     def unreadable(self) -> npt.NDArray[np.bool_]:
         """Rows whose cell holds something that could not be read."""
-        bad = self.parsed.isna().to_numpy(dtype=bool)
-        return np.append(bad, False)[self.codes]
+        if not self._bad.any():
+            return np.zeros(len(self.codes), dtype=bool)
+        return np.append(self._bad, False)[self.codes]
+
+    @cached_property
+    def _bad(self) -> npt.NDArray[np.bool_]:
+        if self._says_itself:
+            return np.zeros(len(self.raw), dtype=bool)
+        bad: npt.NDArray[np.bool_] = self.parsed.isna().to_numpy(dtype=bool)
+        return bad
 
     @property
-    def comparable(self) -> npt.NDArray[np.intp]:
-        """A number for each row, equal where the values are, to the second, or the unreadable cells."""
-        shown = self.exact.astype("str")
-        bad = self.parsed.isna()
-        if bad.any():
-            shown[bad] = "?" + self.words[bad].map(folded)
-        places, _ = pd.factorize(shown)
+    def numbers(self) -> Codes:
+        """A number for each row, equal where the values are; -1 where there is none."""
+        if self._says_itself:
+            return self.codes
+        places, _ = pd.factorize(self.parsed)
         return np.append(places, -1)[self.codes]
+
+    @property
+    def comparable(self) -> Codes:
+        """A number for each row, equal where the values are, to the second, or the unreadable cells."""
+        if self._says_itself:
+            return self.codes
+        places, found = pd.factorize(self.exact)
+        if self._bad.any():
+            unread, _ = pd.factorize(self.words[self._bad].map(folded))
+            places = places.copy()
+            places[self._bad] = unread + len(found)
+        return np.append(places, -1)[self.codes]
+
+    @property
+    def _says_itself(self) -> bool:
+        """Whether each distinct cell is a value of its own."""
+        return self.parsed is self.raw and self.exact is self.raw
 
 
 def parse(
@@ -84,8 +114,8 @@ def parse(
 
     Parameters
     ----------
-    cells : Series of str
-        Trimmed cells, NaN where empty.
+    cells : Series of str, or coded
+        Trimmed cells, NaN where empty; dates and numbers that the file itself has are read as they are.
     column : Column
         What the column holds.
     words : mapping
@@ -93,24 +123,47 @@ def parse(
     notation : Notation
         What the params say of dates and numbers.
     """
-    codes, distinct = pd.factorize(cells)
-    raw = pd.Series(distinct, dtype="str")
-    meant = translate(raw, known_words(column, words))
+    codes, raw = distinct(cells)
+    if not words and is_typed(raw) and (known := _as_typed(raw, column, notation)):
+        return Parsed(raw, codes, *known)
+    said = texts(raw)
+    meant = translate(said, known_words(column, words))
     moments = _moments(meant, notation) if column.kind in ("date", "datetime") else None
     values = _values(meant, column, notation, moments)
     # A word mapped onto nothing, and dashes in a column of text, are empty cells rather than unreadable ones.
-    empty = meant == ""
-    if column.kind == "text" and not column.vocabulary:
-        empty |= dashes(meant)
+    empty = np.zeros(len(raw), dtype=bool) if meant is said else (meant == "").to_numpy()
+    if column.kind == "text" and not column.vocabulary and values is not meant:
+        empty = empty | dashes(meant).to_numpy()
     if empty.any():
         codes = np.append(np.where(empty, -1, np.arange(len(meant))), -1)[codes]
     exact = values if moments is None else pd.Series(moments)
     return Parsed(raw, codes, values, exact)
 
 
+def _as_typed(raw: pd.Series, column: Column, notation: Notation) -> tuple[pd.Series, pd.Series] | None:
+    """Values and exact values of dates and numbers; None where the column holds something else."""
+    if column.kind in ("number", "integer", "fraction") and raw.dtype.kind in "if":
+        values = pd.Series(_of_kind(plausible(raw.to_numpy(dtype="float64")), column)).astype(
+            dtype_of(column)
+        )  # type: ignore[call-overload]  # a name
+        return values, values
+    if column.kind in ("date", "datetime", "month") and raw.dtype.kind == "M":
+        found = possible(raw.to_numpy())
+        if column.kind == "month":
+            months = pd.Series(found.astype("datetime64[M]").astype("datetime64[s]"))
+            return months, months
+        moments = _with_day(found)
+        days = whole_days(moments, np.zeros(len(moments), dtype=bool)) if column.kind == "date" else moments
+        return pd.Series(days), pd.Series(moments)
+    return None
+
+
 def _moments(words: pd.Series, notation: Notation) -> Dates:
     order = notation.date_order or order_of(words)
-    found = parse_datetimes(words, order=order, timezone=notation.timezone)
+    return _with_day(parse_datetimes(words, order=order, timezone=notation.timezone))
+
+
+def _with_day(found: Dates) -> Dates:
     return np.where(found == _NO_DAY, np.datetime64("NaT", "s"), found)
 
 
@@ -118,23 +171,35 @@ def _values(meant: pd.Series, column: Column, notation: Notation, moments: Dates
     if column.vocabulary:
         values: object = meant.where(meant.isin(list(VOCABULARIES[column.vocabulary])))
     elif column.kind == "text":
-        values = parse_texts(meant, is_id=column.is_id)
-        if column.is_id or column.is_phone:
-            values = values.where(~rounded(meant))
-        if column.is_phone:
-            values = phones(values)
+        return _texts(meant, column)
     elif column.kind in ("number", "integer", "fraction"):
         values = _numbers(meant, column, notation)
-    elif moments is not None:
-        values = whole_days(moments, meant, timezone=notation.timezone) if column.kind == "date" else moments
-    else:
+    elif moments is None:
         values = _PARSERS[column.kind](meant)
+    elif column.kind == "date":
+        values = whole_days(moments, in_utc(meant), timezone=notation.timezone)
+    else:
+        values = moments
+    if isinstance(values, pd.Series) and values.dtype == dtype_of(column):
+        return values
     typed: pd.Series = pd.Series(values).astype(dtype_of(column))  # type: ignore[call-overload]  # a name
     return typed
 
 
+def _texts(meant: pd.Series, column: Column) -> pd.Series:
+    """The words themselves, unless one of them says something else."""
+    values = parse_texts(meant, is_id=column.is_id)
+    if (column.is_id or column.is_phone) and (lost := rounded(meant)).any():
+        values = values.where(~lost)
+    return phones(values) if column.is_phone else values
+
+
 def _numbers(meant: pd.Series, column: Column, notation: Notation) -> npt.NDArray[np.float64]:
     number = parse_numbers(meant, decimal=notation.decimal or decimal_of(meant), currency=notation.currency)
+    return _of_kind(number, column)
+
+
+def _of_kind(number: npt.NDArray[np.float64], column: Column) -> npt.NDArray[np.float64]:
     if column.kind == "integer":
         return np.where(number == np.round(number), number, np.nan)  # none is so large that floats skip one
     if column.kind == "fraction":
@@ -142,13 +207,15 @@ def _numbers(meant: pd.Series, column: Column, notation: Notation) -> npt.NDArra
     return number
 
 
-def comparison_codes(cells: pd.Series, header: str) -> npt.NDArray[np.intp]:
+def comparison_codes(cells: pd.Series, header: str) -> Codes:
     """A number for each cell of a column that the schema does not know, equal where the cells mean the same.
 
     So a row counts as repeated though one yearly file writes ``2020/1/1`` and the next ``20200101``.
     """
-    codes, distinct = pd.factorize(cells)
-    raw = pd.Series(distinct, dtype="str")
+    codes, values = distinct(cells)
+    if is_typed(values):
+        return codes
+    raw = texts(values)
     plain = parse_texts(raw, is_id=True).fillna(raw)
     shown = plain.copy()
     number = parse_numbers(plain)

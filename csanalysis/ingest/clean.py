@@ -1,6 +1,6 @@
 """One table's stacked cells to typed rows: repeats dropped, unusable rows set aside, keys checked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,11 +8,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from csanalysis.ingest.cells import Notation, Parsed, comparison_codes, parse
-from csanalysis.ingest.conflicts import Remedy, conflicts, needed
+from csanalysis.ingest.coded import Codes
+from csanalysis.ingest.conflicts import Remedy, clashing_rows, conflicts, needed
 from csanalysis.ingest.header import column_under
 from csanalysis.ingest.lone import lone_early
 from csanalysis.ingest.orders import Gathered, latest_files, latest_rows, summed_lines, with_year
-from csanalysis.ingest.rejects import first_problems, no_rejects, reject_rows
+from csanalysis.ingest.rejects import Problems, first_problems, no_rejects, reject_rows
 from csanalysis.ingest.rows import PLAIN, UNMAPPED, StackedRows
 from csanalysis.messages import Message
 from csanalysis.params import Source
@@ -76,11 +77,11 @@ def clean_rows(
     }
     repeated = _repeats(stack, parsed, within_file=source.lines is None)
     problems = first_problems(table, parsed, len(stack.cells))
-    problems[stack.cut_short] = "row cut_short"
+    problems.note(stack.cut_short, "row cut_short", first=False)
     if source.lone_rows == "set_aside" and table.dated_by in parsed:
-        early = lone_early(parsed[table.dated_by].values.mask(problems.notna().to_numpy() | repeated))
-        problems[early] = f"{table.dated_by} lone"
-    rejected = problems.notna().to_numpy() & ~repeated
+        early = lone_early(parsed[table.dated_by].values.mask(problems.found | repeated))
+        problems.note(early, f"{table.dated_by} lone", first=False)
+    rejected = problems.found & ~repeated
     kept = ~repeated & ~rejected
     frame = pd.DataFrame(
         {column.name: _column(column, parsed.get(column.name), kept) for column in table.columns}
@@ -90,21 +91,37 @@ def clean_rows(
         for name, column in parsed.items()
         if (column.unreadable & kept).any()
     }
-    remarks = pd.Series([None] * len(kept), dtype="str")
-    for name in HEEDED & parsed.keys():
-        remarks[parsed[name].unreadable & kept] = f"{name} unreadable"
+    remarks = Problems(len(kept))
+    for name in sorted(HEEDED & parsed.keys()):
+        remarks.note(parsed[name].unreadable, f"{name} unreadable")
     gathered, notes = _gathered(frame, table, stack, np.flatnonzero(kept), source)
+    clashing = _clashing(gathered, frame, table, parsed, kept)
     return CleanRows(
         gathered.frame,
-        reject_rows(table, stack, parsed, problems.where(rejected)),
+        reject_rows(table, stack, parsed, problems, rejected),
         read=len(stack.cells),
         repeated=int(repeated.sum()) + gathered.gone,
         unreadable=unreadable,
-        conflicts=conflicts(gathered.frame, table, stack, gathered.origin),
-        remedy=needed(gathered.frame, table, stack, gathered.origin),
+        conflicts=conflicts(clashing, gathered.frame, table, stack, gathered.origin),
+        remedy=needed(clashing, gathered.frame, table, stack, gathered.origin),
         notes=notes,
-        remarks=reject_rows(table, stack, parsed, remarks),
+        remarks=reject_rows(table, stack, parsed, remarks, kept),
     )
+
+
+def _clashing(
+    gathered: Gathered,
+    frame: pd.DataFrame,
+    table: Table,
+    parsed: Mapping[str, Parsed],
+    kept: npt.NDArray[np.bool_],
+) -> pd.DataFrame:
+    """The keys of rows that are not alone under theirs; those of whole columns are compared as numbers."""
+    if table.key and gathered.frame is frame and parsed.keys() >= set(table.key):
+        numbers = [parsed[name].numbers for name in table.key]
+        if not len(alike([codes if kept.all() else codes[kept] for codes in numbers])[0]):
+            return gathered.frame.loc[[], list(table.key)]
+    return clashing_rows(gathered.frame, table)
 
 
 def _gathered(
@@ -159,24 +176,44 @@ def _repeats(stack: StackedRows, parsed: Mapping[str, Parsed], *, within_file: b
 
     Unless ``within_file``, the second of two equal rows of one file is equal only to another file's second.
     """
-    same = pd.DataFrame(
-        {
-            name: parsed[name].comparable
-            if name in parsed
-            else comparison_codes(stack.cells[name], name.removeprefix(UNMAPPED))
-            for name in map(str, stack.cells)
-        }
-    )
-    if within_file or same.empty:
-        return same.duplicated().to_numpy()
-    numbers, _ = pd.factorize(pd.MultiIndex.from_frame(same))
-    equal = pd.DataFrame({"row": numbers, "file": _file_of(stack)})
-    return equal.assign(nth=equal.groupby(["row", "file"]).cumcount())[["row", "nth"]].duplicated().to_numpy()
+    same = [
+        parsed[name].comparable
+        if name in parsed
+        else comparison_codes(stack.cells[name], name.removeprefix(UNMAPPED))
+        for name in map(str, stack.cells)
+    ]
+    repeated = np.zeros(len(stack.cells), dtype=bool)
+    rows, number = alike(same)
+    equal = pd.DataFrame({"row": number})
+    if not within_file:
+        equal["file"] = _file_of(stack)[rows]
+        equal["nth"] = equal.groupby(["row", "file"]).cumcount()
+        equal = equal[["row", "nth"]]
+    repeated[rows] = equal.duplicated().to_numpy()
+    return repeated
+
+
+def alike(columns: Sequence[Codes]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """The rows that others equal in every column, in order, and a number for each, the same for equal ones.
+
+    The column with the most different values goes first: rows that nothing equals there need no other.
+    """
+    rows = np.arange(len(columns[0]) if columns else 0)
+    number = np.zeros(len(rows), dtype=np.int64)
+    for codes in sorted(columns, key=lambda codes: -int(codes.max(initial=-1))):
+        most = int(codes.max(initial=-1)) + 1
+        if most == len(codes) and not (codes < 0).any():
+            return rows[:0], number[:0]  # no value stands twice
+        number, _ = pd.factorize(number * (most + 1) + codes[rows] + 1)
+        several = np.bincount(number)[number] > 1
+        rows, number = rows[several], number[several]
+    return rows, number
 
 
 def _column(column: Column, parsed: Parsed | None, kept: npt.NDArray[np.bool_]) -> pd.Series:
     if parsed is None:
-        values = pd.Series([None] * int(kept.sum()), dtype=dtype_of(column))
+        nothing = pd.array([None], dtype=dtype_of(column))  # type: ignore[call-overload]  # a name
+        values = pd.Series(nothing.take(np.zeros(int(kept.sum()), dtype=np.intp)))
     else:
-        values = parsed.values[kept].reset_index(drop=True)
+        values = parsed.values if kept.all() else parsed.values[kept].reset_index(drop=True)
     return values if column.default is None else values.fillna(column.default)

@@ -16,15 +16,27 @@ _MOST = 0.5
 _PHONE_OR_ID = re.compile(r"(?<!\d)1[3-9]\d-?\d{4}-?\d{4}(?!\d)|\d{17}[\dXx]")
 
 
-def conflicts(
-    frame: pd.DataFrame, table: Table, stack: StackedRows, origin: npt.NDArray[np.intp]
-) -> tuple[Message, ...]:
-    """One line for each key that different rows share. A row with an empty part of its key has none."""
+def clashing_rows(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """The keys of rows that are not alone under theirs. A row with an empty part of its key has none."""
     key = list(table.key)
     if not key:
+        return frame[key].iloc[:0]
+    several = frame[key[0]].duplicated(keep=False) & frame[key[0]].notna()  # most keys are one column
+    whole = frame.loc[several, key].dropna()
+    return whole[whole.duplicated(keep=False)]
+
+
+def conflicts(
+    clashing: pd.DataFrame,
+    frame: pd.DataFrame,
+    table: Table,
+    stack: StackedRows,
+    origin: npt.NDArray[np.intp],
+) -> tuple[Message, ...]:
+    """One line for each key that different rows share; ``clashing`` as :func:`clashing_rows` gives them."""
+    key = list(table.key)
+    if clashing.empty:
         return ()
-    whole = frame[key].dropna()
-    clashing = whole[whole.duplicated(keep=False)]
     groups = clashing.groupby(key, sort=False).indices
     lines = []
     for values, places in list(groups.items())[:_SHOWN_CONFLICTS]:
@@ -93,11 +105,13 @@ def remedy(
 
 
 def needed(
-    frame: pd.DataFrame, table: Table, stack: StackedRows, origin: npt.NDArray[np.intp]
+    clashing: pd.DataFrame,
+    frame: pd.DataFrame,
+    table: Table,
+    stack: StackedRows,
+    origin: npt.NDArray[np.intp],
 ) -> Remedy | None:
     """The remedy where different rows stand under one key; None where none do, or none helps."""
-    whole = frame[list(table.key)].dropna()
-    clashing = whole[whole.duplicated(keep=False)] if len(table.key) else whole.iloc[:0]
     return remedy(clashing.index, frame, table, stack, origin) if len(clashing) else None
 
 

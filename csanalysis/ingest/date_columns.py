@@ -3,9 +3,10 @@
 import re
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from csanalysis.ingest.dates import ORDERS, Dates, in_utc, parse_datetimes
+from csanalysis.ingest.dates import ORDERS, Dates, parse_datetimes
 
 _THREE_NUMBERS = re.compile(r"\s*\d{1,2}\s*[-/.]\s*\d{1,2}\s*[-/.]\s*(?:\d{4}|\d{1,2})(?!\d)")
 _MOST_ODD = 0.01  # of the cells may be impossible in an order that is nevertheless the one meant
@@ -33,8 +34,8 @@ def order_of(words: pd.Series) -> str:
     return best[0] if len(best) == 1 and fewest <= _MOST_ODD * len(known) else ""
 
 
-def whole_days(found: Dates, words: pd.Series, *, timezone: str = "") -> Dates:
-    """Dates of a column that holds days, each at midnight.
+def whole_days(found: Dates, utc: npt.NDArray[np.bool_], *, timezone: str = "") -> Dates:
+    """Dates of a column that holds days, each at midnight; ``utc`` are those told in UTC.
 
     Some programs write a day as the midnight of their own clock, told in UTC, and some a few seconds short of
     it: where every cell has the same time, late in the day before, the next day is meant.
@@ -42,7 +43,7 @@ def whole_days(found: Dates, words: pd.Series, *, timezone: str = "") -> Dates:
     day = found.astype("datetime64[D]").astype("datetime64[s]")
     seconds = (found - day).astype("int64")
     known = ~np.isnat(found)
-    utc = in_utc(words) & known
+    utc = utc & known
     if not timezone and utc.sum() >= _FEWEST and _is_midnight_elsewhere(seconds[utc]):
         day = np.where(utc, day + np.timedelta64(86_400, "s"), day)
     elif known.sum() >= _FEWEST and _is_midnight_cut_short(seconds[known]):

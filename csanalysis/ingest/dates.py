@@ -8,6 +8,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from csanalysis.ingest.coded import arrow
+
 Dates = npt.NDArray[np.datetime64]
 
 _TIME = (
@@ -113,6 +115,13 @@ def in_utc(words: pd.Series) -> npt.NDArray[np.bool_]:
     return found
 
 
+def possible(found: Dates) -> Dates:
+    """Dates of the years that are read; NaT for others."""
+    years = found.astype("datetime64[Y]").astype("int64") + 1970
+    inside = (years >= _FIRST_YEAR) & (years <= _LAST_YEAR)
+    return np.where(inside, found, np.datetime64("NaT", "s"))
+
+
 def _in_order(order: str) -> list[str]:
     """Patterns of three numbers in a given order; a year of four digits stands behind the others."""
     marks = r"\s*[-/.]\s*"
@@ -147,7 +156,7 @@ def parse_months(words: pd.Series) -> Dates:
 
 
 def _plain(words: pd.Series) -> pa.Array:
-    text = pa.array(words, type=pa.string(), from_pandas=True)
+    text = arrow(words)
     plain = pc.utf8_lower(pc.utf8_normalize(text, form="NFKC"))
     return pc.utf8_trim_whitespace(pc.replace_substring_regex(plain, _WEEKDAY, " "))
 

@@ -1,15 +1,17 @@
-"""Bytes of an export to its sheets: every cell as text, empty cells as NaN."""
+"""Bytes of an export to its sheets: cells as text, or as Parquet has them; empty cells are NaN."""
 
 import io
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import PurePath
-from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from csanalysis.ingest.coded import coded
 from csanalysis.ingest.markup import is_markup, markup_sheets
 from csanalysis.ingest.parquet import parquet_table
 from csanalysis.ingest.separated import separated
@@ -52,7 +54,7 @@ def read_sheets(
             "不是能读取的文件类型；请另存为 {endings}",
             endings=joined(ENDINGS[:1] + ENDINGS[3:]),
         )
-    if not data.strip():
+    if _is_blank(data):
         raise UnreadableFileError(*_EMPTY)
     if data.startswith(_PARQUET) or name.lower().endswith(".parquet"):
         return [_parquet(data)]
@@ -61,10 +63,26 @@ def read_sheets(
     if is_markup(data):
         found = markup_sheets(data, partial(decode_text, encoding=encoding))
         return chosen(found, wanted, hidden=hidden) if len(found) > 1 or found[0].name else found
-    text = decode_text(data, encoding=encoding)
-    if not text.strip():  # a mark of the encoding alone
+    text = _as_utf8(data, encoding)
+    if _is_blank(text):  # a mark of the encoding alone
         raise UnreadableFileError(*_EMPTY)
     return [separated(text)]
+
+
+def _is_blank(data: bytes) -> bool:
+    return not data[:4096].strip() and not data.strip()
+
+
+def _as_utf8(data: bytes, encoding: str) -> bytes:
+    """A text file in UTF-8: the bytes themselves, where they are that and nothing else is wanted."""
+    if not encoding and not data.startswith(tuple(bom for bom, _ in _BOMS)) and b"\0" not in data:
+        ends = pa.py_buffer(np.array([0, len(data)]))
+        with suppress(pa.ArrowInvalid):  # for what is no UTF-8
+            pa.Array.from_buffers(pa.large_binary(), 1, [None, ends, pa.py_buffer(data)]).cast(
+                pa.large_string()
+            )
+            return data
+    return decode_text(data, encoding=encoding).encode()
 
 
 def decode_text(data: bytes, *, encoding: str = "") -> str:
@@ -107,25 +125,24 @@ def _parquet(data: bytes) -> Sheet:
             "不是完整的 Parquet 文件（{error}）；请重新导出或拷贝",
             error=first_line(error),
         ) from None
-    texts = {place: _arrow_text(column) for place, column in enumerate(table.columns)}
-    cells = pd.DataFrame({place: pd.Series(text, dtype="str") for place, text in texts.items()})
-    return Sheet("", cells.replace("", None), tuple(table.column_names))
+    cells = pd.DataFrame({place: coded(_telling(column)) for place, column in enumerate(table.columns)})
+    return Sheet("", cells, tuple(table.column_names))
 
 
-def _arrow_text(column: pa.ChunkedArray) -> Any:
+def _telling(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column as text, seconds or numbers; times of a zone as its clocks showed them."""
     kind = column.type
     if pa.types.is_dictionary(kind):
-        column = column.cast(kind.value_type)
-        kind = column.type
+        return _telling(column.cast(kind.value_type))
     if pa.types.is_timestamp(kind):
-        local = pc.local_timestamp(column) if kind.tz else column
-        column = pc.strftime(local.cast(pa.timestamp("s"), safe=False), format="%Y-%m-%d %H:%M:%S")
-    elif pa.types.is_floating(kind):
-        column = column.cast(pa.float64())
-        whole = pc.and_(pc.equal(column, pc.round(column)), pc.less(pc.abs(column), float(2**53)))
-        as_whole = pc.cast(pc.if_else(whole, column, 0.0), pa.int64())
-        as_text = pc.if_else(whole, as_whole.cast(pa.string()), column.cast(pa.string()))
-        column = pc.if_else(pc.is_nan(column), None, as_text)
-    elif pa.types.is_nested(kind):
-        return [None if value is None else str(value) for value in column.to_pylist()]
-    return column.cast(pa.string()).to_pandas()
+        return (pc.local_timestamp(column) if kind.tz else column).cast(pa.timestamp("s"), safe=False)
+    if pa.types.is_date(kind):
+        return column.cast(pa.timestamp("s"))
+    if pa.types.is_signed_integer(kind):
+        return column.cast(pa.int64())
+    if pa.types.is_floating(kind):
+        return column.cast(pa.float64())
+    if pa.types.is_nested(kind):
+        told = [None if value is None else str(value) for value in column.to_pylist()]
+        return pa.chunked_array([pa.array(told, pa.string())])
+    return column.cast(pa.string())

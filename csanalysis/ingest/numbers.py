@@ -6,6 +6,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from csanalysis.ingest.coded import arrow
+
 _UNITS = (
     "元|圆|块|rmb|cny|¥|kms?|公里|千米|%|分|台|辆|次|项|个|件|人|家|名|位|天|小时"
     "|h|hrs?|hours?|days?|pts?|points?"
@@ -19,14 +21,24 @@ _NUMBER = (
 _BEYOND = 1e15
 """No amount, odometer or count of a dealership is so large: a number that is has lost its separator."""
 
-_COMMA = r"\d,\d{1,2}(?:\D|$)"
-_POINT = r"\d\.\d{1,2}(?:\D|$)|\d,\d{3}(?:\D|$)"
+_COMMA = r"\p{Nd},\p{Nd}{1,2}(?:\P{Nd}|$)"
+_POINT = r"\p{Nd}\.\p{Nd}{1,2}(?:\P{Nd}|$)|\p{Nd},\p{Nd}{3}(?:\P{Nd}|$)"
+_BARE = r"^-?\d{1,15}(?:\.\d+)?$"
 
 
 def decimal_of(words: pd.Series) -> str:
     """The mark before the decimals of a column: a comma where only commas can be it, else a point."""
-    has_comma = words.str.contains(_COMMA, regex=True, na=False).any()
-    return "," if has_comma and not words.str.contains(_POINT, regex=True, na=False).any() else "."
+    told = arrow(words)
+
+    def has(pattern: str) -> bool:
+        return bool(pc.any(pc.match_substring_regex(told, pattern)).as_py())
+
+    return "," if has(_COMMA) and not has(_POINT) else "."
+
+
+def plausible(value: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Numbers that a dealership can have; NaN for others. There is one zero."""
+    return np.where(np.abs(value) < _BEYOND, value, np.nan) + 0.0
 
 
 def parse_numbers(words: pd.Series, *, decimal: str = ".", currency: str = "") -> npt.NDArray[np.float64]:
@@ -47,7 +59,11 @@ def parse_numbers(words: pd.Series, *, decimal: str = ".", currency: str = "") -
         ``85%`` is 0.85, ``1.2万`` is 12,000; NaN where a cell is empty or no number, which miles are too,
         and whatever is 1e15 or more.
     """
-    text = pc.utf8_normalize(pa.array(words, type=pa.string(), from_pandas=True), form="NFKC")
+    told = arrow(words)
+    if decimal == "." and not currency and pc.all(pc.match_substring_regex(told, _BARE)).as_py() is not False:
+        bare: npt.NDArray[np.float64] = told.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        return bare
+    text = pc.utf8_normalize(told, form="NFKC")
     text = pc.replace_substring_regex(pc.utf8_lower(text), r"\s+", "")
     if currency:
         text = pc.replace_substring(text, "".join(currency.lower().split()), "")
@@ -65,7 +81,7 @@ def parse_numbers(words: pd.Series, *, decimal: str = ".", currency: str = "") -
     digits = pc.replace_substring(group("digits"), ",", "")
     plain = pc.binary_join_element_wise(digits, group("exponent"), "")
     value = pc.if_else(pc.equal(digits, ""), None, plain).cast(pa.float64()).to_numpy(zero_copy_only=False)
-    value = np.where(np.abs(value) < _BEYOND, value, np.nan)
+    value = plausible(value)
     for mark, factor in (("万", 10_000), ("千", 1_000)):
         value = np.where(marked("scale", mark), np.round(value * factor, 6), value)
     value = np.where(marked("unit", "%"), np.round(value / 100, 12), value)

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from csanalysis.ingest.cells import Parsed
@@ -134,16 +135,36 @@ def no_rejects() -> pd.DataFrame:
     )
 
 
-def first_problems(table: Table, parsed: Mapping[str, Parsed], rows: int) -> pd.Series:
-    """For each row ``"<column> <problem>"`` of the first cell that makes it unusable, else NaN.
+class Problems:
+    """For each row ``"<column> <problem>"``, or none.
 
-    Problems are ``missing``, ``unreadable`` and ``unknown_word``; elsewhere ``lone`` and ``cut_short``.
+    Problems are ``missing``, ``unreadable``, ``unknown_word``, ``lone`` and ``cut_short``.
     """
-    problems = pd.Series([None] * rows, dtype="str")
 
-    def note(where: np.ndarray, problem: str) -> None:
-        problems[where & problems.isna().to_numpy()] = problem
+    def __init__(self, rows: int) -> None:
+        self._kinds: list[str] = []
+        self._number = np.zeros(rows, dtype=np.int16)
 
+    @property
+    def found(self) -> npt.NDArray[np.bool_]:
+        """Rows that have one."""
+        return self._number > 0
+
+    def of(self, row: int) -> str:
+        """That of a row that has one."""
+        return self._kinds[self._number[row] - 1]
+
+    def note(self, where: npt.NDArray[np.bool_], problem: str, *, first: bool = True) -> None:
+        """These rows have a problem; unless ``first``, instead of the one they had."""
+        if where.any():
+            self._kinds.append(problem)
+            self._number[where & ~self.found if first else where] = len(self._kinds)
+
+
+def first_problems(table: Table, parsed: Mapping[str, Parsed], rows: int) -> Problems:
+    """Of each row the first cell that makes it unusable."""
+    problems = Problems(rows)
+    note = problems.note
     for name, column in parsed.items():
         schema = table.by_name[name]
         if schema.vocabulary:
@@ -162,13 +183,17 @@ def first_problems(table: Table, parsed: Mapping[str, Parsed], rows: int) -> pd.
 
 
 def reject_rows(
-    table: Table, stack: StackedRows, parsed: Mapping[str, Parsed], problems: pd.Series
+    table: Table,
+    stack: StackedRows,
+    parsed: Mapping[str, Parsed],
+    problems: Problems,
+    where: npt.NDArray[np.bool_],
 ) -> pd.DataFrame:
-    """One row for each row set aside, in the order of the files; see ``REJECT_COLUMNS``."""
-    rows = np.flatnonzero(problems.notna())
+    """One row for each of ``where`` with a problem, in the order of the files; see ``REJECT_COLUMNS``."""
+    rows = np.flatnonzero(problems.found & where)
     if not len(rows):
         return no_rejects()
-    blamed = [str(problem).split(" ") for problem in problems.iloc[rows]]
+    blamed = [problems.of(int(row)).split(" ") for row in rows]
     cells = [
         _cell(parsed[column], int(row)) if column in parsed else None
         for row, (column, _) in zip(rows, blamed, strict=True)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from csanalysis.ingest.coded import plain
 from csanalysis.ingest.header import Header
 from csanalysis.ingest.numbers import decimal_of, parse_numbers
 from csanalysis.params import Source
@@ -42,11 +43,13 @@ def reshaped(
         if column not in header.columns and (cells := _places(named, header, parts)):
             named = named.assign(**{column: _sum(cells, source)})
     for column, value in source.constants.items():
-        given = named[column] if column in named else pd.Series(None, index=named.index, dtype="str")
+        given = plain(named[column]) if column in named else pd.Series(None, index=named.index, dtype="str")
         named = named.assign(**{column: given.fillna(value)})
     if not source.wide:
         return named, np.arange(len(named))
-    return _long(named, source)
+    return _long(
+        pd.DataFrame({name: plain(cells) for name, cells in named.items()}, index=named.index), source
+    )
 
 
 def _places(named: pd.DataFrame, header: Header, names: Sequence[str]) -> list[pd.Series]:
@@ -54,7 +57,7 @@ def _places(named: pd.DataFrame, header: Header, names: Sequence[str]) -> list[p
     ours = {place: column for column, place in header.columns.items()}
     keys = {folded_header(name): ours.get(place, "=" + name) for place, name in header.names.items()}
     found = [name if name in named else keys.get(folded_header(name), "") for name in names]
-    return [named[key] for key in found if key in named]
+    return [plain(named[key]) for key in found if key in named]
 
 
 def _sum(parts: Sequence[pd.Series], source: Source) -> pd.Series:

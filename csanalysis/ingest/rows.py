@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
 import pyarrow.compute as pc
 
+from csanalysis.ingest.coded import arrow, distinct, is_typed, plain, stacked
 from csanalysis.ingest.header import Header
 from csanalysis.ingest.reshaping import reshaped
 from csanalysis.ingest.sheets import Sheet
@@ -44,7 +44,7 @@ UNMAPPED = "="  # before the header of a column that the schema does not know; n
 class StackedRows:
     """Rows of several sheets.
 
-    ``cells`` has a str column for each of our columns found, and one named ``=header`` for each other;
+    ``cells`` has a column, str or coded, for each of our columns found, and one named ``=header`` for each other;
     ``sheet`` gives each row's place in ``places`` (file name, sheet name), ``row`` its number, from 1 as
     Excel shows it, ``cut_short`` whether its file ends in the middle of it.
     """
@@ -72,16 +72,33 @@ def stack_sheets(
         data = sheet.cells.iloc[header.first_row :]
         keep = ~_is_no_row(data, header, table, words)
         units = _units(header, table, source.unit or "")
-        named, of = reshaped(_named(data[keep], header, units, table, sheet.days_shift), header, source)
+        kept = data if keep.all() else data[keep]
+        named, of = reshaped(_named(kept, header, units, table, sheet.days_shift), header, source)
         frames.append(named)
         ends = np.zeros(len(data), dtype=bool)
         ends[-1:] = sheet.cut_short
         cut.append(ends[keep][of])
         rows.append((np.flatnonzero(keep) + header.first_row + 1)[of])
         sheets.append(np.full(len(of), number))
-    cells = pd.concat(frames, ignore_index=True, sort=False).astype("str")
+    cells = _below_each_other(frames)
     places = tuple((file, sheet.name) for file, sheet, _ in parts)
     return StackedRows(cells, np.concatenate(sheets), np.concatenate(rows), places, np.concatenate(cut))
+
+
+def _below_each_other(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The rows of all frames; a column that one lacks is empty there."""
+    names = dict.fromkeys(name for frame in frames for name in frame)
+    return pd.DataFrame(
+        {
+            name: stacked(
+                [
+                    frame[name] if name in frame else pd.Series(None, frame.index, dtype="str")
+                    for frame in frames
+                ]
+            )
+            for name in names
+        }
+    )
 
 
 def _units(header: Header, table: Table, amounts_in: str) -> dict[str, str]:
@@ -112,11 +129,13 @@ def _named(
 
 def _with_unit(cells: pd.Series, unit: str) -> pd.Series:
     """The header's unit behind each bare number: ``12.1`` under ``成交价（万元）`` is ``12.1万元``."""
+    cells = plain(cells)
     return cells.where(~cells.str.contains(r"\d$", regex=True, na=False), cells + unit)
 
 
 def _shifted(cells: pd.Series, days: int) -> pd.Series:
     """Bare serials that count from another day than Excel's usual one."""
+    cells = plain(cells)
     serial = cells.str.fullmatch(r"\d{4,5}(?:\.\d+)?", na=False)
     if not serial.any():
         return cells
@@ -131,7 +150,7 @@ def begins_a_total(data: pd.DataFrame, header: Header) -> npt.NDArray[np.bool_]:
     total = np.zeros(len(data), dtype=bool)
     for place in header.names:
         filled = data[place].notna().to_numpy() & ~begun
-        total |= filled & (_matches(data[place], _TOTAL) | _matches(data[place], _FOOTER))
+        total |= filled & np.logical_or(*_matches(data[place], _TOTAL, _FOOTER))
         begun |= filled
     return total
 
@@ -147,25 +166,38 @@ def _is_no_row(
     for place in header.names:
         filled = data[place].notna().to_numpy() & ~begun
         if filled.any():
-            is_total = _matches(data[place], _TOTAL)
+            is_total, is_footer = _matches(data[place], _TOTAL, _FOOTER)
             if place == header.columns.get("item_code"):  # there a total is the score of the whole programme
                 meant = translate(
-                    data[place][is_total], known_words(table.by_name["item_code"], words.get("item_code", {}))
+                    plain(data[place][is_total]),
+                    known_words(table.by_name["item_code"], words.get("item_code", {})),
                 )
                 is_total[is_total] = (meant != "total").to_numpy()
-            total |= filled & (is_total | (_matches(data[place], _FOOTER) & ~several))
+            total |= filled & (is_total | (is_footer & ~several))
             begun |= filled
         if begun.all():
             break
     again = np.ones(len(data), dtype=bool)
     for place in header.columns.values():
-        again &= (data[place] == header.names[place]).to_numpy()
+        again &= _say(data[place], header.names[place])
         if not again.any():
             break
     return ~begun | total | again
 
 
-def _matches(cells: pd.Series, pattern: str) -> npt.NDArray[np.bool_]:
-    matches = pc.match_substring_regex(pa.array(cells, type=pa.string(), from_pandas=True), pattern)
-    found: npt.NDArray[np.bool_] = pc.fill_null(matches, False).to_numpy(zero_copy_only=False)
-    return found.copy()
+def _matches(cells: pd.Series, *patterns: str) -> list[npt.NDArray[np.bool_]]:
+    """For each pattern the rows whose text fits it."""
+    codes, values = distinct(cells)
+    if is_typed(values):
+        return [np.zeros(len(cells), dtype=bool) for _ in patterns]
+    words = arrow(values)
+    found = (pc.match_substring_regex(words, pattern).to_numpy(zero_copy_only=False) for pattern in patterns)
+    return [np.append(hit, False)[codes] if hit.any() else np.zeros(len(cells), dtype=bool) for hit in found]
+
+
+def _say(cells: pd.Series, word: str) -> npt.NDArray[np.bool_]:
+    """Rows whose cell is a word of text."""
+    codes, values = distinct(cells)
+    hit = np.zeros(len(values) + 1, dtype=bool)
+    hit[:-1] = False if is_typed(values) else (values == word).to_numpy()
+    return hit[codes]

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from csanalysis.ingest.coded import Codes, distinct, is_typed, plain, texts
 from csanalysis.ingest.header import Header
 from csanalysis.ingest.rows import begins_a_total
 from csanalysis.ingest.sheets import Sheet
@@ -19,6 +20,7 @@ _CANCELLED = frozenset(
     map(folded, ("作废", "已作废", "取消", "已取消", "红冲", "冲红", "冲销", "PDI", "PDI检查", "测试", "void",
                  "voided", "cancelled", "canceled"))
 )  # fmt: skip
+_LONGEST = max(map(len, _CANCELLED))
 _NO = ("否", "no", "n", "0", "false")
 _DO_NOT_CALL = ("勿扰", "免打扰", "拒访", "拒绝回访", "拒绝来电", "donotcall", "donotcontact", "optout")
 
@@ -41,11 +43,13 @@ def selected(sheet: Sheet, header: Header, source: Source) -> Selected:
         if (place := place_of(header, name)) is not None:
             _fill_down(cells, place, header)
     left_out = np.zeros(len(cells), dtype=bool)
-    filled = cells.notna().any(axis=1).to_numpy()
-    for rule, words in ((False, source.where), (True, source.drop)):
-        for name, said in words.items():
-            if (place := place_of(header, name)) is not None:
-                left_out[data] |= (_says(cells[place], said) == rule)[data] & filled[data]
+    rules = [(False, *asked) for asked in source.where.items()] + [
+        (True, *asked) for asked in source.drop.items()
+    ]
+    filled = cells.notna().any(axis=1).to_numpy() if rules else left_out
+    for rule, name, said in rules:
+        if (place := place_of(header, name)) is not None:
+            left_out[data] |= (_says(cells[place], said) == rule)[data] & filled[data]
     if left_out.any():
         cells.loc[left_out] = None
     warnings = _warnings(cells.iloc[data], header)
@@ -91,14 +95,15 @@ def _has(header: Header, name: str, *, ours: bool) -> bool:
 def _says(cells: pd.Series, words: list[str]) -> npt.NDArray[np.bool_]:
     """Rows whose cell is one of the words, whatever its width, case and spaces."""
     wanted = {folded(word) for word in words}
-    return np.array([isinstance(cell, str) and folded(cell) in wanted for cell in cells], dtype=bool)
+    codes, values = distinct(cells)
+    return _any_of(codes, [folded(word) in wanted for word in texts(values)])
 
 
 def _fill_merged(cells: pd.DataFrame, sheet: Sheet, header: Header) -> None:
     """The value of a cell merged over several rows of data stands in each of them."""
     for top, left, bottom, _ in sheet.merged:
         if header.first_row <= top < bottom < len(cells) and left in cells:
-            column = cells[left].copy()
+            column = plain(cells[left]).copy()
             column.iloc[top : bottom + 1] = column.iloc[top]
             cells[left] = column
 
@@ -107,7 +112,7 @@ def _fill_down(cells: pd.DataFrame, place: int, header: Header) -> None:
     """Each empty cell of a row of data gets what stands above it; totals and blank lines stay as they are."""
     rows = cells.iloc[header.first_row :]
     whole = rows.notna().any(axis=1).to_numpy() & ~begins_a_total(rows, header)
-    column = cells[place].copy()
+    column = plain(cells[place]).copy()
     mask = np.concatenate([np.zeros(header.first_row, dtype=bool), whole])
     column[mask] = column[mask].ffill()
     cells[place] = column
@@ -120,13 +125,18 @@ def _warnings(rows: pd.DataFrame, header: Header) -> dict[str, int]:
     cancelled = np.zeros(len(rows), dtype=bool)
     silent = np.zeros(len(rows), dtype=bool)
     for place, name in unread.items():
-        codes, distinct = pd.factorize(rows[place])
-        cancelled |= _any_of(codes, [folded(str(word)) in _CANCELLED for word in distinct])
+        codes, values = distinct(rows[place])
+        if not is_typed(values):
+            cancelled |= _any_of(codes, [_says_cancelled(word) for word in values])
         if any(word in folded(name) for word in _DO_NOT_CALL):
-            silent |= _any_of(codes, [folded(str(word)) not in _NO for word in distinct])
+            silent |= _any_of(codes, [folded(word) not in _NO for word in texts(values)])
     counts: Mapping[str, Any] = {"cancelled_rows": cancelled.sum(), "do_not_call": silent.sum()}
     return {kind: int(count) for kind, count in counts.items() if count}
 
 
-def _any_of(codes: npt.NDArray[np.intp], hit: list[bool]) -> npt.NDArray[np.bool_]:
+def _says_cancelled(word: str) -> bool:
+    return len(word) < 2 * _LONGEST and not word.isdecimal() and folded(word) in _CANCELLED
+
+
+def _any_of(codes: Codes, hit: list[bool]) -> npt.NDArray[np.bool_]:
     return np.append(np.array(hit, dtype=bool), False)[codes]

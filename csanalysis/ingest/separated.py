@@ -9,6 +9,7 @@ from itertools import islice
 
 import pandas as pd
 
+from csanalysis.ingest.lines import read_lines
 from csanalysis.ingest.sheets import Sheet, UnreadableFileError, text_cells
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -18,8 +19,8 @@ csv.field_size_limit(
 )  # a quotation mark may open a cell and swallow a file
 
 
-def separated(text: str) -> Sheet:
-    """The one sheet of a text file.
+def separated(data: bytes) -> Sheet:
+    """The one sheet of a text file in UTF-8.
 
     A record that runs over several lines, of which one alone would be a whole row, is no cell with line
     breaks in it but a stray quotation mark: its lines are read one by one, and counted in ``mended``.
@@ -29,7 +30,12 @@ def separated(text: str) -> Sheet:
     UnreadableFileError
         It cannot be divided into cells.
     """
-    separator = _separator(text)
+    separator = _separator(data)
+    if lines := read_lines(data, separator):
+        cut = _cut(data.endswith((b"\n", b"\r")), lines.last, _usual(lines.widths))
+        return Sheet("", lines.cells, cut_short=cut)
+    text = data.decode()
+    ended = text.endswith(("\n", "\r"))
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
         lengths = list(map(len, reader))
@@ -39,7 +45,7 @@ def separated(text: str) -> Sheet:
         mended = _mended(text, separator, usual) if stray else None
         if mended is None:
             cells = _cells(text, separator, width=max(lengths))
-            return Sheet("", cells, cut_short=_cut(text, lengths[-1], usual))
+            return Sheet("", cells, cut_short=_cut(ended, lengths[-1], usual))
     except (csv.Error, pd.errors.ParserError) as error:
         raise UnreadableFileError(
             "cannot be divided into cells ({error}); look for a quotation mark never closed",
@@ -47,7 +53,7 @@ def separated(text: str) -> Sheet:
             error=str(error).strip(),
         ) from None
     rows, count = mended
-    return Sheet("", text_cells(rows), mended=count, cut_short=_cut(text, len(rows[-1]), usual))
+    return Sheet("", text_cells(rows), mended=count, cut_short=_cut(ended, len(rows[-1]), usual))
 
 
 def _cells(text: str, separator: str, *, width: int) -> pd.DataFrame:
@@ -69,9 +75,9 @@ def _usual(widths: Counter[int]) -> int:
     return max(widths, key=lambda width: (widths[width], width), default=0)
 
 
-def _cut(text: str, last: int, usual: int) -> bool:
+def _cut(ended: bool, last: int, usual: int) -> bool:
     """Whether the file ends inside its last line: no line break, and fewer cells than the others have."""
-    return not text.endswith(("\n", "\r")) and 1 < last < usual
+    return not ended and 1 < last < usual
 
 
 def _mended(text: str, separator: str, usual: int) -> tuple[list[list[str]], int] | None:
@@ -125,11 +131,13 @@ def _without_quote(line: str, separator: str, usual: int) -> list[str]:
     return [cell.strip('"\r\n') for cell in plain]
 
 
-def _separator(text: str) -> str:
+def _separator(data: bytes) -> str:
     """The separator that cuts most of the first lines into the same number of cells."""
 
     def evenness(separator: str) -> tuple[int, int]:
-        rows = islice(csv.reader(io.StringIO(text, newline=""), delimiter=separator), 50)
+        rows = islice(
+            csv.reader(io.TextIOWrapper(io.BytesIO(data), "utf-8", newline=""), delimiter=separator), 50
+        )
         widths = Counter(len(row) for row in rows if len(row) > 1)
         return max(((lines, width) for width, lines in widths.items()), default=(0, 0))
 

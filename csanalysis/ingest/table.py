@@ -150,7 +150,7 @@ def read_table(
         raise TableProblems([_no_rows(report, result.rejects)])
     if result.conflicts:
         raise TableProblems(result.conflicts, result.remedy)
-    check_frame(table, result.frame)
+    check_frame(table, result.frame, keys_differ=True)
     return Reading(result.frame, result.rejects, report, _rows_by_file(stack), remarks=result.remarks)
 
 

@@ -7,28 +7,23 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from csanalysis.ingest.coded import arrow, is_coded, trimmed
 from csanalysis.messages import Message, joined
 from csanalysis.schema import FALSE_WORDS, TRUE_WORDS, VOCABULARIES, WORDS, Column, folded, nearest
 
-# Spaces of every width, and the marks without width that exports carry at the ends of cells.
-_BLANKS = " \t\r\n\v\f\u00a0\u2002\u2003\u2009\u200b\u200c\u200d\u2060\u3000\ufeff"
-_NOTHING = ("", "NULL", "Null", "null", "\\N", "NaN", "nan", "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?")
 _DASHES = r"^[-—–－―/\\]+$"
 
 
 def trim_cells(cells: pd.DataFrame) -> pd.DataFrame:
-    """Cells without blanks around them; what databases and Excel write for nothing is empty.
-
-    Some systems write ``="00123"`` to keep Excel from making a number of it: the text inside is meant.
-    """
-    return cells.apply(_trimmed) if len(cells.columns) else cells
+    """Cells without blanks around them, as :func:`csanalysis.ingest.coded.trimmed` has them."""
+    return pd.DataFrame({place: _trimmed(column) for place, column in cells.items()}, index=cells.index)
 
 
 def _trimmed(column: pd.Series) -> pd.Series:
-    told = pa.array(column, type=pa.string(), from_pandas=True)
-    text = pc.utf8_trim(told, characters=_BLANKS)
-    text = pc.replace_substring_regex(text, r'^="(.*)"$', r"\1")
-    text = pc.if_else(pc.is_in(text, value_set=pa.array(_NOTHING)), None, text)
+    if is_coded(column):
+        return column
+    told = arrow(column)
+    text = trimmed(told)
     if column.dtype == "str" and text.equals(told):
         return column  # most cells are clean: to make texts of Arrow's takes longer than all of the above
     return pd.Series(text, dtype="str", index=column.index)
@@ -74,34 +69,47 @@ def translate(words: pd.Series, known: Mapping[str, str]) -> pd.Series:
 
 def parse_texts(words: pd.Series, *, is_id: bool) -> pd.Series:
     """Text as it stands; ids in half-width characters. A cell of dashes alone is empty."""
-    text = pa.array(words, type=pa.string(), from_pandas=True)
-    if is_id:
-        text = pc.utf8_normalize(text, form="NFKC")
-    text = pc.if_else(pc.match_substring_regex(text, _DASHES), None, text)
-    return pd.Series(text, dtype="str", index=words.index)
+    told = arrow(words)
+    text = pc.utf8_normalize(told, form="NFKC") if is_id else told
+    return _as_series(pc.if_else(pc.match_substring_regex(text, _DASHES), None, text), told, words)
+
+
+def _as_series(text: pa.Array, told: pa.Array, words: pd.Series) -> pd.Series:
+    """``words`` themselves, which said what is ``told``, unless they are another text now."""
+    return words if text.equals(told) else pd.Series(text, dtype="str", index=words.index)
+
+
+def _say(words: pd.Series, pattern: str, *, empty: bool = False) -> pd.Series:
+    """Which words a pattern of Arrow's fits [bool]; ``empty`` is what is said of an empty one."""
+    told = arrow(words)
+    found = pc.fill_null(pc.match_substring_regex(told, pattern), empty).to_numpy(zero_copy_only=False)
+    return pd.Series(found, index=words.index)
 
 
 def dashes(words: pd.Series) -> pd.Series:
     """Which cells are dashes alone, as people write for nothing [bool]."""
-    return words.str.fullmatch(_DASHES.strip("^$"), na=True)
+    return _say(words, _DASHES, empty=True)
 
 
 def phones(words: pd.Series) -> pd.Series:
     """Phone numbers as they stand; NaN for what has fewer than five digits, as in a shifted row."""
-    return words.where(words.str.count(r"\d") >= 5)
+    told = arrow(words)
+    digits = pc.fill_null(pc.count_substring_regex(told, r"\p{Nd}"), 0).to_numpy(zero_copy_only=False)
+    return words.where(digits >= 5)
 
 
 def rounded(words: pd.Series) -> pd.Series:
     """Which ids a spreadsheet has made a number of and rounded, such as ``4.40106E+17`` [bool]."""
-    return words.str.fullmatch(r"\d(?:\.\d+)?[eE]\+\d{1,3}", na=False)
+    return _say(words, r"^\p{Nd}(?:\.\p{Nd}+)?[eE]\+\p{Nd}{1,3}$")
 
 
 def parse_vins(words: pd.Series) -> pd.Series:
     """Upper-case ASCII without spaces; NaN where other characters stand among them."""
-    text = pc.utf8_normalize(pa.array(words, type=pa.string(), from_pandas=True), form="NFKC")
+    told = arrow(words)
+    text = pc.utf8_normalize(told, form="NFKC")
     text = pc.utf8_upper(pc.replace_substring_regex(text, r"[\s\x{200b}\x{feff}]+", ""))
     text = pc.if_else(pc.match_substring_regex(text, r"^[A-Z0-9][A-Z0-9_-]*$"), text, None)
-    return pd.Series(text, dtype="str", index=words.index)
+    return _as_series(text, told, words)
 
 
 def parse_booleans(words: pd.Series) -> pd.Series:

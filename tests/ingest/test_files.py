@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
+from csanalysis.ingest.coded import plain_cells
 from csanalysis.ingest.files import read_sheets
 from csanalysis.ingest.sheets import UnreadableFileError, text_cells
 
@@ -14,7 +15,7 @@ ROWS = [["车架号", "备注"], ["V1", "换，机油"], ["V2", "a"]]
 
 
 def rows_of(sheet):
-    return sheet.cells.fillna("").to_numpy().tolist()
+    return plain_cells(sheet.cells).fillna("").to_numpy().tolist()
 
 
 def workbook(**sheets):

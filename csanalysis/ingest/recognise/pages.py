@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from csanalysis.ingest.answers import workbook_answers
+from csanalysis.ingest.coded import plain_cells
 from csanalysis.ingest.files import read_sheets
 from csanalysis.ingest.header import SEARCHED_ROWS, Header, find_header
 from csanalysis.ingest.rows import begins_a_total
@@ -117,7 +118,7 @@ def read_folder(folder: Path) -> Folder:
             if sheet.hidden:
                 found.hidden.append(called)
                 continue
-            page = _page(path, replace(sheet, cells=trim_cells(sheet.cells)), seen)
+            page = _page(path, replace(sheet, cells=trim_cells(plain_cells(sheet.cells))), seen)
             if page is None:
                 found.passed_over.append(called)
             else:
