@@ -55,7 +55,7 @@ def read_lines(data: bytes, separator: str) -> Lines | None:
 
 
 def _ends(letters: npt.NDArray[np.uint8], mark: int) -> tuple[Places, Places] | None:
-    """Where cells end, and which of these ends are those of lines; None where quotation marks are not plain."""
+    """Where cells end, and which ends are those of lines; None where quotation marks are not plain."""
     ends = np.flatnonzero((letters == mark) | (letters == _LINE))
     quotes = np.flatnonzero(letters == _QUOTE)
     if len(quotes):

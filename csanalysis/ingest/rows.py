@@ -44,9 +44,9 @@ UNMAPPED = "="  # before the header of a column that the schema does not know; n
 class StackedRows:
     """Rows of several sheets.
 
-    ``cells`` has a column, str or coded, for each of our columns found, and one named ``=header`` for each other;
-    ``sheet`` gives each row's place in ``places`` (file name, sheet name), ``row`` its number, from 1 as
-    Excel shows it, ``cut_short`` whether its file ends in the middle of it.
+    ``cells`` has a column, str or coded, for each of our columns found, and one named ``=header`` for each
+    other; ``sheet`` gives each row's place in ``places`` (file name, sheet name), ``row`` its number, from 1,
+    as Excel shows it, ``cut_short`` whether its file ends in the middle of it.
     """
 
     cells: pd.DataFrame
