@@ -65,6 +65,7 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     return results + _new_customers(tables, as_of=pd.Timestamp(params.as_of))
 
 
+@shared
 def _vehicles(
     params: Params, tables: Mapping[str, pd.DataFrame]
 ) -> tuple[pd.DataFrame, tuple[pd.Timestamp, pd.Timestamp]]:

@@ -1,12 +1,14 @@
 """The front desk's load: receptions per advisor and working day."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from csanalysis.metrics.results import tidy
-from csanalysis.metrics.stats.intervals import mean_t, wilson
+from csanalysis.metrics.stats.intervals import means_t, wilson
 
 
 def reception_days(visits: pd.DataFrame) -> pd.DataFrame:
@@ -52,11 +54,10 @@ def daily_receptions(days: pd.DataFrame, *, by_advisor: bool = True) -> pd.DataF
     8 to 10 a day are recommended, 12 are the limit.
     Source: 《汽车维修企业ERP客户管理现状及改善建议》.
     """
-    return _by_year(
-        days,
-        by_advisor,
-        lambda receptions: (receptions.sum(), len(receptions), receptions.mean(), *mean_t(receptions)),
-    )
+    labels, receptions, starts = _by_year(days, by_advisor)
+    total, count = np.add.reduceat(receptions, starts), _sizes(receptions, starts)
+    low, high = means_t(receptions, starts)
+    return tidy(**labels, numerator=total, denominator=count, value=total / count, low=low, high=high)
 
 
 def daily_receptions_days_above_limit(
@@ -76,9 +77,8 @@ def daily_receptions_days_above_limit(
     DataFrame
         One row a year (and ``advisor``): ``value`` [days]. Lower is better.
     """
-    return _by_year(
-        days, by_advisor, lambda receptions: (np.nan, np.nan, (receptions > limit).sum(), np.nan, np.nan)
-    )
+    labels, receptions, starts = _by_year(days, by_advisor)
+    return tidy(**labels, value=np.add.reduceat((receptions > limit).astype(float), starts))
 
 
 def daily_receptions_best_share(
@@ -99,23 +99,29 @@ def daily_receptions_best_share(
         One row a year (and ``advisor``): ``numerator`` [days within], ``denominator`` [working days],
         ``value`` [fraction 0-1], ``low``, ``high`` (95 % Wilson). Higher is better.
     """
-
-    def share(receptions: pd.Series) -> tuple[float, ...]:
-        within = receptions.between(best[0], best[1]).sum()
-        low, high = wilson(within, len(receptions))
-        return within, len(receptions), within / len(receptions), float(low), float(high)
-
-    return _by_year(days, by_advisor, share)
+    labels, receptions, starts = _by_year(days, by_advisor)
+    recommended = (receptions >= best[0]) & (receptions <= best[1])
+    within, count = np.add.reduceat(recommended.astype(float), starts), _sizes(receptions, starts)
+    low, high = wilson(within, count)
+    return tidy(**labels, numerator=within, denominator=count, value=within / count, low=low, high=high)
 
 
 def _by_year(
-    days: pd.DataFrame, by_advisor: bool, numbers: Callable[[pd.Series], tuple[float, ...]]
-) -> pd.DataFrame:
-    names = ["year", "advisor"] if by_advisor else ["year"]
-    groups = list(days.groupby(names)["receptions"])
-    columns = np.array([numbers(receptions) for _, receptions in groups], dtype=float).reshape(-1, 5).T
-    return tidy(
-        [str(key[0]) for key, _ in groups],
-        **dict(zip(("numerator", "denominator", "value", "low", "high"), columns, strict=True)),
-        **({"advisor": [key[1] for key, _ in groups]} if by_advisor else {}),
-    )
+    days: pd.DataFrame, by_advisor: bool
+) -> tuple[dict[str, Any], NDArray[np.float64], NDArray[np.intp]]:
+    """Labels of each year (and advisor), the receptions of all days in their order, and where each begins."""
+    year = days["year"].to_numpy()
+    advisor, names = pd.factorize(days["advisor"], sort=True)
+    order = np.lexsort((advisor, year)) if by_advisor else np.argsort(year, kind="stable")
+    year, advisor = year[order], advisor[order]
+    begins = np.append(True, (np.diff(year) != 0) | (by_advisor & (np.diff(advisor) != 0)))[: len(year)]
+    starts = np.flatnonzero(begins)
+    labels: dict[str, Any] = {"period": year[starts].astype("str")}
+    if by_advisor:
+        labels["advisor"] = names.take(advisor[starts])
+    return labels, days["receptions"].to_numpy(dtype=float)[order], starts
+
+
+def _sizes(receptions: NDArray[np.float64], starts: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Working days of each part."""
+    return np.diff(starts, append=len(receptions)).astype(float)

@@ -57,6 +57,18 @@ def intervals_overlap(one: Ends, other: Ends) -> bool:
     return not bool(one["low"] > other["high"] or other["low"] > one["high"])
 
 
+def means_t(
+    values: NDArray[np.float64], starts: NDArray[np.intp], *, confidence: float = 0.95
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """:func:`mean_t` of the parts of an array, each from its place in ``starts`` to the next one's."""
+    parts = np.split(values, starts[1:]) if len(starts) else []
+    size = np.array([len(part) for part in parts], dtype=float)
+    mean = np.array([part.mean() for part in parts], dtype=float)
+    error = np.array([part.std(ddof=1) if len(part) > 2 else np.nan for part in parts]) / np.sqrt(size)
+    half = scipy.stats.t.ppf(0.5 + confidence / 2, np.maximum(size - 1, 1)) * error
+    return mean - half, mean + half
+
+
 def mean_t(values: pd.Series, *, confidence: float = 0.95) -> tuple[float, float]:
     """Student's interval of a mean; NaN with fewer than three values."""
     known = values.dropna().to_numpy(float)
