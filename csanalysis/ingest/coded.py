@@ -70,9 +70,10 @@ def is_coded(cells: pd.Series) -> bool:
 def distinct(cells: pd.Series) -> tuple[Codes, pd.Series]:
     """A number for each row, -1 for an empty cell, and the values that they count to, each in some row."""
     if not is_coded(cells):
-        codes, words = pd.factorize(cells)
-        return codes, pd.Series(words, dtype="str")
-    codes, kinds = cells.cat.codes.to_numpy(), cells.cat.categories
+        places, words = pd.factorize(cells)
+        return places, pd.Series(words, dtype="str")
+    codes: Codes = cells.cat.codes.to_numpy()
+    kinds = cells.cat.categories
     used = np.zeros(len(kinds) + 1, dtype=bool)
     used[codes] = True  # -1 is the place behind the last
     used = used[:-1]

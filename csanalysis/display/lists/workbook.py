@@ -1,6 +1,8 @@
 """Write work lists as one workbook: a sheet a list, ready to filter, print, fill in and be read back."""
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +35,13 @@ from csanalysis.schema.workbook import (
 
 
 def write_workbook(
-    path: Path, lists: Sequence[WorkList], rows: Mapping[str, pd.DataFrame], *, about: About, title: str
+    path: Path,
+    lists: Sequence[WorkList],
+    rows: Mapping[str, pd.DataFrame],
+    *,
+    about: About,
+    title: str,
+    most: int = MOST_ROWS,
 ) -> None:
     """Write each list that there are rows of as a sheet of ``path``.
 
@@ -51,6 +59,8 @@ def write_workbook(
         says what contact an answer on each call list is.
     title : str
         Printed at the head of every page.
+    most : int
+        Rows of a sheet; what is more goes on on the next, which is numbered, and the first cell of each says so.
 
     Notes
     -----
@@ -62,7 +72,7 @@ def write_workbook(
         pens, written = Pens(workbook), [each for each in lists if each.name in rows]
         names: list[str] = []
         for each in written:
-            names += write_list(workbook, each, rows[each.name], pens, about, title, taken=names)
+            names += write_list(workbook, each, rows[each.name], pens, about, title, taken=names, most=most)
         write_about(workbook, about, purposes(written))
 
 
@@ -79,6 +89,8 @@ def write_list(
 ) -> list[str]:
     """Write one list, on several sheets where one does not hold it; returns their names."""
     language, names = about.language, list[str]()
+    keys = iter(row_keys(work_list.name, rows, about))  # of the whole list: twins may stand on two sheets
+    sheets = ceil(len(rows) / most)
     open_columns = FILLED_IN if work_list.answers else ()
     columns = [COLUMNS[column] for column in (*rows.columns, *open_columns)]
     for part in parts(rows, most):
@@ -95,7 +107,10 @@ def write_list(
                 _open_column(sheet, place, last_row, column, work_list.answers, language)
             else:
                 write_column(sheet, place, column.style, part[column.name], form)
-        hide_keys(sheet, last_place, row_keys(work_list.name, part, about), pens, language)
+        hide_keys(sheet, last_place, islice(keys, len(part)), pens, language)
+        if sheets > 1:
+            place = text("list_parts.goes_on", language, sheet=len(names), sheets=sheets, rows=len(rows))
+            sheet.write_comment(0, 0, place, {"author": "csanalysis", "x_scale": 2})
         fit_rows(sheet, part, columns)
         dress(
             sheet,
