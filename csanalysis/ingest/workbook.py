@@ -10,7 +10,7 @@ from dataclasses import replace
 from html import unescape
 from posixpath import basename
 
-from csanalysis.ingest.sheets import Sheet, UnreadableFileError, text_cells
+from csanalysis.ingest.sheets import Sheet, UnreadableFileError, coded_cells, text_cells
 from csanalysis.messages import joined
 from csanalysis.schema import folded
 
@@ -67,7 +67,7 @@ def workbook_sheets(data: bytes, wanted: Sequence[str], *, hidden: bool = False)
             found.append(
                 Sheet(
                     sheet.name,
-                    text_cells(page.to_python(skip_empty_area=False)),
+                    coded_cells(page.to_python(skip_empty_area=False)),
                     merged=tuple((top, left, bottom, right) for (top, left), (bottom, right) in areas),
                     formulas=beside.get(sheet.name, _NOTHING)[0],
                     hidden_rows=beside.get(sheet.name, _NOTHING)[1],
