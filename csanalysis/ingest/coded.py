@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-Codes = npt.NDArray[np.signedinteger[Any]]
+Codes = npt.NDArray[np.integer[Any]]
 
 # Spaces of every width, and the marks without width that exports carry at the ends of cells.
 _BLANKS = " \t\r\n\v\f\u00a0\u2002\u2003\u2009\u200b\u200c\u200d\u2060\u3000\ufeff"

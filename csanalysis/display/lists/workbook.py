@@ -60,7 +60,7 @@ def write_workbook(
     title : str
         Printed at the head of every page.
     most : int
-        Rows of a sheet; what is more goes on on the next, which is numbered, and the first cell of each says so.
+        Rows of a sheet; what is more goes on on the next, which is numbered, as the first cell of each says.
 
     Notes
     -----

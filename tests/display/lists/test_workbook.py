@@ -127,14 +127,15 @@ def test_a_list_longer_than_a_sheet_loses_no_row_and_says_so(tmp_path, language)
         write_workbook(path, LISTS, lists, about=about, title="", most=most)
         book = openpyxl.load_workbook(path)
         sheets = [sheet for sheet in book.worksheets if sheet.title != META_SHEET]
-        columns[name] = sheets, [
-            [cell.value for cell in row] for sheet in sheets for row in sheet.iter_rows(min_row=2)
-        ]
+        columns[name] = (
+            sheets,
+            [[cell.value for cell in row] for sheet in sheets for row in sheet.iter_rows(min_row=2)],
+        )
     (whole, rows_of_whole), (parts, rows_of_parts) = columns.values()
     assert (len(whole), len(parts)) == (2, 4)
     assert rows_of_parts == rows_of_whole and len(rows_of_parts) == len(rows) + 2
     said = [sheet["A1"].comment and sheet["A1"].comment.text for sheet in parts]
     assert sum(comment is not None for comment in said) == 3 and all(
-        comment is None or "5" in comment and "3" in comment for comment in said
+        comment is None or ("5" in comment and "3" in comment) for comment in said
     )
     assert not any(sheet["A1"].comment for sheet in whole)
