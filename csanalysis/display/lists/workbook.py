@@ -109,8 +109,8 @@ def write_list(
                 write_column(sheet, place, column.style, part[column.name], form)
         hide_keys(sheet, last_place, islice(keys, len(part)), pens, language)
         if sheets > 1:
-            place = text("list_parts.goes_on", language, sheet=len(names), sheets=sheets, rows=len(rows))
-            sheet.write_comment(0, 0, place, {"author": "csanalysis", "x_scale": 2})
+            said = text("list_parts.goes_on", language, sheet=len(names), sheets=sheets, rows=len(rows))
+            sheet.write_comment(0, 0, said, {"author": "csanalysis", "x_scale": 2})
         fit_rows(sheet, part, columns)
         dress(
             sheet,
