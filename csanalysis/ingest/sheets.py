@@ -25,10 +25,10 @@ class Sheet:
 
     ``cells`` has columns 0, 1, …, str or coded; ``headers`` stands where the format itself names the columns
     (Parquet, a database), else the header is one of the rows. ``merged`` are the areas of merged cells,
-    ``formulas`` counts by column the formulas that no program ever calculated, ``days_shift`` is what bare serials are to
-    be moved by (1,462 where days count from 1904). ``mended`` counts lines with a stray quotation mark,
-    ``hidden_rows`` rows that the sheet hides or filters away; ``cut_short`` says that the last line ends
-    before its last cell.
+    ``formulas`` counts by column the formulas that no program ever calculated, ``days_shift`` is
+    what bare serials are to be moved by (1,462 where days count from 1904). ``mended`` counts lines
+    with a stray quotation mark, ``hidden_rows`` rows that the sheet hides or filters away; ``cut_short``
+    says that the last line ends before its last cell.
     """
 
     name: str
