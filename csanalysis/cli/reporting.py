@@ -46,6 +46,9 @@ def run(
     deliver: Annotated[
         bool, typer.Option("--deliver", help="Send what the params' delivery asks for.")
     ] = False,
+    resend: Annotated[
+        bool, typer.Option("--resend", help="With --deliver: send what was sent before, too.")
+    ] = False,
     scheduler: Annotated[
         str | None,
         typer.Option(help="A Dask scheduler, such as tcp://host:8786, whose workers make the reports."),
@@ -133,9 +136,9 @@ def run(
     if deliver:
         from csanalysis.delivery.delivering import deliver_all
 
-        for params_file, line in deliver_all(outcomes, stored):
-            undelivered += 1
-            say(line, params_file)
+        for told in deliver_all(outcomes, folder, stored, resend=resend):
+            undelivered += told.failed
+            say(told.line, told.params_file, out=not told.failed)
     listed = _index(folder, stored, paths)  # last: a folder that takes no page must not keep a report unsent
     if made < len(outcomes):
         for line in summary(outcomes, shown):

@@ -19,6 +19,7 @@ from csanalysis.fleet import Outcome
 from csanalysis.json_files import read_json
 from csanalysis.messages import said
 from csanalysis.metrics.results import Results
+from csanalysis.report.files.fingerprint import sha256_of
 
 MOST_PROBLEMS = 20
 
@@ -37,7 +38,11 @@ class Target:
 
 @dataclass(frozen=True)
 class Digest:
-    """One run in short. A failed one has ``problems``; a made one the ``folder`` its files lie in."""
+    """One run in short. A failed one has ``problems``; a made one the ``folder`` its files lie in.
+
+    ``fingerprint`` changes with what its readers would find new: data, params, plan and targets of a report,
+    the problems of a failure; not with the program's version or the hour.
+    """
 
     dealership: str
     store: str
@@ -47,12 +52,23 @@ class Digest:
     targets: tuple[Target, ...] = ()
     problems: tuple[str, ...] = ()
     more_problems: int = 0
+    fingerprint: str = ""
     outcome: Outcome = field(kw_only=True)
 
     @property
     def made(self) -> bool:
         """Whether there is a report."""
         return self.outcome.made
+
+    @property
+    def item(self) -> str:
+        """Under what is kept which of these was sent last: a report of the year, or the store's failure."""
+        return f"{self.dealership}/{self.plan_year}" if self.made else self.failure
+
+    @property
+    def failure(self) -> str:
+        """The item of a failure of this store."""
+        return f"{self.dealership}/failed"
 
     @property
     def page(self) -> str | None:
@@ -102,18 +118,31 @@ def digest(outcome: Outcome, addressee: Addressee, *, secrets: Collection[str] =
             addressee.language,
             problems=tuple(problems[:MOST_PROBLEMS]),
             more_problems=max(0, len(problems) - MOST_PROBLEMS),
+            fingerprint=_fingerprint(problems),
             outcome=outcome,
         )
     run = read_json(outcome.place / "run.json")
+    targets = _targets(outcome, run)
+    origin = {key: made for key, made in run.get("made_from", {}).items() if key in _ORIGIN}
+    goals = [(target.metric, sorted(target.group.items()), target.value) for target in targets]
     return Digest(
         run["dealership"],
         flat(run["name"]),
         run["language"],
         run["plan_year"],
         run["as_of"],
-        _targets(outcome, run),
+        targets,
+        fingerprint=_fingerprint([run["as_of"], sorted(origin.items()), goals]),
         outcome=outcome,
     )
+
+
+_ORIGIN = ("params", "inputs", "chapters", "plan")
+"""What a report is made from and its readers care about."""
+
+
+def _fingerprint(parts: object) -> str:
+    return sha256_of(parts)[:16]
 
 
 def _targets(outcome: Outcome, run: dict[str, Any]) -> tuple[Target, ...]:

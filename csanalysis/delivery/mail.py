@@ -3,7 +3,7 @@
 import ipaddress
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate, make_msgid
@@ -28,16 +28,21 @@ _TIMEOUT = 30
 _TYPES = {"html": ("text", "html"), "pdf": ("application", "pdf")}
 
 
-def compose(digest: Digest, email: Email) -> EmailMessage:
-    """The message about one run; headers are set from one-line text by a policy that refuses line breaks."""
+def compose(digest: Digest, email: Email, to: Sequence[str], *, again: bool = False) -> EmailMessage:
+    """The message about one run; headers are set from one-line text by a policy that refuses line breaks.
+
+    ``again``: it may have come before, and says so.
+    """
     message = EmailMessage(policy=SMTP)
     message["Subject"] = _subject(digest, email)
     message["From"] = mailbox(email.sender)
-    message["To"] = [mailbox(address) for address in email.recipients(made=digest.made)]
+    message["To"] = [mailbox(address) for address in to]
     message["Date"] = formatdate(localtime=True)
     message["Message-ID"] = make_msgid(domain=mailbox(email.sender).domain)
     message["Auto-Submitted"] = "auto-generated"
     attached, notes = _attachments(digest, email)
+    if again:
+        notes.insert(0, text("delivery.again", digest.language))
     values = {"digest": digest, "link": digest.link(email.link), "notes": notes, **_words(digest)}
     message.set_content(_template("mail.txt.j2").render(values))
     message.add_alternative(_template("mail.html.j2").render(values), subtype="html")
@@ -106,8 +111,8 @@ def _template(name: str) -> Any:
     return environment.get_template(name)
 
 
-def send(message: EmailMessage, smtp: Smtp, *, environment: Mapping[str, str]) -> list[Message]:
-    """Hand the message to the mail server; returns a line for each recipient that it refused.
+def send(message: EmailMessage, smtp: Smtp, *, environment: Mapping[str, str]) -> dict[str, Message]:
+    """Hand the message to the mail server; returns each recipient that it refused, and what it said.
 
     Raises
     ------
@@ -172,8 +177,8 @@ def send(message: EmailMessage, smtp: Smtp, *, environment: Mapping[str, str]) -
     except (OSError, smtplib.SMTPException) as error:
         why = flat(str(error)) or type(error).__name__
         raise DeliveryError(*_FAILED, passing=True, where=where, why=why) from None
-    return [
-        Message(
+    return {
+        address: Message(
             "{where}: refused {address} ({code} {said})",
             "{where}：拒绝了 {address}（{code} {said}）",
             where=where,
@@ -182,7 +187,7 @@ def send(message: EmailMessage, smtp: Smtp, *, environment: Mapping[str, str]) -
             said=_text(said),
         )
         for address, (code, said) in refused.items()
-    ]
+    }
 
 
 def _connected(smtp: Smtp) -> smtplib.SMTP:

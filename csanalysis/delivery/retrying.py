@@ -1,13 +1,11 @@
-"""Try again where a network failed for a moment."""
+"""What went wrong with one attempt, and whether another one is worth it."""
 
-import time
 from collections.abc import Callable
-from typing import TypeVar
 
 from csanalysis.messages import MessageError
 
-Made = TypeVar("Made")
 Sleep = Callable[[float], object]
+"""Waits so many seconds; ``True`` says that the wait was cut short, because the program is to end."""
 
 ATTEMPTS = 3
 FIRST_WAIT = 2.0
@@ -15,35 +13,22 @@ FIRST_WAIT = 2.0
 
 
 class DeliveryError(MessageError):
-    """A mail or a robot's message could not be sent, and why; ``passing`` ones are worth another attempt."""
+    """A mail or a robot's message could not be sent, and why.
 
-    def __init__(self, en: str, zh: str, /, *, passing: bool = False, **parts: object) -> None:
-        super().__init__(en, zh, **parts)
-        self.passing = passing
-
-
-def retried(send: Callable[[], Made], *, sleep: Sleep = time.sleep) -> Made:
-    """What ``send`` gives; up to three attempts where it fails in a way that may pass.
-
-    Raises
-    ------
-    DeliveryError
-        The last attempt's.
+    ``passing`` ones are worth another attempt. ``quiet`` is for how many seconds the channel takes no more,
+    where that is what it answered. ``doubtful``: it may have taken the message all the same.
     """
-    wait = FIRST_WAIT
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            return send()
-        except DeliveryError as error:
-            if not error.passing:
-                raise
-            if attempt == ATTEMPTS:
-                raise DeliveryError(
-                    "{problem} (tried {times} times)",
-                    "{problem}（试了 {times} 次）",
-                    problem=error.message,
-                    times=ATTEMPTS,
-                ) from None
-        sleep(wait)
-        wait *= 4
-    raise AssertionError("the last attempt returns or raises")
+
+    def __init__(
+        self,
+        en: str,
+        zh: str,
+        /,
+        *,
+        passing: bool = False,
+        quiet: float | None = None,
+        doubtful: bool = False,
+        **parts: object,
+    ) -> None:
+        super().__init__(en, zh, **parts)
+        self.passing, self.quiet, self.doubtful = passing, quiet, doubtful

@@ -1,104 +1,35 @@
-"""A run as a message to a chat robot (WeCom, DingTalk, Slack) or as plain JSON to another program."""
+"""Post to the address of a chat robot or of another program, and understand the answer."""
 
 import base64
 import hashlib
 import hmac
 import json
+import re
 import time
 import urllib.request
 from collections.abc import Mapping
-from http.client import HTTPException, HTTPMessage
-from typing import IO, Any, Literal
+from http.client import HTTPException, HTTPMessage, IncompleteRead, RemoteDisconnected
+from pathlib import Path
+from typing import IO, Any
 from urllib.error import HTTPError, URLError
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import quote_plus, urlsplit, urlunsplit
+from uuid import uuid4
 
 import csanalysis
-from csanalysis.catalogue import text
-from csanalysis.delivery.digest import Digest
+from csanalysis.delivery.chat import Style
+from csanalysis.delivery.pacing import LIMITS
 from csanalysis.delivery.retrying import DeliveryError
 from csanalysis.json_files import parsed_json
 
-Style = Literal["generic", "wecom", "dingtalk", "slack"]
-
-SCHEMA_VERSION = 1
 _TIMEOUT = 30
-_MOST_BYTES = {"wecom": 4096, "dingtalk": 20000, "slack": 39000}
 _UNCONNECTED = "no connection ({reason})", "连接不上（{reason}）"
+_REFUSED = "the robot refused the message: {answer}", "机器人拒收了消息：{answer}"
 _PASSING = {408, 425, 429, 500, 502, 503, 504}
-# Words from data must not become a link, a mention or a heading.
-_PLAIN = str.maketrans({"<": "＜", ">": "＞", "[": "【", "]": "】", "`": "'", "*": "＊", "#": "＃"})
-_SLACK = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "*": "＊", "`": "'"})
-
-
-def payload(digest: Digest, style: Style, *, link: str | None) -> dict[str, Any]:
-    """The JSON of one message.
-
-    ``generic`` has ``schema_version``, ``event`` (``report_made`` or ``report_failed``), ``dealership``,
-    ``store``, ``language``, ``plan_year``, ``as_of``, ``link``, ``targets`` (``metric``, ``group``,
-    ``period``, ``value`` as in metrics.json, ``label`` and ``text`` as readers see them), ``problems`` and
-    ``text``, the message in words. What is not known is null.
-    """
-    if style == "generic":
-        return {
-            "schema_version": SCHEMA_VERSION,
-            "event": "report_made" if digest.made else "report_failed",
-            "dealership": digest.dealership,
-            "store": digest.store,
-            "language": digest.language,
-            "plan_year": digest.plan_year,
-            "as_of": digest.as_of,
-            "link": link,
-            "targets": [
-                {
-                    "metric": target.metric,
-                    "group": dict(target.group),
-                    "period": str(digest.plan_year),
-                    "value": target.value,
-                    "label": target.label,
-                    "text": target.formatted,
-                }
-                for target in digest.targets
-            ],
-            "problems": list(digest.problems),
-            "text": "\n".join(_lines(digest, {}, link=link)),
-        }
-    plain = _SLACK if style == "slack" else _PLAIN
-    said = _cut(_marked(digest, plain, style=style, link=link), _MOST_BYTES[style])
-    if style == "slack":
-        return {"text": said}
-    if style == "dingtalk":
-        title = digest.subject.translate(plain)
-        return {"msgtype": "markdown", "markdown": {"title": title, "text": said}}
-    return {"msgtype": "markdown", "markdown": {"content": said}}
-
-
-def _lines(digest: Digest, plain: Mapping[int, Any], *, link: str | None, bullet: str = "- ") -> list[str]:
-    lines = [digest.subject.translate(plain), digest.lead.translate(plain)]
-    lines += [f"{bullet}{problem.translate(plain)}" for problem in digest.problems]
-    if digest.more_problems:
-        lines.append(text("delivery.more_problems", digest.language, count=digest.more_problems))
-    lines += [f"{bullet}{line.translate(plain)}" for line in digest.target_lines]
-    if link:
-        lines.append(link)
-    return lines
-
-
-def _marked(digest: Digest, plain: Mapping[int, Any], *, style: str, link: str | None) -> str:
-    """As lines of Markdown, in the dialect of the robot."""
-    head, *rest = _lines(digest, plain, link=None, bullet="• " if style == "slack" else "- ")
-    lines = [f"*{head}*" if style == "slack" else f"### {head}", *rest]
-    if link:
-        words = text("delivery.open", digest.language)
-        lines.append(f"<{link}|{words}>" if style == "slack" else f"[{words}]({link})")
-    # DingTalk joins lines that follow one another; a blank line keeps them apart.
-    return ("\n\n" if style == "dingtalk" else "\n").join(lines)
-
-
-def _cut(said: str, most: int) -> str:
-    """At most so many bytes."""
-    if len(said.encode()) <= most:
-        return said
-    return said.encode()[: most - len("…".encode())].decode("utf-8", "ignore") + "…"
+_DOUBTFUL = {408, 500, 502, 504}  # the robot may have had the message when its answer went wrong
+_TOO_FAST = {"wecom": {45009}, "dingtalk": {130101, 410100}, "feishu": {9499, 11232, 230020}}
+"""The codes by which robots say that they were sent too much."""
+_PUNISHED = re.compile(r"punish|限流|too fast", re.IGNORECASE)  # DingTalk's page instead of an answer
+_ROBOTS = ("wecom", "dingtalk", "feishu")
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):
@@ -124,35 +55,99 @@ def post(url: str, body: Mapping[str, Any], style: Style, *, secret: str | None 
     DeliveryError
         No web address, no connection, or an answer that says no.
     """
+    if secret and style == "feishu":
+        body = {**body, **_feishu_signature(secret)}
+    data = json.dumps(body, ensure_ascii=False).encode()
+    said = _sent(
+        _signed(url, secret) if style == "dingtalk" else url, data, "application/json; charset=utf-8", style
+    )
+    if style in _ROBOTS:
+        _check_robot(said, style)
+
+
+def upload(url: str, file: Path, name: str) -> str:
+    """Hand a file to WeCom's robot; returns the id by which a message names it.
+
+    Raises
+    ------
+    DeliveryError
+        As of :func:`post`.
+    """
+    parts = urlsplit(url) if _is_address(url) else urlsplit("")
+    place = urlunsplit(
+        parts._replace(
+            path=parts.path.removesuffix("/send") + "/upload_media", query=f"{parts.query}&type=file"
+        )
+    )
+    edge, content = uuid4().hex, file.read_bytes()
+    head = (
+        f'--{edge}\r\nContent-Disposition: form-data; name="media"; filename="{name}"; '
+        f"filelength={len(content)}\r\nContent-Type: application/octet-stream\r\n\r\n"
+    )
+    data = head.encode() + content + f"\r\n--{edge}--\r\n".encode()
+    answer = _check_robot(_sent(place, data, f"multipart/form-data; boundary={edge}", "wecom"), "wecom")
+    if not isinstance(answer.get("media_id"), str):
+        raise DeliveryError(*_REFUSED, answer="no media_id")
+    return str(answer["media_id"])
+
+
+def _sent(url: str, data: bytes, kind: str, style: Style) -> bytes:
+    """The answer to a post."""
     if not _is_address(url):
         raise DeliveryError(
             "the variable holds no http or https address", "环境变量里不是 http 或 https 地址"
         )
-    data = json.dumps(body, ensure_ascii=False).encode()
-    headers = {
-        "Content-Type": "application/json; charset=utf-8",
-        "User-Agent": f"csanalysis/{csanalysis.__version__}",
-    }
+    headers = {"Content-Type": kind, "User-Agent": f"csanalysis/{csanalysis.__version__}"}
     try:
-        request = urllib.request.Request(_signed(url, secret), data=data, headers=headers, method="POST")  # noqa: S310  # params take http(s) alone
+        request = urllib.request.Request(url, data=data, headers=headers, method="POST")  # noqa: S310  # params take http(s) alone
         with urllib.request.build_opener(_Stay).open(request, timeout=_TIMEOUT) as answer:
-            said = answer.read(65536)
+            said: bytes = answer.read(65536)
     except HTTPError as error:
         error.close()
-        passing = error.code in _PASSING
-        said_no = "the answer was {code}", "对方的应答是 {code}"
-        raise DeliveryError(*said_no, passing=passing, code=error.code) from None
+        raise DeliveryError(
+            "the answer was {code}",
+            "对方的应答是 {code}",
+            passing=error.code in _PASSING,
+            quiet=_quiet(error, style),
+            doubtful=error.code in _DOUBTFUL,
+            code=error.code,
+        ) from None
     except URLError as error:
         raise DeliveryError(*_UNCONNECTED, passing=True, reason=_reason(error.reason)) from None
+    except (RemoteDisconnected, IncompleteRead) as error:
+        reason = type(error).__name__
+        raise DeliveryError(*_UNCONNECTED, passing=True, doubtful=True, reason=reason) from None
     except (HTTPException, ValueError):  # their texts hold the address
         raise DeliveryError(
             "the variable holds no usable address, or the answer was no HTTP",
             "环境变量里的地址不能用，或应答不是 HTTP",
         ) from None
     except OSError as error:
-        raise DeliveryError(*_UNCONNECTED, passing=True, reason=_reason(error)) from None
-    if style in ("wecom", "dingtalk"):
-        _check_robot(said)
+        raise DeliveryError(*_UNCONNECTED, passing=True, doubtful=True, reason=_reason(error)) from None
+    if (
+        style == "dingtalk"
+        and said.lstrip()[:1] == b"<"
+        and _PUNISHED.search(said.decode("utf-8", "replace"))
+    ):
+        raise _too_fast(style, "HTML")
+    return said
+
+
+def _quiet(error: HTTPError, style: Style) -> float | None:
+    """For how many seconds the channel takes nothing, where the answer says that it was sent too much."""
+    if error.code == 429:
+        for name in ("Retry-After", "x-ogw-ratelimit-reset"):
+            said = str(error.headers.get(name, "")).strip()
+            if said.isdecimal():
+                return float(said)
+        return LIMITS[style].quiet if style != "generic" else None
+    if style == "dingtalk" and 300 <= error.code < 400:  # sent to a page on flow control instead
+        return LIMITS[style].quiet
+    return None
+
+
+def _too_fast(style: Style, answer: object) -> DeliveryError:
+    return DeliveryError(*_REFUSED, passing=True, quiet=LIMITS[style].quiet, answer=answer)
 
 
 def _is_address(url: str) -> bool:
@@ -167,21 +162,23 @@ def _reason(reason: object) -> str:
     return (reason.strerror if isinstance(reason, OSError) else None) or str(reason) or type(reason).__name__
 
 
-def _check_robot(said: bytes) -> None:
-    """These robots answer 200 whatever happens, and say in JSON whether they took the message."""
+def _check_robot(said: bytes, style: Style) -> dict[str, Any]:
+    """What the robot answered. It says in JSON whether it took the message, and 200 whatever happens."""
     try:
-        answer = parsed_json(said)
-        code = answer["errcode"]
-    except (ValueError, KeyError, TypeError):
+        answer: dict[str, Any] = parsed_json(said)
+        if style == "dingtalk" and "errcode" not in answer and "punish" in answer:
+            raise _too_fast(style, answer["punish"])
+        code = answer["errcode"] if style != "feishu" else answer.get("code", answer.get("StatusCode"))
+        if code is None:
+            raise KeyError
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise DeliveryError(
             "the answer is not that of a chat robot; see style", "应答不像聊天机器人；请检查 style"
         ) from None
-    if code != 0:
-        raise DeliveryError(
-            "the robot refused the message: {answer}",
-            "机器人拒收了消息：{answer}",
-            answer=f"{code} {answer.get('errmsg', '')}".strip(),
-        )
+    if code == 0:
+        return answer
+    line = f"{code} {answer.get('errmsg', answer.get('msg', ''))}".strip()
+    raise _too_fast(style, line) if code in _TOO_FAST[style] else DeliveryError(*_REFUSED, answer=line)
 
 
 def _signed(url: str, secret: str | None) -> str:
@@ -192,3 +189,10 @@ def _signed(url: str, secret: str | None) -> str:
     digest = hmac.new(secret.encode(), f"{stamp}\n{secret}".encode(), hashlib.sha256).digest()
     joint = "&" if urlsplit(url).query else "?"
     return f"{url}{joint}timestamp={stamp}&sign={quote_plus(base64.b64encode(digest))}"
+
+
+def _feishu_signature(secret: str) -> dict[str, str]:
+    """Time and signature as Feishu robots want them, in the message itself; what is signed is empty."""
+    stamp = str(round(time.time()))
+    digest = hmac.new(f"{stamp}\n{secret}".encode(), b"", hashlib.sha256).digest()
+    return {"timestamp": stamp, "sign": base64.b64encode(digest).decode()}

@@ -168,17 +168,22 @@ class Email(_Section):
 class Webhook(_Section):
     """A message to a chat robot or to another program; ``style`` is the form it takes.
 
+    Of one run over several stores a chat gets one message, unless ``together`` is false. ``attach`` sends the
+    report's files into the chat; only WeCom's robots take any.
+
     ``url_env`` names the environment variable that holds the address for finished reports, and
     ``failures_url_env`` the one for failures; left out, failures go to the first as well. ``secret_env`` and
-    ``failures_secret_env`` name the secrets of DingTalk robots that want their messages signed.
+    ``failures_secret_env`` name the secrets of DingTalk and Feishu robots that want their messages signed.
     """
 
-    style: Literal["generic", "wecom", "dingtalk", "slack"] = "generic"
+    style: Literal["generic", "wecom", "dingtalk", "feishu", "slack"] = "generic"
     url_env: Variable | None = None
     failures_url_env: Variable | None = None
     secret_env: Variable | None = None
     failures_secret_env: Variable | None = None
     link: Link | None = None
+    attach: list[Literal["html", "pdf"]] = []
+    together: bool = True
 
     @model_validator(mode="after")
     def _reaches_someone(self) -> Self:
@@ -187,10 +192,16 @@ class Webhook(_Section):
                 "names no address; give url_env, failures_url_env or both",
                 "没有地址；请写 url_env、failures_url_env，或两者都写",
             )
-        if (self.secret_env or self.failures_secret_env) and self.style != "dingtalk":
+        if (self.secret_env or self.failures_secret_env) and self.style not in ("dingtalk", "feishu"):
             raise BadValueError(
-                "gives a secret, which only style dingtalk signs with",
-                "写了密钥，但只有 style 为 dingtalk 时才用它签名",
+                "gives a secret, which only styles dingtalk and feishu sign with",
+                "写了密钥，但只有 style 为 dingtalk 或 feishu 时才用它签名",
+            )
+        if self.attach and self.style != "wecom":
+            raise BadValueError(
+                "attaches files, which only robots of style wecom take; instead give the link under which "
+                "outputs/ is found",
+                "写了 attach，但只有 style 为 wecom 的机器人能收文件；请改用 link",
             )
         return self
 

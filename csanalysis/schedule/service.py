@@ -18,7 +18,6 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from csanalysis.delivery import Receipt, deliver
 from csanalysis.fleet import Outcome
-from csanalysis.messages import placed
 from csanalysis.params.cron import cron_trigger
 from csanalysis.params.schedule import WORKS, Work
 from csanalysis.report.index import write_index
@@ -31,6 +30,7 @@ from csanalysis.schedule.runs import Runs, drafts
 from csanalysis.schedule.settings import Settings
 from csanalysis.schedule.state import Ending
 from csanalysis.schedule.status import Row, write_status
+from csanalysis.schedule.telling import AGAIN, JOB, PENDING, Telling, tell_problems
 
 _TICK = 1.0  # seconds; on Windows a main thread that waits longer hears no signal meanwhile
 _LAST_WORDS = 10.0  # seconds for what was ended to be written down
@@ -58,7 +58,7 @@ class Service:
     ) -> None:
         self._settings = settings or Settings()
         self._roster, self._output = Roster(params_files), output
-        self._runs, self._send, self._trigger = runs or Runs(), send, trigger
+        self._runs, self._trigger = runs or Runs(), trigger
         self._log = Log(stream, self._roster.secrets)
         zone = self._settings.zone
         self._scheduler = BackgroundScheduler(
@@ -68,6 +68,7 @@ class Service:
         )
         self._zone: tzinfo = self._scheduler.timezone
         self._ledger = Ledger(output, self._zone, trigger)
+        self._telling = Telling(output, send, self._log, lambda: self._stopping)
         self._owed, self._going, self._stopping = set[Line](), set[Line](), False
         self._lock = RLock()  # of roster, ledger, what is going on, and the pages
         self._asked: SimpleQueue[Literal["stop", "over"]] = SimpleQueue()  # a signal handler may put
@@ -107,10 +108,12 @@ class Service:
         self._scheduler.start(paused=True)
         with self._lock:
             for member in self._roster.members.values():
-                self._tell_problems(member)
+                tell_problems(self._log, member)
                 for work in member.works:
                     self._plan(member, work, catch_up=True)
             self._save()
+        now = datetime.now(self._zone)
+        self._scheduler.add_job(self._deliver_again, "interval", seconds=AGAIN, id=JOB, next_run_time=now)
         self._scheduler.resume()
 
     def _watch(self) -> None:
@@ -176,7 +179,7 @@ class Service:
             if new is old or self._stopping:
                 return new
             self._log("params_read", dealership=new.name)
-            self._tell_problems(new)
+            tell_problems(self._log, new)
             for work in WORKS:
                 if (new.cron(work), new.key) == (old.cron(work), old.key):
                     continue
@@ -187,14 +190,9 @@ class Service:
             self._save()
             return new
 
-    def _tell_problems(self, member: Member) -> None:
-        if member.problems:
-            self._log("params_broken", "error", dealership=member.name, problems=member.problems)
-        elif not member.works:
-            line = f"{member.path}: no schedule; it is not run"
-            self._log("not_scheduled", "warning", dealership=member.name, problems=[line])
-
     def _skipped(self, event: JobSubmissionEvent) -> None:
+        if event.job_id == JOB:
+            return
         with self._lock:
             path, work = line_of(event.job_id)
             member = self._roster.members[path]
@@ -259,21 +257,22 @@ class Service:
         return ending
 
     def _deliver(self, member: Member, key: str, outcome: Outcome) -> None:
-        receipts = self._send(outcome, sleep=self._pause)
-        for receipt in receipts:
-            event, level = ("delivered", "info") if receipt.sent else ("delivery_failed", "error")
-            problems = receipt.problems or None
-            self._log(event, level, dealership=member.name, channel=receipt.channel, problems=problems)
+        if member.params and member.params.delivery:
+            self._note_delivery(member, key, [PENDING])
+        self._note_delivery(member, key, self._telling.tell(member, outcome))
+
+    def _note_delivery(self, member: Member, key: str, lines: Sequence[str]) -> None:
         with self._lock:
-            lines = [placed(receipt.channel, line) for receipt in receipts for line in receipt.problems]
             self._ledger.note_delivery(key, self._roster.masked(member, lines))
             self._save()
 
-    def _pause(self, seconds: float) -> None:
-        """Waits between attempts, but not while the service is stopping."""
-        until = time.monotonic() + seconds
-        while not self._stopping and time.monotonic() < until:
-            time.sleep(0.2)
+    def _deliver_again(self) -> None:
+        """What did not arrive, of stores that are not being made just now."""
+        for member in list(self._roster.members.values()):
+            if self._stopping or not member.key or (member.path, "report") in self._going:
+                continue
+            if outcome := self._telling.untold(member, self._ledger.entries.get(member.key)):
+                self._deliver(member, member.key, outcome)
 
     def _save(self, *, stopped: bool = False) -> None:
         """State and page as of now; a full disk must not end the service."""

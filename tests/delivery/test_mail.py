@@ -114,7 +114,7 @@ def test_data_cannot_add_a_header_or_markup(post, failed):
         }
     ).email
     outcome = Outcome(failed("").params_file, problems=(NASTY,))
-    message = mail.compose(digest(outcome, Addressee("x", NASTY, "zh", None)), email)
+    message = mail.compose(digest(outcome, Addressee("x", NASTY, "zh", None)), email, email.to)
     assert message["Bcc"] is None and set(message.keys()) == {
         "Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type",
     }  # fmt: skip

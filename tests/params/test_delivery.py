@@ -59,7 +59,7 @@ def webhook(text):
         (email(smtp="{host: x, security: ssl}"), "delivery.email.smtp.security must be 'starttls', 'tls' or 'none'"),
         (webhook("{}"), "delivery.webhook names no address; give url_env, failures_url_env or both"),
         (webhook("{url_env: HOOK, style: teams}"), "delivery.webhook.style must be"),
-        (webhook("{url_env: HOOK, secret_env: S}"), "gives a secret, which only style dingtalk signs with"),
+        (webhook("{url_env: HOOK, secret_env: S}"), "gives a secret, which only styles dingtalk and feishu sign with"),
         (webhook("{url_env: HOOK, link: ftp://x}"), "delivery.webhook.link is no web address"),
         (webhook("{failures_url_env: a b}"), "failures_url_env is no name of an environment variable"),
     ],

@@ -232,7 +232,7 @@ def test_what_outlasts_the_grace_is_ended_and_caught_up_later(house, grace, stop
     house.runs.takes = 30
     sent = []
 
-    def send(outcome, *, sleep):
+    def send(outcome, *, book, sleep):
         sent.append(outcome)
         return []
 
@@ -272,7 +272,7 @@ def test_a_failure_is_told_and_sent_and_the_last_report_stays_linked(house):
     house.store("anhai", "0 6 29 2 *")
     sent = []
 
-    def send(outcome, *, sleep):
+    def send(outcome, *, book, sleep):
         sent.append(outcome.made)
         return [Receipt("email", False, ("smtp.example.com:587: no connection",)), Receipt("webhook", True)]
 
@@ -295,7 +295,7 @@ def test_the_page_says_what_failed_in_the_stores_language_and_the_log_in_english
     house.store("anhai", language="zh")
     house.runs.problems = (Message("sales.csv: no such file", "sales.csv：没有这个文件"),)
 
-    def send(outcome, *, sleep):
+    def send(outcome, *, book, sleep):
         return [Receipt("email", False, (Message("no connection", "连接不上"),))]
 
     with house.serving(trigger=house.every(0.3), send=send):
@@ -334,7 +334,7 @@ def test_no_secret_reaches_logs_state_or_page(house, monkeypatch):
         "login pa55word-of-mail failed",
     )
 
-    def send(outcome, *, sleep):
+    def send(outcome, *, book, sleep):
         return [Receipt("webhook", False, (f"{SECRET} was refused",))]
 
     with house.serving(trigger=house.every(0.2), send=send):
@@ -376,3 +376,45 @@ def test_the_lists_have_times_and_a_line_of_their_own(house):
     state = house.state
     assert state["anhai/2026/lists"]["outcome"] == "made" and state["anhai/2026/lists"]["report"] is None
     assert "Store anhai · Work lists" in house.page and "lists.xlsx" not in house.page
+
+
+def test_what_did_not_arrive_is_sent_when_the_service_starts_again(house):
+    house.store("anhai", "0 6 29 2 *", more="delivery: {webhook: {url_env: HOOK}}")
+    place = house.output / "anhai" / "2026"
+    place.mkdir(parents=True)
+    (place / "run.json").write_text("{}", encoding="utf-8")
+    sent = []
+
+    def refused(outcome, *, book, sleep):
+        sent.append(outcome)
+        return [Receipt("webhook", False, ("no connection",))]
+
+    with house.serving(trigger=house.every(0.3), send=refused):
+        house.wait_for(lambda: house.events("delivery_failed"))
+    assert house.state["anhai/2026"]["delivery_problems"] == ["webhook: no connection"]
+    sent.clear()
+
+    def taken(outcome, *, book, sleep):
+        sent.append(outcome.place)
+        return [Receipt("webhook", True)]
+
+    with house.serving(send=taken):
+        house.wait_for(lambda: house.state["anhai/2026"]["delivery_problems"] == [])
+    assert sent == [place] and house.runs.done.count("anhai") >= 1
+    with house.serving(send=taken):
+        pass
+    assert sent == [place], "what arrived is not sent again"
+
+
+def test_a_service_killed_while_it_sends_sends_when_it_starts_again(house):
+    house.store("anhai", "0 6 29 2 *", more="delivery: {webhook: {url_env: HOOK}}")
+    seen = []
+
+    def send(outcome, *, book, sleep):
+        seen.append(house.state["anhai/2026"]["delivery_problems"])
+        return [Receipt("webhook", True)]
+
+    with house.serving(trigger=house.every(0.3), send=send):
+        house.wait_for(lambda: seen)
+    assert seen[0] == ["not all sent yet"], "this is what a killed service leaves behind"
+    assert house.state["anhai/2026"]["delivery_problems"] == []
