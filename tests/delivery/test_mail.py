@@ -5,7 +5,7 @@ import ssl
 
 import pytest
 
-from csanalysis.delivery import deliver, mail
+from csanalysis.delivery import Book, deliver, mail
 from csanalysis.delivery.addressee import Addressee
 from csanalysis.delivery.digest import digest
 from csanalysis.fleet import Outcome
@@ -206,3 +206,23 @@ def test_a_report_that_cannot_be_read_is_a_problem_and_no_crash(post, made, plac
     (place / broken).unlink()
     (receipt,), _ = send(made(settings(post)))
     assert not receipt.sent and broken in receipt.problems[0]
+
+
+def test_only_who_was_refused_is_mailed_again(post, made, tmp_path):
+    outcome, book = made(settings(post)), Book(tmp_path / "outputs")
+    post.refuse = ("b@example.com",)
+    (receipt,) = deliver(outcome, book=book, environment={}, sleep=lambda seconds: None)
+    assert receipt.sent and "refused b…@example.com" in receipt.problems[0]
+    post.refuse = ()
+    (receipt,) = deliver(outcome, book=Book(tmp_path / "outputs"), environment={}, sleep=lambda seconds: None)
+    assert receipt.sent and not receipt.problems and post.recipients == [["a@example.com"], ["b@example.com"]]
+    (receipt,) = deliver(outcome, book=book, environment={}, sleep=lambda seconds: None)
+    assert receipt.known and len(post.mails) == 2
+    kept = "".join(path.read_text() for path in (tmp_path / "outputs" / ".delivered").glob("*.json"))
+    assert "example.com" not in kept
+
+
+def test_one_who_is_named_twice_is_mailed_once(post, made, tmp_path):
+    outcome = made(settings(post, to="[a@example.com, A <A@example.com>]"))
+    (receipt,) = deliver(outcome, book=Book(tmp_path / "outputs"), environment={}, sleep=lambda seconds: None)
+    assert receipt.sent and post.recipients == [["a@example.com"]]

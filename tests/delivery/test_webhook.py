@@ -89,6 +89,26 @@ def test_dingtalk_messages_are_signed(hook, made):
     assert base64.b64decode(query["sign"][0]) == expected and query["key"] == ["T0KEN-of-the-robot"]
 
 
+def test_feishu_gets_a_card_signed_in_the_message_itself(hook, made):
+    hook.answers = [(200, '{"code": 0, "msg": "success", "data": {}}')]
+    secret = "SECabcdefgh12345678"
+    (receipt,), _ = send(made(settings("feishu", ", secret_env: SIGN")), HOOK=hook.url, SIGN=secret)
+    (body,) = hook.bodies
+    assert receipt.sent and body["msg_type"] == "interactive"
+    assert body["card"]["header"]["title"]["content"] == "德州众驰：2026 年客户服务年度规划"
+    said = body["card"]["elements"][0]["content"]
+    assert "首保计划目标：666 辆" in said and f"[打开报告]({LINK})" in said and "###" not in said
+    expected = hmac.new(f"{body['timestamp']}\n{secret}".encode(), b"", hashlib.sha256).digest()
+    assert base64.b64decode(body["sign"]) == expected and secret not in json.dumps(body)
+
+
+def test_after_a_lost_answer_the_message_comes_again_and_says_so(hook, made):
+    hook.answers = [(504, "")]
+    (receipt,), _ = send(made(settings()), HOOK=hook.url)
+    first, second = hook.bodies
+    assert receipt.sent and (first["again"], second["again"]) == (False, True) and first["id"] == second["id"]
+
+
 @pytest.mark.parametrize(
     ("style", "answers", "sent", "waits"),
     [
@@ -100,13 +120,32 @@ def test_dingtalk_messages_are_signed(hook, made):
         ("wecom", [(200, '{"errcode": 93000, "errmsg": "invalid webhook url"}')], False, []),
         ("dingtalk", [(200, "<html>")], False, []),
         ("slack", [(200, "ok")], True, []),
+        ("slack", [(429, "")], True, [30]),
+        ("feishu", [(200, '{"code": 19021, "msg": "sign match fail"}')], False, []),
+        ("feishu", [(200, '{"StatusCode": 0, "StatusMessage": "success"}')], True, []),
+        ("feishu", [(200, "[]")], False, []),
+        ("dingtalk", [(200, '{"punish": "deny", "wait": 5}'), (200, '{"errcode": 0}')], True, [600]),
     ],
-    ids=["passes", "stays", "gone", "redirect", "no content", "robot says no", "no robot", "slack's ok"],
+    ids=[
+        "passes",
+        "stays",
+        "gone",
+        "redirect",
+        "no content",
+        "robot says no",
+        "no robot",
+        "slack's ok",
+        "slack's pace",
+        "no signature",
+        "an older robot",
+        "a list",
+        "a penalty",
+    ],
 )
 def test_answers(hook, made, style, answers, sent, waits):
     hook.answers = list(answers)
     (receipt,), waited = send(made(settings(style)), HOOK=hook.url)
-    assert receipt.sent == sent and waited == waits
+    assert receipt.sent == sent and [round(wait) for wait in waited] == waits
     assert "/elsewhere" not in hook.paths
     assert "T0KEN" not in str(receipt)
 
