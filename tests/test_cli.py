@@ -241,3 +241,52 @@ def test_lists_of_a_store_are_written_and_told(tmp_path, least_exports):
     assert result.exit_code == 0, result.output
     assert "no staff table is given" in result.output
     assert result.stdout.splitlines()[-1] == str(tmp_path / "outputs" / "small" / "2026" / "lists.xlsx")
+
+
+def group_of_three(folder):
+    path = folder / "group.yml"
+    path.write_text(
+        "plan_year: 2026\nlanguage: en\nsources: {vehicle_sales: 'x/{id}/s.csv', service_visits: 'x/{id}/v.csv'}\n"
+        "stores: [anhai, {id: Bad Id}, {id: bohai, name: Bohai}]\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def test_a_groups_file_means_all_its_stores(tmp_path, monkeypatch):
+    from csanalysis.fleet import Outcome, anywhere
+    from csanalysis.report import index
+
+    ran = []
+
+    def run_fleet(paths, output, options, **more):
+        ran.extend(paths)
+        return [Outcome(path, output / path.stem / "2026") for path in paths]
+
+    monkeypatch.setattr(anywhere, "run_fleet", run_fleet)
+    monkeypatch.setattr(index, "write_index", lambda output: output / "index.html")
+    (tmp_path / "single.yml").write_text("extends: base.yml\ndealership: {id: single}\n", encoding="utf-8")
+    (tmp_path / "base.yml").write_text("plan_year: 2026\n", encoding="utf-8")
+    group_of_three(tmp_path)
+    assert invoke("run", tmp_path / "*.yml", "--output", tmp_path / "out").exit_code == 0
+    assert [path.stem for path in ran] == ["anhai", "_row-2", "bohai", "single"], "base.yml is none of them"
+
+
+def test_a_group_is_checked_in_one_table(tmp_path):
+    result = invoke("check", group_of_three(tmp_path), "--output", tmp_path / "out")
+    assert result.exit_code == 1
+    assert "3 stores, 3 of them cannot be reported" in result.stdout
+    assert [line.split()[0] for line in result.stdout.splitlines()[-3:]] == ["anhai", "_row-2", "bohai"]
+    assert (
+        "_row-2.yml: row 2: id: 'Bad Id' is not a slug" in result.stderr
+        and "there is no folder" in result.stderr
+    )
+
+
+def test_a_group_without_a_usable_roster_is_refused_in_one_line(tmp_path):
+    path = group_of_three(tmp_path)
+    path.write_text("plan_year: 2026\nstores: nowhere.csv\n", encoding="utf-8")
+    result = invoke("check", path)
+    assert result.exit_code == 2 and result.stderr.splitlines() == [
+        f"{tmp_path / 'nowhere.csv'}: no such file"
+    ]

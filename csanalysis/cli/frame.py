@@ -136,6 +136,23 @@ def expanded(paths: Sequence[Path]) -> list[Path]:
             found += matches
         else:
             found.append(path)
+    return _stores(list(dict.fromkeys(found)))
+
+
+def _stores(paths: Sequence[Path]) -> list[Path]:
+    """The paths, a group's stores in place of its file, and no file that only others build on."""
+    from csanalysis.errors import ParamsError
+    from csanalysis.params.group import extended_by, is_base, stores_of
+
+    if len(paths) > 1:
+        bases = set[Path]().union(*map(extended_by, paths))
+        paths = [path for path in paths if not is_base(path, bases) or stores_of(path)]
+    found: list[Path] = []
+    for path in paths:
+        try:
+            found += [path] if (stores := stores_of(path)) is None else stores
+        except ParamsError as error:
+            fail(error.problems, about=[path])
     return list(dict.fromkeys(found))
 
 

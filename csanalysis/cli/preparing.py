@@ -1,15 +1,16 @@
 """Commands before the first report: a params file, demo exports, a look at the exports."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from csanalysis.cli.frame import AsOf, Output, ParamsFiles, Verbose, app, expanded, fail
 from csanalysis.cli.terminal import say, spoken
 from csanalysis.errors import CsanalysisError
-from csanalysis.messages import BadValueError, Message
+from csanalysis.messages import BadValueError, Message, placed
 
 
 @app.command()
@@ -133,6 +134,8 @@ def check(
 
         for summary in summaries:
             print(write_profile(summary, output))
+    elif any(path.parent.suffix == ".stores" for path in paths) and len(paths) > 1:
+        _tell_group(paths, summaries)
     else:
         from rich.console import Console
 
@@ -149,3 +152,15 @@ def check(
                 say(problem, path)
     if any(summary["unusable"] for summary in summaries):
         raise typer.Exit(1)
+
+
+def _tell_group(paths: Sequence[Path], summaries: Sequence[dict[str, Any]]) -> None:
+    """One table of a group's stores, and below it what is wrong with each."""
+    from rich.console import Console
+
+    from csanalysis.ingest.summary import rich_group
+
+    Console().print(rich_group(summaries, spoken(paths)))
+    for path, summary in zip(paths, summaries, strict=True):
+        for problem in summary["problems"]:
+            say(problem if problem.startswith(str(path)) else placed(path, problem), path)

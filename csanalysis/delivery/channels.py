@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from csanalysis.delivery import chat, mail, webhook
 from csanalysis.delivery.book import Account, Book
 from csanalysis.delivery.digest import Digest
 from csanalysis.delivery.pacing import LIMITS, Clock, paced
 from csanalysis.delivery.retrying import DeliveryError, Sleep
-from csanalysis.messages import Message
+from csanalysis.messages import BadValueError, Message
 from csanalysis.params.delivery import Email, Webhook, mailbox
 
 
@@ -49,6 +50,7 @@ class Sending:
 
 def send_mail(digest: Digest, email: Email, sending: Sending) -> list[Message] | None:
     """Mail those who do not have it yet; problems with single recipients. None: nothing is new."""
+    email = filled(email, "delivery.email", sending)
     items = {digest.item: digest.fingerprint}
     _forget_failure(digest, email.recipients(made=False), sending)
     with ExitStack() as held:
@@ -91,6 +93,23 @@ def _forget_failure(digest: Digest, addresses: list[str], sending: Sending) -> N
                 account.forget([digest.failure])
 
 
+Section = TypeVar("Section", Email, Webhook)
+
+
+def filled(section: Section, key: str, sending: Sending) -> Section:
+    """A section of the params with the environment's values where it names variables.
+
+    Raises
+    ------
+    DeliveryError
+        Of a variable that holds nothing, or no address; the value is not said.
+    """
+    try:
+        return section.filled(sending.environment)
+    except BadValueError as error:
+        raise DeliveryError("{key}: {why}", "{key}：{why}", key=key, why=error.message) from None
+
+
 @dataclass(frozen=True)
 class Chat:
     """A chat as one outcome reaches it: its address and secret, and in which style."""
@@ -111,6 +130,7 @@ def chat_of(hook: Webhook, sending: Sending, *, made: bool) -> Chat | None:
     address, signing = hook.variables(made=made)
     if address is None:
         return None
+    hook = filled(hook, "delivery.webhook", sending)
     return Chat(sending.secret(address), sending.secret(signing) if signing else None, hook)
 
 
@@ -120,6 +140,7 @@ def send_chat(digest: Digest, hook: Webhook, sending: Sending) -> list[Message] 
     to = chat_of(hook, sending, made=digest.made)
     if to is None:
         return None
+    hook = to.hook
     link = digest.link(hook.link)
     with sending.book.account(to.url) as account:
         new = sending.new(account, {digest.item: digest.fingerprint})

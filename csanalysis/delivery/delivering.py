@@ -183,7 +183,7 @@ def _chats(outcomes: Sequence[Outcome], sending: Sending) -> list[tuple[Chat, li
         except DeliveryError:
             continue  # its own message says what is missing
         if chat is not None:
-            alike = chat.url, chat.secret, hook.style, hook.link, tuple(hook.attach)
+            alike = chat.url, chat.secret, hook.style, chat.hook.link, tuple(hook.attach)
             found.setdefault(alike, (chat, []))[1].append(outcome)
     return [(chat, group) for chat, group in found.values() if len(group) > 1]
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from csanalysis.ingest.sheets import Sheet, text_cells
-from csanalysis.messages import MessageError
+from csanalysis.messages import BadValueError, MessageError
 from csanalysis.params import Source
+from csanalysis.params.environment import filled, hidden
 from csanalysis.schema import nearest
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ def read_database(source: Source, folder: Path) -> DatabaseRows:
     Parameters
     ----------
     source : Source
-        ``url`` (SQLAlchemy's) with ``table`` or ``query``; the path of an SQLite file starts at ``folder``.
+        ``url`` (SQLAlchemy's; ``${NAME}`` comes from the environment) with ``table`` or ``query``; the path
+        of an SQLite file starts at ``folder``.
 
     Raises
     ------
@@ -69,8 +71,11 @@ def read_database(source: Source, folder: Path) -> DatabaseRows:
     from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
     from sqlalchemy.pool import NullPool
 
+    written = source.url or ""
     try:
-        url = make_url(source.url or "")
+        url = make_url(filled(written))
+    except BadValueError as error:
+        raise UnreadableDatabaseError("url: {why}", "url：{why}", why=error.message) from None
     except ArgumentError:
         raise UnreadableDatabaseError(
             "url is no database address; write it as postgresql+psycopg://host/db",
@@ -95,7 +100,7 @@ def read_database(source: Source, folder: Path) -> DatabaseRows:
         raise UnreadableDatabaseError(
             "cannot be read ({error}); check url, network and rights",
             "无法读取（{error}）；请检查地址、网络和权限",
-            error=_safe(error, url),
+            error=_safe(error, url, written),
         ) from None
     cells = (
         text_cells(rows)
@@ -151,7 +156,7 @@ def _statement(source: Source, connection: "Connection") -> Any:
     return select("*").select_from(table(quoted_name(name, quote=True), schema=schema or None))
 
 
-def _safe(error: Exception, url: "URL") -> str:
+def _safe(error: Exception, url: "URL", written: str) -> str:
     """The driver's own words on one line, every secret of the address masked."""
     said = " ".join(str(getattr(error, "orig", None) or error).split())
     query = url.query.items()
@@ -159,4 +164,4 @@ def _safe(error: Exception, url: "URL") -> str:
     for secret in secrets:
         if secret:
             said = said.replace(secret, "***")
-    return said[:300]
+    return hidden(said, written)[:300]

@@ -11,7 +11,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from csanalysis.addresses import is_address, shown
-from csanalysis.messages import Message, placed
+from csanalysis.messages import BadValueError, Message, edited, placed
+from csanalysis.params.environment import filled, hidden
 
 Fetched = tuple[list[tuple[str, bytes]], list[Message]]
 """Objects in order, each with its address, and a line for each problem."""
@@ -44,7 +45,7 @@ def fetch_objects(address: str) -> Fetched:
 
 def object_sizes(address: str) -> dict[str, int]:
     """The bytes of each object that an address or a glob names, without fetching it."""
-    files, path = file_system(address)
+    files, path = file_system(filled(address))
     return {_place(files, path, address, name): about["size"] for name, about in _found(files, path).items()}
 
 
@@ -61,6 +62,8 @@ def explain_error(error: Exception) -> Message:
     """What went wrong with an object and what to do, in a line without secrets."""
     said = (shown(str(error)).strip().splitlines() or [""])[0][:_SAID]
     match error:
+        case BadValueError():
+            return error.message
         case ImportError():
             return Message(
                 "needs a package that is not there ({said}); install it beside csanalysis",
@@ -130,7 +133,7 @@ def _send(theirs: Connection, addresses: list[str]) -> None:
 def _fetch(address: str) -> Fetched:
     objects, told = [], shown(address)
     try:
-        files, path = file_system(address)
+        files, path = file_system(filled(address))
         if not glob.has_magic(path) and files.info(path)["type"] == "directory":
             return [], [folder_problem(told, told)]
         found = _found(files, path)
@@ -140,7 +143,7 @@ def _fetch(address: str) -> Fetched:
             told = _place(files, path, address, name)
             objects.append((told, files.cat_file(name)))
     except Exception as error:  # each store's library has errors of its own
-        return objects, [placed(told, explain_error(error))]
+        return objects, [placed(told, edited(explain_error(error), lambda said: hidden(said, address)))]
     return objects, []
 
 
@@ -159,5 +162,8 @@ def _found(files: Any, path: str) -> dict[str, Any]:
 
 def _place(files: Any, path: str, address: str, name: str) -> str:
     """The address of one object that was found by another, which may be a glob."""
-    told, pattern = shown(address), path.lstrip("/")
-    return told.replace(pattern, name.lstrip("/")) if pattern in told else shown(files.unstrip_protocol(name))
+    told, pattern = shown(filled(address)), path.lstrip("/")
+    place = (
+        told.replace(pattern, name.lstrip("/")) if pattern in told else shown(files.unstrip_protocol(name))
+    )
+    return hidden(place, address)

@@ -22,8 +22,9 @@ from csanalysis.ingest.reports import TableReport
 from csanalysis.ingest.sources import file_labels, read_export_files
 from csanalysis.ingest.strangers import without_strangers
 from csanalysis.ingest.table import Reading, TableProblems, read_exports, read_table
-from csanalysis.messages import Message, placed
+from csanalysis.messages import Message, edited, placed
 from csanalysis.params import Params, Source, read_params
+from csanalysis.params.environment import hidden
 from csanalysis.privacy.files import keep_private, private_folder
 from csanalysis.privacy.owners import owners_in
 from csanalysis.privacy.publishing import Gate, Hidden, legible_table, published, words_listed
@@ -283,7 +284,8 @@ def _from_database(name: str, source: Source, folder: Path) -> tuple[Reading, li
     try:
         selected = read_database(source, folder)
     except UnreadableDatabaseError as error:
-        raise TableProblems([placed(database_name(source), error.message)]) from None
+        told = edited(error.message, lambda said: hidden(said, source.url or ""))
+        raise TableProblems([placed(database_name(source), told)]) from None
     reading = read_table(TABLES[name], source, [(selected.name, [selected.sheet])])
     return reading, [
         {

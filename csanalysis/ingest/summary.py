@@ -1,5 +1,6 @@
 """What ``csanalysis check`` says of one dealership's exports."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -136,6 +137,47 @@ def rich_summary(summary: dict[str, Any], language: str) -> "Group":
         if section["rows"]:
             parts += [Text(), _rich(section["title"], section["head"], section["rows"], language)]
     return Group(*parts)
+
+
+_GROUP = (
+    Message("store", "门店"),
+    Message("as of", "数据截至"),
+    Message("tables", "数据表"),
+    Message("read", "读入"),
+    Message("rejects", "搁置"),
+    Message("from", "始于"),
+    Message("to", "止于"),
+    Message("problems", "问题"),
+)
+
+
+def rich_group(summaries: Sequence[dict[str, Any]], language: str) -> "Table":
+    """A line a store of what :func:`check` found of each."""
+    rows = []
+    for summary in summaries:
+        tables = summary["tables"]
+        first = [report["first_date"] for report in tables if report["first_date"]]
+        last = [report["last_date"] for report in tables if report["last_date"]]
+        rows.append(
+            (
+                summary["dealership"] or Path(summary["params_file"]).stem,
+                summary["as_of"] or "",
+                str(len(tables)),
+                f"{sum(report['read'] for report in tables):,}",
+                f"{sum(report['rejected'] for report in tables):,}",
+                min(first, default=""),
+                max(last, default=""),
+                str(len(summary["problems"]) or ""),
+            )
+        )
+    bad = sum(summary["unusable"] for summary in summaries)
+    title = Message(
+        "{count} stores, {bad} of them cannot be reported",
+        "共 {count} 家店，其中 {bad} 家不能出报告",
+        count=len(summaries),
+        bad=bad,
+    )
+    return _rich(title, _GROUP, rows, language)
 
 
 def _rich(title: str, head: Any, rows: Any, language: str) -> "Table":

@@ -5,14 +5,16 @@ value that could be one.
 """
 
 import re
+from collections.abc import Mapping
 from email.headerregistry import Address
 from email.utils import parseaddr
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, field_validator, model_validator
 
 from csanalysis.messages import BadValueError, joined
+from csanalysis.params.environment import filled_in, is_variable, variables_in, variables_of
 from csanalysis.params.strict import STRICT
 
 USER, PASSWORD = "CSANALYSIS_SMTP_USER", "CSANALYSIS_SMTP_PASSWORD"
@@ -23,6 +25,8 @@ _BREAK = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 
 
 def _is_address(value: str) -> str:
+    if is_variable(value):
+        return value
     _, spec = parseaddr(value)
     good = re.fullmatch(r"[^\s@<>,;\"]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?", spec) and spec.isascii()
     whole = value.strip() == spec or re.fullmatch(r"[^<>@,]*<[^<>]+>", value.strip())
@@ -46,6 +50,8 @@ def _is_variable(value: str) -> str:
 
 
 def _is_link(value: str) -> str:
+    if value.startswith("${") and variables_in(value):  # looked at again once it is filled
+        return value.rstrip("/")
     try:
         parts = urlsplit(value)
     except ValueError:  # such as a bracket never closed
@@ -100,6 +106,26 @@ class _Section(BaseModel):
                 )
         return value
 
+    def filled(self, environment: Mapping[str, str]) -> Self:
+        """The same with the environment's values in place of every ``${NAME}``, as it is used, never shown.
+
+        Raises
+        ------
+        BadValueError
+            A variable holds nothing, or what cannot stand there.
+        """
+        said = self.model_dump(by_alias=True)
+        if not (names := variables_of(said)):
+            return self
+        try:
+            return type(self).model_validate(filled_in(said, environment))
+        except ValidationError:  # its text repeats the values
+            raise BadValueError(
+                "{names}: what the environment holds there is no address",
+                "{names}：环境变量里不是地址",
+                names=joined(dict.fromkeys(names)),
+            ) from None
+
 
 class Smtp(_Section):
     """The mail server; ``port`` is 587 with starttls, 465 with tls, 25 with none, unless told."""
@@ -111,7 +137,7 @@ class Smtp(_Section):
     @field_validator("host")
     @classmethod
     def _bare(cls, value: str) -> str:
-        if not re.fullmatch(r"[A-Za-z0-9.:_-]+", value):
+        if not re.fullmatch(r"[A-Za-z0-9.:_-]+", value) and not is_variable(value):
             raise BadValueError(
                 "is no host name; write it bare, such as smtp.example.com, with port beside it",
                 "不是主机名；请只写主机名，如 smtp.example.com，端口写在 port",
@@ -224,7 +250,7 @@ class Delivery(_Section):
         named = (
             (hook.url_env, hook.failures_url_env, hook.secret_env, hook.failures_secret_env) if hook else ()
         )
-        return {USER, PASSWORD} | {name for name in named if name}
+        return {USER, PASSWORD, *variables_of(self.model_dump())} | {name for name in named if name}
 
 
 def field_names(model: type[BaseModel]) -> list[str]:

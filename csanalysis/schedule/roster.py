@@ -11,8 +11,11 @@ from csanalysis.errors import ParamsError
 from csanalysis.messages import Message, joined, said
 from csanalysis.params import Params, read_params
 from csanalysis.params.delivery import PASSWORD, USER
+from csanalysis.params.group import extended_by
 from csanalysis.params.language import language_of
 from csanalysis.params.schedule import WORKS, Work
+
+Stamp = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class Member:
     """One params file: ``params`` are the last good ones, ``problems`` those of the file as it is now."""
 
     path: Path
-    stamp: tuple[int, int] | None
+    stamp: Stamp
     params: Params | None
     problems: tuple[Message, ...] = ()
 
@@ -129,9 +132,13 @@ class Roster:
         return new
 
 
-def _stamp(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size
+def _stamp(path: Path) -> Stamp:
+    """What changes with a params file and with every file it extends."""
+    found = []
+    for file in (path, *sorted(extended_by(path))):
+        try:
+            about = file.stat()
+        except OSError:
+            continue
+        found.append((about.st_mtime_ns, about.st_size))
+    return tuple(found)
