@@ -13,6 +13,7 @@ from csanalysis.messages import Message
 from csanalysis.params import template_text
 from csanalysis.params.calendar import default_events
 from csanalysis.params.calendar_workbook import write_calendar
+from csanalysis.params.group import COLUMNS
 from csanalysis.params.model import NO_SLUG, SLUG
 from csanalysis.schema import REQUIRED_TABLES, TABLES, VOCABULARIES, Column, Table
 
@@ -98,6 +99,40 @@ def write_starter(folder: Path, dealership: str, *, language: str = "zh") -> lis
     _write_workbook(workbook, language)
     write_calendar(calendar, default_events(language), year=plan_year, language=language)
     return [params, workbook, calendar]
+
+
+def write_group(folder: Path, group: str, *, language: str = "zh") -> list[Path]:
+    """Write ``<id>.yml``, what the stores of a group share, and the roster ``<id>-stores.xlsx``; their paths.
+
+    Raises
+    ------
+    ParamsError
+        As :func:`write_starter`.
+    """
+    params, roster = folder / f"{group}.yml", folder / f"{group}-stores.xlsx"
+    refuse_starter([params, roster], group, language)
+    _make(folder)
+    today = date.today()
+    text = template_text(language, "template_group").format(
+        id=group, roster=roster.name, plan_year=today.year + (today.month > 3)
+    )
+    params.write_text(text, encoding="utf-8")
+    with xlsxwriter.Workbook(str(roster)) as workbook:
+        sheet, bold = workbook.add_worksheet(), workbook.add_format({"bold": True, "bottom": 1})
+        heads = [zh if language == "zh" else name for name, zh in COLUMNS.items() if name != "overrides"]
+        sheet.write_row(0, 0, heads, bold)
+        sheet.write_comment(0, 0, _ROSTER_HINT[language])
+        sheet.set_column(0, len(heads) - 1, 16, workbook.add_format({"num_format": "@"}))
+        sheet.freeze_panes(1, 0)
+    return [params, roster]
+
+
+_ROSTER_HINT = {
+    "zh": "必填：a-z、0-9、“-”和“_”。负责人收失败通知，收件人收报告（邮箱，用分号隔开）。"
+    "再加的列是参数的键，如 churn.years。",
+    "en": "required: a-z, 0-9, '-' and '_'. The owner hears of failures, addresses get the report (e-mail, "
+    "with semicolons). Further columns are keys of the params, such as churn.years.",
+}
 
 
 def write_recognised(folder: Path, dealership: str, told: Told, *, language: str) -> Path:

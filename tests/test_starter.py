@@ -12,8 +12,9 @@ from csanalysis.errors import ParamsError
 from csanalysis.ingest.calendar_files import read_calendar
 from csanalysis.params import read_params
 from csanalysis.params.calendar import default_events
+from csanalysis.params.group import stores_of
 from csanalysis.schema import TABLES
-from csanalysis.starter import write_starter
+from csanalysis.starter import write_group, write_starter
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -106,3 +107,44 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
     result = CliRunner().invoke(app, ["init", "west", "--params", str(tmp_path / "params")])
     assert result.exit_code == 2
     assert "cannot be written" in result.stderr and "choose another --params" in result.stderr
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_groups_file_and_its_roster_can_be_filled_in_and_used(tmp_path, language):
+    params, roster = write_group(tmp_path, "hengfeng", language=language)
+    book = openpyxl.load_workbook(roster)
+    heads = [cell.value for cell in book.active[1]]
+    assert len(heads) == 6 and ("代号" in heads) == (language == "zh")
+    book.active.append(["dezhou", "德州店", None, "dz"])
+    book.save(roster)
+    text = params.read_text(encoding="utf-8").replace("#   contacts", "  contacts")
+    params.write_text(text, encoding="utf-8")
+    (store,) = stores_of(params)
+    read = read_params(store)
+    assert (read.dealership.id, read.dealership.name, read.dealership.group) == (
+        "dezhou",
+        "德州店",
+        "hengfeng",
+    )
+    assert read.language == language and read.sources["service_visits"].path[0].startswith("../exports/dz/")
+    assert read.sources["contacts"].query == "select * from calls where store = 'dezhou'"
+    assert "${CRM_PASSWORD}" in read.sources["contacts"].url
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_commented_parts_of_a_groups_file_can_be_used_as_they_stand(tmp_path, language):
+    params, _ = write_group(tmp_path, "hengfeng", language=language)
+    lines = params.read_text(encoding="utf-8").splitlines()
+    lines = [line for line in lines if not line.startswith("stores:")]
+    lines = [re.sub(r"^# (stores:|  - |delivery:|  email:|  webhook:)", r"\1", line) for line in lines]
+    params.write_text("\n".join(lines), encoding="utf-8")
+    first, second = map(read_params, stores_of(params))
+    assert first.delivery.email.failures_to == ["wang@example.com", "it@example.com"]
+    assert first.delivery.webhook.style == "wecom" and second.churn.years == 3
+
+
+def test_a_group_is_written_by_init_but_not_from_exports(tmp_path):
+    made = CliRunner().invoke(app, ["init", "hengfeng", "--group", "--params", str(tmp_path)])
+    assert made.exit_code == 0 and (tmp_path / "hengfeng-stores.xlsx").is_file()
+    refused = CliRunner().invoke(app, ["init", "x", "--group", "--from", str(tmp_path)])
+    assert refused.exit_code == 2 and "--group goes without --from" in refused.stderr

@@ -20,6 +20,9 @@ def init(
         Path | None,
         typer.Option("--from", help="Folder of exports to recognise; without it a template is written."),
     ] = None,
+    group: Annotated[
+        bool, typer.Option("--group", help="The file of a group and its roster of stores instead.")
+    ] = False,
     folder: Annotated[Path, typer.Option("--params", help="Folder to write in.")] = Path("params"),
     language: Annotated[
         str | None, typer.Option(help="zh or en.", show_default="zh, or that of the exports")
@@ -27,15 +30,18 @@ def init(
     verbose: Verbose = False,
 ) -> None:
     """Write a params file for a new dealership: from its exports, or with an empty Excel template to fill."""
-    from csanalysis.starter import write_starter
+    from csanalysis.starter import write_group, write_starter
 
+    if group and exports is not None:
+        fail(Message("--group goes without --from: exports are one store's", "--group 不能与 --from 一起用"))
     try:
         if exports is not None:
             from csanalysis.cli.recognising import write_from
 
             write_from(exports, folder, dealership, language)
             return
-        for path in write_starter(folder, dealership, language=language or "zh"):
+        write = write_group if group else write_starter
+        for path in write(folder, dealership, language=language or "zh"):
             print(path)
     except CsanalysisError as error:
         fail(error.problems, verbose=verbose)

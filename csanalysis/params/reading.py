@@ -106,6 +106,6 @@ def _of(loc: Loc, what: Message) -> Message:
     return Message("{where} {what}", "{where} {what}", where=where, what=what)
 
 
-def template_text(language: str) -> str:
-    """The params file, commented in ``zh`` or ``en``, that ``csanalysis init`` fills in."""
-    return (Path(__file__).parent / f"template_{language}.yml").read_text(encoding="utf-8")
+def template_text(language: str, kind: str = "template") -> str:
+    """The file, commented in ``zh`` or ``en``, that ``init`` fills in; ``template_group`` is a group's."""
+    return (Path(__file__).parent / f"{kind}_{language}.yml").read_text(encoding="utf-8")
