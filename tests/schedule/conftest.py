@@ -85,7 +85,7 @@ class House:
         self.log = io.StringIO()
         self.runs.ended = False
         self.runs.over.clear()
-        options = {"runs": self.runs, "send": lambda outcome, sleep: [], "stream": self.log} | options
+        options = {"runs": self.runs, "send": lambda outcome, **_: [], "stream": self.log} | options
         return Service(sorted(self.params.glob("*.yml")), self.output, settings, **options)
 
     @contextmanager

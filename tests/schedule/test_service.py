@@ -418,3 +418,14 @@ def test_a_service_killed_while_it_sends_sends_when_it_starts_again(house):
         house.wait_for(lambda: seen)
     assert seen[0] == ["not all sent yet"], "this is what a killed service leaves behind"
     assert house.state["anhai/2026"]["delivery_problems"] == []
+
+
+def test_a_change_of_the_file_that_others_extend_takes_effect(house):
+    base = house.params / "base" / "group.yml"
+    base.parent.mkdir(parents=True)
+    base.write_text("schedule: '0 6 2 * *'\n", encoding="utf-8")
+    house.store("anhai", None, more="extends: base/group.yml")
+    with house.serving():
+        assert house.events("planned")[0]["cron"] == "0 6 2 * *"
+        base.write_text("schedule: '0 7 3 * *'  # later\n", encoding="utf-8")
+        house.wait_for(lambda: house.events("planned")[-1]["cron"] == "0 7 3 * *")
