@@ -11,6 +11,7 @@ from csanalysis.errors import ParamsError
 from csanalysis.messages import Message, joined, said
 from csanalysis.params import Params, read_params
 from csanalysis.params.delivery import PASSWORD, USER
+from csanalysis.params.environment import variables_of
 from csanalysis.params.group import extended_by
 from csanalysis.params.language import language_of
 from csanalysis.params.schedule import WORKS, Work
@@ -94,6 +95,11 @@ class Roster:
         """The variables of the environment that no log, page or message may show."""
         deliveries = [member.params.delivery for member in self.members.values() if member.params]
         return {USER, PASSWORD}.union(*(delivery.environment_names() for delivery in deliveries if delivery))
+
+    def hidden_from(self, member: Member) -> set[str]:
+        """Those of them that a run of this store does not need: what its sources name it does."""
+        read = member.params.model_dump(include={"sources"}) if member.params else {}
+        return self.secret_names().difference(variables_of(read))
 
     def secrets(self) -> set[str]:
         """What these variables hold."""

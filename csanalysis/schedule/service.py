@@ -218,7 +218,7 @@ class Service:
             self._save()
         try:
             before = drafts(self._output, member.key)
-            outcome = self._runs.run(path, self._output, work=work, hide=self._roster.secret_names())
+            outcome = self._runs.run(path, self._output, work=work, hide=self._roster.hidden_from(member))
             if not outcome.made:  # a killed run could not clear up; half a report may hold lists of customers
                 for draft in drafts(self._output, member.key) - before:
                     shutil.rmtree(draft, ignore_errors=True)

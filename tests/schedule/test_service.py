@@ -429,3 +429,18 @@ def test_a_change_of_the_file_that_others_extend_takes_effect(house):
         assert house.events("planned")[0]["cron"] == "0 6 2 * *"
         base.write_text("schedule: '0 7 3 * *'  # later\n", encoding="utf-8")
         house.wait_for(lambda: house.events("planned")[-1]["cron"] == "0 7 3 * *")
+
+
+def test_a_run_sees_the_variables_of_its_sources_and_not_those_of_its_messages(house):
+    more = (
+        "delivery: {webhook: {style: wecom, url_env: HOOK, link: '${BASE}/plans'}}\n"
+        "contacts: {}\nchapters: []"
+    )
+    path = house.store("anhai", more=more)
+    text = path.read_text(encoding="utf-8").replace(
+        "v.csv}", "v.csv, contacts: 's3://${BUCKET}/${BASE}/c.csv'}"
+    )
+    path.write_text(text, encoding="utf-8")
+    with house.serving(trigger=house.every(0.2)):
+        house.wait_for(lambda: house.runs.done)
+    assert "HOOK" in house.runs.hidden and not {"BUCKET", "BASE"} & house.runs.hidden
