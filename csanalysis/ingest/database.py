@@ -156,7 +156,7 @@ def _statement(source: Source, connection: "Connection") -> Any:
     return select("*").select_from(table(quoted_name(name, quote=True), schema=schema or None))
 
 
-def _safe(error: Exception, url: "URL", written: str) -> str:
+def _safe(error: Exception, url: "URL", written: str = "") -> str:
     """The driver's own words on one line, every secret of the address masked."""
     said = " ".join(str(getattr(error, "orig", None) or error).split())
     query = url.query.items()

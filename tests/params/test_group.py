@@ -144,12 +144,15 @@ def test_what_a_row_puts_into_the_params_is_checked_as_such(group, entry, said):
         ("stores.csv", b"", "stores.csv: has no row of heads"),
         ("stores.csv", b"id,id\na,b\n", "stores.csv: has two columns 'id'"),
         ("stores.csv", b"\xff\xff\xff", "stores.csv: is no UTF-8 text"),
-        ("stores.csv", b"id\n" + b"a" * 5_000_000, "stores.csv: is larger than 5,000,000 bytes"),
-        ("stores.csv", b"id\n" + b"a\n" * 10_001, "stores: has more than 10,000 stores"),
+        ("stores.csv", b"id\n" + b"a" * 200, "stores.csv: is larger than 99 bytes"),
+        ("stores.csv", b"id\na\nb\nc\nd\n", "stores: has more than 3 stores"),
         ("stores.xlsx", b"PK no workbook", "stores.xlsx: is no Excel workbook"),
     ],
+    ids=lambda value: "" if isinstance(value, bytes) else value,
 )
-def test_a_roster_that_is_none_is_refused_in_one_line(group, tmp_path, stores, file, said):
+def test_a_roster_that_is_none_is_refused_in_one_line(group, tmp_path, monkeypatch, stores, file, said):
+    monkeypatch.setattr("csanalysis.params.group.MOST_STORES", 3)
+    monkeypatch.setattr("csanalysis.params.roster_table.MOST_BYTES", 99)
     if file is not None:
         (tmp_path / stores).write_bytes(file)
     with pytest.raises(ParamsError) as caught:
