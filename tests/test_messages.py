@@ -32,7 +32,6 @@ _IN_ENGLISH = {
     "forked.py CellTimeoutError": "caught where the notebook is known, and told in other words",
     "kernel.py TypeError": "what Python itself says of such a call",
     "periods.py ValueError": "the code writes a period that is none; what a user writes is checked before",
-    "retrying.py AssertionError": "cannot happen",
     "period_kinds.py ValueError": "the code writes a period that is none; what a user writes is checked before",
     "__init__.py AttributeError": "what Python itself says of a module that lacks the name",
     "show.py AttributeError": "a notebook asks for a table or figure that is not there",

@@ -164,5 +164,5 @@ def _checked(account: Account) -> Account:
     if not all(isinstance(number, int | float) for number in numbers) or not all(
         isinstance(text, str) for pair in texts for text in pair
     ):
-        raise ValueError("an account holds something else")
+        raise ValueError
     return account

@@ -129,7 +129,7 @@ def _sent(url: str, data: bytes, kind: str, style: Style) -> bytes:
         and said.lstrip()[:1] == b"<"
         and _PUNISHED.search(said.decode("utf-8", "replace"))
     ):
-        raise _too_fast(style, "HTML")
+        raise _too_fast(style, answer="HTML")
     return said
 
 

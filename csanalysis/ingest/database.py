@@ -75,7 +75,9 @@ def read_database(source: Source, folder: Path) -> DatabaseRows:
     try:
         url = make_url(filled(written))
     except BadValueError as error:
-        raise UnreadableDatabaseError("url: {why}", "url：{why}", why=error.message) from None
+        raise UnreadableDatabaseError(
+            "url cannot be used: {why}", "url 无法使用：{why}", why=error.message
+        ) from None
     except ArgumentError:
         raise UnreadableDatabaseError(
             "url is no database address; write it as postgresql+psycopg://host/db",

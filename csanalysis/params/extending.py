@@ -41,31 +41,37 @@ def layers_of(path: Path, text: str) -> tuple[Text, ...]:
         where = f"{document.path}:{document.line((KEY,))[1]}: {KEY}"
         named = document.data[KEY]
         if not isinstance(named, str) or not named.strip() or is_address(named):
-            raise _refused(where, "must name a file, such as group.yml", "应写一个文件名，如 group.yml")
+            raise _refused(
+                where, Message("must name a file, such as group.yml", "应写一个文件名，如 group.yml")
+            )
         base = document.path.parent / named
         if base.resolve() in known:
             raise _refused(
                 where,
-                "{named} extends this file in turn; leave one of the two out",
-                "{named} 反过来又 extends 本文件；请去掉其中一个",
-                named=named,
+                Message(
+                    "{named} extends this file in turn; leave one of the two out",
+                    "{named} 反过来又 extends 本文件；请去掉其中一个",
+                    named=named,
+                ),
             )
         if len(found) == MOST_FILES:
             raise _refused(
                 where,
-                "is the {most}th file in a row; at most {most} files may build on each other",
-                "接连引用的文件超过 {most} 个；最多 {most} 个",
-                most=MOST_FILES,
+                Message(
+                    "is the {most}th file in a row; at most {most} files may build on each other",
+                    "接连引用的文件超过 {most} 个；最多 {most} 个",
+                    most=MOST_FILES,
+                ),
             )
         known.add(base.resolve())
         if not base.exists():
-            raise _refused(where, "{named}: no such file", "{named}：没有这个文件", named=named)
+            raise _refused(where, Message("{named}: no such file", "{named}：没有这个文件", named=named))
         found.append((base, text_of(base)))
     return tuple(found)
 
 
-def _refused(where: str, en: str, zh: str, **parts: object) -> ParamsError:
-    return ParamsError(placed(where, Message(en, zh, **parts)))
+def _refused(where: str, what: Message) -> ParamsError:
+    return ParamsError(placed(where, what))
 
 
 def salvaged_layers(path: Path) -> Layers:

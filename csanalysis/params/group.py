@@ -64,7 +64,9 @@ def stores_of(path: Path) -> list[Path] | None:
     ids: dict[str, int] = {}
     for number, row in enumerate(_rows(document), 1):
         if number > MOST_STORES:
-            raise _wrong(document, "has more than {most:,} stores", "超过 {most:,} 家店", most=MOST_STORES)
+            raise _wrong(
+                document, Message("has more than {most:,} stores", "超过 {most:,} 家店", most=MOST_STORES)
+            )
         name, said = _store(document, row, ids, failures)
         if language in ("zh", "en"):
             said.setdefault("language", language)
@@ -72,7 +74,7 @@ def stores_of(path: Path) -> list[Path] | None:
         text = yaml.safe_dump(said, allow_unicode=True, sort_keys=False)
         found[folder / f"{name}.yml"] = head + text
     if not found:
-        raise _wrong(document, "names no store", "没有写任何店")
+        raise _wrong(document, Message("names no store", "没有写任何店"))
     _write(folder, found)
     return list(found)
 
@@ -97,9 +99,9 @@ def extended_by(path: Path) -> set[Path]:
         return set()
 
 
-def _wrong(document: Document, en: str, zh: str, **parts: object) -> ParamsError:
+def _wrong(document: Document, what: Message) -> ParamsError:
     where = f"{document.path}:{document.line((STORES,))[1]}: {STORES}"
-    return ParamsError(placed(where, Message(en, zh, **parts)))
+    return ParamsError(placed(where, what))
 
 
 def _rows(document: Document) -> Iterator[Row]:
@@ -115,8 +117,10 @@ def _rows(document: Document) -> Iterator[Row]:
     if not isinstance(given, list):
         raise _wrong(
             document,
-            "must be a list of stores, or the name of a .csv or .xlsx file",
-            "应为门店列表，或 .csv、.xlsx 文件名",
+            Message(
+                "must be a list of stores, or the name of a .csv or .xlsx file",
+                "应为门店列表，或 .csv、.xlsx 文件名",
+            ),
         )
     for number, entry in enumerate(given, 1):
         if isinstance(entry, str):

@@ -38,20 +38,22 @@ def read_table(path: Path) -> Iterator[Row]:
         It cannot be read.
     """
     if not path.is_file():
-        raise _wrong(path, "no such file", "没有这个文件")
+        raise _wrong(path, Message("no such file", "没有这个文件"))
     if path.stat().st_size > MOST_BYTES:
-        raise _wrong(path, "is larger than {most:,} bytes", "超过 {most:,} 字节", most=MOST_BYTES)
+        raise _wrong(path, Message("is larger than {most:,} bytes", "超过 {most:,} 字节", most=MOST_BYTES))
     kinds = {".csv": _csv, ".tsv": _csv, ".txt": _csv, ".xlsx": _excel, ".xlsm": _excel}
     read = kinds.get(path.suffix.lower())
     if read is None:
-        raise _wrong(path, "is no roster; name a .csv or .xlsx file", "不是门店名册；请用 .csv 或 .xlsx 文件")
+        raise _wrong(
+            path, Message("is no roster; name a .csv or .xlsx file", "不是门店名册；请用 .csv 或 .xlsx 文件")
+        )
     rows = read(path)
     heads = [str(head).strip() for head in next(rows, [])]
     if len(heads) > _MOST_COLUMNS or not any(heads):
-        raise _wrong(path, "has no row of heads such as id, name", "没有表头行（如 代号、店名）")
+        raise _wrong(path, Message("has no row of heads such as id, name", "没有表头行（如 代号、店名）"))
     named = [head for head in heads if head]
     if twice := [head for head in named if named.count(head) > 1]:
-        raise _wrong(path, "has two columns {head!r}", "有两列“{head}”", head=twice[0])
+        raise _wrong(path, Message("has two columns {head!r}", "有两列“{head}”", head=twice[0]))
     for number, cells in enumerate(rows, 2):
         texts = [_text(cell) for cell in cells]
         if not any(texts):
@@ -64,8 +66,8 @@ def read_table(path: Path) -> Iterator[Row]:
         yield Row(number, {head: _value(head, text) for head, text in values.items()})
 
 
-def _wrong(path: Path, en: str, zh: str, **parts: object) -> ParamsError:
-    return ParamsError(placed(path, Message(en, zh, **parts)))
+def _wrong(path: Path, what: Message) -> ParamsError:
+    return ParamsError(placed(path, what))
 
 
 def _csv(path: Path) -> Iterator[list[Any]]:
@@ -77,13 +79,13 @@ def _csv(path: Path) -> Iterator[list[Any]]:
         except UnicodeDecodeError:
             continue
     else:
-        raise _wrong(path, "is no UTF-8 text", "不是 UTF-8 编码的文本")
+        raise _wrong(path, Message("is no UTF-8 text", "不是 UTF-8 编码的文本"))
     first = text.partition("\n")[0]
     separator = max("\t;,", key=first.count)
     try:
         yield from csv.reader(io.StringIO(text), delimiter=separator)
     except csv.Error as error:
-        raise _wrong(path, "is no CSV ({error})", "不是 CSV（{error}）", error=error) from None
+        raise _wrong(path, Message("is no CSV ({error})", "不是 CSV（{error}）", error=error)) from None
 
 
 def _excel(path: Path) -> Iterator[list[Any]]:
@@ -92,11 +94,11 @@ def _excel(path: Path) -> Iterator[list[Any]]:
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(part.file_size for part in archive.infolist()) > _MOST_UNPACKED:
-                raise _wrong(path, "unpacks to more than a roster is", "解压后过大，不是门店名册")
+                raise _wrong(path, Message("unpacks to more than a roster is", "解压后过大，不是门店名册"))
         yield from CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (zipfile.BadZipFile, CalamineError, IndexError, ValueError) as error:
         raise _wrong(
-            path, "is no Excel workbook ({error})", "不是 Excel 工作簿（{error}）", error=error
+            path, Message("is no Excel workbook ({error})", "不是 Excel 工作簿（{error}）", error=error)
         ) from None
 
 

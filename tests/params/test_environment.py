@@ -34,7 +34,9 @@ def problems(folder, url):
 def test_a_variable_that_is_not_set_is_named_with_its_key(tmp_path, monkeypatch):
     monkeypatch.delenv("CRM_PASSWORD", raising=False)
     (line,) = problems(tmp_path, "postgresql://reader:${CRM_PASSWORD}@db.example.com/crm")
-    assert "url: the environment variable CRM_PASSWORD is not set" in line and "没有设置" in line
+    assert (
+        "url cannot be used: the environment variable CRM_PASSWORD is not set" in line and "没有设置" in line
+    )
 
 
 @pytest.mark.parametrize(
