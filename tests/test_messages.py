@@ -30,6 +30,7 @@ _IN_ENGLISH = {
     "entries.py KeyError": "the code asks for a metric that is not described",
     "entries.py ValueError": "the program's own catalogue is wrong",
     "forked.py CellTimeoutError": "caught where the notebook is known, and told in other words",
+    "json_files.py ValueError": "caught where the file is known, beside the parser's own",
     "kernel.py TypeError": "what Python itself says of such a call",
     "periods.py ValueError": "the code writes a period that is none; what a user writes is checked before",
     "period_kinds.py ValueError": "the code writes a period that is none; what a user writes is checked before",

@@ -17,6 +17,7 @@ from filelock import Timeout
 
 from csanalysis.delivery.retrying import DeliveryError
 from csanalysis.errors import ReportError
+from csanalysis.json_files import read_json
 from csanalysis.messages import Message
 from csanalysis.report.document.pages import write_whole
 from csanalysis.report.files.lock import acquired
@@ -140,13 +141,13 @@ class Book:
 
     def _stored(self, path: Path) -> Account:
         try:
-            data = json.loads(path.read_text(encoding="utf-8"))
+            data = read_json(path)
             if data.pop("schema_version") != SCHEMA_VERSION:
                 raise ValueError
             return _checked(Account(**data))
         except FileNotFoundError:
             return Account()
-        except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             self._problems.append(
                 Message(
                     "{path}: cannot be read; what was sent is not known, and something may be sent again",

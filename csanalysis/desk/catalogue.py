@@ -6,9 +6,7 @@ import pandas as pd
 
 from csanalysis.catalogue import METRICS, Language
 from csanalysis.catalogue.entries import Metric
-from csanalysis.desk.names import unknown
-
-_METRIC = ("metric", "指标")
+from csanalysis.desk.names import METRIC, unknown
 
 
 class MetricList:
@@ -34,7 +32,7 @@ class MetricList:
 
     def __getitem__(self, name: str) -> Metric:
         if name not in self._names:
-            raise unknown(_METRIC, name, self._names)
+            raise unknown(METRIC, name, self._names)
         return METRICS[name]
 
     def __getattr__(self, name: str) -> Metric:

@@ -14,14 +14,17 @@ class UnknownNameError(CsanalysisError, KeyError, AttributeError):
         return "\n".join(self.problems)
 
 
-def unknown(what: tuple[str, str], name: str, known: Iterable[str]) -> UnknownNameError:
-    """The error for a name: ``what`` it should be, in English and Chinese."""
+METRIC, TABLE = Message("metric", "指标"), Message("table", "表")
+CHAPTER, SPLIT = Message("chapter", "章节"), Message("split", "拆分")
+
+
+def unknown(what: Message, name: str, known: Iterable[str]) -> UnknownNameError:
+    """The error for a name that is none of ``what``."""
     return UnknownNameError(
         Message(
-            "there is no {en} {name!r}{hint}",
-            "没有{zh}“{name}”{hint}",
-            en=what[0],
-            zh=what[1],
+            "there is no {what} {name!r}{hint}",
+            "没有{what}“{name}”{hint}",
+            what=what,
             name=name,
             hint=nearest(name, known),
         )

@@ -5,8 +5,11 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from csanalysis.catalogue import METRICS
-from csanalysis.desk.names import unknown
+from csanalysis.desk.names import METRIC, SPLIT, unknown
 from csanalysis.metrics.results import Results
+
+WHOLE = "(whole)"
+"""What the rows without a split are called."""
 
 
 def metric_frame(
@@ -37,17 +40,18 @@ def metric_frame(
     """
     rows = results.rows(name)
     if not rows and name not in METRICS:
-        raise unknown(("metric", "指标"), name, results.names)
+        raise unknown(METRIC, name, results.names)
     split = [by] if isinstance(by, str) else [*(by or ())]
     found = results.select(name, None, *split, period=None if period is None else str(period))
     if found.empty and not any(row.group.keys() == {*split} for row in rows) and rows:
-        raise unknown(("split", "拆分"), ", ".join(split) or "(whole)", splits(results, name))
+        asked = ", ".join(split) or WHOLE
+        raise unknown(SPLIT, asked, splits(results, name))
     return found
 
 
 def splits(results: Results, name: str) -> list[str]:
     """How a metric is split, each as its columns joined by commas."""
-    return list(dict.fromkeys(", ".join(row.group) or "(whole)" for row in results.rows(name)))
+    return list(dict.fromkeys(", ".join(row.group) or WHOLE for row in results.rows(name)))
 
 
 def told(results: Results) -> str:

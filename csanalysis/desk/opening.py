@@ -13,7 +13,7 @@ from csanalysis.chapters.everything import CHAPTERS, measure_all
 from csanalysis.chapters.work_lists.book import Books
 from csanalysis.chapters.work_lists.call_plan import call_plan
 from csanalysis.desk.frames import Frame
-from csanalysis.desk.names import unknown
+from csanalysis.desk.names import CHAPTER, METRIC, TABLE, unknown
 from csanalysis.desk.numbers import metric_frame, told
 from csanalysis.ingest import Store, load
 from csanalysis.metrics.results import Results
@@ -31,7 +31,7 @@ class Tables(Mapping[str, Frame]):
 
     def __getitem__(self, name: str) -> Frame:
         if name not in self._tables:
-            raise unknown(("table", "表"), name, self._tables)
+            raise unknown(TABLE, name, self._tables)
         return Frame(self._tables[name])
 
     def __getattr__(self, name: str) -> Frame:
@@ -96,7 +96,7 @@ class OpenStore:
             No such chapter, or it sums up others: then ask for :attr:`results`.
         """
         if chapter not in _ALONE:
-            raise unknown(("chapter", "章节"), chapter, _ALONE)
+            raise unknown(CHAPTER, chapter, _ALONE)
         measured = self.__dict__.setdefault("_measured", {})
         if chapter not in measured:
             measured[chapter] = _ALONE[chapter].measure(self.params, self._store.tables)
@@ -114,7 +114,7 @@ class OpenStore:
             No such metric, or it is not split so.
         """
         if name not in METRICS:
-            raise unknown(("metric", "指标"), name, METRICS)
+            raise unknown(METRIC, name, METRICS)
         chapter = METRICS.chapter(name)
         results = self.measure(chapter) if chapter in _ALONE else self.results
         return metric_frame(results if results.rows(name) else self.results, name, by=by, period=period)
