@@ -31,7 +31,7 @@ def marks_of(page: str | Tag) -> Iterator[Said]:
             own = {by: mark["data-at"]} if by else {}
             period = layer.get("data-period") if by else mark["data-at"]
             field = layer.get("data-field", "value")
-            yield Said(layer["data-metric"], period, fixed | own, field, mark.title.get_text())
+            yield Said(layer["data-mark"], period, fixed | own, field, mark.title.get_text())
 
 
 def untrue(said: Said, results: Results, language: Language) -> str | None:

@@ -188,8 +188,12 @@ def summed(table):
             cells = [other.find_all(["td", "th"]) for other in above]
             parts = [number_in(of[column]) for of in cells if column < len(of)]
             parts = [part for part in parts if part is not None]
-            if len(parts) > 1 and {part["data-metric"] for part in parts} == {whole["data-metric"]}:
-                yield parts, whole
+            splits = defaultdict(list)  # a table may hold several splits of one whole, one below the other
+            for part in parts:
+                splits[tuple(sorted(json.loads(part["data-group"])))].append(part)
+            for split in splits.values():
+                if len(split) > 1 and {part["data-metric"] for part in split} == {whole["data-metric"]}:
+                    yield split, whole
 
 
 def number_in(cell):

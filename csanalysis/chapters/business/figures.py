@@ -29,6 +29,7 @@ from csanalysis.display.figures.marks import (
 )
 from csanalysis.display.figures.panels import dashed_line_label, month_panel, panels
 from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes
+from csanalysis.display.figures.told import Told
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.workshop.appointments import WEEKDAYS
 from csanalysis.palette import LIGHT
@@ -132,6 +133,8 @@ def people_like_for_like(results: Results, year: int | str, *, language: Languag
         for (name, by, rows), ax in zip(shown, grid[0], strict=True):
             write = formatter(name, language)
             whole = results.value(name.removesuffix("_fair"), year)
+            told = Told(name, language, by=by, period=year)
+            told.points(ax, range(len(rows)), rows.set_index(by), flat=True)
             for place, row in enumerate(rows.to_dict("records")):
                 ax.plot([row["low"], row["high"]], [place, place], color=LIGHT.accent, linewidth=1)
                 ax.plot(row["value"], place, "o", color=LIGHT.accent, markersize=4.5)
@@ -187,7 +190,11 @@ def desk_week(results: Results, day: str, *, language: Language) -> ReportFigure
         ]
         for shift, (name, values, look) in zip((-0.2, 0.2), bars, strict=True):
             known = values.reindex(days)
-            ax.bar(places + shift, known, width=0.38, label=METRICS[name].label(language), **look)
+            label = METRICS[name].label(language)
+            ax.bar(places + shift, known, width=0.38, label=label, **look)
+            Told(name, language, name=label, by="weekday", period=day).bars(
+                ax, places + shift, known, width=0.38
+            )
             for place, value in zip(places, known, strict=True):
                 if not np.isnan(value):
                     label_above(ax, place + shift, value, format_value(value, "count", language))
@@ -200,7 +207,10 @@ def desk_week(results: Results, day: str, *, language: Language) -> ReportFigure
                 marker="_",
                 markersize=26,
                 markeredgewidth=2,
-                label=METRICS["desk_capacity"].label(language),
+                label=(label := METRICS["desk_capacity"].label(language)),
+            )
+            Told("desk_capacity", language, name=label, by="weekday", period=day).points(
+                ax, places, capacity.reindex(days)
             )
         ax.set_xticks(places, [group_label("weekday", each, language) for each in days])
         ax.tick_params(axis="x", length=0)
@@ -254,6 +264,9 @@ def booking_hours(results: Results, day: str, *, language: Language) -> ReportFi
     named = [group_label("weekday", each, language) for each in days]
     with canvas(language, height=0.6 + 0.26 * len(days)) as (figure, ax):
         grid_of_cells(ax, table, words, rows=named, columns=[f"{hour}:00" for hour in hours])
+        for down, (each, called) in enumerate(zip(days, named, strict=True)):
+            told = Told(name, language, name=called, by="hour", period=day, group={"weekday": each})
+            told.cells(ax, down, table.loc[each])
         fullest = rows.sort_values("value", kind="stable").iloc[-1]
         title = text(
             "figure.business.hours",

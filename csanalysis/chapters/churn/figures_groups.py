@@ -20,6 +20,7 @@ from csanalysis.display.figures.alt import join_pairs
 from csanalysis.display.figures.marks import formatter, margin_label, value_axis
 from csanalysis.display.figures.panels import panels
 from csanalysis.display.figures.theme import SMALL, ReportFigure, finish_figure, plain_axes
+from csanalysis.display.figures.told import Told
 from csanalysis.metrics.customers.vehicle_groups import SPLITS, UNNAMED
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.stats.many import Q_VALUE
@@ -112,6 +113,9 @@ def _column(ax: Axes, blocks: Sequence[Block], told: Sequence[str], language: La
     ticks: list[tuple[int, str, bool]] = []
     for split, rows in blocks:
         ticks.append((place, group_name(split, language), True))
+        Told(RATE, language, by=split, period=rows["period"].iloc[0]).points(
+            ax, range(place + 1, place + 1 + len(rows)), rows.set_index("group"), flat=True
+        )
         shown = rows[["group", "value", "low", "high", "denominator"]]
         for group, value, low, high, size in shown.itertuples(index=False):
             place += 1

@@ -13,6 +13,7 @@ from csanalysis.display.figures.marks import (
     value_axis,
 )
 from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes
+from csanalysis.display.figures.told import Told
 from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
@@ -52,6 +53,9 @@ def service_sequence(
         ax.errorbar(rates["place"], rates["value"], yerr=interval_offsets(rates), **bars)
         for place, value in zip(rates["place"], rates["value"], strict=True):
             label_above(ax, place, 0, write(value), color=LIGHT.accent, weight="bold")
+        Told(RATE, language, by="step", period=rates["period"].iloc[-1]).points(
+            ax, rates["place"], rates.set_index("step")
+        )
         _trade(ax, rates, language)
         names = [group_label("step", step, language) for step in rates["step"]]
         ax.set_xticks(rates["place"], names)

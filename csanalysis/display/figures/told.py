@@ -156,7 +156,7 @@ class Told:
         return legible(text("sign.told", self.language, name=name, value=words))
 
     def _source(self) -> dict[str, str]:
-        said = {"metric": self.metric, "by": self.by, "period": str(self.period)}
+        said = {"mark": self.metric, "by": self.by, "period": str(self.period)}
         said["field"] = self.field if self.field != "value" else ""
         said["group"] = json.dumps(dict(self.group), ensure_ascii=False, sort_keys=True) if self.group else ""
         return {f"data-{name}": words for name, words in said.items() if words}

@@ -24,7 +24,7 @@ _LENGTH = re.compile(r"([\d.]+)\s*(pt|px|in|cm|mm)?$")
 _TEXT = f"{{{_SVG}}}text"
 _BOLD = {"bold", "bolder", "600", "700", "800", "900"}
 _SHAPES = {"circle": ("cx", "cy", "r"), "rect": ("x", "y", "width", "height")}
-_SOURCE = {"data-metric", "data-by", "data-period", "data-group", "data-field", "data-at"}
+_SOURCE = {"data-mark", "data-by", "data-period", "data-group", "data-field", "data-at"}
 _POINTS = {"pt": 1.0, "px": 0.75, "in": 72.0, "cm": 72 / 2.54, "mm": 7.2 / 2.54}
 
 ET.register_namespace("", _SVG)
