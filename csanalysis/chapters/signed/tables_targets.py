@@ -2,7 +2,15 @@
 
 from dataclasses import replace
 
-from csanalysis.catalogue import Language, Missing, explain_missing, format_value, group_label, text
+from csanalysis.catalogue import (
+    UNDEFINED,
+    Language,
+    Missing,
+    explain_missing,
+    format_value,
+    group_label,
+    text,
+)
 from csanalysis.chapters.goal import Goal
 from csanalysis.chapters.plan.goals import goals_of
 from csanalysis.chapters.plan.reading import best_item, chosen_moves, goal_label
@@ -17,9 +25,9 @@ CHANCE = "target_level_chance"
 
 
 def level_cell(numbers: ResultCells, goal: Goal, level: str, plan: str) -> Cell:
-    """One level of a target as it is written; empty where it is not set."""
+    """One level of a target as it is written; a dash where it is not set."""
     cell = numbers.cell(f"target_level_{goal.unit}", plan, {**goal.key, "level": level})
-    return whole(cell, numbers.language)
+    return whole(cell, numbers.language) if cell.metric else Cell(UNDEFINED)
 
 
 def known_goals(results: Results, plan_year: int) -> list[Goal]:

@@ -55,7 +55,7 @@ def test_a_target_that_hardly_any_year_meets_is_a_stretch_alone(results, languag
         if row.cells[0].about == "churn_rate_target"
     )  # fmt: skip
     said = [cell.text for cell in row.cells]
-    assert said[4:8] == ["", "", "", ""]
+    assert said[4:8] == ["—", "", "—", ""]
     assert said[8:13] == ["28.0%", "3%", "30.0%", "1%", "2.1%"]
 
 
