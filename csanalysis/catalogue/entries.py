@@ -14,6 +14,7 @@ from yaml import YAMLError
 from csanalysis.catalogue.filling import fill
 from csanalysis.catalogue.formats import Format, Language
 from csanalysis.catalogue.reading import CHAPTERS, read_yaml
+from csanalysis.catalogue.titles import cited
 from csanalysis.messages import BadValueError, Message, joined, placed, unreadable
 from csanalysis.schema import TABLES, nearest
 
@@ -64,6 +65,10 @@ class Metric:
     def interval(self, language: Language) -> str | None:
         """How the 95 % interval is found."""
         return self._spoken("interval", language)
+
+    def cited(self, language: Language) -> str:
+        """The document that asks for it, in English with its title's translation; empty where none does."""
+        return cited(self.source, language) if self.source else ""
 
     def label_with_unit(self, language: Language) -> str:
         """``新车销量（台）``, ``New vehicle sales (vehicles)``."""

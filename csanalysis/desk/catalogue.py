@@ -60,7 +60,7 @@ class MetricList:
                 "unit": [entry.unit(language) for entry in entries],
                 "better": [entry.better for entry in entries],
                 "definition": [entry.definition(language) for entry in entries],
-                "source": [entry.source or "" for entry in entries],
+                "source": [entry.cited(language) for entry in entries],
             },
             index=pd.Index(self._names, name="metric"),
         )

@@ -4,6 +4,7 @@ import pytest
 
 from csanalysis.catalogue import METRICS
 from csanalysis.catalogue.entries import Catalogue
+from csanalysis.catalogue.titles import TITLES, cited
 from csanalysis.schema import TABLES
 
 ENTRY = """
@@ -107,3 +108,12 @@ def test_no_two_metrics_share_a_label():
     for language in ("zh", "en"):
         labels = [metric.label(language) for metric in METRICS.values()]
         assert len(labels) == len(set(labels))
+
+
+def test_an_english_report_cites_a_chinese_title_with_its_translation():
+    sources = {METRICS[name].source for name in METRICS} - {None}
+    assert sources == set(TITLES)
+    entry = METRICS["annual_churn_rate"]
+    assert entry.cited("zh") == entry.source
+    assert entry.cited("en") == f"{entry.source} (“{TITLES[entry.source]}”)"
+    assert cited("《别处的书》", "en") == "《别处的书》"

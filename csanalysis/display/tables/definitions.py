@@ -41,5 +41,5 @@ def _cells(metric: Metric, language: Language) -> tuple[Cell, ...]:
         Cell(f"{metric.label(language)} {metric.name}"),
         Cell("".join(part.rstrip("。.") + stop for part in said).strip()),
         Cell(tables),
-        Cell(metric.source or ""),
+        Cell(metric.cited(language)),
     )

@@ -94,7 +94,7 @@ def _explained(metric: str, cells: Iterable[Cell], language: Language) -> str:
             "slides.note.metric", language, label=entry.label(language), definition=entry.definition(language)
         ),
         text("slides.note.tables", language, tables=tables) if tables else "",
-        text("slides.note.source", language, source=entry.source) if entry.source else "",
+        text("slides.note.source", language, source=entry.cited(language)) if entry.source else "",
         text("slides.note.key", language, metric=metric, periods=periods),
     ]
     return "\n".join(part for part in parts if part)

@@ -3,7 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from csanalysis.catalogue import METRICS, Missing, format_period, format_value, group_label, table_label, text
+from csanalysis.catalogue import (
+    METRICS,
+    Language,
+    Missing,
+    format_period,
+    format_value,
+    group_label,
+    table_label,
+    text,
+)
 from csanalysis.chapters.plan.tables import moves as move_table
 from csanalysis.chapters.simulation.tables import plan_chances, scenarios_of, simulated_scenarios
 from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
@@ -230,8 +239,8 @@ def sources(asked: Asked, inputs: Sequence[Mapping[str, Any]]) -> Slide:
     )
 
 
-def _documents(results: Results) -> list[str]:
+def _documents(results: Results, language: Language) -> list[str]:
     """The documents that the numbers' definitions name, the most often named first."""
-    named = [METRICS[name].source for name in results.names if name in METRICS]
+    named = [METRICS[name].cited(language) for name in results.names if name in METRICS]
     known = [each for each in named if each]
     return sorted(dict.fromkeys(known), key=lambda each: -known.count(each))[:6]
