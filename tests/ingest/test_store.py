@@ -131,6 +131,7 @@ def test_missing_columns_are_told(dealership):
         "self_sold",
         "is_local",
         "price",
+        "fuel",
         "customer_name",
         "customer_phone",
     )
