@@ -7,6 +7,7 @@ from html import unescape
 
 import pytest
 
+from csanalysis.chapters.everything import PUBLISHED, read_published
 from csanalysis.errors import NotebookError
 from csanalysis.params import read_params
 from csanalysis.report.assemble import assemble
@@ -35,7 +36,7 @@ def test_the_pack_of_a_week_and_of_a_month(demo, tmp_path, store, period, said):
     pack = assemble([node], cover=cover(read_params(params_file), made=made))
     html, _ = PlanHTMLExporter().from_notebook_node(pack)
     assert said in html
-    records = json.loads((tmp_path / "work" / "metrics.json").read_text(encoding="utf-8"))
+    records = read_published(tmp_path / "work" / PUBLISHED).records()
     assert not [
         row for row in records if row["period"] > period and re.fullmatch(r"2025-1[12]", row["period"])
     ]
