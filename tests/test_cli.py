@@ -179,13 +179,13 @@ def test_run_delivers_and_says_by_its_exit_code_what_was_not_delivered(tmp_path,
     )
     place = tmp_path / "out" / "a" / "2026"
     monkeypatch.setattr(anywhere, "run_fleet", lambda paths, output, options, **more: [Outcome(path, place)])
-    monkeypatch.setattr(index, "write_index", lambda output: output / "index.html")
+    monkeypatch.setattr(index, "write_index", lambda output, **more: output / "index.html")
     silent = invoke("run", path, "--output", tmp_path / "out")
     assert silent.exit_code == 0 and "A_HOOK" not in silent.stderr
     result = invoke("run", path, "--output", tmp_path / "out", "--deliver")
     assert result.exit_code == 1 and f"{path}: webhook:" in result.stderr
 
-    def full(output):
+    def full(output, **more):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(index, "write_index", full)

@@ -39,7 +39,9 @@ def sql(store):
         dated.astype(object).where(dated.notna(), None).to_sql(name, base, index=False)
     customers = tables["customers"][["customer_id", "district", "customer_type"]]
     customers.astype(object).where(customers.notna(), None).to_sql("c", base, index=False)
-    base.executescript("create index vv on v(vin, day); create index sv on s(vin);")
+    base.executescript(
+        "create index vv on v(vin, day); create index sv on s(vin); create index ci on c(customer_id);"
+    )
 
     def ask(query, **values):
         return {row[:-2]: row[-2:] for row in base.execute(query, values)}

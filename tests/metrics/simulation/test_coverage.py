@@ -21,7 +21,10 @@ def past_of(plan):
     hold_campaigns(plan, diary, vehicles)
     numbered = number_visits(plan, diary)
     accepted = accepted_amounts(upsell_items(plan, numbered))
-    tables = vehicle_sales(plan, vehicles), service_visits(plan, numbered, vehicles, accepted)
+    tables = (
+        vehicle_sales(plan, vehicles.assign(fuel=None)),
+        service_visits(plan, numbered, vehicles, accepted),
+    )
     sales, visits = (
         table.assign(
             **{name: table[name].astype("datetime64[s]") for name in table if name.endswith("_date")},
