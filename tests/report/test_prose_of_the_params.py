@@ -45,7 +45,13 @@ SAID = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=["zh", "en"])
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(language, marks=pytest.mark.xdist_group(f"limits {language}"))
+        for language in ("zh", "en")
+    ],
+)
 def report(request, demo, tmp_path_factory):
     """The report of a store with limits of its own, in one language."""
     home = tmp_path_factory.mktemp(f"limits_{request.param}")
