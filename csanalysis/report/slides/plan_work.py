@@ -229,7 +229,10 @@ def sources(asked: Asked, inputs: Sequence[Mapping[str, Any]]) -> Slide:
     )
     day = format_period(asked.as_of, asked.language)
     read = ReportTable("sources", asked.word("sources.caption", day=day), columns, rows)
-    said = [Line(asked.word("sources.documents")), *(Line(name) for name in _documents(asked.results))]
+    said = [
+        Line(asked.word("sources.documents")),
+        *(Line(name) for name in _documents(asked.results, asked.language)),
+    ]
     return Slide(
         "sources",
         asked.say("sources.title"),
