@@ -9,22 +9,10 @@ from typing import Any, cast
 import pandas as pd
 
 from csanalysis.privacy.looks import LOOKS
+from csanalysis.privacy.publishing import MASK, PRIVATE
 from csanalysis.schema import TABLES
 
-MASK = "•••"
-PERSONAL = frozenset(
-    {
-        "vin",
-        "name",
-        "customer_name",
-        "phone",
-        "customer_phone",
-        "plate",
-        "birthday",
-        "id_number",
-        "address",
-    }
-)
+PERSONAL = PRIVATE | {"vin", "birthday", "id_number", "address"}
 """Columns whose cells are never shown."""
 
 KNOWN_WORDS = (

@@ -66,6 +66,7 @@ class OpenStore:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._measured: dict[str, Results] = {}
 
     @property
     def params(self) -> Params:
@@ -97,11 +98,9 @@ class OpenStore:
         """
         if chapter not in _ALONE:
             raise unknown(CHAPTER, chapter, _ALONE)
-        measured = self.__dict__.setdefault("_measured", {})
-        if chapter not in measured:
-            measured[chapter] = _ALONE[chapter].measure(self.params, self._store.tables)
-        found: Results = measured[chapter]
-        return found
+        if chapter not in self._measured:
+            self._measured[chapter] = _ALONE[chapter].measure(self.params, self._store.tables)
+        return self._measured[chapter]
 
     def metric(
         self, name: str, *, by: str | Sequence[str] | None = None, period: str | int | None = None

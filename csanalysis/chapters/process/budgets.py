@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.chapters import satisfaction
+from csanalysis.chapters.shared import shared
 from csanalysis.metrics.surveys import incentives, process_checks, staff_scores
 from csanalysis.metrics.surveys.incentives import PROCESS
 from csanalysis.params import Incentive, Params
@@ -16,6 +17,7 @@ Scored = list[tuple[Incentive, pd.DataFrame]]
 """Each incentive rule of the params, and the scores it judges."""
 
 
+@shared
 def rule_scores(params: Params, tables: Tables) -> Scored:
     """Rules whose table is missing have no scores."""
     staff, responses, scored = tables["staff"], satisfaction.surveys(tables).responses, []

@@ -143,16 +143,21 @@ def _panel(ax: Axes, goal: FrozenGoal, results: Results, year: int, language: La
     ax.plot(
         places[flagged], actual["value"][flagged], color=LIGHT.bad, marker="s", markersize=6, linestyle=""
     )
+    goal_axes(ax, goal, year, language)
+    pairs = _pairs(actual["value"].dropna(), goal, language)
+    return text("review.figure.alt", language, label=goal.label(language), values=join_pairs(pairs, language))
+
+
+def goal_axes(ax: Axes, goal: FrozenGoal, year: int, language: Language) -> None:
+    """The axes of a goal's panel: its name above, the year's months, few heights, written as the goal is."""
     ax.set_title(goal.label(language), fontsize=8)
     initials = [format_period(month, language, short=True) for month in months_of(year)]
-    ax.set_xticks(places[::2], initials[::2])
+    ax.set_xticks(range(0, len(initials), 2), initials[::2])
     ax.tick_params(axis="x", length=0, labelsize=7)
     ax.tick_params(axis="y", labelsize=7)
     ax.yaxis.set_major_locator(MaxNLocator(3))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: goal.written(round(value, 6), language)))
     plain_axes(ax)
-    pairs = _pairs(actual["value"].dropna(), goal, language)
-    return text("review.figure.alt", language, label=goal.label(language), values=join_pairs(pairs, language))
 
 
 def _told(metric: str, goal: FrozenGoal, language: Language, **split: str) -> Told:

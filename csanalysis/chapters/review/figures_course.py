@@ -4,15 +4,15 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from csanalysis.catalogue import Language, Missing, explain_missing, format_period, group_label, text
+from csanalysis.chapters.review.figures import goal_axes
 from csanalysis.chapters.review.measure import Review, state
 from csanalysis.chapters.review.plan_model import FrozenGoal
 from csanalysis.display.figures.alt import alt_line, period_value_pairs
 from csanalysis.display.figures.marks import interval_offsets
 from csanalysis.display.figures.panels import panels
-from csanalysis.display.figures.theme import ReportFigure, finish_figure, plain_axes
+from csanalysis.display.figures.theme import ReportFigure, finish_figure
 from csanalysis.display.figures.told import Told
 from csanalysis.metrics.periods import months_of
 from csanalysis.metrics.results import Results
@@ -74,15 +74,8 @@ def _panel(ax: Axes, goal: FrozenGoal, results: Results, year: int, language: La
         group = {**goal.key, "course": name}
         told = Told(COURSE, language, name=names[name], group=group, write=write, short=True)
         told.points(ax, places, line)
-    ax.set_title(goal.label(language), fontsize=8)
-    initials = [format_period(month, language, short=True) for month in months_of(year)]
-    ax.set_xticks(places[::2], initials[::2])
-    ax.tick_params(axis="x", length=0, labelsize=7)
-    ax.tick_params(axis="y", labelsize=7)
+    goal_axes(ax, goal, year, language)
     ax.set_xlim(-0.5, 11.5)
-    ax.yaxis.set_major_locator(MaxNLocator(3))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: write(round(value, 6))))
-    plain_axes(ax)
     pairs = period_value_pairs(expected["value"].dropna(), write, language, short=True)
     return alt_line(f"{goal.label(language)}, {names['expected']}", pairs, language)
 
