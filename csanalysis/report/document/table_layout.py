@@ -19,7 +19,7 @@ _TALL = 1.7  # lines a row, up to which a table may become in a narrower room
 _NARROW = 0.8  # of the text width
 _LATIN_WORD = re.compile(r"[^\s_\u2e80-\uffef]+_?")  # plan.typ lets a name break after its underscores
 # Type size [points], the most a column of words may ask for [em], space between columns [points]
-_STEPS = ((9.0, 14.0, 9.0), (9.0, 8.0, 8.0), (8.0, 8.0, 7.0), (7.2, 6.0, 6.0))
+_STEPS = ((9.0, 14.0, 9.0), (9.0, 8.0, 8.0), (8.0, 8.0, 7.0), (8.0, 6.0, 5.5), (7.2, 6.0, 6.0))
 
 
 @dataclass(frozen=True)

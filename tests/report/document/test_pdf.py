@@ -256,7 +256,7 @@ def test_a_notebook_without_any_heading_is_set():
 
 @pytest.mark.parametrize(
     ("columns", "size", "flipped"),
-    [(5, 9.0, False), (14, 8.0, False), (17, 7.2, False), (24, 7.2, True)],
+    [(5, 9.0, False), (14, 8.0, False), (17, 7.2, False), (24, 8.0, True)],
     ids=["small", "many", "dense", "turned"],
 )
 def test_a_wide_table_gets_smaller_type_and_then_a_wide_page(columns, size, flipped):
