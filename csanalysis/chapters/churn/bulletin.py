@@ -109,7 +109,7 @@ def _explained(
     published: Mapping[str, "pd.Series[float]"],
 ) -> Iterator[Explained]:
     for rule in params.rules:
-        fleet = rule_fleet(params, rule, numbered, months)
+        fleet = rule_fleet(params, tables, rule, numbered, months)
         needs = rule.months if rule.kind == "not_back" else 2 * rule.months - 1
         known = [month for month in published.get(rule.name, pd.Series(dtype=float)).index if month in months]
         known = [month for month in known if months.index(month) >= needs]

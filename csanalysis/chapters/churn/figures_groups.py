@@ -59,7 +59,7 @@ def groups_in_order(results: Results, split: str, year: str) -> pd.DataFrame:
 def churn_by_groups(
     results: Results, *, language: Language, title: str | None = None
 ) -> ReportFigure | Missing:
-    """Churn of the last complete year by age, model, district, origin, customer, warranty and last job.
+    """Churn of the last complete year by age, model, district, origin, customer, fuel, warranty and last job.
 
     Parameters
     ----------

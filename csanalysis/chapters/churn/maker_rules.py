@@ -10,7 +10,7 @@ from csanalysis.metrics.customers.maker_rules import (
     rule_churn_rate,
     rule_retention_rate,
 )
-from csanalysis.metrics.customers.units import Units, units
+from csanalysis.metrics.customers.units import Units, unit_warranty, units
 from csanalysis.metrics.periods import months_between
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params
@@ -26,7 +26,7 @@ def measure_rules(params: Params, tables: Tables) -> Results:
     numbered, months = numbered_vehicles(tables), months_over(params, tables)
     churn, kept = [], []
     for rule in params.rules:
-        fleet = rule_fleet(params, rule, numbered, months)
+        fleet = rule_fleet(params, tables, rule, numbered, months)
         if rule.kind == "not_back":
             churn.append(rule_churn_rate(fleet, rule=rule.name, lag=rule.months))
         else:
@@ -48,8 +48,16 @@ def months_over(params: Params, tables: Tables) -> list[str]:
     return months if (as_of + pd.Timedelta(days=1)).day == 1 else months[:-1]
 
 
-def rule_fleet(params: Params, rule: Rule, numbered: Units, months: Sequence[str]) -> Fleet:
+def rule_fleet(params: Params, tables: Tables, rule: Rule, numbered: Units, months: Sequence[str]) -> Fleet:
     """The vehicles by the visits that a rule counts."""
     visits = numbered.visits[~numbered.visits["service_type"].isin(rule.exclude)]
     first = numbered.sales.groupby("unit")["sale_date"].min().reindex(range(len(numbered.names)))
-    return fleet_of(visits, first, months=months, warranty_months=params.warranty.months)
+    # The odometer is read at whatever the vehicle comes for, whether the rule counts it or not.
+    warranty = unit_warranty(
+        numbered.visits,
+        first,
+        visits=tables["service_visits"],
+        months=params.warranty.months,
+        km=params.warranty.km,
+    )
+    return fleet_of(visits, first, months=months, warranty=warranty)

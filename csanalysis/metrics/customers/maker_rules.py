@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from csanalysis.metrics.periods import add_months, last_days, month_number, month_numbers
+from csanalysis.metrics.first_service.warranty import Warranty
+from csanalysis.metrics.periods import last_days, month_number, month_numbers
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.stats.intervals import wilson
 
@@ -24,17 +25,17 @@ class Fleet:
 
     ``days`` is how many days with a visit each unit had in each month, a row a unit number, a column a month
     of ``months`` (in a row, all over); ``sold`` is the month of the first sale in the same count, far below
-    zero where there is none; ``warranty`` the day on which the warranty ends.
+    zero where there is none; ``warranty`` says when the warranty ends.
     """
 
     months: Sequence[str]
     days: NDArray[np.int64]
     sold: NDArray[np.int64]
-    warranty: pd.Series
+    warranty: Warranty
 
 
 def fleet_of(
-    visits: pd.DataFrame, first_sale: pd.Series, *, months: Sequence[str], warranty_months: int
+    visits: pd.DataFrame, first_sale: pd.Series, *, months: Sequence[str], warranty: Warranty
 ) -> Fleet:
     """Count the days with a visit by unit and month; two orders of one day are one visit.
 
@@ -46,8 +47,8 @@ def fleet_of(
         Of each unit number the first sale here, NaT for none.
     months : sequence of str
         The months that are over, in a row.
-    warranty_months : int
-        The warranty from the first sale on.
+    warranty : Warranty
+        Of the same units.
     """
     first = month_number(pd.Timestamp(f"{months[0]}-01")) if months else 0
     once = visits[["unit", "visit_date", "month"]].drop_duplicates(["unit", "visit_date"])
@@ -55,7 +56,7 @@ def fleet_of(
     inside = (place >= 0) & (place < len(months))
     flat = once["unit"].to_numpy()[inside] * len(months) + place[inside]
     days = np.bincount(flat, minlength=len(first_sale) * len(months)).reshape(len(first_sale), len(months))
-    return Fleet(months, days, month_numbers(first_sale) - first, add_months(first_sale, warranty_months))
+    return Fleet(months, days, month_numbers(first_sale) - first, warranty)
 
 
 def not_back(fleet: Fleet, at: int, *, lag: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -89,7 +90,7 @@ def stages(fleet: Fleet, at: int, *, window: int) -> NDArray[np.int64]:
 
 def _in_warranty(fleet: Fleet, at: int) -> NDArray[np.bool_]:
     end = last_days([fleet.months[at]]).iloc[0]
-    return (fleet.warranty > end).to_numpy(dtype=bool)
+    return (fleet.warranty.ends(end) > end).to_numpy(dtype=bool)
 
 
 def rule_churn_rate(fleet: Fleet, *, rule: str, lag: int) -> pd.DataFrame:

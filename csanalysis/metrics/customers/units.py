@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from csanalysis.metrics.first_service.warranty import Warranty
 from csanalysis.metrics.periods import month_numbers
 
 Unit = Literal["vehicle", "customer"]
@@ -59,6 +60,29 @@ def units(visits: pd.DataFrame, sales: pd.DataFrame, *, unit: Unit = "vehicle") 
     return Units(
         ordered, pd.DataFrame({"unit": sold, "sale_date": sales["sale_date"].array}), pd.Index(names)
     )
+
+
+def unit_warranty(
+    rows: pd.DataFrame, first_sale: pd.Series, *, visits: pd.DataFrame, months: int, km: float
+) -> Warranty:
+    """The limits of each unit's warranty, of the readings of some visits.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Visits of :class:`Units`.
+    first_sale : Series
+        Of each unit number the first sale, NaT for none.
+    visits : DataFrame
+        The clean table that they are of.
+    months, km
+        Whichever is reached first ends it.
+    """
+    driven = visits["mileage_km"].to_numpy(float, na_value=np.nan)[rows["row"].to_numpy()]
+    readings = pd.DataFrame(
+        {"vehicle": rows["unit"].array, "day": rows["visit_date"].array, "mileage_km": driven}
+    )
+    return Warranty.of(first_sale, readings, months=months, km=km)
 
 
 def has_next(visits: pd.DataFrame) -> NDArray[np.bool_]:

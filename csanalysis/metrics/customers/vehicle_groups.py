@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from csanalysis.metrics.customers.units import Units, has_next, last_visits
-from csanalysis.metrics.periods import add_months
+from csanalysis.metrics.customers.fuels import fuels
+from csanalysis.metrics.customers.units import Units, last_visits, unit_warranty
+from csanalysis.metrics.first_service.warranty import Warranty
 
 UNKNOWN, OTHER = "unknown", "other"
 UNNAMED = (OTHER, UNKNOWN)
@@ -33,20 +34,19 @@ Labels = pd.DataFrame
 class VehicleFacts:
     """What the groups are told from, each series by unit number, NaN where not known.
 
-    ``visits`` are those that count as having come, ``odometer`` the readings of all visits (``unit``,
-    ``visit_date``, ``mileage_km``), in order of unit and date. ``customer`` names the owner last known.
-    ``customer_type`` is None where no record says whether customers are people or companies.
+    ``visits`` are those that count as having come. ``customer`` names the owner last known. ``customer_type``
+    is None where no record says whether customers are people or companies, ``fuel`` where no sale says what a
+    vehicle runs on.
     """
 
     visits: pd.DataFrame
-    odometer: pd.DataFrame
     first_sale: pd.Series
     model: pd.Series
     customer: pd.Series
     district: pd.Series | None
     customer_type: pd.Series | None
-    warranty_months: int
-    warranty_km: float
+    fuel: pd.Series | None
+    warranty: Warranty
 
     @property
     def size(self) -> int:
@@ -84,9 +84,6 @@ def vehicle_facts(
     """
     size = len(numbered.names)
     rows = numbered.visits["row"].to_numpy()
-    mileage = numbered.visits[["unit", "visit_date"]].assign(
-        mileage_km=visits["mileage_km"].to_numpy(float, na_value=np.nan)[rows]
-    )
     unit = numbered.sales["unit"].to_numpy()
     order = np.argsort(sales["sale_date"].to_numpy(), kind="stable")
     owner = pd.Series(np.nan, index=range(size), dtype="object")
@@ -108,17 +105,22 @@ def vehicle_facts(
             return None
         return owner.map(of_owner[column].astype("object"))
 
-    models = pd.Series(sales["model"].to_numpy(dtype=object, na_value=np.nan)[order], index=unit[order])
+    def of_sale(values: pd.Series) -> pd.Series:
+        named = pd.Series(values.to_numpy(dtype=object, na_value=np.nan)[order], index=unit[order])
+        return named.dropna().groupby(level=0).last().reindex(range(size))
+
+    first_sale = numbered.sales.groupby("unit")["sale_date"].min().reindex(range(size))
     return VehicleFacts(
         visits=counted,
-        odometer=mileage[(mileage["mileage_km"] >= 0).to_numpy()],
-        first_sale=numbered.sales.groupby("unit")["sale_date"].min().reindex(range(size)),
-        model=models.dropna().groupby(level=0).last().reindex(range(size)),
+        first_sale=first_sale,
+        model=of_sale(sales["model"]),
         customer=owner,
         district=said("district"),
         customer_type=said("customer_type"),
-        warranty_months=warranty_months,
-        warranty_km=warranty_km,
+        fuel=of_sale(told) if (told := fuels(sales)) is not None else None,
+        warranty=unit_warranty(
+            numbered.visits, first_sale, visits=visits, months=warranty_months, km=warranty_km
+        ),
     )
 
 
@@ -132,12 +134,9 @@ def _origin(facts: VehicleFacts, at: pd.Timestamp) -> pd.Series:
 
 
 def _warranty(facts: VehicleFacts, at: pd.Timestamp) -> pd.Series:
-    """Out of it by either limit; in it by the date, whatever the mileage, as far as that is not known."""
-    ends = add_months(facts.first_sale, facts.warranty_months)
-    read = facts.odometer[(facts.odometer["visit_date"] <= at).to_numpy()]
-    km = read[~has_next(read)].set_index("unit")["mileage_km"].reindex(range(facts.size))
-    out = (ends <= at) | (km >= facts.warranty_km)
-    return pd.Series(np.where(out, OUT, np.where(ends > at, IN, UNKNOWN)), index=facts.first_sale.index)
+    """In it by the date, whatever the mileage, as far as that is not known."""
+    ends = facts.warranty.ends(at)
+    return pd.Series(np.where(ends <= at, OUT, np.where(ends > at, IN, UNKNOWN)), index=ends.index)
 
 
 def _last_service(facts: VehicleFacts, at: pd.Timestamp) -> pd.Series:
@@ -151,6 +150,7 @@ SPLITS: Mapping[str, Callable[[VehicleFacts, pd.Timestamp], pd.Series | None]] =
     "district": lambda facts, at: facts.district,
     "origin": _origin,
     "customer_type": lambda facts, at: facts.customer_type,
+    "fuel": lambda facts, at: facts.fuel,
     "warranty": _warranty,
     "service_type": _last_service,
 }

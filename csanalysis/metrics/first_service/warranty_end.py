@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from csanalysis.metrics.first_service.warranty import Warranty
 from csanalysis.metrics.periods import add_months
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.stats import normal
@@ -33,7 +34,7 @@ def warranty_visits(
     months : int
         The warranty ends so many months after the sale.
     km : float
-        A vehicle that was seen with so many km before that day is left out: its warranty ended earlier.
+        A vehicle that reached so many km before that day is left out: its warranty ended earlier.
     as_of : Timestamp
         Last day counted; only vehicles whose year after the end is over by then.
 
@@ -56,8 +57,8 @@ def warranty_visits(
     def day(after: int) -> NDArray[np.datetime64]:
         return add_months(sold, after).to_numpy(dtype="datetime64[s]")[place]
 
-    driven = rows["mileage_km"].to_numpy(dtype=float, na_value=np.nan)
-    past = (driven >= km) & (came <= day(months)) & (came >= day(0))
+    readings = rows.rename(columns={"visit_date": "day"}).assign(vehicle=place)
+    warranty = Warranty.of(sold, readings.sort_values(["vehicle", "day"]), months=months, km=km)
     found = {}
     for shift, year in zip((-2, -1, 0), WARRANTY_YEARS, strict=True):
         begin = months + shift * YEAR_MONTHS
@@ -65,7 +66,7 @@ def warranty_visits(
             continue
         inside = (came > day(begin)) & (came <= day(begin + YEAR_MONTHS))
         found[year] = np.bincount(place[inside], minlength=len(followed)) > 0
-    kept = np.bincount(place[past], minlength=len(followed)) == 0
+    kept = (warranty.ends(as_of) == warranty.by_date).to_numpy(dtype=bool)
     return pd.DataFrame(found)[kept].reset_index(drop=True)
 
 

@@ -11,50 +11,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from csanalysis.metrics.customers.fuels import ELECTRIC, is_electric
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.stats import normal
 
 Array = NDArray[np.float64]
 
-ELECTRIC = "electric"
 DRIVES = (ELECTRIC, "other")
 DAYS_A_YEAR = 365.25
-
-MODEL_WORDS = (
-    r"纯电|电动(?!尾门|天窗|座椅|门|踏板)|(?:MINI|(?<![A-Za-z]))B?EV(?![A-Za-z])|\bID\.?\s?\d|\bID\. ?[A-Z]|"
-    r"\be-(?!(?i:power|hev|cvt|boost))\w"
-)
-"""What names of models say of an electric drive, where no column tells what a vehicle runs on."""
-
-NOT_ELECTRIC = r"插混|插电|混动|增程|PHEV|HEV|hybrid|plug-?in|DM-?i"
 
 FEWEST = 5
 """Nothing is learned from fewer electric vehicles, nor from fewer visits of them."""
 
 DOUBT = 0.5
 """How far an assumption may be off [standard deviation of its logarithm]: by a factor of 1.6 either way."""
-
-
-def is_electric(sales: pd.DataFrame) -> pd.Series:
-    """Which sales are of electric vehicles; a plug-in hybrid is none.
-
-    Parameters
-    ----------
-    sales : DataFrame
-        ``model`` and, if there is one, ``fuel``: what it says counts, where it is empty the model's name.
-
-    Returns
-    -------
-    Series of bool
-        Index as ``sales``.
-    """
-    name = sales["model"].astype("str").fillna("")
-    said = name.str.contains(MODEL_WORDS, regex=True, case=True) & ~name.str.contains(
-        NOT_ELECTRIC, regex=True, case=False
-    )
-    if "fuel" not in sales:
-        return said
-    return said.mask(sales["fuel"].notna(), sales["fuel"].eq(ELECTRIC).fillna(False)).astype(bool)
 
 
 @dataclass(frozen=True)

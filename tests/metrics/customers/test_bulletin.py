@@ -11,7 +11,7 @@ from csanalysis.metrics.customers.bulletin import (
     rate_otherwise,
 )
 from csanalysis.metrics.customers.maker_rules import fleet_of, not_back, visits_in
-from csanalysis.metrics.customers.units import units
+from csanalysis.metrics.customers.units import unit_warranty, units
 from csanalysis.metrics.periods import months_between
 
 MONTHS = months_between(pd.Timestamp("2023-01-01"), pd.Timestamp("2024-12-31"))
@@ -39,7 +39,8 @@ def counted(clean_table):
         )
         numbered = units(visits, sold)
         first = numbered.sales.groupby("unit")["sale_date"].min().reindex(range(len(numbered.names)))
-        fleet = fleet_of(numbered.visits, first, months=MONTHS, warranty_months=36)
+        warranty = unit_warranty(numbered.visits, first, visits=visits, months=36, km=100_000)
+        fleet = fleet_of(numbered.visits, first, months=MONTHS, warranty=warranty)
         at = MONTHS.index(month)
         if least:
             base, hit = visits_in(fleet, at, window=lag, min_visits=least)

@@ -12,7 +12,7 @@ from csanalysis.metrics.customers.maker_rules import (
     rule_churn_rate,
     rule_retention_rate,
 )
-from csanalysis.metrics.customers.units import units
+from csanalysis.metrics.customers.units import unit_warranty, units
 from csanalysis.metrics.periods import months_between
 from csanalysis.params.rules import PRESETS, Rule
 
@@ -21,11 +21,14 @@ MONTHS = months_between(pd.Timestamp("2022-01-01"), pd.Timestamp("2024-12-31"))
 
 @pytest.fixture
 def fleet(visits_of, clean_table):
-    def make(dates, sold=(), months=MONTHS):
+    def make(dates, sold=(), months=MONTHS, km=None):
         sales = clean_table("vehicle_sales", [{"vin": vin, "sale_date": day} for vin, day in sold])
-        numbered = units(visits_of(dates), sales)
+        visits = visits_of(dates)
+        visits["mileage_km"] = visits["vin"].map(km or {}).astype("Float64")
+        numbered = units(visits, sales)
         first = numbered.sales.groupby("unit")["sale_date"].min().reindex(range(len(numbered.names)))
-        return fleet_of(numbered.visits, first, months=months, warranty_months=36)
+        warranty = unit_warranty(numbered.visits, first, visits=visits, months=36, km=100_000)
+        return fleet_of(numbered.visits, first, months=months, warranty=warranty)
 
     return make
 
@@ -92,6 +95,16 @@ def test_nissan_asks_for_two_visits_in_twelve_months_first_year_and_in_warranty_
     found = {frame["life_stage"].iloc[0]: by_month(frame, "2024-12") for frame in apart}
     assert found == {"first_year": (1, 2), "in_warranty": (1, 2), "beyond": (1, 2)}
     assert whole["period"].iloc[0] == "2023-12"  # twice twelve months are needed
+
+
+def test_a_warranty_ended_by_km_is_over_for_the_rule_too(fleet):
+    sold = [("A", "2023-05-01"), ("B", "2023-05-01")]
+    dates = {vin: ["2024-03-01", "2024-09-01"] for vin in "AB"}
+    rule = {"rule": "nissan", "window": 12, "min_visits": 2, "apart": True}
+    whole, *apart = rule_retention_rate(fleet(dates, sold, km={"A": 99_999, "B": 100_000}), **rule)
+    # Neither came in 2023: A is asked for because it is in warranty, B is not.
+    assert by_month(whole, "2024-12") == (1, 1)
+    assert [by_month(frame, "2024-12") for frame in apart] == [(0, 0), (1, 1), (0, 0)]
 
 
 def test_no_visits_and_too_few_months(fleet):

@@ -130,3 +130,18 @@ def test_customers_count_as_one(groups):
 
 def test_order_of_groups():
     assert in_group_order(["unknown", "10", "2", "other", "x"]) == ["2", "10", "x", "other", "unknown"]
+
+
+def test_fuel_as_the_ledger_says_else_by_the_name_of_the_model(groups):
+    sales = [
+        {"vin": "A", "sale_date": "2023-01-01", "model": "ID.4", "fuel": "plug_in_hybrid"},
+        {"vin": "B", "sale_date": "2023-01-01", "model": "ID.4"},
+        {"vin": "C", "sale_date": "2023-01-01", "model": "Golf"},
+        {"vin": "D", "sale_date": "2022-01-01", "model": "Golf", "fuel": "petrol"},
+        {"vin": "D", "sale_date": "2023-01-01", "model": "Golf"},  # sold again, without a word
+    ]
+    visits = [came(vin) for vin in "ABCDE"]
+    assert groups(visits, sales)["fuel"].to_dict() == {
+        "A": "plug_in_hybrid", "B": "electric", "C": "unknown", "D": "petrol", "E": "unknown",
+    }  # fmt: skip
+    assert "fuel" not in groups(visits, [{**row, "fuel": None} for row in sales])

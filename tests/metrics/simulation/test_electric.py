@@ -5,13 +5,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from csanalysis.metrics.customers.fuels import is_electric
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.simulation.electric import (
     as_far_as_sure,
     electric_revenue_ratio,
     electric_visits_ratio,
     fleet,
-    is_electric,
     vehicle_years,
 )
 
