@@ -202,6 +202,7 @@ _TABLES = (
             Column("dealer_fault", "我方责任", "boolean"),
             Column("resolved_date", "结案日期", "date"),
             Column("topic", "主题", free=True),
+            Column("ro_number", "委托书号"),
         ),
         key=("complaint_id",),
         dated_by="complaint_date",

@@ -21,6 +21,9 @@ HANDS = ("team", "advisor", "technician")
 
 KIND_OF_WORK = "service_type"
 
+COMPLAINT_YEARS = 3
+"""So many complete years together: in one a team has too few complaints to be told from another."""
+
 
 def measure(params: Params, tables: Tables) -> Results:
     """The chapter's numbers.
@@ -140,10 +143,33 @@ def _complaints(params: Params, tables: Tables) -> Results:
     if (rows := tables.get("complaints")) is None:
         return Results()
     as_of, days = pd.Timestamp(params.as_of), params.complaints.close_days
+    cases = quality.decided_complaints(rows, days=days, as_of=as_of)
     whole, by_severity = (
-        quality.complaints_closed_in_time(rows, days=days, as_of=as_of, by=by) for by in (None, "severity")
+        quality.complaints_closed_in_time(cases, as_of=as_of, by=by) for by in (None, "severity")
     )
-    return Results({"complaints_closed_in_time": [whole, with_period_kind(by_severity, "year")]})
+    cases = quality.with_their_orders(cases, tables["service_visits"])
+    years = complete_years(rows["complaint_date"], as_of=as_of)[-COMPLAINT_YEARS:]
+    together = [quality.closed_in_time_together(cases, years=years, by=by) for by in (None, *TEAMS)]
+    # Serious complaints take longer than slight ones: like for like is by severity, where it is known.
+    cases = cases.assign(severity=cases["severity"].astype("str").fillna("unknown"))
+    fair = [
+        people.fair_rates(
+            cases,
+            "in_time",
+            by=by,
+            strata="severity",
+            dated_by="complaint_date",
+            years=years,
+            together=True,
+        )
+        for by in TEAMS
+    ]
+    return Results(
+        {
+            "complaints_closed_in_time": [whole, with_period_kind(by_severity, "year"), *together],
+            "complaints_closed_in_time_fair": fair,
+        }
+    )
 
 
 def _appointments(params: Params, tables: Tables) -> Results:

@@ -96,7 +96,21 @@ def about_people(results: Results, *, year: int, language: Language) -> Prose | 
             sentences.append(
                 tell.say("business.of", **label) + tell.highest_and_lowest("business.people", name, rows, by)
             )
+    sentences.append(_about_complaints(tell))
     return tell.prose([each for each in sentences if each], needs=needs)
+
+
+def _about_complaints(tell: SentenceWriter) -> str:
+    """The same of complaints, which are too few in a year: of the years together."""
+    rows = tell.results.select(f"{COMPLAINTS}_fair", "span", "advisor").dropna(subset="value")
+    if len(rows) < 2:
+        return ""
+    head = tell.say(
+        "business.of_years",
+        metric=METRICS[COMPLAINTS].label(tell.language),
+        years=tell.period(rows["period"].iloc[0]),
+    )
+    return head + tell.highest_and_lowest("business.people", f"{COMPLAINTS}_fair", rows, "advisor")
 
 
 def about_appointments(results: Results, *, year: int, asked: float, language: Language) -> Prose | Missing:

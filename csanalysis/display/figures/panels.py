@@ -15,6 +15,9 @@ from csanalysis.display.figures.theme import SMALL, canvas, plain_axes
 from csanalysis.display.figures.told import Told
 from csanalysis.palette import LIGHT
 
+_ROW = 0.17
+"""The part of a small plot's height that a row of words takes."""
+
 
 @contextmanager
 def panels(
@@ -78,5 +81,19 @@ def month_panel(
 
 
 def dashed_line_label(ax: Axes, words: str, *, color: str = LIGHT.muted) -> None:
-    """What the dashed line is, in the plot's lower left corner."""
-    ax.annotate(words, (0.02, 0.02), xycoords="axes fraction", fontsize=SMALL, color=color)
+    """What the dashed line is, on the left in a row below all that is drawn so far.
+
+    Where room for it would take the axis below nil without need, the row is above.
+    """
+    (low, high), (least, most) = ax.get_ylim(), ax.dataLim.intervaly
+    below, above = (least - _ROW * high) / (1 - _ROW), (most - _ROW * low) / (1 - _ROW)
+    under = below >= 0 or least < 0
+    ax.set_ylim(min(low, below) if under else low, high if under else max(high, above))
+    ax.annotate(
+        words,
+        (0.02, 0.02 if under else 0.98),
+        xycoords="axes fraction",
+        va="bottom" if under else "top",
+        fontsize=SMALL,
+        color=color,
+    )

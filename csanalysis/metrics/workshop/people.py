@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from csanalysis.metrics.periods import span
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.stats import normal
 from csanalysis.metrics.stats.shrinkage import shrunk
@@ -19,7 +20,14 @@ FEWEST = 30
 
 
 def fair_rates(
-    cases: pd.DataFrame, yes: str, *, by: str, strata: str, dated_by: str, years: Sequence[int]
+    cases: pd.DataFrame,
+    yes: str,
+    *,
+    by: str,
+    strata: str,
+    dated_by: str,
+    years: Sequence[int],
+    together: bool = False,
 ) -> pd.DataFrame:
     """A rate of each person as it would be with the store's mix, drawn to the store's as far as chance goes.
 
@@ -30,14 +38,16 @@ def fair_rates(
     yes, by, strata, dated_by : str
         Columns: what is counted, whose it is, what kind of case, its date.
     years : sequence of int
-        Years compared, each by itself.
+        Years compared, each by itself, or all together as one span.
+    together : bool
+        Which of these.
 
     Returns
     -------
     DataFrame
-        One row a year and ``by`` with :data:`FEWEST` cases or more: ``numerator`` [yeses at the store's mix],
+        One row a period and ``by`` with :data:`FEWEST` cases or more: ``numerator`` [yeses at the store's mix],
         ``denominator`` [cases], ``value`` [fraction 0-1; drawn, so not one by the other], ``low``, ``high``
-        (95 %, normal). No rows of a year in which fewer than two people have so many.
+        (95 %, normal). No rows of a period in which fewer than two people have so many.
 
     Notes
     -----
@@ -45,8 +55,13 @@ def fair_rates(
     Then empirical Bayes (:func:`csanalysis.metrics.stats.shrinkage.shrunk`): where people differ no more than
     by chance, all have the same.
     """
+    periods = {str(year): [year] for year in years}
+    if together:
+        periods = {span([*years]): [*years]} if years else {}
+    year_of = cases[dated_by].dt.year
     frames = [
-        _of_year(cases[(cases[dated_by].dt.year == year).to_numpy()], yes, by, strata, year) for year in years
+        _of_period(cases[year_of.isin(of).to_numpy()], yes, by, strata, period)
+        for period, of in periods.items()
     ]
     return _joined(frames, by)
 
@@ -79,11 +94,11 @@ def fair_means(
         value, error = shrunk(own["mean"], np.sqrt(own["var"] / own["size"]))
         centre = float(rows[amount].mean()) + value
         sums = rows[amount].groupby(rows[by]).sum().reindex(own.index)
-        frames.append(_framed(year, by, own.index, sums, own["size"], centre, normal.Z95 * error))
+        frames.append(_framed(str(year), by, own.index, sums, own["size"], centre, normal.Z95 * error))
     return _joined(frames, by)
 
 
-def _of_year(rows: pd.DataFrame, yes: str, by: str, strata: str, year: int) -> pd.DataFrame:
+def _of_period(rows: pd.DataFrame, yes: str, by: str, strata: str, period: str) -> pd.DataFrame:
     known = rows[rows[[yes, by, strata]].notna().all(axis=1).to_numpy()]
     known = known.assign(**{name: known[name].astype("category") for name in (by, strata)})
     person, stratum = split_by(known, by), split_by(known, strata)
@@ -99,11 +114,13 @@ def _of_year(rows: pd.DataFrame, yes: str, by: str, strata: str, year: int) -> p
     value, error = shrunk(alike, rate * np.sqrt(variance[enough]) / under)
     if np.isnan(value).all():  # nobody failed, or nobody did not: there is nothing to tell apart
         value = alike
-    return _framed(year, by, people, alike * size[enough], size[enough], value, normal.Z95 * error, most=1.0)
+    return _framed(
+        period, by, people, alike * size[enough], size[enough], value, normal.Z95 * error, most=1.0
+    )
 
 
 def _framed(
-    year: int,
+    period: str,
     by: str,
     people: object,
     over: object,
@@ -116,7 +133,7 @@ def _framed(
     low, high = (np.clip(value + side * reach, 0, most) for side in (-1, 1))
     names = [str(name) for name in people]  # type: ignore[attr-defined]
     return tidy(
-        [str(year)] * len(names),
+        [period] * len(names),
         numerator=over,
         denominator=size,
         value=np.clip(value, 0, most),

@@ -3,12 +3,16 @@
 import numpy as np
 import pandas as pd
 
-from csanalysis.metrics.periods import months_between
+from csanalysis.metrics.periods import months_between, span
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.stats.by_period import share_by_period
+from csanalysis.metrics.stats.intervals import wilson
 
 FEW_MARKED = 20
 """With fewer orders marked as rework than this a store does not mark them."""
+
+COMPLAINED_WITHIN = 30
+"""A complaint so many days after a visit is taken to be about it [days]."""
 
 
 def decided_until(as_of: pd.Timestamp, *, days: int) -> pd.Timestamp:
@@ -156,32 +160,111 @@ def on_time_handover_rate(
 
 
 def complaints_closed_in_time(
-    complaints: pd.DataFrame, *, days: int, as_of: pd.Timestamp, by: str | None = None
+    complaints: pd.DataFrame, *, as_of: pd.Timestamp, by: str | None = None
 ) -> pd.DataFrame:
-    """Share of the complaints closed within ``days``.
+    """Share of the complaints closed within the days that one may take; an open one is not in time.
 
     Parameters
     ----------
     complaints : DataFrame
-        Clean table: ``complaint_date``, ``resolved_date``.
-    days : int
-        Days that a complaint may take.
+        What :func:`decided_complaints` returns.
     as_of : Timestamp
-        Last day counted. Complaints after :func:`decided_until` are left out; an open one is not in time.
+        Last day counted.
     by : str, optional
         A column to split by.
 
     Returns
     -------
     DataFrame
-        By month and year (and ``by``), as the other rates; no rows where no complaint has ever been closed.
+        By month and year (and ``by``), as the other rates.
     """
-    old_enough = complaints["complaint_date"] <= decided_until(as_of, days=days)
-    rows = complaints[old_enough.to_numpy()]
+    rows = complaints
+    return _rate(rows, "complaint_date", rows["in_time"], rows["complaint_date"].min(), as_of, by)
+
+
+def with_their_orders(complaints: pd.DataFrame, visits: pd.DataFrame) -> pd.DataFrame:
+    """The complaints with ``team`` and ``advisor`` of the order that each is about.
+
+    Parameters
+    ----------
+    complaints : DataFrame
+        Clean table: ``complaint_date``, ``vin`` and, if there is one, ``ro_number``.
+    visits : DataFrame
+        Clean table: ``ro_number``, ``vin``, ``visit_date``, ``team``, ``advisor``.
+
+    Returns
+    -------
+    DataFrame
+        Rows of ``complaints``. The order is the one that is named; where none is, or nobody knows it, the
+        vehicle's last one in the :data:`COMPLAINED_WITHIN` days up to the complaint, on one day the largest
+        number. NA where there is none.
+    """
+    hands = ["team", "advisor"]
+    named = complaints["ro_number"] if "ro_number" in complaints else pd.Series([], dtype="str")
+    ours = visits["vin"].isin(complaints["vin"]) | visits["ro_number"].isin(named)
+    orders = visits[ours.to_numpy()].sort_values(["visit_date", "ro_number"], kind="stable")
+    asked = complaints[["vin", "complaint_date"]].reset_index(names="row").sort_values("complaint_date")
+    last = pd.merge_asof(
+        asked,
+        orders[["vin", "visit_date", *hands]],
+        left_on="complaint_date",
+        right_on="visit_date",
+        by="vin",
+        tolerance=pd.Timedelta(days=COMPLAINED_WITHIN),
+    )
+    found = last.set_index("row")[hands].reindex(complaints.index)
+    known = named[named.isin(orders["ro_number"]).to_numpy()]
+    of_order = orders.drop_duplicates("ro_number").set_index("ro_number")[hands]
+    found.loc[known.index] = of_order.reindex(known).to_numpy()
+    return complaints.assign(**{name: found[name] for name in hands})
+
+
+def decided_complaints(complaints: pd.DataFrame, *, days: int, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Those of which it is known whether they were closed within ``days``, with ``in_time`` [boolean].
+
+    None at all where no complaint has ever been closed: then nobody writes it down.
+    """
+    rows = complaints[(complaints["complaint_date"] <= decided_until(as_of, days=days)).to_numpy()]
     if rows["resolved_date"].isna().all():
         rows = rows[:0]
-    in_time = (rows["resolved_date"] - rows["complaint_date"]).dt.days <= days
-    return _rate(rows, "complaint_date", in_time, rows["complaint_date"].min(), as_of, by)
+    took = (rows["resolved_date"] - rows["complaint_date"]).dt.days
+    return rows.assign(in_time=(took <= days).astype("boolean"))
+
+
+def closed_in_time_together(
+    complaints: pd.DataFrame, *, years: list[int], by: str | None = None
+) -> pd.DataFrame:
+    """The share closed in time of the complaints of some years together: of a year there are few.
+
+    Parameters
+    ----------
+    complaints : DataFrame
+        What :func:`decided_complaints` returns.
+    years : list of int
+        In a row; without any there are no rows.
+    by : str, optional
+        A column to split by.
+
+    Returns
+    -------
+    DataFrame
+        One row, or one a ``by``, of the span: ``numerator`` [closed in time], ``denominator`` [complaints],
+        ``value`` [fraction 0-1], ``low``, ``high`` (95 % Wilson). Higher is better.
+    """
+    rows = complaints[complaints["complaint_date"].dt.year.isin(years).to_numpy()]
+    if rows.empty:
+        return tidy([], **({by: []} if by else {}))
+    label = pd.Series("", index=rows.index) if by is None else rows[by]
+    counted = rows["in_time"].astype(int).groupby(label.to_numpy()).agg(["sum", "size"])
+    low, high = wilson(counted["sum"], counted["size"])
+    return tidy(
+        [span(years)] * len(counted),
+        numerator=counted["sum"].to_numpy(),
+        denominator=counted["size"].to_numpy(),
+        low=low,
+        high=high,
+        **({by: counted.index} if by else {}),
+    )
 
 
 def _rate(

@@ -35,9 +35,12 @@ def tables(clean_table):
                 }
             )  # fmt: skip
     complaints = [
-        {"complaint_id": f"{m}-{n}", "complaint_date": f"{m}-02", "resolved_date": f"{m}-{5 + 20 * n}", "vin": "V1", "severity": "minor"}
+        {
+            "complaint_id": f"{m}-{n}", "complaint_date": f"{m}-02", "resolved_date": f"{m}-{5 + 20 * (n % 2)}",
+            "vin": "V1", "severity": "minor", "ro_number": f"{m}-{n}",
+        }
         for m in MONTHS
-        for n in (0, 1)
+        for n in range(4)
     ]  # fmt: skip
     return {
         "vehicle_sales": clean_table(
@@ -72,6 +75,9 @@ def test_by_hand(results):
     assert results.value("on_time_handover_rate", 2025, advisor="Ann") == 1
     assert results.value("on_time_handover_rate", 2025, team="West") == pytest.approx(0.5)
     assert results.value("complaints_closed_in_time", 2025) == 0.5
+    # Of the complaints those of Ann's orders are settled in three days, those of Bob's in 23.
+    assert results.value("complaints_closed_in_time", "2024/2025", advisor="Ann") == 1
+    assert results.value("complaints_closed_in_time", "2024/2025", team="West") == 0
     assert results.value("show_rate", 2025, advisor="Bob") == 0.5
     assert results.value("booking_share", 2025) == 1
     assert results.value("policies_running", DAY, policy="warranty") == 2 / 40
@@ -80,6 +86,8 @@ def test_by_hand(results):
 def test_like_for_like_tells_two_apart_that_are(results):
     fair = results.select("on_time_handover_rate_fair", None, "advisor", period="2025").set_index("advisor")
     assert fair.loc["Ann", "low"] > fair.loc["Bob", "high"]
+    assert len(results.rows("complaints_closed_in_time_fair")) == 4  # two teams and their advisors
+    assert "Complaints closed in time" in str(sentences.about_people(results, year=2025, language="en"))
 
 
 def test_each_number_is_described_and_within_its_bounds(results):

@@ -56,6 +56,16 @@ def test_nobody_is_compared_with_nobody(counts):
     assert fair_rates(rows, "yes", **WHOSE).empty
 
 
+def test_years_together_are_one_span():
+    rows = cases({("A", "x"): (10, 20), ("B", "x"): (10, 20)})
+    before = rows.assign(day=pd.Timestamp("2024-05-01"))
+    both = pd.concat([before, rows], ignore_index=True)
+    found = fair_rates(both, "yes", **{**WHOSE, "years": [2024, 2025]}, together=True)
+    assert found["period"].tolist() == ["2024/2025"] * 2 and found["denominator"].tolist() == [40, 40]
+    assert fair_rates(both, "yes", **{**WHOSE, "years": [2024, 2025]}).empty  # of 20 a year
+    assert fair_rates(both, "yes", **{**WHOSE, "years": []}, together=True).empty
+
+
 def test_nobody_ever_fails():
     found = fair_rates(cases({("A", "x"): (40, 40), ("B", "x"): (50, 50)}), "yes", **WHOSE)
     assert found["value"].tolist() == [1, 1]

@@ -124,10 +124,49 @@ def test_complaints_closed_within_fourteen_days(clean_table):
             for n, (began, ended) in enumerate(rows)
         ],
     )
-    rate = quality.complaints_closed_in_time(complaints, days=14, as_of=AS_OF)
+    cases = quality.decided_complaints(complaints, days=14, as_of=AS_OF)
+    rate = quality.complaints_closed_in_time(cases, as_of=AS_OF)
     assert one(rate, "2025")[["numerator", "denominator"]].tolist() == [1, 3]
-    never = complaints.assign(resolved_date=pd.NaT)
-    assert quality.complaints_closed_in_time(never, days=14, as_of=AS_OF).empty
+    never = quality.decided_complaints(complaints.assign(resolved_date=pd.NaT), days=14, as_of=AS_OF)
+    assert quality.complaints_closed_in_time(never, as_of=AS_OF).empty
+
+
+def test_a_complaint_belongs_to_the_order_that_it_names_else_to_the_last_one(clean_table):
+    visits = clean_table(
+        "service_visits",
+        [
+            order(1, "A", "2025-03-01", advisor="Ann", team="East"),
+            order(2, "A", "2025-03-05", advisor="Bob", team="West"),
+            order(3, "A", "2025-03-05", advisor="Cid", team="West"),  # of one day the larger number
+        ],
+    )
+    rows = [
+        ("2025-03-04", "A", None, "Ann"),
+        ("2025-03-05", "A", None, "Cid"),
+        ("2025-04-04", "A", None, "Cid"),  # 30 days after
+        ("2025-04-05", "A", None, None),
+        ("2025-04-05", "A", visits["ro_number"][0], "Ann"),
+        ("2025-03-06", "A", "nobody's", "Cid"),
+        ("2025-03-06", "B", None, None),
+        ("2025-02-28", "A", None, None),
+    ]
+    complaints = clean_table(
+        "complaints",
+        [
+            {"complaint_id": str(n), "complaint_date": day, "vin": vin, "ro_number": named,
+             "resolved_date": "2025-04-06"}
+            for n, (day, vin, named, _) in enumerate(rows)
+        ],
+    )  # fmt: skip
+    cases = quality.with_their_orders(complaints, visits)
+    assert [None if pd.isna(who) else who for who in cases["advisor"]] == [who for *_, who in rows]
+    assert cases["team"].value_counts().to_dict() == {"West": 3, "East": 2}
+    cases = quality.decided_complaints(cases, days=14, as_of=AS_OF)
+    found = quality.closed_in_time_together(cases, years=[2024, 2025], by="advisor")
+    assert found["period"].unique().tolist() == ["2024/2025"]
+    told = found.set_index("advisor")[["numerator", "denominator"]].T.to_dict("list")
+    assert told == {"Ann": [1, 2], "Cid": [1, 3]}  # in time are those of 5 April and, of Cid, of 4 April
+    assert quality.closed_in_time_together(cases, years=[], by="advisor").empty
 
 
 def test_nothing_at_all(clean_table, visits_of):
@@ -138,4 +177,6 @@ def test_nothing_at_all(clean_table, visits_of):
     closed = quality.settled(visits)
     assert quality.days_to_settlement(closed, since=pd.NaT, as_of=AS_OF).empty
     assert quality.promised(visits).empty
-    assert quality.complaints_closed_in_time(clean_table("complaints"), days=14, as_of=AS_OF).empty
+    none = quality.decided_complaints(clean_table("complaints"), days=14, as_of=AS_OF)
+    assert quality.complaints_closed_in_time(none, as_of=AS_OF).empty
+    assert quality.with_their_orders(none, visits).empty
