@@ -1,8 +1,5 @@
 """Of whole stores: sheets, plan, contact plan, callers' load, measures and the simulation's input are one reckoning."""
 
-import os
-from pathlib import Path
-
 import pandas as pd
 import pytest
 
@@ -18,15 +15,7 @@ from csanalysis.metrics.contacts.working_days import working_days
 from csanalysis.metrics.periods import month_labels
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.stats.proof import ESTIMATES
-
-ROOT = Path(__file__).parents[3]
-OUTSIDE = Path(os.environ.get("CSANALYSIS_STORES", ROOT.parent / "shared" / "data"))
-"""Where the exports of a store lie that are no part of the project."""
-
-STORES = (
-    "haibin",
-    *(pytest.param(name, marks=pytest.mark.slow) for name in ("longshan", "riverside", "dezhou")),
-)
+from tests.stores import STORES, params_file
 
 pytestmark = pytest.mark.xdist_group("reconciled")
 
@@ -34,12 +23,7 @@ pytestmark = pytest.mark.xdist_group("reconciled")
 @pytest.fixture(scope="module", params=STORES)
 def store(request, demo, tmp_path_factory):
     """Params and clean tables of one store."""
-    path = demo / "params" / f"{request.param}.yml"
-    if not path.is_file():
-        path = OUTSIDE / request.param / "params" / f"{request.param}.yml"
-        if not path.is_file():
-            pytest.skip(f"the exports of {request.param} are not here")
-    return load(path, cache=tmp_path_factory.mktemp("cache"))
+    return load(params_file(request.param, demo), cache=tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="module")
