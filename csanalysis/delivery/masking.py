@@ -5,16 +5,12 @@ from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from urllib.parse import parse_qsl, urlsplit
 
-from csanalysis.privacy.looks import LOOKS, is_one
+from csanalysis.privacy.looks import MASK, hidden
 
-_HIDDEN = "•••"
 _LONG = 12  # letters, from which a part of an address is its token
 
 _CREDENTIALS = re.compile(r"//[^/\s@]+:[^/\s@]*@")
 _MAILBOX = re.compile(r"([\w+-])[\w.+-]*@(\w[\w-]*(?:\.[\w-]+)*)")
-_VIN = re.compile(
-    r"(?<![A-Z0-9])(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-HJ-NPR-Z0-9]{17}(?![A-Z0-9])", re.IGNORECASE
-)
 
 
 def secrets_in(environment: Mapping[str, str], names: Iterable[str]) -> set[str]:
@@ -35,14 +31,9 @@ def secrets_in(environment: Mapping[str, str], names: Iterable[str]) -> set[str]
 def masked(line: str, secrets: Collection[str] = ()) -> str:
     """One line without secrets, passwords in addresses, phone numbers, VINs and people's mailboxes."""
     for secret in sorted(secrets, key=len, reverse=True):
-        line = line.replace(secret, _HIDDEN)
-    line = _CREDENTIALS.sub(f"//{_HIDDEN}@", line)
-    line = _MAILBOX.sub(r"\1…@\2", line)
-    line = _VIN.sub(_HIDDEN, line)
-    for kind, look in LOOKS.items():
-        if kind not in ("vin", "email"):
-            line = look.sub(lambda match, kind=kind: _HIDDEN if is_one(kind, match[0]) else match[0], line)  # type: ignore[misc]
-    return flat(line)
+        line = line.replace(secret, MASK)
+    line = _CREDENTIALS.sub(f"//{MASK}@", line)
+    return flat(_MAILBOX.sub(r"\1…@\2", hidden(line, leave={"email"})))
 
 
 def flat(text: str) -> str:

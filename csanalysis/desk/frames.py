@@ -8,8 +8,8 @@ from typing import Any, cast
 
 import pandas as pd
 
-from csanalysis.privacy.looks import LOOKS
-from csanalysis.privacy.publishing import MASK, PRIVATE
+from csanalysis.privacy.looks import MASK, hidden
+from csanalysis.privacy.publishing import PRIVATE
 from csanalysis.schema import TABLES
 
 PERSONAL = PRIVATE | {"vin", "birthday", "id_number", "address"}
@@ -34,7 +34,7 @@ class Series(pd.Series):
         return Frame
 
     def __repr__(self) -> str:
-        return _without_looks(repr(_shown_series(self)))
+        return hidden(repr(_shown_series(self)))
 
     def value_counts(self, *args: Any, **kwargs: Any) -> "Series":
         """As pandas has it, which gives a plain Series with the values as its index."""
@@ -57,10 +57,10 @@ class Frame(pd.DataFrame):
         return Series
 
     def __repr__(self) -> str:
-        return _without_looks(repr(_shown_frame(self)))
+        return hidden(repr(_shown_frame(self)))
 
     def _repr_html_(self) -> str:
-        return _without_looks(cast(Any, _shown_frame(self))._repr_html_() or "")
+        return hidden(cast(Any, _shown_frame(self))._repr_html_() or "")
 
     def reveal(self) -> pd.DataFrame:
         """The plain DataFrame, which shows everything."""
@@ -108,10 +108,3 @@ def _masked_index(index: pd.Index) -> pd.Index:
 
 def _of_words(kind: Any) -> bool:
     return bool(pd.api.types.is_object_dtype(kind) or pd.api.types.is_string_dtype(kind))
-
-
-def _without_looks(shown: str) -> str:
-    """The text without what looks like a phone, a VIN, a plate or the like."""
-    for pattern in LOOKS.values():
-        shown = pattern.sub(MASK, shown)
-    return shown

@@ -1,14 +1,18 @@
 """What personal data look like, whosever they are.
 
-:data:`LOOKS` are sure enough to be looked for in a whole report, beside its own numbers and words.
+:data:`LOOKS` are sure enough to be looked for in a whole report, beside its own numbers and words;
+:func:`hidden` masks them in what is printed, logged or sent.
 :func:`looks_in` is for a text that somebody typed into a cell, where a long number is hardly ever a result.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
-from csanalysis.privacy.normalising import Normal
+from csanalysis.privacy.normalising import Normal, normalised
 from csanalysis.privacy.people import COMPOUND_SURNAMES, GIVEN, SURNAMES, TITLES
+
+MASK = "•••"
+"""What stands in the place of something personal."""
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 # Chinese stands beside a number without a space, and a full stop may follow it: only a Latin letter, a digit
@@ -43,6 +47,41 @@ def _checks(number: str) -> bool:
     """The check of card numbers (Luhn)."""
     digits = [int(digit) for digit in reversed(number)]
     return sum(digits[::2] + [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]) % 10 == 0
+
+
+Span = tuple[int, int]
+
+
+def sure_looks_in(normal: Normal) -> Iterator[tuple[str, Span]]:
+    """Kind and place, in the normalised text, of all that has one of the :data:`LOOKS`."""
+    for kind, look in LOOKS.items():
+        yield from (
+            (kind, match.span()) for match in look.finditer(normal.text) if is_one(kind, match.group())
+        )
+
+
+def hidden(text: str, *, leave: Collection[str] = ()) -> str:
+    """``text`` with a mask over all that has one of the :data:`LOOKS`, however it is written.
+
+    The kinds in ``leave`` stay.
+    """
+    normal = normalised(text)
+    spans = [normal.written(span) for kind, span in sure_looks_in(normal) if kind not in leave]
+    return covered(text, spans) if spans else text
+
+
+def covered(text: str, spans: Sequence[Span]) -> str:
+    """``text`` with one mask over each part, and over parts that touch."""
+    pieces: list[str] = []
+    done = 0
+    for start, end in sorted(spans):
+        if start >= done:
+            if start > done or not pieces:
+                pieces += [text[done:start], MASK]
+            done = end
+        else:
+            done = max(done, end)
+    return "".join([*pieces, text[done:]])
 
 
 _GAP = r"[ .\-·・_~—–−()]"
@@ -125,8 +164,6 @@ _WORDS = {
 }
 _LOOKED_FOR = {kind: re.compile("|".join(looks)) for kind, looks in _WORDS.items()}
 _NAME = re.compile(rf"{_SURNAME}[{GIVEN}]{{1,2}}|[\u3400-\u9fff]{{2,6}}[·•・∙‧][\u3400-\u9fff]{{2,6}}")
-
-Span = tuple[int, int]
 
 
 def looks_in(normal: Normal) -> Iterator[tuple[str, Span]]:

@@ -29,6 +29,11 @@ class Normal:
         """The text with numerals of Chinese as digits."""
         return self.text.translate(_HAN_DIGITS)
 
+    def written(self, span: tuple[int, int]) -> tuple[int, int]:
+        """Where in the original a part of the text stands."""
+        start, end = span
+        return self.origin[start], self.origin[end - 1] + 1
+
 
 def plainly(text: str) -> str:
     """``text`` in one width, without what cannot be seen; case and spacing stay.

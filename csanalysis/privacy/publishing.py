@@ -21,14 +21,13 @@ import pyarrow.compute as pc
 
 from csanalysis.json_files import parsed_json
 from csanalysis.legible import UNFIT, legible
-from csanalysis.privacy.looks import LOOKS, Span, is_one, looks_in, may_name_somebody
+from csanalysis.privacy.looks import MASK, Span, covered, looks_in, may_name_somebody, sure_looks_in
 from csanalysis.privacy.normalising import Normal, normalised
 from csanalysis.privacy.owners import Owners, owners_in
 from csanalysis.privacy.sharing import shared_values, spoken_words, whose
 from csanalysis.schema import TABLES, Column
 
 OTHER = "other"
-MASK = "•••"
 FEW_WORDS = 12
 SHORT, SHORT_LATIN = 8, 30
 """Signs of a short value, Chinese or Latin."""
@@ -87,8 +86,8 @@ class Gate:
 
     def _kept_back(self, found: Iterable[tuple[str, Span]], normal: Normal, text: str) -> list[Span]:
         kept = []
-        for kind, (start, end) in found:
-            span = normal.origin[start], normal.origin[end - 1] + 1
+        for kind, place in found:
+            span = normal.written(place)
             said = text[slice(*span)]
             if said in self.params_text or (kind == "name" and said in self.spoken):
                 continue
@@ -98,19 +97,14 @@ class Gate:
     def told(self, text: str) -> str:
         """A line about a cell, masked where it surely is personal: an unreadable date keeps its digits."""
         normal = normalised(text)
-        looks = [
-            (kind, match.span())
-            for kind, look in LOOKS.items()
-            for match in look.finditer(normal.text)
-            if is_one(kind, match.group())
-        ]
-        spans = self._kept_back((*looks, *self.owners.found_in(normal)), normal, text)
-        return _covered(text, sorted(spans)) if spans else text
+        found = (*sure_looks_in(normal), *self.owners.found_in(normal))
+        spans = self._kept_back(found, normal, text)
+        return covered(text, spans) if spans else text
 
     def masked(self, text: str, *, shared: bool = False, staff: bool = False) -> str:
         """``text`` with :data:`MASK` in place of all that is personal in it."""
-        spans = sorted(self.spans(normalised(text), text, shared=shared, staff=staff))
-        return _covered(text, spans) if spans else text
+        spans = self.spans(normalised(text), text, shared=shared, staff=staff)
+        return covered(text, spans) if spans else text
 
 
 def published(
@@ -236,8 +230,7 @@ def _plain_codes(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
 
 
 def _has_look(code: str) -> bool:
-    text = normalised(code).text
-    return any(is_one(kind, match.group()) for kind, look in LOOKS.items() for match in look.finditer(text))
+    return any(True for _ in sure_looks_in(normalised(code)))
 
 
 def _count(told: Hidden, column: str, counts: pd.Series, instead: Mapping[str, str]) -> None:
@@ -246,20 +239,6 @@ def _count(told: Hidden, column: str, counts: pd.Series, instead: Mapping[str, s
         told.as_other[column] = other
     if masked := int(counts.sum()) - other:
         told.masked[column] = masked
-
-
-def _covered(text: str, spans: list[Span]) -> str:
-    """``text`` with one mask over each part, and over parts that touch."""
-    pieces: list[str] = []
-    done = 0
-    for start, end in spans:
-        if start >= done:
-            if start > done or not pieces:
-                pieces += [text[done:start], MASK]
-            done = end
-        else:
-            done = max(done, end)
-    return "".join([*pieces, text[done:]])
 
 
 def words_listed(params_json: str) -> frozenset[str]:

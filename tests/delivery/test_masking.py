@@ -13,9 +13,13 @@ from csanalysis.delivery.masking import flat, masked, secrets_in
         ("refused ann.lee@example.com", "refused a…@example.com"),
         ("out/2026/report.html:12: 4.5 of 20251231", "out/2026/report.html:12: 4.5 of 20251231"),
         ("sha 0123456789abcdef0123456789abcdef", "sha 0123456789abcdef0123456789abcdef"),
+        (
+            "row 4: lsvaa49j132047371, １３８１２３４５６７８, 12345678901234567",
+            "row 4: •••, •••, 12345678901234567",
+        ),
         ("first_service_target abcdefghjklmnprst", "first_service_target abcdefghjklmnprst"),
     ],
-    ids=["vin", "phones", "numbers", "password", "mailbox", "plain", "digest", "words"],
+    ids=["vin", "phones", "numbers", "password", "mailbox", "plain", "digest", "other writing", "words"],
 )
 def test_what_names_a_person_or_opens_a_door_is_hidden(line, expected):
     assert masked(line) == expected

@@ -58,6 +58,12 @@ def test_what_is_no_secret_is_shown_and_all_is_there_to_reckon_with(frame):
     assert "count" in repr(frame.describe())
 
 
+def test_a_column_of_known_words_is_looked_through_too():
+    """Seventeen digits are no VIN."""
+    shown = repr(Frame({"team": ["lsvaa4182e2123456", "１３８１２３４５６７８", "12345678901234567"]}))
+    assert shown.count(MASK) == 2 and "12345678901234567" in shown
+
+
 def test_revealed_it_shows_everything(frame):
     assert type(frame.reveal()) is pd.DataFrame and "王小明" in repr(frame.reveal())
     assert isinstance(frame["name"], Series) and "王小明" in repr(frame["name"].reveal())
