@@ -114,18 +114,21 @@ def _as_words(cell: object) -> object:
     return f"'{cell}" if calculated else cell
 
 
-def told_apart(rejects: pd.DataFrame, told: Callable[[str], str]) -> tuple[pd.DataFrame, pd.Series]:
-    """Rows set aside as anybody may see them, with values and reasons masked by ``told``, and their cells.
+def told_apart(rejects: pd.DataFrame, told: Callable[[str, bool], str]) -> tuple[pd.DataFrame, pd.Series]:
+    """Rows set aside as anybody may see them, and their cells as they were exported.
 
-    A word in the wrong column may be a customer's name.
+    ``told`` masks a cell, be it a word (true) or a date or number that cannot be read; what a reason says
+    of the cell is masked with it. A word in the wrong column may be a customer's name.
     """
-    masked = cache(told)
-    changed = {
-        name: rejects[name].map(masked, na_action="ignore").astype(rejects[name].dtype)
-        for name in ("value", "reason", "reason_zh")
-        if len(rejects)
-    }
-    return rejects.assign(**changed).drop(columns="cell"), rejects["cell"]
+    masked, shown = cache(told), rejects.drop(columns="cell")
+    cells, words = rejects["value"], rejects["problem"] == "unknown_word"
+    for name in ("value", "reason", "reason_zh"):
+        shown[name] = [
+            text if pd.isna(cell) else text.replace(cell, masked(cell, word))
+            for text, cell, word in zip(rejects[name], cells, words, strict=True)
+        ]
+        shown[name] = shown[name].astype("str")
+    return shown, rejects["cell"]
 
 
 def no_rejects() -> pd.DataFrame:

@@ -1,7 +1,9 @@
 """What reading one table came to."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Self
 
 
 @dataclass(frozen=True)
@@ -35,3 +37,13 @@ class TableReport:
     as_other: dict[str, int] = field(default_factory=dict)
     first_date: date | None = None
     last_date: date | None = None
+
+    def naming(self, told: Callable[[str], str]) -> Self:
+        """The same with columns and sheets that nobody asked for as ``told`` names them.
+
+        Where a header is missing a row of customers stands in its place.
+        """
+        headers, sheets = (
+            tuple(dict.fromkeys(map(told, names))) for names in (self.unused_headers, self.skipped_sheets)
+        )
+        return replace(self, unused_headers=headers, skipped_sheets=sheets)

@@ -225,6 +225,7 @@ def _gathered(
     said = params.model_dump_json(exclude={"notes"})
     tables = {name: legible_table(name, table) for name, table in tables.items()}
     gate = Gate(owners_in(tables), tables, said)
+    quality = [report.naming(lambda name: gate.told(name, word=True)) for report in quality]
     spoken, hidden = tables, dict[str, Hidden]()
     if publishing:
         tables, hidden = published(tables, listed=words_listed(said), gate=gate)

@@ -94,12 +94,13 @@ class Gate:
             kept.append(span)
         return kept
 
-    def told(self, text: str) -> str:
-        """A line about a cell, masked where it surely is personal: an unreadable date keeps its digits."""
-        normal = normalised(text)
-        found = (*sure_looks_in(normal), *self.owners.found_in(normal))
-        spans = self._kept_back(found, normal, text)
-        return covered(text, spans) if spans else text
+    def told(self, cell: str, word: bool = False) -> str:
+        """A cell that was set aside, masked: an unreadable date keeps its digits, a ``word`` only a few."""
+        normal = normalised(cell)
+        looks = [found for found in looks_in(normal) if word or found[0] != "number"]
+        found = (*sure_looks_in(normal), *looks, *self.owners.found_in(normal))
+        spans = self._kept_back(found, normal, cell)
+        return covered(cell, spans) if spans else cell
 
     def masked(self, text: str, *, shared: bool = False, staff: bool = False) -> str:
         """``text`` with :data:`MASK` in place of all that is personal in it."""

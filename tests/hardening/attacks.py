@@ -3,7 +3,7 @@
 import io
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -41,13 +41,22 @@ class Attack:
     """One class: ``make`` gives an input, ``hold`` returns where it was refused or read as it should be.
 
     Whatever else ``hold`` raises but an error of the program's own is a failure. ``most`` inputs are tried of a
-    class that takes long.
+    class that takes long; one that has so many ``inputs`` and no more tries each of them once, and makes none.
     """
 
     name: str
     make: Callable[[Random], Any]
     hold: Callable[[Any, Path], None]
     most: int | None = None
+    inputs: Sequence[Any] = ()
+
+    def given(self, seed: int, first: int = 1) -> Any:
+        """The input of one seed, where ``first`` was the seed before all others."""
+        return self.inputs[seed - first] if self.inputs else self.make(Random(f"{self.name}/{seed}"))
+
+    def tried_of(self, wanted: int) -> int:
+        """How many are tried where so many are wanted of each class."""
+        return len(self.inputs) or min(wanted, self.most or wanted)
 
 
 def mutated(text: str, how: str, one: int, other: int, piece: str) -> str:

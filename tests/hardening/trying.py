@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from random import Random
 
 from tests.hardening.attacks import Attack
 
@@ -25,11 +24,11 @@ class Count:
 
 
 def tried(attack: Attack, many: int, first_seed: int = 1) -> Count:
-    """``many`` inputs of one class, each by a seed of its own, so that one that failed can be made again."""
+    """``many`` inputs of one class, or as many as it has, each by a seed of its own, so that one that failed can be made again."""
     count = Count(attack.name)
     with tempfile.TemporaryDirectory(prefix="hardening-") as name:
-        for seed in range(first_seed, first_seed + many):
-            given = attack.make(Random(f"{attack.name}/{seed}"))
+        for seed in range(first_seed, first_seed + attack.tried_of(many)):
+            given = attack.given(seed, first_seed)
             begun, why = time.process_time(), ""
             try:
                 attack.hold(given, Path(name))

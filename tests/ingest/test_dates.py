@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csanalysis.ingest.dates import in_utc, parse_dates, parse_datetimes, parse_months
+from csanalysis.ingest.dates import in_utc, parse_dates, parse_datetimes, parse_months, possible
 
 
 def cells(*words: str | None) -> pd.Series:
@@ -180,3 +180,8 @@ def test_cells_of_all_notations_stand_side_by_side():
     )
     seven = datetime(2023, 5, 7)
     assert parse_dates(column).tolist() == [None, seven, None, *[seven] * 5]
+
+
+def test_years_from_1900_to_2100_are_possible():
+    days = np.array(["1899-12-31", "1900-01-01", "2100-12-31", "2101-01-01", "NaT"], "datetime64[s]")
+    assert np.isnat(possible(days)).tolist() == [True, False, False, True, True]

@@ -4,6 +4,7 @@ A shelf is a folder of ``csanalysis/metrics`` or one of the modules of ``csanaly
 means (``MODULES``). ``python -m tests.mutants [SHELF …] [--sample 60] [--seed 1] [--jobs 2] [--least 85]`` takes a sample of each shelf's
 mutants and runs, for each, the tests that call the changed function, the quick before the long, until one fails. They
 are those of the shelf and where ``ALSO`` says. Lists the mutants that none notices, and ends with 1 if a shelf falls below the least share.
+Mutants that give what the measure gives are listed in ``alike.txt``, each with its reason, and not tried.
 """
 
 import argparse
@@ -56,6 +57,7 @@ class Check:
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
         self.survived: dict[str, list[Mutant]] = {}
+        self.alike = judged_alike()
         self.checked: dict[str, int] = {}
         self.tested: dict[str, Tested] = {}
 
@@ -95,7 +97,12 @@ class Check:
     def sampled(self) -> Iterator[Mutant]:
         """A sample of each shelf, the same for the same seed."""
         for shelf in self.options.shelves:
-            every = [mutant for path in files_of(shelf) for mutant in mutants_of(path)]
+            every = [
+                mutant
+                for path in files_of(shelf)
+                for mutant in mutants_of(path)
+                if told(mutant) not in self.alike
+            ]
             self.survived[shelf], self.checked[shelf] = [], 0
             size = min(self.options.sample or len(every), len(every))
             yield from random.Random(f"{self.options.seed} {shelf}").sample(every, size)
@@ -129,10 +136,8 @@ class Check:
         self.checked[shelf] += 1
         if not noticed:
             self.survived[shelf].append(mutant)
-            where = f"{mutant.path.relative_to(ROOT)}:{mutant.line}"
-            line = mutant.path.read_text(encoding="utf-8").splitlines()[mutant.line - 1].strip()
             calls = len(self.tests_of(mutant))
-            print(f"{where}: {mutant.change}    of {calls} tests, in: {line}", file=sys.stderr, flush=True)
+            print(f"line {mutant.line}, of {calls} tests: {told(mutant)}", file=sys.stderr, flush=True)
 
     def share(self, shelf: str) -> float:
         """Per cent of the shelf's mutants that a test noticed."""
@@ -144,6 +149,18 @@ class Check:
             left = len(self.survived[shelf])
             lines.append(f"{shelf:14} {checked:8} {checked - left:7} {left:9} {self.share(shelf):5.0f}%")
         return "\n".join(lines)
+
+
+def told(mutant: Mutant) -> str:
+    """A mutant as it is listed: its file, its change and the line that it is in."""
+    line = mutant.path.read_text(encoding="utf-8").splitlines()[mutant.line - 1].strip()
+    return f"{mutant.path.relative_to(PACKAGE).as_posix()}: {mutant.change} | {line}"
+
+
+def judged_alike() -> frozenset[str]:
+    """The mutants of which somebody has seen that they change nothing that a measure gives."""
+    lines = (Path(__file__).parent / "alike.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
 def places(shelves: list[str]) -> list[str]:

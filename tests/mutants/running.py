@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType, ModuleType
@@ -28,6 +28,31 @@ class Tested:
 
     calls: frozenset[tuple[str, str]]
     seconds: float
+
+
+class Shared:
+    """What was called while a fixture was made, which one test makes and others use."""
+
+    def __init__(self, calls: set[CodeType]) -> None:
+        self.calls = calls
+        self.of: dict[int, set[CodeType]] = defaultdict(set)
+        self.seconds: dict[int, float] = defaultdict(float)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: Any) -> Generator[None, Any, Any]:
+        before, began = set(self.calls), time.process_time()
+        self.calls.clear()
+        try:
+            return (yield)
+        finally:
+            self.of[id(fixturedef)] |= self.calls
+            self.seconds[id(fixturedef)] = max(self.seconds[id(fixturedef)], time.process_time() - began)
+            self.calls |= before
+
+    def used_by(self, item: Any) -> tuple[set[CodeType], float]:
+        """What all fixtures of a test called, and their seconds, whichever test they were made for."""
+        known = {id(each) for fixtures in item._fixtureinfo.name2fixturedefs.values() for each in fixtures}
+        return set().union(*(self.of[each] for each in known)), sum(self.seconds[each] for each in known)
 
 
 class Failures:
@@ -73,11 +98,14 @@ def traced(items: list[pytest.Item], inside: Path) -> Iterator[tuple[str, Tested
     """Runs every test and gives its id, what it calls of the files ``inside`` a folder, and whether it failed."""
     folder = f"{inside}{os.sep}"
     calls: set[CodeType] = set()
+    shared = Shared(calls)
 
     def see(frame: FrameType, event: str, argument: object) -> None:
         if frame.f_code.co_filename.startswith(folder):
             calls.add(frame.f_code)
 
+    if items:
+        items[0].config.pluginmanager.register(shared)
     for item, following in zip(items, [*items[1:], None], strict=True):
         listening = Failures()
         item.config.pluginmanager.register(listening)
@@ -88,8 +116,10 @@ def traced(items: list[pytest.Item], inside: Path) -> Iterator[tuple[str, Tested
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         finally:
             sys.settrace(None)
-        named = frozenset((code.co_filename, outermost(code.co_qualname)) for code in calls)
-        yield item.nodeid, Tested(named, time.process_time() - before), listening.failed
+        took = time.process_time() - before
+        others, seconds = shared.used_by(item)
+        named = frozenset((code.co_filename, outermost(code.co_qualname)) for code in calls | others)
+        yield item.nodeid, Tested(named, max(took, seconds)), listening.failed
         item.config.pluginmanager.unregister(listening)
 
 

@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
+from csanalysis.ingest import load
 from csanalysis.privacy.owners import owners_in
 from csanalysis.privacy.publishing import OTHER, Gate, published
-from tests.privacy.forms import FORMS, tables
+from tests.privacy.forms import FORMS, UNKNOWN_NAMES, tables
 from tests.privacy.phrases import NAMES_TOO, PHRASES
 
 
@@ -133,3 +134,26 @@ def test_a_cell_that_is_set_aside_keeps_all_but_what_is_personal():
     gate = Gate(owners_in(tables(["too dear"])))
     assert gate.told("20251345 or 2025-13-45, 12345678") == "20251345 or 2025-13-45, 12345678"
     assert gate.told("欧阳小满 139.1234.5678 鲁n12345") == "••• ••• •••"
+    assert (gate.told("139 12345678"), gate.told("0534-2661234")) == ("•••", "0534-2661234")
+
+
+@pytest.mark.parametrize("form", sorted(set(FORMS) - set(UNKNOWN_NAMES)), ids=lambda form: ascii(form[0]))
+def test_a_word_that_no_vocabulary_has_keeps_nothing_personal(form):
+    assert form[1] not in Gate(owners_in(tables(["too dear"]))).told(form[0], word=True)
+
+
+def test_the_reason_of_a_row_set_aside_says_no_more_than_its_cell(tmp_path):
+    """A landline where the job type should stand, and a word that is only not known."""
+    rows = "".join(
+        f"R{n},V1,2025-03-01,{word}\n" for n, word in enumerate(["repair", "0534-2661234", "wash"])
+    )
+    (tmp_path / "v.csv").write_text("RO,VIN,date in,job type\n" + rows, encoding="utf-8")
+    (tmp_path / "s.csv").write_text("VIN,sale_date,手机号2,139 12345678\nV1,2025-01-05,,\n")
+    (tmp_path / "a.yml").write_text(
+        "dealership: {id: a}\nplan_year: 2026\nsources: {vehicle_sales: s.csv, service_visits: v.csv}\n"
+    )
+    store = load(tmp_path / "a.yml")
+    assert [*store.rejects["value"]] == ["•••", "wash"] and [*store.cells] == ["0534-2661234", "wash"]
+    said = "\n".join([*store.rejects["reason"], *store.rejects["reason_zh"]])
+    assert "2661234" not in said and "nobody mapped '•••'" in said and "“wash”" in said
+    assert store.quality[0].unused_headers == ("手机号2", "•••")

@@ -101,3 +101,11 @@ def test_a_stratum_of_few_cases_takes_the_variance_of_all(cases, first):
     """Squares of 4 + 5 and of 58; the second stratum has 30 cases, 58 / 29 = 2."""
     found = _within(np.array([[4.0, 5.0], [28.0, 30.0]]), np.array([cases, 30]))
     assert found.tolist() == pytest.approx([first, 2.0])
+
+
+def test_small_squares_and_single_cases_count_as_they_are():
+    """0.5 of 11 cases; nothing of one case, which takes 0.5 / (0 + 10); 3 of two cases."""
+    assert _within(np.array([[0.2, 0.3], [0.0, 0.0]]), np.array([11, 1])).tolist() == pytest.approx(
+        [0.05, 0.05]
+    )
+    assert _within(np.array([[3.0]]), np.array([2])).tolist() == [3.0]

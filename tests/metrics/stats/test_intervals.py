@@ -91,10 +91,11 @@ def test_mean_t_needs_three_values(values):
         ((0.1, 0.2), (0.3, 0.4), False),
         ((0.3, 0.4), (0.1, 0.2), False),
         ((0.1, 0.3), (0.3, 0.4), True),
+        ((0.3, 0.4), (0.1, 0.3), True),
         ((0.1, 0.5), (0.2, 0.3), True),
         ((np.nan, np.nan), (0.3, 0.4), True),
     ],
-    ids=["below", "above", "touching", "inside", "unknown"],
+    ids=["below", "above", "touching", "touching from above", "inside", "unknown"],
 )
 def test_intervals_that_have_a_value_in_common_overlap(one, other, overlap):
     ends = ("low", "high")

@@ -44,6 +44,6 @@ def test_one_row():
 
 
 def test_hats_by_hand():
-    weights = hats(np.array([0.0, 1.5, 2.0, 9.0, -1.0, np.nan]), (0.0, 1.0, 2.0))
-    assert weights.tolist() == [[1, 0, 0], [0, 0.5, 0.5], [0, 0, 1], [0, 0, 1], [1, 0, 0], [0, 0, 0]]
+    weights = hats(np.array([0.0, 1.5, 3.0, 9.0, -1.0, np.nan]), (0.0, 1.0, 3.0))
+    assert weights.tolist() == [[1, 0, 0], [0, 0.75, 0.25], [0, 0, 1], [0, 0, 1], [1, 0, 0], [0, 0, 0]]
     assert hats(np.zeros(0), (0.0, 1.0)).shape == (0, 2)

@@ -23,6 +23,7 @@ def test_two_shares_are_an_ordinary_test():
     """30 and 50 of 100: pooled 0.4, error of the difference √(0.24 * 2 / 100), z = 0.2 / 0.0693 = 2.887."""
     z = 0.2 / np.sqrt(0.4 * 0.6 * 2 / 100)
     assert chance_of_extremes([30, 50], [100, 100]) == pytest.approx(2 * stats.norm.sf(z), rel=1e-3)
+    assert chance_of_extremes([0, 30, 50], [0, 100, 100]) == chance_of_extremes([30, 50], [100, 100])
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,8 @@ def test_shares_clearly_above_the_whole_by_hand():
     rows = pd.DataFrame({"numerator": [6, 8, 3, 0], "denominator": [8, 8, 8, 0]}, index=["a", "b", "c", "d"])
     assert clearly_above(rows, 0.5).to_dict() == {"a": False, "b": True, "c": False, "d": False}
     assert clearly_above(rows.iloc[:0], 0.5).empty
+    doubtful = pd.DataFrame({"numerator": [7, 3], "denominator": [8, 8]})  # q = 2 * 9 / 256 = 0.07
+    assert not clearly_above(doubtful, 0.5).any()
 
 
 def test_one_of_many_equal_reasons_is_seldom_set_apart():

@@ -113,6 +113,13 @@ def test_nothing_to_compare(table):
     assert np.isnan(mantel_haenszel_odds_ratio(*table)).all()
 
 
+def test_one_trial_each_by_hand():
+    """1 of 1 against 0 of 1: Wilson's limits are 0.2065 to 1 and 0 to 0.7935."""
+    away = np.hypot(1 - 0.20655, 0.79345)
+    assert risk_difference(1, 1, 0, 1) == pytest.approx((1, 1 - away, 1), abs=1e-4)
+    assert mantel_haenszel_difference([1], [1], [0], [1]).value == 1
+
+
 def test_a_group_without_trials_has_no_difference():
     assert np.isnan(risk_difference(0, 0, 1, 2)).all()
 

@@ -30,6 +30,15 @@ def test_halves_of_a_year_are_alike():
     assert found.likeness == pytest.approx((mended + PRIOR_LIKENESS) / 2)
     hidden = mean_variance(12, found.likeness)
     assert found.sigma == pytest.approx(np.sqrt(12 / 11 * (11 / 12) / (1 - hidden)))
+    square = found.likeness**2
+    assert found.freedom == pytest.approx(11 * (1 - square) / (1 + square))
+
+
+def test_three_pairs_are_the_fewest_that_tell_a_likeness():
+    """Two at 1, two at -1: 1/3 found in a third of a year; of three months the prior alone is taken."""
+    mended = (1 / 3 + 1 / 12) / (9 / 12)
+    assert scatter([[1, 1, -1, -1]]).likeness == pytest.approx((mended / 3 + PRIOR_LIKENESS) / (4 / 3))
+    assert scatter([[1, 1, -2]]).likeness == PRIOR_LIKENESS
 
 
 @pytest.mark.parametrize("errors", [[[np.nan] * 12], [[0.0] + [np.nan] * 11], np.empty((0, 12))])

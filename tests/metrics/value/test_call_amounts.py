@@ -73,3 +73,9 @@ def test_without_visits_nothing_is_expected(clean_table):
     assert found.own.empty and np.isnan(found.overall)
     assert found.of(pd.DataFrame({"vin": ["P"], "visit_class": ["A"]})).isna().all()
     assert found.of(pd.DataFrame({"vin": [], "visit_class": []})).empty
+
+
+@pytest.mark.parametrize(("visits", "name"), [(1, "C"), (2, "B"), (3, "B"), (4, "A")])
+def test_the_class_is_that_of_the_visits_of_a_year(clean_table, visits, name):
+    spent = {"P": [(f"2025-0{month}-01", 100) for month in range(1, visits + 1)]}
+    assert expected_amounts(visits_with(clean_table, spent), DAY).by_class.dropna().to_dict() == {name: 100}

@@ -86,6 +86,7 @@ def test_the_whole_is_the_same_in_every_order_and_is_the_effect_of_all(cases, ga
     spoken = cases.groupby("series")["reached"].max().mean()
     effect = answered_effect(cases, f"came_{COUNTED}")
     assert whole["random"][0] == pytest.approx(600 * effect.value * spoken, rel=0.15)
+    assert set(gain["period"]) == {f"{cases['period'].min()}/{YEAR}"} != {str(YEAR)}
     assert gain.groupby("order").size().to_dict() == dict.fromkeys((*ORDERS, LEAD), len(SHARES))
     count = cases["series"].nunique()
     assert gain[gain["order"] == "worth"]["denominator"].tolist() == pytest.approx(

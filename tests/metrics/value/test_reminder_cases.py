@@ -57,6 +57,8 @@ def test_a_visit_on_the_day_of_the_call_came_after_it(clean_table, visits_of):
     contacts = calls(clean_table, ("A", "2025-03-10 09:00", "maintenance", True))
     found = cases_of(clean_table, contacts, visits_of({"A": ["2025-01-10", "2025-03-10"]}))
     assert found["came_days"].tolist() == [1] and found["before"].tolist() == [0]
+    eve = cases_of(clean_table, contacts, visits_of({"A": ["2024-12-08", "2025-03-09"]}))
+    assert eve["came_days"].tolist() == [0] and eve["age"].tolist() == [0]
 
 
 def test_the_habit_is_that_of_other_calls(clean_table, visits_of):

@@ -2,20 +2,17 @@
 
 import csv
 import json
-import re
 
-import pandas as pd
 import pytest
-from pypdf import PdfReader
 
 from csanalysis.errors import ParamsError, WithheldError
 from csanalysis.legible import legible
 from csanalysis.messages import Message
 from csanalysis.params import read_params
 from csanalysis.report import build
-from csanalysis.report.contract.office import office_words
 from csanalysis.report.failure import write_failure
 from tests.privacy.forms import CUSTOMERS, FORMS, PLATE, UNKNOWN_NAMES, VIN
+from tests.privacy.said import said_in
 
 ODD = (
     "要$5和$6", "$x^2$ 贵", "$$\\bad{$$", "a\x0bb", "1️⃣ 太贵", "**粗** [连](#a) `码`", "<script>alert(1)</script>",
@@ -61,10 +58,6 @@ def stores(tmp_path, monkeypatch):
     return tmp_path
 
 
-CHANCE = re.compile(r"[0-9a-f]{32,}|\d{4}-\d\d-\d\dT[\d:.+-]+|\d+\.\d{4,}")
-"""Digests, times and durations, in which four digits of a phone stand by chance now and then."""
-
-
 @pytest.mark.slow
 def test_no_form_of_personal_data_is_in_any_file_of_the_report(stores):
     """Every form as a reason and as an item, each of one vehicle, in one report; and text of any kind beside."""
@@ -91,15 +84,8 @@ def test_no_form_of_personal_data_is_in_any_file_of_the_report(stores):
 
     place = build.build_report(stores / "leaky.yml", stores / "out")
 
-    texts = _everything_said(place)
-    told = {
-        name: [
-            secret
-            for _, secret in FORMS
-            if secret in (CHANCE.sub("", text) if name.endswith(("json", "ipynb")) else text)
-        ]
-        for name, text in texts.items()
-    }
+    texts = {name: text for name, text in said_in(place).items() if name != "lists.xlsx"}
+    told = {name: [secret for _, secret in FORMS if secret in text] for name, text in texts.items()}
     assert not {name: found for name, found in told.items() if found}
     metrics = json.loads((place / "metrics.json").read_text(encoding="utf-8"))["metrics"]
     reasons = {
@@ -125,22 +111,6 @@ def test_no_form_of_personal_data_is_in_any_file_of_the_report(stores):
 def _write(path, rows):
     with path.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows(rows)
-
-
-def _everything_said(place):
-    """The text of every file but the lists, which people work from."""
-    texts = {}
-    for path in sorted(place.rglob("*")):
-        if path.suffix == ".pdf":
-            texts[path.name] = "\n".join(page.extract_text() for page in PdfReader(path).pages)
-        elif path.suffix in (".xlsx", ".pptx"):
-            texts[path.name] = "\n".join(office_words(path))
-        elif path.suffix == ".parquet":
-            texts[path.name] = pd.read_parquet(path).to_csv()
-        elif path.is_file():
-            texts[path.name] = path.read_text(encoding="utf-8")
-    del texts["lists.xlsx"]
-    return texts
 
 
 @pytest.mark.slow
