@@ -45,7 +45,8 @@ def tidy(
     if value is None:
         value = np.divide(over, under, out=np.full(len(periods), np.nan), where=under != 0)
     numbers = (over, under, *(_floats(column, len(periods)) for column in (value, low, high)))
-    columns = {name: pd.array(labels, dtype="str") for name, labels in splits.items()}
+    text = pd.StringDtype(na_value=np.nan)  # what "str" means, without looking the word up each time
+    columns = {name: pd.array(labels, dtype=text) for name, labels in splits.items()}
     return pd.DataFrame(columns | dict(zip(NUMBERS, numbers, strict=True)))
 
 

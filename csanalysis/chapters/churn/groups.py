@@ -60,10 +60,16 @@ def churn_groups(params: Params, tables: Tables, *, unit: Unit) -> dict[pd.Times
 
 
 @shared
+def _vehicle_groups(params: Params, tables: Tables) -> dict[pd.Timestamp, Labels]:
+    """Those of vehicles, whatever the store counts."""
+    return churn_groups(params, tables, unit="vehicle")
+
+
+@shared
 def vehicle_labels(params: Params, tables: Tables) -> pd.DataFrame:
-    """The groups at ``as_of`` by VIN, one column a split."""
+    """The groups at ``as_of`` by VIN, one column a split, all text."""
     numbered = units(tables["service_visits"], tables["vehicle_sales"])
-    labels = churn_groups(params, tables, unit="vehicle")[pd.Timestamp(params.as_of)]
+    labels = _vehicle_groups(params, tables)[pd.Timestamp(params.as_of)].astype("str")
     return labels.set_axis(numbered.names.astype("str"))
 
 
@@ -80,7 +86,11 @@ def measure_groups(
 
     ``counted`` are the visits that count, ``lapses`` their lapses, ``lapses_of`` the years to report of them.
     """
-    groups = churn_groups(params, tables, unit=params.unit)
+    groups = (
+        _vehicle_groups(params, tables)
+        if params.unit == "vehicle"
+        else churn_groups(params, tables, unit=params.unit)
+    )
     splits = [*next(iter(groups.values()))]
     rates = {by: annual_churn_rate_by(counted, groups, by=by, years=years) for by in splits}
     found = Results(

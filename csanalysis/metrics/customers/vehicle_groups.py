@@ -27,7 +27,7 @@ SOLD_HERE, ELSEWHERE = "sold_here", "elsewhere"
 WARRANTY_MONTHS, WARRANTY_KM = 36, 100_000
 
 Labels = pd.DataFrame
-"""One row a unit number, one column a split, all text."""
+"""One row a unit number, one column a split, text as categories."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def vehicle_facts(
 
 def _age(facts: VehicleFacts, at: pd.Timestamp) -> pd.Series:
     years = (at.year - facts.first_sale.dt.year).clip(lower=0)
-    return years.astype("Int64").astype("str").where(years.notna())
+    return years.astype("category").cat.rename_categories(lambda age: str(int(age)))
 
 
 def _origin(facts: VehicleFacts, at: pd.Timestamp) -> pd.Series:
@@ -136,11 +136,12 @@ def _origin(facts: VehicleFacts, at: pd.Timestamp) -> pd.Series:
 def _warranty(facts: VehicleFacts, at: pd.Timestamp) -> pd.Series:
     """In it by the date, whatever the mileage, as far as that is not known."""
     ends = facts.warranty.ends(at)
-    return pd.Series(np.where(ends <= at, OUT, np.where(ends > at, IN, UNKNOWN)), index=ends.index)
+    code = np.where(ends <= at, 1, np.where(ends > at, 0, -1))
+    return pd.Series(pd.Categorical.from_codes(code, [IN, OUT]), index=ends.index)
 
 
 def _last_service(facts: VehicleFacts, at: pd.Timestamp) -> pd.Series:
-    last = last_visits(facts.visits, at=at).set_index("unit")["service_type"].astype("object")
+    last = last_visits(facts.visits, at=at).set_index("unit")["service_type"]
     return last.reindex(range(facts.size))
 
 
@@ -155,6 +156,9 @@ SPLITS: Mapping[str, Callable[[VehicleFacts, pd.Timestamp], pd.Series | None]] =
     "service_type": _last_service,
 }
 """By name of the split, each unit's group at the end of a day: NaN where not known, None for no split."""
+
+STANDING = ("model", "district", "origin", "customer_type", "fuel")
+"""The splits whose groups are the same on every day."""
 
 POOLED = ("model", "district")
 """The splits whose groups a store names itself, and of which small ones go together."""
@@ -180,17 +184,32 @@ def vehicle_groups(
     dict of Timestamp to DataFrame
         One row a unit number, one column a split that the store's tables tell.
     """
-    return {at: _labels(facts, at, base) for at in ends}
+    days = [*ends]
+    standing = {name: _group(facts, name, at, base) for at in days[:1] for name in STANDING}
+    return {
+        at: pd.DataFrame(
+            {
+                name: labels
+                for name in SPLITS
+                if (labels := standing[name] if name in standing else _group(facts, name, at, base)) is not None
+            },
+            index=range(facts.size),
+        )
+        for at in days
+    }
 
 
-def _labels(facts: VehicleFacts, at: pd.Timestamp, base: NDArray[np.bool_]) -> Labels:
-    found = {}
-    for name, group_of in SPLITS.items():
-        if (labels := group_of(facts, at)) is None:
-            continue
+def _group(facts: VehicleFacts, name: str, at: pd.Timestamp, base: NDArray[np.bool_]) -> pd.Series | None:
+    """The groups of one split, as categories; what is not known is one of them."""
+    if (labels := SPLITS[name](facts, at)) is None:
+        return None
+    if name in POOLED:
         named = labels.astype("object").where(labels.notna(), UNKNOWN).astype("str")
-        found[name] = _pooled(named, facts.customer, base) if name in POOLED else named
-    return pd.DataFrame(found, index=range(facts.size))
+        return _pooled(named, facts.customer, base).astype("category")
+    groups = labels.astype("category")
+    if UNKNOWN not in groups.cat.categories:
+        groups = groups.cat.add_categories(UNKNOWN)
+    return groups.fillna(UNKNOWN)
 
 
 def _pooled(labels: pd.Series, customer: pd.Series, base: NDArray[np.bool_]) -> pd.Series:
@@ -222,7 +241,10 @@ def group_sizes(labels: pd.Series, hit: NDArray[np.bool_]) -> pd.DataFrame:
 
     ``labels`` and ``hit`` are of the same units.
     """
-    counted = pd.Series(hit, index=labels.index).groupby(labels.to_numpy()).agg(["sum", "size"])
-    counted = counted.sort_values("size", ascending=False, kind="stable")
-    counted.columns = pd.Index(["hits", "size"])
-    return counted.loc[in_group_order(counted.index)]
+    groups = labels.astype("category").cat
+    code, names = groups.codes.to_numpy(), groups.categories.to_list()
+    size, hits = (np.bincount(code[rows], minlength=len(names)) for rows in (slice(None), hit))
+    there = sorted(np.flatnonzero(size), key=lambda place: (-size[place], names[place]))
+    ordered = in_group_order(names[place] for place in there)
+    counted = pd.DataFrame({"hits": hits, "size": size}, index=pd.Index(names))
+    return counted.loc[ordered]

@@ -17,9 +17,15 @@ class Draw:
 
     def binomial(self, trials: Array, chance: Array | float) -> Array:
         """Successes of so many trials."""
+        chance = np.clip(chance, 0, 1)
         if self.exact:
-            return trials * np.clip(chance, 0, 1)
-        return self.rng.binomial(np.asarray(trials, dtype="int64"), np.clip(chance, 0, 1)).astype(float)
+            return trials * chance
+        # None of no trials, for which the generator draws nothing: most cells of a stock are empty.
+        tried = trials > 0
+        successes = np.zeros(np.shape(trials))
+        many = np.broadcast_to(chance, successes.shape)[tried]
+        successes[tried] = self.rng.binomial(trials[tried].astype("int64"), many)
+        return successes
 
     def poisson(self, mean: Array) -> Array:
         """Events, where ``mean`` are expected."""
