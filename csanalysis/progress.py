@@ -8,11 +8,34 @@ from pathlib import Path
 from csanalysis.report import CHAPTERS
 
 _STEPS = ("read", *CHAPTERS, "export")
+_ZH = {
+    "waiting": "等待",
+    "read": "读入数据",
+    "signed_plan": "年度计划书",
+    "plan": "年度计划",
+    "satisfaction": "满意度",
+    "process": "流程",
+    "first_service": "首保",
+    "churn": "流失",
+    "customer_base": "客户",
+    "upsell": "增项",
+    "business": "经营",
+    "value": "创收",
+    "calendar": "活动日历",
+    "information": "信息",
+    "data_quality": "数据质量",
+    "export": "输出文件",
+    "done": "完成",
+    "failed": "失败",
+}
 
 
 @contextmanager
-def progress(paths: Sequence[Path]) -> Iterator[Callable[[str, str], None]]:
-    """Yields ``on_step(params file, step)``; ``done`` or ``failed`` ends that dealership."""
+def progress(paths: Sequence[Path], language: str = "en") -> Iterator[Callable[[str, str], None]]:
+    """Yields ``on_step(params file, step)``; ``done`` or ``failed`` ends that dealership.
+
+    A person at a terminal reads the steps in ``language``; elsewhere they are the names of the chapters.
+    """
     if not sys.stderr.isatty():  # a bar is much to import where nobody sees it
         yield lambda path, step: print(f"{Path(path).stem}: {step}", file=sys.stderr)
         return
@@ -27,17 +50,24 @@ def progress(paths: Sequence[Path]) -> Iterator[Callable[[str, str], None]]:
     )
     with Progress(*columns, console=Console(stderr=True)) as bars:
         tasks = {
-            str(path): bars.add_task(path.stem, total=len(_STEPS), step="waiting", start=False)
+            str(path): bars.add_task(
+                path.stem, total=len(_STEPS), step=_told("waiting", language), start=False
+            )
             for path in paths
         }
 
         def on_step(path: str, step: str) -> None:
             task = tasks[path]
             if step in ("done", "failed"):
-                bars.update(task, completed=len(_STEPS), step=step)
+                bars.update(task, completed=len(_STEPS), step=_told(step, language))
                 bars.stop_task(task)
             else:  # a dealership's own chapter has no place on the bar
                 bars.start_task(task)
-                bars.update(task, completed=_STEPS.index(step) if step in _STEPS else None, step=step)
+                reached = _STEPS.index(step) if step in _STEPS else None
+                bars.update(task, completed=reached, step=_told(step, language))
 
         yield on_step
+
+
+def _told(step: str, language: str) -> str:
+    return _ZH.get(step, step) if language == "zh" else step

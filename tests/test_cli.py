@@ -15,6 +15,7 @@ RUNNER = CliRunner()
 
 
 PREPARING, FOLLOWING = ("init", "demo", "notebooks", "check"), ("lists", "plan", "review", "meeting")
+ASKING = ("explain", "show")
 REPORTING = ("run", "schedule", "network", "verify")
 
 
@@ -24,7 +25,7 @@ def invoke(*arguments):
 
 @pytest.mark.parametrize(
     "command",
-    [[], *([name] for name in (*PREPARING, *REPORTING, *FOLLOWING))],
+    [[], *([name] for name in (*PREPARING, *REPORTING, *FOLLOWING, *ASKING))],
     ids=lambda command: "".join(command),
 )
 def test_help_is_there_for_every_command(command):

@@ -1,6 +1,6 @@
 """The commands. Heavy imports stay inside them, so that ``--help`` answers at once."""
 
-from csanalysis.cli import preparing, reporting, calling, following  # noqa: F401, I001  # in the order of --help
+from csanalysis.cli import preparing, reporting, calling, following, asking  # noqa: F401, I001  # in the order of --help
 from csanalysis.cli.frame import app
 from csanalysis.report import skip_iri_grammar
 

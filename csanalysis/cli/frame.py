@@ -1,5 +1,6 @@
 """What the commands share: the program itself, its arguments, and how an error is told."""
 
+import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -10,14 +11,18 @@ import typer
 
 import csanalysis
 from csanalysis.addresses import is_address, shown
-from csanalysis.cli.terminal import say
+from csanalysis.cli.spoken import SpokenGroup
+from csanalysis.cli.terminal import FORCED, say
 from csanalysis.errors import CsanalysisError
 from csanalysis.messages import Message, placed
 
 app = typer.Typer(
     name="csanalysis",
+    cls=SpokenGroup,
     help="Plan a car dealership's customer service for next year from the exports its systems already write.",
-    epilog="Exit codes: 0 all made; 1 some failed; 2 nothing could be made, or bad usage; "
+    epilog="First steps: csanalysis demo writes exports of three stores, csanalysis run demo/params/*.yml "
+    "reports them; csanalysis init ID --from FOLDER begins with your own exports.\n\n"
+    "Exit codes: 0 all made; 1 some failed; 2 nothing could be made, or bad usage; "
     "3 a target is in alarm (review --alert).",
     no_args_is_help=True,
     add_completion=False,
@@ -85,9 +90,31 @@ MovingAsOf = Annotated[
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show the traceback of an error.")]
 
 
+def _force_language(word: str | None) -> str | None:
+    if word is not None and word not in ("zh", "en"):
+        fail(
+            Message(
+                "--language must be zh or en, not {language!r}",
+                "--language 应为 zh 或 en，现在是“{language}”",
+                language=word,
+            )
+        )
+    if word:
+        os.environ[FORCED] = word
+    return word
+
+
 @app.callback(invoke_without_command=True)
 def _version(
     version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+    language: Annotated[
+        str | None,
+        typer.Option(
+            is_eager=True,
+            callback=_force_language,
+            help="zh or en, for all that is said here; default: the params', else the machine's.",
+        ),
+    ] = None,
 ) -> None:
     if version:
         print(csanalysis.__version__)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from csanalysis.cli.frame import AsOf, Output, ParamsFiles, Verbose, app, expanded, fail
-from csanalysis.cli.terminal import say, spoken
+from csanalysis.cli.terminal import next_step, say, spoken
 from csanalysis.errors import CsanalysisError
 from csanalysis.messages import BadValueError, Message, placed
 
@@ -41,8 +41,16 @@ def init(
             write_from(exports, folder, dealership, language)
             return
         write = write_group if group else write_starter
-        for path in write(folder, dealership, language=language or "zh"):
+        written = write(folder, dealership, language=language or "zh")
+        for path in written:
             print(path)
+        fill_in = Message(
+            "next: fill in {workbook}, then csanalysis check {params}",
+            "下一步：填写 {workbook}，然后 csanalysis check {params}",
+            workbook=written[1],
+            params=written[0],
+        )
+        next_step(fill_in, written[0])
     except CsanalysisError as error:
         fail(error.problems, verbose=verbose)
 
@@ -83,6 +91,12 @@ def demo(
         )
         for path in files:
             print(path)
+        made = params or folder / "params"
+        next_step(
+            Message(
+                "next: csanalysis run {params}/*.yml", "下一步：csanalysis run {params}/*.yml", params=made
+            )
+        )
     except BadValueError as error:
         fail(error.message, verbose=verbose)
     except OSError as error:
@@ -158,6 +172,10 @@ def check(
                 say(problem, path)
     if any(summary["unusable"] for summary in summaries):
         raise typer.Exit(1)
+    if not as_json:
+        given = " ".join(map(str, params_files))
+        line = Message("next: csanalysis run {given}", "下一步：csanalysis run {given}", given=given)
+        next_step(line, *paths)
 
 
 def _tell_group(paths: Sequence[Path], summaries: Sequence[dict[str, Any]]) -> None:

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from csanalysis.cli.terminal import say, spoken
+from csanalysis.cli.terminal import next_step, say, spoken
 from csanalysis.messages import Message, said
 
 _NOBODY = Message("Enter leaves it open.", "直接回车则先不定。")
@@ -47,3 +47,5 @@ def write_from(exports: Path, folder: Path, dealership: str, language: str | Non
         for question in asked:
             say(Message("left open: {text}", "没有定：{text}", text=question.text), path)
     print(path)
+    line = "next: look through {path}, then csanalysis check {path}"
+    next_step(Message(line, "下一步：核对 {path}，然后 csanalysis check {path}", path=path), path)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from csanalysis.cli.first_run import tell_what_follows
 from csanalysis.cli.frame import (
     AsOf,
     Jobs,
@@ -21,7 +22,7 @@ from csanalysis.cli.frame import (
     fail,
     refuse_twins,
 )
-from csanalysis.cli.terminal import say
+from csanalysis.cli.terminal import say, spoken
 from csanalysis.errors import CsanalysisError
 from csanalysis.messages import Message, joined, placed, unwritable
 
@@ -123,7 +124,8 @@ def run(
     )
     stored = _stored(output) if is_address(output) else None
     folder, shown = (stored.folder, stored.shown) if stored else (Path(output), str)
-    with progress(paths) as on_step:
+    first = not (folder / "index.html").exists()
+    with progress(paths, spoken(paths)) as on_step:
         try:
             outcomes = run_anywhere(
                 paths, folder, options, jobs=jobs, scheduler=scheduler, on_step=on_step, stored=stored
@@ -132,6 +134,8 @@ def run(
             fail(error.problems, about=paths, verbose=verbose)
     _tell(outcomes, shown, verbose=verbose)
     made = sum(outcome.made for outcome in outcomes)
+    if first and stored is None:
+        tell_what_follows(outcomes)
     undelivered = 0
     if deliver:
         from csanalysis.delivery.delivering import deliver_all
