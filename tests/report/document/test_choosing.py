@@ -1,0 +1,101 @@
+"""The choice at the top of a chapter: its tables show one team, model or year, on the screen alone."""
+
+import shutil
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from playwright.sync_api import sync_playwright
+
+from csanalysis.display.tables.model import MIME_TYPE, Cell, Column, HeaderGroup, ReportTable, Row
+from csanalysis.report.assemble import assemble
+from csanalysis.report.document.exporters import PlanHTMLExporter
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed (apt-get install chromium)"),
+]
+YEARS = ("2024", "2025")
+
+
+def cell(period, value=1.0, **group):
+    return Cell(f"{value:.0f}", "alpha", period, group, "value", value)
+
+
+def book():
+    head, pairs = Column("who", "Team", "left"), [(year, part) for year in YEARS for part in ("a", "b")]
+    teams = [Row((Cell(team), *(cell(year, team=team) for year, _ in pairs))) for team in ("North", "South")]
+    crossed = ReportTable(
+        "crossed",
+        "By team and year",
+        (head, *(Column(f"{year}{part}", f"{year}{part}") for year, part in pairs)),
+        (*teams, Row((Cell("Store"), *(cell(year) for year, _ in pairs)), "total")),
+        header_groups=(HeaderGroup("", 1), *(HeaderGroup(year, 2) for year in YEARS)),
+    )
+    months = tuple(
+        Row((Cell(f"{year}-0{month}"), cell(f"{year}-0{month}"))) for year in YEARS for month in (1, 2)
+    )
+    whole = ReportTable(
+        "whole", "One number", (head, Column("a", "A")), (Row((Cell("Store"), cell("2025"))),)
+    )
+    other = ReportTable("months", "By month", (head, Column("a", "A")), months)
+    outputs = [
+        new_code_cell(outputs=[new_output("display_data", data={MIME_TYPE: table.as_json()})])
+        for table in (crossed, other, whole)
+    ]
+    return new_notebook(cells=[new_markdown_cell("# Chapter"), *outputs])
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    plain = new_notebook(cells=[new_markdown_cell("# Words alone\n\nNo table.")])
+    whole = assemble([book(), plain], cover={"language": "en", "title": "T"})
+    path = tmp_path_factory.mktemp("choosing") / "report.html"
+    path.write_text(PlanHTMLExporter().from_notebook_node(whole)[0], encoding="utf-8")
+    return path
+
+
+def shown(page, table):
+    return [
+        row.split("\t") for row in page.locator(f"figure[id$={table}] tbody tr:visible").all_inner_texts()
+    ]
+
+
+def test_tables_follow_the_choice_and_paper_does_not(path):
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 390, "height": 844}, bypass_csp=True)
+        page.goto(path.as_uri())
+        wrong = []
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        choice = page.get_by_label("Tables of this chapter show")
+        assert choice.count() == 1, "a chapter without such numbers has none"
+        assert choice.locator("option").all_inner_texts() == ["everything", "North", "South", *YEARS]
+
+        choice.select_option(label="South")
+        assert [row[0] for row in shown(page, "crossed")] == ["South", "Store"]
+        assert len(shown(page, "months")) == 4 and len(shown(page, "whole")) == 1
+        assert page.locator(".choose output").inner_text().startswith("1 of 3 tables follow")
+
+        choice.press("End")  # the keyboard alone: the last year
+        assert choice.input_value() == "year=2025"
+        heads = page.locator("figure[id$=crossed] thead th:visible").all_inner_texts()
+        assert [head.strip() for head in heads if head.strip()] == ["2025", "Team", "2025a", "2025b"]
+        assert [len(row) for row in shown(page, "crossed")] == [3, 3, 3]
+        assert [row[0] for row in shown(page, "months")] == ["2025-01", "2025-02"]
+        found = Axe().run(page, context={"include": [[".choose"]]}).response["violations"]
+        assert [violation["id"] for violation in found] == []
+
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert len(shown(page, "months")) == 4 and [len(row) for row in shown(page, "crossed")] == [5, 5, 5]
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert len(shown(page, "months")) == 2
+        choice.press("Home")
+        assert len(shown(page, "months")) == 4 and page.locator(".choose output").inner_text() == ""
+        assert wrong == []
+
+        still = browser.new_context(java_script_enabled=False).new_page()
+        still.goto(path.as_uri())
+        assert still.locator(".choose").count() == 0 and len(shown(still, "months")) == 4
+        browser.close()
