@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from csanalysis.messages import Message
+from csanalysis.messages import Message, may_pass
 
 
 class CsanalysisError(Exception):
@@ -14,6 +14,11 @@ class CsanalysisError(Exception):
     def __init__(self, problems: Message | Sequence[Message]) -> None:
         self.problems = [problems] if isinstance(problems, str) else [*problems]
         super().__init__("\n".join(self.problems))
+
+    @property
+    def passing(self) -> bool:
+        """Whether all that is wrong may pass by itself."""
+        return bool(self.problems) and all(map(may_pass, self.problems))
 
 
 class ParamsError(CsanalysisError):
@@ -50,3 +55,8 @@ class PlanError(CsanalysisError):
 
 class BusyError(CsanalysisError):
     """Another run of the same dealership and year is going on."""
+
+    @property
+    def passing(self) -> bool:
+        """It passes when the other one ends."""
+        return True

@@ -1,5 +1,6 @@
 """What is said of something that went wrong: in English and in Chinese, for whoever comes to read it."""
 
+import errno
 from collections.abc import Callable, Iterable
 
 
@@ -15,14 +16,50 @@ class Message(str):
     """
 
     zh: str
+    passing: bool
+    """Whether what it says may pass by itself, as a connection that is lost does and a wrong column does
+    not; a line that is built of such a line is one too."""
 
     def __new__(cls, en: str, zh: str, /, **parts: object) -> "Message":  # noqa: D102  # the class says it
         message = super().__new__(cls, en.format(**parts) if parts else en)
         message.zh = zh.format(**{name: in_chinese(part) for name, part in parts.items()}) if parts else zh
+        message.passing = any(may_pass(part) for part in parts.values())
         return message
 
-    def __reduce__(self) -> tuple[type["Message"], tuple[str, str]]:
-        return Message, (str(self), self.zh)
+    def __reduce__(self) -> tuple[Callable[..., "Message"], tuple[str, str, bool]]:
+        return _restored, (str(self), self.zh, self.passing)
+
+
+def _restored(en: str, zh: str, passing: bool) -> Message:
+    message = Message(en, zh)
+    message.passing = passing
+    return message
+
+
+def may_pass(line: object) -> bool:
+    """Whether what a line says may pass by itself, so that another attempt is worth it."""
+    return isinstance(line, Message) and line.passing
+
+
+def passing(line: str) -> Message:
+    """The line, of something that may pass by itself."""
+    return _restored(str(line), said(line, "zh"), True)
+
+
+PASSING_ERRORS = frozenset(
+    number
+    for name in ("EAGAIN", "EBUSY", "EDEADLK", "EINTR", "ENOLCK", "ESTALE", "ETIMEDOUT", "ETXTBSY")
+    if (number := getattr(errno, name, None)) is not None
+)
+"""What the system says of a file or a disk that another has hold of, or that is far away."""
+
+
+def error_may_pass(error: BaseException) -> bool:
+    """Whether an error is of a connection, or of a file that another program has hold of."""
+    if isinstance(error, ConnectionError | TimeoutError):
+        return True
+    held = getattr(error, "winerror", None) in (32, 33)  # Windows: a program such as Excel has it open
+    return held or (isinstance(error, OSError) and error.errno in PASSING_ERRORS)
 
 
 class MessageError(Exception):
@@ -54,7 +91,7 @@ def said(line: str, language: str) -> str:
 
 def edited(line: str, edit: Callable[[str], str]) -> Message:
     """A line with the same change made to either language."""
-    return Message(edit(str(line)), edit(said(line, "zh")))
+    return _restored(edit(str(line)), edit(said(line, "zh")), may_pass(line))
 
 
 def placed(where: object, line: object) -> Message:
@@ -65,7 +102,8 @@ def placed(where: object, line: object) -> Message:
 def unreadable(path: object, error: Exception) -> Message:
     """What is said of a file that cannot be read."""
     why = error.strerror if isinstance(error, OSError) else None
-    return Message("{path}: cannot be read ({why})", "{path}：无法读取（{why}）", path=path, why=why or error)
+    line = Message("{path}: cannot be read ({why})", "{path}：无法读取（{why}）", path=path, why=why or error)
+    return passing(line) if error_may_pass(error) else line
 
 
 def unwritable(folder: object, error: OSError) -> Message:

@@ -10,7 +10,7 @@ import pytest
 
 import csanalysis
 from csanalysis.errors import CsanalysisError
-from csanalysis.fleet import local
+from csanalysis.fleet import anywhere, local
 from csanalysis.fleet.beforehand import unchanged_outcome
 from csanalysis.fleet.job import Outcome
 from csanalysis.ingest.inputs import input_hashes
@@ -94,7 +94,7 @@ def test_an_unchanged_store_is_told_without_what_makes_reports(stores, tmp_path)
 def test_no_worker_is_started_where_nothing_changed(stores, tmp_path, monkeypatch):
     monkeypatch.setattr(local, "Worker", lambda *_: pytest.fail("a worker was started"))
     steps = []
-    outcomes = local.run_fleet(stores, tmp_path / "out", on_step=lambda *step: steps.append(step))
+    outcomes = anywhere.run_fleet(stores, tmp_path / "out", on_step=lambda *step: steps.append(step))
     assert [outcome.place for outcome in outcomes] == [
         tmp_path / "out" / path.stem / "2026" for path in stores
     ]
@@ -104,7 +104,7 @@ def test_no_worker_is_started_where_nothing_changed(stores, tmp_path, monkeypatc
 
 def test_only_what_changed_is_run_and_outcomes_keep_their_order(stores, tmp_path, monkeypatch):
     class Worker:
-        def __init__(self, threads):
+        def __init__(self, threads=1):
             pass
 
         def run(self, job, on_step):
@@ -117,7 +117,7 @@ def test_only_what_changed_is_run_and_outcomes_keep_their_order(stores, tmp_path
     jobs = []
     monkeypatch.setattr(local, "Worker", Worker)
     (tmp_path / "out" / "east" / "2026" / "metrics.json").write_text("edited")
-    outcomes = local.run_fleet(stores, tmp_path / "out")
+    outcomes = anywhere.run_fleet(stores, tmp_path / "out")
     assert [job.params_file for job in jobs] == stores[:1]
     assert jobs[0].others == (("west", "west"),), "the unchanged one is known too"
     assert [(outcome.params_file, bool(outcome.unchanged)) for outcome in outcomes] == [

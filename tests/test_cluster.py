@@ -12,7 +12,6 @@ import pytest
 import csanalysis
 from csanalysis.errors import ClusterError
 from csanalysis.fleet import run_fleet
-from csanalysis.fleet.cluster import run_on_cluster
 
 
 @pytest.fixture
@@ -73,7 +72,7 @@ def test_two_workers_started_apart_make_what_this_machine_makes(tmp_path, dask, 
         sources = f"{{vehicle_sales: sales.csv, service_visits: {visits}}}"
         paths[-1].write_text(f"dealership: {{id: {store}}}\nplan_year: 2026\nsources: {sources}\n")
     told = []
-    far = run_on_cluster(
+    far = run_fleet(
         paths,
         tmp_path / "far",
         scheduler=address(tmp_path, 2),
@@ -94,10 +93,10 @@ def test_two_workers_started_apart_make_what_this_machine_makes(tmp_path, dask, 
 def test_a_cluster_without_workers_is_refused(tmp_path, dask):
     dask("scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", str(tmp_path / "scheduler.json"))
     with pytest.raises(ClusterError, match="has no workers; start some with"):
-        run_on_cluster([tmp_path / "x.yml"], tmp_path / "out", scheduler=address(tmp_path, 0))
+        run_fleet([tmp_path / "x.yml"], tmp_path / "out", scheduler=address(tmp_path, 0))
 
 
 def test_no_scheduler_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr("csanalysis.fleet.cluster._PATIENCE", 1)
     with pytest.raises(ClusterError, match="no Dask scheduler answers there"):
-        run_on_cluster([tmp_path / "x.yml"], tmp_path / "out", scheduler="tcp://127.0.0.1:1")
+        run_fleet([tmp_path / "x.yml"], tmp_path / "out", scheduler="tcp://127.0.0.1:1")

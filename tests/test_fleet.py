@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from csanalysis.cli import app
 from csanalysis.errors import NotebookError
-from csanalysis.fleet.outcome import jobs_of, longest_first
+from csanalysis.fleet.outcome import Jobs, longest_first
 from csanalysis.ingest.inputs import input_bytes
 from csanalysis.params import read_params
 from csanalysis.report import build, running
@@ -93,7 +93,7 @@ def test_a_params_file_of_another_form_is_that_store_s_alone(stores):
         "sources: {vehicle_sales: sales.csv, service_visits: {path: visits.csv, columns: [单号]}}\n",
         encoding="utf-8",
     )
-    jobs = jobs_of([stores / "bad.yml", stores / "good.yml"], stores / "out", RunOptions())
+    jobs = Jobs([stores / "bad.yml", stores / "good.yml"], stores / "out", RunOptions())
     assert longest_first(jobs) == [1, 0]
     result = CliRunner().invoke(app, ["check", str(stores / "bad.yml"), str(stores / "good.yml")])
     assert result.exit_code == 1 and "sources.service_visits.columns" in result.output
@@ -129,5 +129,5 @@ def test_the_store_with_the_most_to_read_begins_and_the_unreadable_are_last(tmp_
         assert input_bytes(read_params(tmp_path / f"{name}.yml"), tmp_path / f"{name}.yml") == 2 * size
     (tmp_path / "broken.yml").write_text("plan_year: soon\n", encoding="utf-8")
     files = [tmp_path / f"{name}.yml" for name in ("broken", "small", "large", "nowhere", "middle")]
-    jobs = jobs_of(files, tmp_path / "out", RunOptions())
+    jobs = Jobs(files, tmp_path / "out", RunOptions())
     assert longest_first(jobs) == [2, 4, 1, 0, 3]

@@ -12,7 +12,7 @@ from csanalysis.cli import app
 from csanalysis.errors import StoreError
 from csanalysis.fleet import cluster, stored
 from csanalysis.fleet.job import Job, Outcome
-from csanalysis.fleet.outcome import jobs_of
+from csanalysis.fleet.outcome import Jobs
 from csanalysis.fleet.stored import Stored
 from csanalysis.report.options import USUAL
 
@@ -235,7 +235,7 @@ def test_reports_in_the_store_are_no_others_business(bucket, machine, tmp_path):
     for id in ("west", "east"):
         paths.append(tmp_path / f"{id}.yml")
         paths[-1].write_text(PARAMS.format(id=id))
-    jobs = jobs_of(paths[1:], tmp_path, USUAL, Stored(URL))
+    jobs = Jobs(paths[1:], tmp_path, USUAL, Stored(URL))
     assert [(job.others, job.url) for job in jobs] == [((("west", "west motors"),), URL)]
     assert Job.from_json(json.loads(json.dumps(jobs[0].to_json()))) == jobs[0]
 

@@ -8,9 +8,13 @@ import pytest
 from typer.testing import CliRunner
 
 from csanalysis.cli import app
-from csanalysis.errors import ReportError
-from csanalysis.fleet import Outcome, verifying
+from csanalysis.errors import IngestError, ReportError
+from csanalysis.fleet import anywhere
+from csanalysis.fleet.job import Job
+from csanalysis.fleet.outcome import run_here
 from csanalysis.fleet.verifying import verdict_lines, verify
+from csanalysis.report import making
+from csanalysis.report.making import Made
 
 RUN = {
     "dealership": "small",
@@ -66,12 +70,13 @@ def again(monkeypatch):
     asked = []
 
     def set_up(run=RUN, numbers=NUMBERS, problems=()):
-        def run_fleet(params_files, output, *_, **__):
-            asked.extend(params_files)
-            made = None if problems else leave(output / "small" / "2026", run, numbers)
-            return [Outcome(params_files[0], made, problems=tuple(problems))]
+        def make_report(params_file, output, *_, **__):
+            asked.append(params_file)
+            if problems:
+                raise IngestError(list(problems))
+            return Made(leave(output / "small" / "2026", run, numbers))
 
-        monkeypatch.setattr(verifying, "run_fleet", run_fleet)
+        monkeypatch.setattr(making, "make_report", make_report)
         return asked
 
     return set_up
@@ -83,6 +88,16 @@ def changed(**parts):
     for part, entries in parts.items():
         run[part] = {**run[part], **entries} if isinstance(entries, dict) else entries
     return run
+
+
+@pytest.fixture(autouse=True)
+def here(monkeypatch):
+    """Jobs are done in this process."""
+
+    def run_fleet(paths, output, options, *, task, **_):
+        return [run_here(Job(path, output, options, task=task)) for path in paths]
+
+    monkeypatch.setattr(anywhere, "run_fleet", run_fleet)
 
 
 def command(*arguments):
@@ -254,12 +269,13 @@ def test_a_params_file_that_moved_is_asked_for_and_taken_from_where_it_is(place,
     assert command(place, "--params", moved).exit_code == 0 and asked == [moved]
 
 
-def test_a_report_that_cannot_be_made_again_says_why(place, again):
-    again(problems=["small.yml: sales.csv: no such file", "small.yml: visits.csv: is empty"])
+def test_a_report_that_cannot_be_made_again_says_why(place, again, tmp_path):
+    file = (tmp_path / "small.yml").resolve()
+    again(problems=["sales.csv: no such file", "visits.csv: is empty"])
     with pytest.raises(ReportError) as error:
         verify(place)
     assert str(error.value) == (
-        f"{place}: cannot be made again: small.yml: sales.csv: no such file; small.yml: visits.csv: is empty"
+        f"{place}: cannot be made again: {file}: sales.csv: no such file; {file}: visits.csv: is empty"
     )
 
 

@@ -6,17 +6,19 @@ from typing import Annotated
 
 import typer
 
-from csanalysis.cli.frame import Output, ParamsFiles, Verbose, app, each, fail
-from csanalysis.cli.terminal import say
-from csanalysis.messages import Message, placed
+from csanalysis.cli.frame import Output, ParamsFiles, Verbose, app, expanded, fail
+from csanalysis.cli.through import Fleet, through_fleet
+from csanalysis.messages import Message
 
 MOST_WEEKS = 13
 """The call plan reaches a quarter ahead; then who qualifies is another question."""
 
 
 @app.command()
+@through_fleet("deliver", "resend")
 def lists(
     params_files: ParamsFiles,
+    fleet: Fleet,
     day: Annotated[
         str, typer.Option("--day", help="First day to call on: today, tomorrow, or such as 2026-03-02.")
     ] = "today",
@@ -52,24 +54,16 @@ def lists(
                 split=split,
             )
         )
-    from csanalysis.report import collect_seldom
+    from csanalysis.fleet import Task
 
-    collect_seldom()
-    from csanalysis.report.packs.work_lists import build_lists
-
-    def make(path: Path) -> None:
-        made = build_lists(path, output, day=first, weeks=weeks, as_of=last, split=split is not None)
-        for note in made.notes:
-            say(placed(path, note), path)
-        for kept in made.kept:
-            say(
-                Message("kept, with what was filled in: {path}", "已填写的旧清单保留在：{path}", path=kept),
-                path,
-            )
-        for written in made.paths:
-            print(written)
-
-    each(params_files, make, verbose=verbose)
+    task = Task(
+        "lists",
+        day=first.isoformat(),
+        weeks=weeks,
+        until=last.isoformat() if last else None,
+        split=split is not None,
+    )
+    fleet.end(fleet.do(expanded(params_files), output, task), output, listed=False)
 
 
 def first_day(word: str, *, today: date) -> date:

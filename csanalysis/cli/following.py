@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from csanalysis.cli.frame import AsOf, Output, ParamsFiles, Verbose, app, each, fail
+from csanalysis.cli.frame import AsOf, Output, ParamsFiles, Verbose, app, each, expanded, fail
 from csanalysis.cli.terminal import say
+from csanalysis.cli.through import Fleet, through_fleet
 from csanalysis.messages import Message
 
 
@@ -51,8 +52,10 @@ def plan(
 
 
 @app.command()
+@through_fleet()
 def review(
     params_files: ParamsFiles,
+    fleet: Fleet,
     month: Annotated[str, typer.Option("--month", help="The month to review, such as 2026-03.")],
     alert: Annotated[bool, typer.Option("--alert", help="Exit 3 if a target is in alarm.")] = False,
     output: Output = Path("outputs"),
@@ -60,35 +63,26 @@ def review(
     verbose: Verbose = False,
 ) -> None:
     """Hold a month against the frozen plan: report, work list, and a digest for mail or chat."""
-    from csanalysis.report.listed import list_reports
-    from csanalysis.report.packs.review import build_review
+    from csanalysis.fleet import Task
 
-    standing = 0
-
-    def make(path: Path) -> None:
-        nonlocal standing
-        made = build_review(path, output, month)
-        standing += made.alerts
-        print(made.digest, end="")
-        print(made.place / "report.html")
-
-    made = each(params_files, make, verbose=verbose, last=lambda: print(list_reports(output)))
-    if alert and standing and made:
+    outcomes = fleet.do(expanded(params_files), output, Task("review", period=month), as_of=as_of)
+    fleet.end(outcomes, output)
+    if alert and any(outcome.found for outcome in outcomes):
         raise typer.Exit(3)
 
 
 @app.command()
+@through_fleet()
 def meeting(
     params_files: ParamsFiles,
+    fleet: Fleet,
     period: Annotated[str, typer.Option(help="2025-11 for all staff, 2025-W48 for the managers.")],
     output: Output = Path("outputs"),
     as_of: AsOf = None,
     verbose: Verbose = False,
 ) -> None:
     """Make the pack for a weekly or monthly satisfaction meeting."""
-    from csanalysis.report.packs.meeting import build_meeting
+    from csanalysis.fleet import Task
 
-    def make(path: Path) -> None:
-        print(build_meeting(path, output, period) / "report.html")
-
-    each(params_files, make, verbose=verbose)
+    outcomes = fleet.do(expanded(params_files), output, Task("meeting", period=period), as_of=as_of)
+    fleet.end(outcomes, output)

@@ -1,14 +1,11 @@
 """Commands that make reports: now, on a schedule, of a group, once more to prove them."""
 
 import sys
-import traceback
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from csanalysis.cli.first_run import tell_what_follows
 from csanalysis.cli.frame import (
     AsOf,
     Jobs,
@@ -22,18 +19,20 @@ from csanalysis.cli.frame import (
     fail,
     refuse_twins,
 )
-from csanalysis.cli.terminal import say, spoken
+from csanalysis.cli.terminal import say
+from csanalysis.cli.through import Fleet, index, tell, through_fleet
 from csanalysis.errors import CsanalysisError
-from csanalysis.messages import Message, joined, placed, unwritable
+from csanalysis.messages import Message, joined
 
 if TYPE_CHECKING:
-    from csanalysis.fleet import Outcome
     from csanalysis.fleet.stored import Stored
 
 
 @app.command()
+@through_fleet()
 def run(
     params_files: ParamsFiles,
+    fleet: Fleet,
     output: Annotated[
         str,
         typer.Option(
@@ -43,21 +42,6 @@ def run(
             help="Folder of the reports and of the cache, or an address such as s3://bucket/reports.",
         ),
     ] = "outputs",
-    jobs: Jobs = None,
-    deliver: Annotated[
-        bool, typer.Option("--deliver", help="Send what the params' delivery asks for.")
-    ] = False,
-    resend: Annotated[
-        bool, typer.Option("--resend", help="With --deliver: send what was sent before, too.")
-    ] = False,
-    scheduler: Annotated[
-        str | None,
-        typer.Option(help="A Dask scheduler, such as tcp://host:8786, whose workers make the reports."),
-    ] = None,
-    deadline: Annotated[float, typer.Option(min=1, help="Seconds after which a chapter is ended.")] = 600,
-    memory: Annotated[
-        int | None, typer.Option(min=512, help="Megabytes that a chapter may hold; default: no limit.")
-    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Make every report and chapter again, also where nothing changed.")
     ] = False,
@@ -94,11 +78,8 @@ def run(
     that was cut off, only what is missing is made.
     """
     from csanalysis.addresses import is_address
-    from csanalysis.errors import ClusterError, StoreError
-    from csanalysis.fleet.anywhere import run_anywhere
-    from csanalysis.fleet.summary import summary
-    from csanalysis.progress import progress
-    from csanalysis.report.options import MEGABYTE, STANDARDS, Limits, RunOptions
+    from csanalysis.fleet import Task
+    from csanalysis.report.options import STANDARDS, RunOptions
 
     standard = next((known for known in STANDARDS if known == pdf_standard), None)
     if standard is None:
@@ -112,9 +93,8 @@ def run(
         )
     paths = expanded(params_files)
     refuse_twins(paths)
-    limits = Limits(deadline, memory * MEGABYTE if memory else None)
     options = RunOptions(
-        limits,
+        fleet.limits,
         force=force,
         strict=strict,
         pdf_standard=standard,
@@ -123,32 +103,10 @@ def run(
         with_values=with_values,
     )
     stored = _stored(output) if is_address(output) else None
-    folder, shown = (stored.folder, stored.shown) if stored else (Path(output), str)
-    first = not (folder / "index.html").exists()
-    with progress(paths, spoken(paths)) as on_step:
-        try:
-            outcomes = run_anywhere(
-                paths, folder, options, jobs=jobs, scheduler=scheduler, on_step=on_step, stored=stored
-            )
-        except (ClusterError, StoreError) as error:
-            fail(error.problems, about=paths, verbose=verbose)
-    _tell(outcomes, shown, verbose=verbose)
-    made = sum(outcome.made for outcome in outcomes)
-    if first and stored is None:
-        tell_what_follows(outcomes)
-    undelivered = 0
-    if deliver:
-        from csanalysis.delivery.delivering import deliver_all
-
-        for told in deliver_all(outcomes, folder, stored, resend=resend):
-            undelivered += told.failed
-            say(told.line, told.params_file, out=not told.failed)
-    listed = _index(folder, stored, paths)  # last: a folder that takes no page must not keep a report unsent
-    if made < len(outcomes):
-        for line in summary(outcomes, shown):
-            say(line, *paths)
-    if made < len(outcomes) or not listed or undelivered:
-        raise typer.Exit(1 if made else 2)
+    folder = stored.folder if stored else Path(output)
+    first = stored is None and not (folder / "index.html").exists()
+    outcomes = fleet.do(paths, folder, Task(), options, stored=stored)
+    fleet.end(outcomes, folder, stored, counted=True, first=first)
 
 
 @app.command()
@@ -179,8 +137,10 @@ def schedule(
 
 
 @app.command()
+@through_fleet("deliver", "resend")
 def network(
     params_files: ParamsFiles,
+    fleet: Fleet,
     output: Output = Path("outputs"),
     language: Annotated[str | None, typer.Option(help="zh or en; default: the first store's.")] = None,
     as_of: AsOf = None,
@@ -188,7 +148,9 @@ def network(
 ) -> None:
     """Lay the stores of a group side by side, from the reports that they have in the output folder."""
     from csanalysis.catalogue import Language
+    from csanalysis.fleet import Task
     from csanalysis.network.build import build_network
+    from csanalysis.network.members import of_one_year
 
     spoken: Language | None = "zh" if language == "zh" else "en" if language == "en" else None
     if language and not spoken:
@@ -201,14 +163,34 @@ def network(
         )
     paths = expanded(params_files)
     refuse_twins(paths)
+    outcomes = fleet.do(paths, output, Task("network"), as_of=as_of)
+    ready, others = of_one_year([outcome.params_file for outcome in outcomes if outcome.made])
+    tell(outcomes, str, verbose=verbose)
+    for line in others:
+        say(line, *paths)
+    if len(ready) < min(2, len(paths)):
+        raise typer.Exit(2)
     try:
-        print(build_network(paths, output, language=spoken) / "report.html")
+        place = build_network(ready, output, language=spoken)
     except CsanalysisError as error:
         fail(error.problems, about=paths, verbose=verbose)
+    print(place / "report.html")
+    if len(ready) < len(paths):
+        left = Message(
+            "{ready} of {asked} stores are side by side; the others are named above",
+            "共 {asked} 家店，{ready} 家已并列比较；其余见上",
+            ready=len(ready),
+            asked=len(paths),
+        )
+        say(left, *paths)
+    if len(ready) < len(paths) or not index(output, None, paths):
+        raise typer.Exit(1)
 
 
 @app.command()
+@through_fleet("deliver", "resend", "resume")
 def verify(
+    fleet: Fleet,
     places: Annotated[
         list[Path],
         typer.Argument(
@@ -228,25 +210,21 @@ def verify(
 
     Says what differs and why. Exit 0 if all is the same, 1 if anything differs, 2 if it cannot be told.
     """
-    from csanalysis.errors import ReportError
-    from csanalysis.fleet import verifying
+    from csanalysis.fleet import Task
 
-    codes, about = set(), [params] if params else []
-    for place in places:
-        try:
-            verdict = verifying.verify(place, params_file=params)
-        except ReportError as error:
-            for line in error.problems:
-                say(line, *about)
-            if verbose:
-                traceback.print_exc()
-            codes.add(2)
-            continue
-        for line in verifying.verdict_lines(verdict, place):
+    task = Task("verify", params=str(params.resolve()) if params else None)
+    outcomes = fleet.do(list(dict.fromkeys(places)), Path(), task, as_of=as_of)
+    about = [params] if params else []
+    for outcome in outcomes:
+        for line in outcome.told:
             say(line, *about, out=True)
-        codes.add(0 if verdict.same else 1)
-    if max(codes):
-        raise typer.Exit(max(codes))
+        for line in outcome.problems:
+            say(line, *about)
+        if verbose and outcome.trace:
+            print(outcome.trace, file=sys.stderr)
+    worst = max(0 if outcome.made and not outcome.found else 1 if outcome.made else 2 for outcome in outcomes)
+    if worst:
+        raise typer.Exit(worst)
 
 
 def _stored(address: str) -> "Stored":
@@ -254,43 +232,3 @@ def _stored(address: str) -> "Stored":
     from csanalysis.fleet.stored import Stored
 
     return Stored(address)
-
-
-def _tell(outcomes: "Sequence[Outcome]", shown: Callable[[Path], str], *, verbose: bool) -> None:
-    """Where each report lies and what changed on stdout, what went wrong on stderr."""
-    for outcome in outcomes:
-        if outcome.place is not None:
-            print(shown(outcome.place / "report.html"))
-        if outcome.changed:
-            say(placed(outcome.params_file.stem, outcome.changed), outcome.params_file, out=True)
-        if outcome.unchanged:
-            unchanged = Message(
-                "{name}: unchanged since {when}; --force makes it again",
-                "{name}：自 {when} 以来没有变化；用 --force 可重新生成",
-                name=outcome.params_file.stem,
-                when=outcome.unchanged,
-            )
-            say(unchanged, outcome.params_file, out=True)
-        for problem in outcome.problems:
-            say(problem, outcome.params_file)
-        if verbose and outcome.trace:
-            print(outcome.trace, file=sys.stderr)
-
-
-def _index(folder: Path, stored: "Stored | None", paths: "Sequence[Path]") -> bool:
-    """Write the page that lists all reports and say where it is; False if it cannot be written."""
-    from csanalysis.report.listed import list_reports
-
-    try:
-        if stored:
-            print(stored.write_index())
-        elif folder.is_dir():
-            print(list_reports(folder))
-    except CsanalysisError as error:
-        for line in error.problems:
-            say(line, *paths)
-        return False
-    except OSError as error:
-        say(unwritable(folder, error), *paths)
-        return False
-    return True

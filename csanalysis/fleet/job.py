@@ -1,23 +1,56 @@
 """What is asked of a worker for one dealership, and how it ended."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from csanalysis.messages import Message, placed, said
 from csanalysis.report.options import USUAL, RunOptions
 
 OnStep = Callable[[str, str], None]
-"""Hears ``(params file, step)`` as each step begins, and ``done`` or ``failed`` at the end."""
+"""Hears ``(params file, step)`` as each step begins, ``again`` where a job waits for another attempt, and
+``done`` or ``failed`` at the end."""
+
+Kind = Literal["report", "lists", "review", "meeting", "network", "verify"]
+LIGHT: frozenset[Kind] = frozenset({"lists", "network"})
+"""Kinds that need no notebook, figure or page, and so a fraction of what a report imports."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be made of a store: its ``kind``, and what that kind asks.
+
+    ``period`` is a review's month, or a meeting's month or week. Work lists have the first ``day`` to call
+    on, how many ``weeks``, the last day counted (``until``; ISO), and whether there is a workbook a caller
+    besides (``split``). ``params`` is where the params file of a report to be proven lies now.
+    """
+
+    kind: Kind = "report"
+    period: str = ""
+    day: str = ""
+    weeks: int = 1
+    until: str | None = None
+    split: bool = False
+    params: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Such as ``report`` or ``review-2026-03``: two tasks of one name make the same files."""
+        return "-".join(filter(None, (self.kind, self.period, self.day)))
+
+
+REPORT = Task()
 
 
 @dataclass(frozen=True)
 class Job:
-    """The report of one dealership: its params file, the folder of all reports, how it is to be made.
+    """One thing to be made of one dealership: its params file, the folder of all reports, task and options.
 
-    ``others`` are id and name of the other dealerships that are known, which the report must not mention.
-    ``url`` is where all reports lie, if in an object store; ``output`` is a working copy of them then.
+    A proof has the report's folder in place of a params file. ``others`` are id and name of the other
+    dealerships that are known, which the report must not mention. ``url`` is where all reports lie, if in an
+    object store; ``output`` is a working copy of them then. ``hide`` names the variables of the environment
+    that the job must not see.
     """
 
     params_file: Path
@@ -25,6 +58,8 @@ class Job:
     options: RunOptions = USUAL
     others: tuple[tuple[str, str], ...] = ()
     url: str | None = None
+    task: Task = REPORT
+    hide: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """As it is sent to a worker."""
@@ -34,22 +69,33 @@ class Job:
             "options": self.options.to_json(),
             "others": self.others,
             "url": self.url,
+            "task": asdict(self.task),
+            "hide": self.hide,
         }
 
     @classmethod
     def from_json(cls, sent: dict[str, Any]) -> "Job":
         """The inverse of :meth:`to_json`."""
-        others = tuple((id, name) for id, name in sent["others"])
-        place = Path(sent["params_file"]), Path(sent["output"])
-        return cls(*place, RunOptions.from_json(sent["options"]), others, sent["url"])
+        return cls(
+            Path(sent["params_file"]),
+            Path(sent["output"]),
+            RunOptions.from_json(sent["options"]),
+            tuple((id, name) for id, name in sent["others"]),
+            sent["url"],
+            Task(**sent["task"]),
+            tuple(sent["hide"]),
+        )
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one dealership's run ended: ``place`` of its report, or ``problems`` and a traceback.
+    """How one job ended: the ``place`` of what was made, or ``problems`` and a traceback.
 
     ``changed`` says in a line what moved since the last run, None after a first one. ``unchanged`` is when
     the report was made that need not be made again. ``page`` says what happened to a store that failed.
+    ``kind`` is what was asked. ``told`` are lines for whoever asked, ``notes`` what they should know besides.
+    ``found`` counts the alarms of a review, and the differences of a proof. ``passing``: what is wrong may
+    pass by itself.
     """
 
     params_file: Path
@@ -59,34 +105,58 @@ class Outcome:
     changed: Message | None = None
     unchanged: str | None = None
     page: Path | None = None
+    kind: Kind = "report"
+    told: tuple[Message, ...] = ()
+    notes: tuple[Message, ...] = ()
+    found: int = 0
+    passing: bool = False
 
     @property
     def made(self) -> bool:
-        """Whether there is a report."""
+        """Whether there is a report, or whatever was asked."""
         return self.place is not None
 
     def to_json(self) -> dict[str, Any]:
         """As a worker sends it."""
         return {
             "place": str(self.place) if self.place else None,
-            "problems": [_both(line) for line in self.problems],
+            "problems": _both(self.problems),
             "trace": self.trace,
-            "changed": _both(self.changed) if self.changed else None,
+            "changed": _both([self.changed])[0] if self.changed else None,
             "unchanged": self.unchanged,
             "page": str(self.page) if self.page else None,
+            "kind": self.kind,
+            "told": _both(self.told),
+            "notes": _both(self.notes),
+            "found": self.found,
+            "passing": self.passing,
         }
 
     @classmethod
     def from_json(cls, params_file: Path, sent: dict[str, Any]) -> "Outcome":
         """The inverse of :meth:`to_json`."""
         place, page = (Path(sent[name]) if sent[name] else None for name in ("place", "page"))
-        problems = tuple(Message(*both) for both in sent["problems"])
-        changed = Message(*sent["changed"]) if sent["changed"] else None
-        return cls(params_file, place, problems, sent["trace"], changed, sent["unchanged"], page)
+        problems, told, notes = (
+            tuple(Message(*both) for both in sent[name]) for name in ("problems", "told", "notes")
+        )
+        return cls(
+            params_file,
+            place,
+            problems,
+            sent["trace"],
+            Message(*sent["changed"]) if sent["changed"] else None,
+            sent["unchanged"],
+            page,
+            sent["kind"],
+            told,
+            notes,
+            sent["found"],
+            sent["passing"],
+        )
 
 
-def _both(line: Message) -> tuple[str, str]:
-    return str(line), said(line, "zh")
+def _both(lines: "tuple[Message, ...] | list[Message]") -> list[tuple[str, str]]:
+    return [(str(line), said(line, "zh")) for line in lines]
 
 
 def with_params_file(line: Message, params_file: Path) -> Message:

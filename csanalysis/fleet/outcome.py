@@ -1,16 +1,17 @@
-"""One dealership's run: what is asked of a worker, how it ended, and the run itself."""
+"""The jobs of a fleet, in which order they are begun, and one job from beginning to end."""
 
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from csanalysis.errors import BusyError, CsanalysisError, ParamsError
-from csanalysis.fleet.job import Job, Outcome, with_params_file
+from csanalysis.fleet.job import REPORT, Job, Outcome, Task, with_params_file
 from csanalysis.ingest.inputs import input_bytes
-from csanalysis.messages import Message
+from csanalysis.messages import Message, error_may_pass
 from csanalysis.params import read_params
 from csanalysis.params.as_of import as_of_given
 from csanalysis.report.options import RunOptions
@@ -21,17 +22,42 @@ if TYPE_CHECKING:
 _ASKED = 16  # stores at a time, for the sizes of their exports
 
 
-def jobs_of(
-    params_files: Sequence[Path], output: Path, options: RunOptions, stored: "Stored | None" = None
-) -> list[Job]:
-    """A job each, in the order given; each knows the names of the others, of those that are stored too."""
-    identities = {path: _dealership(path) for path in params_files}
-    names = dict.fromkeys([*identities.values(), *(stored.known() if stored else ())])
-    url = stored.url if stored else None
-    return [
-        Job(path, output, options, tuple(name for name in names if name and name != identities[path]), url)
-        for path in params_files
-    ]
+class Jobs(Sequence[Job]):
+    """A job each, in the order given; each knows the names of the others, of those that are stored too.
+
+    A job is put together when it is asked for: the names of all others, in each of three thousand jobs, are
+    more than a machine should hold.
+    """
+
+    def __init__(
+        self,
+        params_files: Sequence[Path],
+        output: Path,
+        options: RunOptions,
+        stored: "Stored | None" = None,
+        task: Task = REPORT,
+    ) -> None:
+        self._files = list(params_files)
+        url = stored.url if stored else None
+        self._like = Job(Path(), output, options, url=url, task=task)
+        self._identities = [_dealership(path) for path in params_files] if task.kind == "report" else []
+        self._names = dict.fromkeys([*self._identities, *(stored.known() if stored else ())])
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def __getitem__(self, place: Any) -> Any:  # a job, or several
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        return replace(self._like, params_file=self._files[place], others=self._others(place))
+
+    def __iter__(self) -> Iterator[Job]:
+        return (self[place] for place in range(len(self)))
+
+    def _others(self, place: int) -> tuple[tuple[str, str], ...]:
+        if not self._identities:
+            return ()
+        return tuple(name for name in self._names if name and name != self._identities[place])
 
 
 def longest_first(jobs: Sequence[Job]) -> list[int]:
@@ -60,22 +86,16 @@ def _dealership(params_file: Path) -> tuple[str, str] | None:
 
 
 def run_here(job: Job, on_step: Callable[[str], None] = lambda step: None) -> Outcome:
-    """Make the report in this process; whatever goes wrong is in the outcome, and on a page of its own."""
-    from csanalysis.report.changes.changes_file import line_of_changes
-    from csanalysis.report.failure import write_failure
-    from csanalysis.report.making import make_report
+    """Do the job in this process; whatever goes wrong is in the outcome, and on a page of its own."""
+    from csanalysis.fleet.works import make
 
-    path = job.params_file
     lines: list[Message]
     failed: Exception
     try:
         with as_of_given(job.options.as_of):
-            made = make_report(path, job.output, job.options, others=job.others, on_step=on_step)
-        if made.unchanged_since:
-            return Outcome(path, made.place, unchanged=made.unchanged_since)
-        return Outcome(path, made.place, changed=line_of_changes(made.place))
+            return make(job, on_step)
     except BusyError as error:  # the other run says how it ends
-        return Outcome(path, problems=tuple(with_params_file(line, path) for line in error.problems))
+        return failure(job, error.problems, passing=True)
     except CsanalysisError as error:
         lines, failed = error.problems, error
     except MemoryError as error:
@@ -88,13 +108,29 @@ def run_here(job: Job, on_step: Callable[[str], None] = lambda step: None) -> Ou
             "{error}；这是程序的错误，--verbose 会显示出错的位置",
         )
         lines, failed = [Message(*line, error=f"{type(error).__name__}: {error}")], error
+    passing = failed.passing if isinstance(failed, CsanalysisError) else error_may_pass(failed)
     lines, trace = _fit_to_say(lines, failed, job)
-    page = None
-    with suppress(OSError):  # a full disk has no room for the page either
-        page = write_failure(path, job.output, failed, lines)
-    return Outcome(
-        path, problems=tuple(with_params_file(line, path) for line in lines), trace=trace, page=page
-    )
+    return failure(job, lines, failed, trace=trace, passing=passing)
+
+
+def failure(
+    job: Job,
+    lines: Sequence[Message],
+    failed: BaseException | None = None,
+    *,
+    trace: str = "",
+    passing: bool = False,
+) -> Outcome:
+    """The outcome of a job that came to nothing; with ``failed`` also told on a page beside the reports."""
+    from csanalysis.fleet.works import leaves_a_page
+    from csanalysis.report.failure import write_failure
+
+    path, page = job.params_file, None
+    if failed is not None and leaves_a_page(job):
+        with suppress(OSError):  # a full disk has no room for the page either
+            page = write_failure(path, job.output, failed, lines, what=job.task.kind)
+    told = lines if job.task.kind == "verify" else [with_params_file(line, path) for line in lines]
+    return Outcome(path, problems=tuple(told), trace=trace, page=page, kind=job.task.kind, passing=passing)
 
 
 def _fit_to_say(lines: Sequence[Message], failed: Exception, job: Job) -> tuple[list[Message], str]:
@@ -102,7 +138,7 @@ def _fit_to_say(lines: Sequence[Message], failed: Exception, job: Job) -> tuple[
     from csanalysis.report.contract.saying import fit_to_say
 
     trace = "".join(traceback.format_exception(failed))
-    if isinstance(failed, MemoryError):
+    if isinstance(failed, MemoryError) or job.task.kind == "verify":
         return [*lines], trace
     with as_of_given(job.options.as_of):
         return fit_to_say(lines, trace, job.params_file, cache=job.output / ".cache")

@@ -1,12 +1,14 @@
-"""A worker process: it imports once, then forks a child for each dealership that it is sent.
+"""A worker process: it imports once, then forks a child for each job that it is sent.
 
-``python -m csanalysis.fleet.serve`` reads one job a line (JSON) from standard input and writes to standard
-output ``{"step": …}`` as each step begins, then ``{"outcome": …}``, or ``{"died": wait status}`` where the
-child came to no end of its own. The end of standard input ends it and all that it started.
+``python -m csanalysis.fleet.serve [light]`` reads one job a line (JSON) from standard input and writes to
+standard output ``{"step": …}`` as each step begins, then ``{"outcome": …}``, or ``{"died": wait status}``
+where the child came to no end of its own. The end of standard input ends it and all that it started.
 
 This process never computes: a fork carries no threads along, so none may have been started before it.
 """
 
+import gc
+import importlib
 import json
 import os
 import select
@@ -31,10 +33,9 @@ def main() -> None:
     skip_iri_grammar()
     from csanalysis.fleet.job import Job
     from csanalysis.fleet.outcome import run_here
-    from csanalysis.report.warmup import warm_up
 
     with suppress(CsanalysisError):  # a missing package: each store's own run says so
-        warm_up()
+        _warm_up(light="light" in sys.argv[1:])
     from csanalysis.report.notebook.forked import can_fork, cap_memory
 
     while line := sys.stdin.buffer.readline():
@@ -50,6 +51,18 @@ def main() -> None:
         status = _waited(pid)
         if status:
             _reply(replies, died=status)
+
+
+def _warm_up(*, light: bool) -> None:
+    """Import what the jobs need; ``light`` ones draw and set nothing."""
+    if light:
+        importlib.import_module("csanalysis.report.packs.work_lists")
+        gc.collect()
+        gc.freeze()  # a collection in a child would touch, and so copy, every page
+    else:
+        from csanalysis.report.warmup import warm_up
+
+        warm_up()
 
 
 def _run(job: Any, run_here: Any, replies: TextIO) -> NoReturn:

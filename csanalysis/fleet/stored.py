@@ -84,6 +84,7 @@ class Stored:
             return Outcome(
                 job.params_file,
                 problems=tuple(with_params_file(line, job.params_file) for line in error.problems),
+                passing=error.passing,
             )
         return replace(outcome, problems=tuple(edited(line, self.with_address) for line in outcome.problems))
 

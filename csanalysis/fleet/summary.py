@@ -7,11 +7,18 @@ from csanalysis.fleet.job import Outcome, with_params_file
 from csanalysis.messages import Message
 
 
+def count(outcomes: Sequence[Outcome]) -> Message:
+    """How many of those that were asked for are made."""
+    numbers = {"made": sum(outcome.made for outcome in outcomes), "asked": len(outcomes)}
+    if all(outcome.kind == "report" for outcome in outcomes):
+        return Message("{made} of {asked} reports made", "共 {asked} 份报告，生成了 {made} 份", **numbers)
+    return Message("made for {made} of {asked} stores", "共 {asked} 家店，做出了 {made} 家", **numbers)
+
+
 def summary(outcomes: Sequence[Outcome], shown: Callable[[Path], str] = str) -> list[Message]:
     """How many reports are made, then a line for each store that failed: why, and its page as ``shown``."""
     failed = [outcome for outcome in outcomes if not outcome.made]
-    count = {"made": len(outcomes) - len(failed), "asked": len(outcomes)}
-    lines = [Message("{made} of {asked} reports made", "共 {asked} 份报告，生成了 {made} 份", **count)]
+    lines = [count(outcomes)]
     for outcome in failed:
         first, *others = outcome.problems
         more = Message(" (and {count} more)", "（另有 {count} 处）", count=len(others)) if others else ""

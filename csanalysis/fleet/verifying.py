@@ -4,17 +4,17 @@ import hashlib
 import math
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from csanalysis.errors import ReportError
-from csanalysis.fleet.local import run_fleet
+from csanalysis.errors import CsanalysisError, ReportError
+from csanalysis.fleet.job import with_params_file
 from csanalysis.json_files import read_json
 from csanalysis.messages import Message, edited, joined, placed, unreadable
 from csanalysis.metrics.exports.changes import changed_params
-from csanalysis.params.as_of import given_as_of
+from csanalysis.params.as_of import as_of_given, given_as_of
 from csanalysis.report.files.fingerprint import file_sha256
 from csanalysis.report.files.plan_file import PLAN, plan_path
 from csanalysis.report.options import RunOptions
@@ -31,6 +31,7 @@ _NEEDED = (
 )
 
 Run = Mapping[str, Any]
+OnStep = Callable[[str], None]
 
 
 @dataclass
@@ -48,7 +49,7 @@ class Verdict:
         return not self.differences
 
 
-def verify(place: Path, *, params_file: Path | None = None) -> Verdict:
+def verify(place: Path, *, params_file: Path | None = None, on_step: OnStep = lambda step: None) -> Verdict:
     """Run the report in ``place`` again, elsewhere and from the exports' bytes on, and compare.
 
     Parameters
@@ -57,6 +58,8 @@ def verify(place: Path, *, params_file: Path | None = None) -> Verdict:
         ``outputs/<id>/<year>``.
     params_file : Path, optional
         Where the params file lies now; it is where it was unless given.
+    on_step : callable
+        Told each step's name as it begins.
 
     A report that was made with another last day than the params' is made again with that one.
 
@@ -80,17 +83,7 @@ def verify(place: Path, *, params_file: Path | None = None) -> Verdict:
         options = RunOptions(
             as_of=given_as_of() or run.get("as_of_given"), trust_chapters=bool(run.get("chapters_trusted"))
         )
-        (outcome,) = run_fleet([found], Path(folder), options, jobs=1)
-        if outcome.place is None:
-            raise ReportError(
-                Message(
-                    "{place}: cannot be made again: {problems}",
-                    "{place}：无法重新生成：{problems}",
-                    place=place,
-                    problems=joined(outcome.problems, "; ", "；"),
-                )
-            )
-        again, others = _left(outcome.place)
+        again, others = _left(_made_again(place, found, Path(folder), options, on_step))
     differences = [
         *_of_identity(run, again),
         *_of_numbers(numbers, others),
@@ -98,6 +91,24 @@ def verify(place: Path, *, params_file: Path | None = None) -> Verdict:
     ]
     shown = sum(map(len, run["hashes"].values()))
     return Verdict(len(numbers), shown, differences, list(_reasons(place, run, again)))
+
+
+def _made_again(place: Path, params_file: Path, folder: Path, options: RunOptions, on_step: OnStep) -> Path:
+    from csanalysis.report.making import make_report
+
+    try:
+        with as_of_given(options.as_of):
+            return make_report(params_file, folder, options, on_step=on_step).place
+    except CsanalysisError as error:
+        problems = [with_params_file(line, params_file) for line in error.problems]
+        raise ReportError(
+            Message(
+                "{place}: cannot be made again: {problems}",
+                "{place}：无法重新生成：{problems}",
+                place=place,
+                problems=joined(problems, "; ", "；"),
+            )
+        ) from error
 
 
 def _take_plan_along(place: Path, run: Run, folder: Path) -> None:

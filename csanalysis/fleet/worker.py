@@ -12,7 +12,8 @@ from threading import Timer
 from typing import IO, Any
 
 import csanalysis
-from csanalysis.fleet.job import Job, OnStep, Outcome, with_params_file
+from csanalysis.fleet.job import LIGHT, Job, OnStep, Outcome
+from csanalysis.fleet.outcome import failure
 from csanalysis.json_files import parsed_json
 from csanalysis.messages import Message
 from csanalysis.report.options import overdue
@@ -34,12 +35,13 @@ class Worker:
 
     def __init__(self, threads: int = 1) -> None:
         self._threads = str(threads)
+        self._full, self._hidden = False, tuple[str, ...]()
         self._process: subprocess.Popen[bytes] | None = None
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the worker
         self._overdue: Message | None = None
 
     def run(self, job: Job, on_step: OnStep) -> Outcome:
-        """Make one report; a worker that dies or hangs is an outcome too."""
+        """Do one job; a worker that dies or hangs is an outcome too."""
         if job.url is None:
             return self._run(job, on_step)
         from csanalysis.fleet.stored import Stored
@@ -50,7 +52,7 @@ class Worker:
     def _run(self, job: Job, on_step: OnStep) -> Outcome:
         self._overdue = None
         step = "start"
-        process = self._running()
+        process = self._running(job)
         assert process.stdin is not None and process.stdout is not None
         try:
             process.stdin.write(json.dumps(job.to_json()).encode() + b"\n")
@@ -92,21 +94,26 @@ class Worker:
         else:
             self._process.kill()
 
-    def _running(self) -> "subprocess.Popen[bytes]":
-        if self._process is not None and self._process.poll() is not None:
+    def _running(self, job: Job) -> "subprocess.Popen[bytes]":
+        """The process, another one where it ended, sees what the job must not, or has imported too little."""
+        full = job.task.kind not in LIGHT
+        unfit = job.hide != self._hidden or (full and not self._full)
+        if self._process is not None and (unfit or self._process.poll() is not None):
             self.close()
         if self._process is None:
+            self._full, self._hidden = full, job.hide
             self._errors.seek(0)
             self._errors.truncate()
             limits = dict.fromkeys(_ONE_THREAD, "1") | {"RAYON_NUM_THREADS": self._threads}
             # The package of this process, wherever it was imported from.
             found = [str(Path(csanalysis.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "csanalysis.fleet.serve"],
+            seen = {name: value for name, value in os.environ.items() if name not in job.hide}
+            self._process = subprocess.Popen(  # noqa: S603  # this program again, by a list
+                [sys.executable, "-P", "-m", "csanalysis.fleet.serve", "full" if full else "light"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
-                env={**os.environ, **limits, "PYTHONPATH": os.pathsep.join(filter(None, found))},
+                env={**seen, **limits, "PYTHONPATH": os.pathsep.join(filter(None, found))},
                 start_new_session=True,  # Ctrl-C is for the parent, and the group can be killed whole
             )
         return self._process
@@ -125,7 +132,6 @@ class Worker:
 
     def _dead(self, job: Job, step: str, status: int | None) -> Outcome:
         """What is known of a worker, or of its child, that came to no end of its own."""
-        from csanalysis.report.failure import write_failure
         from csanalysis.report.notebook.forked import ending
 
         if status is None and self._process is not None:
@@ -141,12 +147,7 @@ class Worker:
             step=step,
             how=how,
         )
-        page = None
-        with suppress(OSError):
-            page = write_failure(job.params_file, job.output, ChildProcessError(problem), [problem])
-        return Outcome(
-            job.params_file, problems=(with_params_file(problem, job.params_file),), trace=said, page=page
-        )
+        return failure(job, [problem], ChildProcessError(problem), trace=said)
 
 
 def threads_each(jobs: int) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from csanalysis.ingest.sheets import Sheet, text_cells
-from csanalysis.messages import BadValueError, MessageError
+from csanalysis.messages import BadValueError, MessageError, error_may_pass, passing
 from csanalysis.params import Source
 from csanalysis.params.environment import filled, hidden
 from csanalysis.schema import nearest
@@ -99,10 +99,11 @@ def read_database(source: Source, folder: Path) -> DatabaseRows:
             error=error,
         ) from None
     except (SQLAlchemyError, OSError) as error:
+        said = _safe(error, url, written)
         raise UnreadableDatabaseError(
             "cannot be read ({error}); check url, network and rights",
             "无法读取（{error}）；请检查地址、网络和权限",
-            error=_safe(error, url, written),
+            error=passing(said) if _may_pass(error) else said,
         ) from None
     cells = (
         text_cells(rows)
@@ -156,6 +157,23 @@ def _statement(source: Source, connection: "Connection") -> Any:
             hint=nearest(name, known),
         )
     return select("*").select_from(table(quoted_name(name, quote=True), schema=schema or None))
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether a server that is away or a file that is locked is the reason, and no name or password."""
+    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+    if not isinstance(error, OperationalError):
+        return error_may_pass(error) or isinstance(error, PoolTimeoutError)
+    told = str(error.orig).lower()
+    if "sqlite" in type(error.orig).__module__:
+        return "locked" in told or "busy" in told
+    return not any(word in told for word in _LASTING)
+
+
+_LASTING = ("password", "denied", "authentication", "does not exist", "unknown database", "login failed")
+"""What servers say of a name or a password that is wrong, which no second attempt puts right."""
 
 
 def _safe(error: Exception, url: "URL", written: str = "") -> str:

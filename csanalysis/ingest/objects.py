@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from csanalysis.addresses import is_address, shown
-from csanalysis.messages import BadValueError, Message, edited, placed
+from csanalysis.messages import BadValueError, Message, edited, error_may_pass, passing, placed
 from csanalysis.params.environment import filled, hidden
 
 Fetched = tuple[list[tuple[str, bytes]], list[Message]]
@@ -84,11 +84,18 @@ def explain_error(error: Exception) -> Message:
                 said=said,
             )
     told = f"{type(error).__name__}: {said}" if said else type(error).__name__
-    return Message(
+    line = Message(
         "cannot be reached ({told}); check address, network and credentials",
         "无法访问（{told}）；请检查地址、网络和凭据",
         told=told,
     )
+    return passing(line) if _may_pass(error) else line
+
+
+def _may_pass(error: Exception) -> bool:
+    """Each store's library has errors of its own; their names tell of a connection."""
+    kinds = [kind.__name__ for kind in type(error).__mro__]
+    return error_may_pass(error) or any(word in kind for kind in kinds for word in ("Connect", "Timeout"))
 
 
 def folder_problem(name: str, pattern: str) -> Message:

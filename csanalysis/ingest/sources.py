@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from csanalysis.addresses import is_address
 from csanalysis.ingest.objects import fetch_objects, folder_problem
-from csanalysis.messages import Message
+from csanalysis.messages import Message, error_may_pass, passing
 from csanalysis.schema import nearest
 
 ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".parquet")
@@ -66,14 +66,13 @@ def read_export_files(patterns: Sequence[str], folder: Path) -> tuple[list[Expor
             except IsADirectoryError:
                 problems.append(folder_problem(path.name, pattern))
             except OSError as error:
-                problems.append(
-                    Message(
-                        "{name}: cannot be read ({error}); close it where it is open, or copy it",
-                        "{name}：无法读取（{error}）；请关闭正打开它的程序，或另拷贝一份",
-                        name=path.name,
-                        error=error.strerror,
-                    )
+                line = Message(
+                    "{name}: cannot be read ({error}); close it where it is open, or copy it",
+                    "{name}：无法读取（{error}）；请关闭正打开它的程序，或另拷贝一份",
+                    name=path.name,
+                    error=error.strerror,
                 )
+                problems.append(passing(line) if error_may_pass(error) else line)
     return list(found.values()), problems
 
 

@@ -6,9 +6,8 @@ from pathlib import Path
 
 from csanalysis.catalogue import Language, format_period, text
 from csanalysis.chapters.everything import PUBLISHED, read_published
-from csanalysis.errors import ParamsError, WithheldError
-from csanalysis.messages import Message
-from csanalysis.network.members import Member, members
+from csanalysis.errors import WithheldError
+from csanalysis.network.members import FOLDER, Member, members
 from csanalysis.network.session import BENCHMARKS, NetworkParameters
 from csanalysis.report.contract import explained
 from csanalysis.report.contract.personal import Private, personal_data
@@ -22,7 +21,6 @@ from csanalysis.report.notebook.execution import execute
 from csanalysis.report.running import Clock, OnStep
 
 NOTEBOOK = "network"
-FOLDER = "network"
 
 
 def build_network(
@@ -56,14 +54,6 @@ def build_network(
     clock.step("read")
     cache = output / ".cache"
     stores = members(params_files, output, cache=cache)
-    if any(store.params.dealership.id == FOLDER for store in stores):
-        raise ParamsError(
-            Message(
-                "dealership.id {folder!r} is where the group's report lies; give the store another",
-                "dealership.id 不能用“{folder}”，集团报告放在这个文件夹；请给这家店另取代号",
-                folder=FOLDER,
-            )
-        )
     language = language or stores[0].params.language
     place = output / FOLDER / str(stores[0].params.plan_year)
     with alone(output, place) as folder:

@@ -1,5 +1,6 @@
 """The stores of a group: their published numbers, and where their clean visits lie."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from csanalysis.params.as_of import given_as_of
 from csanalysis.report.files.metrics_table import read_metrics_table
 
 METRICS_FILE = "metrics.json"
+FOLDER = "network"
+"""Where the group's report lies, below the folder of all reports."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,52 @@ def members(params_files: Sequence[Path], output: Path, *, cache: Path) -> list[
         )
         for path, params in read.items()
     ]
+
+
+def part_of(params_file: Path, output: Path, *, cache: Path) -> Path:
+    """The folder of a store's report, if it can be laid beside others; its clean visits are read meanwhile.
+
+    Raises
+    ------
+    ParamsError, ReportError, IngestError
+        As :func:`members`, of this store alone.
+    """
+    params = read_params(params_file)
+    if params.dealership.id == FOLDER:
+        raise ParamsError(
+            Message(
+                "dealership.id {folder!r} is where the group's report lies; give the store another",
+                "dealership.id 不能用“{folder}”，集团报告放在这个文件夹；请给这家店另取代号",
+                folder=FOLDER,
+            )
+        )
+    report = output / params.dealership.id / str(params.plan_year)
+    day = _last_day(report, params_file)
+    if given_as_of():
+        _refuse_other_days({params_file: (params.as_of, day)})
+    parquet_of(params_file, "service_visits", cache=cache)
+    return report
+
+
+def of_one_year(params_files: Sequence[Path]) -> tuple[list[Path], list[Message]]:
+    """The stores of the year that most of them plan, and a line for each other one; all if none has most."""
+    years = {path: read_params(path).plan_year for path in params_files}
+    common = Counter(years.values()).most_common(2)
+    if len(common) < 2 or common[0][1] == common[1][1]:
+        return list(params_files), []
+    year = common[0][0]
+    left = [
+        Message(
+            "{path}: plans {own}, the others {year}; it is left out",
+            "{path}：规划年度是 {own}，其他店是 {year}；没有列入",
+            path=path,
+            own=own,
+            year=year,
+        )
+        for path, own in years.items()
+        if own != year
+    ]
+    return [path for path in params_files if years[path] == year], left
 
 
 def _refuse_other_days(days: Mapping[Path, tuple[date, date]]) -> None:

@@ -13,6 +13,7 @@ from csanalysis.report.finishing import finish_store, one_notebook
 from csanalysis.report.gate import accepted_or_refused
 from csanalysis.report.look import page_look
 from csanalysis.report.notebook.checking import checked_copies
+from csanalysis.report.options import NO_HURRY, Limits
 from csanalysis.report.running import Clock, OnStep
 from csanalysis.report.slides.pack import write_pack_slides
 
@@ -20,9 +21,16 @@ NOTEBOOK = "satisfaction_meeting"
 
 
 def build_meeting(
-    params_file: Path, output: Path, period: str, *, on_step: OnStep = lambda step: None
+    params_file: Path,
+    output: Path,
+    period: str,
+    *,
+    limits: Limits = NO_HURRY,
+    on_step: OnStep = lambda step: None,
 ) -> Path:
     """The pack of ``period`` (``2025-11`` or ``2025-W48``), in ``output/<id>/meetings/<period>``.
+
+    ``limits`` are what its chapter may take.
 
     Raises
     ------
@@ -43,7 +51,7 @@ def build_meeting(
     accepted = accepted_or_refused(store)
     params = store.params
     place = output / params.dealership.id / "meetings" / period
-    given = {"period": period, "own": checked_copies(params, params_file)}
+    given = {"period": period, "own": checked_copies(params, params_file), "limits": limits}
     with one_notebook(NOTEBOOK, store, output, place, clock, **given) as (folder, run):
         clock.step("export")
         title = text("cover.meeting", params.language, period=format_period(period, params.language))

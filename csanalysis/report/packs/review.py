@@ -25,6 +25,7 @@ from csanalysis.report.gate import accepted_or_refused
 from csanalysis.report.look import page_look
 from csanalysis.report.notebook.checking import checked_copies
 from csanalysis.report.notebook.session import Chapter, open_chapter
+from csanalysis.report.options import NO_HURRY, Limits
 from csanalysis.report.running import Clock, OnStep
 from csanalysis.report.slides.pack import write_pack_slides
 from csanalysis.report.slides.review import review_charts
@@ -48,6 +49,7 @@ def build_review(
     month: str,
     *,
     today: date | None = None,
+    limits: Limits = NO_HURRY,
     on_step: OnStep = lambda step: None,
 ) -> Reviewed:
     """The review of ``month`` (``2026-03``), in ``output/<id>/review/<month>``.
@@ -58,6 +60,8 @@ def build_review(
         The dealership, the folder of its reports, the month to review.
     today : date, optional
         A month is reviewed once it is over; default: the day it is.
+    limits : Limits
+        What the chapter may take.
     on_step : callable
         Told each step's name as it begins.
 
@@ -80,7 +84,7 @@ def build_review(
     accepted = accepted_or_refused(store)
     params = store.params
     place = output / params.dealership.id / FOLDER / month
-    given = {"period": month, "plan": plan_file, "own": checked_copies(params, params_file)}
+    given = {"period": month, "plan": plan_file, "own": checked_copies(params, params_file), "limits": limits}
     program = program_as_used(params, params_file)
     with one_notebook(NOTEBOOK, store, output, place, clock, **given) as (folder, run):
         clock.step("export")

@@ -1,6 +1,7 @@
 """The work lists alone, from the tables as they are now: whom to call in the coming weeks."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -96,6 +97,7 @@ def build_lists(
         with only_run(output, place):
             recover(place)
             paths, kept = _written(place, books, split=split)
+        shutil.rmtree(place.parent / "lists" / "failed", ignore_errors=True)
     return Lists(paths, kept, notes_on(plan, store))
 
 
