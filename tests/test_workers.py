@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from csanalysis.fleet import run_fleet, worker
-from csanalysis.fleet.job import Job, Outcome
+from csanalysis.fleet.job import Job, Outcome, Task
 from csanalysis.fleet.worker import Worker
 from csanalysis.report.options import MEGABYTE, Limits, RunOptions
 
@@ -90,6 +90,31 @@ def test_a_run_without_memory_says_so(tmp_path, near):
     assert not outcome.made
     assert "memory" in outcome.problems[0].lower() or "died" in outcome.problems[0]
     assert "nowhere.yml" in bad(tmp_path, near)
+
+
+def test_a_job_does_not_see_what_it_is_to_be_hidden_from(tmp_path, near, monkeypatch):
+    monkeypatch.setenv("MAIL_SECRET", "pa55word")
+
+    def seen(**more):
+        near.run(Job(tmp_path / "nowhere.yml", tmp_path / "out", **more), lambda *_: None)
+        return b"pa55word" in Path(f"/proc/{near._process.pid}/environ").read_bytes()
+
+    near.close()
+    assert seen() and not seen(hide=("MAIL_SECRET",)) and seen()
+
+
+def test_a_worker_imports_no_more_than_its_job_needs(tmp_path, near):
+    def mapped():
+        return Path(f"/proc/{near._process.pid}/maps").read_text().count("matplotlib")
+
+    near.close()
+    near.run(Job(tmp_path / "nowhere.yml", tmp_path / "out", task=Task("lists")), lambda *_: None)
+    assert not mapped()
+    bad(tmp_path, near)
+    assert mapped()
+    pid = near._process.pid
+    near.run(Job(tmp_path / "nowhere.yml", tmp_path / "out", task=Task("lists")), lambda *_: None)
+    assert near._process.pid == pid, "what knows more serves as well"
 
 
 def test_closing_a_worker_ends_all_that_it_started(tmp_path):

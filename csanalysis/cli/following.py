@@ -6,14 +6,15 @@ from typing import Annotated
 import typer
 
 from csanalysis.cli.frame import AsOf, Output, ParamsFiles, Verbose, app, each, expanded, fail
-from csanalysis.cli.terminal import say
 from csanalysis.cli.through import Fleet, through_fleet
 from csanalysis.messages import Message
 
 
 @app.command()
+@through_fleet("deliver", "resend")
 def plan(
     params_files: ParamsFiles,
+    fleet: Fleet,
     freeze: Annotated[
         bool, typer.Option("--freeze", help="Write plan.json, to be reviewed against.")
     ] = False,
@@ -25,9 +26,6 @@ def plan(
     verbose: Verbose = False,
 ) -> None:
     """Print the year's targets; with --freeze, write them down for the monthly reviews."""
-    from csanalysis.report.files.plan_file import freeze as freeze_plan
-    from csanalysis.report.packs.planning import draft_plan, rich_plan
-
     if replace and not freeze:
         fail(
             Message(
@@ -36,19 +34,17 @@ def plan(
             )
         )
 
-    def make(path: Path) -> None:
-        drafted = draft_plan(path, output)
-        if freeze:
-            frozen = freeze_plan(drafted, output, replace=replace)
-            print(frozen.path)
-            if frozen.replaced:
-                say(Message("the plan before: {path}", "原来的计划：{path}", path=frozen.replaced), path)
-        else:
-            from rich.console import Console
+    if freeze:
+        from csanalysis.fleet import Task
 
-            Console().print(rich_plan(drafted))
+        task = Task("freeze", replace=replace)
+        fleet.end(fleet.do(expanded(params_files), output, task, as_of=as_of), output, listed=False)
+        return
+    from rich.console import Console
 
-    each(params_files, make, verbose=verbose)
+    from csanalysis.report.packs.planning import draft_plan, rich_plan
+
+    each(params_files, lambda path: Console().print(rich_plan(draft_plan(path, output))), verbose=verbose)
 
 
 @app.command()

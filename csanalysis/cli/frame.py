@@ -126,9 +126,8 @@ def each(
     make: Callable[[Path], None],
     *,
     verbose: bool,
-    last: Callable[[], None] = lambda: None,
-) -> bool:
-    """Do something for each store, the others too where one fails; ``last`` once any was made."""
+) -> None:
+    """Do something for each store here and now, the others too where one fails."""
     paths, made = expanded(params_files), 0
     for path in paths:
         try:
@@ -139,48 +138,19 @@ def each(
                 say(line if line.startswith(str(path)) else placed(path, line), path)
             if verbose:
                 traceback.print_exc()
-    if made:
-        last()
     if made < len(paths):
         raise typer.Exit(1 if made else 2)
-    return made > 0
 
 
 def expanded(paths: Sequence[Path]) -> list[Path]:
-    """The paths, with wildcards resolved where the shell did not (Windows)."""
-    found: list[Path] = []
-    for path in paths:
-        if "*" in path.name:
-            matches = sorted(path.parent.glob(path.name))
-            if not matches:
-                fail(
-                    Message(
-                        "{path}: no such file; name params files, such as params/*.yml",
-                        "{path}：没有这样的文件；请写参数文件，如 params/*.yml",
-                        path=path,
-                    )
-                )
-            found += matches
-        else:
-            found.append(path)
-    return _stores(list(dict.fromkeys(found)))
-
-
-def _stores(paths: Sequence[Path]) -> list[Path]:
-    """The paths, a group's stores in place of its file, and no file that only others build on."""
+    """The params files of the stores that the arguments mean."""
     from csanalysis.errors import ParamsError
-    from csanalysis.params.group import extended_by, is_base, stores_of
+    from csanalysis.params.group import stores_named
 
-    if len(paths) > 1:
-        bases = set[Path]().union(*map(extended_by, paths))
-        paths = [path for path in paths if not is_base(path, bases) or stores_of(path)]
-    found: list[Path] = []
-    for path in paths:
-        try:
-            found += [path] if (stores := stores_of(path)) is None else stores
-        except ParamsError as error:
-            fail(error.problems, about=[path])
-    return list(dict.fromkeys(found))
+    try:
+        return stores_named(paths)
+    except ParamsError as error:
+        fail(error.problems, about=[path for path in paths if path.is_file()])
 
 
 def refuse_twins(paths: Sequence[Path]) -> None:

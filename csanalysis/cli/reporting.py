@@ -8,7 +8,6 @@ import typer
 
 from csanalysis.cli.frame import (
     AsOf,
-    Jobs,
     MovingAsOf,
     Output,
     ParamsFiles,
@@ -20,7 +19,7 @@ from csanalysis.cli.frame import (
     refuse_twins,
 )
 from csanalysis.cli.terminal import say
-from csanalysis.cli.through import Fleet, index, tell, through_fleet
+from csanalysis.cli.through import Fleet, Scheduler, through_fleet
 from csanalysis.errors import CsanalysisError
 from csanalysis.messages import Message, joined
 
@@ -113,7 +112,11 @@ def run(
 def schedule(
     params_files: ParamsFiles,
     output: Output = Path("outputs"),
-    jobs: Jobs = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", "-j", min=1, help="Jobs at a time; default: 2, with --scheduler 64."),
+    ] = None,
+    scheduler: Scheduler = None,
     timezone: Annotated[
         str | None,
         typer.Option(help="Zone of the cron lines, such as Asia/Shanghai; default: the machine's."),
@@ -125,15 +128,21 @@ def schedule(
     as_of: MovingAsOf = None,
     verbose: Verbose = False,
 ) -> None:
-    """Stay up and make each dealership's report at its own cron time; log lines are JSON."""
+    """Stay up and make each dealership's report, lists, reviews and packs at their cron times, as the params
+    say.
+
+    Log lines are JSON. Params files, a group's file and its roster are read again when they change.
+    """
     from csanalysis.schedule import Settings, serve
 
+    settings = Settings(
+        jobs=jobs or (64 if scheduler else 2), jitter=jitter, grace=grace, scheduler=scheduler
+    )
     try:
-        paths = expanded(params_files)
-        settings = Settings(jobs=jobs or 2, jitter=jitter, grace=grace)
-        serve(paths, output, settings, timezone=timezone)
+        serve(params_files, output, settings, timezone=timezone)
     except CsanalysisError as error:
-        fail(error.problems, about=paths, verbose=verbose)
+        about = [path for path in params_files if path.is_file()]
+        fail(error.problems, about=about, verbose=verbose)
 
 
 @app.command()
@@ -148,9 +157,7 @@ def network(
 ) -> None:
     """Lay the stores of a group side by side, from the reports that they have in the output folder."""
     from csanalysis.catalogue import Language
-    from csanalysis.fleet import Task
-    from csanalysis.network.build import build_network
-    from csanalysis.network.members import of_one_year
+    from csanalysis.fleet.networking import side_by_side
 
     spoken: Language | None = "zh" if language == "zh" else "en" if language == "en" else None
     if language and not spoken:
@@ -163,27 +170,11 @@ def network(
         )
     paths = expanded(params_files)
     refuse_twins(paths)
-    outcomes = fleet.do(paths, output, Task("network"), as_of=as_of)
-    ready, others = of_one_year([outcome.params_file for outcome in outcomes if outcome.made])
-    tell(outcomes, str, verbose=verbose)
-    for line in others:
+    laid = side_by_side(paths, lambda files, task: fleet.do(files, output, task, as_of=as_of), spoken or "")
+    for line in laid.left if laid.outcome.made else ():
         say(line, *paths)
-    if len(ready) < min(2, len(paths)):
-        raise typer.Exit(2)
-    try:
-        place = build_network(ready, output, language=spoken)
-    except CsanalysisError as error:
-        fail(error.problems, about=paths, verbose=verbose)
-    print(place / "report.html")
-    if len(ready) < len(paths):
-        left = Message(
-            "{ready} of {asked} stores are side by side; the others are named above",
-            "共 {asked} 家店，{ready} 家已并列比较；其余见上",
-            ready=len(ready),
-            asked=len(paths),
-        )
-        say(left, *paths)
-    if len(ready) < len(paths) or not index(output, None, paths):
+    fleet.end([laid.outcome], output)
+    if laid.left:
         raise typer.Exit(1)
 
 

@@ -188,7 +188,7 @@ def tell(outcomes: "Sequence[Outcome]", shown: Callable[[Path], str], *, verbose
             say(placed(path, note), path)
         for line in outcome.told:
             say(line, path, out=True)
-        if outcome.place is not None and outcome.kind in ("report", "review", "meeting"):
+        if outcome.place is not None and outcome.kind in ("report", "review", "meeting", "group"):
             print(shown(outcome.place / "report.html"))
         if outcome.changed:
             say(placed(path.stem, outcome.changed), path, out=True)

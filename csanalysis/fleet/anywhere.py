@@ -68,7 +68,7 @@ def run_fleet(
         The run before cannot be resumed.
     """
     output = Path(output)
-    table = RunTable(output, task) if task.kind != "verify" else None
+    table = RunTable(output, task) if task.kind not in ("group", "verify") else None
     ended = dict[int, Outcome]()
     if table is not None:
         done = table.begin(params_files, resume=resume)

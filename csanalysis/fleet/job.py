@@ -12,7 +12,7 @@ OnStep = Callable[[str, str], None]
 """Hears ``(params file, step)`` as each step begins, ``again`` where a job waits for another attempt, and
 ``done`` or ``failed`` at the end."""
 
-Kind = Literal["report", "lists", "review", "meeting", "network", "verify"]
+Kind = Literal["report", "freeze", "lists", "review", "meeting", "network", "group", "verify"]
 LIGHT: frozenset[Kind] = frozenset({"lists", "network"})
 """Kinds that need no notebook, figure or page, and so a fraction of what a report imports."""
 
@@ -24,6 +24,7 @@ class Task:
     ``period`` is a review's month, or a meeting's month or week. Work lists have the first ``day`` to call
     on, how many ``weeks``, the last day counted (``until``; ISO), and whether there is a workbook a caller
     besides (``split``). ``params`` is where the params file of a report to be proven lies now.
+    A plan that is frozen may ``replace`` an older one. A group's report has the params files of its ``stores`` and its ``language``.
     """
 
     kind: Kind = "report"
@@ -33,6 +34,9 @@ class Task:
     until: str | None = None
     split: bool = False
     params: str | None = None
+    stores: tuple[str, ...] = ()
+    language: str = ""
+    replace: bool = False
 
     @property
     def name(self) -> str:
@@ -82,7 +86,7 @@ class Job:
             RunOptions.from_json(sent["options"]),
             tuple((id, name) for id, name in sent["others"]),
             sent["url"],
-            Task(**sent["task"]),
+            Task(**{**sent["task"], "stores": tuple(sent["task"]["stores"])}),
             tuple(sent["hide"]),
         )
 

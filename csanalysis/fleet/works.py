@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 from csanalysis.fleet.job import Job, Kind, Outcome
 from csanalysis.messages import Message
@@ -23,6 +24,18 @@ def _report(job: Job, on_step: Step) -> Outcome:
     if made.unchanged_since:
         return Outcome(job.params_file, made.place, unchanged=made.unchanged_since)
     return Outcome(job.params_file, made.place, changed=line_of_changes(made.place))
+
+
+def _freeze(job: Job, on_step: Step) -> Outcome:
+    from csanalysis.report.files.plan_file import freeze
+    from csanalysis.report.packs.planning import draft_plan
+
+    on_step("plan")
+    frozen = freeze(draft_plan(job.params_file, job.output), job.output, replace=job.task.replace)
+    before = Message("the plan before: {path}", "原来的计划：{path}", path=frozen.replaced)
+    told = Message(str(frozen.path), str(frozen.path))
+    notes = (before,) if frozen.replaced else ()
+    return Outcome(job.params_file, frozen.path.parent, kind="freeze", told=(told,), notes=notes)
 
 
 def _lists(job: Job, on_step: Step) -> Outcome:
@@ -76,6 +89,22 @@ def _network(job: Job, on_step: Step) -> Outcome:
     return Outcome(job.params_file, place, kind="network")
 
 
+def _group(job: Job, on_step: Step) -> Outcome:
+    """The group's report, of parts that are ready."""
+    from csanalysis.network.build import build_network
+
+    asked = job.task.language
+    language: Literal["zh", "en"] | None = "zh" if asked == "zh" else "en" if asked == "en" else None
+    place = build_network(
+        [Path(store) for store in job.task.stores],
+        job.output,
+        language=language,
+        limits=job.options.limits,
+        on_step=on_step,
+    )
+    return Outcome(job.params_file, place, kind="group")
+
+
 def _verify(job: Job, on_step: Step) -> Outcome:
     from csanalysis.fleet.verifying import verdict_lines, verify
 
@@ -88,14 +117,16 @@ def _verify(job: Job, on_step: Step) -> Outcome:
 
 _MAKERS: dict[Kind, Callable[[Job, Step], Outcome]] = {
     "report": _report,
+    "freeze": _freeze,
     "lists": _lists,
     "review": _review,
     "meeting": _meeting,
     "network": _network,
+    "group": _group,
     "verify": _verify,
 }
 
 
 def leaves_a_page(job: Job) -> bool:
     """Whether a failure is told on a page too: of what lies among the reports, not of what reads them."""
-    return job.task.kind not in ("network", "verify")
+    return job.task.kind not in ("freeze", "network", "group", "verify")

@@ -18,6 +18,7 @@ from csanalysis.report.files.publishing import alone
 from csanalysis.report.finishing import finish
 from csanalysis.report.notebook.cells import notebook_folder
 from csanalysis.report.notebook.execution import execute
+from csanalysis.report.options import NO_HURRY, Limits
 from csanalysis.report.running import Clock, OnStep
 
 NOTEBOOK = "network"
@@ -28,6 +29,7 @@ def build_network(
     output: Path,
     *,
     language: Language | None = None,
+    limits: Limits = NO_HURRY,
     on_step: OnStep = lambda step: None,
 ) -> Path:
     """The stores side by side, in ``output/network/<plan year>``.
@@ -40,6 +42,8 @@ def build_network(
         Folder of the stores' reports.
     language : Language, optional
         Of the report; default: the first store's.
+    limits : Limits
+        What the notebook may take.
     on_step : callable
         Told each step's name as it begins.
 
@@ -72,6 +76,7 @@ def build_network(
             folder / "notebooks" / f"{NOTEBOOK}.ipynb",
             parameters,
             model=NetworkParameters,
+            limits=limits,
         )
         node.metadata["csanalysis"] = {"chapter": NOTEBOOK}
         clock.step("export")

@@ -7,7 +7,7 @@ other store from being made.
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,48 @@ def stores_of(path: Path) -> list[Path] | None:
         raise _wrong(document, Message("names no store", "没有写任何店"))
     _write(folder, found)
     return list(found)
+
+
+def stores_named(paths: Sequence[Path]) -> list[Path]:
+    """The params files that a command's arguments mean: wildcards that no shell resolved, a group's stores in
+    place of its file, and no file that only others build on.
+
+    Raises
+    ------
+    ParamsError
+        A wildcard matches nothing, or a group's file or its roster cannot be used.
+    """
+    named: list[Path] = []
+    for path in paths:
+        if "*" not in path.name:
+            named.append(path)
+        elif matches := sorted(path.parent.glob(path.name)):
+            named += matches
+        else:
+            raise ParamsError(
+                Message(
+                    "{path}: no such file; name params files, such as params/*.yml",
+                    "{path}：没有这样的文件；请写参数文件，如 params/*.yml",
+                    path=path,
+                )
+            )
+    named = list(dict.fromkeys(named))
+    if len(named) > 1:
+        bases = set[Path]().union(*map(extended_by, named))
+        named = [path for path in named if not is_base(path, bases) or stores_of(path)]
+    found: list[Path] = []
+    for path in named:
+        found += [path] if (stores := stores_of(path)) is None else stores
+    return list(dict.fromkeys(found))
+
+
+def rosters_of(path: Path) -> list[Path]:
+    """The files besides that say which stores a group has: its table, where it names one."""
+    try:
+        given = document_of(path, text_of(path)).data.get(STORES)
+    except ParamsError:
+        return []
+    return [path.parent / given] if isinstance(given, str) and not is_address(given) else []
 
 
 def is_base(path: Path, others: set[Path]) -> bool:

@@ -1,4 +1,4 @@
-"""When a store's report and its work lists are made by themselves."""
+"""When a store's report, work lists, reviews, meeting packs and its group's network report are made."""
 
 import re
 from typing import Annotated, Literal, Self
@@ -8,9 +8,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, model_serialize
 from csanalysis.messages import BadValueError, message_of
 from csanalysis.params.strict import STRICT
 
-Work = Literal["report", "lists"]
-WORKS: tuple[Work, ...] = ("report", "lists")
-"""What is made on a schedule."""
+Work = Literal["report", "lists", "review", "meeting_week", "meeting_month", "network"]
+WORKS: tuple[Work, ...] = ("report", "lists", "review", "meeting_week", "meeting_month", "network")
+"""What is made on a schedule: the plan's report, the week's work lists, the review of the month before, the
+packs of the week and the month before, and the group's report over all stores that have the same line."""
 
 
 _PLAIN = re.compile(r"[0-5]?\d (1?\d|2[0-3]) (\*|[1-9]|1\d|2[0-8]) (\*|[1-9]|1[0-2]) (\*|[0-7])")
@@ -38,31 +39,37 @@ Cron = Annotated[str, AfterValidator(_is_cron)]
 
 
 class Schedule(BaseModel):
-    """The cron lines of the report and of the work lists; either may be missing."""
+    """The cron lines by what is made; any may be missing."""
 
     model_config = STRICT
 
     report: Cron | None = None
     lists: Cron | None = None
+    review: Cron | None = None
+    meeting_week: Cron | None = None
+    meeting_month: Cron | None = None
+    network: Cron | None = None
 
     @model_validator(mode="after")
     def _some_line(self) -> Self:
-        if self.report is None and self.lists is None:
+        if not any(self.line(work) for work in WORKS):
             raise BadValueError(
-                "holds no cron line; give report, lists or both", "没有时间行；请写 report、lists 或两者"
+                "holds no cron line; give one or more of {works}",
+                "没有时间行；请写其中一项或几项：{works}",
+                works=", ".join(WORKS),
             )
         return self
 
     @model_serializer
     def _as_written(self) -> str | dict[str, str]:
-        """A line alone where there is no other, as it was written before there could be two."""
-        if self.lists is None:
-            return self.report or ""
-        return {work: line for work in WORKS if (line := self.line(work))}
+        """A line alone where there is no other, as it was written before there could be several."""
+        lines: dict[str, str] = {work: line for work in WORKS if (line := self.line(work))}
+        return self.report if self.report and len(lines) == 1 else lines
 
     def line(self, work: Work) -> str | None:
-        """The cron line of the report or of the lists."""
-        return self.report if work == "report" else self.lists
+        """The cron line of what is made."""
+        line: str | None = getattr(self, work)
+        return line
 
 
 def _one_line(value: object) -> object:

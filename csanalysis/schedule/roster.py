@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from csanalysis.delivery.masking import masked, secrets_in
 from csanalysis.errors import ParamsError
@@ -12,7 +12,7 @@ from csanalysis.messages import Message, joined, said
 from csanalysis.params import Params, read_params
 from csanalysis.params.delivery import PASSWORD, USER
 from csanalysis.params.environment import variables_of
-from csanalysis.params.group import extended_by
+from csanalysis.params.group import extended_by, rosters_of, stores_named
 from csanalysis.params.language import language_of
 from csanalysis.params.schedule import WORKS, Work
 
@@ -27,6 +27,8 @@ class Member:
     stamp: Stamp
     params: Params | None
     problems: tuple[Message, ...] = ()
+    files: tuple[Path, ...] = ()
+    """The file and those that it extends: what the stamp is of."""
 
     @property
     def key(self) -> str | None:
@@ -66,16 +68,18 @@ class Member:
 class Roster:
     """All of them, in the order given."""
 
-    def __init__(self, paths: Sequence[Path]) -> None:
-        """Read every file.
+    def __init__(self, given: Sequence[Path]) -> None:
+        """Read every file of the stores that ``given`` names: params files, a group's file, wildcards.
 
         Raises
         ------
         ParamsError
             No file can be used, or none has a schedule.
         """
+        self._given = list(given)
         self.members: dict[Path, Member] = {}
-        for path in paths:
+        self._named = self._stamp_of_names()
+        for path in stores_named(self._given):
             self.members[path] = self._read(path, None)
         members = self.members.values()
         if not any(member.works for member in members):
@@ -90,6 +94,48 @@ class Roster:
                     )
                 )
             raise ParamsError(problems)
+
+    def look(self) -> list[Message]:
+        """Take in what the group's roster or a wildcard names anew, and leave what it names no longer.
+
+        What is wrong with the roster is given, and the stores stay as they were.
+        """
+        if self._stamp_of_names() == self._named:
+            return []
+        self._named = self._stamp_of_names()
+        try:
+            named = stores_named(self._given)
+        except ParamsError as error:
+            return error.problems
+        old = self.members
+        self.members = {}
+        for path in named:
+            self.members[path] = old[path] if path in old else self._read(path, None)
+        return []
+
+    def leads(self, member: Member) -> bool:
+        """Whether a store's line stands for the group's report of all stores with the same line."""
+        return self.beside(member)[:1] == [member.path]
+
+    def beside(self, member: Member) -> list[Path]:
+        """The stores that are laid side by side when this one's line comes round."""
+        line = member.cron("network")
+        return [each.path for each in self.members.values() if line and each.cron("network") == line]
+
+    def works(self, member: Member) -> list[Work]:
+        """What is on a schedule under this store's name."""
+        return [work for work in member.works if work != "network" or self.leads(member)]
+
+    def _stamp_of_names(self) -> tuple[Any, ...]:
+        """What changes with the files that say which stores there are."""
+        found: list[Any] = []
+        for path in self._given:
+            if "*" in path.name:
+                found.append(sorted(path.parent.glob(path.name)))
+            elif not (path in self.members and self.members[path].params):  # no store's own file
+                files = [path, *sorted(extended_by(path)), *rosters_of(path)]
+                found.append((path, _stamp(files)))
+        return tuple(found)
 
     def secret_names(self) -> set[str]:
         """The variables of the environment that no log, page or message may show."""
@@ -114,18 +160,19 @@ class Roster:
     def refresh(self, path: Path) -> tuple[Member, Member]:
         """The member before and after; the same one where the file has not changed."""
         old = self.members[path]
-        if _stamp(path) == old.stamp:
+        if _stamp(old.files) == old.stamp:
             return old, old
         new = self.members[path] = self._read(path, old)
         return old, new
 
     def _read(self, path: Path, old: Member | None) -> Member:
-        stamp = _stamp(path)
+        files = (path, *sorted(extended_by(path)))
+        stamp = _stamp(files)
         try:
-            new = Member(path, stamp, read_params(path))
+            new = Member(path, stamp, read_params(path), files=files)
         except ParamsError as error:
             last_good = old.params if old else None
-            return Member(path, stamp, last_good, tuple(error.problems))
+            return Member(path, stamp, last_good, tuple(error.problems), files)
         for other in self.members.values():
             if other.path != path and other.key == new.key:
                 twin = Message(
@@ -138,10 +185,10 @@ class Roster:
         return new
 
 
-def _stamp(path: Path) -> Stamp:
-    """What changes with a params file and with every file it extends."""
+def _stamp(files: Sequence[Path]) -> Stamp:
+    """What changes with any of the files."""
     found = []
-    for file in (path, *sorted(extended_by(path))):
+    for file in files:
         try:
             about = file.stat()
         except OSError:

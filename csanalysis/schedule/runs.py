@@ -1,81 +1,117 @@
-"""The runs that are going on: each a process group that can be waited for and ended."""
+"""The jobs that are going on: done by the fleet's engine, and ended with it."""
 
-import os
-import signal
-import subprocess
-import sys
-import tempfile
-from collections.abc import Collection, Sequence
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from threading import Lock
 
-from csanalysis.fleet import Outcome
-from csanalysis.fleet.job import with_params_file
-from csanalysis.json_files import read_json
+from csanalysis.errors import ClusterError
+from csanalysis.fleet import Outcome, Task
+from csanalysis.fleet.driving import Engine, Retrying, drive
+from csanalysis.fleet.job import Job, with_params_file
+from csanalysis.fleet.local import LocalEngine
+from csanalysis.fleet.networking import side_by_side
 from csanalysis.messages import Message
 from csanalysis.params.schedule import Work
+from csanalysis.schedule.lines import task_of
 
-COMMAND = (sys.executable, "-m", "csanalysis.schedule.child")
-_PATIENCE = 5  # seconds between asking a run to end and ending it
+PATIENT = Retrying(most=5)
+"""A report that is just being made is waited for, for some ten minutes; so is a database that is away."""
 
 
 class Runs:
-    """Starts runs and ends them. ``command`` is what a run is started by."""
+    """Does jobs, so many at a time on this machine, or on the cluster of a Dask ``scheduler``."""
 
-    def __init__(self, command: Sequence[str] = COMMAND) -> None:
-        self._command = command
-        self._going: set[subprocess.Popen[bytes]] = set()
+    def __init__(self, jobs: int = 2, scheduler: str | None = None, *, retrying: Retrying = PATIENT) -> None:
+        self._jobs, self._scheduler, self._retrying = jobs, scheduler, retrying
+        self._engine: Engine | None = None
         self._lock = Lock()
         self.ended = False
 
     def run(
-        self, params_file: Path, output: Path, *, work: Work = "report", hide: Collection[str] = ()
+        self,
+        params_file: Path,
+        output: Path,
+        *,
+        work: Work = "report",
+        hide: Collection[str] = (),
+        beside: Sequence[Path] = (),
     ) -> Outcome:
-        """The outcome of one dealership's run: of its report, or of its lists alone.
+        """The outcome of one line of the schedule; the group's report is laid out over the stores ``beside``.
 
-        ``hide`` names environment variables that the run does not see: it needs no mail password.
+        ``hide`` names environment variables that the job does not see: it needs no mail password.
         """
-        seen = {name: value for name, value in os.environ.items() if name not in hide}
-        with tempfile.TemporaryDirectory(prefix="csanalysis-") as folder:
-            answer, errors = Path(folder, "answer.json"), Path(folder, "errors.txt")
-            with errors.open("wb") as stderr, self._lock:
-                if self.ended:
-                    return Outcome(
-                        params_file,
-                        problems=(
-                            with_params_file(Message("the service was stopped", "服务已停止"), params_file),
-                        ),
-                    )
-                process = subprocess.Popen(  # noqa: S603  # this program again, by a list
-                    [*self._command, str(params_file), str(output), str(answer), work],
-                    stdin=subprocess.DEVNULL,
-                    stdout=stderr,
-                    stderr=stderr,
-                    env=seen,
-                    # Ctrl-C in the terminal is for the service, which lets its runs finish.
-                    start_new_session=True,
-                    creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-                )
-                self._going.add(process)
-            code = process.wait()
-            with self._lock:
-                self._going.discard(process)
-            return _outcome(params_file, code, answer, errors)
+        like = Job(params_file, output, hide=tuple(sorted(hide)))
+        task = task_of(work, date.today())
+        try:
+            if work != "network":
+                return self._done(replace(like, task=task))
+            return side_by_side(beside, lambda paths, task: self._all(like, paths, task)).outcome
+        except ClusterError as error:
+            return Outcome(params_file, problems=tuple(error.problems), kind=task.kind)
 
     def end(self) -> None:
-        """End every run: asked first, then by force; none is started any more."""
+        """End what is going on, by force; nothing is begun any more."""
         with self._lock:
             self.ended = True
-            going = list(self._going)
-        for process in going:
-            _signal(process, signal.SIGTERM)
-        for process in going:
+            engine = self._engine
+        if engine is not None:
+            engine.close()
+
+    def _all(self, like: Job, paths: Sequence[Path], task: Task) -> list[Outcome]:
+        jobs = [replace(like, params_file=path, task=task) for path in paths]
+        ended = drive(
+            jobs, range(len(jobs)), self._running(like.output), on_step=_nobody, retrying=self._retrying
+        )
+        return [ended[place] for place in range(len(jobs))]
+
+    def _done(self, job: Job) -> Outcome:
+        if self.ended:
+            return _stopped(job)
+        try:
+            (outcome,) = self._all(job, [job.params_file], job.task)
+        except RuntimeError:  # the engine was closed meanwhile
+            return _stopped(job)
+        return outcome
+
+    def _running(self, output: Path) -> Engine:
+        """The engine, begun when first needed: a cluster may come up after the service."""
+        with self._lock:
+            if self._engine is None:
+                self._engine = self._begun(output)
+            return self._engine
+
+    def _begun(self, output: Path) -> Engine:
+        if self._scheduler is None:
+            return LocalEngine(self._jobs, resting=True)
+        from csanalysis.fleet.cluster import DaskEngine
+
+        tries = 0
+        while True:
             try:
-                process.wait(_PATIENCE)
-            except subprocess.TimeoutExpired:
-                pass
-            finally:  # also what a run that is gone has left behind
-                _signal(process, getattr(signal, "SIGKILL", signal.SIGTERM))
+                return DaskEngine(self._scheduler, output)
+            except ClusterError:
+                tries += 1
+                if tries > self._retrying.most or self.ended:
+                    raise
+                _pause(self._retrying.pause(tries), lambda: self.ended)
+
+
+def _pause(seconds: float, over: Callable[[], bool]) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and not over():
+        time.sleep(0.2)
+
+
+def _stopped(job: Job) -> Outcome:
+    line = with_params_file(Message("the service was stopped", "服务已停止"), job.params_file)
+    return Outcome(job.params_file, problems=(line,), kind=job.task.kind)
+
+
+def _nobody(path: str, step: str) -> None:
+    pass
 
 
 def drafts(output: Path, key: str) -> set[Path]:
@@ -86,29 +122,3 @@ def drafts(output: Path, key: str) -> set[Path]:
     dealership, year = key.split("/")
     found = (output / dealership).glob(f".{year}-*")
     return {path for path in found if not path.name.startswith(f".{year}-old-")}
-
-
-def _signal(process: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
-    try:
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, number)  # its session's leader: workers and kernels too
-        else:
-            process.terminate()
-    except (ProcessLookupError, PermissionError):
-        pass
-
-
-def _outcome(params_file: Path, code: int, answer: Path, errors: Path) -> Outcome:
-    try:
-        result = read_json(answer)
-    except (OSError, ValueError):
-        said = errors.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        why = Message("; it last said: {line}", "；最后的输出：{line}", line=said[-1]) if said else ""
-        line = Message(
-            "the run's process ended with code {code} (out of memory?){why}",
-            "运行的进程以代码 {code} 结束（内存不够？）{why}",
-            code=code,
-            why=why,
-        )
-        return Outcome(params_file, problems=(with_params_file(line, params_file),))
-    return Outcome.from_json(params_file, result)

@@ -19,18 +19,19 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from csanalysis.delivery import Receipt, deliver
 from csanalysis.fleet import Outcome
 from csanalysis.params.cron import cron_trigger
-from csanalysis.params.schedule import WORKS, Work
-from csanalysis.report.index import write_index
+from csanalysis.params.schedule import Work
+from csanalysis.report.listed import list_reports
+from csanalysis.schedule.board import Board
 from csanalysis.schedule.ledger import Ledger, TriggerOf
-from csanalysis.schedule.lines import Line, job_id, job_name, line_of, report_link, title_of
+from csanalysis.schedule.lines import SENT, Line, job_name, line_of, report_link
 from csanalysis.schedule.lock import only_one
 from csanalysis.schedule.log import Log, SchedulerLog
 from csanalysis.schedule.roster import Member, Roster
 from csanalysis.schedule.runs import Runs, drafts
 from csanalysis.schedule.settings import Settings
 from csanalysis.schedule.state import Ending
-from csanalysis.schedule.status import Row, write_status
 from csanalysis.schedule.telling import AGAIN, JOB, PENDING, Telling, tell_problems
+from csanalysis.schedule.timetable import Timetable
 
 _TICK = 1.0  # seconds; on Windows a main thread that waits longer hears no signal meanwhile
 _LAST_WORDS = 10.0  # seconds for what was ended to be written down
@@ -58,7 +59,7 @@ class Service:
     ) -> None:
         self._settings = settings or Settings()
         self._roster, self._output = Roster(params_files), output
-        self._runs, self._trigger = runs or Runs(), trigger
+        self._runs = runs or Runs(self._settings.jobs, self._settings.scheduler)
         self._log = Log(stream, self._roster.secrets)
         zone = self._settings.zone
         self._scheduler = BackgroundScheduler(
@@ -68,8 +69,12 @@ class Service:
         )
         self._zone: tzinfo = self._scheduler.timezone
         self._ledger = Ledger(output, self._zone, trigger)
+        self._timetable = Timetable(
+            self._scheduler, self._ledger, trigger, self._log, self._run, jitter=self._settings.jitter
+        )
+        self._board = Board(output, self._roster, self._ledger, self._zone, self._timetable.next_run)
         self._telling = Telling(output, send, self._log, lambda: self._stopping)
-        self._owed, self._going, self._stopping = set[Line](), set[Line](), False
+        self._going, self._stopping = set[Line](), False
         self._lock = RLock()  # of roster, ledger, what is going on, and the pages
         self._asked: SimpleQueue[Literal["stop", "over"]] = SimpleQueue()  # a signal handler may put
 
@@ -109,8 +114,7 @@ class Service:
         with self._lock:
             for member in self._roster.members.values():
                 tell_problems(self._log, member)
-                for work in member.works:
-                    self._plan(member, work, catch_up=True)
+            self._timetable.follow(self._roster)
             self._save()
         now = datetime.now(self._zone)
         self._scheduler.add_job(self._deliver_again, "interval", seconds=AGAIN, id=JOB, next_run_time=now)
@@ -124,9 +128,29 @@ class Service:
                 if self._asked.get(timeout=min(_TICK, self._settings.watch)) == "stop":
                     return
             if time.monotonic() >= due:
-                for path in list(self._roster.members):
-                    self._refresh(path)
+                self._look()
                 due = time.monotonic() + self._settings.watch
+
+    def _look(self) -> None:
+        """Take up what changed in the roster and in the params files, and write the page that was put off."""
+        with self._lock:
+            before = set(self._roster.members)
+            for problem in self._roster.look():
+                self._log("roster_broken", "error", problems=[problem])
+            for path in self._roster.members.keys() - before:
+                self._log("store_found", dealership=self._roster.members[path].name)
+                tell_problems(self._log, self._roster.members[path])
+            for path in before - self._roster.members.keys():
+                self._log("store_left", dealership=path.stem)
+            if before != set(self._roster.members):
+                self._timetable.follow(self._roster)
+                self._save()
+            try:
+                self._board.catch_up()
+            except OSError as error:
+                self._log("state_unwritable", "error", problems=[_said(error)])
+        for path in list(self._roster.members):
+            self._refresh(path)
 
     def _finish(self) -> None:
         with self._lock:
@@ -149,44 +173,17 @@ class Service:
                 if self._asked.get(timeout=min(_TICK, left)) == "stop" and not patient:
                     return
 
-    def _plan(self, member: Member, work: Work, *, catch_up: bool) -> None:
-        """Put a store's report or lists on the schedule, or under a new line; what is owed runs once, now."""
-        cron, key, now = member.cron(work), member.entry_key(work), datetime.now(self._zone)
-        assert cron and key
-        owed = catch_up and self._ledger.owed(key, now)
-        self._ledger.enrol(key, cron, now)
-        if owed:
-            self._owed.add((member.path, work))
-        elif catch_up:
-            self._ledger.close(key)
-        trigger = self._trigger(cron, self._zone, jitter=self._settings.jitter)
-        job = self._scheduler.add_job(
-            self._run,
-            trigger,
-            args=[member.path, work],
-            id=job_id(member.path, work),
-            replace_existing=True,
-            next_run_time=now if owed else trigger.get_next_fire_time(None, now),
-        )
-        due = job.next_run_time.isoformat(timespec="seconds") if job.next_run_time else None
-        name = job_name(member, work)
-        self._log("planned", dealership=name, cron=cron, next=due, caught_up=owed or None)
-
-    def _refresh(self, path: Path) -> Member:
+    def _refresh(self, path: Path) -> Member | None:
         """Read a changed file again; a changed line takes effect, a broken file leaves the last good one."""
         with self._lock:
+            if path not in self._roster.members:
+                return None
             old, new = self._roster.refresh(path)
             if new is old or self._stopping:
                 return new
             self._log("params_read", dealership=new.name)
             tell_problems(self._log, new)
-            for work in WORKS:
-                if (new.cron(work), new.key) == (old.cron(work), old.key):
-                    continue
-                if new.cron(work):
-                    self._plan(new, work, catch_up=old.params is None)
-                elif self._scheduler.get_job(job_id(path, work)):
-                    self._scheduler.remove_job(job_id(path, work))
+            self._timetable.follow(self._roster)
             self._save()
             return new
 
@@ -195,7 +192,9 @@ class Service:
             return
         with self._lock:
             path, work = line_of(event.job_id)
-            member = self._roster.members[path]
+            member = self._roster.members.get(path)
+            if member is None:
+                return
             if key := member.entry_key(work):
                 self._ledger.skip(key, event.scheduled_run_times[-1])
                 self._save()
@@ -206,23 +205,26 @@ class Service:
         line = path, work
         with self._lock:
             member = self._refresh(path)
+            if member is None:
+                return
             key, name = member.entry_key(work), job_name(member, work)
             if self._stopping or not member.cron(work) or not key or not member.key:
                 return
+            beside = {"beside": self._roster.beside(member)} if work == "network" else {}
             self._going.add(line)
-            caught_up = line in self._owed
-            self._owed.discard(line)
+            caught_up = self._timetable.take_owed(line)
             entry = self._ledger.begin(key, datetime.now(self._zone), caught_up=caught_up)
             planned = entry.planned.isoformat(timespec="seconds")
             self._log("run_started", dealership=name, planned=planned, caught_up=caught_up or None)
             self._save()
         try:
             before = drafts(self._output, member.key)
-            outcome = self._runs.run(path, self._output, work=work, hide=self._roster.hidden_from(member))
+            hide = self._roster.hidden_from(member)
+            outcome = self._runs.run(path, self._output, work=work, hide=hide, **beside)
             if not outcome.made:  # a killed run could not clear up; half a report may hold lists of customers
                 for draft in drafts(self._output, member.key) - before:
                     shutil.rmtree(draft, ignore_errors=True)
-            if self._finished(member, work, key, outcome) != "ended" and work == "report":
+            if self._finished(member, work, key, outcome) != "ended" and work in SENT:
                 self._deliver(member, key, outcome)
         except Exception as error:
             self._log("run_failed", "error", dealership=name, problems=[_said(error)])
@@ -235,13 +237,13 @@ class Service:
         ending: Ending = "made" if outcome.made else "ended" if self._runs.ended else "failed"
         problems = () if ending == "ended" else outcome.problems  # one broken off has only that it was
         with self._lock:
-            if outcome.made and work == "report":
+            if outcome.made:
                 try:
-                    write_index(self._output)
+                    list_reports(self._output)
                 except (OSError, ValueError, KeyError) as error:
                     problem = f"index.html could not be written: {_said(error)}"
                     self._log("index_failed", "warning", dealership=member.name, problems=[problem])
-            report = report_link(outcome.place, work)
+            report = report_link(self._output, outcome.place, work)
             at, lines = datetime.now(self._zone), self._roster.masked(member, problems)
             entry = self._ledger.finish(key, ending, at, report=report, problems=lines)
             self._save()
@@ -269,30 +271,19 @@ class Service:
     def _deliver_again(self) -> None:
         """What did not arrive, of stores that are not being made just now."""
         for member in list(self._roster.members.values()):
-            if self._stopping or not member.key or (member.path, "report") in self._going:
-                continue
-            if outcome := self._telling.untold(member, self._ledger.entries.get(member.key)):
-                self._deliver(member, member.key, outcome)
+            for work in SENT:
+                key = member.entry_key(work)
+                if self._stopping or not key or (member.path, work) in self._going:
+                    continue
+                if outcome := self._telling.untold(member, work, self._ledger.entries.get(key)):
+                    self._deliver(member, key, outcome)
 
     def _save(self, *, stopped: bool = False) -> None:
         """State and page as of now; a full disk must not end the service."""
-        members = self._roster.members.values()
-        rows = [self._row(each, work, stopped) for each in members for work in each.works or WORKS[:1]]
-        languages = [member.params.language for member in members if member.params]
         try:
-            self._ledger.save()
-            now = datetime.now(self._zone)
-            write_status(self._output, rows, language=languages[0], zone=self._zone, now=now, stopped=stopped)
+            self._board.save(stopped=stopped)
         except OSError as error:
             self._log("state_unwritable", "error", problems=[_said(error)])
-
-    def _row(self, member: Member, work: Work, stopped: bool) -> Row:
-        """A store's line of the page."""
-        job = self._scheduler.get_job(job_id(member.path, work)) if not stopped else None
-        entry = self._ledger.entries.get(member.entry_key(work) or "")
-        problems = tuple(self._roster.masked(member, member.problems))
-        due = job.next_run_time if job else None
-        return Row(title_of(member, work), member.cron(work), entry, due, problems)
 
 
 def _said(error: Exception) -> str:

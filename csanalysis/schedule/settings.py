@@ -10,7 +10,7 @@ class Settings:
 
     ``jobs`` stores at a time, in the time ``zone`` (default: the machine's), each up to ``jitter`` seconds
     later than planned; runs get ``grace`` seconds to finish at a stop; params files are looked at every
-    ``watch`` seconds.
+    ``watch`` seconds. With a Dask ``scheduler`` its workers do the jobs.
     """
 
     jobs: int = 2
@@ -18,3 +18,4 @@ class Settings:
     jitter: int = 0
     grace: float = 60.0
     watch: float = 15.0
+    scheduler: str | None = None

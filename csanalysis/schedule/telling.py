@@ -2,11 +2,14 @@
 
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from csanalysis.delivery import Book, Receipt
 from csanalysis.fleet import Outcome
 from csanalysis.messages import Message, placed
+from csanalysis.params.schedule import Work
+from csanalysis.schedule.lines import task_of
 from csanalysis.schedule.log import Log
 from csanalysis.schedule.roster import Member
 from csanalysis.schedule.state import Entry
@@ -41,18 +44,19 @@ class Telling:
             self._log(event, level, dealership=member.name, channel=receipt.channel, problems=problems)
         return [placed(receipt.channel, line) for receipt in receipts for line in receipt.problems]
 
-    def untold(self, member: Member, entry: Entry | None) -> Outcome | None:
-        """The last outcome of a store as far as its messages did not arrive; None where all did."""
+    def untold(self, member: Member, work: Work, entry: Entry | None) -> Outcome | None:
+        """The last outcome of a store's line as far as its messages did not arrive; None where all did."""
         if entry is None or not entry.delivery_problems or not member.key:
             return None
+        kind = task_of(work, date.today()).kind
         if entry.outcome == "failed":
-            return Outcome(member.path, problems=tuple(Message(line, line) for line in entry.problems))
-        place = self._output / member.key
-        return (
-            Outcome(member.path, place)
-            if entry.outcome == "made" and (place / "run.json").is_file()
-            else None
-        )
+            problems = tuple(Message(line, line) for line in entry.problems)
+            return Outcome(member.path, problems=problems, kind=kind)
+        if entry.outcome != "made" or not entry.report:
+            return None
+        place = (self._output / entry.report).parent
+        whole = any((place / name).is_file() for name in ("run.json", "metrics.json"))
+        return Outcome(member.path, place, kind=kind) if whole else None
 
     def _pause(self, seconds: float) -> bool:
         """Waits before another message or attempt; true where the service is stopping, and does not wait."""

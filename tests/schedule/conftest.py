@@ -38,7 +38,8 @@ class Runs:
         self.done, self.going, self.most, self.hidden = [], 0, 0, set()
         self.ended, self.lock, self.over = False, threading.Lock(), threading.Event()
 
-    def run(self, path, output, *, work="report", hide=()):
+    def run(self, path, output, *, work="report", hide=(), beside=()):
+        self.beside = list(beside)
         with self.lock:
             self.going += 1
             self.most = max(self.most, self.going)
@@ -68,6 +69,8 @@ class House:
 
     def store(self, name, schedule="0 6 2 * *", more="", language="en"):
         line = f'schedule: "{schedule}"' if schedule else ""
+        if schedule and schedule.startswith("{"):
+            line = f"schedule: {schedule}"
         path = self.params / f"{name}.yml"
         path.write_text(
             f"dealership: {{id: {name}, name: Store {name}}}\nplan_year: 2026\nlanguage: {language}\n"
@@ -86,7 +89,8 @@ class House:
         self.runs.ended = False
         self.runs.over.clear()
         options = {"runs": self.runs, "send": lambda outcome, **_: [], "stream": self.log} | options
-        return Service(sorted(self.params.glob("*.yml")), self.output, settings, **options)
+        named = options.pop("named", None) or sorted(self.params.glob("*.yml"))
+        return Service(named, self.output, settings, **options)
 
     @contextmanager
     def serving(self, *, stop=True, **options):

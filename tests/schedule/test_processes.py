@@ -17,11 +17,6 @@ from csanalysis.schedule.runs import Runs
 posix = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 
 
-def script(*lines):
-    """A command that gets PARAMS OUTPUT ANSWER as the run's does."""
-    return [sys.executable, "-c", "\n".join(["import sys, os, json, time, pathlib", *lines])]
-
-
 @posix
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
 def test_a_signal_stops_the_service_cleanly(house, number):
@@ -51,53 +46,30 @@ def test_a_signal_stops_the_service_cleanly(house, number):
     assert "The service stopped" in house.page
 
 
-def test_a_run_leaves_its_outcome_and_sees_no_secret(tmp_path, monkeypatch):
-    monkeypatch.setenv("MAIL_SECRET", "x")
-    command = script(
-        "print('noise')",
-        "said = [str('MAIL_SECRET' in os.environ)] * 2",
-        "told = {'place': sys.argv[2] + '/a/2026', 'problems': [said], 'page': None, 'trace': '', 'changed': None, 'unchanged': None}",
-        "pathlib.Path(sys.argv[3]).write_text(json.dumps(told))",
-    )
-    outcome = Runs(command).run(tmp_path / "a.yml", tmp_path, hide={"MAIL_SECRET"})
-    assert outcome.place == tmp_path / "a" / "2026" and outcome.problems == ("False",)
-
-
-def test_a_run_that_dies_says_its_last_words(tmp_path):
-    outcome = Runs(script("raise MemoryError('no room')")).run(tmp_path / "a.yml", tmp_path)
-    assert not outcome.made
-    assert (
-        "a.yml: the run's process ended with code 1 (out of memory?); it last said: MemoryError: no room"
-        in outcome.problems[0]
-    )
-
-
-@posix
+@pytest.mark.skipif(sys.platform != "linux", reason="forked children are for Linux")
 def test_an_ended_run_takes_its_own_processes_with_it(tmp_path):
     """Workers and kernels that a run started must not outlive the service."""
-    note = tmp_path / "grandchild"
-    runs = Runs(
-        script(
-            "import subprocess, signal",
-            "signal.signal(signal.SIGTERM, signal.SIG_IGN)",
-            "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])",
-            f"pathlib.Path({str(note)!r}).write_text(str(child.pid))",
-            "time.sleep(60)",
-        )
+    os.mkfifo(tmp_path / "sales.csv")
+    path = tmp_path / "a.yml"
+    path.write_text(
+        "dealership: {id: a}\nplan_year: 2026\nsources: {vehicle_sales: sales.csv, service_visits: v.csv}\n"
     )
-    outcomes = []
-    thread = threading.Thread(target=lambda: outcomes.append(runs.run(tmp_path / "a.yml", tmp_path)))
+    runs, outcomes = Runs(1), []
+    thread = threading.Thread(target=lambda: outcomes.append(runs.run(path, tmp_path / "out")))
     thread.start()
-    while not (note.exists() and note.read_text()):
+    until = time.monotonic() + 60
+    while not (runs._engine and (process := runs._engine._workers[0]._process)):
+        assert time.monotonic() < until
         time.sleep(0.05)
     runs.end()
-    thread.join(10)
+    thread.join(20)
     assert outcomes and not outcomes[0].made
     until = time.monotonic() + 5
-    while _lives(int(note.read_text())):
-        assert time.monotonic() < until, "the grandchild still lives"
+    while _lives(process.pid):
+        assert time.monotonic() < until, "the worker still lives"
         time.sleep(0.05)
-    assert not runs.run(tmp_path / "a.yml", tmp_path).made, "none is started any more"
+    stopped = runs.run(path, tmp_path / "out")
+    assert stopped.problems == (f"{path}: the service was stopped",), "none is started any more"
 
 
 def _lives(pid):
@@ -109,10 +81,23 @@ def _lives(pid):
 
 
 @pytest.mark.slow
-def test_the_real_run_tells_what_is_wrong(tmp_path):
+def test_the_real_run_tells_what_is_wrong_and_leaves_no_process(tmp_path):
     path = tmp_path / "a.yml"
     path.write_text("plan_year: soon\n")
-    outcome = Runs().run(path, tmp_path / "outputs")
+    runs = Runs()
+    outcome = runs.run(path, tmp_path / "outputs")
+    assert any("plan_year should be a whole number" in problem for problem in outcome.problems)
+    assert all(worker._process is None for worker in runs._engine._workers), "a service waits for days"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("work", ["lists", "review", "meeting_week", "meeting_month", "network"])
+def test_every_work_is_a_job_and_tells_what_is_wrong(tmp_path, work):
+    path = tmp_path / "a.yml"
+    path.write_text("plan_year: soon\n")
+    runs = Runs()
+    beside = {"beside": [path, path]} if work == "network" else {}
+    outcome = runs.run(path, tmp_path / "outputs", work=work, **beside)
     assert any("plan_year should be a whole number" in problem for problem in outcome.problems)
 
 

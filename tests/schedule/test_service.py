@@ -444,3 +444,55 @@ def test_a_run_sees_the_variables_of_its_sources_and_not_those_of_its_messages(h
     with house.serving(trigger=house.every(0.2)):
         house.wait_for(lambda: house.runs.done)
     assert "HOOK" in house.runs.hidden and not {"BUCKET", "BASE"} & house.runs.hidden
+
+
+def test_each_line_of_a_store_has_its_own_times_and_the_groups_report_is_one_run(house):
+    lines = '{review: "0 6 2 * *", meeting_week: "0 7 * * 1", network: "0 8 3 * *"}'
+    for name in ("anhai", "bohai"):
+        house.store(name, lines)
+    house.store("canghai", '{network: "0 9 4 * *"}')
+    with house.serving(trigger=house.every(0.3)):
+        house.wait_for(
+            lambda: {
+                ("anhai", "review"),
+                ("bohai", "meeting_week"),
+                ("anhai", "network"),
+                ("canghai", "network"),
+            }
+            <= set(house.runs.works)
+        )
+    assert ("bohai", "network") not in house.runs.works, "anhai's line stands for both"
+    assert set(house.state) >= {"anhai/2026/review", "bohai/2026/meeting_week", "anhai/2026/network"}
+    assert "Store anhai · Monthly review" in house.page and "Network of the group" in house.page
+
+
+def test_the_groups_report_is_of_the_stores_that_have_the_line(house):
+    for name in ("anhai", "bohai"):
+        house.store(name, '{network: "0 8 3 * *"}')
+    house.store("canghai")
+    with house.serving(trigger=house.every(0.2)):
+        house.wait_for(lambda: ("anhai", "network") in house.runs.works and house.runs.beside)
+    assert [path.stem for path in house.runs.beside] == ["anhai", "bohai"]
+
+
+def test_a_row_of_the_roster_that_is_new_or_gone_takes_effect_without_a_restart(house):
+    group = house.params / "group.yml"
+
+    def roster(*names):
+        group.write_text(
+            "plan_year: 2026\nlanguage: en\nschedule: '0 6 29 2 *'\n"
+            "sources: {vehicle_sales: '{id}/s.csv', service_visits: '{id}/v.csv'}\n"
+            f"stores: [{', '.join(names)}]\n",
+            encoding="utf-8",
+        )
+
+    roster("anhai", "bohai")
+    with house.serving(named=[group]):
+        roster("bohai", "canghai")
+        house.wait_for(lambda: house.events("store_found") and "canghai" in house.page)
+        assert house.events("store_found")[0]["dealership"] == "canghai"
+        assert house.events("store_left")[0]["dealership"] == "anhai" and "anhai" not in house.page
+        assert house.events("planned")[-1]["dealership"] == "canghai"
+        group.write_text("stores: [\n", encoding="utf-8")
+        house.wait_for(lambda: house.events("roster_broken") or house.events("params_broken"))
+        assert "bohai" in house.page and "canghai" in house.page, "the stores stay as they were"
