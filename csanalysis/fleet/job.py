@@ -24,7 +24,8 @@ class Task:
     ``period`` is a review's month, or a meeting's month or week. Work lists have the first ``day`` to call
     on, how many ``weeks``, the last day counted (``until``; ISO), and whether there is a workbook a caller
     besides (``split``). ``params`` is where the params file of a report to be proven lies now.
-    A plan that is frozen may ``replace`` an older one. A group's report has the params files of its ``stores`` and its ``language``.
+    A plan that is frozen may ``replace`` an older one. A group's report has the params files of its
+    ``stores`` and its ``language``.
     """
 
     kind: Kind = "report"

@@ -3,12 +3,13 @@
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from csanalysis.catalogue import METRICS, Language, format_period, format_value
 from csanalysis.report.document.pages import write_page
-from csanalysis.report.failure import NOTES, PAGE
+from csanalysis.report.failure import FOLDERS, NOTES, PAGE
 from csanalysis.report.files.history import history_folder, kept_days
 from csanalysis.report.files.manifest import read_json_or_none, runs_in
 from csanalysis.report.files.summary import HEADLINES, stored_summary, summary_from
@@ -17,7 +18,10 @@ DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError)
 """What reading half a file, or one of another form, may raise."""
 
 REVIEWS = 3
-"""So many reviews of the year, the latest first, are linked beside its report."""
+"""So many reviews of the year, the latest first, are linked beside its report, and as many meetings."""
+
+STATUS = "status.html"
+"""The page of the schedule, where there is one."""
 
 # Work lists name customers: they are for who calls, not for who reads.
 FILES = (
@@ -55,6 +59,9 @@ class Entry:
     files: tuple[str, ...]
     reviews: tuple[Link, ...]
     history: tuple[Link, ...] = ()
+    meetings: tuple[Link, ...] = ()
+    lists: str | None = None
+    """The day on which the work lists were made; they name customers, and are not linked."""
 
 
 def write_index(output: Path, *, state: str = "") -> Path:
@@ -78,6 +85,10 @@ def write_index(output: Path, *, state: str = "") -> Path:
         failures=failures,
         reviewed=any(entry.reviews for entry in entries),
         kept=any(entry.history for entry in entries),
+        met=any(entry.meetings for entry in entries),
+        called=any(entry.lists for entry in entries),
+        networks=_networks(output, language),
+        status=STATUS if (output / STATUS).is_file() else None,
         headlines=[METRICS[name].label(language) for name in HEADLINES],
         state=state,
     )
@@ -87,14 +98,16 @@ def write_index(output: Path, *, state: str = "") -> Path:
 def _failures(output: Path) -> list[dict[str, Any]]:
     """Stores whose last run made no report: ``name``, ``language``, and ``href`` of the page with the why."""
     found = []
-    for path in sorted(output.glob(f"*/failed/{NOTES}")):
+    paths = [path for folder in FOLDERS.values() for path in output.glob(f"*/{folder}/{NOTES}")]
+    for path in sorted(paths):
         notes = read_json_or_none(path)
         if (
             isinstance(notes, dict)
             and isinstance(notes.get("name"), str)
             and notes.get("language") in ("zh", "en")
         ):
-            found.append({**notes, "href": (path.parent / PAGE).relative_to(output).as_posix()})
+            what = notes["what"] if notes.get("what") in FOLDERS else "report"
+            found.append({**notes, "what": what, "href": (path.parent / PAGE).relative_to(output).as_posix()})
     return found
 
 
@@ -113,6 +126,8 @@ def _entry(output: Path, run: dict[str, Any], language: Language) -> Entry:
         files=tuple(name for name in FILES if (output / folder / name).is_file()),
         reviews=_reviews(output, run, language),
         history=_history(output, run, language),
+        meetings=_meetings(output, run, language),
+        lists=_listed(output / folder, language),
     )
 
 
@@ -130,6 +145,30 @@ def _reviews(output: Path, run: dict[str, Any], language: Language) -> tuple[Lin
         )
         for path, record in records
     )
+
+
+def _meetings(output: Path, run: dict[str, Any], language: Language) -> tuple[Link, ...]:
+    """The last packs for meetings; one is of a month, or of a week."""
+    found = sorted((output / run["dealership"] / "meetings").glob("[0-9]*/report.html"), reverse=True)
+    return tuple(
+        Link(format_period(path.parent.name, language), path.relative_to(output).as_posix())
+        for path in found[:REVIEWS]
+    )
+
+
+def _listed(place: Path, language: Language) -> str | None:
+    with suppress(OSError):
+        made = datetime.fromtimestamp((place / "lists.xlsx").stat().st_mtime)
+        return format_period(made.date().isoformat(), language)
+    return None
+
+
+def _networks(output: Path, language: Language) -> list[Link]:
+    """The group's reports, the last year first."""
+    found = sorted((output / "network").glob("[0-9]*/report.html"), reverse=True)
+    return [
+        Link(format_period(path.parent.name, language), path.relative_to(output).as_posix()) for path in found
+    ]
 
 
 def _history(output: Path, run: dict[str, Any], language: Language) -> tuple[Link, ...]:

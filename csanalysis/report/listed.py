@@ -5,7 +5,10 @@ from pathlib import Path
 from csanalysis.report.files.fingerprint import sha256_of
 from csanalysis.report.files.program import program_fingerprint
 
-_LISTED = ("*/[0-9]*", "*/[0-9]*/run.json", "*/failed/*", "*/review/*/run.json", "*/history/*")
+_LISTED = (
+    *("*/[0-9]*", "*/[0-9]*/run.json", "*/[0-9]*/lists.xlsx", "*/failed/*", "*/*/failed/*"),
+    *("*/review/*/run.json", "*/meetings/*", "*/history/*"),
+)
 """All that :func:`csanalysis.report.index.write_index` looks at, below the folder of all reports."""
 
 _HEAD = 2000  # bytes of the page in which its state stands
@@ -34,7 +37,7 @@ def _state(output: Path) -> str:
         for path in sorted(output.glob(pattern)):
             about = path.stat()
             found.append((path.relative_to(output).as_posix(), about.st_mtime_ns, about.st_size))
-    return sha256_of([program_fingerprint(), found])
+    return sha256_of([program_fingerprint(), found, (output / "status.html").is_file()])
 
 
 def _tells_of(page: Path, state: str) -> bool:

@@ -1,5 +1,6 @@
 """``outputs/status.html``: for each store, what ran last, how it ended, and when it runs next."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -45,13 +46,14 @@ def write_status(
         pattern = "y年M月d日 HH:mm" if language == "zh" else "d MMM y, HH:mm"
         return format_datetime(time.astimezone(zone), pattern, locale=_LOCALES[language])
 
-    path = output / FILE
+    path, endings = output / FILE, Counter(row.entry.outcome for row in rows if row.entry)
     write_page(
         path,
         "status.html.j2",
         language,
         package="csanalysis.schedule",
         rows=rows,
+        counts=[(ending, count) for ending in _TONES if (count := endings[ending])],
         stopped=stopped,
         refresh=refresh,
         now=local_time(now),

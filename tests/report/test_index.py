@@ -1,12 +1,14 @@
 """The page of all reports is written from what ``run.json`` sums up, not from all numbers."""
 
 import json
+import os
 import time
 from pathlib import Path
 
 import pytest
 
 from csanalysis.metrics.results import Results, tidy
+from csanalysis.report.failure import FOLDERS
 from csanalysis.report.files.summary import HEADLINES, stored_summary, summary_from, summary_of
 from csanalysis.report.index import write_index
 
@@ -115,3 +117,39 @@ def test_the_summary_of_results_is_that_of_their_file(tmp_path):
     path.write_text(json.dumps({"metrics": results.records()}), encoding="utf-8")
     assert summary_of(results) == summary_from(path) == dict(zip(HEADLINES, (0.7, 48, None), strict=True))
     assert stored_summary({"summary": summary_of(results)}) == summary_of(results)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_index_shows_all_that_was_made_of_a_store_and_of_the_group(tmp_path, language):
+    place = write_report(tmp_path, "whole", summary=SUMMARY, language=language)
+    (place / "lists.xlsx").write_bytes(b"x")
+    os.utime(place / "lists.xlsx", (1_773_000_000, 1_773_000_000))
+    for pack in ("meetings/2026-02", "meetings/2026-W10", "meetings/2026-03"):
+        (tmp_path / "whole" / pack).mkdir(parents=True)
+        (tmp_path / "whole" / pack / "report.html").touch()
+    (tmp_path / "network" / "2026").mkdir(parents=True)
+    (tmp_path / "network" / "2026" / "report.html").touch()
+    for what, folder in FOLDERS.items():
+        (tmp_path / "torn" / folder).mkdir(parents=True)
+        notes = {"name": "Torn", "language": language, "what": what}
+        (tmp_path / "torn" / folder / "failure.json").write_text(json.dumps(notes))
+    (tmp_path / "status.html").touch()
+    page = write_index(tmp_path).read_text(encoding="utf-8")
+    for href in (
+        *("network/2026/report.html", "status.html", "whole/meetings/2026-W10/report.html"),
+        *(f"torn/{folder}/index.html" for folder in FOLDERS.values()),
+    ):
+        assert f'href="{href}"' in page
+    assert "lists.xlsx" not in page, "work lists name customers"
+    made, review = (
+        ("2026年3月", "Torn · 月度检视") if language == "zh" else ("Mar 2026", "Torn · monthly review")
+    )
+    assert made in page and review in page
+
+
+@pytest.mark.parametrize("what", [None, 3, "../etc", "plan"])
+def test_a_failure_of_another_form_is_told_as_the_reports(tmp_path, what):
+    (tmp_path / "torn" / "failed").mkdir(parents=True)
+    notes = {"name": "Torn", "language": "en", "what": what}
+    (tmp_path / "torn" / "failed" / "failure.json").write_text(json.dumps(notes))
+    assert ">Torn</a>" in write_index(tmp_path).read_text(encoding="utf-8")

@@ -67,3 +67,10 @@ def test_a_page_that_somebody_wrote_over_is_written(output):
 def test_another_program_writes_it(output, monkeypatch):
     monkeypatch.setattr("csanalysis.report.listed.program_fingerprint", lambda: {"code": "another"})
     assert written_again(output)
+
+
+@pytest.mark.parametrize("name", ["east/meetings/2026-03/report.html", "east/2026/lists.xlsx", "status.html"])
+def test_whatever_else_it_shows_writes_it(output, name):
+    (output / name).parent.mkdir(parents=True, exist_ok=True)
+    (output / name).touch()
+    assert written_again(output)

@@ -453,13 +453,15 @@ def test_each_line_of_a_store_has_its_own_times_and_the_groups_report_is_one_run
     house.store("canghai", '{network: "0 9 4 * *"}')
     with house.serving(trigger=house.every(0.3)):
         house.wait_for(
-            lambda: {
-                ("anhai", "review"),
-                ("bohai", "meeting_week"),
-                ("anhai", "network"),
-                ("canghai", "network"),
-            }
-            <= set(house.runs.works)
+            lambda: (
+                {
+                    ("anhai", "review"),
+                    ("bohai", "meeting_week"),
+                    ("anhai", "network"),
+                    ("canghai", "network"),
+                }
+                <= set(house.runs.works)
+            )
         )
     assert ("bohai", "network") not in house.runs.works, "anhai's line stands for both"
     assert set(house.state) >= {"anhai/2026/review", "bohai/2026/meeting_week", "anhai/2026/network"}

@@ -126,12 +126,23 @@
 
     if (free.length > 12) {
       const filter = make("input", { type: "search", placeholder: words.filter, ariaLabel: words.filter });
-      filter.addEventListener("input", () => {
+      let texts = null; // of thousands of rows, read once
+      const place = table.dataset.remember && `csanalysis-filter-${table.dataset.remember}`;
+      const seek = () => {
+        texts ||= free.map((row) => row.textContent.toLowerCase());
         const sought = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
-        free.forEach((row) => { row.hidden = !sought.every((word) => row.textContent.toLowerCase().includes(word)); });
-        const left = free.filter((row) => !row.hidden).length;
+        let left = 0;
+        free.forEach((row, number) => {
+          const found = sought.every((word) => texts[number].includes(word));
+          if (row.hidden === found) row.hidden = !found;
+          left += found;
+        });
         said.textContent = sought.length ? words.rows.replace("{shown}", left).replace("{all}", free.length) : "";
-      });
+        try { if (place) sessionStorage.setItem(place, filter.value); } catch { /* storage is blocked */ }
+      };
+      filter.addEventListener("input", seek);
+      try { filter.value = (place && sessionStorage.getItem(place)) || ""; } catch { /* storage is blocked */ }
+      if (filter.value) seek(); // the page has been loaded again by itself
       tools.append(filter);
     }
     const copy = make("button", { type: "button", className: "copy", textContent: words.copy });
