@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from csanalysis.ingest.asof import known_by
+    from csanalysis.ingest.kept import parquet_of
     from csanalysis.ingest.reports import TableReport
-    from csanalysis.ingest.store import Store, load, parquet_of, preloaded
+    from csanalysis.ingest.store import Store, load, preloaded
     from csanalysis.ingest.summary import check
 
 __all__ = ["Store", "TableReport", "check", "known_by", "load", "parquet_of", "preloaded"]
@@ -17,7 +18,7 @@ _ROOMS = {
     "check": "summary",
     "known_by": "asof",
     "load": "store",
-    "parquet_of": "store",
+    "parquet_of": "kept",
     "preloaded": "store",
 }
 

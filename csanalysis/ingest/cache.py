@@ -6,7 +6,7 @@ import io
 import json
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import cache as once
 from pathlib import Path
@@ -50,10 +50,20 @@ def read_through_cache(
     return reading
 
 
-def cached_file(folder: Path, table: str, source: Source, files: Sequence[Export]) -> Path | None:
-    """The Parquet file that keeps the rows of these bytes, read this way; None where none is whole."""
-    kept = _whole(folder, _entry_name(table, source, files))
-    return kept[0] if kept else None
+def cached_file(
+    entries: Mapping[str, Path], table: str, source: Source, files: Sequence[Export]
+) -> Path | None:
+    """The Parquet file of the rows of files of these digests, read this way; None where none is whole.
+
+    ``entries`` is what :func:`entries_of` found; the bytes of ``files`` are not asked for.
+    """
+    path = entries.get(_entry_name(table, source, files))
+    return path if path is not None and _if_whole(path) is not None else None
+
+
+def entries_of(folder: Path, table: str) -> dict[str, Path]:
+    """The files that keep a table's rows, of all stores, by what they were read from."""
+    return {path.stem.rpartition("-")[0]: path for path in folder.glob(f"{table}-*-*.parquet")}
 
 
 def _entry_name(table: str, source: Source, files: Sequence[Export]) -> str:
@@ -63,10 +73,16 @@ def _entry_name(table: str, source: Source, files: Sequence[Export]) -> str:
 def _whole(folder: Path, name: str) -> tuple[Path, bytes] | None:
     """An entry and its bytes, whose digest its name ends in: not one bit has changed since it was written."""
     for path in folder.glob(f"{name}-*.parquet"):
-        with contextlib.suppress(OSError):
-            data = path.read_bytes()
-            if path.stem.removeprefix(f"{name}-") == _digest(data):
-                return path, data
+        if (data := _if_whole(path)) is not None:
+            return path, data
+    return None
+
+
+def _if_whole(path: Path) -> bytes | None:
+    with contextlib.suppress(OSError):
+        data = path.read_bytes()
+        if path.stem.rpartition("-")[2] == _digest(data):
+            return data
     return None
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from csanalysis.errors import IngestError
 from csanalysis.ingest.asof import as_known, own_words, with_vehicles
-from csanalysis.ingest.cache import cached_file, read_through_cache
+from csanalysis.ingest.cache import read_through_cache
 from csanalysis.ingest.calendar_files import read_calendar
 from csanalysis.ingest.inputs import all_patterns
 from csanalysis.ingest.linkage import linked
@@ -19,13 +19,12 @@ from csanalysis.ingest.objects import prefetched
 from csanalysis.ingest.people import with_people
 from csanalysis.ingest.rejects import no_rejects, told_apart
 from csanalysis.ingest.reports import TableReport
-from csanalysis.ingest.sources import file_labels, read_export_files
+from csanalysis.ingest.sources import Export, file_labels, read_export_files
 from csanalysis.ingest.strangers import without_strangers
 from csanalysis.ingest.table import Reading, TableProblems, read_exports, read_table
 from csanalysis.messages import Message, edited, placed
 from csanalysis.params import Params, Source, read_params
 from csanalysis.params.environment import hidden
-from csanalysis.privacy.files import keep_private, private_folder
 from csanalysis.privacy.owners import owners_in
 from csanalysis.privacy.publishing import Gate, Hidden, legible_table, published, words_listed
 from csanalysis.schema import REQUIRED_TABLES, TABLES
@@ -114,32 +113,6 @@ def load(
     if problems:
         raise IngestError(problems)
     return store
-
-
-def parquet_of(params_file: Path, table: str, *, cache: Path) -> Path:
-    """The clean rows of one table as a Parquet file, for programs that need no more; not cut at ``as_of``.
-
-    Raises
-    ------
-    ParamsError, IngestError
-        As :func:`load`.
-    """
-    params = read_params(params_file)
-    source = params.sources[table]
-    if source.url:  # rows of a database are not kept between runs
-        path = cache / f"{params.dealership.id}-{table}.parquet"
-        private_folder(cache)
-        load(params_file, cache=cache).tables[table].to_parquet(path, index=False)
-        keep_private(path)
-        return path
-    files, problems = read_export_files(source.path, params_file.parent)
-    if not problems and (kept := cached_file(cache, table, source, files)):
-        return kept
-    load(params_file, cache=cache)  # says what is wrong with the files, or keeps what they hold
-    kept = cached_file(cache, table, source, files)
-    if kept is None:
-        raise IngestError([Message("{folder}: cannot be written", "{folder}：无法写入", folder=cache)])
-    return kept
 
 
 @contextmanager
@@ -261,7 +234,7 @@ def _read(
     name: str, source: Source, folder: Path, cache: Path | None
 ) -> tuple[Reading, list[dict[str, Any]]]:
     if source.url:
-        return _from_database(name, source, folder)
+        return _from_database(name, source, folder, cache)
     files, problems = read_export_files(source.path, folder)
     if problems:
         raise TableProblems(problems)
@@ -278,8 +251,10 @@ def _read(
     ]
 
 
-def _from_database(name: str, source: Source, folder: Path) -> tuple[Reading, list[dict[str, Any]]]:
-    """Rows of a database are read anew each time: nothing but reading them tells whether they changed."""
+def _from_database(
+    name: str, source: Source, folder: Path, cache: Path | None
+) -> tuple[Reading, list[dict[str, Any]]]:
+    """Rows of a database are fetched each time: nothing else tells whether they changed since."""
     from csanalysis.ingest.database import UnreadableDatabaseError, database_name, read_database
 
     try:
@@ -287,7 +262,14 @@ def _from_database(name: str, source: Source, folder: Path) -> tuple[Reading, li
     except UnreadableDatabaseError as error:
         told = edited(error.message, lambda said: hidden(said, source.url or ""))
         raise TableProblems([placed(database_name(source), told)]) from None
-    reading = read_table(TABLES[name], source, [(selected.name, [selected.sheet])])
+    rows = Export(selected.name, b"", selected.sha256)
+    reading = read_through_cache(
+        cache,
+        name,
+        source,
+        [rows],
+        lambda: read_table(TABLES[name], source, [(selected.name, [selected.sheet])]),
+    )
     return reading, [
         {
             "table": name,

@@ -1,6 +1,6 @@
 """The dealerships of a group side by side, from the reports and clean tables that their own runs left."""
 
 from csanalysis.network.members import Member, members
-from csanalysis.network.session import Network, open_network
+from csanalysis.network.session import Network, Region, open_network, open_region
 
-__all__ = ["Member", "Network", "members", "open_network"]
+__all__ = ["Member", "Network", "Region", "members", "open_network", "open_region"]

@@ -1,14 +1,17 @@
 """The network report: one notebook over the reports and clean tables of a group's stores."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+
+from nbformat import NotebookNode
 
 from csanalysis.catalogue import Language, format_period, text
 from csanalysis.chapters.everything import PUBLISHED, read_published
+from csanalysis.display.verbatim import verbatim
 from csanalysis.errors import WithheldError
-from csanalysis.network.members import FOLDER, Member, members
-from csanalysis.network.session import BENCHMARKS, NetworkParameters
+from csanalysis.network.members import FOLDER, Member, members, regions_of
+from csanalysis.network.session import BENCHMARKS, NetworkParameters, RegionParameters
 from csanalysis.report.contract import explained
 from csanalysis.report.contract.personal import Private, personal_data
 from csanalysis.report.contract.places import places_of
@@ -43,7 +46,7 @@ def build_network(
     language : Language, optional
         Of the report; default: the first store's.
     limits : Limits
-        What the notebook may take.
+        What each notebook may take.
     on_step : callable
         Told each step's name as it begins.
 
@@ -64,24 +67,24 @@ def build_network(
         clock.step(NOTEBOOK)
         (folder / "notebooks").mkdir()
         workspace = folder / "work"
-        parameters = {
+        group = {
             "params_files": [str(path.resolve()) for path in params_files],
             "outputs": str(output.resolve()),
             "language": language,
             "cache": str(cache.resolve()),
-            "workspace": str(workspace.resolve()),
         }
         node = execute(
             notebook_folder() / f"{NOTEBOOK}.ipynb",
             folder / "notebooks" / f"{NOTEBOOK}.ipynb",
-            parameters,
+            {**group, "workspace": str(workspace.resolve())},
             model=NetworkParameters,
             limits=limits,
         )
         node.metadata["csanalysis"] = {"chapter": NOTEBOOK}
+        nodes = [node, *_regions(stores, folder / "notebooks", workspace, group, language, limits=limits)]
         clock.step("export")
         finish(
-            [node],
+            nodes,
             folder,
             cover=_cover(stores, clock, language),
             clock=clock,
@@ -89,6 +92,42 @@ def build_network(
             check=_refuse_personal_data,
         )
     return place
+
+
+def _regions(
+    stores: Sequence[Member],
+    folder: Path,
+    workspace: Path,
+    group: Mapping[str, object],
+    language: Language,
+    *,
+    limits: Limits,
+) -> Iterator[NotebookNode]:
+    """A chapter a region, from the numbers that the group's notebook left."""
+    for place, region in enumerate(regions_of(stores), 1):
+        chapter = f"region-{place}"
+        node = execute(
+            notebook_folder() / "region.ipynb",
+            folder / f"{chapter}.ipynb",
+            {
+                **group,
+                "region": region,
+                "plan_year": stores[0].params.plan_year,
+                "published": str((workspace / PUBLISHED).resolve()),
+            },
+            model=RegionParameters,
+            limits=limits,
+        )
+        node.metadata["csanalysis"] = {"chapter": chapter}
+        yield _titled(node, text("network.region_title", language, region=verbatim(region)))
+
+
+def _titled(node: NotebookNode, title: str) -> NotebookNode:
+    """A notebook whose first heading, in each language, is this one."""
+    for cell in node.cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("# "):
+            cell.source = "\n".join([f"# {title}", *cell.source.splitlines()[1:]])
+    return node
 
 
 def _write_numbers(folder: Path, workspace: Path, stores: Sequence[Member]) -> None:

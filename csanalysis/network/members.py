@@ -1,26 +1,30 @@
-"""The stores of a group: their published numbers, and where their clean visits lie."""
+"""The stores of a group: where their published numbers and their clean visits lie."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from csanalysis.errors import ParamsError, ReportError
 from csanalysis.ingest import parquet_of
+from csanalysis.ingest.cache import entries_of
 from csanalysis.json_files import parsed_json, read_json
 from csanalysis.messages import Message, joined, placed
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params, read_params
 from csanalysis.params.as_of import given_as_of
-from csanalysis.report.files.metrics_table import read_metrics_table
+from csanalysis.report.files.metrics_table import write_metrics_table
 
-METRICS_FILE = "metrics.json"
 FOLDER = "network"
 """Where the group's report lies, below the folder of all reports."""
+METRICS_FILE, METRICS_TABLE = "metrics.json", "metrics.parquet"
+VISITS = "service_visits"
 
 
 @dataclass(frozen=True)
@@ -37,17 +41,32 @@ class Member:
     report: Path
     visits: Path
 
-    @cached_property
+    def numbers(self, folder: Path) -> Path:
+        """Its ``metrics.parquet``; where that is none, one written to ``folder`` from ``metrics.json``.
+
+        Raises
+        ------
+        ReportError
+            Neither can be read.
+        """
+        table = self.report / METRICS_TABLE
+        with suppress(OSError, pa.ArrowException):
+            pq.read_metadata(table)
+            return table
+        return self.numbers_from_json(folder)
+
+    def numbers_from_json(self, folder: Path) -> Path:
+        """The same from ``metrics.json``, whatever the table beside it holds."""
+        written = folder / f"{self.params.dealership.id}.parquet"
+        write_metrics_table(written, self.results)
+        return written
+
+    @property
     def results(self) -> Results:
-        """All its published numbers: tens of thousands, so ask :meth:`published` for some of them."""
+        """All its published numbers, which are tens of thousands."""
         told = _told(self.report, self.params_file)
         with _readable(self.report, self.params_file):
             return Results.from_records(told["metrics"])
-
-    def published(self, metrics: Sequence[str]) -> Results:
-        """Its published numbers of some metrics."""
-        found = read_metrics_table(self.report / "metrics.parquet", metrics)
-        return self.results if found is None else found
 
 
 def members(params_files: Sequence[Path], output: Path, *, cache: Path) -> list[Member]:
@@ -92,6 +111,7 @@ def members(params_files: Sequence[Path], output: Path, *, cache: Path) -> list[
     days = {path: _last_day(report, path) for path, report in reports.items()}
     if given_as_of():
         _refuse_other_days({path: (read[path].as_of, day) for path, day in days.items()})
+    entries = entries_of(cache, VISITS)
     return [
         Member(
             params.dealership.title
@@ -100,7 +120,7 @@ def members(params_files: Sequence[Path], output: Path, *, cache: Path) -> list[
             params.model_copy(update={"as_of": days[path]}),
             path,
             reports[path],
-            parquet_of(path, "service_visits", cache=cache),
+            parquet_of(path, VISITS, cache=cache, inputs=_inputs(reports[path]), entries=entries),
         )
         for path, params in read.items()
     ]
@@ -127,7 +147,7 @@ def part_of(params_file: Path, output: Path, *, cache: Path) -> Path:
     day = _last_day(report, params_file)
     if given_as_of():
         _refuse_other_days({params_file: (params.as_of, day)})
-    parquet_of(params_file, "service_visits", cache=cache)
+    parquet_of(params_file, VISITS, cache=cache)
     return report
 
 
@@ -150,6 +170,21 @@ def of_one_year(params_files: Sequence[Path]) -> tuple[list[Path], list[Message]
         if own != year
     ]
     return [path for path in params_files if years[path] == year], left
+
+
+def regions_of(members: Sequence[Member]) -> list[str]:
+    """The regions that the stores' params name, in order."""
+    return sorted({member.params.dealership.region for member in members} - {""})
+
+
+def _inputs(report: Path) -> list[dict[str, Any]]:
+    """What the report was made from; nothing where its manifest does not say."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        return [
+            {key: entry[key] for key in ("table", "file", "sha256")}
+            for entry in read_json(report / "run.json")["inputs"]
+        ]
+    return []
 
 
 def _refuse_other_days(days: Mapping[Path, tuple[date, date]]) -> None:

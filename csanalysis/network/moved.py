@@ -3,40 +3,45 @@
 from collections.abc import Sequence
 from typing import Any
 
-import duckdb
 import pandas as pd
 from numpy.typing import ArrayLike
 
 from csanalysis.metrics.customers.lapses import lapse_day
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.metrics.stats.intervals import wilson
+from csanalysis.network.duck import database, stores_table
 from csanalysis.network.members import Member
 
 # A vehicle is lost to a store once its last visit there has lapsed; it is seen elsewhere if it came to
-# another store of the group after that visit. The latest such store counts.
+# another store of the group after that visit. The latest such store counts: of one day, the last by name.
 _LAST_VISITS = """
 CREATE TEMP TABLE last_visits AS
-SELECT store, grouping, as_of, vin, max(visit_date) AS last_visit FROM ({visits}) GROUP BY ALL
+SELECT store, vin, max(visit_date)::DATE AS last_visit
+FROM read_parquet(?, filename = true) AS visits JOIN stores ON stores.file = visits.filename
+WHERE vin IS NOT NULL AND visit_date::DATE <= stores.as_of
+GROUP BY ALL
+"""
+_KINDS = """
+SELECT DISTINCT months, last_visit FROM last_visits JOIN stores USING (store)
 """
 _LOST = """
-WITH lost AS (
-  SELECT last_visits.* FROM last_visits JOIN lapse_days USING (store, last_visit) WHERE lapse_day <= as_of
+WITH latest AS (
+  SELECT grouping, vin, max(struct_pack(day := last_visit, store := store)) AS visit
+  FROM last_visits JOIN stores USING (store) GROUP BY ALL HAVING count(*) > 1
+),
+lost AS (
+  SELECT last_visits.*, stores.grouping, stores.dealership
+  FROM last_visits JOIN stores USING (store) JOIN lapse_days USING (months, last_visit)
+  WHERE lapse_day <= stores.as_of
 ),
 seen AS (
-  SELECT lost.store AS lost_by, lost.vin, arg_max(other.store, (other.last_visit, other.store)) AS seen_at
-  FROM lost
-  JOIN last_visits AS other
-    ON other.vin = lost.vin AND other.grouping = lost.grouping
-   AND other.store <> lost.store AND other.last_visit > lost.last_visit
-  GROUP BY lost.store, lost.vin
+  SELECT lost.dealership AS lost_by,
+    CASE WHEN latest.visit.day > lost.last_visit THEN latest.visit.store END AS at
+  FROM lost LEFT JOIN latest ON latest.vin = lost.vin AND latest.grouping = lost.grouping
 )
-SELECT lost.store AS lost_by, seen.seen_at, count(*)::DOUBLE AS vehicles
-FROM lost LEFT JOIN seen ON seen.lost_by = lost.store AND seen.vin = lost.vin
+SELECT lost_by, stores.dealership AS seen_at, count(*)::DOUBLE AS vehicles
+FROM seen LEFT JOIN stores ON stores.store = seen.at
 GROUP BY ALL ORDER BY ALL
-"""
-_VISITS = """
-SELECT ? AS store, ? AS grouping, ?::DATE AS as_of, vin, visit_date::DATE AS visit_date
-FROM read_parquet(?) WHERE vin IS NOT NULL AND visit_date <= ?::DATE
 """
 
 
@@ -54,17 +59,17 @@ def moved_vehicles(members: Sequence[Member]) -> Results:
         At each store's ``as_of``: ``network_seen_elsewhere_rate`` by ``dealership``, its denominator all that
         were lost; ``network_moved_vehicles`` by ``lost_by`` and ``seen_at``, none that is 0.
     """
-    values: list[object] = []
-    for member in members:
-        day = member.params.as_of.isoformat()
+    told = {
         # A store without a group is a group of its own.
-        group = member.params.dealership.group or f"\0{member.name}"
-        values += [member.name, group, day, str(member.visits), day]
-    union = " UNION ALL ".join([_VISITS] * len(members))
-    with duckdb.connect() as connection:
-        connection.execute(_LAST_VISITS.format(visits=union), values)
-        visited = connection.execute("SELECT DISTINCT store, last_visit FROM last_visits").df()
-        connection.register("lapse_days", _lapse_days(visited, members))
+        "grouping": [member.params.dealership.group or f"\0{member.name}" for member in members],
+        "as_of": [member.params.as_of for member in members],
+        "months": [member.params.lifecycle.churned_months for member in members],
+    }
+    with database() as connection:
+        files = stores_table(connection, {member.name: member.visits for member in members}, **told)
+        connection.execute(_LAST_VISITS, [files])
+        kinds = connection.execute(_KINDS).df()
+        connection.register("lapse_days", _lapse_days(kinds))
         counts = connection.execute(_LOST).df()
     day_of = {member.name: member.params.as_of.isoformat() for member in members}
     lost = counts.groupby("lost_by")["vehicles"].sum()
@@ -88,14 +93,13 @@ def moved_vehicles(members: Sequence[Member]) -> Results:
     )
 
 
-def _lapse_days(visited: pd.DataFrame, members: Sequence[Member]) -> pd.DataFrame:
-    """The last visits by store with the day on which each lapses, as that store's params have it."""
-    months = {member.name: member.params.lifecycle.churned_months for member in members}
+def _lapse_days(kinds: pd.DataFrame) -> pd.DataFrame:
+    """The day on which each last visit lapses, after so many ``months`` as its store's params have it."""
     parts = [
-        of_store.assign(lapse_day=lapse_day(of_store["last_visit"], lapse_months=months[str(store)]))
-        for store, of_store in visited.groupby("store")
+        of_months.assign(lapse_day=lapse_day(of_months["last_visit"], lapse_months=int(str(months))))
+        for months, of_months in kinds.groupby("months")
     ]
-    return pd.concat(parts, ignore_index=True) if parts else visited.assign(lapse_day=visited["last_visit"])
+    return pd.concat(parts, ignore_index=True) if parts else kinds.assign(lapse_day=kinds["last_visit"])
 
 
 def _rate(days: Sequence[str], seen: ArrayLike, lost: ArrayLike, **groups: Any) -> pd.DataFrame:
@@ -103,12 +107,3 @@ def _rate(days: Sequence[str], seen: ArrayLike, lost: ArrayLike, **groups: Any) 
     if not days:
         return tidy([])
     return tidy(days, numerator=seen, denominator=lost, low=low, high=high, **groups)
-
-
-def benchmark_scores(member: Member) -> pd.DataFrame:
-    """A store's own monthly scores, by item and for each programme's total, as the bulletin has them."""
-    scores = member.published(("item_score", "programme_score"))
-    items = scores.select("item_score", "month", "programme", "item_code")
-    totals = scores.select("programme_score", "month", "programme").assign(item_code="total")
-    every = pd.concat([items, totals], ignore_index=True)
-    return every.rename(columns={"period": "month"})[["month", "programme", "item_code", "value"]]

@@ -10,13 +10,15 @@ from typing import Any
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
-from csanalysis.chapters.network.measure import PUBLISHED, measure
+from csanalysis.chapters.everything import read_published
+from csanalysis.chapters.network.measure import PEERS, measure, wanted
 from csanalysis.display.show import Show
 from csanalysis.errors import NotebookError
-from csanalysis.metrics.network.group import survey_means
 from csanalysis.metrics.results import Results
-from csanalysis.network.members import Member, members
-from csanalysis.network.moved import benchmark_scores, moved_vehicles
+from csanalysis.network.given import given_targets
+from csanalysis.network.members import Member, members, regions_of
+from csanalysis.network.moved import moved_vehicles
+from csanalysis.network.numbers import stores_numbers, survey_means
 from csanalysis.report.notebook.session import Published, unknown_language, write_published
 
 BENCHMARKS = "survey_benchmarks.csv"
@@ -55,12 +57,33 @@ class Network:
     @cached_property
     def benchmarks(self) -> pd.DataFrame:
         """The stores' mean scores as ``survey_benchmarks``, for a store that gets no bulletin."""
-        return survey_means([benchmark_scores(member) for member in self.members])
+        return survey_means(self.members)
+
+    @property
+    def stores(self) -> pd.DataFrame:
+        """By each store's name its ``region``, ``size`` and ``brand``, empty where its params say none."""
+        told = [[getattr(member.params.dealership, name) for name in PEERS] for member in self.members]
+        return pd.DataFrame(
+            told, index=[member.name for member in self.members], columns=list(PEERS), dtype="str"
+        )
+
+    @property
+    def regions(self) -> list[str]:
+        """The regions that stores name, in order."""
+        return regions_of(self.members)
 
     def measure(self) -> Results:
-        """Every number of the network report."""
-        stores = {member.name: member.published(PUBLISHED) for member in self.members}
-        return measure(stores, moved_vehicles(self.members), plan_year=self.plan_year)
+        """Every number of the network report.
+
+        Raises
+        ------
+        ParamsError
+            The stores name different figures of the group, or one of no target.
+        """
+        given = given_targets(self.members)
+        numbers = stores_numbers(self.members, wanted(self.plan_year))
+        moved = moved_vehicles(self.members)
+        return measure(self.stores, numbers, moved, plan_year=self.plan_year, given=given)
 
     def show(self, results: Results, *chapters: ModuleType, **known: Any) -> Show:
         """What the notebook shows with: see :class:`~csanalysis.display.show.Show`."""
@@ -73,6 +96,67 @@ class Network:
             if len(self.benchmarks):
                 self.benchmarks.to_csv(self.workspace / BENCHMARKS, index=False, encoding="utf-8-sig")
         return Published(len(results), {"survey_benchmarks": len(self.benchmarks)}, self.language)
+
+
+class RegionParameters(BaseModel):
+    """The papermill parameters of the region notebook; the arguments of `open_region`."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    params_files: list[str]
+    outputs: str
+    region: str | None = None
+    language: str | None = None
+    cache: str | None = None
+    published: str | None = None
+    plan_year: int | None = None
+
+
+@dataclass(frozen=True)
+class Region:
+    """One region of a group, opened in its notebook; ``region`` is empty where no store names one."""
+
+    region: str
+    results: Results = field(repr=False)
+    plan_year: int
+    language: str
+
+    def show(self, *chapters: ModuleType) -> Show:
+        """What the notebook shows with: see :class:`~csanalysis.display.show.Show`."""
+        return Show(
+            *chapters,
+            results=self.results,
+            language=self.language,
+            plan_year=self.plan_year,
+            region=self.region,
+        )
+
+
+def open_region(
+    params_files: Sequence[str],
+    *,
+    outputs: str,
+    region: str | None = None,
+    language: str | None = None,
+    cache: str | None = None,
+    published: str | None = None,
+    plan_year: int | None = None,
+) -> Region:
+    """A region for its notebook; the arguments are the notebook's own parameters.
+
+    ``published`` is the file in which the group's notebook left its numbers of ``plan_year``; without both
+    they are measured. Without a ``region`` it is the first that a store names.
+
+    Raises
+    ------
+    ParamsError, ReportError, IngestError, NotebookError
+        As :func:`open_network`.
+    """
+    if published and plan_year and region is not None and language:
+        return Region(region, read_published(Path(published)), plan_year, language)
+    group = open_network(params_files, outputs=outputs, language=language, cache=cache)
+    here = next(iter(group.regions), "") if region is None else region
+    return Region(here, group.measure(), group.plan_year, group.language)
 
 
 def open_network(

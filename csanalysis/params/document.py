@@ -81,7 +81,7 @@ def text_of(path: Path) -> str:
         ) from None
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=16_384)
 def document_of(path: Path, text: str) -> Document:
     """A file's text, understood.
 

@@ -28,6 +28,8 @@ COLUMNS = {
     "id": "代号",
     "name": "店名",
     "brand": "品牌",
+    "region": "大区",
+    "size": "规模",
     "folder": "文件夹",
     "owner": "负责人",
     "addresses": "收件人",
@@ -216,7 +218,7 @@ def _values(row: Row) -> dict[str, Any]:
         problems.append(Message("id must be given", "必须填写代号（id）"))
     elif not isinstance(store, str) or not SLUG.fullmatch(store):
         problems.append(placed("id", Message(*NO_SLUG, value=store)))
-    for name in ("name", "brand", "folder", "owner"):
+    for name in ("name", "brand", "region", "size", "folder", "owner"):
         if name in values and isinstance(values[name], dict | list):
             problems.append(Message("{name} must be text", "{name} 应为文字", name=name))
     if not isinstance(values.get("overrides", {}), dict):
@@ -230,7 +232,7 @@ def _values(row: Row) -> dict[str, Any]:
 def _params(values: Mapping[str, Any], failures: list[Any]) -> dict[str, Any]:
     """The params that a row stands for; ``failures`` are those who hear of every store's failures."""
     said: dict[str, Any] = {"dealership": {"id": values["id"]}}
-    for name in ("name", "brand"):
+    for name in ("name", "brand", "region", "size"):
         if name in values:
             said["dealership"][name] = str(values[name])
     if "folder" in values:

@@ -51,12 +51,18 @@ class _Strict(BaseModel):
 
 
 class Dealership(_Strict):
-    """Who the report is about; ``id`` names its folder under outputs/."""
+    """Who the report is about; ``id`` names its folder under outputs/.
+
+    A group's report holds a store beside its peers: those of its ``region``, ``size`` (a class of the group's
+    own) and ``brand``.
+    """
 
     id: str
     name: str = ""
     brand: str = ""
     group: str = ""
+    region: str = ""
+    size: str = ""
 
     @field_validator("id")
     @classmethod
@@ -64,6 +70,17 @@ class Dealership(_Strict):
         if not SLUG.fullmatch(value):
             raise BadValueError(*NO_SLUG, value=value)
         return value
+
+    @field_validator("size", mode="before")
+    @classmethod
+    def _class_as_text(cls, value: object) -> object:
+        """YAML and Excel read a class that is called 1 as a number."""
+        return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+    @field_validator("region", "size")
+    @classmethod
+    def _trimmed(cls, value: str) -> str:
+        return " ".join(value.split())
 
     @property
     def title(self) -> str:
@@ -216,6 +233,7 @@ class Params(_Strict):
     report: Look = Look()
     notes: NotesOrFile = {}
     history: Annotated[int, Field(ge=0, le=1000)] = 0
+    group_targets: dict[str, Amount] = {}
     delivery: Delivery | None = None
     _standing: tuple[StandingTarget, ...] = PrivateAttr(())
 

@@ -35,7 +35,7 @@ def salvaged(path: Path) -> dict[str, Any]:
     return merged(salvaged_layers(path))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=16_384)
 def _validated(texts: tuple[Text, ...], today: date, given: str | None) -> Params:
     """The params that files' texts give on a day: a run asks at every step, so nobody may change them.
 

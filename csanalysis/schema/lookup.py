@@ -1,5 +1,7 @@
 """Tables, columns and words by whatever name a person writes for them: English id or Chinese name."""
 
+from functools import lru_cache
+
 from csanalysis.schema.headers import HEADERS
 from csanalysis.schema.model import Table
 from csanalysis.schema.naming import folded, folded_header
@@ -7,6 +9,7 @@ from csanalysis.schema.tables import TABLES
 from csanalysis.schema.words import VOCABULARIES
 
 
+@lru_cache(maxsize=1024)
 def table_named(written: str) -> str | None:
     """The table that ``service_visits`` or ``维修委托书`` names; None where none is called so."""
     return next(

@@ -18,6 +18,10 @@ from csanalysis.metrics.results import Results
 from csanalysis.palette import LIGHT
 
 _ACROSS = 2
+_LABELLED = 8
+"""More names than this lie on each other."""
+_TOLD = 400
+"""Marks that can be pointed at; each is an element of the page."""
 
 
 def funnels(
@@ -74,9 +78,10 @@ def _panel(ax: Any, results: Results, metric: str, year: str, language: Language
     inside = known[~out]
     ax.plot(inside["denominator"], inside["value"], "o", color=LIGHT.neutral, markersize=4)
     ax.plot(known.loc[out, "denominator"], known.loc[out, "value"], "D", color=LIGHT.accent, markersize=5)
-    told = Told(metric, language, by="dealership", period=year)
-    told.points(ax, known["denominator"], known.set_index("dealership")["value"])
-    for _, store in known[out].iterrows():
+    if len(known) <= _TOLD:
+        told = Told(metric, language, by="dealership", period=year)
+        told.points(ax, known["denominator"], known.set_index("dealership")["value"])
+    for _, store in _farthest(known[out]).iterrows():
         ax.annotate(
             store["dealership"],
             (store["denominator"], store["value"]),
@@ -99,12 +104,20 @@ def _panel(ax: Any, results: Results, metric: str, year: str, language: Language
     return list(known.loc[out, "dealership"])
 
 
+def _farthest(known: pd.DataFrame) -> pd.DataFrame:
+    """The stores farthest from the group, as many as can be labelled."""
+    away = (known["value"] - known["value_limit"]).abs()
+    return known.loc[away.nlargest(_LABELLED).index.sort_values()]
+
+
 def _title(outside: dict[str, list[str]], stores: int, language: Language) -> str:
     if stores < FEWEST_STORES:
         return text("network.funnel.few", language, fewest=FEWEST_STORES)
     if not outside:
         return text("network.funnel.none", language)
-    names = text("sign.comma", language).join(sorted(outside))
+    first = sorted(outside, key=lambda name: (-len(outside[name]), name))[:_LABELLED]
+    others = [text("network.others", language, count=more)] if (more := len(outside) - len(first)) else []
+    names = text("sign.comma", language).join([*sorted(first), *others])
     return text("network.funnel.title", language, count=len(outside), stores=names)
 
 
@@ -114,5 +127,7 @@ def _alt(results: Results, metrics: Sequence[str], year: str, language: Language
         rows: pd.DataFrame = results.select(metric, None, "dealership", period=year).dropna(subset="value")
         write = formatter(metric, language)
         pairs = zip(rows["dealership"], map(write, rows["value"]), strict=True)
+        if len(rows) > _TOLD:
+            rows = rows[rows["dealership"].isin(stores_apart(results, metric, year))].head(_LABELLED)
         lines.append(alt_line(METRICS[metric].label(language), pairs, language))
     return " ".join(lines)

@@ -1,12 +1,64 @@
 """Tables of the network report."""
 
-from csanalysis.catalogue import METRICS, Language, Missing, group_label, group_name, text
-from csanalysis.display.tables.cells import ResultCells, cell_notes, metric_column
+from collections.abc import Sequence
+
+import pandas as pd
+
+from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, group_label, group_name, text
+from csanalysis.chapters.network.sentences import stores_apart
+from csanalysis.display.tables.cells import ResultCells, caption, cell_notes, metric_column
 from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
 from csanalysis.metrics.results import Results
 
 DIFFERENCE = "network_practice_difference"
 MOVED = "network_moved_vehicles"
+STORES_SHOWN = 60
+"""More stores than this fill pages that nobody reads: then those that stand out are shown."""
+
+
+def stores(
+    results: Results,
+    metrics: Sequence[str],
+    *,
+    period: str | int,
+    language: Language,
+    id: str,
+    most: int = STORES_SHOWN,
+) -> ReportTable | Missing:
+    """One row a store and the group's at the end; of more than ``most`` stores those that stand out.
+
+    Where too many do, or none, it is the first ``most`` by name; the note says which and how many are left
+    out.
+    """
+    period = str(period)
+    names = _names(results, metrics, period)
+    if not names:
+        return explain_missing(metrics, results, language)
+    apart = sorted({name for metric in metrics for name in stores_apart(results, metric, period)})
+    shown = names if len(names) <= most else (apart or names)[:most]
+    numbers = ResultCells(results, language)
+
+    def cells(label: str, group: dict[str, str]) -> tuple[Cell, ...]:
+        return (Cell(label), *(numbers.cell(metric, period, group) for metric in metrics))
+
+    columns = (
+        Column("dealership", group_name("dealership", language), "left"),
+        *(metric_column(metric, "value", language, key=metric) for metric in metrics),
+    )
+    rows = [Row(cells(name, {"dealership": name})) for name in shown]
+    if any((metric, period, {}) in numbers for metric in metrics):
+        rows.append(Row(cells(text("network.all_stores", language), {}), "total"))
+    note = cell_notes((cell for each in rows for cell in each.cells), language)
+    left = len(names) - len(shown)
+    if left:
+        key = "network.more_alike" if apart else "network.more_stores"
+        note = " ".join(filter(None, (text(key, language, count=left), note)))
+    return ReportTable(id, caption(id, metrics, language), columns, tuple(rows), note)
+
+
+def _names(results: Results, metrics: Sequence[str], period: str) -> list[str]:
+    found = [results.select(metric, None, "dealership", period=period)["dealership"] for metric in metrics]
+    return sorted(set(pd.concat(found))) if found else []
 
 
 def best_practices(results: Results, *, year: str | int, language: Language) -> ReportTable | Missing:
@@ -77,7 +129,7 @@ def practice_label(practice: str, language: Language) -> str:
     names = [
         group_label(group, value, language)
         for value in values
-        for group in ("purpose", "grade")
+        for group in ("purpose", "grade", "list")
         if group_label(group, value, language) != value or group == "grade"
     ]
     return text("network.practice", language, metric=label, split=names[0])

@@ -50,15 +50,15 @@ def funnel(rates: pd.DataFrame, *, metric: str, scale: Scale) -> dict[str, pd.Da
         return {}
     part, whole = known["numerator"].to_numpy(float), known["denominator"].to_numpy(float)
     centre = part.sum() / whole.sum()
-    aim = _turned(np.array([centre]), scale)[0]
-    errors = _error(whole, centre, scale)
-    away = _turned(_moved(part, whole, scale), scale) - aim
+    aim = turned(np.array([centre]), scale)[0]
+    errors = sampling_error(whole, centre, scale)
+    away = turned(_moved(part, whole, scale), scale) - aim
     spread = between_store_variance(away, errors) if len(known) >= FEWEST_STORES else 0.0
     standing = away / np.sqrt(errors**2 + spread) if len(known) >= FEWEST_STORES else np.nan
     names, period = known["dealership"], known["period"]
     low, high = _limits(aim, errors, spread, scale)
     sizes = np.unique(np.round(np.geomspace(max(whole.min() * 0.6, 1), whole.max() * 1.2, 40))).astype(float)
-    curve_low, curve_high = _limits(aim, _error(sizes, centre, scale), spread, scale)
+    curve_low, curve_high = _limits(aim, sampling_error(sizes, centre, scale), spread, scale)
     return {
         "network_limits": tidy(period, value=centre, low=low, high=high, dealership=names, metric=metric),
         "network_standing": tidy(period, value=standing, dealership=names, metric=metric),
@@ -118,17 +118,24 @@ def _clipped_variance() -> float:
     return float(inside + 2 * _OUTLIERS * edge**2)
 
 
-def _turned(rate: NDArray[np.float64], scale: Scale) -> NDArray[np.float64]:
+def turned(rate: NDArray[np.float64], scale: Scale) -> NDArray[np.float64]:
     """The rate on a scale on which its error depends on the number of cases alone."""
-    turned: NDArray[np.float64] = np.arcsin(np.sqrt(rate)) if scale == "proportion" else np.sqrt(rate)
-    return turned
+    found: NDArray[np.float64] = np.arcsin(np.sqrt(rate)) if scale == "proportion" else np.sqrt(rate)
+    return found
+
+
+def turned_back(place: NDArray[np.float64], scale: Scale) -> NDArray[np.float64]:
+    """The rate that :func:`turned` puts there."""
+    if scale == "proportion":
+        return np.sin(np.clip(place, 0, np.pi / 2)) ** 2
+    return np.clip(place, 0, None) ** 2
 
 
 def _moved(part: NDArray[np.float64], whole: NDArray[np.float64], scale: Scale) -> NDArray[np.float64]:
     return np.clip(part / whole, 0, 1) if scale == "proportion" else part / whole
 
 
-def _error(whole: NDArray[np.float64], centre: float, scale: Scale) -> NDArray[np.float64]:
+def sampling_error(whole: NDArray[np.float64], centre: float, scale: Scale) -> NDArray[np.float64]:
     """Standard error on the turned scale; a ratio of two Poisson counts has both counts' noise."""
     if scale == "proportion":
         return 1 / (2 * np.sqrt(whole))
@@ -139,7 +146,4 @@ def _limits(
     aim: float, errors: NDArray[np.float64], spread: float, scale: Scale
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     reach = normal.quantile(0.5 + CONFIDENCE / 2) * np.sqrt(errors**2 + spread)
-    if scale == "proportion":
-        low, high = np.clip(aim - reach, 0, np.pi / 2), np.clip(aim + reach, 0, np.pi / 2)
-        return np.sin(low) ** 2, np.sin(high) ** 2
-    return np.clip(aim - reach, 0, None) ** 2, (aim + reach) ** 2
+    return turned_back(aim - reach, scale), turned_back(aim + reach, scale)

@@ -1,7 +1,5 @@
 """The group as a whole: its totals, and the range in which its stores lie."""
 
-from collections.abc import Sequence
-
 import pandas as pd
 
 from csanalysis.metrics.network.funnel import Scale
@@ -10,6 +8,8 @@ from csanalysis.metrics.stats.intervals import ratio_of_counts, wilson
 
 QUARTILES = {"25": 0.25, "50": 0.5, "75": 0.75}
 FEWEST_FOR_QUARTILES = 4
+FEWEST_FOR_MEANS = 3
+"""Of two stores each could tell the other's score from their mean."""
 
 
 def group_rate(rates: pd.DataFrame, *, scale: Scale) -> pd.DataFrame:
@@ -58,28 +58,3 @@ def quartiles(values: pd.DataFrame) -> pd.DataFrame:
         for name, at in QUARTILES.items()
     ]
     return pd.concat(frames, ignore_index=True)
-
-
-def survey_means(scores: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """What a distribution centre's bulletin would say: the stores' mean score of each item and month.
-
-    Parameters
-    ----------
-    scores : sequence of DataFrame
-        One a store, one row a month, programme and item: ``month`` (``2025-03``), ``programme``,
-        ``item_code``, ``value``.
-
-    Returns
-    -------
-    DataFrame
-        ``month``, ``programme``, ``item_code``, ``regional_mean``, ``store_count``, as
-        ``survey_benchmarks`` has them; months of under three stores are left out, for of two stores each
-        could tell the other's score.
-    """
-    keys = ["month", "programme", "item_code"]
-    given = [frame.dropna(subset="value")[[*keys, "value"]] for frame in scores]
-    every = pd.concat(given, ignore_index=True) if given else pd.DataFrame(columns=[*keys, "value"])
-    means = (
-        every.groupby(keys, sort=True)["value"].agg(regional_mean="mean", store_count="size").reset_index()
-    )
-    return means[means["store_count"] >= 3].reset_index(drop=True)
