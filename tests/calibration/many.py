@@ -5,6 +5,7 @@ import pandas as pd
 
 from csanalysis.metrics.campaigns.campaigns import campaign_dispersion
 from csanalysis.metrics.network.funnel import funnel, told_apart
+from csanalysis.metrics.network.league import measures_league
 from csanalysis.metrics.periods import months_of
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.stats.many import extremes_differ, q_values
@@ -75,6 +76,21 @@ def _store_named(seed: int) -> bool:
         standings.append(funnel(rates, metric=metric, scale="proportion")["network_standing"])
     q = told_apart(pd.concat(standings, ignore_index=True))["value"]
     return bool((q.astype(float) <= 0.05).any())
+
+
+@claim("measure_proven", "nothing_works", "false_claim", high=0.05)
+def _measure_proven(seed: int) -> bool:
+    random = np.random.default_rng([seed, 22])
+    parts = []
+    for tried in "abcdefgh":
+        errors = random.uniform(0.02, 0.2, 20)
+        seen = random.normal(random.normal(0, 0.04, 20), errors)
+        parts.append(
+            pd.DataFrame({"dealership": range(20), "tried": tried, "value": seen,
+                          "low": seen - 1.96 * errors, "high": seen + 1.96 * errors})
+        )  # fmt: skip
+    q = measures_league(pd.concat(parts, ignore_index=True), period="2025")["network_measure_q_value"]
+    return bool((q["value"] <= 0.05).any())
 
 
 def person_named(people: int, seed: int) -> bool:

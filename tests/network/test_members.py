@@ -5,12 +5,15 @@ from datetime import date
 from types import SimpleNamespace
 
 import pytest
+from pandas.testing import assert_frame_equal
 
+from csanalysis.chapters.network.wanted import Wanted
 from csanalysis.errors import ReportError
 from csanalysis.messages import said
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.network.build import _cover
 from csanalysis.network.members import members
+from csanalysis.network.numbers import stores_numbers
 from csanalysis.params.as_of import as_of_given
 from csanalysis.report.build import write_metrics
 from csanalysis.report.files.metrics_table import write_metrics_table
@@ -88,12 +91,13 @@ def test_numbers_come_from_the_table_and_where_it_cannot_be_read_from_metrics_js
     write_metrics_table(table, numbers)
     (east, _) = found(stores)
     assert east.params.as_of == date(2025, 12, 31)
-    by_column = east.published(["recovery_rate"])
-    assert by_column.names == ["recovery_rate"]
-    assert by_column.records() == [row for row in numbers.records() if row["metric"] == "recovery_rate"]
-    table.write_bytes(table.read_bytes()[:50])
-    assert east.published(["recovery_rate"]).rows("recovery_rate") == by_column.rows("recovery_rate")
-    assert east.results.names == numbers.names
+    asked = [Wanted("recovery_rate", {"grade": "A"})]
+    by_column = stores_numbers([east], asked)
+    assert by_column["value"].tolist() == [0.5]
+    whole = table.read_bytes()
+    for damaged in (whole[:50], whole[:60] + bytes(40) + whole[100:]):
+        table.write_bytes(damaged)
+        assert_frame_equal(stores_numbers([east], asked), by_column)
 
 
 def test_numbers_that_cannot_be_read_are_told_with_what_to_do(stores):
@@ -101,4 +105,4 @@ def test_numbers_that_cannot_be_read_are_told_with_what_to_do(stores):
     (east.report / "metrics.json").write_text('{"as_of": "2025-12-31", "metrics": [\n{"metric"')
     (east, _) = found(stores)
     with pytest.raises(ReportError, match=r"cannot be read .*; run csanalysis run --force .*east.yml"):
-        east.published(["referrals"])
+        stores_numbers([east], [Wanted("referrals")])

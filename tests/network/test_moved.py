@@ -8,7 +8,7 @@ import pytest
 
 from csanalysis.metrics.results import Results
 from csanalysis.network.members import Member
-from csanalysis.network.moved import benchmark_scores, moved_vehicles
+from csanalysis.network.moved import moved_vehicles
 from csanalysis.report.files.metrics_table import write_metrics_table
 
 
@@ -62,10 +62,6 @@ def test_no_vin_leaves_the_query(member):
     assert "V1" not in str(results.records())
 
 
-def test_a_store_without_surveys_has_no_scores(member):
-    assert benchmark_scores(member("a", {"V1": ["2024-01-05"]})).empty
-
-
 def test_a_store_loses_a_vehicle_after_the_months_of_its_own_params(member, params_of):
     seen = {"V1": ["2025-02-01"]}
     sooner = member("b", seen)
@@ -74,3 +70,13 @@ def test_a_store_loses_a_vehicle_after_the_months_of_its_own_params(member, para
     rates = moved_vehicles([member("a", seen), replace(sooner, params=changed)])
     lost = rates.select("network_seen_elsewhere_rate", None, "dealership").set_index("dealership")
     assert lost["denominator"].to_dict() == {"b": 1}
+
+
+def test_of_two_visits_on_one_day_the_last_store_by_name_counts(member):
+    stores = [
+        member("a", {"V1": ["2024-01-05"]}),
+        member("c", {"V1": ["2025-01-10"]}),
+        member("b", {"V1": ["2025-01-10"]}),
+    ]
+    moved = moved_vehicles(stores).select("network_moved_vehicles", None, "lost_by", "seen_at")
+    assert moved["seen_at"].tolist() == ["c"]

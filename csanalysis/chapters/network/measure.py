@@ -153,7 +153,8 @@ def measure(
     for metric in TOTALS:
         if len(counts := known.select(metric)):
             metrics[metric] = [counts, group_total(counts), _by_region(counts, stores, group_total)]
-    add(group_targets(known, peers, plan_year=plan_year, given=given or {}))
+    for name, frame in group_targets(known, peers, plan_year=plan_year, given=given or {}):
+        add({name: frame})
     effects = pd.concat([known.latest(each).assign(tried=each.name) for each in MEASURES], ignore_index=True)
     add(measures_league(effects, period=last))
     told, came = (_simulated(known, metric, last) for metric in BACKTESTS)

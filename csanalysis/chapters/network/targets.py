@@ -26,7 +26,7 @@ def targets_wanted(plan_year: int) -> list[Wanted]:
 
 def group_targets(
     numbers: Numbers, peers: pd.DataFrame, *, plan_year: int, given: Mapping[str, float]
-) -> dict[str, pd.DataFrame]:
+) -> list[tuple[str, pd.DataFrame]]:
     """Each store's targets as the group holds them, and the group's own, which they add up to.
 
     Parameters
@@ -43,30 +43,29 @@ def group_targets(
 
     Returns
     -------
-    dict of str to DataFrame
-        By ``target`` (a rate's or a count's): ``network_target_rate`` and ``network_target_count``, the
+    list of (str, DataFrame)
+        Frames of metrics, by name. By ``target`` (a rate's or a count's): ``network_target_rate`` and ``network_target_count``, the
         stores' by ``dealership`` too, the group's without; of a rate ``numerator`` = cases that it asks for
         and ``denominator`` = cases of the last year. By ``dealership`` and ``target``: ``network_target_own``
         (what the store's rule gives), ``network_target_weight`` (how much of it is kept; ``denominator`` =
         peers). By ``target``: ``network_target_gap``, what the drawn targets lacked of the group's figure
         [cases].
     """
-    found: dict[str, list[pd.DataFrame]] = {}
+    found: list[tuple[str, pd.DataFrame]] = []
     for goal in TARGETS:
         own = _own(numbers, goal, plan_year)
         if own.empty:
             continue
-        frames = (_rate if goal.unit == "rate" else _count)(goal, own, numbers, peers, plan_year, given)
-        for name, frame in frames:
-            found.setdefault(name, []).append(frame)
-    return {name: pd.concat(frames, ignore_index=True) for name, frames in found.items()}
+        shared = _rate if goal.unit == "rate" else _count
+        found += shared(goal, own, numbers, peers, plan_year, given)
+    return found
 
 
 def _own(numbers: Numbers, goal: Goal, plan_year: int) -> "pd.Series[float]":
     """What each store's plan asks for, else what its rule gives."""
+    told = (numbers.select(name) for name in (goal.planned or goal.target, goal.target))
     planned, ruled = (
-        numbers.select(name).set_index("dealership")["value"].dropna() if name else pd.Series(dtype=float)
-        for name in (goal.planned, goal.target)
+        rows[rows["period"] == str(plan_year)].set_index("dealership")["value"].dropna() for rows in told
     )
     return planned.combine_first(ruled)
 

@@ -32,7 +32,7 @@ class Wanted:
 
 
 class Numbers:
-    """Numbers of many stores: ``dealership``, ``metric``, ``period``, ``group`` and the five numbers a row."""
+    """Numbers of many stores: ``dealership``, ``metric``, ``period``, ``group`` and five numbers a row."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
         self._of = {

@@ -8,12 +8,18 @@ those are called proven that stand after the correction for their number.
 import numpy as np
 import pandas as pd
 import scipy
+from numpy.typing import NDArray
 
 from csanalysis.metrics.network.funnel import FEWEST_STORES
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.stats import normal
 from csanalysis.metrics.stats.many import Q_VALUE, q_values
 from csanalysis.metrics.stats.shrinkage import between_levels
+
+SEED = 20_251_231
+DRAWS = 9_999
+_MANY = 200
+_CELLS = 4_000_000  # signs drawn at a time
 
 
 def measures_league(effects: pd.DataFrame, *, period: str) -> dict[str, pd.DataFrame]:
@@ -39,6 +45,8 @@ def measures_league(effects: pd.DataFrame, *, period: str) -> dict[str, pd.DataF
     -----
     Random effects: weights 1 / (error^2 + t) with the variance t between stores (DerSimonian and Laird),
     the mean's error and its t distribution by Hartung and Knapp (2001), never smaller than the weights' own.
+    The chance is that of a test of signs drawn at random, which holds however unlike the stores' errors are:
+    where a measure does nothing on the whole, an effect is as likely to be above nil as below.
     """
     error = (effects["high"] - effects["low"]) / (2 * normal.Z95)
     known = effects.assign(error=error)[(error > 0) & effects["value"].notna()]
@@ -48,10 +56,11 @@ def measures_league(effects: pd.DataFrame, *, period: str) -> dict[str, pd.DataF
     for tried, of in known.groupby("tried", sort=True):
         if len(of) < FEWEST_STORES:
             continue
-        mean, half, chance = _mean(of["value"].to_numpy(float), of["error"].to_numpy(float))
+        values, errors = of["value"].to_numpy(float), of["error"].to_numpy(float)
+        mean, half = _mean(values, errors)
         names.append(str(tried))
         means.append((mean, mean - half, mean + half))
-        chances.append(chance)
+        chances.append(_chance(values, errors))
         stores.append(len(of))
         shown.append(int((of["proven"] & (of["value"] * mean > 0)).sum()))
     periods = [period] * len(names)
@@ -65,12 +74,26 @@ def measures_league(effects: pd.DataFrame, *, period: str) -> dict[str, pd.DataF
     }
 
 
-def _mean(values: np.ndarray, errors: np.ndarray) -> tuple[float, float, float]:
-    """Mean over stores, half its 95 % interval, and its chance where there is no effect."""
+def _mean(values: NDArray[np.float64], errors: NDArray[np.float64]) -> tuple[float, float]:
+    """Mean over stores, and half its 95 % interval."""
     weight = 1 / (errors**2 + between_levels(values, errors**-2.0))
     mean = float(weight @ values / weight.sum())
     freedom = len(values) - 1
     scatter = float(weight @ (values - mean) ** 2 / freedom)
     error = np.sqrt(max(scatter, 1.0) / weight.sum())
-    half = scipy.stats.t.ppf(0.975, freedom) * error
-    return mean, float(half), float(2 * scipy.stats.t.sf(abs(mean) / error, freedom))
+    return mean, float(scipy.stats.t.ppf(0.975, freedom) * error)
+
+
+def _chance(values: NDArray[np.float64], errors: NDArray[np.float64]) -> float:
+    """How often signs drawn at random give a weighted mean as far from nil; weights know no sign."""
+    spread = max(0.0, float(((values**2 - errors**2) / errors**4).sum() / (errors**-4.0).sum()))
+    pull = values / (errors**2 + spread)
+    if len(pull) > _MANY:  # the sum of so many signs is normal
+        return float(2 * normal.above(abs(pull.sum()) / np.sqrt(pull @ pull)))
+    random, seen, hits, left = np.random.default_rng(SEED), abs(pull.sum()), 0, DRAWS
+    while left:
+        rows = min(left, max(1, _CELLS // len(pull)))
+        signs = random.integers(0, 2, (rows, len(pull)), dtype=np.int8) * 2 - 1
+        hits += int((np.abs(signs @ pull) >= seen * (1 - 1e-12)).sum())
+        left -= rows
+    return (1 + hits) / (DRAWS + 1)

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from csanalysis.metrics.network.group import group_rate, group_total, quartiles, survey_means
+from csanalysis.metrics.network.group import group_rate, group_total, quartiles
 from csanalysis.metrics.network.practice import best_quarter, practice_differences
 from csanalysis.metrics.stats.intervals import ratio_of_counts, wilson
 
@@ -32,26 +32,6 @@ def test_quartiles_need_four_stores():
 
 def scores(value, item="1", month="2025-03"):
     return pd.DataFrame({"month": [month], "programme": "css", "item_code": item, "value": [value]})
-
-
-def test_survey_means_take_each_store_once_and_hide_two():
-    found = survey_means(
-        [
-            scores(80.0),
-            scores(90.0),
-            scores(94.0),
-            scores(np.nan),
-            scores(70.0, item="2"),
-            scores(60.0, item="2"),
-        ]
-    )
-    assert found.to_dict("records") == [
-        {"month": "2025-03", "programme": "css", "item_code": "1", "regional_mean": 88.0, "store_count": 3}
-    ]
-
-
-def test_survey_means_of_nobody():
-    assert survey_means([]).empty
 
 
 STORES = [f"s{place}" for place in range(12)]

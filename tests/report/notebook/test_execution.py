@@ -7,7 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from csanalysis.errors import NotebookError
-from csanalysis.network.session import NetworkParameters
+from csanalysis.network.session import NetworkParameters, RegionParameters
 from csanalysis.report import CHAPTERS, PACKS
 from csanalysis.report.notebook.cells import notebook_folder
 from csanalysis.report.notebook.execution import checked_parameters, execute
@@ -16,10 +16,12 @@ from csanalysis.report.notebook.parameters import ChapterParameters
 NOTEBOOKS = sorted(notebook_folder().glob("*.ipynb"))
 EVERY = {"language": "en", "cache": "c", "workspace": "w"}
 OF_A_STORE = {"params_file": "a.yml", **EVERY}
+GROUP = {"network": NetworkParameters, "region": RegionParameters}
 PARAMETERS = {
     "monthly_review": {**OF_A_STORE, "period": "2026-01", "plan": "plan.json"},
     "satisfaction_meeting": {**OF_A_STORE, "period": "2026-W03"},
     "network": {"params_files": ["a.yml"], "outputs": "o", **EVERY},
+    "region": {"params_files": ["a.yml"], "outputs": "o", "region": "N", "published": "p", "plan_year": 2026},
 }
 DECLARED = 'params_file = "x.yml"\nlanguage = None\ncache = None\nworkspace = None'
 
@@ -100,7 +102,7 @@ def test_a_notebook_that_names_no_kernel_runs(tmp_path):
 
 
 def test_every_chapter_has_its_notebook():
-    assert {path.stem for path in NOTEBOOKS} == {*CHAPTERS, *PACKS, "network"}
+    assert {path.stem for path in NOTEBOOKS} == {*CHAPTERS, *PACKS, *GROUP}
 
 
 @pytest.fixture(scope="module")
@@ -121,9 +123,7 @@ class TestCommittedNotebooks:
 
     def test_one_parameters_cell_of_plain_literals(self):
         given = {path: PARAMETERS.get(path.stem, OF_A_STORE) for path in NOTEBOOKS}
-        models = {
-            path: NetworkParameters if path.stem == "network" else ChapterParameters for path in NOTEBOOKS
-        }
+        models = {path: GROUP.get(path.stem, ChapterParameters) for path in NOTEBOOKS}
         assert {path: checked_parameters(path, given[path], models[path]) for path in NOTEBOOKS} == given
 
     def test_code_cells_are_short_and_hold_no_logic(self, committed):

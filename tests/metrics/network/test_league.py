@@ -1,0 +1,77 @@
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from csanalysis.metrics.network.calibration import range_calibration
+from csanalysis.metrics.network.league import measures_league
+
+Z = 1.959964
+
+
+def effects(values, errors, tried="calls"):
+    values, errors = np.asarray(values, float), np.asarray(errors, float)
+    names = [f"s{place:02d}" for place in range(len(values))]
+    return pd.DataFrame(
+        {
+            "dealership": names,
+            "tried": tried,
+            "value": values,
+            "low": values - Z * errors,
+            "high": values + Z * errors,
+        }
+    )
+
+
+def test_effects_of_like_stores_by_hand():
+    """Eight stores of error 0.04, half at 0.08 and half at 0.12: they scatter less than chance, so t = 0.
+
+    Mean 0.1; error 0.04 / sqrt(8), not made smaller by the small scatter; seven degrees of freedom.
+    """
+    found = measures_league(effects([0.08, 0.12] * 4, [0.04] * 8), period="2025")
+    row = found["network_measure_effect"].iloc[0]
+    half = stats.t.ppf(0.975, 7) * 0.04 / np.sqrt(8)
+    assert row[["value", "low", "high", "denominator"]].tolist() == pytest.approx(
+        [0.1, 0.1 - half, 0.1 + half, 8], rel=1e-5
+    )
+    # Of 256 ways to draw eight signs two have them all alike.
+    assert found["network_measure_q_value"]["value"].item() == pytest.approx(2 / 256, abs=0.003)
+
+
+def test_stores_that_show_it_by_themselves_have_the_sign_of_the_whole():
+    found = measures_league(effects([0.3, 0.3, 0.3, 0.1, 0.1, 0.1, 0.1, -0.4], [0.05] * 8), period="2025")
+    row = found["network_measure_stores"].iloc[0]
+    # z of 0.3 is 6, of 0.1 is 2 (0.0455, q 0.0455 of eight clear ones), of -0.4 is 8 on the other side.
+    assert (row["numerator"], row["denominator"]) == (7, 8)
+
+
+def test_too_few_stores_and_effects_without_an_interval_say_nothing():
+    found = measures_league(effects([0.1] * 7 + [0.2], [0.05] * 7 + [np.nan]), period="2025")
+    assert all(frame.empty for frame in found.values())
+    assert measures_league(effects([], []), period="2025")["network_measure_effect"].empty
+
+
+def test_among_measures_that_do_nothing_seldom_is_one_proven():
+    random, wrong = np.random.default_rng(6), 0
+    for _ in range(60):
+        of = []
+        for tried in "abcdef":
+            errors = random.uniform(0.02, 0.2, 12)
+            spread = random.choice([0.0, 0.05])  # stores differ around nil
+            of.append(effects(random.normal(random.normal(0, spread, 12), errors), errors, tried))
+        found = measures_league(pd.concat(of, ignore_index=True), period="2025")
+        wrong += (found["network_measure_q_value"]["value"] <= 0.05).any()
+    assert wrong <= 8, "of 60 groups at most 5 %, and what chance adds to that"
+
+
+def test_ranges_by_hand():
+    told = pd.DataFrame(
+        {"dealership": list("abcd"), "quantity": "visits", "low": [1, 1, 1, np.nan], "high": [3, 3, 3, 3]}
+    )
+    came = pd.DataFrame({"dealership": list("abcd"), "quantity": "visits", "value": [2, 0, 3, 2]})
+    found = range_calibration(told, came, period="2025")
+    held = found["network_range_held"].iloc[0]
+    assert held[["numerator", "denominator"]].tolist() == [2, 3]
+    missed = found["network_range_missed"].set_index("beyond")["numerator"]
+    assert missed.to_dict() == {"below": 1, "above": 0}
+    assert range_calibration(told.iloc[:0], came, period="2025")["network_range_held"].empty
