@@ -4,8 +4,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from csanalysis.privacy.looks import LOOKS
-from csanalysis.privacy.publishing import MASK
+from csanalysis.privacy.looks import LOOKS, MASK
 
 
 @dataclass(frozen=True)

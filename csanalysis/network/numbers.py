@@ -1,6 +1,5 @@
 """What the network needs of each store's numbers, read as columns: a few hundred of tens of thousands."""
 
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +10,7 @@ import pyarrow as pa
 
 from csanalysis.chapters.network.wanted import Wanted
 from csanalysis.ingest.parquet import parquet_table
+from csanalysis.json_files import parsed_json
 from csanalysis.metrics.network.group import FEWEST_FOR_MEANS
 from csanalysis.metrics.results import NUMBERS
 from csanalysis.network.duck import database, stores_table
@@ -84,7 +84,7 @@ def survey_means(members: Sequence[Member]) -> pd.DataFrame:
             return connection.execute(_MEANS, [[str(path) for path in files], FEWEST_FOR_MEANS]).df()
 
     found = _of_all(members, ask)
-    splits = [json.loads(group) for group in found.pop("group")]
+    splits = [parsed_json(group) for group in found.pop("group")]
     codes = [
         split.get("item_code", "total") if split.keys() <= {"programme", "item_code"} else None
         for split in splits

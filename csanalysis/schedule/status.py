@@ -46,7 +46,7 @@ def write_status(
         pattern = "y年M月d日 HH:mm" if language == "zh" else "d MMM y, HH:mm"
         return format_datetime(time.astimezone(zone), pattern, locale=_LOCALES[language])
 
-    path, endings = output / FILE, Counter(row.entry.outcome for row in rows if row.entry)
+    path, endings = output / FILE, Counter(str(row.entry.outcome) for row in rows if row.entry)
     write_page(
         path,
         "status.html.j2",

@@ -44,7 +44,8 @@ def group_targets(
     Returns
     -------
     list of (str, DataFrame)
-        Frames of metrics, by name. By ``target`` (a rate's or a count's): ``network_target_rate`` and ``network_target_count``, the
+        Frames of metrics, by name. By ``target`` (a rate or a count): ``network_target_rate``,
+        ``network_target_count``, the
         stores' by ``dealership`` too, the group's without; of a rate ``numerator`` = cases that it asks for
         and ``denominator`` = cases of the last year. By ``dealership`` and ``target``: ``network_target_own``
         (what the store's rule gives), ``network_target_weight`` (how much of it is kept; ``denominator`` =

@@ -136,7 +136,7 @@ def _origin(facts: VehicleFacts, at: pd.Timestamp) -> pd.Series:
 def _warranty(facts: VehicleFacts, at: pd.Timestamp) -> pd.Series:
     """In it by the date, whatever the mileage, as far as that is not known."""
     ends = facts.warranty.ends(at)
-    code = np.where(ends <= at, 1, np.where(ends > at, 0, -1))
+    code = np.select([ends <= at, ends > at], [1, 0], -1).astype("int8")
     return pd.Series(pd.Categorical.from_codes(code, [IN, OUT]), index=ends.index)
 
 
@@ -186,17 +186,13 @@ def vehicle_groups(
     """
     days = [*ends]
     standing = {name: _group(facts, name, at, base) for at in days[:1] for name in STANDING}
-    return {
-        at: pd.DataFrame(
-            {
-                name: labels
-                for name in SPLITS
-                if (labels := standing[name] if name in standing else _group(facts, name, at, base)) is not None
-            },
-            index=range(facts.size),
-        )
-        for at in days
-    }
+    labels: dict[pd.Timestamp, Labels] = {}
+    for at in days:
+        groups = {
+            name: standing[name] if name in standing else _group(facts, name, at, base) for name in SPLITS
+        }
+        labels[at] = pd.DataFrame({k: v for k, v in groups.items() if v is not None}, index=range(facts.size))
+    return labels
 
 
 def _group(facts: VehicleFacts, name: str, at: pd.Timestamp, base: NDArray[np.bool_]) -> pd.Series | None:

@@ -46,8 +46,8 @@ def fair_rates(
     -------
     DataFrame
         One row a period and ``by`` with :data:`FEWEST` cases or more: ``numerator`` [yeses at the store's
-        mix], ``denominator`` [cases], ``value`` [fraction 0-1; drawn, so not one by the other], ``low``, ``high``
-        (95 %, normal). No rows of a period in which fewer than two people have so many.
+        mix], ``denominator`` [cases], ``value`` [fraction 0-1; drawn, so not one by the other], ``low``,
+        ``high`` (95 %, normal). No rows of a period in which fewer than two people have so many.
 
     Notes
     -----

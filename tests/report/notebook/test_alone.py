@@ -25,7 +25,9 @@ def checkout(tmp_path_factory, demo):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("chapter", CHAPTERS)
-def test_a_chapter_runs_alone_says_what_it_says_in_the_report_and_exports_by_itself(checkout, chapter, reported):
+def test_a_chapter_runs_alone_says_what_it_says_in_the_report_and_exports_by_itself(
+    checkout, chapter, reported
+):
     path = checkout / "notebooks" / f"{chapter}.ipynb"
     alone = nbformat.read(path, 4)
     NotebookClient(alone, timeout=300, resources={"metadata": {"path": str(path.parent)}}).execute()
