@@ -59,14 +59,10 @@ def return_chances(params: Params, tables: Tables) -> pd.DataFrame:
     :func:`csanalysis.metrics.customers.return_hazard.return_chances` tells them.
     """
     told = return_hazard.return_chances(
+        hazard(params, tables),
         tables["service_visits"],
         tables["vehicle_sales"],
-        as_of=pd.Timestamp(params.as_of),
-        months=params.service_interval.months,
-        km=params.service_interval.km,
-        longest=params.lifecycle.permanent_months,
         lapse_months=params.lifecycle.churned_months,
-        hazard=hazard(params, tables),
     )
     return told[~told["vin"].isin(gone(params, tables).index)].set_index("vin")
 

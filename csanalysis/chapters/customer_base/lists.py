@@ -82,7 +82,7 @@ def expecting_service(params: Params, tables: Tables) -> pd.DataFrame:
     rows = everyone[everyone["state"].ne("permanent")].merge(
         due_soon(told, as_of=as_of, months=DUE_WITHIN_MONTHS), on="vin"
     )
-    likely = half_way_dates(hazard(params, tables), rows["vin"], as_of=as_of)
+    likely = half_way_dates(hazard(params, tables), rows["vin"])
     return rows.assign(likely=likely.where(rows["overdue"]))
 
 

@@ -125,10 +125,16 @@ def lapse_days(known: Histories, rows: NDArray[np.intp], *, lapse_months: int = 
 
 
 class Hazard(NamedTuple):
-    """What was learned of a store: its ``coefficients``, None where too few came, and whom they tell of."""
+    """What was learned of a store: its ``coefficients``, None where too few came, and whom they tell of.
+
+    ``as_of`` is the last day that was looked at; whoever has not come for ``longest`` months by then is lost
+    for good.
+    """
 
     known: Histories
     coefficients: Floats | None
+    as_of: pd.Timestamp
+    longest: int
 
 
 def learn_hazard(
@@ -140,30 +146,7 @@ def learn_hazard(
     km: float,
     longest: int = LONGEST_MONTHS,
 ) -> Hazard:
-    """Learn from all that was known on a day; the arguments are those of :func:`return_chances`."""
-    known = histories(
-        visits[(visits["visit_date"] <= as_of).to_numpy()],
-        sales[(sales["sale_date"] <= as_of).to_numpy()],
-        months=months,
-        km=km,
-        learned=as_of,
-    )
-    return Hazard(known, fit_hazard(known, until=day_number(as_of), longest=longest))
-
-
-def return_chances(
-    visits: pd.DataFrame,
-    sales: pd.DataFrame,
-    *,
-    as_of: pd.Timestamp,
-    months: int,
-    km: float,
-    horizon_days: int | None = None,
-    longest: int = LONGEST_MONTHS,
-    lapse_months: int = LAPSE_MONTHS,
-    hazard: Hazard | None = None,
-) -> pd.DataFrame:
-    """What is to be expected of every vehicle ever seen.
+    """Learn from all that was known on a day.
 
     Parameters
     ----------
@@ -173,14 +156,39 @@ def return_chances(
         Last day counted.
     months, km
         The service interval.
-    horizon_days : int, optional
-        Within how many days a visit counts [days]; three months unless given.
     longest : int
         Months after which a vehicle is lost for good.
+    """
+    known = histories(
+        visits[(visits["visit_date"] <= as_of).to_numpy()],
+        sales[(sales["sale_date"] <= as_of).to_numpy()],
+        months=months,
+        km=km,
+        learned=as_of,
+    )
+    return Hazard(known, fit_hazard(known, until=day_number(as_of), longest=longest), as_of, longest)
+
+
+def return_chances(
+    hazard: Hazard,
+    visits: pd.DataFrame,
+    sales: pd.DataFrame,
+    *,
+    horizon_days: int | None = None,
+    lapse_months: int = LAPSE_MONTHS,
+) -> pd.DataFrame:
+    """What is to be expected of every vehicle ever seen, from the day on which the hazard was learned.
+
+    Parameters
+    ----------
+    hazard : Hazard
+        From :func:`learn_hazard`.
+    visits, sales : DataFrame
+        The clean tables that it was learned from, for where too little could be.
+    horizon_days : int, optional
+        Within how many days a visit counts [days]; three months unless given.
     lapse_months : int
         Months without a visit after which a vehicle has lapsed.
-    hazard : Hazard, optional
-        What :func:`learn_hazard` learned of the same, if it has done so already.
 
     Returns
     -------
@@ -189,14 +197,12 @@ def return_chances(
         for good; ``lapse_chance`` [fraction 0-1] of lapsing before it comes again, NaN for one that has
         lapsed; ``basis``: ``model``, or ``table`` where there was too little to learn from.
     """
-    visits = visits[(visits["visit_date"] <= as_of).to_numpy()]
-    sales = sales[(sales["sale_date"] <= as_of).to_numpy()]
+    known, coefficients, as_of, longest = hazard
     horizon = horizon_days or (date_plus_months(as_of, RETURN_MONTHS) - as_of).days
     day = day_number(as_of)
-    known, coefficients = hazard or learn_hazard(
-        visits, sales, as_of=as_of, months=months, km=km, longest=longest
-    )
     if coefficients is None:
+        visits = visits[(visits["visit_date"] <= as_of).to_numpy()]
+        sales = sales[(sales["sale_date"] <= as_of).to_numpy()]
         table = return_chance(units(visits, sales).visits, as_of=as_of, ages=longest)
         told = table_chances(
             visits, sales, table, as_of=as_of, horizon_days=horizon, lapse_months=lapse_months

@@ -41,24 +41,22 @@ def half_way_days(known: Histories, coefficients: Floats, rows: NDArray[np.intp]
     return days
 
 
-def half_way_dates(hazard: Hazard, vins: pd.Series, *, as_of: pd.Timestamp) -> pd.Series:
+def half_way_dates(hazard: Hazard, vins: pd.Series) -> pd.Series:
     """By which day half of the visits of vehicles like each have come, of those within six months.
 
     Parameters
     ----------
     hazard : Hazard
-        From :func:`learn_hazard`.
+        From :func:`learn_hazard`; the months are those after its day.
     vins : Series
-        Vehicles seen by ``as_of``.
-    as_of : Timestamp
-        The day that they are told of.
+        Vehicles seen by then.
 
     Returns
     -------
     Series
         Dates as ``vins`` stand (see :func:`half_way_days`), NaT where too little was learned.
     """
-    known, coefficients = hazard
+    known, coefficients, as_of, _ = hazard
     if coefficients is None:
         return pd.Series(pd.NaT, vins.index, "datetime64[s]")
     rows, day = present(known, day_number(as_of)), day_number(as_of)

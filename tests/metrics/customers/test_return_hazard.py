@@ -32,8 +32,9 @@ def store(visits_of):
     return visits_of(dates)
 
 
-def told_of(visits, sales, **changes):
-    return return_hazard.return_chances(visits, sales, **{"as_of": AS_OF, "months": 6, "km": 7500} | changes)
+def told_of(visits, sales, *, longest=24, **changes):
+    hazard = return_hazard.learn_hazard(visits, sales, as_of=AS_OF, months=6, km=7500, longest=longest)
+    return return_hazard.return_chances(hazard, visits, sales, **changes)
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ def learned(visits_of, clean_table):
 
 
 def test_half_way_half_of_the_visits_of_six_months_have_come(learned):
-    known, coefficients = learned
+    known, coefficients, *_ = learned
     day = day_number(AS_OF)
     rows = present(known, day)
     days = half_way_days(known, coefficients, rows, day)
@@ -37,12 +37,12 @@ def test_half_way_half_of_the_visits_of_six_months_have_come(learned):
     # Whoever seldom comes stands half way near the middle, whoever often comes sooner.
     assert np.corrcoef(days, whole)[0, 1] < -0.7
     vins = pd.Series(known.names[known.unit[rows]])[::2]
-    told = half_way_dates(learned, vins, as_of=AS_OF)
+    told = half_way_dates(learned, vins)
     assert told.tolist() == [pd.Timestamp(int(each), unit="D") for each in days[::2]]
 
 
 def test_where_too_little_was_learned_no_day_is_said(visits_of, clean_table):
     few = visits_of({"A": ["2025-03-01", "2025-09-01"]})
     nothing = learn_hazard(few, clean_table("vehicle_sales"), as_of=AS_OF, months=6, km=7500)
-    told = half_way_dates(nothing, pd.Series(["A"]), as_of=AS_OF)
+    told = half_way_dates(nothing, pd.Series(["A"]))
     assert told.isna().all() and told.dtype.kind == "M"
