@@ -79,6 +79,7 @@ _PROBLEMS = {
     "lone": Message("long before all others", "远早于其他行"),
     "cut_short": Message("cut short", "不完整"),
     "disagrees": Message("answered twice, differently", "有两个不同的结果"),
+    "held_out": Message("was kept apart and called all the same", "属于对照组，却被联系了"),
     "not_in_exports": Message("in no export any more", "导出里已没有"),
 }
 _CALCULATED = re.compile(r"[=@\t\r\n]|[-+](?![\d.,]+$)")

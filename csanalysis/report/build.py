@@ -43,6 +43,7 @@ from csanalysis.report.files.calendar_files import write_calendar_files
 from csanalysis.report.files.chapter_cache import ChapterCache
 from csanalysis.report.files.filled import keep_filled
 from csanalysis.report.files.fingerprint import origin_of
+from csanalysis.report.files.held_out import held_out_rows
 from csanalysis.report.files.history import keep_in_history
 from csanalysis.report.files.manifest import path_from
 from csanalysis.report.files.metrics_table import write_metrics_table
@@ -158,7 +159,12 @@ def build_report(
             keep_filled(place, folder)
             keep_private(folder / "lists.xlsx", *folder.glob("lists-*.xlsx"))
             write_calendar_files(folder, place, store)
-            write_rejects(folder / "rejects.csv", store, with_values=options.with_values)
+            write_rejects(
+                folder / "rejects.csv",
+                store,
+                also=held_out_rows(store, run.results),
+                with_values=options.with_values,
+            )
 
         finish_store(
             run,
@@ -216,13 +222,14 @@ def _since_last_run(
     return [changes_chapter(changes, main, store.params.language)]
 
 
-def write_rejects(path: Path, store: Store, *, with_values: bool) -> None:
-    """The rows set aside, or kept without a cell; no file where there is none."""
+def write_rejects(path: Path, store: Store, *, also: pd.DataFrame, with_values: bool) -> None:
+    """The rows set aside, or kept without a cell, and others worth a line; no file where there is none."""
     rows = pd.concat([store.rejects, store.remarks], ignore_index=True)
-    if rows.empty:
-        return
     if with_values:
         rows = rows.assign(value=store.cells)
+    rows = pd.concat([rows, also], ignore_index=True) if len(also) else rows
+    if rows.empty:
+        return
     path.touch(mode=0o600)
     keep_private(path)
     rejects_in_language(store.params.language, rows).to_csv(path, index=False, encoding="utf-8-sig")

@@ -85,7 +85,7 @@ def bulletin_reasons(results: Results, *, language: Language) -> ReportTable | N
         ),
         tuple(rows),
         cell_notes((cell for row in rows for cell in row.cells), language),
-    )
+    ).with_note(text("note.bulletin_reasons", language))
 
 
 def _groups(results: Results, metric: str) -> list[dict[str, str]]:

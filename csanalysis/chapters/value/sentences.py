@@ -156,6 +156,14 @@ def _planned(tell: SentenceWriter) -> str:
 
 def _held_out(tell: SentenceWriter, year: str, name: str) -> str:
     label = group_label("list", name, tell.language)
+    apart = tell.results.select(CALLED, None, period=year, list=name, arm="kept")["numerator"].sum()
+    count = tell.formatted(CALLED, apart, format="count") if apart > 0 else None
+    return tell.paragraph(
+        _what_it_showed(tell, year, name, label), tell.say("value.held_out_calls", count=count)
+    )
+
+
+def _what_it_showed(tell: SentenceWriter, year: str, name: str, label: str) -> str:
     row = tell.results.select(HOLDOUT, None, period=year, list=name).iloc[0]
     if pd.isna(row["value"]):
         kept, called = (tell.number(CALLED, year, list=name, arm=arm) for arm in ("kept", "to_call"))

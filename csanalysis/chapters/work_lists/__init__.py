@@ -2,13 +2,14 @@
 
 from csanalysis.chapters.work_lists.contact_plan import measure_calls
 from csanalysis.chapters.work_lists.lists import CALL_LISTS, HOLDOUT, LISTS, SHEETS, list_named
-from csanalysis.chapters.work_lists.measure import measure, measure_holdout
+from csanalysis.chapters.work_lists.measure import held_out_calls, measure, measure_holdout
 
 __all__ = [
     "CALL_LISTS",
     "HOLDOUT",
     "LISTS",
     "SHEETS",
+    "held_out_calls",
     "list_named",
     "measure",
     "measure_calls",

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from csanalysis.chapters.value.effect import LIST_MONTHS, holdout_is_over, measure_effect
 from csanalysis.chapters.work_lists.lists import LISTS
@@ -100,21 +101,15 @@ def measure_holdout(params: Params, tables: Tables) -> Results:
         that have a holdout those are measured whose calls ask vehicles in, by any invitation: not trade-in
         and insurance, which ask for no visit. A vehicle on several lists counts on the first.
     """
-    as_of, share = pd.Timestamp(params.as_of), params.value.holdout_share
-    start = pd.Timestamp(as_of.year - 1, 12, 31)
-    until = date_plus_months(start, LIST_MONTHS) + pd.Timedelta(days=params.value.reminder_days)
+    as_of, (start, until) = pd.Timestamp(params.as_of), _span(params)
     contacts = tables.get("contacts")
     if contacts is None or not holdout_is_over(params):
         return Results()
-    visits, year = tables["service_visits"], as_of.year
-    results, then = Results(), known_on(params, tables, start)
-    for each, vins in called_in(*then):
-        if not each.holdout or vins.empty:
-            continue
-        name = each.name
+    visits, year, results = tables["service_visits"], as_of.year, Results()
+    for name, vins, kept in _drawn(params, tables):
         outcomes = holdout.holdout_outcomes(
             vins,
-            holdout.in_holdout(vins, plan_year=year, share=share),
+            kept,
             visits,
             contacts,
             after=start,
@@ -129,3 +124,44 @@ def measure_holdout(params: Params, tables: Tables) -> Results:
             }
         )
     return results + measure_effect(params, tables, results)
+
+
+def _span(params: Params) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """The day before the lists of the year of ``as_of`` begin, and the last day on which they count."""
+    start = pd.Timestamp(pd.Timestamp(params.as_of).year - 1, 12, 31)
+    return start, date_plus_months(start, LIST_MONTHS) + pd.Timedelta(days=params.value.reminder_days)
+
+
+def _drawn(params: Params, tables: Tables) -> Iterator[tuple[str, pd.Series, NDArray[np.bool_]]]:
+    """Each list with a holdout of that year, its vehicles, and which were kept apart; none before its end."""
+    if not holdout_is_over(params):
+        return
+    start, _ = _span(params)
+    for each, vins in called_in(*known_on(params, tables, start)):
+        if each.holdout and len(vins):
+            share, year = params.value.holdout_share, start.year + 1
+            yield each.name, vins, holdout.in_holdout(vins, plan_year=year, share=share)
+
+
+def held_out_calls(params: Params, tables: Tables) -> pd.DataFrame:
+    """The calls to vehicles that were kept apart: those behind ``holdout_called_share`` of the arm ``kept``.
+
+    Parameters
+    ----------
+    params, tables
+        As in :func:`measure_holdout`.
+
+    Returns
+    -------
+    DataFrame
+        One row a call, in order of the contacts: ``contact_id``, ``vin``, and the ``list`` of the vehicle.
+    """
+    columns, contacts = ["contact_id", "vin", "list"], tables.get("contacts")
+    if contacts is None:
+        return pd.DataFrame(columns=columns, dtype="str")
+    list_of = {vin: name for name, vins, kept in _drawn(params, tables) for vin in vins[kept]}
+    start, until = _span(params)
+    day = contacts["contact_date"].dt.normalize()
+    asked = contacts["purpose"].isin(list(INVITATIONS)) & day.between(start, until, inclusive="right")
+    rows = contacts[(asked & contacts["vin"].isin(list(list_of))).to_numpy()]
+    return rows.assign(list=rows["vin"].map(list_of))[columns].reset_index(drop=True)
