@@ -19,9 +19,8 @@ from csanalysis.demo.forms import (
     with_affixes,
     yes_no,
 )
-from csanalysis.demo.haibin_records import RECORDS
+from csanalysis.demo.haibin_records import RECORDS, YES_NO
 
-_YES_NO = yes_no("是", "否")
 _MONEY = mixed_forms(commas, (with_affixes("￥", commas), 0.03))
 
 EXPORTS = (
@@ -37,7 +36,7 @@ EXPORTS = (
             "vin": vin,
             "sale_date": mixed_forms(as_is, (chinese, 0.02), (serial, 0.01)),
             "self_sold": yes_no("是", "否", blank=0.2),
-            "is_local": _YES_NO,
+            "is_local": YES_NO,
             "price": as_is,
             "fuel": vocabulary("petrol 汽油 / 燃油 | plug_in_hybrid 插混 / 插电混动 | electric 纯电 / 电动"),
         },
@@ -71,7 +70,7 @@ EXPORTS = (
             "labor_amount": _MONEY,
             "parts_amount": _MONEY,
             "total_amount": _MONEY,
-            "is_rework": _YES_NO,
+            "is_rework": YES_NO,
             "promised_date": slashed,
             "close_date": slashed,
         },
@@ -178,8 +177,8 @@ EXPORTS = (
                 "post_service 售后回访 | insurance 续保提醒 | lead 战败回访"
             ),
             "vin": vin,
-            "reached": _YES_NO,
-            "phone_valid": _YES_NO,
+            "reached": YES_NO,
+            "phone_valid": YES_NO,
         },
         encoding="gbk",
         faults=(
@@ -204,7 +203,7 @@ EXPORTS = (
             "defeated_date": digits,
             "reactivated_date": digits,
             "won_date": digits,
-            "lost_to_same_brand": _YES_NO,
+            "lost_to_same_brand": YES_NO,
         },
         encoding="gb18030",
         faults=(
@@ -220,7 +219,7 @@ EXPORTS = (
             "referral_id 转介绍编号 | referral_date 介绍日期 | referrer_id 介绍人 | matched 是否匹配 | "
             "rebate_amount 返利金额"
         ),
-        {"matched": _YES_NO, "rebate_amount": _MONEY},
+        {"matched": YES_NO, "rebate_amount": _MONEY},
         encoding="utf-8",
         repeats=1,
     ),
@@ -241,7 +240,7 @@ EXPORTS = (
             "complaint_id 投诉编号 | complaint_date 投诉日期 | vin 车架号 | customer_id 客户编号 | "
             "severity 级别 | dealer_fault 我方责任 | resolved_date 结案日期 | topic 主题"
         ),
-        {"vin": vin, "severity": vocabulary("minor 一般 | major 重大"), "dealer_fault": _YES_NO},
+        {"vin": vin, "severity": vocabulary("minor 一般 | major 重大"), "dealer_fault": YES_NO},
         encoding="gbk",
         faults=(Fault("complaint_date", "", 2, "without a date"),),
         repeats=1,

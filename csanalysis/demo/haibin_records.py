@@ -16,7 +16,7 @@ from csanalysis.demo.forms import (
     yes_no,
 )
 
-_YES_NO = yes_no("是", "否")
+YES_NO = yes_no("是", "否")
 _ROLES = vocabulary(
     "service_advisor 服务顾问 | technician 维修技师 | sales_consultant 销售顾问 | agent 客服专员"
 )
@@ -72,7 +72,7 @@ RECORDS = (
         ),
         {
             "record_type": vocabulary("invoice 发票 | phone 电话 | lead_card 信息卡 | repair_file 维修档案"),
-            "correct": _YES_NO,
+            "correct": YES_NO,
         },
         encoding="gbk",
         repeats=3,

@@ -15,11 +15,9 @@ from csanalysis.demo.forms import (
     vocabulary,
     whole,
     with_affixes,
-    yes_no,
 )
-from csanalysis.demo.longshan_records import RECORDS
+from csanalysis.demo.longshan_records import RECORDS, YES_NO
 
-_YES_NO = yes_no("Y", "N")
 _FUELS = vocabulary("petrol 汽油 / 油电混动 | plug_in_hybrid 插电式混合动力 / PHEV | electric 纯电动 / EV")
 
 EXPORTS = (
@@ -33,8 +31,8 @@ EXPORTS = (
         {
             "vin": vin,
             "sale_date": digits,
-            "self_sold": _YES_NO,
-            "is_local": _YES_NO,
+            "self_sold": YES_NO,
+            "is_local": YES_NO,
             "price": whole,
             "fuel": _FUELS,
         },
@@ -67,7 +65,7 @@ EXPORTS = (
             "labor_amount": commas,
             "parts_amount": commas,
             "total_amount": mixed_forms(commas, (with_affixes("¥", commas), 0.05)),
-            "is_rework": _YES_NO,
+            "is_rework": YES_NO,
             "close_date": slashed,
             "promised_date": slashed,
         },
@@ -172,8 +170,8 @@ EXPORTS = (
                 "insurance 保险到期 | lead 潜客回访"
             ),
             "vin": vin,
-            "reached": _YES_NO,
-            "phone_valid": _YES_NO,
+            "reached": YES_NO,
+            "phone_valid": YES_NO,
         },
         encoding="gb18030",
         faults=(
@@ -197,7 +195,7 @@ EXPORTS = (
             "defeated_date": slashed,
             "reactivated_date": slashed,
             "won_date": slashed,
-            "lost_to_same_brand": _YES_NO,
+            "lost_to_same_brand": YES_NO,
         },
         encoding="gbk",
         faults=(Fault("created_date", "昨天", 3, "without a readable date (昨天)"),),
@@ -210,7 +208,7 @@ EXPORTS = (
             "referral_id 转介绍号 | referral_date 转介绍日期 | referrer_id 介绍人编号 | matched 匹配 | "
             "rebate_amount 返利"
         ),
-        {"matched": _YES_NO},
+        {"matched": YES_NO},
         repeats=2,
     ),
     Export(
@@ -245,7 +243,7 @@ EXPORTS = (
             "complaint_date": slashed,
             "vin": vin,
             "severity": vocabulary("minor 轻微 / 普通 | major 严重"),
-            "dealer_fault": _YES_NO,
+            "dealer_fault": YES_NO,
             "resolved_date": slashed,
         },
         encoding="gb18030",

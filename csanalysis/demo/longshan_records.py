@@ -15,7 +15,7 @@ from csanalysis.demo.forms import (
     yes_no,
 )
 
-_YES_NO = yes_no("Y", "N")
+YES_NO = yes_no("Y", "N")
 _ROLES = vocabulary("service_advisor 服务顾问 | technician 技师 | sales_consultant 销售顾问 | agent 客服专员")
 
 RECORDS = (
@@ -30,7 +30,7 @@ RECORDS = (
             "appointment_date": as_is,
             "vin": vin,
             "created_date": mixed_forms(as_is, (chinese, 0.02)),
-            "shown": _YES_NO,
+            "shown": YES_NO,
         },
         sheet="{year}年",
         title="{year}年预约台账",

@@ -16,9 +16,7 @@ from csanalysis.demo.forms import (
     with_affixes,
     yes_no,
 )
-from csanalysis.demo.riverside_records import RECORDS
-
-_YES_NO = yes_no("Y", "N")
+from csanalysis.demo.riverside_records import RECORDS, YES_NO
 
 EXPORTS = (
     Export(
@@ -69,7 +67,7 @@ EXPORTS = (
             "labor_amount": commas,
             "parts_amount": commas,
             "total_amount": commas,
-            "is_rework": _YES_NO,
+            "is_rework": YES_NO,
         },
         odd_forms={"visit_date": slashed, "close_date": slashed, "promised_date": slashed},
         apart=("promised_date",),
@@ -184,7 +182,7 @@ EXPORTS = (
         ),
         {
             "status": vocabulary("open In progress | won Sold | defeated Lost"),
-            "lost_to_same_brand": _YES_NO,
+            "lost_to_same_brand": YES_NO,
         },
         encoding="utf-8",
         faults=(
@@ -220,7 +218,7 @@ EXPORTS = (
             "complaint_id Complaint ID | complaint_date Date | vin VIN | customer_id Customer No | "
             "severity Severity | dealer_fault Our fault | resolved_date Resolved | topic Subject"
         ),
-        {"vin": vin, "severity": vocabulary("minor Low | major High / Serious"), "dealer_fault": _YES_NO},
+        {"vin": vin, "severity": vocabulary("minor Low | major High / Serious"), "dealer_fault": YES_NO},
         faults=(Fault("complaint_date", "?", 2, "without a readable date (?)"),),
         repeats=1,
     ),

@@ -11,7 +11,7 @@ from csanalysis.demo.forms import (
     yes_no,
 )
 
-_YES_NO = yes_no("Y", "N")
+YES_NO = yes_no("Y", "N")
 _ROLES = vocabulary(
     "service_advisor Service advisor | technician Mechanic | sales_consultant Salesperson | agent Call agent"
 )
@@ -57,7 +57,7 @@ RECORDS = (
             "check_date Date | record_type Record | correct Correct | staff Employee | field Field | "
             "hours_to_entry Hours to enter"
         ),
-        {"correct": _YES_NO},
+        {"correct": YES_NO},
         repeats=2,
     ),
     Export(
