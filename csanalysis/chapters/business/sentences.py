@@ -1,5 +1,7 @@
 """What is said of the service business."""
 
+import pandas as pd
+
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, group_label
 from csanalysis.display.prose import Prose, SentenceWriter
 from csanalysis.metrics.results import Results
@@ -93,9 +95,7 @@ def about_people(results: Results, *, year: int, language: Language) -> Prose | 
         rows = results.select(name, None, by, period=str(year)).dropna(subset="value")
         if len(rows) > 1:
             label = {"metric": METRICS[metric].label(language)}
-            sentences.append(
-                tell.say("business.of", **label) + tell.highest_and_lowest("business.people", name, rows, by)
-            )
+            sentences.append(tell.say("business.of", **label) + _apart_or_alike(tell, name, rows, by))
     sentences.append(_about_complaints(tell))
     return tell.prose([each for each in sentences if each], needs=needs)
 
@@ -110,7 +110,15 @@ def _about_complaints(tell: SentenceWriter) -> str:
         metric=METRICS[COMPLAINTS].label(tell.language),
         years=tell.period(rows["period"].iloc[0]),
     )
-    return head + tell.highest_and_lowest("business.people", f"{COMPLAINTS}_fair", rows, "advisor")
+    return head + _apart_or_alike(tell, f"{COMPLAINTS}_fair", rows, "advisor")
+
+
+def _apart_or_alike(tell: SentenceWriter, metric: str, rows: pd.DataFrame, by: str) -> str:
+    """Who lies apart beyond chance, else between what all lie: one rate, where they were drawn together."""
+    least, most = (tell.formatted(metric, of) for of in (rows["value"].min(), rows["value"].max()))
+    if least == most:
+        return tell.say("business.people_same", rate=least)
+    return tell.highest_and_lowest("business.people", metric, rows, by)
 
 
 def about_appointments(results: Results, *, year: int, asked: float, language: Language) -> Prose | Missing:

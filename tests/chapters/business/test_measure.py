@@ -5,6 +5,7 @@ from csanalysis.chapters import business
 from csanalysis.chapters.business import figures, sentences
 from csanalysis.chapters.business.lists import LISTS, PACKAGE_ENDING, WARRANTY_ENDING
 from csanalysis.display.figures.theme import ReportFigure
+from csanalysis.metrics.results import Results, tidy
 
 MONTHS = [f"{year}-{month:02d}" for year in (2024, 2025) for month in range(1, 13)]
 DAY = "2025-12-31"
@@ -88,6 +89,14 @@ def test_like_for_like_tells_two_apart_that_are(results):
     assert fair.loc["Ann", "low"] > fair.loc["Bob", "high"]
     assert len(results.rows("complaints_closed_in_time_fair")) == 4  # two teams and their advisors
     assert "Complaints closed in time" in str(sentences.about_people(results, year=2025, language="en"))
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "偶然范围以内"), ("en", "do not differ")])
+def test_people_drawn_together_have_one_rate(language, words):
+    alike = tidy(["2025"] * 2, value=0.968, denominator=40, low=0.9, high=1.0, advisor=["Ann", "Bob"])
+    found = Results({"complaints_closed_in_time_fair": alike.assign(period="2023/2025")})
+    said = str(sentences.about_people(found, year=2025, language=language))
+    assert words in said and said.count("96.8%") == 1 and "Ann" not in said
 
 
 def test_each_number_is_described_and_within_its_bounds(results):
