@@ -163,7 +163,7 @@ def people_like_for_like(results: Results, year: int | str, *, language: Languag
         )
 
 
-def desk_week(results: Results, day: str, *, language: Language) -> ReportFigure | Missing:
+def desk_week(results: Results, day: str, *, language: Language) -> ReportFigure | Missing | None:
     """Receptions and appointments of each day of the week, and what the advisors at work can take.
 
     Parameters
@@ -179,6 +179,8 @@ def desk_week(results: Results, day: str, *, language: Language) -> ReportFigure
         results.select(name, None, "weekday", period=day).set_index("weekday")["value"]
         for name in ("desk_load", "appointment_load", "desk_capacity")
     )
+    if not results.rows("booking_share"):
+        return None  # what is missing has been said of all appointments
     if load.empty or booked.empty:
         return explain_missing(["desk_load", "appointment_load"], results, language)
     days = in_catalogue_order("weekday", load.index)
@@ -241,7 +243,7 @@ def desk_week(results: Results, day: str, *, language: Language) -> ReportFigure
         return finish_figure(figure, id="desk_week", title=title, alt=" ".join(alts))
 
 
-def booking_hours(results: Results, day: str, *, language: Language) -> ReportFigure | Missing:
+def booking_hours(results: Results, day: str, *, language: Language) -> ReportFigure | Missing | None:
     """Appointments a week by day and hour: darker is more.
 
     Parameters
@@ -255,6 +257,8 @@ def booking_hours(results: Results, day: str, *, language: Language) -> ReportFi
     """
     name = "appointments_by_hour"
     rows = results.select(name, None, "weekday", "hour", period=day)
+    if not results.rows("booking_share"):
+        return None
     if rows.empty:
         return explain_missing([name], results, language)
     hours = sorted(rows["hour"].unique(), key=int)

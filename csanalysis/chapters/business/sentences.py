@@ -141,7 +141,7 @@ def about_appointments(results: Results, *, year: int, asked: float, language: L
     if len(ahead) > 1:
         named = ahead.assign(ahead=[group_label("ahead", each, language) for each in ahead["ahead"]])
         by_lead = tell.highest_and_lowest("business.ahead", SHOW, named, "ahead")
-    return tell.prose(tell.paragraph(booked, shown, by_lead), needs=[BOOKED, SHOW])
+    return tell.prose(tell.paragraph(booked, shown, by_lead), needs=[BOOKED])
 
 
 def about_policies(results: Results, *, plan_year: int, language: Language) -> Prose | Missing:
@@ -159,4 +159,4 @@ def about_policies(results: Results, *, plan_year: int, language: Language) -> P
                     count=tell.formatted("policies_ending", ending[kind]),
                 )
             )
-    return tell.prose([each for each in parts if each], needs=["policies_running", "policies_ending"])
+    return tell.prose([each for each in parts if each], needs=["policies_running"])

@@ -150,8 +150,13 @@ def about_ceiling(results: Results, *, plan_year: int, language: Language) -> Pr
     return tell.prose(tell.paragraph(*sentences), needs=[LAPSE_CEILING])
 
 
-def about_retention(results: Results, *, plan_year: int, language: Language) -> Prose | Missing:
-    """How many stay one year and how many longest observed, and what keeping more of them is worth."""
+def about_retention(
+    results: Results, *, plan_year: int, language: Language, revenue: float | None = None
+) -> Prose | Missing:
+    """How many stay one year and how many longest observed, and what keeping more of them is worth.
+
+    ``revenue`` is what a vehicle is taken to bring in a year, as the worth is reckoned with it.
+    """
     tell = SentenceWriter(results, language)
     shares = results.select(RETAINED, "year", "years_later").dropna(subset="value")
     sentences = []
@@ -166,6 +171,7 @@ def about_retention(results: Results, *, plan_year: int, language: Language) -> 
                 sentences.append(tell.say(template, year=tell.period(year), later=later, share=share))
     sentences += [
         tell.say("churn.point_worth", amount=tell.number(VALUE, plan_year, points="1")),
+        tell.say("churn.each_worth", each=tell.formatted(VALUE, revenue)),
         tell.say(
             "churn.target_worth", amount=tell.number(VALUE, plan_year), target=tell.number(TARGET, plan_year)
         )
