@@ -222,12 +222,13 @@ def _since_last_run(
     return [changes_chapter(changes, main, store.params.language)]
 
 
-def write_rejects(path: Path, store: Store, *, also: pd.DataFrame, with_values: bool) -> None:
+def write_rejects(path: Path, store: Store, *, with_values: bool, also: pd.DataFrame | None = None) -> None:
     """The rows set aside, or kept without a cell, and others worth a line; no file where there is none."""
     rows = pd.concat([store.rejects, store.remarks], ignore_index=True)
     if with_values:
         rows = rows.assign(value=store.cells)
-    rows = pd.concat([rows, also], ignore_index=True) if len(also) else rows
+    if also is not None and len(also):
+        rows = pd.concat([rows, also], ignore_index=True)
     if rows.empty:
         return
     path.touch(mode=0o600)
