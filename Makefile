@@ -5,7 +5,7 @@ SHELVES ?=
 PY := .venv/bin/python
 SETUP := .venv/.ready
 
-.PHONY: report help lab test test-all mutants coverage pictures hardening lint bench calibrate claims clean
+.PHONY: report help lab test test-all mutants coverage pictures hardening lint bench calibrate claims docs clean
 
 report: $(SETUP) ## Write demo exports of three dealerships and report them all in outputs/
 	$(PY) -m csanalysis demo outputs/demo --params params
@@ -26,6 +26,11 @@ calibrate: $(SETUP) ## Try the report's claims on simulated stores of known trut
 
 claims: $(SETUP) ## List every sentence that claims a cause or a difference, with its test, in docs/claims.md
 	$(PY) -m tests.claims
+
+docs: $(SETUP) ## Build the documentation in outputs/docs, in Chinese and English, with figures of two demo stores
+	$(PY) -m csanalysis demo outputs/demo --params params
+	$(PY) -m csanalysis run params/haibin.yml params/riverside.yml --jobs $(JOBS)
+	$(PY) -m docs.make --zh outputs/haibin/2026 --en outputs/riverside/2026
 
 test: $(SETUP) ## Run the essential tests; JOBS=4 runs four at a time
 	$(PY) -m pytest -n $(JOBS) --dist loadgroup -m "not slow"

@@ -1,0 +1,1 @@
+"""The documentation: pages written by hand in ``docs/pages``, and those that the code says itself."""
