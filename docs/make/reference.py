@@ -11,7 +11,7 @@ from csanalysis.params.keys import Key, keys
 from csanalysis.report.notebook.places import CATALOGUED, chapter_title, places
 from csanalysis.schema import HEADERS, REQUIRED_TABLES, TABLES, VOCABULARIES, Column
 from csanalysis.starter import _KINDS as KINDS
-from docs.make.words import cell, table, word
+from docs.make.words import cell, named, table, word
 
 
 def tables_page(language: str) -> str:
@@ -108,7 +108,7 @@ def metric_pages(language: str) -> dict[str, str]:
         + "\n"
     }
     for notebook, names in found.items():
-        parts = [f"# {word('metrics', language)}: {chapter_title(notebook, language)}\n"]
+        parts = [f"# {named('metrics', language)}{chapter_title(notebook, language)}\n"]
         parts += [_metric(name, language) for name in names]
         pages[notebook] = "\n".join(parts)
     return pages
@@ -120,7 +120,7 @@ def _metric(name: str, language: str) -> str:
     tables = ", ".join(
         f"[{table_label(each, language)}](../tables.md#{each})" for each in entry.tables if each in TABLES
     )
-    stands = "; ".join(place.told(language) for place in places(name))
+    stands = ("；" if language == "zh" else "; ").join(place.told(language) for place in places(name))
     facts = [
         ("formula", f"{over} ÷ {under}" if over and under else over or under or ""),
         ("interval", entry.interval(language) or ""),
@@ -128,7 +128,7 @@ def _metric(name: str, language: str) -> str:
         ("source", entry.cited(language)),
         ("stands", stands),
     ]
-    said = "\n".join(f"- {word(key, language)}: {value}" for key, value in facts if value)
+    said = "\n".join(f"- {named(key, language)}{value}" for key, value in facts if value)
     head = f"\n## {entry.label_with_unit(language)} {{#{name}}}\n\n`{name}`"
     return f"{head}\n\n{cell(entry.definition(language))}\n\n{said}\n"
 

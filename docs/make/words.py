@@ -75,6 +75,11 @@ def word(key: str, language: str, **values: str) -> str:
     return said.format(**values) if values else said
 
 
+def named(key: str, language: str) -> str:
+    """One of the texts and its colon."""
+    return word(key, language) + ("：" if language == "zh" else ": ")
+
+
 def cell(text: str) -> str:
     """Text for a cell of a Markdown table."""
     return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
