@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 
 from csanalysis.catalogue import Language, format_period, text
 from csanalysis.chapters.everything import PUBLISHED, read_published
-from csanalysis.display.verbatim import verbatim
+from csanalysis.chapters.network.sentences import region_title
 from csanalysis.errors import WithheldError
 from csanalysis.network.members import FOLDER, Member, members, regions_of
 from csanalysis.network.session import BENCHMARKS, NetworkParameters, RegionParameters
@@ -119,7 +119,7 @@ def _regions(
             limits=limits,
         )
         node.metadata["csanalysis"] = {"chapter": chapter}
-        yield _titled(node, text("network.region_title", language, region=verbatim(region)))
+        yield _titled(node, region_title(region, language))
 
 
 def _titled(node: NotebookNode, title: str) -> NotebookNode:

@@ -87,8 +87,8 @@ def _report(place: Path, store: int, shape: pd.DataFrame) -> None:
     random, size = np.random.default_rng([store, 1]), len(shape)
     share = shape["share"].to_numpy()
     whole = np.where(share, random.integers(100, 2000, size), np.nan)
-    part = np.where(share, random.binomial(np.nan_to_num(whole, nan=1).astype(int), 0.4), np.nan)
-    value = np.where(share, part / whole, random.gamma(4, 100, size))
+    part = np.floor(whole * random.normal(0.4, 0.02, size).clip(0.2, 0.6))
+    value = np.where(share, part / whole, random.random(size) * 400)
     numbers = dict(zip(NUMBERS, (part, whole, value, value * 0.9, value * 1.1), strict=True))
     texts = {name: pa.array(shape[name]).dictionary_encode() for name in ("metric", "period", "group")}
     columns = {name: pa.array(column, pa.float64(), from_pandas=True) for name, column in numbers.items()}
@@ -115,16 +115,21 @@ def _visits(cache: Path, params_file: Path, store: int, stores: int, count: int,
     """Clean visits as a run keeps them, under the name by which they are found again; two in a hundred strayed."""
     random = np.random.default_rng([store, 2])
     home = np.where(random.random(count) < 0.02, (store + 1) % stores, store)
-    numbers = home * vehicles + random.integers(0, vehicles, count)
-    vins = pa.array([f"LSVAA4187C{number:07d}" for number in numbers.tolist()]).dictionary_encode()
+    near = [
+        number + place * vehicles for place in (store, (store + 1) % stores) for number in range(vehicles)
+    ]
+    known = pa.array([f"LSVAA4187C{number:07d}" for number in near])
+    vins = known.take(pa.array(random.integers(0, vehicles, count) + np.where(home == store, 0, vehicles)))
     days = np.datetime64("2020-01-01") + np.sort(random.integers(0, 2192, count))
-    amounts = random.gamma(2, 300, count).round(2)
+    amounts = (random.random(count) * 900).round(2)
     table = pa.table(
         {
-            "ro_number": pa.array([f"RO{number:08d}" for number in range(count)]),
-            "vin": vins.cast(pa.string()),
+            "ro_number": pa.array(np.arange(count)).cast(pa.string()),
+            "vin": vins,
             "visit_date": pa.array(days.astype("datetime64[us]")),
-            "service_type": pa.array(random.choice(["scheduled_service", "repair", "first_service"], count)),
+            "service_type": pa.array(["scheduled_service", "repair", "first_service"]).take(
+                pa.array(random.integers(0, 3, count))
+            ),
             "mileage_km": pa.array(random.integers(1000, 150_000, count).astype(float)),
             "labour_amount": pa.array(amounts),
             "total_amount": pa.array((amounts * 1.7).round(2)),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from csanalysis.catalogue import METRICS, Language, Missing, group_label, text
 from csanalysis.display.prose import Prose, SentenceWriter
+from csanalysis.display.verbatim import verbatim
 from csanalysis.metrics.network.funnel import FEWEST_STORES
 from csanalysis.metrics.results import Results
 from csanalysis.metrics.stats.many import Q_VALUE
@@ -119,6 +120,37 @@ def about_targets(results: Results, *, plan_year: int, language: Language) -> Pr
     return tell.prose(lines, needs=["network_target_rate"])
 
 
+def practice_label(practice: str, language: Language) -> str:
+    """``contact_coverage_rate/post_sale`` as a reader knows it."""
+    metric, *values = practice.split("/")
+    label = METRICS[metric].label(language)
+    if not values:
+        return label
+    names = [
+        group_label(group, value, language)
+        for value in values
+        for group in ("purpose", "grade", "list")
+        if group_label(group, value, language) != value or group == "grade"
+    ]
+    return text("network.practice", language, metric=label, split=names[0])
+
+
+def about_measures(results: Results, *, year: str | int, language: Language) -> Prose | Missing:
+    """Which measures the stores together prove, the largest change first."""
+    tell = SentenceWriter(results, language)
+    rows = results.select("network_measure_effect", None, "tried", period=str(year))
+    if rows.empty:
+        return Prose(text("network.few_tests", language))
+    proven = measures_proven(results, year)
+    names = rows.sort_values("value", ascending=False, kind="stable")["tried"]
+    told = [practice_label(name, language) for name in names if name in proven]
+    return Prose(
+        tell.say("network.measures_proven", measures=tell.enumerated(told))
+        if told
+        else tell.say("network.none_proven")
+    )
+
+
 def about_region(results: Results, *, region: str, year: str | int, language: Language) -> Prose | Missing:
     """How many stores a region has, and which of them a measure tells apart from the group."""
     tell, year = SentenceWriter(results, language), str(year)
@@ -137,3 +169,8 @@ def about_region(results: Results, *, region: str, year: str | int, language: La
     count = tell.formatted("network_peers", len(names))
     opening = tell.say("network.region_size", region=region, stores=count)
     return tell.prose([opening, *lines], needs=["network_peers"])
+
+
+def region_title(region: str, language: Language) -> str:
+    """The head of a region's chapter."""
+    return text("network.region_title", language, region=verbatim(region))

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, group_label, group_name, text
-from csanalysis.chapters.network.sentences import stores_apart
+from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, group_name, text
+from csanalysis.chapters.network.sentences import practice_label, stores_apart
 from csanalysis.display.tables.cells import ResultCells, caption, cell_notes, metric_column
 from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
 from csanalysis.metrics.results import Results
@@ -118,18 +118,3 @@ def moved_vehicles(
     table = ReportTable("network_moved", text("table.network_moved", language), columns, rows)
     more = len(found) - most
     return table.with_note(text("network.more_ways", language, count=more) if more > 0 else None)
-
-
-def practice_label(practice: str, language: Language) -> str:
-    """``contact_coverage_rate/post_sale`` as a reader knows it."""
-    metric, *values = practice.split("/")
-    label = METRICS[metric].label(language)
-    if not values:
-        return label
-    names = [
-        group_label(group, value, language)
-        for value in values
-        for group in ("purpose", "grade", "list")
-        if group_label(group, value, language) != value or group == "grade"
-    ]
-    return text("network.practice", language, metric=label, split=names[0])

@@ -1,8 +1,7 @@
 """The league of measures: which of what stores do is proven, over all of them."""
 
 from csanalysis.catalogue import Language, Missing, group_name, text
-from csanalysis.chapters.network.sentences import measures_proven
-from csanalysis.chapters.network.tables import practice_label
+from csanalysis.chapters.network.sentences import measures_proven, practice_label
 from csanalysis.display.tables.cells import ResultCells, cell_notes, metric_column
 from csanalysis.display.tables.model import Cell, Column, ReportTable, Row
 from csanalysis.metrics.results import Results

@@ -44,13 +44,12 @@ def group_targets(
     Returns
     -------
     list of (str, DataFrame)
-        Frames of metrics, by name. By ``target`` (a rate or a count): ``network_target_rate``,
-        ``network_target_count``, the
-        stores' by ``dealership`` too, the group's without; of a rate ``numerator`` = cases that it asks for
-        and ``denominator`` = cases of the last year. By ``dealership`` and ``target``: ``network_target_own``
-        (what the store's rule gives), ``network_target_weight`` (how much of it is kept; ``denominator`` =
-        peers). By ``target``: ``network_target_gap``, what the drawn targets lacked of the group's figure
-        [cases].
+        Frames of metrics, by name. By ``target``: ``network_target_rate`` and ``network_target_count``,
+        the stores' by ``dealership`` too, the group's without; of a rate ``numerator`` = cases that it asks
+        for and ``denominator`` = cases of the last year. By ``dealership`` and ``target``:
+        ``network_target_own`` (what the store's rule gives), ``network_target_weight`` (how much of it is
+        kept; ``denominator`` = peers). By ``target``: ``network_target_gap``, what the drawn targets lacked
+        of the group's figure [cases].
     """
     found: list[tuple[str, pd.DataFrame]] = []
     for goal in TARGETS:
