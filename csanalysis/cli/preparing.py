@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from csanalysis.cli.frame import AsOf, Output, ParamsFiles, Verbose, app, expanded, fail
+from csanalysis.cli.frame import AsOf, Output, ParamsFiles, Verbose, app, each, expanded, fail
 from csanalysis.cli.terminal import next_step, say, spoken
 from csanalysis.errors import CsanalysisError
 from csanalysis.messages import BadValueError, Message, placed
@@ -188,3 +188,25 @@ def _tell_group(paths: Sequence[Path], summaries: Sequence[dict[str, Any]]) -> N
     for path, summary in zip(paths, summaries, strict=True):
         for problem in summary["problems"]:
             say(problem if problem.startswith(str(path)) else placed(path, problem), path)
+
+
+@app.command()
+def convert(
+    params_files: ParamsFiles,
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to", metavar="PATH", help="Folder of the lake, or an address such as s3://bucket/lake."
+        ),
+    ],
+    output: Output = Path("outputs"),
+    verbose: Verbose = False,
+) -> None:
+    """Write each store's clean tables into a lake of Parquet: TABLE/store=ID/rows.parquet."""
+    from csanalysis.ingest.lake import convert as convert_store
+
+    def make(path: Path) -> None:
+        for place in convert_store(path, to, cache=output / ".cache"):
+            print(place)
+
+    each(params_files, make, verbose=verbose)

@@ -1,4 +1,4 @@
-"""A table read from a database: read-only, and never a password in a message."""
+"""A table read from a database: read-only, in parts, the columns that count; no password in a message."""
 
 import hashlib
 import re
@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from csanalysis.ingest.header import column_under
+from csanalysis.ingest.selecting import DO_NOT_CALL
 from csanalysis.ingest.sheets import Sheet, text_cells
 from csanalysis.messages import BadValueError, MessageError, error_may_pass, passing
 from csanalysis.params import Source
 from csanalysis.params.environment import filled, hidden
-from csanalysis.schema import nearest
+from csanalysis.schema import Table, folded, folded_header, nearest
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection
 
 _SECRET_KEYS = re.compile(r"pass|pwd|secret|token|key", re.IGNORECASE)
+_STATUS = ("状态", "作废", "取消", "status", "void", "cancel")
+_ROWS = 20_000  # fetched at a time
 _SELECT = re.compile(r"\s*(select|with)\b", re.IGNORECASE)
 _READ_ONLY = {
     "sqlite": "PRAGMA query_only = ON",
@@ -53,14 +57,17 @@ def database_name(source: Source) -> str:
     return f"{Path(database).name}:{source.table or 'query'}"
 
 
-def read_database(source: Source, folder: Path) -> DatabaseRows:
-    """The rows of a database source.
+def read_database(source: Source, folder: Path, *, table: Table | None = None) -> DatabaseRows:
+    """The rows of a database source, fetched some thousands at a time.
 
     Parameters
     ----------
     source : Source
         ``url`` (SQLAlchemy's; ``${NAME}`` comes from the environment) with ``table`` or ``query``; the path
         of an SQLite file starts at ``folder``.
+    table : Table, optional
+        What the rows are to be: of a database's ``table`` the columns that neither it nor the params know are
+        then not fetched, nor rows before ``since``. A ``query`` is run as it is written.
 
     Raises
     ------
@@ -89,8 +96,10 @@ def read_database(source: Source, folder: Path) -> DatabaseRows:
         with engine.connect() as connection:
             if statement := _READ_ONLY.get(engine.dialect.name):
                 connection.exec_driver_sql(statement)
-            result = connection.execute(_statement(source, connection))
-            headers, rows = tuple(result.keys()), result.fetchall()
+            statement_ = _statement(source, connection, table)
+            result = connection.execution_options(yield_per=_ROWS).execute(statement_)
+            headers = tuple(result.keys())
+            parts = [text_cells(rows) for rows in result.partitions()]
             connection.rollback()
     except (NoSuchModuleError, ImportError) as error:
         raise UnreadableDatabaseError(
@@ -106,8 +115,8 @@ def read_database(source: Source, folder: Path) -> DatabaseRows:
             error=passing(said) if _may_pass(error) else said,
         ) from None
     cells = (
-        text_cells(rows)
-        if rows
+        pd.concat(parts, ignore_index=True)
+        if parts
         else pd.DataFrame({place: pd.Series([], dtype="str") for place in range(len(headers))})
     )
     digest = hashlib.sha256("\x1f".join(headers).encode())
@@ -136,8 +145,8 @@ def _local_file(url: "URL", folder: Path) -> "URL":
     )
 
 
-def _statement(source: Source, connection: "Connection") -> Any:
-    from sqlalchemy import inspect, select, table, text
+def _statement(source: Source, connection: "Connection", wanted: Table | None) -> Any:
+    from sqlalchemy import Date, cast, column, inspect, select, table, text
     from sqlalchemy.sql import quoted_name
 
     if source.query:
@@ -156,7 +165,67 @@ def _statement(source: Source, connection: "Connection") -> Any:
             table=source.table,
             hint=nearest(name, known),
         )
-    return select("*").select_from(table(quoted_name(name, quote=True), schema=schema or None))
+    types = {each["name"]: each["type"] for each in inspector.get_columns(name, schema=schema or None)}
+    names = [*types] if wanted is None else needed_columns([*types], wanted, source)
+    columns: dict[str, Any] = {each: column(quoted_name(each, quote=True)) for each in names}
+    statement = select(*columns.values()).select_from(
+        table(quoted_name(name, quote=True), schema=schema or None)
+    )
+    if source.since is None or wanted is None:
+        return statement
+    dated = next(
+        (each for each in names if column_under(each, wanted, source.columns) == wanted.dated_by), None
+    )
+    if dated is None or not _is_date(types[dated]):
+        raise UnreadableDatabaseError(
+            "since: {table} has no column of dates to go by; leave since out, or write a query",
+            "since：{table} 没有日期类型的列可依据；请去掉 since，或改写 query",
+            table=source.table,
+        )
+    first: Any = source.since.isoformat()
+    if connection.dialect.name != "sqlite":  # which keeps dates as such text
+        first = cast(first, Date)
+    return statement.where((columns[dated] >= first) | columns[dated].is_(None))
+
+
+def _is_date(kind: Any) -> bool:
+    from sqlalchemy import Date, DateTime
+
+    return isinstance(kind, Date | DateTime)
+
+
+def needed_columns(headers: list[str], table: Table, source: Source) -> list[str]:
+    """The columns that a table or its source knows, and those by which a row may say that it does not count.
+
+    All of them where none is known, for then it is to be said what there is.
+    """
+    named = [*source.columns, *source.where, *source.drop, *source.fill_down, *source.wide]
+    named += [name for parts in source.sums.values() for name in parts]
+    named += [source.latest_by] if source.latest_by else []
+    asked = set(map(folded_header, named))
+    found = [
+        header
+        for header in headers
+        if column_under(header, table, source.columns) or folded_header(header) in asked or _warns(header)
+    ]
+    return found or headers
+
+
+def _warns(header: str) -> bool:
+    return any(word in folded(header) for word in (*DO_NOT_CALL, *_STATUS))
+
+
+def without_secrets(url: str) -> str:
+    """A database's address as people and files may see it: no password, nor one among its options."""
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        known = make_url(url)
+    except ArgumentError:
+        return "***"
+    hidden_ = {key: "***" for key, value in known.query.items() if _SECRET_KEYS.search(f"{key}={value}")}
+    return known.update_query_dict(hidden_).render_as_string(hide_password=True)
 
 
 def _may_pass(error: Exception) -> bool:

@@ -22,7 +22,7 @@ _CANCELLED = frozenset(
 )  # fmt: skip
 _LONGEST = max(map(len, _CANCELLED))
 _NO = ("否", "no", "n", "0", "false")
-_DO_NOT_CALL = ("勿扰", "免打扰", "拒访", "拒绝回访", "拒绝来电", "donotcall", "donotcontact", "optout")
+DO_NOT_CALL = ("勿扰", "免打扰", "拒访", "拒绝回访", "拒绝来电", "donotcall", "donotcontact", "optout")
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def _warnings(rows: pd.DataFrame, header: Header) -> dict[str, int]:
         codes, values = distinct(rows[place])
         if not is_typed(values):
             cancelled |= _any_of(codes, [_says_cancelled(word) for word in values])
-        if any(word in folded(name) for word in _DO_NOT_CALL):
+        if any(word in folded(name) for word in DO_NOT_CALL):
             silent |= _any_of(codes, [folded(word) not in _NO for word in texts(values)])
     counts: Mapping[str, Any] = {"cancelled_rows": cancelled.sum(), "do_not_call": silent.sum()}
     return {kind: int(count) for kind, count in counts.items() if count}

@@ -258,7 +258,7 @@ def _from_database(
     from csanalysis.ingest.database import UnreadableDatabaseError, database_name, read_database
 
     try:
-        selected = read_database(source, folder)
+        selected = read_database(source, folder, table=TABLES[name])
     except UnreadableDatabaseError as error:
         told = edited(error.message, lambda said: hidden(said, source.url or ""))
         raise TableProblems([placed(database_name(source), told)]) from None

@@ -1,12 +1,14 @@
 """The part of the params file on exports: where each table comes from, and how its words are read."""
 
 import codecs
-from typing import Any, Literal, Self
+from datetime import date
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, field_validator, model_validator
 
 from csanalysis.messages import BadValueError, Message
+from csanalysis.params.calendar import as_date
 from csanalysis.params.strict import STRICT
 from csanalysis.schema import TABLES, column_named, nearest, table_named
 
@@ -21,6 +23,7 @@ class Source(BaseModel):
     url: str | None = None
     table: str | None = None
     query: str | None = None
+    since: Annotated[date, BeforeValidator(as_date)] | None = None
     columns: dict[str, str] = {}
     words: dict[str, dict[str, str]] = {}
     where: dict[str, list[str]] = {}
@@ -152,6 +155,11 @@ class Source(BaseModel):
         if self.url and bool(self.table) == bool(self.query):
             raise BadValueError(
                 "a database source needs either 'table' or 'query'", "数据库来源需要“table”或“query”之一"
+            )
+        if self.since and not self.table:
+            raise BadValueError(
+                "since goes with the table of a database; a query says itself from when",
+                "since 只用于数据库的 table；query 请自己写明起始日期",
             )
         return self
 

@@ -22,6 +22,7 @@ def read(tmp_path, source):
 @pytest.mark.parametrize(
     ("source", "line"),
     [
+        ("since: then", "since"),
         ("drops: {a: b}", "drops is not a known key; did you mean drop?"),
         ("date_oder: dmy", "date_oder is not a known key; did you mean date_order?"),
         ("where: 作废", "where should be a valid dictionary, not '作废'"),
@@ -63,3 +64,8 @@ def test_a_source_that_says_nothing_of_its_rows(tmp_path):
     assert (source.hidden, source.repeats, source.lone_rows) == ("skip", "error", "set_aside")
     assert (source.lines, source.date_order, source.timezone, source.decimal) == (None, None, None, None)
     assert (source.where, source.drop, source.fill_down, source.key_by_year) == ({}, {}, [], False)
+
+
+def test_since_goes_with_the_table_of_a_database(tmp_path):
+    with pytest.raises(ParamsError, match="since goes with the table of a database; a query says itself"):
+        read(tmp_path, "since: '2020-01-01'")

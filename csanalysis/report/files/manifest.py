@@ -77,9 +77,9 @@ def params_as_used(store: "Store") -> dict[str, Any]:
     for source in params["sources"].values():
         source["path"] = [shown(path) for path in source["path"]]
         if source.get("url"):
-            from sqlalchemy import make_url
+            from csanalysis.ingest.database import without_secrets
 
-            source["url"] = make_url(source["url"]).render_as_string(hide_password=True)
+            source["url"] = without_secrets(source["url"])
     return params
 
 
