@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from csanalysis.cli import app
 from csanalysis.errors import StoreError
-from csanalysis.fleet import cluster, stored
+from csanalysis.fleet import cluster, store_lock, stored
 from csanalysis.fleet.job import Job, Outcome
 from csanalysis.fleet.outcome import Jobs
 from csanalysis.fleet.stored import Stored
@@ -54,7 +54,8 @@ def calls(monkeypatch):
         does = getattr(MemoryFileSystem, name)
 
         def spied(files, path, *more, name=name, does=does, **options):
-            made.append((name, path.removeprefix(f"{ROOT}/")))
+            if "/.locks/" not in path:
+                made.append((name, path.removeprefix(f"{ROOT}/")))
             return does(files, path, *more, **options)
 
         monkeypatch.setattr(MemoryFileSystem, name, spied)
@@ -294,3 +295,25 @@ def test_a_whole_run_over_a_store_is_not_done_again_on_another_machine(tmp_path,
     assert all((tmp_path / "store" / "west" / "2026" / file).is_file() for file in run["files"])
     assert run["inputs"][0]["file"] == f"file://{exports}/sales.csv"
     assert {entry.name for entry in (tmp_path / "store").iterdir()} == {"west", "index.html"}
+
+
+def test_two_machines_do_not_make_one_report_at_once(bucket, machine, west):
+    """The second is told so, and nothing of its own is sent; the first's report is whole."""
+    seen = []
+
+    def while_another_begins(job):
+        machine("second")
+        seen.append(Stored(URL).made(west, partial(writes, run_json="2", report_html="other")))
+        machine("first")
+        return writes(job, run_json="1", report_html="page")
+
+    Stored(URL).made(west, while_another_begins)
+    assert everything(bucket) == {"west/2026/run.json": "1", "west/2026/report.html": "page"}
+    (outcome,) = seen
+    assert outcome.place is None and "is being made by process" in str(outcome.problems)
+
+
+def test_a_report_that_took_longer_than_its_lock_is_not_sent(bucket, machine, west, monkeypatch):
+    monkeypatch.setattr(store_lock, "LIFE", 0.0)
+    outcome = Stored(URL).made(west, partial(writes, run_json="1", report_html="page"))
+    assert "took longer than its lock holds" in str(outcome.problems) and everything(bucket) == {}

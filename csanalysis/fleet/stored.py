@@ -5,7 +5,7 @@ stored and not yet here, makes the report in its copy as in any folder, and send
 manifest last, by which the next machine knows that its copy is whole. The copy lies in the user's cache
 folder, for it holds customers' data.
 
-Locks are a machine's own: nothing keeps two machines from making one report in one store at the same time.
+Two locks keep a report from being made twice at once: one of the machine, and one in the store itself.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ import re
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import repeat
 from pathlib import Path, PurePosixPath
@@ -26,6 +26,7 @@ from platformdirs import user_cache_path
 from csanalysis.addresses import shown
 from csanalysis.errors import BusyError, CsanalysisError, ParamsError, StoreError
 from csanalysis.fleet.job import Job, Outcome, with_params_file
+from csanalysis.fleet.store_lock import Held, locked
 from csanalysis.ingest.objects import explain_error, file_system
 from csanalysis.json_files import parsed_json
 from csanalysis.messages import Message, edited, placed
@@ -74,9 +75,10 @@ class Stored:
         """What ``make`` makes of a job in the working copy, sent to the store; no error leaves it."""
         try:
             places = _places(job.params_file)
-            with self._alone(places[0]):
+            with self._alone(places[0]) as lock:
                 before = {place: self.fetch(place) for place in places}
                 outcome = make(replace(job, output=self.folder, url=None))
+                self._refuse_if_lost(lock, places[0])
                 for place in places:
                     self._send(place, *before[place])
                 sweep(self.folder)
@@ -183,8 +185,8 @@ class Stored:
             raise StoreError(placed(self.shown(self.folder / place), explain_error(error))) from error
 
     @contextmanager
-    def _alone(self, place: str, *, patience: float = _PATIENCE) -> Iterator[None]:
-        """No other process of this machine works on ``place`` while the block runs."""
+    def _alone(self, place: str, *, patience: float = _PATIENCE) -> Iterator[Held]:
+        """No other process, of this machine or another, works on ``place`` while the block runs."""
         with self._here():
             self._own.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = self._own / ".locks" / f"{place.replace('/', '-')}.lock"
@@ -198,8 +200,26 @@ class Stored:
                     place=self.shown(self.folder / place),
                 )
             ) from None
-        with held:
-            yield
+        with held, ExitStack() as stack:
+            try:
+                told = self.shown(self.folder / place)
+                ours = stack.enter_context(locked(self.url, place, patience=patience, told=told))
+            except BusyError:
+                raise
+            except Exception as error:  # each store's library has errors of its own
+                raise StoreError(placed(told, explain_error(error))) from error
+            yield ours
+
+    def _refuse_if_lost(self, lock: Held, place: str) -> None:
+        """Raise BusyError where another may have begun meanwhile, so that nothing is sent over its report."""
+        if not lock.still():
+            raise BusyError(
+                Message(
+                    "{place}: took longer than its lock holds, and nothing was sent; run it again",
+                    "{place}：用时超过锁的有效期，没有上传；请重新运行",
+                    place=self.shown(self.folder / place),
+                )
+            )
 
     @contextmanager
     def _here(self) -> Iterator[None]:

@@ -25,6 +25,7 @@ def database() -> Iterator[duckdb.DuckDBPyConnection]:
             }
         ) as connection,
     ):
+        connection.execute("SET enable_progress_bar = false")
         yield connection
 
 

@@ -51,6 +51,7 @@ def by_hand(folder: Path) -> dict[str, float]:
     with duckdb.connect(
         config={"memory_limit": "2GB", "temp_directory": str(folder / "spilt")}
     ) as connection:
+        connection.execute("SET enable_progress_bar = false")
         rates = connection.execute(_RATES.replace("$files", metrics).replace("$metrics", names)).df()
         means = connection.execute(_MEANS.replace("$files", metrics)).df()
         lost, seen = connection.execute(_LOST.replace("$files", visits)).fetchone()
