@@ -294,7 +294,7 @@ def test_a_whole_run_over_a_store_is_not_done_again_on_another_machine(tmp_path,
     run = json.loads((tmp_path / "store" / "west" / "2026" / "run.json").read_text(encoding="utf-8"))
     assert all((tmp_path / "store" / "west" / "2026" / file).is_file() for file in run["files"])
     assert run["inputs"][0]["file"] == f"file://{exports}/sales.csv"
-    assert {entry.name for entry in (tmp_path / "store").iterdir()} == {"west", "index.html"}
+    assert {entry.name for entry in (tmp_path / "store").iterdir()} == {"west", "index.html", ".locks"}
 
 
 def test_two_machines_do_not_make_one_report_at_once(bucket, machine, west):
