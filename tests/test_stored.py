@@ -1,6 +1,7 @@
 """Reports in an object store: what is fetched, what is sent, and that nothing is done twice."""
 
 import json
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from typer.testing import CliRunner
 from csanalysis.cli import app
 from csanalysis.errors import StoreError
 from csanalysis.fleet import cluster, store_lock, stored
-from csanalysis.fleet.job import Job, Outcome
+from csanalysis.fleet.job import Job, Outcome, Task
 from csanalysis.fleet.outcome import Jobs
 from csanalysis.fleet.stored import Stored
 from csanalysis.report.options import USUAL
@@ -261,8 +262,6 @@ def test_a_store_that_is_not_there_is_not_made(machine, monkeypatch):
     "arguments",
     [
         ["network", "a.yml", "b.yml", "--output", URL],
-        ["review", "a.yml", "--month", "2026-03", "--output", URL],
-        ["meeting", "a.yml", "--period", "2025-11", "--output", URL],
         ["plan", "a.yml", "--output", URL],
         ["check", "a.yml", "--output", URL],
         ["schedule", "a.yml", "--output", URL],
@@ -274,7 +273,11 @@ def test_other_commands_want_a_folder(arguments):
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 2
     (line,) = result.stderr.splitlines()
-    assert line.startswith(URL) and "only 'csanalysis run' works there; copy the reports to a folder" in line
+    assert (
+        line.startswith(URL)
+        and "only run, plan --freeze, review, meeting and lists work there; copy the reports to a folder"
+        in line
+    )
 
 
 @pytest.mark.slow
@@ -295,6 +298,25 @@ def test_a_whole_run_over_a_store_is_not_done_again_on_another_machine(tmp_path,
     assert all((tmp_path / "store" / "west" / "2026" / file).is_file() for file in run["files"])
     assert run["inputs"][0]["file"] == f"file://{exports}/sales.csv"
     assert {entry.name for entry in (tmp_path / "store").iterdir()} == {"west", "index.html", ".locks"}
+
+
+def test_a_review_finds_the_report_the_plans_and_the_reviews_before_and_is_sent(bucket, machine, west):
+    for name in ("2026/run.json", "2026/plan.json", "2025/plan.json", "review/2026-01/run.json"):
+        bucket.pipe_file(f"{ROOT}/west/{name}", b"{}")
+    seen = set()
+
+    def reviews(job):
+        store = job.output / "west"
+        seen.update(path.relative_to(store).as_posix() for path in store.rglob("*") if path.is_file())
+        (store / "review" / "2026-02").mkdir()
+        (store / "review" / "2026-02" / "report.html").write_text("page")
+        return Outcome(job.params_file, store / "review" / "2026-02", kind="review")
+
+    asked = replace(west, task=Task("review", period="2026-02"))
+    assert Stored(URL).made(asked, reviews).made
+    assert seen == {"2026/run.json", "2026/plan.json", "2025/plan.json", "review/2026-01/run.json"}
+    assert everything(bucket)["west/review/2026-02/report.html"] == "page"
+    assert everything(bucket)["west/2026/plan.json"] == "{}" and len(everything(bucket)) == 5
 
 
 def test_two_machines_do_not_make_one_report_at_once(bucket, machine, west):

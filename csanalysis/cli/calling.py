@@ -1,13 +1,12 @@
 """The command of every week: whom to call."""
 
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from csanalysis.cli.frame import Output, ParamsFiles, Verbose, app, expanded, fail
-from csanalysis.cli.through import Fleet, through_fleet
+from csanalysis.cli.frame import ParamsFiles, Verbose, app, expanded, fail
+from csanalysis.cli.through import AnyOutput, Fleet, opened, through_fleet
 from csanalysis.messages import Message
 
 MOST_WEEKS = 13
@@ -32,7 +31,7 @@ def lists(
             "default: the day before --day.",
         ),
     ] = None,
-    output: Output = Path("outputs"),
+    output: AnyOutput = "outputs",
     verbose: Verbose = False,
 ) -> None:
     """Write the work lists of the coming weeks alone, from the exports as they are now."""
@@ -63,7 +62,8 @@ def lists(
         until=last.isoformat() if last else None,
         split=split is not None,
     )
-    fleet.end(fleet.do(expanded(params_files), output, task), output, listed=False)
+    folder, stored = opened(output)
+    fleet.end(fleet.do(expanded(params_files), folder, task, stored=stored), folder, stored, listed=False)
 
 
 def first_day(word: str, *, today: date) -> date:

@@ -1,12 +1,11 @@
 """Commands of the year: its plan, the monthly reviews, the satisfaction meetings."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from csanalysis.cli.frame import AsOf, Output, ParamsFiles, Verbose, app, each, expanded, fail
-from csanalysis.cli.through import Fleet, through_fleet
+from csanalysis.cli.frame import AsOf, ParamsFiles, Verbose, a_folder, app, each, expanded, fail
+from csanalysis.cli.through import AnyOutput, Fleet, opened, through_fleet
 from csanalysis.messages import Message
 
 
@@ -21,7 +20,7 @@ def plan(
     replace: Annotated[
         bool, typer.Option("--replace", help="Freeze anew; the old plan is kept as plan-TIME.json.")
     ] = False,
-    output: Output = Path("outputs"),
+    output: AnyOutput = "outputs",
     as_of: AsOf = None,
     verbose: Verbose = False,
 ) -> None:
@@ -38,13 +37,16 @@ def plan(
         from csanalysis.fleet import Task
 
         task = Task("freeze", replace=replace)
-        fleet.end(fleet.do(expanded(params_files), output, task, as_of=as_of), output, listed=False)
+        folder, stored = opened(output)
+        outcomes = fleet.do(expanded(params_files), folder, task, as_of=as_of, stored=stored)
+        fleet.end(outcomes, folder, stored, listed=False)
         return
     from rich.console import Console
 
     from csanalysis.report.packs.planning import draft_plan, rich_plan
 
-    each(params_files, lambda path: Console().print(rich_plan(draft_plan(path, output))), verbose=verbose)
+    folder = a_folder(output)
+    each(params_files, lambda path: Console().print(rich_plan(draft_plan(path, folder))), verbose=verbose)
 
 
 @app.command()
@@ -54,15 +56,16 @@ def review(
     fleet: Fleet,
     month: Annotated[str, typer.Option("--month", help="The month to review, such as 2026-03.")],
     alert: Annotated[bool, typer.Option("--alert", help="Exit 3 if a target is in alarm.")] = False,
-    output: Output = Path("outputs"),
+    output: AnyOutput = "outputs",
     as_of: AsOf = None,
     verbose: Verbose = False,
 ) -> None:
     """Hold a month against the frozen plan: report, work list, and a digest for mail or chat."""
     from csanalysis.fleet import Task
 
-    outcomes = fleet.do(expanded(params_files), output, Task("review", period=month), as_of=as_of)
-    fleet.end(outcomes, output)
+    (folder, stored), task = opened(output), Task("review", period=month)
+    outcomes = fleet.do(expanded(params_files), folder, task, as_of=as_of, stored=stored)
+    fleet.end(outcomes, folder, stored)
     if alert and any(outcome.found for outcome in outcomes):
         raise typer.Exit(3)
 
@@ -73,12 +76,13 @@ def meeting(
     params_files: ParamsFiles,
     fleet: Fleet,
     period: Annotated[str, typer.Option(help="2025-11 for all staff, 2025-W48 for the managers.")],
-    output: Output = Path("outputs"),
+    output: AnyOutput = "outputs",
     as_of: AsOf = None,
     verbose: Verbose = False,
 ) -> None:
     """Make the pack for a weekly or monthly satisfaction meeting."""
     from csanalysis.fleet import Task
 
-    outcomes = fleet.do(expanded(params_files), output, Task("meeting", period=period), as_of=as_of)
-    fleet.end(outcomes, output)
+    (folder, stored), task = opened(output), Task("meeting", period=period)
+    outcomes = fleet.do(expanded(params_files), folder, task, as_of=as_of, stored=stored)
+    fleet.end(outcomes, folder, stored)

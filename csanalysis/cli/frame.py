@@ -41,8 +41,10 @@ def a_folder(given: str) -> Path:
     if is_address(str(given)):
         fail(
             Message(
-                "{address}: only 'csanalysis run' works there; copy the reports to a folder and name that",
-                "{address}：只有“csanalysis run”能用这样的地址；请把报告拷贝到文件夹，再写该文件夹",
+                "{address}: only run, plan --freeze, review, meeting and lists work there; "
+                "copy the reports to a folder and name that",
+                "{address}：只有 run、plan --freeze、review、meeting、lists 能用这样的地址；"
+                "请把报告拷贝到文件夹，再写该文件夹",
                 address=shown(given),
             )
         )

@@ -19,12 +19,12 @@ from csanalysis.cli.frame import (
     refuse_twins,
 )
 from csanalysis.cli.terminal import say
-from csanalysis.cli.through import Fleet, Scheduler, through_fleet
+from csanalysis.cli.through import AnyOutput, Fleet, Scheduler, opened, through_fleet
 from csanalysis.errors import CsanalysisError
 from csanalysis.messages import Message, joined
 
 if TYPE_CHECKING:
-    from csanalysis.fleet.stored import Stored
+    pass
 
 
 @app.command()
@@ -32,15 +32,7 @@ if TYPE_CHECKING:
 def run(
     params_files: ParamsFiles,
     fleet: Fleet,
-    output: Annotated[
-        str,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="PATH",
-            help="Folder of the reports and of the cache, or an address such as s3://bucket/reports.",
-        ),
-    ] = "outputs",
+    output: AnyOutput = "outputs",
     force: Annotated[
         bool, typer.Option("--force", help="Make every report and chapter again, also where nothing changed.")
     ] = False,
@@ -76,7 +68,6 @@ def run(
     A store whose params, exports, program and installed packages are unchanged is not run again; after a run
     that was cut off, only what is missing is made.
     """
-    from csanalysis.addresses import is_address
     from csanalysis.fleet import Task
     from csanalysis.report.options import STANDARDS, RunOptions
 
@@ -101,8 +92,7 @@ def run(
         trust_chapters=trust_chapters,
         with_values=with_values,
     )
-    stored = _stored(output) if is_address(output) else None
-    folder = stored.folder if stored else Path(output)
+    folder, stored = opened(output)
     first = stored is None and not (folder / "index.html").exists()
     outcomes = fleet.do(paths, folder, Task(), options, stored=stored)
     fleet.end(outcomes, folder, stored, counted=True, first=first)
@@ -216,10 +206,3 @@ def verify(
     worst = max(0 if outcome.made and not outcome.found else 1 if outcome.made else 2 for outcome in outcomes)
     if worst:
         raise typer.Exit(worst)
-
-
-def _stored(address: str) -> "Stored":
-    """Reports in an object store; what reaches it is imported for an address only."""
-    from csanalysis.fleet.stored import Stored
-
-    return Stored(address)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from csanalysis.addresses import is_address
 from csanalysis.cli.first_run import tell_what_follows
 from csanalysis.cli.frame import Jobs, fail
 from csanalysis.cli.terminal import say, spoken
@@ -139,6 +140,27 @@ class Fleet:
                 say(line, *paths)
         if made < len(outcomes) or not whole or undelivered:
             raise typer.Exit(1 if made else 2)
+
+
+AnyOutput = Annotated[
+    str,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="PATH",
+        help="Folder of the reports and of the cache, or an address such as s3://bucket/reports.",
+    ),
+]
+
+
+def opened(output: str) -> "tuple[Path, Stored | None]":
+    """The folder to work in, and the object store whose working copy it is, where an address was given."""
+    if not is_address(output):
+        return Path(output), None
+    from csanalysis.fleet.stored import Stored  # what reaches it is imported for an address only
+
+    stored = Stored(output)
+    return stored.folder, stored
 
 
 _OPTIONS: dict[str, tuple[Any, Any]] = {

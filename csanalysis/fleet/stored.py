@@ -25,7 +25,7 @@ from platformdirs import user_cache_path
 
 from csanalysis.addresses import shown
 from csanalysis.errors import BusyError, CsanalysisError, ParamsError, StoreError
-from csanalysis.fleet.job import Job, Outcome, with_params_file
+from csanalysis.fleet.job import Job, Outcome, Task, with_params_file
 from csanalysis.fleet.store_lock import Held, locked
 from csanalysis.ingest.objects import explain_error, file_system
 from csanalysis.json_files import parsed_json
@@ -74,9 +74,10 @@ class Stored:
     def made(self, job: Job, make: Callable[[Job], Outcome]) -> Outcome:
         """What ``make`` makes of a job in the working copy, sent to the store; no error leaves it."""
         try:
-            places = _places(job.params_file)
+            places = _places(job.params_file, job.task)
             with self._alone(places[0]) as lock:
                 before = {place: self.fetch(place) for place in places}
+                self._fetch_last_plan(places[0])
                 outcome = make(replace(job, output=self.folder, url=None))
                 self._refuse_if_lost(lock, places[0])
                 for place in places:
@@ -105,6 +106,15 @@ class Stored:
             _save(folder, self._read(place, missing))
             _save(folder, run)
             return stored, files_in(folder)
+
+    def _fetch_last_plan(self, place: str) -> None:
+        """The frozen plan of the year before, by which this year's is measured too."""
+        store, _, year = place.partition("/")
+        if year.isdigit():
+            last = f"{store}/{int(year) - 1}"
+            plan = self._read(last, self._names(last) & {"plan.json"})
+            with self._here():
+                _save(self.folder / last, plan)
 
     @contextmanager
     def probe(self) -> Iterator[str]:
@@ -238,12 +248,17 @@ class Stored:
             ) from error
 
 
-def _places(params_file: Path) -> list[str]:
-    """The folders that a run of a params file may write in, that of the report first."""
+_FOLDERS = {"review": "review", "meeting": "meetings", "lists": "lists"}
+"""Where each kind of task writes beside the report, below the store's own folder."""
+
+
+def _places(params_file: Path, task: Task) -> list[str]:
+    """The folders that a task of a params file may read or write in, that of the report first."""
     own: list[str] = []
     with suppress(ParamsError):  # its own run names every problem
         params = read_params(params_file)
-        own = [f"{params.dealership.id}/{params.plan_year}", f"{params.dealership.id}/failed"]
+        names = [str(params.plan_year), "failed", *filter(None, [_FOLDERS.get(task.kind)])]
+        own = [f"{params.dealership.id}/{name}" for name in names]
     return list(dict.fromkeys([*own, f"{params_file.stem}/failed"]))
 
 
