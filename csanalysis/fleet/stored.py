@@ -25,6 +25,7 @@ from platformdirs import user_cache_path
 
 from csanalysis.addresses import shown
 from csanalysis.errors import BusyError, CsanalysisError, ParamsError, StoreError
+from csanalysis.fleet import objects
 from csanalysis.fleet.job import Job, Outcome, Task, with_params_file
 from csanalysis.fleet.store_lock import Held, locked
 from csanalysis.ingest.objects import explain_error, file_system
@@ -120,11 +121,11 @@ class Stored:
     def probe(self) -> Iterator[str]:
         """The address of an object that is there while the block runs, so the store can be written."""
         name = f".seen-{uuid4().hex[:12]}"
-        self._each("", [name], _touch)
+        self._each("", [name], objects.touch)
         try:
             yield f"{self.url.rstrip('/')}/{name}"
         finally:
-            self._each("", [name], _delete)
+            self._each("", [name], objects.delete)
 
     def known(self) -> list[tuple[str, str]]:
         """Id and name of every dealership that has a report in the store, which must be fit to write in."""
@@ -170,17 +171,17 @@ class Stored:
             self._write(place, data)
         if after != before:
             gone = [name for name in stored - after.keys() if not _carried(name)]
-            self._each(place, gone, _delete)
+            self._each(place, gone, objects.delete)
 
     def _names(self, place: str) -> set[str]:
-        (found,) = self._each("", [place], _below)
+        (found,) = self._each("", [place], objects.below_objects)
         return found
 
     def _read(self, place: str, names: Collection[str]) -> dict[str, bytes]:
-        return dict(zip(names, self._each(place, names, _get), strict=True))
+        return dict(zip(names, self._each(place, names, objects.get), strict=True))
 
     def _write(self, place: str, data: Mapping[str, bytes]) -> None:
-        self._each(place, data, _put, data.values())
+        self._each(place, data, objects.put, data.values())
 
     def _each(
         self, place: str, names: Collection[str], call: Callable[..., Any], *more: Iterable[Any]
@@ -282,37 +283,3 @@ def _save(folder: Path, data: Mapping[str, bytes]) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-
-
-def _below(files: Any, path: str) -> set[str]:
-    """The names of all objects below a path, from there; none that would lead out of a folder."""
-    root = files._strip_protocol(path).rstrip("/") + "/"
-    try:
-        found = files.find(path)
-    except FileNotFoundError:
-        return set()
-    names = {name.removeprefix(root) for name in found if name.startswith(root)}
-    return {name for name in names if not {"", ".", ".."} & {*name.split("/")} and "\\" not in name}
-
-
-def _touch(files: Any, path: str) -> None:
-    """An empty object; of folders that are not there only those of this machine are made, never a bucket."""
-    if "file" in files.protocol:
-        files.makedirs(files._parent(path), exist_ok=True)
-    files.pipe_file(path, b"")
-
-
-def _get(files: Any, path: str) -> bytes:
-    return files.cat_file(path)
-
-
-def _delete(files: Any, path: str) -> None:
-    files.rm_file(path)
-
-
-def _put(files: Any, path: str, data: bytes) -> None:
-    try:
-        files.pipe_file(path, data)
-    except FileNotFoundError:  # a file system that has folders, and not this one yet
-        files.makedirs(files._parent(path), exist_ok=True)
-        files.pipe_file(path, data)

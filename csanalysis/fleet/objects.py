@@ -1,0 +1,40 @@
+"""One object of a store: listed, read, written and taken away, by fsspec's file system and its path."""
+
+from typing import Any
+
+
+def below_objects(files: Any, path: str) -> set[str]:
+    """The names of all objects below a path, from there; none that would lead out of a folder."""
+    root = files._strip_protocol(path).rstrip("/") + "/"
+    try:
+        found = files.find(path)
+    except FileNotFoundError:
+        return set()
+    names = {name.removeprefix(root) for name in found if name.startswith(root)}
+    return {name for name in names if not {"", ".", ".."} & {*name.split("/")} and "\\" not in name}
+
+
+def touch(files: Any, path: str) -> None:
+    """An empty object; of folders that are not there only those of this machine are made, never a bucket."""
+    if "file" in files.protocol:
+        files.makedirs(files._parent(path), exist_ok=True)
+    files.pipe_file(path, b"")
+
+
+def get(files: Any, path: str) -> bytes:
+    """Its bytes."""
+    return files.cat_file(path)
+
+
+def delete(files: Any, path: str) -> None:
+    """Take it away."""
+    files.rm_file(path)
+
+
+def put(files: Any, path: str, data: bytes) -> None:
+    """Write it."""
+    try:
+        files.pipe_file(path, data)
+    except FileNotFoundError:  # a file system that has folders, and not this one yet
+        files.makedirs(files._parent(path), exist_ok=True)
+        files.pipe_file(path, data)
