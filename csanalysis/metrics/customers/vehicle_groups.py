@@ -136,8 +136,8 @@ def _origin(facts: VehicleFacts, at: pd.Timestamp) -> pd.Series:
 def _warranty(facts: VehicleFacts, at: pd.Timestamp) -> pd.Series:
     """In it by the date, whatever the mileage, as far as that is not known."""
     ends = facts.warranty.ends(at)
-    code = np.select([ends <= at, ends > at], [1, 0], -1).astype("int8")
-    return pd.Series(pd.Categorical.from_codes(code, [IN, OUT]), index=ends.index)
+    said = np.select([ends <= at, ends > at], [OUT, IN], UNKNOWN)
+    return pd.Series(said, index=ends.index).astype(pd.CategoricalDtype([IN, OUT, UNKNOWN]))
 
 
 def _last_service(facts: VehicleFacts, at: pd.Timestamp) -> pd.Series:
