@@ -140,7 +140,7 @@ def check(
     """Read the exports and say what they look like; exit 1 if a store cannot be reported."""
     import json
 
-    from csanalysis.report.notebook.checking import check as check_all
+    from csanalysis.report.files.checks import check as check_all
 
     try:
         paths = expanded(params_files)

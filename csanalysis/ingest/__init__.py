@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from csanalysis.ingest.asof import known_by
+    from csanalysis.ingest.checking import check
     from csanalysis.ingest.kept import parquet_of
     from csanalysis.ingest.reports import TableReport
     from csanalysis.ingest.store import Store, load, preloaded
-    from csanalysis.ingest.summary import check
 
 __all__ = ["Store", "TableReport", "check", "known_by", "load", "parquet_of", "preloaded"]
 
 _ROOMS = {
     "Store": "store",
     "TableReport": "reports",
-    "check": "summary",
+    "check": "checking",
     "known_by": "asof",
     "load": "store",
     "parquet_of": "kept",

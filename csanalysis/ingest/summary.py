@@ -1,86 +1,20 @@
-"""What ``csanalysis check`` says of one dealership's exports."""
+"""What ``csanalysis check`` says of one dealership's exports: plain data as tables of words."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from csanalysis.errors import ParamsError
-from csanalysis.ingest.profile.measure import profile
-from csanalysis.ingest.profile.sections import named, sections
-from csanalysis.ingest.rejects import row_told
-from csanalysis.ingest.reports import TableReport
-from csanalysis.ingest.soundness import way_out
-from csanalysis.ingest.store import load_with_problems
-from csanalysis.messages import Message, placed, said
-from csanalysis.params.language import language_of
+from csanalysis.messages import Message, said
+from csanalysis.schema import TABLES
 
 if TYPE_CHECKING:
     from rich.console import Group
     from rich.table import Table
 
 
-def check(params_file: str | Path, cache: Path | None = None) -> dict[str, Any]:
-    """Read the exports of one params file and collect what is wrong instead of raising.
-
-    Returns
-    -------
-    dict
-        JSON-ready: ``params_file``, ``language``, ``dealership`` and ``as_of`` (null where the params cannot
-        be read), ``tables`` (one :class:`TableReport` each, with ``hints``: how many rows were rejected for
-        which reason, in words, and ``remarks``: a line for each row that is kept without a cell), ``profile``
-        (:class:`csanalysis.ingest.profile.measure.Profile`), ``sections`` (the same as tables of words),
-        ``problems`` (one line each, those of the gate too) and ``unusable``.
-    """
-    name = str(params_file)
-    try:
-        store, problems = load_with_problems(params_file, cache=cache)
-    except ParamsError as error:
-        return {
-            "params_file": name,
-            "language": language_of(Path(params_file)),
-            "dealership": None,
-            "as_of": None,
-            "tables": [],
-            "profile": {"paste": ""},
-            "sections": [],
-            "problems": error.problems,
-            "unusable": True,
-        }
-    tables = [_plain(report, store.rejects, store.remarks) for report in store.quality]
-    found = profile(store)
-    if refused := found.judged.refused:
-        problems += [placed(f"sources.{finding.table}", finding.line) for finding in refused]
-        problems.append(way_out(refused))
-    return {
-        "params_file": name,
-        "language": store.params.language,
-        "dealership": store.params.dealership.id,
-        "as_of": store.params.as_of.isoformat(),
-        "tables": tables,
-        "profile": found.plain(),
-        "sections": [
-            asdict(section) | {"marked": sorted(section.marked)}
-            for section in sections(found, tables, store.params)
-        ],
-        "problems": problems,
-        "unusable": bool(problems),
-    }
-
-
-def _plain(report: TableReport, rejects: pd.DataFrame, remarks: pd.DataFrame) -> dict[str, Any]:
-    plain = asdict(report)
-    reasons = rejects.loc[rejects["table"] == report.table, "reason"].value_counts(sort=False)
-    plain["hints"] = {str(reason): int(count) for reason, count in reasons.items()}
-    plain["remarks"] = [row_told(row) for row in remarks[remarks["table"] == report.table].to_dict("records")]
-    for name, value in plain.items():
-        if isinstance(value, tuple):
-            plain[name] = list(value)
-    for name in ("first_date", "last_date"):
-        plain[name] = plain[name] and plain[name].isoformat()
-    return plain
+def named(table: str) -> Message:
+    """A table by the id that the params use, and by its name in Chinese."""
+    return Message(table, f"{table} {TABLES[table].zh}")
 
 
 COUNTS = (
@@ -127,7 +61,7 @@ def overview(summary: dict[str, Any]) -> tuple[Message, tuple[Message, ...], lis
 
 
 def rich_summary(summary: dict[str, Any], language: str) -> "Group":
-    """What :func:`check` found as tables for the terminal; those without a row are left out."""
+    """What :func:`csanalysis.ingest.checking.check` found as tables for the terminal, but for empty ones."""
     from rich.console import Group
     from rich.text import Text
 
@@ -152,7 +86,7 @@ _GROUP = (
 
 
 def rich_group(summaries: Sequence[dict[str, Any]], language: str) -> "Table":
-    """A line a store of what :func:`check` found of each."""
+    """A line a store of what :func:`csanalysis.ingest.checking.check` found of each."""
     rows = []
     for summary in summaries:
         tables = summary["tables"]

@@ -7,9 +7,9 @@ from typing import Any
 from csanalysis.ingest.notices import NOTES, WARNINGS
 from csanalysis.ingest.profile.measure import Profile
 from csanalysis.ingest.soundness import MEDIANS
+from csanalysis.ingest.summary import named
 from csanalysis.messages import Message, joined
 from csanalysis.params import Params
-from csanalysis.schema import TABLES
 
 Cell = str | int | float
 
@@ -29,11 +29,6 @@ _SPARSE_MONTHS = 6  # before the data become dense
 _TABLE = Message("table", "数据表")
 _COLUMN = Message("column", "列")
 _ROWS = Message("rows", "行数")
-
-
-def named(table: str) -> Message:
-    """A table by the id that the params use, and by its name in Chinese."""
-    return Message(table, f"{table} {TABLES[table].zh}")
 
 
 def sections(profile: Profile, tables: Sequence[Mapping[str, Any]], params: Params) -> list[Section]:

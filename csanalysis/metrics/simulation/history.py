@@ -23,6 +23,9 @@ KINDS = ("first_service", "other", "excluded")
 """Repair orders by how they are paid and counted: first services, all others, and those that the churn
 definition leaves out."""
 
+Small = NDArray[np.int16]
+"""Of units x months there are tens of millions in a large store."""
+
 OLDEST = 36
 """So many months, or just more than a lapse takes, are told apart."""
 
@@ -42,7 +45,7 @@ class History:
 
     first_year: int
     years: tuple[int, ...]
-    orders: Counts
+    orders: Small
     lapsed: NDArray[np.bool_]
     sold: Counts
     kinds: Counts
@@ -66,10 +69,10 @@ class History:
         return self.orders.shape[1]
 
     @cached_property
-    def last(self) -> Counts:
+    def last(self) -> Small:
         """The column of each unit's last counted visit up to and including each month, -1 for none."""
-        columns = np.where(self.orders > 0, np.arange(self.months), -1)
-        last: Counts = np.maximum.accumulate(columns, axis=1) if columns.size else columns
+        columns = np.where(self.orders > 0, np.arange(self.months, dtype=np.int16), np.int16(-1))
+        last: Small = np.maximum.accumulate(columns, axis=1) if columns.size else columns
         return last
 
     @cached_property
@@ -145,8 +148,9 @@ def history(
     every = numbered.visits
     counted = every[~every["service_type"].isin(list(excluded))]
     size = len(numbered.names)
-    orders = np.zeros((size, months), dtype="int64")
-    np.add.at(orders, (counted["unit"].to_numpy(), counted["month"].to_numpy() - origin), 1)
+    orders = np.zeros((size, months), dtype=np.int16)
+    of_unit = counted["unit"].to_numpy() * months + counted["month"].to_numpy() - origin
+    np.add.at(orders.reshape(-1), of_unit, np.int16(1))
     lapses = lapse_dates(counted, as_of=as_of, lapse_months=boundaries[1])
     lapsed = np.zeros((size, months), dtype=bool)
     lapsed[counted["unit"].loc[lapses.index].to_numpy(), month_numbers(lapses) - origin] = True

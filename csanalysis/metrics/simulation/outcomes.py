@@ -93,15 +93,15 @@ def observed_outcomes(past: History, year: int) -> dict[str, float]:
     """What a past year really brought, by the names in :data:`MEASURES`."""
     columns = past.columns(year)
     before, now = past.orders[:, past.columns(year - 1)].any(axis=1), past.orders[:, columns].any(axis=1)
-    came = past.orders > 0
-    earlier = np.concatenate([np.full((len(came), 1), -1), past.last[:, :-1]], axis=1)
-    away = np.arange(past.months) - earlier
-    back = came & (earlier >= 0) & ((away > past.lapse_months) | ((away == past.lapse_months) & past.lapsed))
+    lapsed, came = past.lapsed[:, columns], past.orders[:, columns] > 0
+    earlier = past.last[:, columns.start - 1 : columns.stop - 1]  # one year at least is before this one
+    away = np.arange(columns.start, columns.stop) - earlier
+    back = came & (earlier >= 0) & ((away > past.lapse_months) | ((away == past.lapse_months) & lapsed))
     return {
         "visits": past.yearly(past.kinds.sum(axis=1), year),
         "first_services": past.yearly(past.first_services, year),
-        "lapses": float(past.lapsed[:, columns].sum()),
-        "won_back": float(back[:, columns].sum()),
+        "lapses": float(lapsed.sum()),
+        "won_back": float(back.sum()),
         "churn_rate": float((before & ~now).sum() / before.sum()) if before.any() else np.nan,
         "revenue": past.yearly(past.amounts.sum(axis=1), year),
     }

@@ -1,32 +1,18 @@
 """What can be known to be wrong before any notebook is run."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from csanalysis.errors import NotebookError, ParamsError
-from csanalysis.ingest import check as check_exports
 from csanalysis.messages import Message, edited, placed
-from csanalysis.params import Params, read_params
+from csanalysis.params import Params
 from csanalysis.report.look import look_problems
 from csanalysis.report.notebook.copies import changed_copies, folder_problem
 from csanalysis.report.notebook.notes import note_problems
-from csanalysis.report.notebook.own import OwnChapter, about_chapter, gathered_chapters
-from csanalysis.report.notebook.parameters import checked_parameters
 from csanalysis.schema import nearest
 
-
-def check(params_file: Path, *, cache: Path | None = None) -> dict[str, Any]:
-    """What :func:`csanalysis.ingest.check` finds, and what is wrong with the dealership's own notebooks."""
-    summary = check_exports(params_file, cache=cache)
-    try:
-        problems = chapter_problems(read_params(params_file), params_file)
-    except ParamsError:
-        return summary  # it lists the problems of the params itself
-    return {
-        **summary,
-        "problems": summary["problems"] + problems,
-        "unusable": summary["unusable"] or bool(problems),
-    }
+if TYPE_CHECKING:
+    from csanalysis.report.notebook.own import OwnChapter
 
 
 _UNTRUSTED = (
@@ -37,7 +23,7 @@ _UNTRUSTED = (
 )
 
 
-def checked_chapters(params: Params, params_file: Path, *, trusted: bool = False) -> tuple[OwnChapter, ...]:
+def checked_chapters(params: Params, params_file: Path, *, trusted: bool = False) -> "tuple[OwnChapter, ...]":
     """The dealership's own chapters, ready to be run; ``trusted`` allows them whatever the params say.
 
     Raises
@@ -45,6 +31,8 @@ def checked_chapters(params: Params, params_file: Path, *, trusted: bool = False
     ParamsError
         One line for each problem.
     """
+    from csanalysis.report.notebook.own import gathered_chapters
+
     if problems := chapter_problems(params, params_file, trusted=trusted):
         raise ParamsError([placed(params_file, line) for line in problems])
     return gathered_chapters(params, params_file)[0]
@@ -83,6 +71,10 @@ def _copy_problems(params: Params, params_file: Path) -> list[Message]:
 
 
 def _own_problems(params: Params, params_file: Path) -> list[Message]:
+    if not params.chapters:
+        return []
+    from csanalysis.report.notebook.own import about_chapter, gathered_chapters
+
     chapters, problems = gathered_chapters(params, params_file)
     for chapter in chapters:
         if line := _unusable(chapter.notebook):
@@ -93,6 +85,8 @@ def _own_problems(params: Params, params_file: Path) -> list[Message]:
 def _unusable(notebook: Path) -> Message | None:
     """What keeps a notebook from being run as a chapter."""
     import nbformat
+
+    from csanalysis.report.notebook.parameters import checked_parameters
 
     if not notebook.is_file():
         there = sorted(path.name for path in notebook.parent.glob("*.ipynb"))

@@ -10,14 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from csanalysis.ingest import Store
 from csanalysis.json_files import read_json
 from csanalysis.legible import legible
 from csanalysis.messages import Message, placed, unreadable
 from csanalysis.params import Params
 from csanalysis.params.notes import MOST, TOO_LONG, Note, note_files, noted_in
-from csanalysis.privacy.owners import owners_in
-from csanalysis.privacy.publishing import Gate
 from csanalysis.report import CHAPTERS
 from csanalysis.report.notebook.cells import notebook_folder
 from csanalysis.report.notebook.copies import changed_copies
@@ -25,6 +22,9 @@ from csanalysis.schema import nearest
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+
+    from csanalysis.ingest import Store
+    from csanalysis.privacy.publishing import Gate
 
 _NUMBER = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|\d{1,2}(?:\.\d{1,2})?\.?\s+)")
 
@@ -60,11 +60,14 @@ def note_problems(params: Params, params_file: Path) -> list[Message]:
     return [placed("notes", line) for line in _problems(notes, params, params_file)]
 
 
-def with_notes(notebooks: Sequence["NotebookNode"], store: Store) -> None:
+def with_notes(notebooks: Sequence["NotebookNode"], store: "Store") -> None:
     """Give the headings of executed chapters their comments, which the document then shows."""
     params = store.params
     if not params.notes:
         return
+    from csanalysis.privacy.owners import owners_in
+    from csanalysis.privacy.publishing import Gate
+
     gate = Gate(owners_in(store.tables), store.tables, params.model_dump_json(exclude={"notes"}))
     notes = {_plain(note.name): _masked(note.text, gate) for note in _notes(params, store.params_file)}
     for notebook in notebooks:
@@ -159,7 +162,7 @@ def _plain(name: str) -> str:
     )
 
 
-def _masked(text: str, gate: Gate) -> str:
+def _masked(text: str, gate: "Gate") -> str:
     """A comment as it may be shown, line by line: the store's own people are named in it, customers not."""
     lines = [legible(line) for line in text.strip().splitlines()]
     return "\n".join(gate.masked(gate.told(line), staff=True) for line in lines)

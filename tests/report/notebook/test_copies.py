@@ -11,10 +11,11 @@ from csanalysis.errors import ParamsError
 from csanalysis.messages import said
 from csanalysis.params import read_params
 from csanalysis.report import build, finishing
+from csanalysis.report.files.checks import check
 from csanalysis.report.files.fingerprint import made_from
 from csanalysis.report.files.program import program_as_used, program_fingerprint
 from csanalysis.report.notebook.cells import notebook_folder
-from csanalysis.report.notebook.checking import check, checked_copies
+from csanalysis.report.notebook.checking import checked_copies
 from csanalysis.report.notebook.copies import COPIED, changed_copies, copy_out
 from csanalysis.report.packs import meeting, review
 

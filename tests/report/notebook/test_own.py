@@ -16,8 +16,9 @@ from csanalysis.ingest.store import load, preloaded
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.params import read_params
 from csanalysis.report import CHAPTERS, build, running
+from csanalysis.report.files.checks import check
 from csanalysis.report.notebook.cells import notebook_folder
-from csanalysis.report.notebook.checking import check, checked_chapters
+from csanalysis.report.notebook.checking import checked_chapters
 from csanalysis.report.notebook.own import metrics_of, own_chapters, reading_order
 from csanalysis.report.notebook.session import open_chapter, write_published
 from csanalysis.report.running import Clock, run_chapters
