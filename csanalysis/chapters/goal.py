@@ -290,9 +290,4 @@ def last_year_held(params: Params, tables: Tables, results: Results, goal: Goal)
 
 def as_measured(results: Results, metric: str, kind: PeriodKind | None, *by: str) -> pd.DataFrame:
     """One metric as the frame it was made from: by period and ``by``, numbers as floats, undefined as NaN."""
-    rows = results.select(metric, kind, *by)
-    for name in by:
-        rows[name] = pd.array(rows[name].tolist(), dtype="str")
-    return rows.astype(dict.fromkeys(("numerator", "denominator", "value", "low", "high"), float)).replace(
-        {None: np.nan}
-    )
+    return results.select(metric, kind, *by)

@@ -79,6 +79,7 @@ def share_by_period(
         ``low``, ``high`` (95 % Wilson) by split, every month, then every year.
     """
     known = dates.where(yes.notna())
+    labels = None if labels is None else labels.astype("category")  # for both counts
     cases = counts_by_period(known, since=since, as_of=as_of, labels=labels)
     agreed = yes.fillna(False).astype(bool)
     yeses = counts_by_period(known.where(agreed), since=since, as_of=as_of, labels=labels)["value"]

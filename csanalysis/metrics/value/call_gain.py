@@ -250,13 +250,12 @@ def call_gain(gains: CallGains, past: pd.DataFrame, *, year: int) -> list[pd.Dat
 
 
 def _by(gains: CallGains, cells: pd.DataFrame, names: list[str], span: str) -> pd.DataFrame:
-    size = cells.groupby(names)["cell"].size()
-    groups = [key if isinstance(key, tuple) else (key,) for key, count in size.items() if count >= FEWEST]
-    numbers, counts = [], []
-    for group in groups:
-        inside = (cells[names] == list(group)).all(axis=1).to_numpy()
-        numbers.append(gains._summed(cells[inside])[1:])
-        counts.append(inside.sum())
+    grouped = cells.groupby(names)
+    size, number = grouped["cell"].size(), grouped.ngroup().to_numpy()
+    places = np.flatnonzero(size.to_numpy() >= FEWEST)
+    groups = [key if isinstance(key, tuple) else (key,) for key in size.index[places]]
+    numbers = [gains._summed(cells[number == place])[1:] for place in places]
+    counts = size.to_numpy()[places]
     value, low, high = np.array(numbers, dtype=float).reshape(-1, 3).T
     split = {name: [group[place] for group in groups] for place, name in enumerate(names)}
     return tidy([span] * len(groups), denominator=counts, value=value, low=low, high=high, **split)

@@ -58,9 +58,11 @@ def fair_rates(
     periods = {str(year): [year] for year in years}
     if together:
         periods = {span([*years]): [*years]} if years else {}
-    year_of = cases[dated_by].dt.year
+    known = cases.loc[cases[[yes, by, strata]].notna().all(axis=1).to_numpy(), [yes, by, strata, dated_by]]
+    known = known.assign(**{name: known[name].astype("category") for name in (by, strata)})
+    year_of = known[dated_by].dt.year
     frames = [
-        _of_period(cases[year_of.isin(of).to_numpy()], yes, by, strata, period)
+        _of_period(known[year_of.isin(of).to_numpy()], yes, by, strata, period)
         for period, of in periods.items()
     ]
     return _joined(frames, by)
@@ -81,10 +83,11 @@ def fair_means(
     DataFrame
         One row a year and ``by``: ``numerator`` [sum], ``denominator`` [cases], ``value``, ``low``, ``high``.
     """
+    known = cases.loc[cases[by].notna().to_numpy(), [amount, by, strata, dated_by]]
+    of_year = known[dated_by].dt.year.to_numpy()
     frames = []
     for year in years:
-        rows = cases[(cases[dated_by].dt.year == year).to_numpy()]
-        rows = rows[rows[by].notna().to_numpy()]
+        rows = known[of_year == year]
         of = rows[amount].groupby(rows[strata])
         apart = rows[amount] - of.transform("mean")
         own = apart.groupby(rows[by]).agg(["mean", "var", "size"])
@@ -99,11 +102,10 @@ def fair_means(
 
 
 def _of_period(rows: pd.DataFrame, yes: str, by: str, strata: str, period: str) -> pd.DataFrame:
-    known = rows[rows[[yes, by, strata]].notna().all(axis=1).to_numpy()]
-    known = known.assign(**{name: known[name].astype("category") for name in (by, strata)})
-    person, stratum = split_by(known, by), split_by(known, strata)
+    """Cases of which all is known, person and stratum as categories."""
+    person, stratum = split_by(rows, by), split_by(rows, strata)
     shape = max(len(person), 1), max(len(stratum), 1)
-    hits, trials = count_hits((person.code, stratum.code), shape, known[yes].to_numpy(bool))
+    hits, trials = count_hits((person.code, stratum.code), shape, rows[yes].to_numpy(bool))
     expected, variance = indirect_standardisation(hits, trials)
     size, rate = trials.sum(axis=1), hits.sum() / max(trials.sum(), 1)
     enough = (size >= FEWEST) & (expected > 0)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from csanalysis.metrics.periods import months_between, span
+from csanalysis.metrics.periods import month_labels, months_between, span
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.stats.by_period import share_by_period
 from csanalysis.metrics.stats.intervals import wilson
@@ -119,7 +119,7 @@ def days_to_settlement(
     rows = (
         orders[(orders["visit_date"] >= since.replace(day=1)).to_numpy()] if pd.notna(since) else orders[:0]
     )
-    month = rows["visit_date"].dt.strftime("%Y-%m")
+    month = month_labels(rows["visit_date"])
     if by is not None:
         of = rows["days"].groupby([month.str[:4], rows[by]])
         medians, counts = of.median(), of.size()
