@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -72,8 +73,11 @@ def _made_from(params_file: Path) -> str:
 def _kept(place: Path, made_from: str) -> dict[str, Any] | None:
     try:
         kept = read_json(place)
+        if kept["made_from"] != made_from:
+            return None
         found: dict[str, Any] = _spoken(kept["found"])
-        return found if kept["made_from"] == made_from else None
+        os.utime(place)  # what is not used for long is swept away
+        return found
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -7,14 +7,15 @@ from pathlib import Path
 
 _DAY = 24 * 3600
 UNUSED = 90 * _DAY
-"""Seconds after which a parsed table or a kept chapter that nothing used goes: both hold customers' data."""
+"""Seconds after which a parsed table, a check or a chapter that is kept and was not used goes: they hold customers'
+data."""
 
 
 def sweep(output: Path) -> None:
     """Tidy the output folder and its cache; what cannot be removed stays."""
     now, cache = time.time(), output / ".cache"
     with suppress(OSError):
-        for pattern, age in (("*.parquet", UNUSED), ("*.part", _DAY)):
+        for pattern, age in (("*.parquet", UNUSED), ("checks/*.json", UNUSED), ("*.part", _DAY)):
             for path in cache.glob(pattern):
                 _remove(path, older_than=now - age)
         for entry in cache.glob("chapters/*/*/*/entry.json"):

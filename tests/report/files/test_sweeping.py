@@ -30,6 +30,7 @@ def put(path, *, age):
     [
         (".cache/vehicle_sales-0a1b.parquet", UNUSED),
         (".cache/alder-vehicle_sales.parquet", UNUSED),
+        (".cache/checks/0a1b.json", UNUSED),
         (".cache/tmp0a1b.part", DAY),
         (".cache/chapters/alder/2026/churn/entry.json", UNUSED),
         (".cache/chapters/alder/2026/.part-x1/executed.ipynb", DAY),
