@@ -7,8 +7,7 @@ from pathlib import Path
 
 _DAY = 24 * 3600
 UNUSED = 90 * _DAY
-"""Seconds after which a parsed table, a check or a chapter that is kept and was not used goes: they hold customers'
-data."""
+"""Seconds after which a kept table, check or chapter that nothing used goes: they hold customers' data."""
 
 
 def sweep(output: Path) -> None:
