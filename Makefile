@@ -4,8 +4,9 @@ JOBS ?= 2
 SHELVES ?=
 PY := .venv/bin/python
 SETUP := .venv/.ready
+AUDIT := .venv-audit/.ready
 
-.PHONY: report help lab test test-all mutants coverage pictures hardening lint bench calibrate claims docs clean
+.PHONY: report help lab test test-all mutants coverage pictures hardening audit hashes lint bench calibrate claims docs clean
 
 report: $(SETUP) ## Write demo exports of three dealerships and report them all in outputs/
 	$(PY) -m csanalysis demo outputs/demo --params params
@@ -51,6 +52,14 @@ pictures: $(SETUP) ## Draw the kept pictures of pages and slides anew, to be loo
 hardening: $(SETUP) ## Try hostile inputs by class and print how many were tried, held and failed
 	$(PY) -W ignore -m tests.hardening
 
+audit: $(AUDIT) ## Look for weak code, hashes that fit no lock and, where its data are reached, known weaknesses of packages
+	.venv-audit/bin/python -m tests.audit
+
+hashes: $(AUDIT) ## Write requirements.hashes anew: what a run needs, in the locked versions, with the hashes of its files
+	head -n 2 requirements.hashes > requirements.hashes.new
+	.venv-audit/bin/uv pip compile pyproject.toml -c requirements.lock --generate-hashes --universal --python-version 3.11.5 --no-header --no-annotate --quiet >> requirements.hashes.new
+	mv requirements.hashes.new requirements.hashes
+
 lint: $(SETUP) ## Check style and formatting with ruff, types with mypy
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
@@ -63,5 +72,10 @@ $(SETUP): requirements.lock pyproject.toml setup.py
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(SETUP)
 
-clean: ## Remove .venv and the demo exports
-	rm -rf .venv outputs/demo
+$(AUDIT): requirements-audit.lock
+	$(PYTHON) -m venv .venv-audit
+	.venv-audit/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-audit.lock
+	touch $(AUDIT)
+
+clean: ## Remove .venv, .venv-audit and the demo exports
+	rm -rf .venv .venv-audit outputs/demo

@@ -116,6 +116,11 @@ def unwritable(folder: object, error: OSError) -> Message:
     )
 
 
+def no_file(path: object) -> Message:
+    """What is said of a pipe or a device, which may never end or fill the memory, where a file should be."""
+    return Message("{path}: is no file but a pipe or a device", "{path}：不是文件，而是管道或设备", path=path)
+
+
 def joined(messages: Iterable[str], en: str = ", ", zh: str = "、") -> Message:
     """Several messages in one line, with what stands between them in either language."""
     lines = list(messages)

@@ -30,7 +30,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
     loader = yaml.SafeLoader if own else _LOADER  # brackets without end crash the one in C
     try:
         with path.open(encoding="utf-8") as stream:  # an open file, so that an error names it
-            held: dict[str, Any] = _unfolded(yaml.load(stream, Loader=loader) or {})  # noqa: S506  # safe ones
+            held: dict[str, Any] = _unfolded(yaml.load(stream, Loader=loader) or {})  # noqa: S506  # nosec B506  # safe ones
     except RecursionError:
         raise yaml.MarkedYAMLError(problem="nested too deeply") from None
     return held

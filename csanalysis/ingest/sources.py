@@ -3,13 +3,14 @@
 import glob
 import hashlib
 import os
+import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from csanalysis.addresses import is_address
 from csanalysis.ingest.objects import fetch_objects, folder_problem
-from csanalysis.messages import Message, error_may_pass, passing
+from csanalysis.messages import Message, error_may_pass, no_file, passing
 from csanalysis.schema import nearest
 
 ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".parquet")
@@ -61,7 +62,9 @@ def read_export_files(patterns: Sequence[str], folder: Path) -> tuple[list[Expor
         for path in paths:
             try:
                 key = path.resolve()
-                if key not in found:
+                if _is_endless(path):
+                    problems.append(no_file(path.name))
+                elif key not in found:
                     found[key] = Export.from_bytes(_from(folder, path), path.read_bytes())
             except IsADirectoryError:
                 problems.append(folder_problem(path.name, pattern))
@@ -74,6 +77,12 @@ def read_export_files(patterns: Sequence[str], folder: Path) -> tuple[list[Expor
                 )
                 problems.append(passing(line) if error_may_pass(error) else line)
     return list(found.values()), problems
+
+
+def _is_endless(path: Path) -> bool:
+    """Whether there stands a pipe or a device, which may never end or fill the memory."""
+    kind = path.stat().st_mode
+    return not (stat.S_ISREG(kind) or stat.S_ISDIR(kind))
 
 
 def _from(folder: Path, path: Path) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from csanalysis.errors import ParamsError
-from csanalysis.messages import Message, unreadable
+from csanalysis.messages import Message, no_file, unreadable
 from csanalysis.params.language import MOST_BYTES
 
 Loc = tuple[Any, ...]
@@ -148,11 +148,7 @@ def _text(path: Path) -> str:
     """What a params file says; what is no file, or too long for one, is not opened."""
     about = path.stat()
     if not stat.S_ISREG(about.st_mode) and not stat.S_ISDIR(about.st_mode):
-        raise ParamsError(
-            Message(
-                "{path}: is no file but a pipe or a device", "{path}：不是文件，而是管道或设备", path=path
-            )
-        )
+        raise ParamsError(no_file(path))
     if stat.S_ISREG(about.st_mode) and about.st_size > MOST_BYTES:
         raise ParamsError(
             Message(

@@ -70,7 +70,7 @@ def _import_as_notebooks_do() -> None:
         book = nbformat.read(notebook_folder() / f"{name}.ipynb", as_version=4)
         cells = [ast.parse(cell.source) for cell in book.cells if cell.cell_type == "code"]
         lines = [line for cell in cells for line in cell.body if isinstance(line, _IMPORTS)]
-        exec(compile(ast.Module([*lines], type_ignores=[]), name, "exec"), {})  # noqa: S102  # our own notebooks
+        exec(compile(ast.Module([*lines], type_ignores=[]), name, "exec"), {})  # noqa: S102  # nosec B102  # our own
 
 
 def _rehearse() -> None:

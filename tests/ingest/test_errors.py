@@ -1,9 +1,12 @@
 """Each way in which exports cannot be used, as one readable line: where, what, what to do."""
 
+import os
 from pathlib import Path
 
 import pandas as pd
 import pytest
+
+from csanalysis.ingest.sources import read_export_files
 
 DATA = Path(__file__).parent / "data"
 
@@ -114,3 +117,13 @@ def test_parquet_without_a_required_column(dealership):
     pd.DataFrame({"vin": ["V1"], "model": ["x"]}).to_parquet(dealership.folder / "a.parquet")
     dealership.source("vehicle_sales", path="a.parquet")
     assert "lacks the required column sale_date" in dealership.problems()[0]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_and_a_device_are_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "visits.csv")
+    found, problems = read_export_files(["visits.csv", "/dev/zero"], tmp_path)
+    assert not found and [str(line) for line in problems] == [
+        "visits.csv: is no file but a pipe or a device",
+        "zero: is no file but a pipe or a device",
+    ]

@@ -91,7 +91,7 @@ class Check:
             found = pickle.loads(Path(file.name).read_bytes())
         failed = [name for name, _, failed in found if failed]
         if failed:
-            sys.exit("these fail without any mutant:\n  " + "\n  ".join(failed))
+            pytest.exit("these fail without any mutant:\n  " + "\n  ".join(failed), returncode=1)
         return {name: tested for name, tested, _ in found}
 
     def sampled(self) -> Iterator[Mutant]:
