@@ -1,12 +1,13 @@
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from csanalysis.ingest.cells import parse
-from csanalysis.ingest.numbers import decimal_of, parse_numbers
+from csanalysis.ingest.numbers import decimal_of, parse_numbers, plausible
 from csanalysis.schema import Column
 
 
@@ -112,3 +113,7 @@ def test_a_column_s_decimal_mark_is_seen_from_its_cells(words, mark):
 def test_a_number_of_sixteen_digits_has_lost_its_separator():
     assert read("999999999999999") == 999_999_999_999_999
     assert math.isnan(read("1000000000000000")) and math.isnan(read("-1000000000000000"))
+
+
+def test_nothing_has_no_sign():
+    assert not np.signbit(plausible(np.array([-0.0, 0.0]))).any()
