@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from csanalysis.cli.frame import ParamsFiles, Verbose, app, expanded, fail
+from csanalysis.cli.frame import ParamsFiles, Verbose, app, fail
 from csanalysis.cli.through import AnyOutput, Fleet, opened, through_fleet
 from csanalysis.messages import Message
 
@@ -63,7 +63,7 @@ def lists(
         split=split is not None,
     )
     folder, stored = opened(output)
-    fleet.end(fleet.do(expanded(params_files), folder, task, stored=stored), folder, stored, listed=False)
+    fleet.end(fleet.do(fleet.stores(params_files), folder, task, stored=stored), folder, stored, listed=False)
 
 
 def first_day(word: str, *, today: date) -> date:

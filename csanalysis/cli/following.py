@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from csanalysis.cli.frame import AsOf, ParamsFiles, Verbose, a_folder, app, each, expanded, fail
+from csanalysis.cli.frame import AsOf, ParamsFiles, Verbose, a_folder, app, each, fail
 from csanalysis.cli.through import AnyOutput, Fleet, opened, through_fleet
 from csanalysis.messages import Message
 
@@ -38,7 +38,7 @@ def plan(
 
         task = Task("freeze", replace=replace)
         folder, stored = opened(output)
-        outcomes = fleet.do(expanded(params_files), folder, task, as_of=as_of, stored=stored)
+        outcomes = fleet.do(fleet.stores(params_files), folder, task, as_of=as_of, stored=stored)
         fleet.end(outcomes, folder, stored, listed=False)
         return
     from rich.console import Console
@@ -64,7 +64,7 @@ def review(
     from csanalysis.fleet import Task
 
     (folder, stored), task = opened(output), Task("review", period=month)
-    outcomes = fleet.do(expanded(params_files), folder, task, as_of=as_of, stored=stored)
+    outcomes = fleet.do(fleet.stores(params_files), folder, task, as_of=as_of, stored=stored)
     fleet.end(outcomes, folder, stored)
     if alert and any(outcome.found for outcome in outcomes):
         raise typer.Exit(3)
@@ -84,5 +84,5 @@ def meeting(
     from csanalysis.fleet import Task
 
     (folder, stored), task = opened(output), Task("meeting", period=period)
-    outcomes = fleet.do(expanded(params_files), folder, task, as_of=as_of, stored=stored)
+    outcomes = fleet.do(fleet.stores(params_files), folder, task, as_of=as_of, stored=stored)
     fleet.end(outcomes, folder, stored)

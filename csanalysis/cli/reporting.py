@@ -81,7 +81,7 @@ def run(
                 given=pdf_standard,
             )
         )
-    paths = expanded(params_files)
+    paths = fleet.stores(params_files)
     refuse_twins(paths)
     options = RunOptions(
         fleet.limits,
@@ -136,7 +136,7 @@ def schedule(
 
 
 @app.command()
-@through_fleet("deliver", "resend")
+@through_fleet("deliver", "resend", "share")
 def network(
     params_files: ParamsFiles,
     fleet: Fleet,
@@ -169,7 +169,7 @@ def network(
 
 
 @app.command()
-@through_fleet("deliver", "resend", "resume")
+@through_fleet("deliver", "resend", "resume", "share")
 def verify(
     fleet: Fleet,
     places: Annotated[

@@ -1,6 +1,7 @@
 """What the commands over many stores share: the fleet's options, its jobs, how their outcomes are told."""
 
 import inspect
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import typer
 
 from csanalysis.addresses import is_address
 from csanalysis.cli.first_run import tell_what_follows
-from csanalysis.cli.frame import Jobs, fail
+from csanalysis.cli.frame import Jobs, expanded, fail
 from csanalysis.cli.terminal import say, spoken
 from csanalysis.errors import CsanalysisError
 from csanalysis.messages import Message, placed, unwritable
@@ -39,6 +40,10 @@ _Retries = Annotated[
 _Resume = Annotated[
     bool, typer.Option("--resume", help="Take what the run before has done; do what failed or is left.")
 ]
+_Share = Annotated[
+    str | None,
+    typer.Option("--share", metavar="K/N", help="Only the K-th of N shares of the stores, such as 1/300."),
+]
 _Deliver = Annotated[bool, typer.Option("--deliver", help="Send what the params' delivery asks for.")]
 _Resend = Annotated[bool, typer.Option("--resend", help="With --deliver: send what was sent before, too.")]
 
@@ -55,6 +60,7 @@ class Fleet:
     resume: bool = False
     deliver: bool = False
     resend: bool = False
+    share: str | None = None
     verbose: bool = False
 
     @property
@@ -63,6 +69,26 @@ class Fleet:
         from csanalysis.report.options import MEGABYTE, Limits
 
         return Limits(self.deadline, self.memory * MEGABYTE if self.memory else None)
+
+    def stores(self, params_files: Sequence[Path]) -> list[Path]:
+        """The params files of the stores that are this command's to do."""
+        if self.share is None:
+            return expanded(params_files)
+        found = re.fullmatch(r"(\d{1,5})/(\d{1,5})", self.share)
+        share, of = (int(found[1]), int(found[2])) if found else (0, 0)
+        if not 1 <= share <= of:
+            fail(
+                Message(
+                    "--share {given!r} is no share; write K/N with K from 1 to N, such as 1/300",
+                    "--share “{given}”不是一份；请写 K/N，K 从 1 到 N，如 1/300",
+                    given=self.share,
+                )
+            )
+        paths = expanded(params_files)[share - 1 :: of]
+        if not paths:
+            say(Message("share {share}: no store", "第 {share} 份：没有门店", share=self.share), out=True)
+            raise typer.Exit
+        return paths
 
     def do(
         self,
@@ -170,6 +196,7 @@ _OPTIONS: dict[str, tuple[Any, Any]] = {
     "memory": (_Memory, None),
     "retries": (_Retries, 2),
     "resume": (_Resume, False),
+    "share": (_Share, None),
     "deliver": (_Deliver, False),
     "resend": (_Resend, False),
 }

@@ -10,11 +10,11 @@ from babel.dates import format_datetime, get_timezone_name
 
 from csanalysis.catalogue import Language, text
 from csanalysis.report.document.pages import write_page
-from csanalysis.schedule.state import Entry
+from csanalysis.schedule.state import Ending, Entry
 
 FILE = "status.html"
 _LOCALES = {"zh": "zh_Hans_CN", "en": "en_GB"}
-_TONES = {"made": "good", "failed": "bad", "ended": "warn", "running": "muted"}
+_TONES: dict[Ending, str] = {"made": "good", "failed": "bad", "ended": "warn", "running": "muted"}
 
 
 @dataclass(frozen=True)
