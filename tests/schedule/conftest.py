@@ -34,12 +34,12 @@ class Runs:
 
     def __init__(self, output, takes=0.0, problems=()):
         self.output, self.takes, self.problems = output, takes, tuple(problems)
-        self.works = []
+        self.works, self.beside = [], []
         self.done, self.going, self.most, self.hidden = [], 0, 0, set()
         self.ended, self.lock, self.over = False, threading.Lock(), threading.Event()
 
     def run(self, path, output, *, work="report", hide=(), beside=()):
-        self.beside = list(beside)
+        self.beside = list(beside) or self.beside
         with self.lock:
             self.going += 1
             self.most = max(self.most, self.going)
