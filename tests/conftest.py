@@ -332,3 +332,16 @@ def plan_results() -> Results:
             ),
         }
     )
+
+
+@pytest.fixture
+def jobs_here(monkeypatch):
+    """The jobs of the commands are done in this process."""
+    from csanalysis.fleet import anywhere
+    from csanalysis.fleet.job import Job
+    from csanalysis.fleet.outcome import run_here
+
+    def run_fleet(paths, output, options, *, task, **_):
+        return [run_here(Job(path, output, options, task=task)) for path in paths]
+
+    monkeypatch.setattr(anywhere, "run_fleet", run_fleet)

@@ -9,12 +9,11 @@ from typer.testing import CliRunner
 
 from csanalysis.cli import app
 from csanalysis.errors import IngestError, ReportError
-from csanalysis.fleet import anywhere
-from csanalysis.fleet.job import Job
-from csanalysis.fleet.outcome import run_here
 from csanalysis.fleet.verifying import verdict_lines, verify
 from csanalysis.report import making
 from csanalysis.report.making import Made
+
+pytestmark = pytest.mark.usefixtures("jobs_here")
 
 RUN = {
     "dealership": "small",
@@ -88,16 +87,6 @@ def changed(**parts):
     for part, entries in parts.items():
         run[part] = {**run[part], **entries} if isinstance(entries, dict) else entries
     return run
-
-
-@pytest.fixture(autouse=True)
-def here(monkeypatch):
-    """Jobs are done in this process."""
-
-    def run_fleet(paths, output, options, *, task, **_):
-        return [run_here(Job(path, output, options, task=task)) for path in paths]
-
-    monkeypatch.setattr(anywhere, "run_fleet", run_fleet)
 
 
 def command(*arguments):

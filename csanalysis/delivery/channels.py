@@ -190,7 +190,7 @@ def send_files(digest: Digest, to: Chat, account: Account, sending: Sending) -> 
         file = place / f"report.{kind}"
         new = sending.new(account, {f"{digest.item}/report.{kind}": digest.fingerprint})
         if new:
-            name = f"{digest.dealership}-{digest.plan_year}.{kind}"
+            name = f"{digest.file_name}.{kind}"
             post(to, lambda again, file=file, name=name: _file_message(to, file, name), new, account, sending)  # type: ignore[misc]
             sent += 1
     return sent

@@ -21,23 +21,25 @@ _SLACK = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "*": "＊", "`":
 def payload(digest: Digest, style: Style, *, link: str | None, again: bool = False) -> dict[str, Any]:
     """The JSON of one message.
 
-    ``generic`` has ``schema_version``, ``event`` (``report_made`` or ``report_failed``), ``dealership``,
-    ``store``, ``language``, ``plan_year``, ``as_of``, ``link``, ``targets`` (``metric``, ``group``,
-    ``period``, ``value`` as in metrics.json, ``label`` and ``text`` as readers see them), ``problems`` and
-    ``text``, the message in words. What is not known is null. ``id`` is the same whenever the same thing is
-    said again, and ``again`` whether it may have come before.
+    ``generic`` has ``schema_version``, ``event`` (``report_made`` or ``report_failed``; of a monthly
+    review ``review_made``, of a meeting's pack ``meeting_made``, and so on), ``dealership``, ``store``,
+    ``language``, ``plan_year``, ``as_of``, ``period`` (a review's or a meeting's month or week), ``link``,
+    ``targets`` (``metric``, ``group``, ``period``, ``value`` as in metrics.json, ``label`` and ``text`` as
+    readers see them), ``problems`` and ``text``, the message in words. What is not known is null. ``id`` is
+    the same whenever the same thing is said again, and ``again`` whether it may have come before.
     """
     if style == "generic":
         return {
             "schema_version": SCHEMA_VERSION,
             "id": f"{digest.item}-{digest.fingerprint}",
             "again": again,
-            "event": "report_made" if digest.made else "report_failed",
+            "event": f"{digest.outcome.kind}_{'made' if digest.made else 'failed'}",
             "dealership": digest.dealership,
             "store": digest.store,
             "language": digest.language,
             "plan_year": digest.plan_year,
             "as_of": digest.as_of,
+            "period": digest.period or None,
             "link": link,
             "targets": [
                 {
@@ -99,7 +101,7 @@ def _lines(digest: Digest, plain: Mapping[int, Any], *, link: str | None, bullet
     lines += [f"{bullet}{problem.translate(plain)}" for problem in digest.problems]
     if digest.more_problems:
         lines.append(text("delivery.more_problems", digest.language, count=digest.more_problems))
-    lines += [f"{bullet}{line.translate(plain)}" for line in digest.target_lines]
+    lines += [f"{bullet}{line.translate(plain)}" for line in (*digest.target_lines, *digest.said)]
     if link:
         lines.append(link)
     return lines

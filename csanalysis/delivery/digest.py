@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from csanalysis.catalogue import (
@@ -19,7 +20,7 @@ from csanalysis.fleet import Outcome
 from csanalysis.json_files import read_json
 from csanalysis.messages import said
 from csanalysis.metrics.results import Results
-from csanalysis.report.files.fingerprint import sha256_of
+from csanalysis.report.files.fingerprint import file_sha256, sha256_of
 
 MOST_PROBLEMS = 20
 
@@ -53,6 +54,8 @@ class Digest:
     problems: tuple[str, ...] = ()
     more_problems: int = 0
     fingerprint: str = ""
+    said: tuple[str, ...] = ()
+    """What a review says in short, a line each."""
     outcome: Outcome = field(kw_only=True)
 
     @property
@@ -63,17 +66,32 @@ class Digest:
     @property
     def item(self) -> str:
         """Under what is kept which of these was sent last: a report of the year, or the store's failure."""
-        return f"{self.dealership}/{self.plan_year}" if self.made else self.failure
+        return self.page.removesuffix("/report.html") if self.page else self.failure
 
     @property
     def failure(self) -> str:
         """The item of a failure of this store."""
-        return f"{self.dealership}/failed"
+        kind = self.outcome.kind
+        return f"{self.dealership}/failed" if kind == "report" else f"{self.dealership}/{kind}/failed"
 
     @property
     def page(self) -> str | None:
         """The report's own path under outputs/."""
-        return f"{self.dealership}/{self.plan_year}/report.html" if self.made else None
+        if self.outcome.place is None:
+            return None
+        folder = _FOLDERS.get(self.outcome.kind)
+        below = f"{folder}/{self.period}" if folder else self.plan_year
+        return f"{self.dealership}/{below}/report.html"
+
+    @property
+    def period(self) -> str:
+        """The month or week of a review or of a meeting's pack."""
+        return self.outcome.place.name if self.outcome.place and self.outcome.kind in _FOLDERS else ""
+
+    @property
+    def file_name(self) -> str:
+        """What its files are called that are sent, without their endings."""
+        return "-".join(map(str, filter(None, (self.dealership, self.period or self.plan_year))))
 
     def link(self, base: str | None) -> str | None:
         """The report's address where outputs/ is found under ``base``."""
@@ -96,13 +114,20 @@ class Digest:
     def subject(self) -> str:
         """One line that names the store and what happened."""
         key = "delivery.subject" if self.made else "delivery.failed_subject"
-        return flat(text(key, self.language, store=self.store, year=self.plan_year))
+        kind = self.outcome.kind
+        if kind in _FOLDERS:
+            key = f"delivery.{kind}.{'subject' if self.made else 'failed_subject'}"
+        period = format_period(self.period, self.language) if self.period else ""
+        return flat(text(key, self.language, store=self.store, year=self.plan_year, period=period))
 
     @property
     def lead(self) -> str:
         """The first sentence."""
         if not self.made:
             return text("delivery.failed_lead", self.language)
+        if self.period:
+            period = format_period(self.period, self.language)
+            return text(f"delivery.{self.outcome.kind}.lead", self.language, period=period)
         as_of = format_period(self.as_of, self.language) if self.as_of else UNDEFINED
         return text("delivery.lead", self.language, year=self.plan_year, as_of=as_of)
 
@@ -121,6 +146,8 @@ def digest(outcome: Outcome, addressee: Addressee, *, secrets: Collection[str] =
             fingerprint=_fingerprint(problems),
             outcome=outcome,
         )
+    if outcome.kind in _FOLDERS:
+        return _of_pack(outcome, outcome.place, addressee, secrets)
     run = read_json(outcome.place / "run.json")
     targets = _targets(outcome, run)
     origin = {key: made for key, made in run.get("made_from", {}).items() if key in _ORIGIN}
@@ -133,6 +160,25 @@ def digest(outcome: Outcome, addressee: Addressee, *, secrets: Collection[str] =
         run["as_of"],
         targets,
         fingerprint=_fingerprint([run["as_of"], sorted(origin.items()), goals]),
+        outcome=outcome,
+    )
+
+
+_FOLDERS = {"review": "review", "meeting": "meetings"}
+"""Where below a store's folder what is no plan lies."""
+
+
+def _of_pack(outcome: Outcome, place: Path, addressee: Addressee, secrets: Collection[str]) -> Digest:
+    """A review with what it says in short, or a meeting's pack; news where its numbers are."""
+    file, lines = place / "digest.txt", list[str]()
+    if file.is_file():
+        lines = [masked(line, secrets).strip() for line in file.read_text(encoding="utf-8").splitlines()]
+    return Digest(
+        addressee.dealership,
+        flat(addressee.store),
+        addressee.language,
+        said=tuple(filter(None, lines)),
+        fingerprint=_fingerprint([lines, file_sha256(place / "metrics.json")]),
         outcome=outcome,
     )
 

@@ -53,7 +53,7 @@ def compose(digest: Digest, email: Email, to: Sequence[str], *, again: bool = Fa
 
 
 def _subject(digest: Digest, email: Email) -> str:
-    if not digest.made or email.subject is None:
+    if not digest.made or email.subject is None or digest.period:
         return digest.subject
     # Plain replacement: str.format would reach into attributes.
     filled = email.subject.replace("{store}", digest.store).replace("{year}", str(digest.plan_year))
@@ -69,7 +69,7 @@ def _attachments(digest: Digest, email: Email) -> tuple[list[tuple[str, str, byt
     for kind in dict.fromkeys(email.attach) if place else ():
         assert place is not None
         file = place / f"report.{kind}"
-        name = f"{digest.dealership}-{digest.plan_year}.{kind}"
+        name = f"{digest.file_name}.{kind}"
         size = file.stat().st_size
         travels = -(-size // 3) * 4 * 78 // 76
         if travels > room:

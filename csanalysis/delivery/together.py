@@ -95,6 +95,8 @@ def _line(digest: Digest, to: Chat) -> str:
     elif digest.as_of:
         said.append(format_period(digest.as_of, language))
         said += digest.target_lines[:1]
+    else:
+        said += digest.said[:1]
     name, *rest = (chat.cut(part.translate(plain), _LINE_BYTES // 2) for part in said)
     link = digest.link(to.hook.link)
     shown = chat.linked(style, name, link) if link else name
@@ -106,7 +108,9 @@ def _body(part: Part, digests: Sequence[Digest], to: Chat, place: int, of: int) 
     """The message of a part, under a head that counts all stores."""
     style, language = to.hook.style, digests[0].language
     made = sum(digest.made for digest in digests)
-    title = text("delivery.group_subject", language, made=made, failed=len(digests) - made)
+    kind = digests[0].outcome.kind
+    key = "delivery.group_subject" if kind == "report" else f"delivery.{kind}.group_subject"
+    title = text(key, language, made=made, failed=len(digests) - made)
     if of > 1:
         title += text("delivery.group_part", language, part=place, parts=of)
     lines = [chat.headed(style, title), *part.lines]

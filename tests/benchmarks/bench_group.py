@@ -57,6 +57,7 @@ class Cluster:
         self.started: Counter[str] = Counter()
         self.processes = {name: self._start(name) for name in self._commands}
         self.memory: dict[int, list[int]] = {}
+        self.jobs: dict[int, set[int]] = {}
         self._over = threading.Event()
         self._keeper = threading.Thread(target=self._keep, daemon=True)
         self._keeper.start()
@@ -87,16 +88,22 @@ class Cluster:
             for name in ("first", "second"):
                 pid = self.processes[name].pid
                 with suppress(OSError, ValueError):
-                    self.memory.setdefault(pid, []).append(_standing(pid))
+                    held, jobs = _standing(pid)
+                    self.jobs.setdefault(pid, set()).update(jobs)
+                    if len(self.jobs[pid]) > 1:  # what is imported for the first job is no growth
+                        self.memory.setdefault(pid, []).append(held)
 
 
-def _standing(pid: int) -> int:
-    """Bytes that a worker and the process warm beside it hold; its children come and go with the jobs."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    beside = {int(child) for child in children}
-    for thread in Path(f"/proc/{pid}/task").iterdir():
-        beside |= {int(child) for child in (thread / "children").read_text().split()}
-    return sum(_resident(each) for each in (pid, *beside))
+def _standing(pid: int) -> tuple[int, set[int]]:
+    """Bytes that a worker and the process warm beside it hold; and that one's children, one a job."""
+    beside = _children(pid)
+    jobs = set[int]().union(*map(_children, beside))
+    return sum(_resident(each) for each in (pid, *beside)), jobs
+
+
+def _children(pid: int) -> set[int]:
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return {int(child) for thread in threads for child in (thread / "children").read_text().split()}
 
 
 def _resident(pid: int) -> int:
@@ -174,10 +181,9 @@ def _measure(cluster: Cluster, params: Sequence[Path], output: Path, *, calm: bo
         if again := sum(row.tries > 1 for row in table.rows().values()):
             print(f"    {again} stores took more than one attempt", flush=True)
     for pid, held in cluster.memory.items():
-        warm = held[len(held) // 10 :]  # what is imported first is no growth
-        if len(warm) > 10:
-            low, high = min(warm) / 1e6, max(warm) / 1e6
-            print(f"worker {pid}: {low:.0f} to {high:.0f} MB, {high / low:.2f}, {len(warm)} looks")
+        low, high = min(held) / 1e6, max(held) / 1e6
+        jobs = len(cluster.jobs[pid])
+        print(f"worker {pid}: {low:.0f} to {high:.0f} MB, {high / low:.2f}, {len(held)} looks, {jobs} jobs")
     print("started: " + json.dumps(cluster.started))
     cluster.close()
     print(f"processor seconds in all: {tree_usage()[0]:.0f}")

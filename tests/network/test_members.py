@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -9,6 +10,10 @@ from pandas.testing import assert_frame_equal
 
 from csanalysis.chapters.network.wanted import Wanted
 from csanalysis.errors import ReportError
+from csanalysis.fleet import Outcome
+from csanalysis.fleet.job import Job
+from csanalysis.fleet.networking import side_by_side
+from csanalysis.fleet.outcome import run_here
 from csanalysis.messages import said
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.network.build import _cover
@@ -106,3 +111,34 @@ def test_numbers_that_cannot_be_read_are_told_with_what_to_do(stores):
     (east, _) = found(stores)
     with pytest.raises(ReportError, match=r"cannot be read .*; run csanalysis run --force .*east.yml"):
         stores_numbers([east], [Wanted("referrals")])
+
+
+def test_a_store_that_cannot_be_laid_beside_the_others_stops_nobody(stores, tmp_path):
+    output = tmp_path / "outputs"
+
+    def do(paths, task):
+        if task.kind == "group":
+            laid.append([Path(store).stem for store in task.stores])
+            return [Outcome(paths[0], output / "network" / "2026", kind="group")]
+        return [run_here(Job(path, output, task=task)) for path in paths]
+
+    laid = []
+    for name, text in (("torn", "plan_year: [\n"), ("new", None), ("later", None), ("network", None)):
+        said = stores[0].read_text().replace("{id: east, name: East}", f"{{id: {name}}}")
+        (tmp_path / f"{name}.yml").write_text(text or said)
+    (tmp_path / "later.yml").write_text((tmp_path / "later.yml").read_text().replace("2026", "2027"))
+    (output / "later" / "2027").mkdir(parents=True)
+    (output / "later" / "2027" / "metrics.json").write_text(json.dumps({**HEAD, "as_of": "2025-12-31"}))
+    names = ["east", "torn", "west", "new", "later", "network"]
+    found = side_by_side([tmp_path / f"{name}.yml" for name in names], do)
+    assert found.outcome.made and laid == [["east", "west"]]
+    lines = "\n".join(found.left)
+    for said in (
+        "is not YAML",
+        "there is no report yet",
+        "later.yml: plans 2027, the others 2026",
+        "give the store",
+    ):
+        assert said in lines
+    alone = side_by_side([tmp_path / "east.yml", tmp_path / "torn.yml"], do)
+    assert not alone.outcome.made and "is not YAML" in alone.outcome.problems[0]

@@ -13,7 +13,7 @@ from csanalysis.params import Params, read_params
 from csanalysis.params.delivery import field_names
 from csanalysis.params.described import _inner_model, described
 from csanalysis.params.reading import _of
-from csanalysis.params.schedule import Schedule
+from csanalysis.params.schedule import WORKS, Schedule
 
 GOOD = """\
 dealership: {id: dezhou, name: 德州众驰}
@@ -122,6 +122,20 @@ def test_report_and_lists_may_each_have_a_cron_line(tmp_path):
     assert "schedule.list is not a known key" in line and "lists" in line
     (line,) = problems(tmp_path, GOOD + "schedule: {report: null}\n")
     assert "no cron line" in line
+
+
+@pytest.mark.parametrize("work", ["report", "lists", "review", "meeting_week", "meeting_month", "network"])
+def test_each_purpose_has_a_cron_line_of_its_own(tmp_path, work):
+    kept = read(tmp_path, GOOD + f"schedule: {{{work}: '0 7 5 * *'}}\n").schedule
+    assert [each for each in WORKS if kept.line(each)] == [work]
+    for bad in ("soon", "0 7 31 2 *", "['0 7 5 * *']", "7", "''"):
+        (line,) = problems(tmp_path, GOOD + f"schedule: {{{work}: {bad}}}\n")
+        assert line.startswith(f"9: schedule.{work} ")
+
+
+def test_a_purpose_that_is_none_is_refused_with_the_nearest(tmp_path):
+    (line,) = problems(tmp_path, GOOD + "schedule: {meeting_weekly: '0 7 * * 1'}\n")
+    assert "schedule.meeting_weekly is not a known key; did you mean meeting_week?" in line
 
 
 def test_all_problems_are_listed_in_the_order_of_the_file(tmp_path):

@@ -270,16 +270,18 @@ def test_no_plan_no_review(opened, tmp_path):
     [(True, 1, 3), (True, 0, 0), (False, 1, 0)],
     ids=["alert", "none", "not asked"],
 )
-def test_exit_code_3_only_where_asked_and_an_alert_stands(monkeypatch, tmp_path, alert, standing, code):
+def test_exit_code_3_only_where_asked_and_an_alert_stands(
+    monkeypatch, tmp_path, jobs_here, alert, standing, code
+):
     made = Reviewed(tmp_path / "small" / "review" / "2025-09", "a digest\n", standing)
-    monkeypatch.setattr("csanalysis.report.packs.review.build_review", lambda *_: made)
+    monkeypatch.setattr("csanalysis.report.packs.review.build_review", lambda *_, **__: made)
     options = ["--alert"] if alert else []
     result = CliRunner().invoke(app, ["review", "x.yml", "--month", "2025-09", "-o", str(tmp_path), *options])
     assert result.exit_code == code and result.stdout.startswith("a digest\n")
 
 
-def test_a_store_that_fails_is_exit_code_1_even_with_an_alert(monkeypatch, tmp_path):
-    def build(path, *_):
+def test_a_store_that_fails_is_exit_code_1_even_with_an_alert(monkeypatch, tmp_path, jobs_here):
+    def build(path, *_, **__):
         if path.name == "bad.yml":
             raise PlanError("no plan")
         return Reviewed(tmp_path / "x", "", 1)
