@@ -4,8 +4,12 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from csanalysis.report import CHAPTERS
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 _STEPS = ("read", *CHAPTERS, "export")
 _ZH = {
@@ -27,7 +31,11 @@ _ZH = {
     "export": "输出文件",
     "done": "完成",
     "failed": "失败",
+    "again": "等待重试",
+    "lists": "工作清单",
+    "network": "集团报告",
 }
+_MANY = 20  # dealerships, beyond which a bar each fills more than a screen
 
 
 @contextmanager
@@ -49,6 +57,9 @@ def progress(paths: Sequence[Path], language: str = "en") -> Iterator[Callable[[
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=Console(stderr=True)) as bars:
+        if len(paths) > _MANY:
+            yield _all_in_one(bars, paths, language)
+            return
         tasks = {
             str(path): bars.add_task(
                 path.stem, total=len(_STEPS), step=_told("waiting", language), start=False
@@ -57,7 +68,9 @@ def progress(paths: Sequence[Path], language: str = "en") -> Iterator[Callable[[
         }
 
         def on_step(path: str, step: str) -> None:
-            task = tasks[path]
+            task = tasks.get(path)
+            if task is None:
+                return
             if step in ("done", "failed"):
                 bars.update(task, completed=len(_STEPS), step=_told(step, language))
                 bars.stop_task(task)
@@ -71,3 +84,22 @@ def progress(paths: Sequence[Path], language: str = "en") -> Iterator[Callable[[
 
 def _told(step: str, language: str) -> str:
     return _ZH.get(step, step) if language == "zh" else step
+
+
+def _all_in_one(bars: "Progress", paths: Sequence[Path], language: str) -> Callable[[str, str], None]:
+    """One bar of how many are over; beside it how many failed, and what was heard of last."""
+    task = bars.add_task("", total=len(paths), step="")
+    over, word = {"done": 0, "failed": 0}, _told("failed", language)
+
+    def on_step(path: str, step: str) -> None:
+        if step in over:
+            over[step] += 1
+        made, failed = over.values()
+        bars.update(
+            task,
+            description=f"{made + failed} / {len(paths)}",
+            completed=made + failed,
+            step=f"{f'{failed} {word}  ' if failed else ''}{Path(path).stem}: {_told(step, language)}",
+        )
+
+    return on_step

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,8 @@ def run_fleet(
     if table is not None:
         done = table.begin(params_files, resume=resume)
         ended = {place: done[path] for place, path in enumerate(params_files) if path in done}
+        for path in done:
+            on_step(str(path), "done")
     if scheduler is None and stored is None and task.kind == "report":
         ended |= _unchanged(params_files, output, options, on_step, table, ended)
     left = [place for place in range(len(params_files)) if place not in ended]
@@ -83,9 +86,10 @@ def run_fleet(
             ended |= drive(asked, order, engine, on_step=on_step, table=table, retrying=retrying)
     if task.kind != "verify":
         sweep(output)
-    if table is not None and table.problem:
-        on_step(str(table.problem), "table")
-    return [ended[place] for place in range(len(params_files))]
+    outcomes = [ended[place] for place in range(len(params_files))]
+    if table is not None and table.problem and outcomes:
+        outcomes[-1] = replace(outcomes[-1], notes=(*outcomes[-1].notes, table.problem))
+    return outcomes
 
 
 @contextmanager
