@@ -54,8 +54,8 @@ class Runs:
 
     def end(self) -> None:
         """End what is going on, by force; nothing is begun any more."""
+        self.ended = True  # before the lock: whoever holds it may be waiting for a cluster
         with self._lock:
-            self.ended = True
             engine = self._engine
         if engine is not None:
             engine.close()

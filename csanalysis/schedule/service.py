@@ -198,7 +198,8 @@ class Service:
             if key := member.entry_key(work):
                 self._ledger.skip(key, event.scheduled_run_times[-1])
                 self._save()
-            self._log("skipped", "warning", dealership=member.name, problems=["its last run still goes on"])
+            name = job_name(member, work)
+            self._log("skipped", "warning", dealership=name, problems=["its last run still goes on"])
 
     def _run(self, path: Path, work: Work) -> None:
         """One run from beginning to end, in a thread of the scheduler's."""
