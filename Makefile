@@ -15,9 +15,9 @@ report: $(SETUP) ## Write demo exports of three dealerships and report them all 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-lab: $(SETUP) ## Open the notebooks in JupyterLab on the demo exports
+lab: $(SETUP) ## Open the project in JupyterLab on the demo exports: notebooks, params and outputs
 	$(PY) -m csanalysis demo outputs/demo --params params
-	$(PY) -m jupyterlab --notebook-dir notebooks
+	$(PY) -m jupyterlab --ServerApp.root_dir=. notebooks/gallery.ipynb
 
 bench: $(SETUP) ## Measure the speed of the heaviest parts
 	$(PY) -m tests.benchmarks

@@ -14,6 +14,10 @@ class UnknownNameError(CsanalysisError, KeyError, AttributeError):
         return "\n".join(self.problems)
 
 
+class SplitError(CsanalysisError, ValueError):
+    """A metric cannot be split so, and why."""
+
+
 METRIC, TABLE = Message("metric", "指标"), Message("table", "表")
 CHAPTER, SPLIT = Message("chapter", "章节"), Message("split", "拆分")
 

@@ -41,12 +41,17 @@ def metric_frame(
     rows = results.rows(name)
     if not rows and name not in METRICS:
         raise unknown(METRIC, name, results.names)
-    split = [by] if isinstance(by, str) else [*(by or ())]
+    split = columns_of(by)
     found = results.select(name, None, *split, period=None if period is None else str(period))
     if found.empty and not any(row.group.keys() == {*split} for row in rows) and rows:
         asked = ", ".join(split) or WHOLE
         raise unknown(SPLIT, asked, splits(results, name))
     return found
+
+
+def columns_of(by: str | Sequence[str] | None) -> list[str]:
+    """The columns that a split names, each once."""
+    return [by] if isinstance(by, str) else [*dict.fromkeys(by or ())]
 
 
 def splits(results: Results, name: str) -> list[str]:

@@ -16,6 +16,9 @@ from csanalysis.schema import nearest
 ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".parquet")
 """Of files that can be read."""
 
+DEMO = ("outputs", "demo")
+"""Where the demonstration stores' params look for their exports, each in a folder of its name."""
+
 
 @dataclass(frozen=True)
 class Export:
@@ -100,6 +103,13 @@ def matching_files(path: Path) -> list[Path]:
 
 def _nothing(path: Path) -> Message:
     if not path.parent.is_dir() and not glob.has_magic(str(path.parent)):
+        if path.parent.parts[-3:-1] == DEMO:
+            return Message(
+                "{name}: the demo exports are not there; write them: "
+                "csanalysis demo outputs/demo --params params",
+                "{name}：还没有演示数据；请先生成：csanalysis demo outputs/demo --params params",
+                name=path.name,
+            )
         return Message(
             "{name}: there is no folder {folder}; paths start at the params file's own folder",
             "{name}：没有文件夹 {folder}；路径从参数文件所在的文件夹算起",

@@ -5,14 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from csanalysis.chapters.everything import measure_all
 from csanalysis.errors import ParamsError, ReportError
-from csanalysis.ingest import parquet_of
+from csanalysis.ingest import load, parquet_of
 from csanalysis.ingest.cache import entries_of
 from csanalysis.json_files import parsed_json, read_json
 from csanalysis.messages import Message, joined, placed
@@ -69,7 +71,20 @@ class Member:
             return Results.from_records(told["metrics"])
 
 
-def members(params_files: Sequence[Path], output: Path, *, cache: Path) -> list[Member]:
+@dataclass(frozen=True)
+class Measured(Member):
+    """A store without a report, whose numbers are measured from its exports when they are asked for."""
+
+    @cached_property
+    def results(self) -> Results:
+        """All numbers that its report would publish; takes some seconds."""
+        store = load(self.params_file, cache=self.visits.parent)
+        return measure_all(store.params, store.tables)
+
+
+def members(
+    params_files: Sequence[Path], output: Path, *, cache: Path, measure_missing: bool = False
+) -> list[Member]:
     """Every store of the network, in the order given.
 
     Parameters
@@ -80,6 +95,8 @@ def members(params_files: Sequence[Path], output: Path, *, cache: Path) -> list[
         Where their reports lie.
     cache : Path
         Where their clean tables lie; one that is not there is read anew.
+    measure_missing : bool
+        Measure a store that has no report from its exports, instead of asking for the report.
 
     Raises
     ------
@@ -108,12 +125,18 @@ def members(params_files: Sequence[Path], output: Path, *, cache: Path) -> list[
         )
     titles = [params.dealership.title for params in read.values()]
     reports = {path: output / params.dealership.id / str(params.plan_year) for path, params in read.items()}
-    days = {path: _last_day(report, path) for path, report in reports.items()}
+    unreported = {
+        path for path, report in reports.items() if measure_missing and not (report / METRICS_FILE).exists()
+    }
+    days = {
+        path: read[path].as_of if path in unreported else _last_day(report, path)
+        for path, report in reports.items()
+    }
     if given_as_of():
         _refuse_other_days({path: (read[path].as_of, day) for path, day in days.items()})
     entries = entries_of(cache, VISITS)
     return [
-        Member(
+        (Measured if path in unreported else Member)(
             params.dealership.title
             if titles.count(params.dealership.title) == 1
             else f"{params.dealership.title} ({params.dealership.id})",

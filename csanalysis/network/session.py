@@ -169,6 +169,8 @@ def open_network(
 ) -> Network:
     """The group for its notebook; the arguments are the notebook's own parameters.
 
+    Where it writes nothing (no ``workspace``), a store without a report is measured from its exports.
+
     Raises
     ------
     ParamsError, ReportError, IngestError
@@ -179,5 +181,6 @@ def open_network(
     if language not in (None, "zh", "en"):
         raise NotebookError(unknown_language(language))
     kept = Path(cache) if cache else Path(outputs) / ".cache"
-    found = members([Path(path) for path in params_files], Path(outputs), cache=kept)
+    paths = [Path(path) for path in params_files]
+    found = members(paths, Path(outputs), cache=kept, measure_missing=workspace is None)
     return Network(found, language or found[0].params.language, Path(workspace) if workspace else None)

@@ -11,6 +11,9 @@ Standard = Literal["ua-1", "a-2a"]
 STANDARDS: Final[tuple[Standard, ...]] = ("ua-1", "a-2a")
 MEGABYTE: Final = 2**20
 
+TRY: Final = "try"
+"""The tag of a notebook's cells to try things out in: no report runs them or shows them."""
+
 
 @dataclass(frozen=True)
 class Limits:

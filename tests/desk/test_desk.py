@@ -13,11 +13,6 @@ from csanalysis.ingest import load
 
 
 @pytest.fixture(scope="module")
-def store(demo, tmp_path_factory):
-    return cs.open(demo / "params" / "haibin.yml", cache=tmp_path_factory.mktemp("cache"))
-
-
-@pytest.fixture(scope="module")
 def personal(store):
     """Every name, phone, VIN and plate of the store."""
     tables = {name: store.tables[name].reveal() for name in store.tables}

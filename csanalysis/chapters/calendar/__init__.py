@@ -1,5 +1,6 @@
 """The year's calendar: events with their days, audiences and budgets, and what past campaigns say of them."""
 
+from csanalysis.chapters.calendar.cases import cases
 from csanalysis.chapters.calendar.measure import (
     PlannedYear,
     measure,
@@ -8,4 +9,4 @@ from csanalysis.chapters.calendar.measure import (
     reference_period,
 )
 
-__all__ = ["PlannedYear", "measure", "planned", "reference_kinds", "reference_period"]
+__all__ = ["PlannedYear", "cases", "measure", "planned", "reference_kinds", "reference_period"]

@@ -6,13 +6,14 @@ from typing import Any
 
 import pandas as pd
 
+from csanalysis.chapters.calendar.cases import cases, reference_years
 from csanalysis.chapters.shared import shared
 from csanalysis.metrics.campaigns import campaigns, event_plan
 from csanalysis.metrics.campaigns.audience import Register, missing_columns_for, register
-from csanalysis.metrics.campaigns.new_customers import campaign_arrival_rate
 from csanalysis.metrics.customers.roster import vehicle_customers
-from csanalysis.metrics.periods import complete_years, span
+from csanalysis.metrics.periods import span
 from csanalysis.metrics.results import Results, with_period_kind
+from csanalysis.metrics.stats.cases import Cases
 from csanalysis.params import CalendarEvent, Params
 
 _FIELDS = list(CalendarEvent.model_fields)
@@ -93,8 +94,8 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame], year: PlannedYea
     results = Results()
     if (held := tables.get("campaigns")) is not None:
         as_of = pd.Timestamp(params.as_of)
-        years = complete_years(held["start_date"], as_of=as_of)[-campaigns.REFERENCE_YEARS :]
-        results += _past(held, as_of, years)
+        years = reference_years(held, as_of)
+        results += _past(held, cases(params, tables), as_of, years)
         references = _references(held, years)
     return results + _calendar(year) + _expected(year, references) if len(year.events) else results
 
@@ -104,15 +105,14 @@ def reference_kinds(params: Params, tables: Mapping[str, pd.DataFrame]) -> set[s
     held = tables.get("campaigns")
     if held is None:
         return set()
-    years = complete_years(held["start_date"], as_of=pd.Timestamp(params.as_of))
-    return set(_references(held, years[-campaigns.REFERENCE_YEARS :])["arrived"])
+    return set(_references(held, reference_years(held, pd.Timestamp(params.as_of)))["arrived"])
 
 
 def reference_period(params: Params, tables: Mapping[str, pd.DataFrame]) -> str:
     """The years on which the reference rates rest, as a period; last year where there is none complete."""
     held = tables.get("campaigns")
-    years = [] if held is None else complete_years(held["start_date"], as_of=pd.Timestamp(params.as_of))
-    return span(years[-campaigns.REFERENCE_YEARS :]) if years else str(params.plan_year - 1)
+    years = [] if held is None else reference_years(held, pd.Timestamp(params.as_of))
+    return span(years) if years else str(params.plan_year - 1)
 
 
 def _events(params: Params) -> pd.DataFrame:
@@ -152,20 +152,16 @@ def _calendar(year: PlannedYear) -> Results:
     )
 
 
-def _past(held: pd.DataFrame, as_of: pd.Timestamp, years: list[int]) -> Results:
+def _past(held: pd.DataFrame, counted: Mapping[str, Cases], as_of: pd.Timestamp, years: list[int]) -> Results:
     """What campaigns cost and brought: by year and over the reference years, whole and split."""
-    frames: dict[str, list[pd.DataFrame]] = {}
-    for by in (None, "kind", "campaign_id"):
-        frames.setdefault("campaign_arrival_rate", []).append(campaign_arrival_rate(held, as_of=as_of, by=by))
-        found = [campaigns.campaign_ratios(held, as_of=as_of, by=by)]
-        if years and by != "campaign_id":
-            found.append(campaigns.campaign_ratios(held, as_of=as_of, by=by, years=years))
-            frames["campaign_arrival_rate"].append(
-                campaigns.campaign_arrival_rate_of_years(held, as_of=as_of, by=by, years=years)
-            )
-        for ratios in found:
-            for metric, frame in ratios.items():
-                frames.setdefault(metric, []).append(frame)
+    frames = {
+        metric: [
+            campaign.by(),
+            campaign.by("kind"),
+            with_period_kind(campaign.by("campaign_id"), "year"),
+        ]
+        for metric, campaign in counted.items()
+    }
     if years:
         frames["campaign_dispersion"] = [campaigns.campaign_dispersion(held, as_of=as_of, years=years)]
     return Results(frames)

@@ -7,7 +7,8 @@ import pandas as pd
 
 from csanalysis.chapters.answered import still_here
 from csanalysis.chapters.churn.bulletin import measure_bulletin
-from csanalysis.chapters.churn.groups import counted_visits, measure_groups
+from csanalysis.chapters.churn.cases import unit_cases
+from csanalysis.chapters.churn.groups import counted_visits, unit_groups
 from csanalysis.chapters.churn.maker_rules import measure_rules
 from csanalysis.chapters.shared import shared
 from csanalysis.chapters.standing import reckoned_anew, standing
@@ -20,6 +21,7 @@ from csanalysis.metrics.contacts.churn_reasons import (
 from csanalysis.metrics.customers import bridge, churn, churn_splits, lifecycle, retention
 from csanalysis.metrics.customers.lapses import lapse_dates, lapse_years, lapsed_vehicles
 from csanalysis.metrics.customers.returned import returned_vehicles, vehicles_to_return
+from csanalysis.metrics.customers.split_tests import churn_rate_shrunk, churn_split_q_value
 from csanalysis.metrics.customers.units import seen_in_years, units
 from csanalysis.metrics.periods import complete_years, months_between
 from csanalysis.metrics.results import Results
@@ -119,9 +121,37 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
             ],
         }
     )
-    found += measure_groups(params, tables, counted, years=years, lapses=lapses, lapses_of=seen_whole)
+    found += _groups(params, tables, counted, years=years, lapses=lapses, lapses_of=seen_whole)
     rules = measure_rules(params, tables)
     return found + rules + measure_bulletin(params, tables, rules) + _reasons(tables)
+
+
+def _groups(
+    params: Params,
+    tables: Mapping[str, pd.DataFrame],
+    counted: pd.DataFrame,
+    *,
+    years: list[int],
+    lapses: pd.Series,
+    lapses_of: list[int],
+) -> Results:
+    """Churn, lapses and retention by each split, and which splits differ beyond chance."""
+    groups = unit_groups(params, tables)
+    splits = [*next(iter(groups.values()))]
+    cases = unit_cases(counted, lambda names: groups, tables, years=years, lapses=lapses, lapses_of=lapses_of)
+    split = {name: {by: case.by(by) for by in splits} for name, case in cases.items()}
+    found = Results({name: [*frames.values()] for name, frames in split.items()})
+    if len(years) < 2:
+        return found
+    rates = split["annual_churn_rate"]
+    return found + Results(
+        {
+            "churn_rate_shrunk": [
+                churn_rate_shrunk(rates[by], by=by, year=years[-1]) for by in splits if len(rates[by])
+            ],
+            "churn_split_q_value": churn_split_q_value(rates, year=years[-1]),
+        }
+    )
 
 
 def _reasons(tables: Mapping[str, pd.DataFrame]) -> Results:

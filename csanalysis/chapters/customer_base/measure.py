@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csanalysis.chapters.answered import still_here
-from csanalysis.metrics.customers import classes, lifecycle, reception, return_backtest, return_chance
-from csanalysis.metrics.customers.units import units
+from csanalysis.chapters.customer_base.cases import cases, numbered
+from csanalysis.metrics.customers import classes, reception, return_backtest, return_chance
 from csanalysis.metrics.periods import complete_years
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params
+
+TEAMS: tuple[tuple[str, ...], ...] = ((), ("team",))
 
 
 def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
@@ -29,24 +30,16 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
         chance of return, and how each vehicle's own came true; receptions by advisor.
     """
     as_of = pd.Timestamp(params.as_of)
-    visits, sales, _ = units(tables["service_visits"], tables["vehicle_sales"], unit=params.unit)
-    present = still_here(params, tables, visits)
-    ages = params.lifecycle
+    visits, sales, _ = numbered(params, tables)
+    ages, counted = params.lifecycle, cases(params, tables)
     days = reception.reception_days(tables["service_visits"])
     limit, best = params.reception.limit, params.reception.best
     splits = (False, True)
     return Results(
         {
-            "visit_class_vehicles": [
-                classes.visit_class_vehicles(visits, sales, as_of=as_of, by_team=split) for split in splits
-            ],
+            "visit_class_vehicles": [counted["visit_class_vehicles"].by(*by) for by in TEAMS],
             "visit_class_migration": classes.visit_class_migration(visits, sales, as_of=as_of),
-            "assessed_churn_rate": [
-                lifecycle.assessed_churn_rate(
-                    visits, as_of=as_of, boundaries=ages.boundaries, by_team=split, present=present
-                )
-                for split in splits
-            ],
+            "assessed_churn_rate": [counted["assessed_churn_rate"].by(*by) for by in TEAMS],
             "return_chance": return_chance.return_chance(visits, as_of=as_of, ages=ages.permanent_months),
             "daily_receptions": [reception.daily_receptions(days, by_advisor=split) for split in splits],
             "daily_receptions_days_above_limit": [

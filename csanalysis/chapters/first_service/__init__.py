@@ -1,5 +1,6 @@
 """First service and new customers: every number of the chapter."""
 
+from csanalysis.chapters.first_service.cases import cases
 from csanalysis.chapters.first_service.measure import measure, measure_plan
 
-__all__ = ["measure", "measure_plan"]
+__all__ = ["cases", "measure", "measure_plan"]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from csanalysis.chapters.first_service.cases import Since, cases, followed, vehicles
 from csanalysis.chapters.first_service.sequence import measure_sequence
 from csanalysis.chapters.shared import shared
 from csanalysis.chapters.standing import reckoned_anew
@@ -27,8 +28,6 @@ from csanalysis.metrics.first_service.rates import (
     first_service_visits,
     local_share,
     new_vehicle_sales,
-    sold_vehicles,
-    with_first_service,
 )
 from csanalysis.metrics.first_service.targets import (
     first_service_expected,
@@ -59,55 +58,28 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     Results
         Months that need targets are undefined without ``sales_targets``; arrival rates need ``campaigns``.
     """
-    vehicles, since = _vehicles(params, tables)
-    results = measure_plan(params, tables) + _split(params, vehicles, since=since)
+    results = measure_plan(params, tables) + _split(params, tables)
     results += measure_sequence(params, tables)
     return results + _new_customers(tables, as_of=pd.Timestamp(params.as_of))
 
 
-@shared
-def _vehicles(
-    params: Params, tables: Mapping[str, pd.DataFrame]
-) -> tuple[pd.DataFrame, tuple[pd.Timestamp, pd.Timestamp]]:
-    """The vehicles sold with their first service, and the first day of sales and of visits."""
-    as_of, sales, visits = pd.Timestamp(params.as_of), tables["vehicle_sales"], tables["service_visits"]
-    sold = sold_vehicles(sales, as_of=as_of, local_only=params.first_service.local_only)
-    since = sales["sale_date"].min(), visits["visit_date"].min()
-    return with_first_service(sold, visits, as_of=as_of), since
-
-
-def _begin(since: tuple[pd.Timestamp, pd.Timestamp]) -> pd.Timestamp:
-    """The first day that sales and visits both know; NaT where one of them is empty."""
-    return pd.Series(since).max(skipna=False)
-
-
-def _followed(vehicles: pd.DataFrame, *, since: tuple[pd.Timestamp, pd.Timestamp]) -> pd.DataFrame:
-    """The vehicles sold in or after the month of the first visit.
-
-    Where the ledger begins before the repair orders, an earlier vehicle's first service may be one that
-    nobody exported: it must not count as one that never came.
-    """
-    begin, sold = pd.Series([_begin(since)]), vehicles["sale_date"]
-    return vehicles[sold.to_numpy(dtype="datetime64[M]") >= begin.to_numpy(dtype="datetime64[M]")]
-
-
-def _long_enough(since: tuple[pd.Timestamp, pd.Timestamp], *, months: int, as_of: pd.Timestamp) -> bool:
+def _long_enough(since: Since, *, months: int, as_of: pd.Timestamp) -> bool:
     """Whether a vehicle could be followed for the whole window: else most returns are still unseen."""
-    begin = _begin(since)
+    begin = since.both
     return bool(pd.notna(begin)) and date_plus_months(begin, months) <= as_of + pd.Timedelta(days=1)
 
 
 @shared
 def measure_plan(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     """Of :func:`measure` what the year's plan needs, from counts over rates to targets: no splits."""
-    vehicles, since = _vehicles(params, tables)
+    sold_and_back, since = vehicles(params, tables)
     rule, as_of, plan_year = params.first_service, pd.Timestamp(params.as_of), params.plan_year
     sales, visits = tables["vehicle_sales"], tables["service_visits"]
     pooled = rule.average == "pooled"
     complete = complete_years([sales["sale_date"], visits["visit_date"]], as_of=as_of)
 
-    sold = new_vehicle_sales(vehicles, since=since[0], as_of=as_of)
-    services = first_service_visits(vehicles, since=_begin(since), as_of=as_of)
+    sold = new_vehicle_sales(sold_and_back, since=since.sales, as_of=as_of)
+    services = first_service_visits(sold_and_back, since=since.both, as_of=as_of)
     rate = first_service_return_rate(services, sold, lag_months=rule.lag_months)
     average = first_service_return_rate_average(
         rate, complete=complete, years=rule.years, as_of=as_of, pooled=pooled
@@ -123,12 +95,12 @@ def measure_plan(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
         units, rate=average["value"].item(), lag_months=rule.lag_months, plan_year=plan_year
     )
     target = first_service_target(expected, uplift=rule.uplift)
-    followed = _followed(vehicles, since=since)
-    kernel = return_kernel(followed, years=rule.years, as_of=as_of)
+    watched = followed(sold_and_back, since)
+    kernel = return_kernel(watched, years=rule.years, as_of=as_of)
     if not _long_enough(since, months=rule.window_months, as_of=as_of):
         kernel = kernel.iloc[:0]
     backtest = first_service_backtest(
-        followed,
+        watched,
         rate,
         sold,
         services,
@@ -148,9 +120,9 @@ def measure_plan(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
             "first_service_return_rate_pooled": first_service_return_rate_pooled(rate),
             "first_service_return_rate_average": average,
             "first_service_cohort_rate": first_service_cohort_rate(
-                followed, window_months=rule.window_months, since=_begin(since), as_of=as_of
+                watched, window_months=rule.window_months, since=since.both, as_of=as_of
             ),
-            "first_service_curve": first_service_curve(followed, as_of=as_of),
+            "first_service_curve": first_service_curve(watched, as_of=as_of),
             "first_service_expected": expected,
             "first_service_forecast": forecast,
             "first_service_backtest": backtest,
@@ -162,31 +134,16 @@ def measure_plan(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     )
 
 
-def _split(params: Params, vehicles: pd.DataFrame, *, since: tuple[pd.Timestamp, pd.Timestamp]) -> Results:
+def _split(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     """Yearly rates by model, consultant and local or not; a month of one group would be noise."""
-    rule, as_of = params.first_service, pd.Timestamp(params.as_of)
-    # The names are numbered here, once, and not for every metric again.
-    vehicles = vehicles.astype({"model": "category", "sales_consultant": "category"})
-    rates, pooled, cohorts = [], [], []
-    for by in SPLITS:
-        sold = new_vehicle_sales(vehicles, since=since[0], as_of=as_of, by=by)
-        services = first_service_visits(vehicles, since=_begin(since), as_of=as_of, by=by)
-        rate = first_service_return_rate(services, sold, lag_months=rule.lag_months)
-        cohort = first_service_cohort_rate(
-            _followed(vehicles, since=since),
-            window_months=rule.window_months,
-            since=_begin(since),
-            as_of=as_of,
-            by=by,
-        )
-        rates.append(with_period_kind(rate, "year"))
-        pooled.append(first_service_return_rate_pooled(rate))
-        cohorts.append(with_period_kind(cohort, "year"))
+    found = cases(params, tables)
+    rates = [found["first_service_return_rate"].by(by) for by in SPLITS]
+    cohorts = [found["first_service_cohort_rate"].by(by) for by in SPLITS]
     return Results(
         {
-            "first_service_return_rate": rates,
-            "first_service_return_rate_pooled": pooled,
-            "first_service_cohort_rate": cohorts,
+            "first_service_return_rate": [with_period_kind(rate, "year") for rate in rates],
+            "first_service_return_rate_pooled": [first_service_return_rate_pooled(rate) for rate in rates],
+            "first_service_cohort_rate": [with_period_kind(cohort, "year") for cohort in cohorts],
         }
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from csanalysis.chapters import calendar
+from csanalysis.chapters.information.cases import cases
 from csanalysis.chapters.shared import shared
 from csanalysis.chapters.standing import reckoned_anew, standing
 from csanalysis.metrics.campaigns.audience import audience_by_month
@@ -18,6 +19,8 @@ from csanalysis.metrics.results import Results, with_period_kind
 from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]
+
+PURPOSES: tuple[tuple[str, ...], ...] = ((), ("purpose",))
 
 
 def measure(params: Params, tables: Tables) -> Results:
@@ -46,17 +49,15 @@ def measure(params: Params, tables: Tables) -> Results:
 @shared
 def measure_plan(params: Params, tables: Tables) -> Results:
     """Of :func:`measure` what the year's plan needs: how right and how late records are, and the targets."""
-    as_of, checks = pd.Timestamp(params.as_of), tables.get("record_checks")
-    if checks is None:
+    if "record_checks" not in tables:
         return Results()
     found: dict[str, list[pd.DataFrame]] = {}
     ruled: dict[str, pd.DataFrame] = {}
-    for metric, rate in (
-        ("record_accuracy", records.record_accuracy_rate),
-        ("late_entry", records.late_entry_rate),
-    ):
-        by_type = [rate(checks, as_of=as_of, by=by) for by in (None, "record_type")]
-        found[f"{metric}_rate"] = [*by_type, with_period_kind(rate(checks, as_of=as_of, by="staff"), "year")]
+    counted = cases(params, tables)
+    for metric in ("record_accuracy", "late_entry"):
+        rate = counted[f"{metric}_rate"]
+        by_type = [rate.by(), rate.by("record_type")]
+        found[f"{metric}_rate"] = [*by_type, with_period_kind(rate.by("staff"), "year")]
         name = f"{metric}_target"
         whole, split = (records.last_year_as_target(frame, plan_year=params.plan_year) for frame in by_type)
         found[name], ruled[name] = [standing(params, name, whole), split], whole
@@ -89,21 +90,18 @@ def coverage_rates(params: Params, tables: Tables) -> list[pd.DataFrame]:
 
 
 def _contacts(params: Params, tables: Tables, as_of: pd.Timestamp) -> Results:
-    made = tables["contacts"]
-    whole = (None, "purpose")
+    made, counted = tables["contacts"], cases(params, tables)
     return Results(
         {
             "contact_coverage_rate": coverage_rates(params, tables),
             "reached_rate": [
-                *(contacts.reached_rate(made, as_of=as_of, by=by) for by in whole),
-                with_period_kind(contacts.reached_rate(made, as_of=as_of, by="agent"), "year"),
+                *(counted["reached_rate"].by(*by) for by in PURPOSES),
+                with_period_kind(counted["reached_rate"].by("agent"), "year"),
             ],
-            "invalid_phone_rate": [contacts.invalid_phone_rate(made, as_of=as_of, by=by) for by in whole],
+            "invalid_phone_rate": [counted["invalid_phone_rate"].by(*by) for by in PURPOSES],
             "invalid_phone_vehicles": contacts.invalid_phone_vehicles(made, as_of=as_of),
-            "contacts_made": [
-                contacts.contacts_made(made, as_of=as_of, by=by) for by in (None, "purpose", "agent")
-            ],
-            "contacts_per_case": [contacts.contacts_per_case(made, by=by) for by in whole],
+            "contacts_made": [counted["contacts_made"].by(*by) for by in (*PURPOSES, ("agent",))],
+            "contacts_per_case": [counted["contacts_per_case"].by(*by) for by in PURPOSES],
             "daily_contacts": [contacts.daily_contacts(made, by_agent=split) for split in (False, True)],
         }
     )

@@ -6,7 +6,8 @@ import pandas as pd
 
 from csanalysis.chapters import satisfaction
 from csanalysis.chapters.process.budgets import applied, budget_at, budget_of, rule_scores
-from csanalysis.metrics.results import Results
+from csanalysis.chapters.process.cases import cases
+from csanalysis.metrics.results import Results, with_period_kind
 from csanalysis.metrics.surveys import incentives, process_checks, staff_scores
 from csanalysis.metrics.surveys.incentives import PROCESS
 from csanalysis.params import Params
@@ -37,19 +38,22 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
 def _process(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     if (raw := tables.get("process_checks")) is None:
         return Results()
-    as_of, checks = pd.Timestamp(params.as_of), process_checks.valid_checks(raw)
+    as_of, compliance = pd.Timestamp(params.as_of), cases(params, tables)[PROCESS]
     return Results(
         {
             PROCESS: [
-                process_checks.process_compliance_rate(checks, kind=kind, as_of=as_of, by=by)
-                for by in SPLITS
-                for kind in ("week", "month", "year")
                 # A week of one person in one process is a handful of items.
-                if not (len(by) == 2 and kind == "week")
+                compliance.by(*by) if len(by) < 2 else _without_weeks(compliance.by(*by))
+                for by in SPLITS
             ],
             "process_warnings": process_checks.process_warnings(raw, as_of=as_of),
         }
     )
+
+
+def _without_weeks(frame: pd.DataFrame) -> pd.DataFrame:
+    """The months and years of a metric frame."""
+    return pd.concat([with_period_kind(frame, kind) for kind in ("month", "year")])
 
 
 def _incentives(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:

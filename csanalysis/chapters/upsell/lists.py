@@ -8,11 +8,11 @@ import pandas as pd
 
 from csanalysis.catalogue import Language, format_period, format_value, group_label, text
 from csanalysis.chapters.shared import shared
+from csanalysis.chapters.upsell.cases import proposed
 from csanalysis.display.lists.worklist import Move, WorkList
 from csanalysis.metrics.plan.moves import Candidate, Effect, calls_a_case, cases_of, weighted_mean_effect
 from csanalysis.metrics.stats.proof import HISTORY, NONE
 from csanalysis.metrics.upsell import follow_up_effect
-from csanalysis.metrics.upsell.cases import upsell_cases
 from csanalysis.metrics.upsell.open_items import open_items
 from csanalysis.params import Params
 
@@ -52,7 +52,7 @@ def still_open(
     if "upsell_items" not in tables:
         return pd.DataFrame(columns=["vin", "item"])
     as_of, visits = pd.Timestamp(params.as_of), tables["service_visits"]
-    rows = open_items(_cases(params, tables), visits, as_of=as_of)
+    rows = open_items(proposed(params, tables), visits, as_of=as_of)
     rows = rows[rows["grade"].isin(grades) & ~(rows["age"] > days)]
     if unasked:
         rows = rows[rows["followed_up_date"].isna() & rows["age"].notna() & rows["vin"].notna()]
@@ -128,16 +128,9 @@ def asked_again(params: Params, tables: Tables, year: int, *, grades: Sequence[s
 
 
 @shared
-def _cases(params: Params, tables: Tables) -> pd.DataFrame:
-    """All proposed items with what became of them."""
-    visits = tables["service_visits"]
-    return upsell_cases(tables["upsell_items"], visits, as_of=pd.Timestamp(params.as_of))
-
-
-@shared
 def _follow_up_cells(params: Params, tables: Tables) -> pd.DataFrame:
     """What following up declined work did, by grade and age."""
-    cases = _cases(params, tables)
+    cases = proposed(params, tables)
     return follow_up_effect.follow_up_cells(cases[~cases["accepted"]], as_of=pd.Timestamp(params.as_of))
 
 

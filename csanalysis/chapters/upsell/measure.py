@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from csanalysis.chapters.standing import reckoned_anew, standing
+from csanalysis.chapters.upsell.cases import cases, proposed
 from csanalysis.metrics.periods import complete_years, last_complete_year
-from csanalysis.metrics.results import Results
+from csanalysis.metrics.results import Results, with_period_kind
+from csanalysis.metrics.stats.cases import Cases
 from csanalysis.metrics.stats.tallies import Timeline
 from csanalysis.metrics.upsell import effect as upsell_effect
 from csanalysis.metrics.upsell import grading, open_items
@@ -15,7 +17,6 @@ from csanalysis.metrics.upsell import rates as upsell_rates
 from csanalysis.metrics.upsell import revenue as upsell_revenue
 from csanalysis.metrics.upsell import targets as upsell_targets
 from csanalysis.metrics.upsell.cases import upsell_cases, upsell_warnings
-from csanalysis.metrics.upsell.prices import with_price_band
 from csanalysis.params import Params
 
 SPLITS: tuple[tuple[str, ...], ...] = (
@@ -35,6 +36,9 @@ REASONS: tuple[tuple[str, ...], ...] = (
     ("decline_reason", "grade"),
     ("price_band", "decline_reason"),
 )
+OF_VISITS: tuple[tuple[str, ...], ...] = ((), ("service_type",), ("team",))
+PROPOSING: tuple[tuple[str, ...], ...] = ((), ("advisor",), ("team",), ("service_type",))
+GRADING: tuple[tuple[str, ...], ...] = ((), ("technician",))
 PEOPLE = ("advisor", "technician", "team")
 OPEN: tuple[tuple[str, ...], ...] = ((), ("grade",), ("age_days",), ("age_days", "grade"))
 TARGET_YEARS = 3
@@ -59,15 +63,15 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
         grade C were followed up.
     """
     as_of, visits = pd.Timestamp(params.as_of), tables["service_visits"]
-    metrics = _revenue(params, visits, as_of)
-    if (items := tables.get("upsell_items")) is not None:
-        cases = with_price_band(upsell_cases(items, visits, as_of=as_of))
-        timeline = Timeline.spanning(cases["date"], since=cases["date"].min(), as_of=as_of)
-        complete = complete_years(cases["date"], as_of=as_of)
-        metrics |= _success(params, cases, visits, timeline, complete)
-        metrics |= _declined(params, cases, tables, as_of)
-        metrics |= _grading(params, cases, timeline, as_of)
-        metrics["upsell_warnings"] = upsell_warnings(cases, as_of=as_of)
+    found = cases(params, tables)
+    metrics = _revenue(params, visits, as_of, found)
+    if "upsell_items" in tables:
+        items = proposed(params, tables)
+        timeline = Timeline.spanning(items["date"], since=items["date"].min(), as_of=as_of)
+        metrics |= _success(params, items, timeline, complete_years(items["date"], as_of=as_of), found)
+        metrics |= _declined(items, as_of, found)
+        metrics |= _grading(params, items, timeline, as_of, found)
+        metrics["upsell_warnings"] = upsell_warnings(items, as_of=as_of)
     return Results(metrics)
 
 
@@ -76,17 +80,17 @@ def measure_plan(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     if (items := tables.get("upsell_items")) is None:
         return Results()
     as_of = pd.Timestamp(params.as_of)
-    cases = upsell_cases(items, tables["service_visits"], as_of=as_of)
-    timeline = Timeline.spanning(cases["date"], since=cases["date"].min(), as_of=as_of)
-    complete = complete_years(cases["date"], as_of=as_of)
-    rates = [upsell_rates.upsell_success_rate(cases, timeline, by=by) for by in ((), ("grade",))]
-    amounts = upsell_rates.upsell_amount_success_rate(cases, timeline, by=("grade",))
-    still_open = open_items.open_items(cases, tables["service_visits"], as_of=as_of)
+    items = upsell_cases(items, tables["service_visits"], as_of=as_of)
+    timeline = Timeline.spanning(items["date"], since=items["date"].min(), as_of=as_of)
+    complete = complete_years(items["date"], as_of=as_of)
+    rates = [upsell_rates.upsell_success_rate(items, timeline, by=by) for by in ((), ("grade",))]
+    amounts = upsell_rates.upsell_amount_success_rate(items, timeline, by=("grade",))
+    still_open = open_items.open_items(items, tables["service_visits"], as_of=as_of)
     return Results(
         {
             "upsell_success_rate": rates,
             "upsell_success_change": upsell_effect.upsell_success_change(
-                cases, graded_since=_graded_since(params), as_of=as_of, by_grade=False, measure="crude"
+                items, graded_since=_graded_since(params), as_of=as_of, by_grade=False, measure="crude"
             ),
             "upsell_open_items": [open_items.upsell_open(still_open, as_of=as_of, by=by) for by in OPEN[:2]],
             **_targets(params, rates[1], amounts, complete),
@@ -101,9 +105,11 @@ def year_shown(params: Params, results: Results) -> str:
     return last if last in years or not years else years[-1]
 
 
-def _revenue(params: Params, visits: pd.DataFrame, as_of: pd.Timestamp) -> Metrics:
+def _revenue(
+    params: Params, visits: pd.DataFrame, as_of: pd.Timestamp, found: Mapping[str, Cases]
+) -> Metrics:
     """What a visit brings, and how that changed since grading."""
-    since, graded_since = visits["visit_date"].min(), _graded_since(params)
+    graded_since = _graded_since(params)
     series = upsell_revenue.revenue_series(visits, graded_since=graded_since)
     change, standardised = (
         upsell_revenue.revenue_per_visit_change(
@@ -112,10 +118,7 @@ def _revenue(params: Params, visits: pd.DataFrame, as_of: pd.Timestamp) -> Metri
         for standardised in (False, True)
     )
     return {
-        "revenue_per_visit": [
-            upsell_revenue.revenue_per_visit(visits, since=since, as_of=as_of, by=by)
-            for by in (None, "service_type", "team")
-        ],
+        "revenue_per_visit": [found["revenue_per_visit"].by(*by) for by in OF_VISITS],
         "revenue_per_visit_change": change,
         "revenue_per_visit_change_standardised": standardised,
         "revenue_per_visit_growth": upsell_effect.relative_change(
@@ -129,23 +132,19 @@ def _revenue(params: Params, visits: pd.DataFrame, as_of: pd.Timestamp) -> Metri
 
 def _success(
     params: Params,
-    cases: pd.DataFrame,
-    visits: pd.DataFrame,
+    items: pd.DataFrame,
     timeline: Timeline,
     complete: Sequence[int],
+    found: Mapping[str, Cases],
 ) -> Metrics:
     """From visits to accepted items, by everybody and everything, and next year's targets."""
-    as_of = pd.Timestamp(params.as_of)
-    visit_rates = [
-        upsell_rates.upsell_visit_rate(cases, visits, since=cases["date"].min(), as_of=as_of, by=by)
-        for by in (None, "advisor", "team", "service_type")
-    ]
+    visit_rates = [found["upsell_visit_rate"].by(*by) for by in PROPOSING]
     rates, amounts = (
         [
-            *(function(cases, timeline, by=by) for by in SPLITS),
-            *(function(cases, timeline, by=by, kind="year") for by in YEARLY_SPLITS),
+            *(found[name].by(*by) for by in SPLITS),
+            *(with_period_kind(found[name].by(*by), "year") for by in YEARLY_SPLITS),
         ]
-        for function in (upsell_rates.upsell_success_rate, upsell_rates.upsell_amount_success_rate)
+        for name in ("upsell_success_rate", "upsell_amount_success_rate")
     )
     return {
         "upsell_visit_rate": visit_rates,
@@ -153,14 +152,14 @@ def _success(
         "upsell_amount_success_rate": amounts,
         "upsell_funnel": [
             upsell_rates.upsell_visit_stages(visit_rates[0]),
-            *(upsell_rates.upsell_funnel(cases, timeline, by_grade=split) for split in (False, True)),
+            *(upsell_rates.upsell_funnel(items, timeline, by_grade=split) for split in (False, True)),
         ],
         "upsell_funnel_amount": [
-            upsell_rates.upsell_funnel(cases, timeline, by_grade=split, amounts=True)
+            upsell_rates.upsell_funnel(items, timeline, by_grade=split, amounts=True)
             for split in (False, True)
         ],
         **{
-            name: [function(cases, timeline, by=by) for by in PEOPLE]
+            name: [function(items, timeline, by=by) for by in PEOPLE]
             for name, function in (
                 ("upsell_success_expected", upsell_people.upsell_success_expected),
                 ("upsell_success_standardised", upsell_people.upsell_success_standardised),
@@ -195,67 +194,53 @@ def _targets(
     }
 
 
-def _declined(
-    params: Params, cases: pd.DataFrame, tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp
-) -> Metrics:
+def _declined(items: pd.DataFrame, as_of: pd.Timestamp, found: Mapping[str, Cases]) -> Metrics:
     """Why items were declined, whether anybody asked again, and what still lies on the table."""
-    visits = tables["service_visits"]
-    declined = cases[~cases["accepted"]]
-    timeline = Timeline.spanning(declined["date"], since=cases["date"].min(), as_of=as_of)
-    on_time = upsell_rates.followed_up_on_time(
-        declined, visits, tables.get("contacts"), days=params.upsell.follow_up_days
+    declined = items[~items["accepted"]]
+    splits = dict.fromkeys(("upsell_declines", "upsell_declined_amount"), REASONS)
+    splits |= dict.fromkeys(("follow_up_on_time_rate", "recovery_rate"), SPLITS[:2])
+    still_open = dict.fromkeys(("upsell_open_items", "upsell_open_amount"), OPEN)
+    curves = [
+        open_items.upsell_recovery_curve(declined, as_of=as_of, by_grade=split) for split in (False, True)
+    ]
+    asked, left = (
+        {name: [found[name].by(*by) for by in each] for name, each in of.items()}
+        for of in (splits, still_open)
     )
-    still_open = open_items.open_items(cases, visits, as_of=as_of)
-    by_grade: tuple[tuple[str, ...], ...] = ((), ("grade",))
-    return {
-        "upsell_declines": [upsell_rates.upsell_declines(declined, timeline, by=by) for by in REASONS],
-        "upsell_declined_amount": [
-            upsell_rates.upsell_declines(declined, timeline, by=by, amounts=True) for by in REASONS
-        ],
-        "follow_up_on_time_rate": [
-            upsell_rates.follow_up_on_time_rate(declined, timeline, on_time, by=by) for by in by_grade
-        ],
-        "recovery_rate": [upsell_rates.recovery_rate(declined, timeline, by=by) for by in by_grade],
-        "upsell_recovery_curve": [
-            open_items.upsell_recovery_curve(declined, as_of=as_of, by_grade=split) for split in (False, True)
-        ],
-        "upsell_open_items": [open_items.upsell_open(still_open, as_of=as_of, by=by) for by in OPEN],
-        "upsell_open_amount": [
-            open_items.upsell_open(still_open, as_of=as_of, by=by, amounts=True) for by in OPEN
-        ],
-    }
+    return {**asked, "upsell_recovery_curve": curves, **left}
 
 
-def _grading(params: Params, cases: pd.DataFrame, timeline: Timeline, as_of: pd.Timestamp) -> Metrics:
+def _grading(
+    params: Params,
+    items: pd.DataFrame,
+    timeline: Timeline,
+    as_of: pd.Timestamp,
+    found: Mapping[str, Cases],
+) -> Metrics:
     """Whether grades mean anything, who grades how, and what grading changed."""
     graded_since = _graded_since(params)
-    series = upsell_effect.success_series(cases, graded_since=graded_since)
+    series = upsell_effect.success_series(items, graded_since=graded_since)
 
     def changes(measure: upsell_effect.Measure) -> list[pd.DataFrame]:
         return [
             upsell_effect.upsell_success_change(
-                cases, graded_since=graded_since, as_of=as_of, by_grade=by_grade, measure=measure
+                items, graded_since=graded_since, as_of=as_of, by_grade=by_grade, measure=measure
             )
             for by_grade in (False, True)
         ]
 
     standardised = changes("standardised")
-    before = upsell_effect.success_before(cases, graded_since=graded_since)
+    before = upsell_effect.success_before(items, graded_since=graded_since)
     return {
-        "upsell_grade_gap": grading.upsell_grade_gap(cases, since=graded_since, as_of=as_of),
+        "upsell_grade_gap": grading.upsell_grade_gap(items, since=graded_since, as_of=as_of),
         "upsell_grade_gap_standardised": grading.upsell_grade_gap(
-            cases, since=graded_since, as_of=as_of, standardised=True
+            items, since=graded_since, as_of=as_of, standardised=True
         ),
-        "upsell_grade_a_share": [
-            grading.upsell_grade_a_share(cases, timeline, by=by) for by in ((), ("technician",))
-        ],
-        "upsell_grade_a_excess": grading.upsell_grade_a_excess(cases, timeline, by="technician"),
-        "upsell_unconfirmed_rate": [
-            grading.upsell_unconfirmed_rate(cases, timeline, above=params.upsell.confirm_above, by=by)
-            for by in ((), ("technician",))
-        ],
+        "upsell_grade_a_share": [found["upsell_grade_a_share"].by(*by) for by in GRADING],
+        "upsell_grade_a_excess": grading.upsell_grade_a_excess(items, timeline, by="technician"),
+        "upsell_unconfirmed_rate": [found["upsell_unconfirmed_rate"].by(*by) for by in GRADING],
         "upsell_success_sides": [
-            upsell_effect.upsell_success_sides(cases, graded_since=graded_since, as_of=as_of, by_grade=split)
+            upsell_effect.upsell_success_sides(items, graded_since=graded_since, as_of=as_of, by_grade=split)
             for split in (False, True)
         ],
         "upsell_success_change": changes("crude"),

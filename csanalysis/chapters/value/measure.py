@@ -1,11 +1,12 @@
 """Value created: services due, reminders and what they change, leads, referrals, opportunities."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from csanalysis.chapters.store_facts import roster, services
 from csanalysis.chapters.value.calls import measure_calls
+from csanalysis.chapters.value.cases import cases
 from csanalysis.chapters.value.effect import holdout_is_over, measure_effect
 from csanalysis.chapters.value.lists_opportunities import known_insurance
 from csanalysis.metrics.customers import service_due, service_due_backtest
@@ -20,6 +21,12 @@ from csanalysis.metrics.value import (
 from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]
+
+GIVEN_UP: Mapping[str, Sequence[tuple[str, ...]]] = {
+    "leads_defeated": ((), ("defeat_reason",), ("verdict",)),
+    "false_defeat_rate": ((), ("defeat_reason",)),
+}
+"""How each is split."""
 
 
 def measure(params: Params, tables: Tables) -> Results:
@@ -72,7 +79,7 @@ def _reminders(params: Params, tables: Tables) -> Results:
     if (contacts := tables.get("contacts")) is None:
         return Results()
     as_of, days = pd.Timestamp(params.as_of), params.value.reminder_days
-    visits, sales = tables["service_visits"], tables["vehicle_sales"]
+    visits = tables["service_visits"]
     effect = Results() if holdout_is_over(params) else measure_effect(params, tables, Results())
     return (
         effect
@@ -85,8 +92,8 @@ def _reminders(params: Params, tables: Tables) -> Results:
                 "invitation_reached_rate": reminders.invitation_reached_rate(contacts, by="attempt"),
                 "hourly_reached_rate": reminders.invitation_reached_rate(contacts, by="hour"),
                 "reminder_arrival_rate": [
-                    reminders.reminder_arrival_rate(contacts, visits, sales, days=days, as_of=as_of, by=by)
-                    for by in (None, "purpose", "agent")
+                    cases(params, tables)["reminder_arrival_rate"].by(*by)
+                    for by in ((), ("purpose",), ("agent",))
                 ],
                 "contact_results": opportunities.contact_results(contacts),
             }
@@ -97,7 +104,7 @@ def _reminders(params: Params, tables: Tables) -> Results:
 def _leads(params: Params, tables: Tables) -> Results:
     if (rows := tables.get("leads")) is None:
         return Results()
-    as_of = pd.Timestamp(params.as_of)
+    as_of, counted = pd.Timestamp(params.as_of), cases(params, tables)
     reactivated = leads.leads_reactivated(rows, as_of=as_of)
     low, high = params.value.lead_cost
     return Results(
@@ -105,12 +112,7 @@ def _leads(params: Params, tables: Tables) -> Results:
             "leads_reactivated": reactivated,
             "reactivated_won": leads.reactivated_won(rows, as_of=as_of),
             "lead_cost_saved": leads.lead_cost_saved(reactivated, costs=(low, high)),
-            "leads_defeated": [
-                leads.leads_defeated(rows, as_of=as_of, by=by) for by in (None, "defeat_reason", "verdict")
-            ],
-            "false_defeat_rate": [
-                leads.false_defeat_rate(rows, as_of=as_of, by=by) for by in (None, "defeat_reason")
-            ],
+            **{name: [counted[name].by(*by) for by in splits] for name, splits in GIVEN_UP.items()},
             "reactivated_won_rate": [
                 leads.reactivated_won_rate(rows, as_of=as_of, by_agent=split) for split in (False, True)
             ],

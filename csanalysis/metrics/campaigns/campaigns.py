@@ -17,11 +17,12 @@ REFERENCE_YEARS = 3
 FEWEST_CAMPAIGNS = 3
 """Fewer past campaigns of a kind say nothing about how much one differs from the next: no interval."""
 
-_RATIOS = {
+RATIOS = {
     "campaign_cost_per_arrival": ("cost", "arrived"),
     "campaign_revenue_per_arrival": ("revenue", "arrived"),
     "campaign_return_on_cost": ("revenue", "cost"),
 }
+"""By metric of :func:`campaign_ratios` the columns that are summed and divided."""
 
 
 def campaign_ratios(
@@ -52,7 +53,7 @@ def campaign_ratios(
     Source: 《年初的工作规划该怎样做？——4S店客服篇》.
     """
     found = {}
-    for metric, columns in _RATIOS.items():
+    for metric, columns in RATIOS.items():
         sums = _sums(campaigns, columns, as_of=as_of, by=by, years=years)
         groups = {} if by is None else {by: sums[by]}
         found[metric] = tidy(

@@ -145,7 +145,10 @@ def _last_service(facts: VehicleFacts, at: pd.Timestamp) -> pd.Series:
     return last.reindex(range(facts.size))
 
 
-SPLITS: Mapping[str, Callable[[VehicleFacts, pd.Timestamp], pd.Series | None]] = {
+GroupOf = Callable[[VehicleFacts, pd.Timestamp], pd.Series | None]
+"""Each unit's group at the end of a day: NaN where not known, None for no split."""
+
+SPLITS: Mapping[str, GroupOf] = {
     "vehicle_age": _age,
     "model": lambda facts, at: facts.model,
     "district": lambda facts, at: facts.district,
@@ -155,7 +158,7 @@ SPLITS: Mapping[str, Callable[[VehicleFacts, pd.Timestamp], pd.Series | None]] =
     "warranty": _warranty,
     "service_type": _last_service,
 }
-"""By name of the split, each unit's group at the end of a day: NaN where not known, None for no split."""
+"""The splits that a report tells vehicles by."""
 
 STANDING = ("model", "district", "origin", "customer_type", "fuel")
 """The splits whose groups are the same on every day."""
@@ -165,7 +168,11 @@ POOLED = ("model", "district")
 
 
 def vehicle_groups(
-    facts: VehicleFacts, ends: Iterable[pd.Timestamp], *, base: NDArray[np.bool_]
+    facts: VehicleFacts,
+    ends: Iterable[pd.Timestamp],
+    *,
+    base: NDArray[np.bool_],
+    splits: Mapping[str, GroupOf] = SPLITS,
 ) -> dict[pd.Timestamp, Labels]:
     """The groups of all units at the ends of some days.
 
@@ -178,6 +185,8 @@ def vehicle_groups(
     base : array of bool
         The units by which it is told which models and districts are large enough, such as those of the last
         complete year.
+    splits : mapping of str to function
+        How each split tells the groups.
 
     Returns
     -------
@@ -185,19 +194,26 @@ def vehicle_groups(
         One row a unit number, one column a split that the store's tables tell.
     """
     days = [*ends]
-    standing = {name: _group(facts, name, at, base) for at in days[:1] for name in STANDING}
+    standing = {
+        name: _group(facts, name, splits[name], days[0], base)
+        for name in (STANDING if days else ())
+        if name in splits
+    }
     labels: dict[pd.Timestamp, Labels] = {}
     for at in days:
         groups = {
-            name: standing[name] if name in standing else _group(facts, name, at, base) for name in SPLITS
+            name: standing[name] if name in standing else _group(facts, name, group_of, at, base)
+            for name, group_of in splits.items()
         }
         labels[at] = pd.DataFrame({k: v for k, v in groups.items() if v is not None}, index=range(facts.size))
     return labels
 
 
-def _group(facts: VehicleFacts, name: str, at: pd.Timestamp, base: NDArray[np.bool_]) -> pd.Series | None:
+def _group(
+    facts: VehicleFacts, name: str, group_of: GroupOf, at: pd.Timestamp, base: NDArray[np.bool_]
+) -> pd.Series | None:
     """The groups of one split, as categories; what is not known is one of them."""
-    if (labels := SPLITS[name](facts, at)) is None:
+    if (labels := group_of(facts, at)) is None:
         return None
     if name in POOLED:
         named = labels.astype("object").where(labels.notna(), UNKNOWN).astype("str")

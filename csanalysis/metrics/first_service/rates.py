@@ -33,17 +33,17 @@ def sold_vehicles(sales: pd.DataFrame, *, as_of: pd.Timestamp, local_only: bool 
     Returns
     -------
     DataFrame
-        ``vin``, ``sale_date``, ``model``, ``sales_consultant``, ``is_local``: of the self-sold (and local)
-        sales the first of each VIN, by date.
+        ``vin``, ``sale_date``, ``model``, ``sales_consultant``, ``is_local``, ``row`` (its place in the
+        ledger): of the self-sold (and local) sales the first of each VIN, by date.
     """
     counts = (sales["sale_date"] <= as_of) & sales["self_sold"].fillna(True).astype(bool)
     if local_only:
         counts &= sales["is_local"].fillna(True).astype(bool)
     rows = np.flatnonzero(counts)
     rows = rows[np.argsort(sales["sale_date"].to_numpy()[rows], kind="stable")]
-    again = sales["vin"].take(rows).duplicated().to_numpy()
-    kept = sales[["vin", "sale_date", "model", "sales_consultant", "is_local"]].take(rows[~again])
-    return kept.reset_index(drop=True)
+    rows = rows[~sales["vin"].take(rows).duplicated().to_numpy()]
+    kept = sales[["vin", "sale_date", "model", "sales_consultant", "is_local"]].take(rows)
+    return kept.reset_index(drop=True).assign(row=rows)
 
 
 def with_first_service(vehicles: pd.DataFrame, visits: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:

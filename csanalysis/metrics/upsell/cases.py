@@ -37,8 +37,9 @@ def upsell_cases(items: pd.DataFrame, visits: pd.DataFrame, *, as_of: pd.Timesta
     Returns
     -------
     DataFrame
-        One row an item, in the order of ``items``: ``date`` (proposed_date, else the visit's; NaT where
-        neither is known), ``visit`` (row of its repair order in ``visits``, -1 where that is unknown),
+        One row an item, in the order and under the index of ``items``: ``date`` (proposed_date, else the
+        visit's; NaT where neither is known), ``visit`` (row of its repair order in ``visits``, -1 where that
+        is unknown),
         ``ro_number``, the labels of :data:`LABELS` as categories, ``accepted``, ``amount`` [yuan],
         ``followed_up_date``, ``due_date``, ``recovered``, ``recovered_days`` [days from date to recovery,
         else NaN], ``recovered_amount`` [yuan, else 0], ``confirmed`` (somebody confirmed it), ``unpriced``
@@ -84,10 +85,11 @@ def upsell_cases(items: pd.DataFrame, visits: pd.DataFrame, *, as_of: pd.Timesta
             "confirmed": items["confirmed_by"].notna().to_numpy(),
             "unpriced": (items["amount"] <= 0).to_numpy(),
             "recovered_early": ~accepted & (recovered_on < date),
-        }
+        },
+        index=items.index,
     )
     late = date > end
-    return cases[~late].reset_index(drop=True) if late.any() else cases
+    return cases[~late] if late.any() else cases
 
 
 def upsell_warnings(cases: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:

@@ -86,7 +86,8 @@ def open_items(cases: pd.DataFrame, visits: pd.DataFrame, *, as_of: pd.Timestamp
     -------
     DataFrame
         The declined cases not recovered, with ``vin`` (missing where the order is unknown) and ``age`` [days
-        since the decline, NaN where it has no date]. Of one item proposed to one vehicle several times the
+        since the decline, NaN where it has no date] and ``age_days``, the one of :data:`AGES` (missing where
+        it has no date). Of one item proposed to one vehicle several times the
         latest decides: once that was accepted or recovered, nothing is open.
     """
     vehicle, _ = pd.factorize(visits["vin"])
@@ -102,7 +103,15 @@ def open_items(cases: pd.DataFrame, visits: pd.DataFrame, *, as_of: pd.Timestamp
     named = pd.Series(pd.NA, index=rows.index, dtype="str")
     with_order = rows["visit"] >= 0
     named[with_order] = visits["vin"].take(rows["visit"][with_order]).to_numpy()
-    return rows.assign(vin=named, age=(as_of - rows["date"]).dt.days)
+    age = (as_of - rows["date"]).dt.days
+    return rows.assign(vin=named, age=age, age_days=age_bands(age))
+
+
+def age_bands(age: pd.Series) -> pd.Series:
+    """The one of :data:`AGES` in which each age [days] is; missing for NaN."""
+    place = np.where(age.isna(), -1, np.searchsorted(list(AGES.values()), age, side="right"))
+    bands = pd.Categorical.from_codes(place, categories=pd.Index(list(AGES)), ordered=True)
+    return pd.Series(bands, index=age.index)
 
 
 def upsell_open(
@@ -117,20 +126,16 @@ def upsell_open(
     as_of : Timestamp
         Last day counted.
     by : tuple of str
-        ``age_days``, ``grade`` or both.
+        Split by these labels, such as ``age_days`` and ``grade``.
     amounts : bool
         What was quoted [yuan] instead of the number of items.
 
     Returns
     -------
     DataFrame
-        Of ``as_of`` (and ``by``): ``value``. Items without a date are in no age. Lower is better.
+        Of ``as_of`` (and ``by``): ``value``. Items without one of the labels are left out. Lower is better.
     """
-    place = np.searchsorted(list(AGES.values()), items["age"], side="right")
-    bands = pd.Categorical.from_codes(
-        np.where(items["age"].isna(), -1, place), categories=pd.Index(list(AGES)), ordered=True
-    )
-    split = split_by(items.assign(age_days=bands), *by)
+    split = split_by(items, *by)
     weights = items["amount"].to_numpy() if amounts else None
     counted = split.code >= 0
     sums = np.bincount(

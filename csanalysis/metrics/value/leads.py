@@ -77,20 +77,15 @@ def leads_defeated(leads: pd.DataFrame, *, as_of: pd.Timestamp, by: str | None =
     as_of : Timestamp
         Last day counted.
     by : str, optional
-        ``defeat_reason`` (a lead without one counts nowhere), or ``verdict``: bought here after all
-        (``won_after_all``), taken up again (``taken_up``), lost to another store of the brand
-        (``same_brand``), or not heard of since (``stands``).
+        Split by this column, such as ``defeat_reason``, or ``verdict`` of :func:`verdicts`; a lead without
+        an entry in it counts nowhere.
 
     Returns
     -------
     DataFrame
         ``value`` [leads] by month and year; split, by year alone. Lower is better.
     """
-    labels = None
-    if by == "verdict":
-        labels = pd.Series(pd.Categorical(_verdicts(leads), VERDICTS), index=leads.index, name="verdict")
-    elif by:
-        labels = leads[by]
+    labels = leads[by] if by else None
     counts = counts_by_period(
         leads["defeated_date"], since=leads["created_date"].min(), as_of=as_of, labels=labels
     )
@@ -120,7 +115,7 @@ def false_defeat_rate(leads: pd.DataFrame, *, as_of: pd.Timestamp, by: str | Non
     A floor: of the leads that nobody called again it is not known.
     Source: 《养羊与薅毛并举，永续经营始于当下》.
     """
-    false = pd.Series(np.isin(_verdicts(leads), VERDICTS[:2]), index=leads.index)
+    false = pd.Series(verdicts(leads).isin(VERDICTS[:2]), index=leads.index)
     return _yearly_share(leads, leads["defeated_date"], false, as_of, None if by is None else leads[by])
 
 
@@ -145,9 +140,14 @@ def _won_again(leads: pd.DataFrame) -> pd.Series:
     return leads["won_date"] >= leads["reactivated_date"]
 
 
-def _verdicts(leads: pd.DataFrame) -> "np.ndarray[tuple[int], np.dtype[np.str_]]":
+def verdicts(leads: pd.DataFrame) -> pd.Categorical:
+    """What became of each lead since it was given up, one of :data:`VERDICTS`.
+
+    Bought here after all (``won_after_all``), taken up again (``taken_up``), lost to another store of the
+    brand (``same_brand``), or not heard of since (``stands``).
+    """
     bought = (leads["won_date"] >= leads["defeated_date"]).to_numpy()
-    return np.select(
+    became = np.select(
         [
             bought | _won_again(leads).to_numpy(),
             leads["reactivated_date"].notna().to_numpy(),
@@ -156,3 +156,4 @@ def _verdicts(leads: pd.DataFrame) -> "np.ndarray[tuple[int], np.dtype[np.str_]]
         VERDICTS[:3],
         VERDICTS[3],
     )
+    return pd.Categorical(became, VERDICTS)

@@ -30,13 +30,13 @@ from csanalysis.report.document.prose import fill_markdown
 from csanalysis.report.document.svg import named_svg, sparkline
 from csanalysis.report.document.typesetting import typeset
 from csanalysis.report.document.webfonts import web_fonts
-from csanalysis.report.options import STANDARDS
+from csanalysis.report.options import STANDARDS, TRY
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
 class KeepOneLanguage(TagRemovePreprocessor):
-    """Drop the cells tagged ``lang-xx`` of other languages, and what cells tagged ``publish`` say."""
+    """Drop cells of other languages and those tagged ``try``, and what cells tagged ``publish`` say."""
 
     remove_all_outputs_tags = Set(Unicode(), default_value={"publish"}).tag(config=True)
     language = Unicode("", help="zh or en; empty: as the notebook says.").tag(config=True)
@@ -45,7 +45,7 @@ class KeepOneLanguage(TagRemovePreprocessor):
         """The notebook with cells of one language; ``resources["language"]`` says which."""
         resources["language"] = self.language or notebook_language(nb)
         tags = {tag for cell in nb.cells for tag in cell.metadata.get("tags", []) if tag.startswith("lang-")}
-        self.remove_cell_tags = tags - {f"lang-{resources['language']}"}
+        self.remove_cell_tags = tags - {f"lang-{resources['language']}"} | {TRY}
         return super().preprocess(nb, resources)  # type: ignore[no-untyped-call]
 
 

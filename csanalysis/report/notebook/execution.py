@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from csanalysis.errors import NotebookError
 from csanalysis.messages import Message
 from csanalysis.report.notebook.parameters import ChapterParameters, checked_parameters
-from csanalysis.report.options import NO_HURRY, Limits, overdue
+from csanalysis.report.options import NO_HURRY, TRY, Limits, overdue
 
 KERNELS = "CSANALYSIS_KERNELS"
 """Environment variable: ``fresh`` runs each notebook in a kernel of its own, ``forked`` in a forked child."""
@@ -40,9 +40,10 @@ def execute(
     from papermill.exceptions import PapermillExecutionError
 
     checked = checked_parameters(notebook, parameters, model)
+    nbformat.write(_told(notebook), executed)
     try:
         return papermill.execute_notebook(
-            str(notebook),
+            str(executed),
             str(executed),
             parameters=checked,
             cwd=str(notebook.parent),
@@ -69,6 +70,13 @@ def execute(
         raise NotebookError(Message(*line, notebook=notebook.name, how=how)) from error
     except CellTimeoutError as error:
         raise NotebookError(overdue(notebook.name, limits.deadline)) from error
+
+
+def _told(notebook: Path) -> nbformat.NotebookNode:
+    """A notebook without the cells that are there to try things out."""
+    book = nbformat.read(notebook, as_version=4)
+    book.cells = [cell for cell in book.cells if TRY not in cell.metadata.get("tags", [])]
+    return book
 
 
 def forking() -> bool:

@@ -1,9 +1,10 @@
 """What a notebook holds on to: one dealership's params and tables, and where its results go."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,6 +16,8 @@ from csanalysis.catalogue.filling import fill_from, values_of
 from csanalysis.chapters.everything import PUBLISHED
 from csanalysis.chapters.review.plan_model import parse_plan
 from csanalysis.chapters.work_lists import LISTS
+from csanalysis.desk import OpenStore, Panel, Tables, TablesShown
+from csanalysis.desk.tables import covered
 from csanalysis.display.lists.worklist import WorkList
 from csanalysis.display.show import Show
 from csanalysis.errors import NotebookError
@@ -39,20 +42,70 @@ class Chapter:
     _store: Store
     params: Params
     workspace: Path | None = field(default=None, repr=False)
+    cache: Path | None = field(default=None, repr=False)
 
     def __repr__(self) -> str:
         return f"Chapter of {self.params.dealership.name}, {self.params.plan_year}: {self._store!r}"
 
     @property
     def store(self) -> Store:
-        """All that was read: tables, rows set aside, files."""
+        """All that was read: tables, rows set aside, files; shown without personal data."""
         self._record(EVERYTHING)
-        return self._store
+        return covered(self._store)
 
-    @property
-    def tables(self) -> Mapping[str, pd.DataFrame]:
-        """The clean tables, by name; a table that the params do not name is not in it."""
+    @cached_property
+    def tables(self) -> Tables:
+        """The clean tables, by name or as attributes; a table that the params do not name is not in it.
+
+        They show no names, phones, VINs and plates: ``reveal()`` does.
+        """
+        return Tables(self._plain, known=tuple(self._store.tables))
+
+    @cached_property
+    def _plain(self) -> Mapping[str, pd.DataFrame]:
         return RecordedTables(self._store.tables, self._record)
+
+    def measure(self, chapter: ModuleType | Callable[..., Any], *given: Any, **named: Any) -> Any:
+        """What a chapter measures of this dealership: ``chapter.measure(churn)``.
+
+        Parameters
+        ----------
+        chapter : module or function
+            A folder of :mod:`csanalysis.chapters`, or any ``function(params, tables, …)``.
+        *given, **named : object
+            What it takes beside params and tables.
+        """
+        function = chapter.measure if isinstance(chapter, ModuleType) else chapter
+        return function(self.params, self._plain, *given, **named)
+
+    @cached_property
+    def desk(self) -> OpenStore:
+        """The same dealership to think with: ``chapter.desk.metric("annual_churn_rate", by="team")``."""
+        self._record(EVERYTHING)
+        return OpenStore(replace(self._store, params=self.params), cache=self.cache)
+
+    def panel(self, results: Results) -> Panel:
+        """Metric, plan year, last day and split, to be turned by hand in JupyterLab.
+
+        Parameters
+        ----------
+        results : Results
+            The chapter's numbers: their metrics can be chosen.
+        """
+        return Panel(self.desk, results.names)
+
+    def data(self, results: Results) -> TablesShown:
+        """The tables that the chapter's numbers are counted from, folded: their size and first rows.
+
+        Parameters
+        ----------
+        results : Results
+            The chapter's numbers.
+        """
+        needed = {table for name in results.names if name in METRICS for table in METRICS[name].tables}
+        return TablesShown(
+            {name: self.tables[name] for name in self._store.tables if name in (needed or self._store.tables)}
+        )
 
     def _record(self, what: str) -> None:
         if self.workspace is not None:
@@ -76,7 +129,8 @@ class Chapter:
         **known : object
             Whatever else the chapter's own functions are given.
         """
-        known = {"plan_year": self.params.plan_year, **known}
+        own = {"plan_year": self.params.plan_year, "params": self.params, "tables": self._plain}
+        known = {**own, **known}
         return Show(*chapters, results=results, language=self.language, **known)
 
     def publish(
@@ -104,7 +158,7 @@ class Chapter:
         """
         self._refuse_unknown(results, lists)
         if not isinstance(lists, Mapping):
-            lists = {each.name: each.drawn_up(self.params, self.tables, results) for each in lists}
+            lists = {each.name: each.drawn_up(self.params, self._plain, results) for each in lists}
         if self.workspace is not None:
             write_published(self.workspace, results)
             for name, rows in lists.items():
@@ -215,4 +269,5 @@ def open_chapter(
         )
         params = params.with_standing(goal.standing for goal in frozen.goals)
     fill_from(params)
-    return Chapter(store, params, Path(workspace) if workspace else None)
+    kept = Path(cache) if cache else None
+    return Chapter(store, params, Path(workspace) if workspace else None, kept)

@@ -1,7 +1,7 @@
 """The year's plan before it is frozen: drafted from the exports, and shown on a terminal to look at."""
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from rich.table import Table
@@ -9,8 +9,9 @@ from rich.table import Table
 from csanalysis.catalogue import format_period, text
 from csanalysis.chapters.review.frozen_plan import frozen_plan
 from csanalysis.chapters.review.plan_model import FrozenPlan
-from csanalysis.ingest import load
+from csanalysis.ingest import Store, load
 from csanalysis.metrics.periods import months_of
+from csanalysis.params import Params
 from csanalysis.report.gate import accepted_or_refused
 
 
@@ -26,11 +27,21 @@ def draft_plan(params_file: Path, output: Path) -> FrozenPlan:
     """
     store = load(params_file, cache=output / ".cache")
     accepted_or_refused(store)
+    return _drafted(store, store.params)
+
+
+def plan_as_it_would_have_been(params_file: Path, year: int, *, cache: Path | None) -> FrozenPlan:
+    """The plan of a year from what was known at the end of the one before; raises as :func:`draft_plan`."""
+    store = load(params_file, cache=cache, as_of=date(year - 1, 12, 31))
+    return _drafted(store, store.params.model_copy(update={"plan_year": year}))
+
+
+def _drafted(store: Store, params: Params) -> FrozenPlan:
     return frozen_plan(
-        store.params,
+        params,
         store.tables,
         inputs=store.inputs,
-        params_sha256=hashlib.sha256(params_file.read_bytes()).hexdigest(),
+        params_sha256=hashlib.sha256(store.params_file.read_bytes()).hexdigest(),
         frozen=datetime.now().astimezone().isoformat(timespec="seconds"),
     )
 

@@ -1,6 +1,6 @@
 """The review of one month against the frozen plan: HTML, PDF, numbers, a work list and a digest."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from csanalysis.report.look import page_look
 from csanalysis.report.notebook.checking import checked_copies
 from csanalysis.report.notebook.session import Chapter, open_chapter
 from csanalysis.report.options import NO_HURRY, Limits
+from csanalysis.report.packs.planning import plan_as_it_would_have_been
 from csanalysis.report.running import Clock, OnStep
 from csanalysis.report.slides.pack import write_pack_slides
 from csanalysis.report.slides.review import review_charts
@@ -130,16 +131,25 @@ def _known_until() -> date:
     return date.fromisoformat(given) + timedelta(days=1) if given else date.today()
 
 
+def _last_month(day: date) -> date:
+    """A day of the last month that is over at the end of ``day``."""
+    tomorrow = day + timedelta(days=1)
+    return tomorrow.replace(day=1) - timedelta(days=1)
+
+
 def open_review(
     params_file: str,
     *,
-    period: str,
-    plan: str,
+    period: str | None = None,
+    plan: str | None = None,
     language: str | None = None,
     cache: str | None = None,
     workspace: str | None = None,
 ) -> tuple[Chapter, Review]:
     """Load a dealership and its frozen plan for the review of a month.
+
+    Without ``period`` the last month that is over, without ``plan`` against the plan as it would have been
+    frozen before that year: so an analyst can look at a review before any plan was frozen.
 
     Raises
     ------
@@ -148,8 +158,14 @@ def open_review(
     PlanError
         No such plan, or a month that cannot be held against it.
     """
-    month = pd.Period(period, freq="M").end_time.date()
-    chapter = open_chapter(params_file, language=language, cache=cache, workspace=workspace, as_of=month)
-    dealership, year = chapter.params.dealership.id, chapter.params.plan_year
-    frozen = read_plan(Path(plan), dealership=dealership, plan_year=year)
-    return chapter, prepare(chapter.params, chapter.tables, frozen, month=period)
+    month = period or f"{_last_month(read_params(Path(params_file)).as_of):%Y-%m}"
+    day = pd.Period(month, freq="M").end_time.date()
+    chapter = open_chapter(params_file, language=language, cache=cache, workspace=workspace, as_of=day)
+    if plan is None:
+        kept = Path(cache) if cache else None
+        frozen = plan_as_it_would_have_been(Path(params_file), day.year, cache=kept)
+        chapter = replace(chapter, params=chapter.params.model_copy(update={"plan_year": day.year}))
+    else:
+        dealership, year = chapter.params.dealership.id, chapter.params.plan_year
+        frozen = read_plan(Path(plan), dealership=dealership, plan_year=year)
+    return chapter, chapter.measure(prepare, frozen, month=month)

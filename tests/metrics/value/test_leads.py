@@ -7,6 +7,10 @@ from csanalysis.metrics.value import leads
 AS_OF = pd.Timestamp("2025-06-30")
 
 
+def by_verdict(rows):
+    return leads.leads_defeated(rows.assign(verdict=leads.verdicts(rows)), as_of=AS_OF, by="verdict")
+
+
 @pytest.fixture
 def rows(clean_table):
     """Five leads given up in 2024, one in 2025, one never."""
@@ -64,7 +68,7 @@ def test_the_sources_case():
 
 def test_what_became_of_those_given_up(rows):
     assert of_year(leads.leads_defeated(rows, as_of=AS_OF)) == 5
-    by = leads.leads_defeated(rows, as_of=AS_OF, by="verdict")
+    by = by_verdict(rows)
     found = {verdict: of_year(by, verdict=verdict) for verdict in leads.VERDICTS}
     # The second was bought here, though a day before it was taken up again.
     assert found == {"won_after_all": 2, "taken_up": 1, "same_brand": 1, "stands": 1}
@@ -87,7 +91,7 @@ def test_few_leads(rows, kept):
     few = rows.iloc[:kept]
     assert leads.leads_reactivated(few, as_of=AS_OF)["value"].sum() == 2 * kept  # its month and its year
     assert len(leads.false_defeat_rate(few, as_of=AS_OF)) == 2 * kept  # 2024 and 2025
-    assert leads.leads_defeated(few, as_of=AS_OF, by="verdict")["value"].sum() == kept
+    assert by_verdict(few)["value"].sum() == kept
 
 
 def test_bought_before_it_was_taken_up_again_is_not_won_by_that(rows):
@@ -96,22 +100,22 @@ def test_bought_before_it_was_taken_up_again_is_not_won_by_that(rows):
         one = rows.iloc[[place]]
         assert of_year(leads.reactivated_won(one, as_of=AS_OF)) == won
         assert of_year(leads.reactivated_won_rate(one, as_of=AS_OF)) == won
-        assert of_year(leads.leads_defeated(one, as_of=AS_OF, by="verdict"), verdict="won_after_all") == 1
+        assert of_year(by_verdict(one), verdict="won_after_all") == 1
 
 
 def test_bought_on_the_day_it_was_given_up_is_won_after_all(rows):
     same_day = rows.iloc[[5]].assign(won_date=rows["defeated_date"])
-    found = leads.leads_defeated(same_day, as_of=AS_OF, by="verdict")
+    found = by_verdict(same_day)
     assert of_year(found, "2025", verdict="won_after_all") == 1
     before = same_day.assign(won_date=rows["defeated_date"] - pd.Timedelta(days=1))
-    assert of_year(leads.leads_defeated(before, as_of=AS_OF, by="verdict"), "2025", verdict="stands") == 1
+    assert of_year(by_verdict(before), "2025", verdict="stands") == 1
 
 
 def test_rows_are_numbered_once(rows):
     saved = leads.lead_cost_saved(tidy(["2015"], value=[316]), costs=(300, 400))
     assert saved.index.tolist() == [0, 1]
     for found in (
-        leads.leads_defeated(rows, as_of=AS_OF, by="verdict"),
+        by_verdict(rows),
         leads.false_defeat_rate(rows, as_of=AS_OF),
     ):
         assert found.index.tolist() == list(range(len(found)))

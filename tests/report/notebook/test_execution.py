@@ -22,6 +22,7 @@ PARAMETERS = {
     "satisfaction_meeting": {**OF_A_STORE, "period": "2026-W03"},
     "network": {"params_files": ["a.yml"], "outputs": "o", **EVERY},
     "region": {"params_files": ["a.yml"], "outputs": "o", "region": "N", "published": "p", "plan_year": 2026},
+    "gallery": {"params_file": "a.yml", "cache": "c"},
 }
 DECLARED = 'params_file = "x.yml"\nlanguage = None\ncache = None\nworkspace = None'
 
@@ -101,8 +102,18 @@ def test_a_notebook_that_names_no_kernel_runs(tmp_path):
     assert made.cells[-1].outputs[0]["data"]["text/plain"] == "42"
 
 
+def test_a_cell_to_try_things_out_is_neither_run_nor_kept(tmp_path):
+    cells = [new_code_cell(DECLARED, metadata={"tags": ["parameters"]})]
+    cells += [new_code_cell("1 / 0", metadata={"tags": ["try"]}), new_code_cell("6 * 7")]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "tried.ipynb")
+    made = execute(tmp_path / "tried.ipynb", tmp_path / "made.ipynb", {"params_file": "a.yml"})
+    assert [cell.source for cell in made.cells if "1 / 0" in cell.source] == []
+    assert made.cells[-1].outputs[0]["data"]["text/plain"] == "42"
+    assert "1 / 0" not in (tmp_path / "made.ipynb").read_text(encoding="utf-8")
+
+
 def test_every_chapter_has_its_notebook():
-    assert {path.stem for path in NOTEBOOKS} == {*CHAPTERS, *PACKS, *GROUP}
+    assert {path.stem for path in NOTEBOOKS} == {*CHAPTERS, *PACKS, *GROUP, "gallery"}
 
 
 @pytest.fixture(scope="module")
@@ -163,14 +174,39 @@ class TestCommittedNotebooks:
         assert (untagged, uneven) == ([], [])
 
     def test_only_a_section_goes_to_the_annex_and_only_known_marks_are_used(self, committed):
-        known = {"lang-zh", "lang-en", "parameters", "publish", "web", "annex"}
+        known = {"lang-zh", "lang-en", "parameters", "publish", "web", "annex", "try"}
         marked = [(name, cell) for name, cells in committed.items() for cell in cells]
         assert [name for name, cell in marked if {*cell.metadata.get("tags", [])} - known] == []
         moved = [(name, cell) for name, cell in marked if "annex" in cell.metadata.get("tags", [])]
         assert moved and [name for name, cell in moved if not cell.source.startswith("##")] == []
 
+    def test_the_language_is_asked_for_once(self, committed):
+        """Where the dealership is opened; every other cell has it from there."""
+        asked = {
+            name: [cell.source for cell in cells if cell.cell_type == "code" and "language=" in cell.source]
+            for name, cells in committed.items()
+        }
+        assert [name for name, cells in asked.items() if len(cells) > 1 or "open_" not in "".join(cells)] == [
+            "gallery"
+        ]
+
+    def test_a_store_s_notebook_shows_its_data_once_outside_the_report(self, committed):
+        shown = {
+            name: [cell for cell in cells if cell.source == "chapter.data(results)"]
+            for name, cells in committed.items()
+        }
+        assert [name for name, cells in shown.items() if len(cells) != 1] == ["gallery", "network"]
+        assert all(cell.metadata.tags == ["try"] for cells in shown.values() for cell in cells)
+
+    def test_the_gallery_answers_ten_questions_each_in_at_most_five_lines(self, committed):
+        cells = committed["gallery"]
+        heads = [cell.source for cell in cells if re.match(r"## \d", cell.source)]
+        answers = [cell.source for cell in cells if cell.cell_type == "code"][2:]
+        assert len(heads) == 20 and len(answers) == 10
+        assert max(len(source.splitlines()) for source in answers) <= 5
+
     def test_it_publishes_in_its_last_cell(self, committed):
-        last = {name: cells[-1] for name, cells in committed.items() if name != "region"}  # shows the group's
+        last = {name: cells[-1] for name, cells in committed.items() if name not in ("gallery", "region")}
         unmarked = [name for name, cell in last.items() if "publish" not in cell.metadata.tags]
         call = re.compile(r"^(chapter|group)\.publish\(", re.MULTILINE)
         assert unmarked == []

@@ -1,0 +1,71 @@
+"""What the chapter's rates count, so that they can be split by any column."""
+
+from collections.abc import Mapping
+from functools import partial
+
+import pandas as pd
+
+from csanalysis.metrics.stats.cases import Cases, Count, by_one
+from csanalysis.metrics.stats.tallies import Timeline
+from csanalysis.metrics.workshop import appointments, income, quality
+from csanalysis.params import Params
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+def cases(params: Params, tables: Tables) -> dict[str, Cases]:
+    """By metric what it counts: repair orders, of which there must be any, complaints or appointments."""
+    visits, as_of = tables["service_visits"], pd.Timestamp(params.as_of)
+    held = quality.fixed_first_time(visits, days=params.workshop.rework_days, as_of=as_of)
+    closed, promised = quality.settled(visits), quality.promised(visits)
+    days = params.workshop.settle_days
+    found = _of_amounts(tables, as_of)
+    for metric, rows, count in (
+        ("first_time_fix_rate", held, quality.first_time_fix_rate),
+        ("days_to_settlement", closed, quality.days_to_settlement),
+        (
+            "settled_in_time_rate",
+            closed.assign(in_time=closed["days"] <= days),
+            partial(quality.settled_in_time_rate, days=days),
+        ),
+        ("on_time_handover_rate", promised if len(closed) else promised[:0], quality.on_time_handover_rate),
+    ):
+        since = rows["visit_date"].min()
+        found[metric] = _of_visits(rows, partial(count, since=since, as_of=as_of), tables)
+    found = {metric: each for metric, each in found.items() if len(each.rows)}
+    return found | _of_complaints(params, tables, as_of) | _of_appointments(tables, as_of)
+
+
+def _of_amounts(tables: Tables, as_of: pd.Timestamp) -> dict[str, Cases]:
+    known = income.both_known(tables["service_visits"])
+    timeline = Timeline.spanning(known["visit_date"], since=known["visit_date"].min(), as_of=as_of)
+    counts = (income.labor_share, income.parts_share, income.parts_per_labor, income.labor_per_visit)
+    return {count.__name__: _of_visits(known, partial(count, timeline=timeline), tables) for count in counts}
+
+
+def _of_visits(rows: pd.DataFrame, count: Count, tables: Tables) -> Cases:
+    return Cases(rows, by_one(count), "service_visits", "visit_date", tables)
+
+
+def _of_complaints(params: Params, tables: Tables, as_of: pd.Timestamp) -> dict[str, Cases]:
+    if (rows := tables.get("complaints")) is None:
+        return {}
+    decided = quality.decided_complaints(rows, days=params.complaints.close_days, as_of=as_of)
+    decided = quality.with_their_orders(decided, tables["service_visits"])
+    count = by_one(partial(quality.complaints_closed_in_time, as_of=as_of))
+    return {"complaints_closed_in_time": Cases(decided, count, "complaints", "complaint_date", tables)}
+
+
+def _of_appointments(tables: Tables, as_of: pd.Timestamp) -> dict[str, Cases]:
+    if (rows := tables.get("appointments")) is None or rows.empty:
+        return {}
+    visits = tables["service_visits"]
+    book = appointments.with_arrivals(rows, visits)
+    booked, kept = (
+        partial(appointments.booking_share, book=book, as_of=as_of),
+        partial(appointments.show_rate, as_of=as_of),
+    )
+    return {
+        "booking_share": _of_visits(visits, booked, tables),
+        "show_rate": Cases(book, by_one(kept), "appointments", "day", tables),
+    }
