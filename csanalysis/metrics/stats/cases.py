@@ -27,6 +27,7 @@ DERIVED = (VEHICLE_AGE, ORIGIN)
 
 _BETWEEN = "\x1f"
 _JOINED = "groups"
+_LABEL = "label of "
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,13 @@ class Cases:
             There is no such column.
         """
         labels = {name: label for name in names if (label := self._label(name)) is not None}
-        return self.count(self.rows.assign(**labels) if labels else self.rows, by=names)
+        if not labels:
+            return self.count(self.rows, by=names)
+        # Labels stand beside the cases' own columns, which the count may need as they are.
+        called = {name: f"{_LABEL}{name}" if name in labels else name for name in names}
+        rows = self.rows.assign(**{called[name]: label for name, label in labels.items()})
+        found = self.count(rows, by=tuple(called.values()))
+        return found.rename(columns={alias: name for name, alias in called.items()})
 
     @property
     def columns(self) -> list[str]:
