@@ -10,7 +10,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from matplotlib.ft2font import FT2Font, LoadFlags
+import uharfbuzz
 
 from csanalysis.errors import ReportError
 from csanalysis.messages import Message, joined
@@ -86,32 +86,55 @@ def family_for(text: str, families: Sequence[str]) -> str:
     """
     known = (family for family in families if family in _FACES)
     return next(
-        (family for family in known if all(_face(family).get_char_index(ord(letter)) for letter in text)),
+        (family for family in known if all(map(_letters(family).__contains__, text))),
         families[0],
     )
 
 
-@cache
-def _face(family: str) -> FT2Font:
-    return FT2Font(face_file(family, bold=False))
-
-
-def letter_width(letter: str, family: str = CJK_FAMILY) -> float:
+def letter_width(letter: str, family: str = CJK_FAMILY, *, bold: bool = False) -> float:
     """How wide a letter of a family is, in parts of its size."""
-    face = _face(family)
-    glyph = face.load_char(ord(letter), LoadFlags.NO_SCALE)
-    return float(glyph.horiAdvance / face.units_per_EM)
+    return _widths(family, bold)[letter]
 
 
 def has_letter(letter: str) -> bool:
     """Whether any font of the folders that programs are given has the letter."""
-    if any(_face(family).get_char_index(ord(letter)) for family in _FACES):
+    if any(letter in _letters(family) for family in _FACES):
         return True
     return any(
-        FT2Font(path).get_char_index(ord(letter))
+        _font(path).get_nominal_glyph(ord(letter))
         for folder in font_folders()
         for path in sorted(folder.glob("*.ttf"))
     )
+
+
+class _Widths(dict[str, float]):
+    """The widths of letters as they are asked for; of one that the font has not, that of its empty box."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._font = _font(path)
+        self._units = self._font.face.upem
+
+    def __missing__(self, letter: str) -> float:
+        glyph = self._font.get_nominal_glyph(ord(letter)) or 0
+        self[letter] = width = float(self._font.get_glyph_h_advance(glyph) / self._units)
+        return width
+
+
+@cache
+def _widths(family: str, bold: bool) -> _Widths:
+    return _Widths(face_file(family, bold=bold))
+
+
+@cache
+def _letters(family: str) -> frozenset[str]:
+    """All letters that the upright face has."""
+    return frozenset(map(chr, _font(face_file(family, bold=False)).face.unicodes))
+
+
+@cache
+def _font(path: Path) -> uharfbuzz.Font:
+    return uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path))))
 
 
 def _there(names: tuple[str, ...]) -> list[Path]:

@@ -52,7 +52,7 @@ INNER_FLOORS = {
         ("upsell",),
         ("simulation",),
     ),
-    "display": (("drawing", "verbatim"), ("prose", "lists"), ("figures", "tables"), ("show",)),
+    "display": (("drawing", "verbatim", "canvas"), ("prose", "lists"), ("figures", "tables"), ("show",)),
     "chapters": (
         ("goal", "shared", "standing"),
         ("answered",),

@@ -4,7 +4,6 @@ from functools import cache
 from itertools import pairwise
 from xml.etree import ElementTree
 
-import matplotlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -190,12 +189,6 @@ def test_what_a_figure_points_to_inside_is_there_and_its_own(drawn):
 def test_the_same_numbers_give_the_same_bytes(plan_results):
     draw = FIGURES["ratio_and_cohort"][0]
     assert draw(plan_results, "zh").svg == draw(plan_results, "zh").svg
-
-
-def test_drawing_leaves_no_trace(plan_results):
-    before = dict(matplotlib.rcParams)
-    FIGURES["retention"][0](plan_results, "zh")
-    assert dict(matplotlib.rcParams) == before
 
 
 def test_without_numbers_the_reader_is_told_what_is_missing():

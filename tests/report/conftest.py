@@ -3,16 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 import numpy as np
 import pytest
 import yaml
-from matplotlib.figure import Figure
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from csanalysis.display.figures.svg import figure_svg
-from csanalysis.fonts import font_families, font_files
+from csanalysis.display.canvas import Figure
+from csanalysis.fonts import font_families
 from csanalysis.palette import LIGHT
 from csanalysis.report.assemble import assemble
 
@@ -24,23 +22,19 @@ WORDS = yaml.safe_load((Path(__file__).parent / "sample_words.yml").read_text(en
 
 def svg(language: str, seed: int = 0, size: tuple[float, float] = (8, 4)) -> str:
     """A line chart with its words as text, as the report's figures have them."""
-    for path in font_files():
-        matplotlib.font_manager.fontManager.addfont(path)
     words = WORDS[language]
-    style = {"svg.fonttype": "none", "svg.hashsalt": "0", "font.family": font_families(language)}
-    with matplotlib.rc_context(style):
-        figure = Figure(figsize=size, layout="constrained")
-        axes = figure.subplots()
-        months = np.arange(1, 13)
-        random = np.random.default_rng(seed)
-        low = 0.55 + random.random(12) / 5
-        axes.fill_between(months, low, low + 0.2, color=LIGHT.accent_soft)
-        axes.plot(months, low + 0.1, color=LIGHT.accent, marker="o", label=words["team"])
-        axes.plot(months, low[::-1] + 0.05, color=LIGHT.second, label=words["total"])
-        axes.set_xticks(months, [words["month"].format(month) for month in months])
-        axes.set_ylabel(words["card"])
-        axes.legend(frameon=False)
-        return figure_svg(figure, id=f"chart_{seed}")
+    figure = Figure(*size, font_families(language))
+    ((axes,),) = figure.subplots()
+    months = np.arange(1, 13)
+    random = np.random.default_rng(seed)
+    low = 0.55 + random.random(12) / 5
+    axes.fill_between(months, low, low + 0.2, color=LIGHT.accent_soft)
+    axes.plot(months, low + 0.1, color=LIGHT.accent, marker="o", label=words["team"])
+    axes.plot(months, low[::-1] + 0.05, color=LIGHT.second, label=words["total"])
+    axes.set_xticks(months, [words["month"].format(month) for month in months])
+    axes.set_ylabel(words["card"])
+    axes.legend(ncols=2)
+    return figure.svg(f"chart_{seed}")
 
 
 def shown(**data: Any) -> NotebookNode:

@@ -5,12 +5,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from matplotlib import rcParams
-from matplotlib.axes import Axes
-from matplotlib.collections import PathCollection, PolyCollection
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextPath
-from matplotlib.transforms import Affine2D
 
 from csanalysis.catalogue import (
     METRICS,
@@ -22,6 +16,8 @@ from csanalysis.catalogue import (
     text,
 )
 from csanalysis.chapters.calendar.measure import PlannedYear
+from csanalysis.display.canvas import Axes
+from csanalysis.display.canvas.marks import Boxes, Repeated
 from csanalysis.display.figures.alt import join_pairs
 from csanalysis.display.figures.marks import (
     formatter,
@@ -73,10 +69,10 @@ def year_view(
         return Missing(text("calendar.none", language))
     marked = _marked_days(year.events)
     with canvas(language, height=_DOWN * _ROW) as (figure, ax):
-        figure.set_layout_engine("none")
-        ax.set_position((0, 0, 1, 1))
-        ax.set(xlim=(0, WIDTH), ylim=(_DOWN * _ROW, 0))
-        ax.axis("off")
+        figure.filled = True
+        ax.set_xlim(0, WIDTH)
+        ax.set_ylim(_DOWN * _ROW, 0)
+        ax.set_axis_off()
         _draw_boxes(ax, year.year, marked)
         _draw_numbers(ax, year.year, marked, text("calendar.initials", language).split("|"))
         for month, (left, top) in _corners(year.year).items():
@@ -221,38 +217,28 @@ def _days(year: int) -> Iterator[tuple[str, int, Place]]:
 
 def _draw_boxes(ax: Axes, year: int, marked: Marked) -> None:
     across, down = _CELL_WIDTH / 2 - 0.02, _CELL_HEIGHT / 2 - 0.007
-    corners = np.array([(-across, -down), (across, -down), (across, down), (-across, down)])
     for kind, color in (("held", LIGHT.accent), ("prepared", LIGHT.accent_soft)):
-        boxes = [corners + place for day, _, place in _days(year) if day in marked[kind]]
-        drawn = PolyCollection(boxes, facecolor=color, edgecolor="none", clip_on=False)
-        ax.add_collection(drawn, autolim=False)
+        boxes = [
+            (x - across, y - down, x + across, y + down)
+            for day, _, (x, y) in _days(year)
+            if day in marked[kind]
+        ]
+        ax.add_artist(Boxes(boxes, [color]))
 
 
 def _draw_numbers(ax: Axes, year: int, marked: Marked, initials: list[str]) -> None:
-    """Weekdays and every day's number, each shape made once and then repeated: 449 texts would be slow."""
-    places: dict[tuple[str, str, str], list[Place]] = {}
+    """Weekdays and every day's number; those that look alike are one text of many places."""
+    places: dict[tuple[str, bool], list[tuple[str, float, float]]] = {}
     for left, top in _corners(year).values():
         for weekday, initial in enumerate(initials):
-            place = left + (weekday + 0.5) * _CELL_WIDTH, top + _GRID - _CELL_HEIGHT
-            places.setdefault((initial, LIGHT.neutral, "normal"), []).append(place)
-    for day, weekday, place in _days(year):
+            x, y = left + (weekday + 0.5) * _CELL_WIDTH, top + _GRID - _CELL_HEIGHT
+            places.setdefault((LIGHT.neutral, False), []).append((initial, x, y))
+    for day, weekday, (x, y) in _days(year):
         held = day in marked["held"]
         color = LIGHT.paper if held else LIGHT.muted if weekday > 4 else LIGHT.ink
-        places.setdefault((str(int(day[8:])), color, "bold" if held else "normal"), []).append(place)
-    for (words, color, weight), where in places.items():
-        font = FontProperties(family=rcParams["font.family"], weight=weight)
-        shape = TextPath((0, 0), words, size=_TINY, prop=font)
-        middle = (shape.vertices.min(axis=0) + shape.vertices.max(axis=0)) / 2
-        repeated = PathCollection(
-            [Affine2D().translate(*-middle).transform_path(shape)],
-            offsets=where,
-            offset_transform=ax.transData,
-            facecolor=color,
-            edgecolor="none",
-            clip_on=False,
-        )
-        repeated.set_transform(Affine2D().scale(1 / 72) + ax.figure.dpi_scale_trans)
-        ax.add_collection(repeated, autolim=False)
+        places.setdefault((color, held), []).append((str(int(day[8:])), x, y))
+    for (color, bold), words in places.items():
+        ax.add_artist(Repeated(words, _TINY, color, bold))
 
 
 def _draw_head(ax: Axes, name: str, cost: str, left: float, top: float) -> None:

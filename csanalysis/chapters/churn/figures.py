@@ -1,10 +1,10 @@
 """Figures of churn and retention: the yearly rate, next year's ceiling, who stays and for how long."""
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_period, group_label, text
 from csanalysis.catalogue.texts import in_catalogue_order
+from csanalysis.display.canvas import Axes
 from csanalysis.display.figures.against_last_year import against_last_year
 from csanalysis.display.figures.alt import alt_bars, alt_line, alt_trend, join_pairs, period_value_pairs
 from csanalysis.display.figures.marks import (
@@ -105,7 +105,7 @@ def _average(ax: Axes, results: Results, years: list[str], top: float, language:
             words = text(
                 "figure.churn.average", language, period=format_period(period, language), value=average
             )
-            label_above(ax, ends[0], max(value, top), words, ha="left", xytext=(0, 8), bbox=BEHIND)
+            label_above(ax, ends[0], max(value, top), words, ha="left", xytext=(0, 8), behind=BEHIND)
 
 
 def churn_backtest(
@@ -136,7 +136,7 @@ def churn_backtest(
         ax.errorbar(places, rates["value"], yerr=interval_offsets(rates), fmt="o", **look)
         Told(RATE, language, name=name).points(ax, places, rates)
         for place, value in zip(places, rates["value"], strict=True):
-            label_beside(ax, place, value, write(value), weight="bold", bbox=BEHIND, zorder=4)
+            label_beside(ax, place, value, write(value), weight="bold", behind=BEHIND, zorder=4)
         alts = [alt_line(name, period_value_pairs(rates["value"], write, language), language)]
         kept = []
         for number, (rule, line) in enumerate(grid.items(), start=1):

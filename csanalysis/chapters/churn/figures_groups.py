@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from csanalysis.catalogue import (
     METRICS,
@@ -16,6 +15,7 @@ from csanalysis.catalogue import (
     group_name,
     text,
 )
+from csanalysis.display.canvas import Axes
 from csanalysis.display.figures.alt import join_pairs
 from csanalysis.display.figures.marks import formatter, margin_label, value_axis
 from csanalysis.display.figures.panels import panels
@@ -127,9 +127,8 @@ def _column(ax: Axes, blocks: Sequence[Block], told: Sequence[str], language: La
             margin_label(ax, place, 1.0, count, color=LIGHT.muted, ha="right")
             ticks.append((place, group_label(split, str(group), language), False))
         place += 1
-    ax.set_yticks([at for at, _, _ in ticks], [words for _, words, _ in ticks], fontsize=SMALL)
-    for label, (_, _, head) in zip(ax.get_yticklabels(), ticks, strict=True):
-        label.set(fontweight="bold" if head else "normal", color=LIGHT.ink if head else LIGHT.muted)
+    heads = [number for number, (_, _, head) in enumerate(ticks) if head]
+    ax.set_yticks([at for at, _, _ in ticks], [words for _, words, _ in ticks], heads=heads, size=SMALL)
 
 
 def _title(told: Sequence[str], year: str, language: Language) -> str:

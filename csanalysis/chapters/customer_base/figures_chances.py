@@ -57,7 +57,7 @@ def return_model_calibration(
             called = [f"{sides['told']} {write(told)}{comma}{sides['came']}" for told in line["told"]]
             marks = Told(CALIBRATION, language, by="tenth", period=year, group=group)
             marks.points(ax, line["told"], came, names=called)
-            ax.set_title(name, weight="normal", color=LIGHT.muted)
+            ax.set_title(name, bold=False, color=LIGHT.muted)
             ax.set_xlim(0, 1)
             ax.set_ylim(0, 1)
             value_axis(ax, CALIBRATION, language, ticks=4)

@@ -47,7 +47,7 @@ def class_migration(
             told = Told(MIGRATION, language, name=f"{name} →", by="to", period=day, group={"from": str(old)})
             told.cells(ax, down, row)
         ax.set_ylabel(group_name("from", language))
-        ax.set_title(group_name("to", language), loc="center", weight="normal", color=LIGHT.muted)
+        ax.set_title(group_name("to", language), center=True, bold=False, color=LIGHT.muted)
         label = METRICS[MIGRATION].label(language)
         pairs = [
             (

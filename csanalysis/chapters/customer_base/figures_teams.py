@@ -90,7 +90,7 @@ def classes_by_team(
         ax.set_ylim(len(counts) - 0.5, -0.5)
         ax.set_xlim(0, 1)
         plain_axes(ax, grid=None)
-        ax.spines[["left", "bottom"]].set_visible(False)
+        ax.despine(left=True, bottom=True)
         ax.tick_params(length=0)
         ax.set_xticks([])
         legend_above(ax)
@@ -201,7 +201,7 @@ def receptions(
     rows = rows[rows["period"] == year].sort_values("value", ascending=False, ignore_index=True)
     write = formatter(RECEPTIONS, language, decimals=1)
     with canvas(language, height=0.9 + 0.27 * len(rows)) as (figure, ax):
-        ax.axvspan(*best, color=LIGHT.accent_soft, linewidth=0)
+        ax.axvspan(*best, color=LIGHT.accent_soft)
         ax.axvline(limit, color=LIGHT.bad, linestyle="--", linewidth=1)
         bars_down(ax, list(rows["advisor"]), rows["value"], width=0.5, color=LIGHT.accent)
         told = Told(RECEPTIONS, language, by="advisor", period=year, write=write)

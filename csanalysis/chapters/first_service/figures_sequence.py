@@ -1,9 +1,9 @@
 """The figure of maintenance after maintenance: a staircase down from all vehicles sold."""
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, group_label, text
+from csanalysis.display.canvas import Axes
 from csanalysis.display.figures.alt import alt_bars
 from csanalysis.display.figures.marks import (
     formatter,
@@ -46,9 +46,7 @@ def service_sequence(
     write = formatter(RATE, language)
     with canvas(language, height=2.6) as (figure, ax):
         edges = [*(rates["place"] - 0.5), rates["place"].iloc[-1] + 0.5]
-        ax.stairs(
-            rates["value"], edges, fill=True, facecolor=LIGHT.accent_soft, edgecolor=LIGHT.accent, linewidth=1
-        )
+        ax.stairs(rates["value"], edges, facecolor=LIGHT.accent_soft, edgecolor=LIGHT.accent, linewidth=1)
         bars = {"fmt": "none", "ecolor": LIGHT.muted, "elinewidth": 0.8, "capsize": 3}
         ax.errorbar(rates["place"], rates["value"], yerr=interval_offsets(rates), **bars)
         for place, value in zip(rates["place"], rates["value"], strict=True):

@@ -1,13 +1,12 @@
 """Stores against the limits of chance: a funnel for each measure."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
-from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
 
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, text
 from csanalysis.chapters.network.sentences import stores_apart
+from csanalysis.display.canvas import Axes
 from csanalysis.display.figures.alt import alt_line
 from csanalysis.display.figures.marks import formatter, value_axis
 from csanalysis.display.figures.panels import panels
@@ -65,7 +64,7 @@ def _curve(results: Results, metric: str, year: str) -> pd.DataFrame:
     return results.select("network_funnel", None, "cases", period=year, metric=metric)
 
 
-def _panel(ax: Any, results: Results, metric: str, year: str, language: Language) -> list[str]:
+def _panel(ax: Axes, results: Results, metric: str, year: str, language: Language) -> list[str]:
     """Draws one funnel; returns the stores outside it."""
     curve = _curve(results, metric, year)
     curve = curve.assign(cases=curve["cases"].astype(float)).sort_values("cases")
@@ -73,7 +72,7 @@ def _panel(ax: Any, results: Results, metric: str, year: str, language: Language
     limits = results.select("network_limits", None, "dealership", period=year, metric=metric)
     known = stores.merge(limits, on="dealership", suffixes=("", "_limit"))
     out = known["dealership"].isin(stores_apart(results, metric, year))
-    ax.fill_between(curve["cases"], curve["low"], curve["high"], color=LIGHT.surface, linewidth=0)
+    ax.fill_between(curve["cases"], curve["low"], curve["high"], color=LIGHT.surface)
     ax.plot(curve["cases"], curve["value"], color=LIGHT.neutral, linewidth=0.9, linestyle="--")
     inside = known[~out]
     ax.plot(inside["denominator"], inside["value"], "o", color=LIGHT.neutral, markersize=4)
@@ -86,16 +85,12 @@ def _panel(ax: Any, results: Results, metric: str, year: str, language: Language
             store["dealership"],
             (store["denominator"], store["value"]),
             xytext=(0, 5 if store["value"] > store["value_limit"] else -5),
-            textcoords="offset points",
             ha="center",
             va="bottom" if store["value"] > store["value_limit"] else "top",
             fontsize=7.5,
             color=LIGHT.ink,
         )
-    ax.set_xscale("log")
-    ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    ax.xaxis.set_major_formatter(ScalarFormatter())
-    ax.xaxis.set_minor_formatter(NullFormatter())
+    ax.xaxis.logarithmic = True
     ax.margins(y=0.15)
     value_axis(ax, metric, language)
     plain_axes(ax)

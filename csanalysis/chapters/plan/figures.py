@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from matplotlib.axes import Axes
-
 from csanalysis.catalogue import Language, Missing, explain_missing, group_label, text
 from csanalysis.catalogue.texts import has_text
 from csanalysis.chapters.plan.goals import GOALS
 from csanalysis.chapters.plan.reading import Tested, goal_label, met_years, tested_rules
+from csanalysis.display.canvas import Axes
 from csanalysis.display.figures.alt import alt_line, period_value_pairs
 from csanalysis.display.figures.marks import formatter, value_axis
 from csanalysis.display.figures.panels import panels
@@ -46,8 +45,7 @@ def rule_backtests(
     shares = [met_years(results, each) for each in tested]
     with panels(language, len(tested), across=ACROSS, each=1.25, around=0.35) as (figure, axes):
         alts = [_panel(ax, results, each, language) for ax, each in zip(axes, tested, strict=True)]
-        handles = axes[0].get_legend_handles_labels()
-        figure.legend(*handles, loc="outside upper left", ncols=2, handlelength=1.6)
+        figure.legend(axes[0].handles, ncols=2, handlelength=1.6)
         made = text(
             "figure.rule_backtests.title",
             language,

@@ -106,9 +106,9 @@ def scores_by_person(
         height=0.55 * len(programmes) + 0.28 * sum(sizes),
         nrows=len(programmes),
         squeeze=False,
-        gridspec_kw={"height_ratios": [size + 1 for size in sizes]},
+        height_ratios=[size + 1 for size in sizes],
     ) as (figure, grid):
-        for ax, programme in zip(grid[:, 0], programmes, strict=True):
+        for (ax,), programme in zip(grid, programmes, strict=True):
             people = rows[rows["programme"] == programme].sort_values(
                 "value", ascending=False, ignore_index=True
             )

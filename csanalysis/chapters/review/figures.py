@@ -4,13 +4,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_period, text
 from csanalysis.chapters.plan.goals import GOALS
 from csanalysis.chapters.review.measure import Review, alerts
 from csanalysis.chapters.review.plan_model import FrozenGoal
+from csanalysis.display.canvas import Axes
 from csanalysis.display.figures.alt import join_pairs
 from csanalysis.display.figures.marks import band, label_above, label_beside, month_axis, value_axis
 from csanalysis.display.figures.panels import panels
@@ -155,8 +154,8 @@ def goal_axes(ax: Axes, goal: FrozenGoal, year: int, language: Language) -> None
     ax.set_xticks(range(0, len(initials), 2), initials[::2])
     ax.tick_params(axis="x", length=0, labelsize=7)
     ax.tick_params(axis="y", labelsize=7)
-    ax.yaxis.set_major_locator(MaxNLocator(3))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: goal.written(round(value, 6), language)))
+    ax.yaxis.rounded(3)
+    ax.yaxis.write = lambda value: goal.written(round(value, 6), language)
     plain_axes(ax)
 
 

@@ -3,12 +3,12 @@
 from typing import Any
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from csanalysis.catalogue import Language, Missing, explain_missing, format_period, group_label, text
 from csanalysis.chapters.review.figures import goal_axes
 from csanalysis.chapters.review.measure import Review, state
 from csanalysis.chapters.review.plan_model import FrozenGoal
+from csanalysis.display.canvas import Axes
 from csanalysis.display.figures.alt import alt_line, period_value_pairs
 from csanalysis.display.figures.marks import interval_offsets
 from csanalysis.display.figures.panels import panels
@@ -40,8 +40,7 @@ def target_course(review: Review, *, language: Language, title: str | None = Non
         return explain_missing([COURSE], results, language)
     with panels(language, len(goals), across=_ACROSS, each=1.45, around=0.6) as (figure, axes):
         alts = [_panel(ax, goal, results, year, language) for goal, ax in zip(goals, axes, strict=True)]
-        handles = axes[0].get_legend_handles_labels()
-        figure.legend(*handles, loc="outside upper left", ncols=3, handlelength=2.4)
+        figure.legend(axes[0].handles, ncols=3)
         off = sum(state(results, goal, year) == "off_track" for goal in review.goals)
         month = format_period(review.month, language)
         made = text("review.figure.course_title", language, month=month, off=off, count=len(review.goals))

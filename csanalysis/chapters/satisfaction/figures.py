@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from csanalysis.catalogue import (
     METRICS,
@@ -14,6 +13,7 @@ from csanalysis.catalogue import (
     group_label,
     text,
 )
+from csanalysis.display.canvas import Axes
 from csanalysis.display.figures.alt import alt_line, period_value_pairs
 from csanalysis.display.figures.marks import (
     formatter,
@@ -133,7 +133,7 @@ def score_tiers(
         figure,
         grid,
     ):
-        for ax, programme in zip(grid[:, 0], programmes, strict=True):
+        for (ax,), programme in zip(grid, programmes, strict=True):
             name, line = group_label("programme", programme, language), scores[programme]
             ax.plot(range(len(months)), line, color=LIGHT.accent, marker="o")
             group = {"programme": programme}
@@ -185,7 +185,7 @@ def _ranks(ax: Axes, ranks: "pd.Series[float] | None", name: str, language: Lang
     told.points(ax, range(len(ranks)), ranks)
     value_axis(ax, RANK, language, ticks=4)
     ax.set_ylim(ranks.max() + 1.5, max(0.0, ranks.min() - 1.5))
-    ax.set_title(label, fontweight="normal", fontsize=SMALL)
+    ax.set_title(label, bold=False, fontsize=SMALL)
     return [alt_line(f"{name} {label}", period_value_pairs(ranks.dropna(), write, language), language)]
 
 

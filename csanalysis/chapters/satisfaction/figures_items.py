@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_period, group_label, text
+from csanalysis.display.canvas import Axes
 from csanalysis.display.figures.alt import join_pairs
 from csanalysis.display.figures.marks import (
     formatter,

@@ -142,7 +142,6 @@ def upsell_funnel(
                 words,
                 (counts[stage], place),
                 xytext=(5, 0),
-                textcoords="offset points",
                 va="center",
                 fontsize=SMALL,
             )
@@ -153,7 +152,7 @@ def upsell_funnel(
         ax.set_xlim(0, counts[bars].max() * 1.28)
         plain_axes(ax, grid=None)
         ax.set_xticks([])
-        ax.spines["bottom"].set_visible(False)
+        ax.despine(bottom=True)
         ax.tick_params(axis="y", length=0)
         said = [
             write(counts[stage]) + (f" {money(amounts[stage])}" if stage in amounts else "")
@@ -229,7 +228,7 @@ def upsell_people(
         top_label(ax, store, text("figure.split.whole", language, value=write(store)), color=LIGHT.ink)
         ax.set_yticks(range(len(people)), [group_label(by, person, language) for person in people])
         ax.set_ylim(len(people) - 0.5, -0.6)
-        ax.use_sticky_edges = False
+        ax.xaxis.sticky.clear()
         ax.margins(x=0.04)
         value_axis(ax, STANDARDISED, language, axis="x")
         plain_axes(ax, grid="x")

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_period, group_label, text
 from csanalysis.catalogue.formats import format_interval
+from csanalysis.display.canvas import Axes
 from csanalysis.display.figures.alt import alt_line, period_value_pairs
 from csanalysis.display.figures.marks import (
     end_labels,
@@ -86,7 +86,7 @@ def grading_effect(
         value_axis(ax, CHANGE, language, axis="x")
         plain_axes(ax, grid="x")
         ax.tick_params(axis="y", length=0)
-        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0.2, handlelength=1.2)
+        ax.legend(ncols=2, handlelength=1.2)
         whole = [rows["value"].get("", np.nan) for rows in found.values()]
         made = METRICS[CHANGE].label(language)
         if not np.isnan(whole).any():

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from csanalysis.catalogue import (
     METRICS,
@@ -18,6 +17,7 @@ from csanalysis.catalogue import (
 )
 from csanalysis.catalogue.texts import in_catalogue_order
 from csanalysis.chapters.value.figures_reminders import year_places
+from csanalysis.display.canvas import Axes
 from csanalysis.display.figures.alt import alt_bars, period_value_pairs
 from csanalysis.display.figures.marks import formatter, label_above, value_axis
 from csanalysis.display.figures.theme import ReportFigure, canvas, finish_figure, plain_axes
@@ -150,9 +150,9 @@ def _stacked(
     up, down = np.zeros(len(grid)), np.zeros(len(grid))
     largest = grid.clip(lower=0).sum(axis=1).max()
     hatches = iter(_HATCHES)
-    for place, name in enumerate(map(str, grid)):
+    for number, name in enumerate(map(str, grid)):
         sizes = grid[name].fillna(0.0).to_numpy(float)
-        color = SERIES[place % len(SERIES)]
+        color = SERIES[number % len(SERIES)]
         plain = name not in hatched
         look: dict[str, Any] = {
             "color": color if plain else LIGHT.paper,
@@ -170,15 +170,13 @@ def _stacked(
             for x, (start, size) in enumerate(zip(base, sizes, strict=True)):
                 if size > 0.06 * largest:
                     words = format_value(size, "count", language)
-                    box = {} if plain else {"bbox": {"facecolor": LIGHT.paper, "edgecolor": "none", "pad": 1}}
+                    behind = "" if plain else LIGHT.paper
                     ink = LIGHT.paper if plain else LIGHT.ink
-                    ax.text(
-                        x, start + size / 2, words, ha="center", va="center", fontsize=7.5, color=ink, **box
-                    )
+                    place: Any = {"ha": "center", "va": "center", "fontsize": 7.5}
+                    ax.text(x, start + size / 2, words, color=ink, behind=behind, **place)
         up, down = up + np.maximum(sizes, 0), down + np.minimum(sizes, 0)
 
 
 def _two_columns(ax: Axes) -> None:
     """Long names above the plot, two side by side."""
-    place: Any = {"loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0.2}
-    ax.legend(ncols=2, handlelength=2.4, **place)
+    ax.legend(ncols=2)

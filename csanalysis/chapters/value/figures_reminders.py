@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from csanalysis.catalogue import (
     METRICS,
@@ -17,6 +16,7 @@ from csanalysis.catalogue import (
     text,
 )
 from csanalysis.catalogue.texts import in_catalogue_order
+from csanalysis.display.canvas import Axes
 from csanalysis.display.figures.alt import alt_bars, alt_line, period_value_pairs
 from csanalysis.display.figures.marks import (
     end_labels,

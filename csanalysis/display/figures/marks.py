@@ -5,16 +5,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap
-from matplotlib.container import BarContainer
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from csanalysis.catalogue import METRICS, Language, format_period, format_value
+from csanalysis.display.canvas import Axes
+from csanalysis.display.canvas.marks import Boxes
 from csanalysis.display.figures.theme import SMALL
 from csanalysis.palette import LIGHT, SEQUENTIAL
 
-BEHIND: dict[str, Any] = {"facecolor": LIGHT.paper, "edgecolor": "none", "pad": 1.5}
+BEHIND = LIGHT.paper
 """Paper behind a label that may lie on a grid line."""
 
 
@@ -33,16 +31,14 @@ def value_axis(ax: Axes, metric: str, language: Language, *, axis: str = "y", ti
     write = formatter(metric, language)
     side = ax.yaxis if axis == "y" else ax.xaxis
     # Whole counts and amounts need no half ticks.
-    side.set_major_locator(
-        MaxNLocator(ticks, integer=METRICS[metric].format in {"count", "amount"}, steps=[1, 2, 2.5, 5, 10])
-    )
+    side.rounded(ticks, whole=METRICS[metric].format in {"count", "amount"})
 
-    def label(value: float, place: int | None) -> str:
+    def label(value: float) -> str:
         if METRICS[metric].format == "percent":
             return format_value(value, "percent", language, decimals=0 if abs(value * 100 % 1) < 1e-6 else 1)
         return write(value)
 
-    side.set_major_formatter(FuncFormatter(label))
+    side.write = label
 
 
 def month_axis(ax: Axes, months: Sequence[str], language: Language) -> None:
@@ -56,18 +52,17 @@ def years_axis(ax: Axes, months: Sequence[str], language: Language, *, below: Ma
     years: dict[str, list[int]] = {}
     for place, month in enumerate(months):
         years.setdefault(month[:4], []).append(place)
-    ax.xaxis.set_minor_locator(FixedLocator([places[0] - 0.5 for places in years.values()]))
-    ax.set_xticks([float(np.mean(places)) for places in years.values()])
-    ax.set_xticklabels([f"{format_period(year, language)}\n{below.get(year, '')}".rstrip() for year in years])
-    ax.tick_params(axis="x", which="major", length=0)
-    ax.tick_params(axis="x", which="minor", length=6, width=0.6)
+    names = [f"{format_period(year, language)}\n{below.get(year, '')}".rstrip() for year in years]
+    ax.set_xticks([sum(places) / len(places) for places in years.values()], names)
+    ax.xaxis.minor = [places[0] - 0.5 for places in years.values()]
+    ax.tick_params(axis="x", length=0)
     ax.set_xlim(-0.7, len(months) - 0.3)
 
 
 def band(ax: Axes, x: Any, low: Any, high: Any, color: str) -> None:
     """An interval around a line; hairlines at its edges, for print without grey."""
     low, high = np.asarray(low, float), np.asarray(high, float)
-    ax.fill_between(x, low, high, color=color, alpha=0.13, linewidth=0)
+    ax.fill_between(x, low, high, color=color, alpha=0.13)
     for edge in (low, high):
         ax.plot(x, edge, color=color, linewidth=0.4, alpha=0.6)
 
@@ -96,26 +91,26 @@ def interval_offsets(rows: pd.DataFrame) -> Any:
 
 def label_beside(ax: Axes, x: float, y: float, words: str, *, color: str = LIGHT.ink, **options: Any) -> None:
     """A name right of a point, outside the plot if need be."""
-    place = {"xytext": (5, 0), "textcoords": "offset points", "va": "center", "ha": "left", **options}
-    ax.annotate(words, (x, y), color=color, fontsize=SMALL, annotation_clip=False, **place)
+    place = {"xytext": (5, 0), "va": "center", "ha": "left", **options}
+    ax.annotate(words, (x, y), color=color, fontsize=SMALL, **place)
 
 
 def label_above(ax: Axes, x: float, y: float, words: str, *, color: str = LIGHT.ink, **options: Any) -> None:
     """A value above a point or bar."""
-    place = {"xytext": (0, 3), "textcoords": "offset points", "va": "bottom", "ha": "center", **options}
-    ax.annotate(words, (x, y), color=color, fontsize=SMALL, annotation_clip=False, **place)
+    place = {"xytext": (0, 3), "va": "bottom", "ha": "center", **options}
+    ax.annotate(words, (x, y), color=color, fontsize=SMALL, **place)
 
 
 def margin_label(ax: Axes, y: float, x: float, words: str, *, color: str = LIGHT.ink, **options: Any) -> None:
     """Words right of the plot at height ``y``, ``x`` widths of the plot from its left."""
     style = {"va": "center", "fontsize": SMALL, **options}
-    ax.text(x, y, words, transform=ax.get_yaxis_transform(), color=color, **style)
+    ax.text(x, y, words, xycoords=("axes fraction", "data"), color=color, **style)
 
 
 def top_label(ax: Axes, x: float, words: str, *, color: str = LIGHT.muted, **options: Any) -> None:
     """Words above the plot at ``x``, such as the name of an upright line."""
     where: Any = ("data", "axes fraction")
-    style = {"xytext": (0, 2), "textcoords": "offset points", "ha": "center", "va": "bottom", **options}
+    style = {"xytext": (0, 2), "ha": "center", "va": "bottom", **options}
     ax.annotate(words, (x, 1), xycoords=where, color=color, fontsize=SMALL, **style)
 
 
@@ -162,13 +157,8 @@ def _start(group: list[float], least: float) -> float:
 
 def legend_above(ax: Axes) -> None:
     """The names of bars, then of lines, in one row above the plot."""
-    named = sorted(
-        zip(*ax.get_legend_handles_labels(), strict=True),
-        key=lambda pair: not isinstance(pair[0], BarContainer),
-    )
-    handles, names = [handle for handle, _ in named], [name for _, name in named]
-    place: Any = {"loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0.2}
-    ax.legend(handles, names, ncols=len(names), handlelength=2.4, **place)
+    named = sorted(ax.handles, key=lambda handle: not isinstance(handle.look, Boxes))
+    ax.legend(named, ncols=len(named))
 
 
 def grid_of_cells(
@@ -176,19 +166,25 @@ def grid_of_cells(
 ) -> None:
     """A grid of cells, darker for a larger share, each with its words; an undefined cell is left blank."""
     sizes = shares.to_numpy(float)
-    look: dict[str, Any] = {"cmap": ListedColormap(SEQUENTIAL), "edgecolors": LIGHT.paper, "linewidth": 1}
-    ax.pcolormesh(np.ma.masked_invalid(sizes), **look)
-    # For a reader with weak sight only the three darkest shades carry white.
     least, most = np.nanmin(sizes), np.nanmax(sizes)
+    ax.cells([[_shade(size, least, most) for size in row] for row in sizes.tolist()], edgecolor=LIGHT.paper)
+    # For a reader with weak sight only the three darkest shades carry white.
     dark = least + (most - least) * (len(SEQUENTIAL) - 3) / len(SEQUENTIAL)
     for (down, across), size in np.ndenumerate(sizes):
         if not np.isnan(size):
             ink = LIGHT.paper if size >= dark else LIGHT.ink
             place: Any = {"ha": "center", "va": "center", "fontsize": SMALL}
             ax.text(across + 0.5, down + 0.5, str(words.iat[down, across]), color=ink, **place)
-    ax.set(xlim=(0, sizes.shape[1]), ylim=(sizes.shape[0], 0))
-    ax.spines[:].set_visible(False)
-    ax.set_xticks(np.arange(sizes.shape[1]) + 0.5, list(columns))
-    ax.set_yticks(np.arange(sizes.shape[0]) + 0.5, list(rows), va="center")
-    ax.xaxis.tick_top()
+    ax.set_xticks(np.arange(sizes.shape[1]) + 0.5, columns)
+    ax.set_yticks(np.arange(sizes.shape[0]) + 0.5, rows)
+    ax.despine(left=True, bottom=True)
+    ax.xaxis.far = True
     ax.tick_params(length=0)
+
+
+def _shade(size: float, least: float, most: float) -> str:
+    """One of the shades for a size between the ends; none where it is not known."""
+    if np.isnan(size):
+        return ""
+    part = (size - least) / (most - least) if most > least else 0.0
+    return SEQUENTIAL[min(int(part * len(SEQUENTIAL)), len(SEQUENTIAL) - 1)]

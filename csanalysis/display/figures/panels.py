@@ -6,10 +6,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from csanalysis.catalogue import Language
+from csanalysis.display.canvas import Axes, Figure
 from csanalysis.display.figures.marks import band, value_axis, years_axis
 from csanalysis.display.figures.theme import SMALL, canvas, plain_axes
 from csanalysis.display.figures.told import Told
@@ -31,9 +30,10 @@ def panels(
     with canvas(
         language, height=around + each * down, nrows=down, ncols=across, squeeze=False, **subplots
     ) as (figure, grid):
-        for spare in grid.flat[count:]:
-            spare.set_axis_off()
-        yield figure, list(grid.flat[:count])
+        plots = [plot for row in grid for plot in row]
+        for spare in plots[count:]:
+            spare.set_visible(False)
+        yield figure, plots[:count]
 
 
 def month_panel(

@@ -7,22 +7,12 @@ their name beside them, so that a black-and-white print says the same.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any, Literal, Self
 
-import matplotlib
-import numpy as np
-import seaborn as sns
-from matplotlib import font_manager
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
-
 from csanalysis.catalogue import Language
-from csanalysis.display.figures.axes import ReportAxes
-from csanalysis.display.figures.svg import figure_svg
-from csanalysis.fonts import font_families, font_files
-from csanalysis.palette import LIGHT, SERIES
+from csanalysis.display.canvas import Axes, Figure
+from csanalysis.fonts import font_families
+from csanalysis.palette import SERIES
 
 WIDTH = 6.7
 """Inches: the text width of an A4 page."""
@@ -69,20 +59,19 @@ class ReportFigure:
 
 
 @contextmanager
-def canvas(language: Language, *, height: float = 2.9, **subplots: Any) -> Iterator[tuple[Figure, Any]]:
-    """A figure of the page's width and its axes, with the report's look while it is drawn and saved."""
-    _register_fonts()
-    with matplotlib.rc_context(_look(language)):
-        figure = Figure(figsize=(WIDTH, height), layout="constrained")
-        FigureCanvasSVG(figure)
-        subplots["subplot_kw"] = {"axes_class": ReportAxes, **subplots.get("subplot_kw", {})}
-        yield figure, figure.subplots(**subplots)
+def canvas(
+    language: Language, *, height: float = 2.9, squeeze: bool = True, **subplots: Any
+) -> Iterator[tuple[Figure, Any]]:
+    """A figure of the page's width and its plots in the report's look: one, or rows of them."""
+    figure = Figure(WIDTH, height, font_families(language))
+    rows = figure.subplots(**subplots)
+    yield figure, rows[0][0] if squeeze else rows
 
 
 def finish_figure(figure: Figure, *, id: str, title: str, alt: str, note: str | None = None) -> ReportFigure:
-    """The drawn figure as SVG; to be called while :func:`canvas` is open."""
-    panels = sum(bool(ax.has_data() and np.isfinite(ax.dataLim.get_points()).all()) for ax in figure.axes)
-    return ReportFigure(id, figure_svg(figure, id=id), title, alt, note or None, panels)
+    """The drawn figure as SVG."""
+    panels = sum(plot.has_data() for plot in figure.axes)
+    return ReportFigure(id, figure.svg(id), title, alt, note or None, panels)
 
 
 def series_style(place: int) -> dict[str, Any]:
@@ -96,52 +85,6 @@ def series_style(place: int) -> dict[str, Any]:
 
 def plain_axes(ax: Axes, *, grid: Literal["x", "y"] | None = "y") -> None:
     """Only the lines that help: hairlines across, no frame."""
-    sns.despine(ax=ax, left=grid == "y", bottom=grid == "x")
+    ax.despine(left=grid == "y", bottom=grid == "x")
     if grid:
-        ax.grid(axis=grid, color=LIGHT.grid, linewidth=0.6)
-    ax.set_axisbelow(True)
-    ax.set_xlabel("")
-    ax.set_ylabel("")
-
-
-@cache
-def _register_fonts() -> None:
-    for path in font_files():
-        font_manager.fontManager.addfont(path)
-
-
-def _look(language: Language) -> Any:
-    return {
-        **sns.axes_style("ticks"),
-        "font.family": font_families(language),
-        "font.size": 8.5,
-        "axes.labelsize": 8.5,
-        "axes.titlesize": 8.5,
-        "axes.titlelocation": "left",
-        "axes.titleweight": "bold",
-        "axes.edgecolor": LIGHT.neutral,
-        "axes.labelcolor": LIGHT.muted,
-        "axes.linewidth": 0.6,
-        "axes.unicode_minus": False,
-        "text.parse_math": False,  # a price list of "$500 and $400" is no formula
-        "text.color": LIGHT.ink,
-        "xtick.color": LIGHT.neutral,
-        "ytick.color": LIGHT.neutral,
-        "xtick.labelcolor": LIGHT.muted,
-        "ytick.labelcolor": LIGHT.muted,
-        "xtick.labelsize": 8,
-        "ytick.labelsize": 8,
-        "xtick.major.size": 3,
-        "ytick.major.size": 0,
-        "xtick.major.width": 0.6,
-        "lines.linewidth": 1.4,
-        "lines.markersize": 4,
-        "hatch.linewidth": 0.6,
-        "figure.facecolor": LIGHT.paper,
-        "axes.facecolor": LIGHT.paper,
-        "savefig.facecolor": LIGHT.paper,
-        "svg.fonttype": "none",
-        "svg.hashsalt": "csanalysis",
-        "svg.image_inline": True,
-        "legend.frameon": False,
-    }
+        ax.grid(grid)

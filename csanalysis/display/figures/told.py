@@ -8,15 +8,17 @@ The layer takes no part in the layout, and print leaves it out.
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import isnan, nan
+from itertools import pairwise
+from math import hypot, isfinite, isnan, nan
 from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 import pandas as pd
-from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 
 from csanalysis.catalogue import METRICS, Language, format_period, format_value, group_label, text
+from csanalysis.display.canvas import Axes
+from csanalysis.display.canvas.marks import View
 from csanalysis.display.drawing import LAYER
 from csanalysis.legible import legible
 
@@ -162,43 +164,39 @@ class Told:
         return {f"data-{name}": words for name, words in said.items() if words}
 
 
-class _Layer(Artist):
+@dataclass(frozen=True)
+class _Layer:
     """Unseen shapes over the marks of one series."""
 
-    def __init__(self, source: Mapping[str, str], marks: Sequence[tuple[Box, str, str]]) -> None:
-        super().__init__()
-        self._source, self._marks = source, marks
-        self.set_in_layout(False)
-        self.set_zorder(99)
+    source: Mapping[str, str]
+    marks: Sequence[tuple[Box, str, str]]
+    zorder: float = 99.0
 
-    def draw(self, renderer: Any) -> None:
-        """Write the shapes; a renderer that makes no SVG has no place for them."""
-        if (writer := getattr(renderer, "writer", None)) is None or self.axes is None:
-            return
-        corners = np.array([box for box, _, _ in self._marks], float).reshape(-1, 2)
-        drawn = self.axes.transData.transform(corners).reshape(-1, 4)
-        drawn[:, [1, 3]] = renderer.height - drawn[:, [1, 3]]
+    def svg(self, view: View) -> str:
+        """The shapes, each with its title."""
+        drawn = [
+            (view.x(left), view.y(bottom), view.x(right), view.y(top))
+            for (left, bottom, right, top), _, _ in self.marks
+        ]
         reach = _reach(drawn)
-        look = {"class": LAYER, "fill": "none", "pointer-events": "all"}
-        writer.start("g", attrib=look | dict(self._source))
-        for box, (_, at, words) in zip(drawn, self._marks, strict=True):
-            if not np.isfinite(box).all():
-                continue
-            tag, sizes = _shape(box, reach)
-            writer.start(tag, attrib={name: f"{size:.1f}" for name, size in sizes.items()} | {"data-at": at})
-            writer.element("title", words)
-            writer.end(tag)
-        writer.end("g")
+        shapes = "".join(
+            f"<{tag} {sizes} data-at={quoteattr(at)}><title>{escape(words)}</title></{tag}>"
+            for box, (_, at, words) in zip(drawn, self.marks, strict=True)
+            if all(map(isfinite, box))
+            for tag, sizes in (_shape(box, reach),)
+        )
+        about = "".join(f" {name}={quoteattr(words)}" for name, words in self.source.items())
+        return f'<g class="{LAYER}" fill="none" pointer-events="all"{about}>{shapes}</g>'
 
 
-def _shape(box: Any, reach: float) -> tuple[str, dict[str, float]]:
+def _shape(box: Box, reach: float) -> tuple[str, str]:
     """A circle around a point, else a rectangle: a bar too flat to be hit is felt a little way around."""
     left, bottom, right, top = box
     if (left, bottom) == (right, top):
-        return "circle", {"cx": left, "cy": bottom, "r": reach}
+        return "circle", f'cx="{left:.1f}" cy="{bottom:.1f}" r="{reach:.1f}"'
     wide, high = (max(abs(one - other) / 2, _LEAST) for one, other in ((left, right), (bottom, top)))
-    corner = {"x": (left + right) / 2 - wide, "y": (bottom + top) / 2 - high}
-    return "rect", corner | {"width": 2 * wide, "height": 2 * high}
+    x, y = (left + right) / 2 - wide, (bottom + top) / 2 - high
+    return "rect", f'x="{x:.1f}" y="{y:.1f}" width="{2 * wide:.1f}" height="{2 * high:.1f}"'
 
 
 def _numbers(line: Any) -> list[list[float]]:
@@ -216,7 +214,11 @@ def _heights(line: Any, at: Iterable[float] | None) -> list[float]:
     return _numbers(line)[0] if at is None else [float(height) for height in at]
 
 
-def _reach(drawn: "np.ndarray[Any, Any]") -> float:
+def _reach(drawn: Sequence[Box]) -> float:
     """Half the way to the next point, within bounds."""
-    steps = np.hypot(*np.diff(drawn[:, :2], axis=0).T)
-    return float(np.clip(steps.min() / 2 if len(steps) else _WIDEST, _LEAST, _WIDEST))
+    steps = [
+        hypot(later[0] - earlier[0], later[1] - earlier[1])
+        for earlier, later in pairwise(drawn)
+        if isfinite(sum(earlier[:2]) + sum(later[:2]))
+    ]
+    return min(max(min(steps) / 2, _LEAST), _WIDEST) if steps else _WIDEST

@@ -8,9 +8,10 @@ import pytest
 
 from csanalysis.display.figures.theme import canvas, finish_figure
 from csanalysis.display.figures.told import Told
+from csanalysis.palette import LIGHT
 from csanalysis.report.document.svg import named_svg, own_drawing
 
-BLUE = "#1f77b4"
+BLUE = LIGHT.accent
 SVG = "{http://www.w3.org/2000/svg}"
 RATES = pd.DataFrame(
     {"value": [0.25, 0.5, None], "low": [0.2, None, None], "high": [0.3, None, None]},
@@ -38,9 +39,12 @@ def test_a_bar_says_its_number_where_it_stands():
         "2024: 25.0% (20.0–30.0%)",
         "2025: 50.0%",
     ]
-    bars = [path for path in ElementTree.fromstring(drawn()).iter(f"{SVG}path") if path.get("fill") == BLUE]
-    for shape, bar in zip((first, second), bars, strict=True):
-        left, bottom, right, _, _, top = map(float, re.findall(r"[\d.]+", bar.get("d"))[:6])
+    (bars,) = (
+        path for path in ElementTree.fromstring(drawn()).iter(f"{SVG}path") if path.get("fill") == BLUE
+    )
+    corners = re.findall(r"M([\d.]+) ([\d.]+)H([\d.]+)V([\d.]+)", bars.get("d"))
+    for shape, corner in zip((first, second), corners, strict=True):
+        left, bottom, right, top = map(float, corner)
         x, y, width, height = (float(shape.get(name)) for name in ("x", "y", "width", "height"))
         assert (x, y, x + width, y + height) == pytest.approx((left, top, right, bottom), abs=0.15)
 
