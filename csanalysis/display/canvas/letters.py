@@ -46,6 +46,8 @@ class Words(NamedTuple):
     anchor: str = "start"
     bold: bool = False
     turned: bool = False
+    along: bool = False
+    """They name a side of a plot, and are given no room beyond its ends."""
     behind: str = ""
     """The colour of a box behind them, so that they can be read on lines."""
 

@@ -15,6 +15,9 @@ from csanalysis.palette import LIGHT
 _PAD, _LABEL_PAD, _TITLE_PAD = 3.5, 4.0, 6.0
 """Points: from tick to label, from there to the name of the axis, and from the plot to its title."""
 
+_EDGE = 3.0
+"""Points that stay free at the edge of the sheet."""
+
 _GRID, _LINES = 0.5, 2.5
 """The hairlines lie below all marks, the plot's own lines above most."""
 
@@ -58,7 +61,9 @@ class Plot:
         said += self._names(said)
         if self.axes.title and (title := self.axes.title.words_at(self)):
             rise = self._above(said) + (_TITLE_PAD if not self.legend else self.legend.height() + 2.0)
-            said.append(title._replace(y=title.y - rise))
+            # A long title may go beyond its plot, never beyond the sheet.
+            beyond = max(0.0, title.room(self.families).right + _EDGE - self.sheet.width)
+            said.append(title._replace(x=title.x - beyond, y=title.y - rise, along=True))
         return said
 
     def _above(self, said: list[Words]) -> float:
@@ -95,12 +100,13 @@ class Plot:
             below = max([self.room.bottom, *(room.bottom for room in rooms)]) + _LABEL_PAD
             middle = (self.room.left + self.room.right) / 2
             y = base_line(below, "top", PLAIN)
-            found.append(Words(lines_of(words), middle, y, PLAIN, LIGHT.muted, "middle"))
+            found.append(Words(lines_of(words), middle, y, PLAIN, LIGHT.muted, "middle", along=True))
         if words := self.axes.yaxis.label:
             beside = min([self.room.left, *(room.left for room in rooms)]) - _LABEL_PAD
             middle = (self.room.top + self.room.bottom) / 2
             x = base_line(beside, "bottom", PLAIN)
-            found.append(Words(lines_of(words), x, middle, PLAIN, LIGHT.muted, "middle", turned=True))
+            look = PLAIN, LIGHT.muted, "middle"
+            found.append(Words(lines_of(words), x, middle, *look, turned=True, along=True))
         return found
 
     def _legend(self) -> Legend | None:
@@ -110,7 +116,7 @@ class Plot:
 
     def reaches(self) -> Room:
         """The box of the plot with all that stands around it."""
-        rooms = [each.room(self.families) for each in self.words]
+        rooms = [self._taken(each) for each in self.words]
         if self.legend:
             rooms.append(self.room._replace(top=self.room.top - self.legend.height()))
         ticks = self.axes.xaxis.length if self.axes.framed and self.axes.xaxis.lined else 0.0
@@ -120,6 +126,15 @@ class Plot:
             max([self.room.right, *(room.right for room in rooms)]),
             max([self.room.bottom + ticks, *(room.bottom for room in rooms)]),
         )
+
+    def _taken(self, words: Words) -> Room:
+        """The room of words; a title or the name of an axis takes none beyond the ends of the plot."""
+        room = words.room(self.families)
+        if not words.along:
+            return room
+        if words.turned:
+            return room._replace(top=self.room.top, bottom=self.room.bottom)
+        return room._replace(left=self.room.left, right=self.room.right)
 
     def svg(self, usual: Usual) -> str:
         """The plot as SVG."""
