@@ -23,12 +23,10 @@ _LATE = (  # what others import only when they first use it
     "IPython.core.completerlib",
     "IPython.core.crashhandler",
     "IPython.core.magics",
-    "IPython.core.pylabtools",
     "csanalysis.params.cron",
     "cffi.cparser",
     "encodings.utf_8_sig",
     "holidays.countries.china",
-    "matplotlib_inline.backend_inline",
     "pandas.core.arrays.arrow.extension_types",
     "pandas.core.methods.to_dict",
     "pandas.core.reshape.reshape",
@@ -83,7 +81,7 @@ def _rehearse() -> None:
     from csanalysis.report.notebook.kernel import the_shell
     from csanalysis.report.running import html_exporter
 
-    the_shell().enable_matplotlib("inline")
+    the_shell()
     own_words_plainly()
     calibration()
     sentence_templates()
