@@ -61,6 +61,8 @@ class Axis:
             return 0.0, 1.0
         if low == high:
             low, high = (low - abs(low) * 0.05, high + abs(high) * 0.05) if low else (-0.05, 0.05)
+        if self.logarithmic and low <= 0:
+            low = min(1.0, high / 10)
         sticky = {edge for axis in axes for edge in axis.sticky}
         start, end = self.scaled(low), self.scaled(high)
         wide = self.margin * (end - start)

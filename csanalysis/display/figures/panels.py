@@ -85,7 +85,7 @@ def dashed_line_label(ax: Axes, words: str, *, color: str = LIGHT.muted) -> None
 
     Where room for it would take the axis below nil without need, the row is above.
     """
-    (low, high), (least, most) = ax.get_ylim(), ax.dataLim.intervaly
+    (low, high), (least, most) = ax.get_ylim(), (ax.yaxis.low, ax.yaxis.high)
     below, above = (least - _ROW * high) / (1 - _ROW), (most - _ROW * low) / (1 - _ROW)
     under = below >= 0 or least < 0
     ax.set_ylim(min(low, below) if under else low, high if under else max(high, above))
