@@ -117,3 +117,9 @@ def test_a_number_of_sixteen_digits_has_lost_its_separator():
 
 def test_nothing_has_no_sign():
     assert not np.signbit(plausible(np.array([-0.0, 0.0]))).any()
+
+
+def test_a_number_in_thousands_keeps_six_decimals():
+    """So that 1.1千 is 1,100 and no fraction beside it."""
+    assert read("0.00000012367万") == 0.001237
+    assert read("1.1千") == 1100
