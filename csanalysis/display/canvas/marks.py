@@ -3,8 +3,8 @@
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any, Protocol
-from xml.sax.saxutils import escape
 
 import numpy as np
 
@@ -236,7 +236,7 @@ class Repeated:
         family = set_in("".join(words for words, _, _ in self.words), view.sheet.families)
         parts = "".join(
             f'<tspan x="{number(view.x(x))}" y="{number(base_line(view.y(y), "center", self.size))}">'
-            f"{escape(legible(words))}</tspan>"
+            f"{escape(legible(words), quote=False)}</tspan>"
             for words, x, y in self.words
         )
         weight = ' font-weight="700"' if self.bold else ""
