@@ -15,6 +15,18 @@ from docs.make.words import cell, table, word
 DOCS = Path(__file__).parents[1]
 LANGUAGES = {"zh": "中文", "en": "English"}
 _OWN = ("claims", "licences")
+_HOWTO = (
+    "lists",
+    "notes",
+    "schedule",
+    "delivery",
+    "groups",
+    "databases",
+    "s3",
+    "containers",
+    "privacy",
+    "notebooks",
+)
 
 
 def write_sources(language: str, folder: Path, report: Path | None = None) -> Path:
@@ -80,7 +92,7 @@ def _config(language: str, written: dict[str, str]) -> dict[str, object]:
         "other": other,
         "other_name": LANGUAGES[other],
     }
-    how = [f"howto/{name}.md" for name in ("schedule", "delivery", "groups", "databases", "s3", "containers")]
+    how = [f"howto/{name}.md" for name in _HOWTO]
     shown = [name.removeprefix("metrics/") for name in written if name.startswith("metrics/")]
     metrics = ["metrics/index.md"]
     metrics += [{chapter_title(name, language): f"metrics/{name}.md"} for name in shown if name != "index"]  # type: ignore[misc]
