@@ -114,8 +114,8 @@ def test_a_groups_file_and_its_roster_can_be_filled_in_and_used(tmp_path, langua
     params, roster = write_group(tmp_path, "hengfeng", language=language)
     book = openpyxl.load_workbook(roster)
     heads = [cell.value for cell in book.active[1]]
-    assert len(heads) == 6 and ("代号" in heads) == (language == "zh")
-    book.active.append(["dezhou", "德州店", None, "dz"])
+    assert len(heads) == 8 and ("代号" in heads) == (language == "zh")
+    book.active.append(["dezhou", "德州店", *[None] * 3, "dz"])
     book.save(roster)
     text = params.read_text(encoding="utf-8").replace("#   contacts", "  contacts")
     params.write_text(text, encoding="utf-8")

@@ -2,9 +2,11 @@
 
 import os
 import signal
+import sqlite3
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,23 +19,28 @@ from csanalysis.report.options import MEGABYTE, Limits, RunOptions
 PARAMS = """\
 dealership: {{id: {id}}}
 plan_year: 2026
-sources: {{vehicle_sales: {id}.csv, service_visits: visits.csv}}
+sources: {{vehicle_sales: {sales}, service_visits: visits.csv}}
 """
+ENDLESS = (
+    '{url: "sqlite:///stuck.db", query: "select count(*) as vin from '
+    '(with recursive n(i) as (select 1 union all select i + 1 from n) select i from n)"}'
+)
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forked children are for Linux")
 
 
 def store(folder, name, *, rows=24):
-    """A small store whose every model bears its name; with no rows, a pipe that is never written to."""
-    sales = folder / f"{name}.csv"
+    """A small store whose every model bears its name; with no rows, one whose sales never come to an end."""
+    sales = f"{name}.csv" if rows else ENDLESS
     if rows:
         lines = [f"V{n},2025-{n % 12 + 1:02d}-10,MODEL-{name.upper()}-{n % 2}\n" for n in range(rows)]
-        sales.write_text("VIN,sale_date,model\n" + "".join(lines), encoding="utf-8")
-        visits = [f"R{n},V{n},2025-12-{n % 28 + 1:02d},首保\n" for n in range(20)]
-        (folder / "visits.csv").write_text("RO,VIN,date in,job type\n" + "".join(visits), encoding="utf-8")
+        (folder / sales).write_text("VIN,sale_date,model\n" + "".join(lines), encoding="utf-8")
     else:
-        os.mkfifo(sales)
+        with closing(sqlite3.connect(folder / "stuck.db")) as base:
+            base.execute("create table t (i)")
+    visits = [f"R{n},V{n},2025-12-{n % 28 + 1:02d},首保\n" for n in range(20)]
+    (folder / "visits.csv").write_text("RO,VIN,date in,job type\n" + "".join(visits), encoding="utf-8")
     path = folder / f"{name}.yml"
-    path.write_text(PARAMS.format(id=name), encoding="utf-8")
+    path.write_text(PARAMS.format(id=name, sales=sales), encoding="utf-8")
     return path
 
 
@@ -105,7 +112,7 @@ def test_a_job_does_not_see_what_it_is_to_be_hidden_from(tmp_path, near, monkeyp
 
 def test_a_worker_imports_no_more_than_its_job_needs(tmp_path, near):
     def mapped():
-        return Path(f"/proc/{near._process.pid}/maps").read_text().count("matplotlib")
+        return Path(f"/proc/{near._process.pid}/maps").read_text().count("typst")
 
     near.close()
     near.run(Job(tmp_path / "nowhere.yml", tmp_path / "out", task=Task("lists")), lambda *_: None)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from threading import Timer
@@ -57,11 +58,11 @@ class Worker:
         try:
             process.stdin.write(json.dumps(job.to_json()).encode() + b"\n")
             process.stdin.flush()
-        except OSError:
+        except (OSError, ValueError):  # it is gone, or another thread closed it
             return self._dead(job, step, None)
         watch = self._watch(step, job)
         try:
-            for line in process.stdout:
+            for line in _lines(process.stdout):
                 message = parsed_json(line)
                 if "outcome" in message:
                     return Outcome.from_json(job.params_file, message["outcome"])
@@ -76,23 +77,23 @@ class Worker:
         return self._dead(job, step, None)
 
     def close(self) -> None:
-        """End the process and all that it started, at once."""
+        """End the process and all that it started, at once; another thread may be waiting for its answer."""
         self._kill()
-        if self._process is not None:
-            self._process.wait()
-            for pipe in (self._process.stdin, self._process.stdout):
+        process, self._process = self._process, None
+        if process is not None:
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
                 with suppress(OSError):
                     pipe.close()  # type: ignore[union-attr]  # both are pipes
-            self._process = None
 
     def _kill(self) -> None:
-        if self._process is None:
+        if (process := self._process) is None:
             return
         if hasattr(os, "killpg"):
             with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+                os.killpg(process.pid, signal.SIGKILL)
         else:
-            self._process.kill()
+            process.kill()
 
     def _running(self, job: Job) -> "subprocess.Popen[bytes]":
         """The process, another one where it ended, sees what the job must not, or has imported too little."""
@@ -134,8 +135,8 @@ class Worker:
         """What is known of a worker, or of its child, that came to no end of its own."""
         from csanalysis.report.notebook.forked import ending
 
-        if status is None and self._process is not None:
-            code = self._process.wait() if self._process.poll() is not None else None
+        if status is None and (process := self._process) is not None:
+            code = process.poll()
             status = -code if code is not None and code < 0 else None if code is None else code << 8
         how = ending(status) if status is not None else Message("it ended", "已经结束")
         self.close()  # also what the dead child may have left running
@@ -148,6 +149,13 @@ class Worker:
             how=how,
         )
         return failure(job, [problem], ChildProcessError(problem), trace=said)
+
+
+def _lines(pipe: IO[bytes]) -> Iterator[bytes]:
+    """What a process says, until it ends or another thread closes it."""
+    with suppress(ValueError):
+        for line in pipe:  # noqa: UP028  # "yield from" would close the pipe with this generator
+            yield line
 
 
 def threads_each(jobs: int) -> int:

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 import yaml
 
+from csanalysis.catalogue import text
+from csanalysis.display.tables.calibration import claim_label
 from tests.calibration.__main__ import KEPT
 from tests.calibration.claims import Claim
 from tests.calibration.stores import WORLDS, store, truth
@@ -62,6 +64,12 @@ def test_what_the_package_keeps_is_what_is_registered():
     told = {(row["claim"], row["world"], row["kind"]): (row["low"], row["high"]) for row in kept}
     assert told == {(each.subject, each.world, each.kind): (each.low, each.high) for each in registered()}
     assert all(row["stores"] + row["silent"] >= (12 if row["claim"] in SLOW else 100) for row in kept)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_annex_has_a_name_for_every_claim_and_world(language):
+    for each in registered():
+        assert claim_label(each.subject, language) and text(f"calibration.world.{each.world}", language)
 
 
 def test_a_store_that_says_many_things_counts_them_and_errs_as_stores_do():

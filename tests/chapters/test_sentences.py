@@ -78,6 +78,7 @@ COMPANIONS = {
     "simulation_electric.how",
     "simulation_electric.none",
     "meeting.nothing",
+    "network.none_proven",
     "review.no_alarm",
     "review.nothing",
     "review.run_of_eight",

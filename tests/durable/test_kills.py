@@ -102,7 +102,13 @@ def test_kills_at_random_moments_lose_nothing_and_leave_nothing_behind(
         assert published(output) == published(whole)
         beside = {path.name for store in names for path in (output / store).iterdir()}
         assert beside == {"2026"}, "drafts, older reports and pages of failures are gone"
-        assert {path.name for path in output.iterdir()} == {*names, "index.html", ".cache", ".locks"}
+        assert {path.name for path in output.iterdir()} == {
+            *names,
+            "index.html",
+            ".cache",
+            ".fleet",
+            ".locks",
+        }
     assert KILLS < 20 or {"the parent", "a child"} <= set(killed)
 
 

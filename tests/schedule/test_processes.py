@@ -3,10 +3,12 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 
 import pytest
 from typer.testing import CliRunner
@@ -49,10 +51,15 @@ def test_a_signal_stops_the_service_cleanly(house, number):
 @pytest.mark.skipif(sys.platform != "linux", reason="forked children are for Linux")
 def test_an_ended_run_takes_its_own_processes_with_it(tmp_path):
     """Workers and kernels that a run started must not outlive the service."""
-    os.mkfifo(tmp_path / "sales.csv")
+    with closing(sqlite3.connect(tmp_path / "calls.db")) as base:
+        base.execute("create table t (i)")
+    endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select i from n"
+    (tmp_path / "v.csv").write_text("RO,VIN,date in,job type\nR1,V1,2025-12-01,首保\n", encoding="utf-8")
     path = tmp_path / "a.yml"
     path.write_text(
-        "dealership: {id: a}\nplan_year: 2026\nsources: {vehicle_sales: sales.csv, service_visits: v.csv}\n"
+        "dealership: {id: a}\nplan_year: 2026\nsources:\n  service_visits: v.csv\n"
+        f'  vehicle_sales: {{url: "sqlite:///calls.db", query: "select count(*) as vin from ({endless})"}}\n',
+        encoding="utf-8",
     )
     runs, outcomes = Runs(1), []
     thread = threading.Thread(target=lambda: outcomes.append(runs.run(path, tmp_path / "out")))

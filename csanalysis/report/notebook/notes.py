@@ -165,4 +165,4 @@ def _plain(name: str) -> str:
 def _masked(text: str, gate: "Gate") -> str:
     """A comment as it may be shown, line by line: the store's own people are named in it, customers not."""
     lines = [legible(line) for line in text.strip().splitlines()]
-    return "\n".join(gate.masked(gate.told(line), staff=True) for line in lines)
+    return "\n".join(gate.masked(gate.sure(line), staff=True) for line in lines)

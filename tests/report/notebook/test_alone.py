@@ -18,6 +18,13 @@ sources: {{vehicle_sales: sales.csv, service_visits: visits.csv}}
 """
 
 
+@pytest.fixture(autouse=True)
+def one_thread(monkeypatch):
+    """A worker's linear algebra takes one thread; a sum in several differs in its last digit."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        monkeypatch.setenv(name, "1")
+
+
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory, demo):
     """A folder laid out like the project, with the demo data where the committed params look for it."""
