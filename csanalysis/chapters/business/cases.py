@@ -5,12 +5,15 @@ from functools import partial
 
 import pandas as pd
 
+from csanalysis.metrics.periods import complete_years
 from csanalysis.metrics.stats.cases import Cases, Count, by_one
 from csanalysis.metrics.stats.tallies import Timeline
 from csanalysis.metrics.workshop import appointments, income, quality
 from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]
+
+COMPLAINT_YEARS = 3
 
 
 def cases(params: Params, tables: Tables) -> dict[str, Cases]:
@@ -52,8 +55,21 @@ def _of_complaints(params: Params, tables: Tables, as_of: pd.Timestamp) -> dict[
         return {}
     decided = quality.decided_complaints(rows, days=params.complaints.close_days, as_of=as_of)
     decided = quality.with_their_orders(decided, tables["service_visits"])
-    count = by_one(partial(quality.complaints_closed_in_time, as_of=as_of))
-    return {"complaints_closed_in_time": Cases(decided, count, "complaints", "complaint_date", tables)}
+    years = complaint_years(tables, as_of)
+
+    def count(rows: pd.DataFrame, *, by: str | None) -> pd.DataFrame:
+        alone = quality.complaints_closed_in_time(rows, as_of=as_of, by=by)
+        together = quality.closed_in_time_together(rows, years=years, by=by)
+        return pd.concat([alone, together], ignore_index=True)
+
+    return {
+        "complaints_closed_in_time": Cases(decided, by_one(count), "complaints", "complaint_date", tables)
+    }
+
+
+def complaint_years(tables: Tables, as_of: pd.Timestamp) -> list[int]:
+    """The complete years whose complaints are told together: in one a team has too few to be told apart."""
+    return complete_years(tables["complaints"]["complaint_date"], as_of=as_of)[-COMPLAINT_YEARS:]
 
 
 def _of_appointments(tables: Tables, as_of: pd.Timestamp) -> dict[str, Cases]:

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from csanalysis.chapters.business.cases import cases
+from csanalysis.chapters.business.cases import cases, complaint_years
 from csanalysis.chapters.store_facts import roster
 from csanalysis.metrics.periods import complete_years
 from csanalysis.metrics.results import Results, with_period_kind
 from csanalysis.metrics.stats.cases import Cases
-from csanalysis.metrics.workshop import appointments, income, people, policies, quality
+from csanalysis.metrics.workshop import appointments, income, people, policies
 from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]
@@ -21,9 +21,6 @@ HANDS = ("team", "advisor", "technician")
 """Whom its work is held against: those and who did it."""
 
 KIND_OF_WORK = "service_type"
-
-COMPLAINT_YEARS = 3
-"""So many complete years together: in one a team has too few complaints to be told from another."""
 
 AMOUNTS: Mapping[str, Sequence[tuple[str, ...]]] = {
     "labor_share": ((), ("team",), ("advisor",)),
@@ -131,9 +128,8 @@ def _complaints(params: Params, tables: Tables, counted: Counted) -> Results:
     if (rows := counted.get("complaints_closed_in_time")) is None:
         return Results()
     cases = rows.rows
-    years = complete_years(tables["complaints"]["complaint_date"], as_of=pd.Timestamp(params.as_of))
-    years = years[-COMPLAINT_YEARS:]
-    together = [quality.closed_in_time_together(cases, years=years, by=by) for by in (None, *TEAMS)]
+    years = complaint_years(tables, pd.Timestamp(params.as_of))
+    together = [with_period_kind(rows.by(by), "span") for by in TEAMS]
     # Serious complaints take longer than slight ones: like for like is by severity, where it is known.
     cases = cases.assign(severity=cases["severity"].astype("str").fillna("unknown"))
     fair = [
