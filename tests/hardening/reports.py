@@ -138,6 +138,22 @@ def _look_for(given: tuple[str, str], folder: Path) -> None:
     assert not where, f"{secret!r} of {written!r} stands in {', '.join(where)}"
 
 
+ONE_DAY = """
+from datetime import datetime
+
+import csanalysis.report.cover
+
+_cover = csanalysis.report.cover.cover
+
+
+def cover(params, *, made, **more):
+    return _cover(params, made=datetime(2026, 1, 2, 3, 4, 5).astimezone(), **more)
+
+
+csanalysis.report.cover.cover = cover
+"""
+"""A report says on which day it was made, which hangs on the zone; all else must not."""
+
 ELSEWHERE = {
     "hash seed": {"PYTHONHASHSEED": "12345"},
     "locale without UTF-8": {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
@@ -167,7 +183,7 @@ def _stores() -> tuple[Path, list[Path], Path]:
     folder = _folder()
     program = folder / "program"
     program.mkdir()
-    (program / "sitecustomize.py").write_text(TWO_CHAPTERS, encoding="utf-8")
+    (program / "sitecustomize.py").write_text(TWO_CHAPTERS + ONE_DAY, encoding="utf-8")
     return folder, write_stores(folder), program
 
 
