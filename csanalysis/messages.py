@@ -79,6 +79,11 @@ def in_chinese(part: object) -> object:
     return part.zh if isinstance(part, Message) else part
 
 
+def both(line: str) -> tuple[str, str]:
+    """A line in English and in Chinese: ``Message(*both(line))`` says the same."""
+    return str(line), said(line, "zh")
+
+
 def message_of(error: Exception) -> Message:
     """What an error says; one of another library says it in English alone."""
     return error.message if isinstance(error, MessageError) else Message(str(error), str(error))

@@ -18,7 +18,7 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
 
 FLOORS = (
-    ("messages", "addresses", "palette", "moved", "legible", "json_files"),
+    ("messages", "addresses", "palette", "moved", "legible", "json_files", "whole_files"),
     ("errors",),
     ("schema", "fonts"),
     ("params",),

@@ -19,8 +19,8 @@ from csanalysis.delivery.retrying import DeliveryError
 from csanalysis.errors import ReportError
 from csanalysis.json_files import read_json
 from csanalysis.messages import Message
-from csanalysis.report.document.pages import write_whole
 from csanalysis.report.files.lock import acquired
+from csanalysis.whole_files import write_whole
 
 FOLDER = ".delivered"
 SCHEMA_VERSION = 1

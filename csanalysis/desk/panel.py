@@ -9,7 +9,7 @@ from csanalysis.catalogue import METRICS
 from csanalysis.desk.opening import OpenStore
 from csanalysis.errors import CsanalysisError
 from csanalysis.messages import Message, said
-from csanalysis.metrics.period_kinds import period_kind
+from csanalysis.metrics.results import with_period_kind
 
 _WORDS = {
     "metric": Message("Metric", "指标"),
@@ -106,6 +106,6 @@ class Panel:
 
 def _html(frame: pd.DataFrame) -> str:
     """Its years, or all it has where it has none."""
-    years = frame[[period_kind(label) == "year" for label in frame["period"]]]
+    years = with_period_kind(frame, "year")
     shown = years if len(years) else frame
     return str(shown.to_html(index=False, na_rep="–", float_format="{:.4g}".format))

@@ -12,7 +12,6 @@ from csanalysis.errors import ClusterError
 from csanalysis.fleet.job import Job, OnStep, Outcome, with_params_file
 from csanalysis.fleet.run_table import RunTable, State
 
-MOST_RETRIES = 10
 _LOOK = 5.0  # seconds after which it is asked again how many hands there are
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from csanalysis.messages import Message, placed, said
+from csanalysis.messages import Message, both, placed
 from csanalysis.report.options import USUAL, RunOptions
 
 OnStep = Callable[[str, str], None]
@@ -125,14 +125,14 @@ class Outcome:
         """As a worker sends it."""
         return {
             "place": str(self.place) if self.place else None,
-            "problems": _both(self.problems),
+            "problems": [both(line) for line in self.problems],
             "trace": self.trace,
-            "changed": _both([self.changed])[0] if self.changed else None,
+            "changed": both(self.changed) if self.changed else None,
             "unchanged": self.unchanged,
             "page": str(self.page) if self.page else None,
             "kind": self.kind,
-            "told": _both(self.told),
-            "notes": _both(self.notes),
+            "told": [both(line) for line in self.told],
+            "notes": [both(line) for line in self.notes],
             "found": self.found,
             "passing": self.passing,
         }
@@ -158,10 +158,6 @@ class Outcome:
             sent["found"],
             sent["passing"],
         )
-
-
-def _both(lines: "tuple[Message, ...] | list[Message]") -> list[tuple[str, str]]:
-    return [(str(line), said(line, "zh")) for line in lines]
 
 
 def with_params_file(line: Message, params_file: Path) -> Message:

@@ -29,12 +29,3 @@ def get(files: Any, path: str) -> bytes:
 def delete(files: Any, path: str) -> None:
     """Take it away."""
     files.rm_file(path)
-
-
-def put(files: Any, path: str, data: bytes) -> None:
-    """Write it."""
-    try:
-        files.pipe_file(path, data)
-    except FileNotFoundError:  # a file system that has folders, and not this one yet
-        files.makedirs(files._parent(path), exist_ok=True)
-        files.pipe_file(path, data)

@@ -18,9 +18,9 @@ from filelock import Timeout
 from csanalysis.errors import ReportError
 from csanalysis.fleet.job import Outcome, Task
 from csanalysis.json_files import parsed_json
-from csanalysis.messages import Message, said
-from csanalysis.report.document.pages import write_whole
+from csanalysis.messages import Message, both
 from csanalysis.report.files.lock import acquired
+from csanalysis.whole_files import write_whole
 
 FOLDER = ".fleet"
 State = Literal["waiting", "running", "done", "failed"]
@@ -156,7 +156,7 @@ def _taken_over(store: Path, row: Row) -> Outcome | None:
 
 
 def _line(row: Row) -> str:
-    told = {**vars(row), "why": [(str(line), said(line, "zh")) for line in row.why]}
+    told = {**vars(row), "why": [both(line) for line in row.why]}
     return json.dumps(told, ensure_ascii=False) + "\n"
 
 

@@ -28,7 +28,7 @@ from csanalysis.errors import BusyError, CsanalysisError, ParamsError, StoreErro
 from csanalysis.fleet import objects
 from csanalysis.fleet.job import Job, Outcome, Task, with_params_file
 from csanalysis.fleet.store_lock import Held, locked
-from csanalysis.ingest.objects import explain_error, file_system
+from csanalysis.ingest.objects import explain_error, file_system, put
 from csanalysis.json_files import parsed_json
 from csanalysis.messages import Message, edited, placed
 from csanalysis.params import read_params
@@ -181,7 +181,7 @@ class Stored:
         return dict(zip(names, self._each(place, names, objects.get), strict=True))
 
     def _write(self, place: str, data: Mapping[str, bytes]) -> None:
-        self._each(place, data, objects.put, data.values())
+        self._each(place, data, put, data.values())
 
     def _each(
         self, place: str, names: Collection[str], call: Callable[..., Any], *more: Iterable[Any]

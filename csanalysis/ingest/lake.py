@@ -1,8 +1,6 @@
 """A lake of clean tables in Parquet: a folder a table, in it one a store, here or in an object store."""
 
 import io
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,13 +9,14 @@ import pyarrow.parquet as pq
 from csanalysis.addresses import is_address, shown
 from csanalysis.errors import IngestError, StoreError
 from csanalysis.ingest.kept import parquet_of
-from csanalysis.ingest.objects import explain_error, file_system
+from csanalysis.ingest.objects import explain_error, file_system, put
 from csanalysis.ingest.parquet import parquet_table
 from csanalysis.messages import Message, placed
 from csanalysis.params import read_params
 from csanalysis.params.environment import filled
-from csanalysis.privacy.files import keep_private, private_folder
+from csanalysis.privacy.files import private_folder
 from csanalysis.schema import TABLES
+from csanalysis.whole_files import write_whole
 
 FILE = "rows.parquet"
 
@@ -55,8 +54,7 @@ def _put(lake: str, place: str, data: bytes) -> str:
     address = f"{lake.rstrip('/')}/{place}"
     try:
         files, path = file_system(filled(address))
-        files.makedirs(files._parent(path), exist_ok=True)
-        files.pipe_file(path, data)
+        put(files, path, data)
     except Exception as error:  # each store's library has errors of its own
         raise StoreError(placed(shown(address), explain_error(error))) from error
     return shown(address)
@@ -66,11 +64,7 @@ def _save(lake: str, place: str, data: bytes) -> str:
     path = Path(lake) / place
     try:
         private_folder(path.parent)
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".draft-")
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(draft).replace(path)
-        keep_private(path)
+        write_whole(path, data)
     except OSError as error:
         line = Message(
             "{path}: cannot be written ({why}); choose another --to, or mend its rights",

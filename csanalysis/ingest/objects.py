@@ -58,6 +58,15 @@ def file_system(address: str) -> tuple[Any, str]:
     return files, path
 
 
+def put(files: Any, path: str, data: bytes) -> None:
+    """Write it."""
+    try:
+        files.pipe_file(path, data)
+    except FileNotFoundError:  # a file system that has folders, and not this one yet
+        files.makedirs(files._parent(path), exist_ok=True)
+        files.pipe_file(path, data)
+
+
 def explain_error(error: Exception) -> Message:
     """What went wrong with an object and what to do, in a line without secrets."""
     said = (shown(str(error)).strip().splitlines() or [""])[0][:_SAID]

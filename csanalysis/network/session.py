@@ -24,8 +24,8 @@ from csanalysis.report.notebook.session import Published, unknown_language, writ
 BENCHMARKS = "survey_benchmarks.csv"
 
 
-class NetworkParameters(BaseModel):
-    """The papermill parameters of the network notebook, and no others; the arguments of `open_network`."""
+class GroupParameters(BaseModel):
+    """The papermill parameters that every notebook of a group has; a notebook has no others than its own."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -33,6 +33,11 @@ class NetworkParameters(BaseModel):
     outputs: str
     language: str | None = None
     cache: str | None = None
+
+
+class NetworkParameters(GroupParameters):
+    """Those of the network notebook; the arguments of `open_network`."""
+
     workspace: str | None = None
 
 
@@ -98,16 +103,10 @@ class Network:
         return Published(len(results), {"survey_benchmarks": len(self.benchmarks)}, self.language)
 
 
-class RegionParameters(BaseModel):
-    """The papermill parameters of the region notebook; the arguments of `open_region`."""
+class RegionParameters(GroupParameters):
+    """Those of the region notebook; the arguments of `open_region`."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    params_files: list[str]
-    outputs: str
     region: str | None = None
-    language: str | None = None
-    cache: str | None = None
     published: str | None = None
     plan_year: int | None = None
 

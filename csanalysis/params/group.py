@@ -15,7 +15,7 @@ import yaml
 
 from csanalysis.addresses import is_address
 from csanalysis.errors import ParamsError
-from csanalysis.messages import Message, joined, placed, unreadable
+from csanalysis.messages import Message, both, joined, placed, unreadable
 from csanalysis.params.document import Document, document_of, text_of
 from csanalysis.params.extending import KEY, ROSTER, STORES, layers_of, merged, over
 from csanalysis.params.model import NO_SLUG, SLUG
@@ -191,7 +191,7 @@ def _store(
             )
         said = over(_params(values, failures), base)
     except ParamsError as error:
-        refused = [[str(line), line.zh] for line in error.problems]
+        refused = [[*both(line)] for line in error.problems]
         return f"_row-{row.number}", base | {ROSTER: {"row": row.number, "refused": refused}}
     ids[store] = row.number
     return store, said

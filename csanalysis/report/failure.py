@@ -10,7 +10,8 @@ from csanalysis.errors import IngestError, NotebookError, ParamsError, ReportErr
 from csanalysis.messages import said
 from csanalysis.params import Params, read_params
 from csanalysis.params.language import language_of
-from csanalysis.report.document.pages import write_page, write_whole
+from csanalysis.report.document.pages import write_page
+from csanalysis.whole_files import write_whole
 
 PAGE, NOTES = "index.html", "failure.json"
 """The page, and what it says for programs."""

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from csanalysis.json_files import read_json
 from csanalysis.messages import MessageError
-from csanalysis.report.document.pages import write_whole
+from csanalysis.whole_files import write_whole
 
 FILE = ".schedule.json"
 SCHEMA_VERSION = 1

@@ -8,12 +8,10 @@ from typing import Any
 from csanalysis.catalogue import METRICS
 from csanalysis.catalogue.filling import fill
 from csanalysis.json_files import parsed_json, read_json
-from csanalysis.report import CHAPTERS, PACKS
 from csanalysis.report.notebook.cells import notebook_folder
-from csanalysis.report.notebook.places import CATALOGUED, chapter_title
+from csanalysis.report.notebook.places import CATALOGUED, NOTEBOOKS, chapter_title
 from docs.make.words import cell, table, word
 
-NOTEBOOKS = (*CHAPTERS, *PACKS, "network")
 _TABLE = "application/vnd.csanalysis.table+json"
 _MOST_ROWS = 12
 

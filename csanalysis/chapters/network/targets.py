@@ -56,8 +56,10 @@ def group_targets(
         own = _own(numbers, goal, plan_year)
         if own.empty:
             continue
-        shared = _rate if goal.unit == "rate" else _count
-        found += shared(goal, own, numbers, peers, plan_year, given)
+        if goal.unit == "rate":
+            found += _rate(goal, own, numbers, peers, plan_year, given)
+        else:
+            found += _count(goal, own, plan_year, given)
     return found
 
 
@@ -112,12 +114,7 @@ def _rate(
 
 
 def _count(
-    goal: Goal,
-    own: "pd.Series[float]",
-    numbers: Numbers,
-    peers: pd.DataFrame,
-    plan_year: int,
-    given: Mapping[str, float],
+    goal: Goal, own: "pd.Series[float]", plan_year: int, given: Mapping[str, float]
 ) -> list[tuple[str, pd.DataFrame]]:
     """Counts are shared out in proportion: that of each is as uncertain as it is large."""
     stores, label = list(own.index), {"target": goal.target}

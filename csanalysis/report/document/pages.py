@@ -2,9 +2,7 @@
 
 import base64
 import hashlib
-import os
 import re
-import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from markupsafe import Markup
 from csanalysis.catalogue import Language, text
 from csanalysis.report.document.colours import colours_css
 from csanalysis.report.document.labels import LABELS
+from csanalysis.whole_files import write_whole
 
 _NUMBER = re.compile(r"-?[\d,]+(?:\.\d+)?(?:e[+-]\d+)?%?|\d{4}-\d\d(?:-\d\d)?")
 _BARS = re.compile("[▁▂▃▄▅▆▇█·]+")
@@ -37,25 +36,6 @@ def write_page(
         **values,
     )
     write_whole(path, html, readable=True)
-
-
-def write_whole(path: Path, content: str, *, readable: bool = False) -> None:
-    """Write beside ``path``, to the disk, and move there: whoever reads finds the old file or the new one.
-
-    Without ``readable`` only this user may read it.
-    """
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem.strip('.')}-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if readable:
-            Path(draft).chmod(0o644)
-        Path(draft).replace(path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
 
 
 def csp_hash(script: str) -> str:

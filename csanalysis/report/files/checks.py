@@ -10,12 +10,13 @@ from typing import Any
 from csanalysis.errors import ParamsError
 from csanalysis.ingest.inputs import input_hashes, reads_over_network
 from csanalysis.json_files import read_json
-from csanalysis.messages import Message
+from csanalysis.messages import Message, both
 from csanalysis.params import read_params
-from csanalysis.privacy.files import keep_private, private_folder
+from csanalysis.privacy.files import private_folder
 from csanalysis.report.files.fingerprint import environment, sha256_of
 from csanalysis.report.files.program import program_fingerprint
 from csanalysis.report.notebook.checking import chapter_problems
+from csanalysis.whole_files import write_whole
 
 _SAID = "said in both languages"
 """What marks a message in JSON."""
@@ -87,16 +88,14 @@ def _keep(place: Path, made_from: str, found: dict[str, Any]) -> None:
     with suppress(OSError):
         private_folder(place.parents[1])
         place.parent.mkdir(exist_ok=True)
-        place.touch(mode=0o600)
-        keep_private(place)
         text = json.dumps({"made_from": made_from, "found": _written(found)}, ensure_ascii=False)
-        place.write_text(text, encoding="utf-8")
+        write_whole(place, text)
 
 
 def _written(part: Any) -> Any:
     """Plain data with both languages of each message."""
     if isinstance(part, Message):
-        return {_SAID: [str(part), part.zh]}
+        return {_SAID: both(part)}
     if isinstance(part, dict):
         return {name: _written(value) for name, value in part.items()}
     return [_written(each) for each in part] if isinstance(part, list | tuple) else part

@@ -17,7 +17,8 @@ from csanalysis.report.notebook.cells import notebook_folder
 _SHOWN = ("figures*.py", "tables*.py")
 _CALLED = re.compile(r"\bshow\.(\w+)\(")
 _NAMED = re.compile(r"[\"']([a-z][a-z0-9_]+)[\"']")
-_LATER = (*PACKS, "network")
+NOTEBOOKS = (*CHAPTERS, *PACKS, "network")
+"""The report's chapters, then the packs of the year and the group's report."""
 
 CATALOGUED = {
     "signed": "signed_plan",
@@ -68,7 +69,7 @@ def _all() -> dict[str, list[Place]]:
     """The places of every metric."""
     functions = _functions()
     found: dict[str, list[Place]] = {}
-    for notebook in (*CHAPTERS, *_LATER):
+    for notebook in NOTEBOOKS:
         cells = _cells(notebook)
         for heading, source in cells:
             named = {*_NAMED.findall(source)}
