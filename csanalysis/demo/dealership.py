@@ -1,6 +1,6 @@
 """Write whole dealerships: exports, params files, the page that describes them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from csanalysis.demo.readme import readme, write_expected
 from csanalysis.demo.simulation import simulate
 from csanalysis.demo.stores import EXPORTS, plans
 from csanalysis.demo.writing import write_export
+from csanalysis.schema import TABLES
 
 
 def write_demo(
@@ -74,12 +75,14 @@ def write_demo(
     return files
 
 
-def write_dealership(folder: Path, plan: Plan, until: int = AS_OF) -> dict[str, Counts]:
-    """Simulate one dealership and write its exports; what reading them must find, by table."""
+def write_dealership(
+    folder: Path, plan: Plan, until: int = AS_OF, *, wanted: Collection[str] = TABLES
+) -> dict[str, Counts]:
+    """Simulate one dealership, write its exports of the wanted tables; what reading must find, by table."""
     tables = simulate(plan)
     shown = known_at(plan, tables, until)
     counts = {}
-    for export in EXPORTS[plan.layout]:
+    for export in (export for export in EXPORTS[plan.layout] if export.table in wanted):
         random = plan.scalar_rng(f"writing {export.table}")
         rows, counts[export.table] = rows_by_year(
             export, tables[export.table], shown[export.table], random, until=until

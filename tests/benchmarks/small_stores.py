@@ -27,7 +27,7 @@ def small_stores(folder: Path, count: int, *, seed: int = 7) -> list[Path]:
         plan = _small(model, f"store-{number + 1:04d}")
         file = folder / "params" / f"{plan.id}.yml"
         if not file.is_file():
-            write_dealership(folder / plan.id, plan, until_day(UNTIL))
+            write_dealership(folder / plan.id, plan, until_day(UNTIL), wanted=_TABLES)
             whole = yaml.safe_load(params_text(plan, folder / plan.id, file.parent, until_day(UNTIL)))
             params = {key: whole[key] for key in _KEYS}
             params["sources"] = {name: whole["sources"][name] for name in _TABLES}
