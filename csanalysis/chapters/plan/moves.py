@@ -9,7 +9,7 @@ from csanalysis.chapters.plan.reading import best_item
 from csanalysis.chapters.work_lists.call_plan import call_plan
 from csanalysis.chapters.work_lists.evidence import evidence
 from csanalysis.chapters.work_lists.lists import CALL_LISTS
-from csanalysis.chapters.work_lists.year import LISTED, year_of_calls
+from csanalysis.chapters.work_lists.year import CHOICE, LISTED, year_of_calls
 from csanalysis.metrics.contacts.working_days import working_days
 from csanalysis.metrics.first_service.targets import largest_remainder
 from csanalysis.metrics.results import Results, tidy
@@ -42,7 +42,33 @@ def measure(params: Params, tables: Tables, results: Results) -> Results:
         ``move_*`` of the plan year.
     """
     rows = pd.concat([_lists(params, tables), _weak_item(params, results)], ignore_index=True)
-    return Results({**_published(params, rows), **_costs(params, tables, rows)})
+    beside = {
+        "move_left_out": [_left_out(params, tables, rows)],
+        "move_calls": [_other_calls(params, tables, rows)],
+        **_costs(params, tables, rows),
+    }
+    return Results(_published(params, rows)) + Results(beside)
+
+
+def _left_out(params: Params, tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
+    """By list and reason, the cases that the quarter's plan does not call; a holdout is no case."""
+    cases = call_plan(params, tables).cases
+    left = cases[~cases["planned"] & cases["why_not"].ne("holdout") & cases["list"].isin(rows["move"])]
+    counted = left.groupby(["list", "why_not"], sort=False, as_index=False).size()
+    return tidy(
+        [str(params.plan_year)] * len(counted),
+        value=counted["size"],
+        move=counted["list"],
+        why_not=counted["why_not"],
+    )
+
+
+def _other_calls(params: Params, tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
+    """The year's calls beside duties and chosen moves: nothing tells what they bring."""
+    year = year_of_calls(params, tables).rows
+    free = (year["use"] == CHOICE) & ~year["list"].isin(_chosen(rows)["move"])
+    calls = float(year.loc[free, "calls"].sum())
+    return tidy([str(params.plan_year)] if calls else [], value=calls, part="others")
 
 
 def _lists(params: Params, tables: Tables) -> pd.DataFrame:
@@ -96,9 +122,13 @@ def _weak_item(params: Params, results: Results) -> pd.DataFrame:
 
 
 def _chosen(rows: pd.DataFrame) -> pd.DataFrame:
-    """The moves: lists that are called and bring something, the proven ones first, five at most."""
-    bring = rows[(rows["value"] > 0) & (rows["planned"] > 0)]
-    bring = bring.assign(sure=bring["basis"].isin(ESTIMATES))
+    """The moves: lists that are called and bring something, the proven ones first, five at most.
+
+    An estimate that may as well be nil is none: its list is called where calls are free, but it is no move.
+    """
+    bring = rows.assign(sure=rows["basis"].isin(ESTIMATES))
+    nil = bring["sure"] & ~(bring["low"] > 0)
+    bring = bring[(bring["value"] > 0) & (bring["planned"] > 0) & ~nil]
     ordered = bring.sort_values(["sure", "value"], ascending=False, kind="stable")
     return ordered.head(MOST).reset_index(drop=True)
 

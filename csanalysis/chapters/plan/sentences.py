@@ -18,11 +18,12 @@ from csanalysis.chapters.plan.reading import (
     tested_rules,
 )
 from csanalysis.chapters.plan.sentences_cheapest import cheapest_group
+from csanalysis.chapters.plan.sentences_left import cases_left, lists_left
 from csanalysis.chapters.satisfaction.sentences import Names, item_called
 from csanalysis.display.prose import Prose, SentenceWriter
 from csanalysis.metrics.plan.plain_forecasts import RULE, nearest_method
 from csanalysis.metrics.results import Results
-from csanalysis.metrics.stats.proof import ESTIMATES, HISTORY
+from csanalysis.metrics.stats.proof import HISTORY
 from csanalysis.params import Params
 
 FEWEST_YEARS = 3
@@ -107,10 +108,21 @@ def about_moves(
         for rank, move in enumerate(chosen, start=1)
     ]
     head = tell.paragraph(
-        head, *_worth(tell, plan_year), _last_year(tell, plan_year), one_more_caller(tell, plan_year)
+        head,
+        _others(tell, plan_year),
+        *_worth(tell, plan_year),
+        _last_year(tell, plan_year),
+        one_more_caller(tell, plan_year),
     )
-    last = tell.paragraph(_left(tell, plan_year, chosen), cheapest_group(tell, plan_year))
+    last = tell.paragraph(lists_left(tell, plan_year, chosen), cheapest_group(tell, plan_year))
     return tell.prose(head, *lines, last, needs=["move_value"])
+
+
+def _others(tell: SentenceWriter, plan_year: int) -> str:
+    """Where the calls go that are neither owed nor a move's."""
+    return tell.say(
+        "plan.other_calls", calls=_whole(tell, tell.value("move_calls", plan_year, part="others"))
+    )
 
 
 def _worth(tell: SentenceWriter, plan_year: int) -> list[str]:
@@ -157,14 +169,18 @@ def _who(tell: SentenceWriter, move: str, rank: int, plan_year: int, names: Name
         )
     cases = tell.value("move_cases", plan_year, move=move)
     planned = tell.value("move_cases", plan_year, move=move, **PLANNED)
-    key = "plan.reach" if (planned or 0.0) < (cases or 0.0) else "plan.reach_more"
-    reach = "" if planned == cases else tell.say(key, planned=tell.formatted("move_cases", planned))
+    known, some = cases or 0.0, planned or 0.0
+    key = "reach_all" if some == known else "reach_part" if some < known else "reach_more"
+    said = {
+        "calls": _whole(tell, tell.value("move_calls", plan_year, move=move, **PLANNED)),
+        **({} if key == "reach_all" else {"planned": tell.formatted("move_cases", planned)}),
+        **({"left": cases_left(tell, plan_year, move)} if key == "reach_part" else {}),
+    }
     return tell.say(
         f"plan.{move}",
         rank=rank,
         cases=tell.formatted("move_cases", cases),
-        calls=_whole(tell, tell.value("move_calls", plan_year, move=move, **PLANNED)),
-        reach=reach,
+        reach=tell.say(f"plan.{key}", **said),
     )
 
 
@@ -182,42 +198,11 @@ def _why(tell: SentenceWriter, move: str, plan_year: int) -> str:
     }
     outcome = outcome_of(move)
     if basis == HISTORY:
-        key = "plan.why_history_work" if outcome == "declined" else "plan.why_history"
-        return tell.say(key, effect=tell.number("move_effect", plan_year, **group), **said)
+        if outcome == "declined":
+            return tell.say("plan.why_history_work", effect=tell.points(effect), **said)
+        return tell.say("plan.why_history", effect=tell.number("move_effect", plan_year, **group), **said)
     spoken = text(f"plan.outcome.{outcome}", tell.language)
     return tell.say(f"plan.why_{basis}", effect=tell.points(effect), outcome=spoken, **said)
-
-
-def _left(tell: SentenceWriter, plan_year: int, chosen: list[str]) -> str:
-    """The candidates that were not chosen, and why."""
-    worth, harmful, unknown = [], [], []
-    rows = tell.results.select("move_value", "year", "move", period=str(plan_year))
-    for move, value in zip(rows["move"], rows["value"], strict=True):
-        cases = tell.value("move_cases", plan_year, move=move)
-        if move in chosen or not cases:
-            continue
-        said = {
-            "move": group_label("move", move, tell.language),
-            "cases": tell.formatted("move_cases", cases),
-        }
-        if value != value:
-            unknown.append(tell.say("plan.counted", **said))
-        elif value <= 0 or _unsure(tell, plan_year, move):
-            harmful.append(tell.say("plan.counted", **said))
-        else:
-            calls = _whole(tell, tell.value("move_calls", plan_year, move=move))
-            amount = tell.number("move_value", plan_year, move=move)
-            worth.append(tell.say("plan.not_chosen_each", calls=calls, value=amount, **said))
-    sentences = (("not_chosen", worth), ("no_effect", harmful), ("no_record", unknown))
-    return tell.paragraph(
-        *(tell.say(f"plan.{key}", moves=tell.listed(each)) for key, each in sentences if each)
-    )
-
-
-def _unsure(tell: SentenceWriter, plan_year: int, move: str) -> bool:
-    """Whether an estimate may as well be nil."""
-    rows = tell.results.select("move_effect", "year", "basis", period=str(plan_year), move=move)
-    return bool((rows["basis"].isin(ESTIMATES) & ~(rows["low"] > 0)).any())
 
 
 def about_rule_backtests(results: Results, *, params: Params, language: Language) -> Prose | Missing:

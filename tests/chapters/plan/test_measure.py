@@ -1,15 +1,19 @@
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from csanalysis.catalogue import METRICS, Missing
 from csanalysis.chapters import plan, simulation
 from csanalysis.chapters.plan import figures as plan_figures
+from csanalysis.chapters.plan import moves
 from csanalysis.chapters.plan import sentences as plan_sentences
 from csanalysis.chapters.plan import tables as plan_tables
 from csanalysis.chapters.plan import tables_targets as plan_tables_targets
 from csanalysis.chapters.plan.reading import first_working_day
 from csanalysis.chapters.work_lists.call_plan import call_plan
 from csanalysis.metrics.contacts.working_days import working_days
+from csanalysis.metrics.results import Results
 from csanalysis.metrics.value.holdout import in_holdout
 
 YEARS = range(2019, 2026)
@@ -157,6 +161,13 @@ def test_moves_are_what_the_call_plan_gives_them(params_of, with_calls):
     for row in results.rows("move_cases"):
         if row.group.get("part") == "quarter":
             assert row.value == on_sheets.get(row.group["move"], 0), row.group
+    for row in results.rows("move_cases"):  # who is on no sheet is counted by the reason why
+        if set(row.group) == {"move"} and row.group["move"] != "weak_item":
+            left = results.select("move_left_out", "year", "why_not", **row.group)["value"].sum()
+            assert row.value == on_sheets.get(row.group["move"], 0) + left, row.group
+    made = results.value("calls_planned", 2026, use="choice")
+    others = results.value("move_calls", 2026, part="others") or 0
+    assert made == results.value("move_calls", 2026, part="planned") + others
     ranks = results.select("move_rank", "year", "move").sort_values("value")["move"]
     gains = [results.value("move_value", 2026, move=move, part="planned") for move in ranks]
     assert gains == sorted(gains, reverse=True) and "defeated_leads" in list(ranks)
@@ -166,6 +177,21 @@ def test_moves_are_what_the_call_plan_gives_them(params_of, with_calls):
     worth = calls.planned.groupby("list")["worth"].sum()
     quarter = results.value("move_value", 2026, move="defeated_leads", part="quarter")
     assert quarter == pytest.approx(worth["defeated_leads"])
+
+
+def test_an_estimate_that_may_be_nil_is_no_move(monkeypatch, params_of, with_calls):
+    """The same gain with the lower end of its interval above nil and below: the calls stay, the move goes."""
+    params = params_of(calls={"per_day": 2})
+    known, others, calls = moves.evidence(params, with_calls), {}, 0.0
+    for low in (0.01, -0.01):
+        told = replace(known["defeated_leads"], basis="matched", effect=(0.1, low, 0.2))
+        monkeypatch.setattr(moves, "evidence", lambda *_, told=told: {**known, "defeated_leads": told})
+        results = moves.measure(params, with_calls, Results())
+        chosen = list(results.select("move_rank", "year", "move")["move"])
+        assert ("defeated_leads" in chosen) is (low > 0)
+        others[low] = results.value("move_calls", 2026, part="others")
+        calls = results.value("move_calls", 2026, move="defeated_leads", part="planned") or calls
+    assert others[-0.01] - others[0.01] == calls > 0
 
 
 def test_a_vehicle_kept_uncalled_is_on_no_list_of_the_plan(params_of, with_calls):
