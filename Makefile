@@ -5,6 +5,8 @@ SHELVES ?=
 PY := .venv/bin/python
 SETUP := .venv/.ready
 AUDIT := .venv-audit/.ready
+# Tests start hundreds of processes; each would compile the whole package where none may keep what it compiled.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: report help lab test test-all mutants coverage pictures hardening audit hashes lint bench calibrate claims docs clean
 

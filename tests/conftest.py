@@ -24,6 +24,21 @@ settings.register_profile("untimed", deadline=None)  # a first import or a busy 
 settings.load_profile("untimed")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Several workers begin with what takes long, so that none is left with it when the others have ended.
+
+    Groups are begun first by pytest-xdist, the largest before the others.
+    """
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        alone = {
+            item
+            for item in items
+            if item.get_closest_marker("slow") and not item.get_closest_marker("xdist_group")
+        }
+        items.sort(key=lambda item: item not in alone)
+
+
 @pytest.fixture
 def bucket() -> Iterator[Any]:
     """fsspec's file system of ``memory://bucket``, empty; a memory of this process and those forked from it."""

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -98,8 +99,8 @@ class Shop:
         return BeautifulSoup((self.place / "report.html").read_text(encoding="utf-8"), "html.parser")
 
 
-@pytest.fixture
-def shop(tmp_path, monkeypatch) -> Shop:
+@pytest.fixture(scope="module", autouse=True)
+def _few_draws_and_no_notebooks():
     def chapters_without_notebooks(names, params_file, folder, **_):
         (folder / "notebooks").mkdir()
         store = load(params_file)
@@ -111,10 +112,50 @@ def shop(tmp_path, monkeypatch) -> Shop:
         chapter = new_notebook(cells=[new_markdown_cell("# Summary"), cell], metadata=about)
         return Chapters([chapter], results)
 
-    monkeypatch.setattr(build, "run_chapters", chapters_without_notebooks)
-    for draw in (simulation.measure, outcomes.backtest):  # the same few years every time will do
-        monkeypatch.setitem(draw.__kwdefaults__, "draws", 20)
-    return Shop(tmp_path)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(build, "run_chapters", chapters_without_notebooks)
+        for draw in (simulation.measure, outcomes.backtest):  # the same few years every time will do
+            patched.setitem(draw.__kwdefaults__, "draws", 20)
+        yield
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory) -> Shop:
+    """The shop after its first run, to be looked at and copied."""
+    shop = Shop(tmp_path_factory.mktemp("first"))
+    assert shop.run() == {}
+    return shop
+
+
+@pytest.fixture(scope="module")
+def go_on_from(first, tmp_path_factory) -> Callable[[], Shop]:
+    """Gives a shop as it was after its first run."""
+
+    def copied() -> Shop:
+        folder = tmp_path_factory.mktemp("shop") / "shop"
+        shutil.copytree(first.folder, folder)
+        return Shop(folder)
+
+    return copied
+
+
+@pytest.fixture
+def shop(go_on_from) -> Shop:
+    """A shop that was run once."""
+    return go_on_from()
+
+
+@pytest.fixture(scope="module")
+def all_three(go_on_from) -> tuple[Shop, dict, int]:
+    """Past data, a param and the month are other than at the first run; what is told, and how often all was measured."""
+    shop = go_on_from()
+    shop.drop_a_visit()
+    shop.go_on()
+    shop.params["churn"] = {"rule": "not_above_last_year"}
+    with pytest.MonkeyPatch.context() as patched:
+        calls = measured_again(patched)
+        told = shop.run()
+    return shop, told, len(calls)
 
 
 def measured_again(monkeypatch) -> list[int]:
@@ -136,18 +177,13 @@ def causes_of(told: dict) -> dict[str, set[str]]:
     return found
 
 
-def test_a_first_run_has_nothing_to_compare_with(shop):
-    assert shop.run() == {}
-    assert not shop.page.select("[data-changed]")
+def test_a_first_run_has_nothing_to_compare_with(first):
+    assert not (first.place / "changes.json").exists()
+    assert not first.page.select("[data-changed]")
 
 
-def test_a_correction_a_param_and_a_new_month_are_named_and_nothing_else(shop, monkeypatch):
-    shop.run()
-    shop.drop_a_visit()
-    shop.go_on()
-    shop.params["churn"] = {"rule": "not_above_last_year"}
-    calls = measured_again(monkeypatch)
-    told = shop.run()
+def test_a_correction_a_param_and_a_new_month_are_named_and_nothing_else(all_three):
+    _, told, measured = all_three
     assert told["corrected"] == [
         {"table": "service_visits", "month": "2025-03", "added": 0, "removed": 1, "altered": 0, "columns": []}
     ]
@@ -156,7 +192,7 @@ def test_a_correction_a_param_and_a_new_month_are_named_and_nothing_else(shop, m
         {"what": "churn.rule", "before": "not_above_average", "after": "not_above_last_year"}
     ]
     assert told["program"] == [] and told["note"] is None
-    assert len(calls) == 2, "after the corrections, and after the new data"
+    assert measured == 2, "after the corrections, and after the new data"
 
     causes = {(row["metric"], row["period"], *row["group"].values()): row["causes"] for row in told["moved"]}
     assert causes["annual_churn_rate", "2025"] == ["corrected"]
@@ -166,12 +202,8 @@ def test_a_correction_a_param_and_a_new_month_are_named_and_nothing_else(shop, m
     assert all(causes.values())
 
 
-def test_the_line_names_what_was_planted(shop):
-    shop.run()
-    shop.drop_a_visit()
-    shop.go_on()
-    shop.params["churn"] = {"rule": "not_above_last_year"}
-    run = shop.run()
+def test_the_line_names_what_was_planted(all_three):
+    shop, run, _ = all_three
     line = run["line"]
     assert "更正的历史数据使 " in run["line_zh"] and "（service_visits 2025-03：1 行）" in run["line_zh"]
     assert "moved by corrected past data (service_visits 2025-03: 1 row)" in line
@@ -183,7 +215,6 @@ def test_the_line_names_what_was_planted(shop):
 
 @pytest.mark.parametrize("cause", ["corrected", "new_data", "params"])
 def test_each_cause_alone_has_everything_and_nothing_is_measured_again(shop, monkeypatch, cause):
-    shop.run()
     if cause == "corrected":
         shop.correct()
     elif cause == "new_data":
@@ -202,7 +233,6 @@ def test_each_cause_alone_has_everything_and_nothing_is_measured_again(shop, mon
 
 
 def test_another_program_is_named_alone(shop):
-    shop.run()
     run = json.loads((shop.place / "run.json").read_text(encoding="utf-8"))
     run["versions"]["pandas"] = "1.0.0"
     run["program"]["code"] = "0" * 64
@@ -222,7 +252,6 @@ def test_another_program_is_named_alone(shop):
 
 
 def test_nothing_changed_is_said_and_costs_nothing(shop, monkeypatch):
-    shop.run()
     calls = measured_again(monkeypatch)
     told = shop.run()
     assert told["line"] == "nothing changed since the last run"
@@ -232,7 +261,6 @@ def test_nothing_changed_is_said_and_costs_nothing(shop, monkeypatch):
 
 
 def test_a_cleared_cache_leaves_the_data_unsplit_and_says_so(shop):
-    shop.run()
     shutil.rmtree(shop.output / ".cache")
     shop.drop_a_visit()
     shop.go_on()
@@ -244,7 +272,6 @@ def test_a_cleared_cache_leaves_the_data_unsplit_and_says_so(shop):
 
 
 def test_a_cleared_cache_does_not_matter_where_only_params_changed(shop):
-    shop.run()
     shutil.rmtree(shop.output / ".cache")
     shop.params["churn"] = {"rule": "not_above_last_year"}
     told = shop.run()
@@ -254,7 +281,6 @@ def test_a_cleared_cache_does_not_matter_where_only_params_changed(shop):
 
 @pytest.mark.parametrize("file", ["run.json", "metrics.json"])
 def test_an_unreadable_last_run_is_left_aside_with_a_note(shop, file):
-    shop.run()
     (shop.place / file).write_text("{not json", encoding="utf-8")
     told = shop.run()
     assert told["line"] == f"the last run's {file} cannot be read, so what changed since is not known"
@@ -263,18 +289,13 @@ def test_an_unreadable_last_run_is_left_aside_with_a_note(shop, file):
 
 
 def test_an_earlier_last_day_is_not_split(shop):
-    shop.go_on()
-    shop.run()
     shop.params["as_of"] = "2025-11-30"
     told = shop.run()
     assert told["note"] == "earlier" and told["corrected"] == []
 
 
-def test_every_number_of_the_section_can_be_found(shop):
-    shop.run()
-    shop.drop_a_visit()
-    shop.params["churn"] = {"rule": "not_above_last_year"}
-    told = shop.run()
+def test_every_number_of_the_section_can_be_found(all_three):
+    shop, told, _ = all_three
     headlines = {
         (row["metric"], row["period_before"], json.dumps(row["group"], sort_keys=True)): row["before"]
         for row in told["headlines"]
