@@ -50,7 +50,8 @@ def run(
     trust_chapters: Annotated[
         bool,
         typer.Option(
-            "--trust-chapters", help="Run the params' own chapters, which are code, as if they said trusted."
+            "--trust-chapters",
+            help="Run the params' own chapters and changed notebooks, which are code, as if they said trusted.",
         ),
     ] = False,
     with_values: Annotated[

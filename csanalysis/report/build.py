@@ -113,7 +113,7 @@ def build_report(
     last_plan = plan_path(output, store.params.dealership.id, store.params.plan_year - 1)
     shutil.rmtree(failed, ignore_errors=True)
     own = checked_chapters(store.params, params_file, trusted=options.trust_chapters)
-    changed = checked_copies(store.params, params_file)
+    changed = checked_copies(store.params, params_file, trusted=options.trust_chapters)
     program = program_as_used(store.params, params_file)
     with (
         METRICS.with_own(metrics_of(own)),
@@ -185,7 +185,7 @@ def build_report(
                 "params_file": path_from(place, params_file),
                 "made_from": origin,
                 "as_of_given": given_as_of(),
-                "chapters_trusted": bool(own),
+                "chapters_trusted": bool(own or changed),
             },
             others=others,
             standard=options.pdf_standard,

@@ -7,7 +7,7 @@ from csanalysis.errors import NotebookError, ParamsError
 from csanalysis.messages import Message, edited, placed
 from csanalysis.params import Params
 from csanalysis.report.look import look_problems
-from csanalysis.report.notebook.copies import changed_copies, folder_problem
+from csanalysis.report.notebook.copies import changed_copies, copying_command, folder_problem
 from csanalysis.report.notebook.notes import note_problems
 from csanalysis.schema import nearest
 
@@ -20,6 +20,13 @@ _UNTRUSTED = (
     "with --trust-chapters",
     "这些 notebook 是运行时会执行的代码；请先查看，确认可信后写“chapters_trusted: true”，或运行时加 "
     "--trust-chapters",
+)
+_UNTRUSTED_COPIES = (
+    "{names}: not what the program's own says, so code that a run executes; look at it, then write "
+    "'chapters_trusted: true', or run with --trust-chapters; to have the program's own again, delete it and "
+    "call: {command}",
+    "{names} 与程序自带的不同，是运行时会执行的代码；请先查看，确认可信后写“chapters_trusted: true”，或运行时加 "
+    "--trust-chapters；要恢复程序自带的，先删除它再运行：{command}",
 )
 
 
@@ -38,15 +45,18 @@ def checked_chapters(params: Params, params_file: Path, *, trusted: bool = False
     return gathered_chapters(params, params_file)[0]
 
 
-def checked_copies(params: Params, params_file: Path) -> dict[str, Path]:
+def checked_copies(params: Params, params_file: Path, *, trusted: bool = False) -> dict[str, Path]:
     """The program's notebooks that the dealership has changed, ready to be run, by their names.
+
+    ``trusted`` allows them whatever the params say.
 
     Raises
     ------
     ParamsError
         One line for each problem.
     """
-    if problems := _copy_problems(params, params_file) + look_problems(params, params_file):
+    problems = _copy_problems(params, params_file, trusted=trusted) + look_problems(params, params_file)
+    if problems:
         raise ParamsError([placed(params_file, line) for line in problems])
     return changed_copies(params, params_file)
 
@@ -54,20 +64,25 @@ def checked_copies(params: Params, params_file: Path) -> dict[str, Path]:
 def chapter_problems(params: Params, params_file: Path, *, trusted: bool = False) -> list[Message]:
     """One line for each thing that is wrong with the dealership's notebooks.
 
-    That is the place, name, metrics or notebook of an own chapter, that nobody has said to trust them, the
-    folder of changed notebooks, the files that give the report its look, and the comments on its sections.
+    That is the place, name, metrics or notebook of an own chapter, the folder of changed notebooks, that
+    nobody has said to trust either, the files that give the report its look, and the comments on its sections.
     """
-    own = _copy_problems(params, params_file) + _own_problems(params, params_file)
+    own = _copy_problems(params, params_file, trusted=trusted) + _own_problems(params, params_file)
     if params.chapters and not (trusted or params.chapters_trusted):
         own.append(placed("chapters", Message(*_UNTRUSTED)))
     return own + look_problems(params, params_file) + note_problems(params, params_file)
 
 
-def _copy_problems(params: Params, params_file: Path) -> list[Message]:
+def _copy_problems(params: Params, params_file: Path, *, trusted: bool) -> list[Message]:
     if line := folder_problem(params, params_file):
         return [placed("notebooks", line)]
-    unusable = {path: _unusable(path) for path in changed_copies(params, params_file).values()}
-    return [placed("notebooks", placed(path, line)) for path, line in unusable.items() if line]
+    checked = {path: _unusable(path) for path in changed_copies(params, params_file).values()}
+    problems = [placed(path, line) for path, line in checked.items() if line]
+    changed = [path for path, line in checked.items() if not line]
+    if changed and not (trusted or params.chapters_trusted):
+        names, command = ", ".join(path.name for path in changed), copying_command(changed[0].parent)
+        problems.append(placed(changed[0].parent, Message(*_UNTRUSTED_COPIES, names=names, command=command)))
+    return [placed("notebooks", line) for line in problems]
 
 
 def _own_problems(params: Params, params_file: Path) -> list[Message]:

@@ -53,12 +53,17 @@ def copies_folder(params: Params, params_file: Path) -> Path | None:
     return params_file.parent / params.notebooks if params.notebooks else None
 
 
+def copying_command(folder: Path) -> str:
+    """What copies the program's notebooks to ``folder``, as it is typed."""
+    return f"csanalysis notebooks {shlex.quote(str(folder))}"
+
+
 def folder_problem(params: Params, params_file: Path) -> str | None:
     """What is wrong with the folder of copies: it is not there, or does not hold every notebook."""
     folder = copies_folder(params, params_file)
     if folder is None:
         return None
-    command = f"csanalysis notebooks {shlex.quote(str(folder))}"
+    command = copying_command(folder)
     if not folder.is_dir():
         line = (
             "no such folder; copy the notebooks there: {command}",

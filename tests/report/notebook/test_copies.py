@@ -47,12 +47,12 @@ def copies(tmp_path):
 
 @pytest.fixture
 def store(tmp_path, least_exports):
-    """Writes the params file of a small store that names ``notebooks``."""
+    """Writes the params file of a small store that names ``notebooks`` and trusts them."""
     least_exports(tmp_path)
 
-    def made(named="我的 notebooks"):
+    def made(trust="chapters_trusted: true\n"):
         path = tmp_path / "small.yml"
-        path.write_text(f"{PARAMS}notebooks: {json.dumps(named)}\n", encoding="utf-8")
+        path.write_text(f"{PARAMS}notebooks: {json.dumps('我的 notebooks')}\n{trust}", encoding="utf-8")
         return path
 
     return made
@@ -143,6 +143,32 @@ class TestBadFolders:
             read_params(path)
         (line,) = caught.value.problems
         assert line.startswith(f"{path}:5: {expected}"), line
+
+
+class TestTrust:
+    def test_changed_copies_that_nobody_trusts_are_one_line_in_both_languages(self, store, copies, tmp_path):
+        """The line names the folder, each copy that differs, the key and the option."""
+        path = store(trust="")
+        for name in ("churn", "value"):
+            change(copies / f"{name}.ipynb")
+        with pytest.raises(ParamsError) as caught:
+            build.build_report(path, tmp_path / "out")
+        (line,) = caught.value.problems
+        assert line.startswith(f"{path}: notebooks: {copies}: churn.ipynb, value.ipynb: not what the program")
+        assert "'chapters_trusted: true'" in line and "--trust-chapters" in line
+        chinese = said(line, "zh")
+        assert "churn.ipynb, value.ipynb 与程序自带的不同" in chinese and "“chapters_trusted: true”" in chinese
+        assert all(told.endswith(f"csanalysis notebooks '{copies}'") for told in (line, chinese))
+        assert check(path)["problems"] == [line.removeprefix(f"{path}: ")]
+
+    def test_the_option_allows_them_for_one_run(self, store, copies):
+        path = store(trust="")
+        change(copies / "churn.ipynb")
+        assert [*checked_copies(read_params(path), path, trusted=True)] == ["churn"]
+
+    def test_copies_that_say_what_the_program_s_own_say_need_no_trust(self, store, copies):
+        path = store(trust="")
+        assert checked_copies(read_params(path), path) == {} and check(path)["problems"] == []
 
 
 class TestWhatIsRun:
