@@ -5,10 +5,11 @@ import tempfile
 from pathlib import Path
 
 
-def write_whole(path: Path, content: str | bytes, *, readable: bool = False) -> None:
+def write_whole(path: Path, content: str | bytes, *, readable: bool = False, synced: bool = True) -> None:
     """Write beside ``path``, to the disk, and move there; text as UTF-8.
 
-    Without ``readable`` only this user may read it.
+    Without ``readable`` only this user may read it. What is soon made again, and in thousands, need not wait
+    for the disk (``synced``).
 
     Raises
     ------
@@ -19,8 +20,9 @@ def write_whole(path: Path, content: str | bytes, *, readable: bool = False) -> 
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content.encode() if isinstance(content, str) else content)
-            stream.flush()
-            os.fsync(stream.fileno())
+            if synced:
+                stream.flush()
+                os.fsync(stream.fileno())
         if readable:
             Path(draft).chmod(0o644)
         Path(draft).replace(path)

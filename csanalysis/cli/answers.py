@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from csanalysis.privacy.looks import LOOKS, MASK
+from csanalysis.privacy.looks import hidden
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,14 @@ def print_answer(answer: Answer) -> None:
 def _print_plain(answer: Answer) -> None:
     heads = [answer.heads] if answer.heads else []
     for row in [*heads, *answer.rows]:
-        _line("\t".join(cell.replace("\n", " ") for cell in row))
+        # Cell by cell: numbers of neighbours are no phone.
+        _line("\t".join(hidden(cell.replace("\n", " ")) for cell in row))
     for note in answer.notes:
-        print(_encodable(_masked(note), sys.stderr.encoding), file=sys.stderr)
+        print(_encodable(hidden(note), sys.stderr.encoding), file=sys.stderr)
 
 
 def _line(text: str) -> None:
-    print(_encodable(_masked(text), sys.stdout.encoding))
+    print(_encodable(text, sys.stdout.encoding))
 
 
 def _draw(answer: Answer) -> None:
@@ -55,19 +56,13 @@ def _draw(answer: Answer) -> None:
         table.add_column(head, justify="right" if right else "left", overflow="fold", no_wrap=right)
     for row in answer.rows:
         named = not answer.heads or len(row) == 1
-        cells = [Text(_masked(cell), "bold" if named and not place else "") for place, cell in enumerate(row)]
+        cells = [Text(hidden(cell), "bold" if named and not place else "") for place, cell in enumerate(row)]
         table.add_row(*cells)
     console = Console()
-    console.print(Text(_masked(answer.title), "bold"))
+    console.print(Text(hidden(answer.title), "bold"))
     console.print(table)
     for note in answer.notes:
-        console.print(Text(_masked(note), "dim"))
-
-
-def _masked(text: str) -> str:
-    for pattern in LOOKS.values():
-        text = pattern.sub(MASK, text)
-    return text
+        console.print(Text(hidden(note), "dim"))
 
 
 def _encodable(text: str, encoding: str | None) -> str:

@@ -51,7 +51,7 @@ def run(
         bool,
         typer.Option(
             "--trust-chapters",
-            help="Run the params' own chapters and changed notebooks, which are code, as if they said trusted.",
+            help="Run own chapters and changed notebooks, which are code, as if the params trusted them.",
         ),
     ] = False,
     with_values: Annotated[

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from csanalysis.ingest.cells import Notation, Parsed, comparison_codes, parse
-from csanalysis.ingest.coded import Codes
+from csanalysis.ingest.coded import Codes, is_coded
 from csanalysis.ingest.conflicts import Remedy, clashing_rows, conflicts, needed
 from csanalysis.ingest.header import column_under
 from csanalysis.ingest.lone import lone_early
@@ -22,6 +23,9 @@ from csanalysis.schema.frames import dtype_of
 
 HEEDED = frozenset({"do_not_call"})
 """Optional columns of which every cell that cannot be read is told with its row."""
+
+Alike = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
+"""Rows that others equal, in order, and a number for each, the same for equal ones."""
 
 
 @dataclass(frozen=True)
@@ -176,14 +180,8 @@ def _repeats(stack: StackedRows, parsed: Mapping[str, Parsed], *, within_file: b
 
     Unless ``within_file``, the second of two equal rows of one file is equal only to another file's second.
     """
-    same = [
-        parsed[name].comparable
-        if name in parsed
-        else comparison_codes(stack.cells[name], name.removeprefix(UNMAPPED))
-        for name in map(str, stack.cells)
-    ]
     repeated = np.zeros(len(stack.cells), dtype=bool)
-    rows, number = alike(same)
+    rows, number = _told_alike(stack, alike([column.comparable for column in parsed.values()]), parsed)
     equal = pd.DataFrame({"row": number})
     if not within_file:
         equal["file"] = _file_of(stack)[rows]
@@ -193,20 +191,49 @@ def _repeats(stack: StackedRows, parsed: Mapping[str, Parsed], *, within_file: b
     return repeated
 
 
-def alike(columns: Sequence[Codes]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """The rows that others equal in every column, in order, and a number for each, the same for equal ones.
+def _told_alike(stack: StackedRows, found: Alike, parsed: Mapping[str, Parsed]) -> Alike:
+    """Of rows that others equal in the columns that are known, those that they equal in all others too.
+
+    Only what such rows write in two ways is looked at for what it means: of thousands of columns hardly one.
+    """
+    rows, number = found
+    others = [(str(name), column) for name, column in stack.cells.items() if name not in parsed]
+    for name, column in others:
+        if not len(rows):
+            break
+        if len(_numbered(number, _as_written(column)[rows])[1]) > len(np.unique(number)):
+            meant = comparison_codes(column, name.removeprefix(UNMAPPED))
+            rows, number = _several(rows, _numbered(number, meant[rows])[0])
+    return rows, number
+
+
+def _as_written(cells: pd.Series) -> Codes:
+    return cells.cat.codes.to_numpy() if is_coded(cells) else pd.factorize(cells)[0]
+
+
+def _numbered(number: npt.NDArray[np.intp], codes: Codes) -> tuple[npt.NDArray[np.intp], npt.NDArray[Any]]:
+    """A number for each pair of a number and a code, and the pairs that there are."""
+    return pd.factorize(number * (int(codes.max(initial=-1)) + 2) + codes + 1)
+
+
+def _several(rows: npt.NDArray[np.intp], number: npt.NDArray[np.intp]) -> Alike:
+    """The rows whose number another has too."""
+    several = np.bincount(number)[number] > 1
+    return rows[several], number[several]
+
+
+def alike(columns: Sequence[Codes]) -> Alike:
+    """The rows that others equal in every column.
 
     The column with the most different values goes first: rows that nothing equals there need no other.
     """
     rows = np.arange(len(columns[0]) if columns else 0)
-    number = np.zeros(len(rows), dtype=np.int64)
+    number = np.zeros(len(rows), dtype=np.intp)
     for codes in sorted(columns, key=lambda codes: -int(codes.max(initial=-1))):
         most = int(codes.max(initial=-1)) + 1
         if most == len(codes) and not (codes < 0).any():
             return rows[:0], number[:0]  # no value stands twice
-        number, _ = pd.factorize(number * (most + 1) + codes[rows] + 1)
-        several = np.bincount(number)[number] > 1
-        rows, number = rows[several], number[several]
+        rows, number = _several(rows, _numbered(number, codes[rows])[0])
     return rows, number
 
 

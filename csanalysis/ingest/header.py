@@ -50,7 +50,7 @@ def find_header(
     if sheet.headers is not None:
         candidates = [(0, list(sheet.headers))]
     else:
-        rows = [_row(sheet.cells, place) for place in range(min(SEARCHED_ROWS, len(sheet.cells)))]
+        rows = _first_rows(sheet.cells)
         single = [(place + 1, row) for place, row in enumerate(rows)]
         # A header merged over two rows leaves the lower cell empty; a group's title stands above its columns.
         double = [
@@ -144,11 +144,7 @@ def no_header_problem(sheets: Sequence[Sheet], table: Table) -> Message:
 
 def _likely_header(sheet: Sheet) -> list[str]:
     """The fullest of the first rows, unless it holds figures: then it is data, and not to be shown."""
-    rows = (
-        [sheet.headers]
-        if sheet.headers is not None
-        else [_row(sheet.cells, place) for place in range(min(SEARCHED_ROWS, len(sheet.cells)))]
-    )
+    rows = [sheet.headers] if sheet.headers is not None else _first_rows(sheet.cells)
     fullest = max(([cell for cell in row if cell] for row in rows), key=len, default=[])
     return [] if any(re.search(r"\d{3}", cell) for cell in fullest) else list(fullest)
 
@@ -180,8 +176,14 @@ def _places(row: Sequence[str], known: Mapping[str, tuple[int, str]]) -> dict[st
     return {column: place for column, (_, place) in best.items()}
 
 
-def _row(cells: pd.DataFrame, place: int) -> list[str]:
-    return [" ".join(cell.split()) if isinstance(cell, str) else "" for cell in cells.iloc[place]]
+def _first_rows(cells: pd.DataFrame) -> list[list[str]]:
+    """The rows among which a header is looked for, as text; column by column, for there may be thousands."""
+    told = [[_cell(cell) for cell in column.array[:SEARCHED_ROWS]] for _, column in cells.items()]
+    return [list(row) for row in zip(*told, strict=True)]
+
+
+def _cell(cell: object) -> str:
+    return " ".join(cell.split()) if isinstance(cell, str) else ""
 
 
 def _letters(place: int) -> str:

@@ -11,9 +11,9 @@ from csanalysis.errors import IngestError, StoreError
 from csanalysis.ingest.kept import parquet_of
 from csanalysis.ingest.objects import explain_error, file_system, put
 from csanalysis.ingest.parquet import parquet_table
-from csanalysis.messages import Message, placed
+from csanalysis.messages import Message, edited, placed
 from csanalysis.params import read_params
-from csanalysis.params.environment import filled
+from csanalysis.params.environment import filled, hidden
 from csanalysis.privacy.files import private_folder
 from csanalysis.schema import TABLES
 from csanalysis.whole_files import write_whole
@@ -56,7 +56,8 @@ def _put(lake: str, place: str, data: bytes) -> str:
         files, path = file_system(filled(address))
         put(files, path, data)
     except Exception as error:  # each store's library has errors of its own
-        raise StoreError(placed(shown(address), explain_error(error))) from error
+        told = edited(explain_error(error), lambda said: hidden(said, address))
+        raise StoreError(placed(shown(address), told)) from error
     return shown(address)
 
 

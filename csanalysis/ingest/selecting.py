@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from csanalysis.ingest.coded import Codes, distinct, is_typed, plain, texts
+from csanalysis.ingest.coded import Codes, distinct, is_coded, is_typed, plain, texts
 from csanalysis.ingest.header import Header
 from csanalysis.ingest.rows import begins_a_total
 from csanalysis.ingest.sheets import Sheet
@@ -125,17 +125,22 @@ def _warnings(rows: pd.DataFrame, header: Header) -> dict[str, int]:
     cancelled = np.zeros(len(rows), dtype=bool)
     silent = np.zeros(len(rows), dtype=bool)
     for place, name in unread.items():
-        codes, values = distinct(rows[place])
+        column, asks_for_silence = rows[place], any(word in folded(name) for word in DO_NOT_CALL)
+        if not asks_for_silence and is_coded(column) and not any(map(_says_cancelled, column.cat.categories)):
+            continue
+        codes, values = distinct(column)
         if not is_typed(values):
             cancelled |= _any_of(codes, [_says_cancelled(word) for word in values])
-        if any(word in folded(name) for word in DO_NOT_CALL):
+        if asks_for_silence:
             silent |= _any_of(codes, [folded(word) not in _NO for word in texts(values)])
     counts: Mapping[str, Any] = {"cancelled_rows": cancelled.sum(), "do_not_call": silent.sum()}
     return {kind: int(count) for kind, count in counts.items() if count}
 
 
-def _says_cancelled(word: str) -> bool:
-    return len(word) < 2 * _LONGEST and not word.isdecimal() and folded(word) in _CANCELLED
+def _says_cancelled(word: object) -> bool:
+    if not isinstance(word, str) or len(word) >= 2 * _LONGEST:
+        return False
+    return not word.isdecimal() and folded(word) in _CANCELLED
 
 
 def _any_of(codes: Codes, hit: list[bool]) -> npt.NDArray[np.bool_]:

@@ -5,8 +5,6 @@ given the group's file means all of them. A row that cannot be used becomes a fi
 other store from being made.
 """
 
-import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from csanalysis.params.extending import KEY, ROSTER, STORES, layers_of, merged, 
 from csanalysis.params.model import NO_SLUG, SLUG
 from csanalysis.params.roster_table import Row, read_table
 from csanalysis.schema import nearest
+from csanalysis.whole_files import write_whole
 
 MOST_STORES = 10_000
 
@@ -278,11 +277,8 @@ def _write(folder: Path, files: Mapping[Path, str]) -> None:
         for path, text in files.items():
             if path.is_file() and path.read_text(encoding="utf-8", errors="replace") == text:
                 continue
-            handle, draft = tempfile.mkstemp(dir=folder, prefix=".draft-")
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(text)
-            Path(draft).chmod(0o644)
-            Path(draft).replace(path)
+            # Cut short by a failing machine, it differs from its row and is written anew the next time.
+            write_whole(path, text, readable=True, synced=False)
     except OSError as error:
         raise ParamsError(
             Message(

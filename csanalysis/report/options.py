@@ -53,8 +53,9 @@ class RunOptions:
 
     ``force`` makes again what is unchanged; ``strict`` refuses data with anything to warn of;
     ``pdf_standard`` is that of the PDF; ``as_of`` the last day counted in place of the params' (ISO date);
-    ``trust_chapters`` allows own chapters and changed notebooks where the params do not say ``chapters_trusted``; ``with_values``
-    puts into ``rejects.csv`` the cells as they were exported, personal data and all.
+    ``trust_chapters`` allows own chapters and changed notebooks where the params do not say
+    ``chapters_trusted``; ``with_values`` puts into ``rejects.csv`` the cells as they were exported, personal
+    data and all.
     """
 
     limits: Limits = NO_HURRY

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from csanalysis.chapters.network.measure import measure
-from csanalysis.chapters.network.wanted import Wanted, frame_of
+from csanalysis.chapters.network.wanted import Wanted
 from csanalysis.errors import ParamsError
 from csanalysis.messages import said
-from csanalysis.metrics.results import Results, tidy
+from csanalysis.metrics.results import NUMBERS, Results, tidy
 from csanalysis.network.given import given_targets
 from csanalysis.network.members import Member
 from csanalysis.network.numbers import stores_numbers, survey_means
@@ -75,17 +75,19 @@ def test_survey_means_take_each_store_once_and_hide_two(member):
 def group(own, cases, *, regions=None, given=None):
     """Stores whose churn targets and last year's cases are these, measured."""
     names = [f"s{place:02d}" for place in range(len(own))]
-    rows = {
-        name: [
-            ("churn_rate_target", "2026", {}, (NAN, NAN, target, NAN, NAN)),
-            ("annual_churn_rate", "2025", {}, (target * size, size, target, NAN, NAN)),
-            ("first_service_planned", "2025", {}, (NAN, NAN, 99.0, NAN, NAN)),  # of another year
-            ("first_service_planned", "2026", {}, (NAN, NAN, 10.0, NAN, NAN)),
-        ]
+    rows = [
+        (name, *row)
         for name, target, size in zip(names, own, cases, strict=True)
-    }
+        for row in (
+            ("churn_rate_target", "2026", "{}", NAN, NAN, target, NAN, NAN),
+            ("annual_churn_rate", "2025", "{}", target * size, size, target, NAN, NAN),
+            ("first_service_planned", "2025", "{}", NAN, NAN, 99.0, NAN, NAN),  # of another year
+            ("first_service_planned", "2026", "{}", NAN, NAN, 10.0, NAN, NAN),
+        )
+    ]
+    frame = pd.DataFrame(rows, columns=["dealership", "metric", "period", "group", *NUMBERS])
     stores = pd.DataFrame({"region": regions or [""] * len(own), "size": "", "brand": ""}, index=names)
-    return measure(stores, frame_of(rows), Results(), plan_year=2026, given=given)
+    return measure(stores, frame, Results(), plan_year=2026, given=given)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Which numbers the network report needs of each store: some hundred of the tens of thousands it has."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -53,15 +53,3 @@ class Numbers:
         spans = rows["period"].str.len() == SPAN
         rows = rows[spans] if spans.any() else rows
         return rows.sort_values("period", kind="stable").drop_duplicates("dealership", keep="last")
-
-
-def frame_of(
-    stores: Mapping[str, Iterable[tuple[str, str, Mapping[str, str], Sequence[float]]]],
-) -> pd.DataFrame:
-    """The frame of :class:`Numbers` from rows of metric, period, split and the five numbers, by store."""
-    rows = [
-        (store, metric, period, Wanted(metric, group).text, *numbers)
-        for store, of_store in stores.items()
-        for metric, period, group, numbers in of_store
-    ]
-    return pd.DataFrame(rows, columns=["dealership", "metric", "period", "group", *NUMBERS])

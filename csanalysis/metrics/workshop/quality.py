@@ -1,6 +1,5 @@
 """How well orders are done: fixed at once, settled soon, handed over when promised; complaints closed."""
 
-import numpy as np
 import pandas as pd
 
 from csanalysis.metrics.periods import month_labels, months_between, span
@@ -281,9 +280,3 @@ def _rate(
     # A month after the last case has none because nothing is known of it yet.
     last = min(as_of, rows[dated_by].max())
     return share_by_period(rows[dated_by], yes.astype("boolean"), since=since, as_of=last, labels=labels)
-
-
-def share_known(visits: pd.DataFrame, column: str, *, since: pd.Timestamp) -> float:
-    """Of the orders since a day the share on which a column is filled [fraction]; NaN without an order."""
-    rows = visits.loc[(visits["visit_date"] >= since).to_numpy(), column]
-    return float(rows.notna().mean()) if len(rows) else np.nan

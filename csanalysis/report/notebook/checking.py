@@ -25,8 +25,8 @@ _UNTRUSTED_COPIES = (
     "{names}: not what the program's own says, so code that a run executes; look at it, then write "
     "'chapters_trusted: true', or run with --trust-chapters; to have the program's own again, delete it and "
     "call: {command}",
-    "{names} 与程序自带的不同，是运行时会执行的代码；请先查看，确认可信后写“chapters_trusted: true”，或运行时加 "
-    "--trust-chapters；要恢复程序自带的，先删除它再运行：{command}",
+    "{names} 与程序自带的不同，是运行时会执行的代码；请先查看，确认可信后写“chapters_trusted: true”，或运行时"
+    "加 --trust-chapters；要恢复程序自带的，先删除它再运行：{command}",
 )
 
 
@@ -65,7 +65,8 @@ def chapter_problems(params: Params, params_file: Path, *, trusted: bool = False
     """One line for each thing that is wrong with the dealership's notebooks.
 
     That is the place, name, metrics or notebook of an own chapter, the folder of changed notebooks, that
-    nobody has said to trust either, the files that give the report its look, and the comments on its sections.
+    nobody has said to trust either, the files that give the report its look, and the comments on its
+    sections.
     """
     own = _copy_problems(params, params_file, trusted=trusted) + _own_problems(params, params_file)
     if params.chapters and not (trusted or params.chapters_trusted):

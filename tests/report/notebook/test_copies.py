@@ -157,7 +157,9 @@ class TestTrust:
         assert line.startswith(f"{path}: notebooks: {copies}: churn.ipynb, value.ipynb: not what the program")
         assert "'chapters_trusted: true'" in line and "--trust-chapters" in line
         chinese = said(line, "zh")
-        assert "churn.ipynb, value.ipynb 与程序自带的不同" in chinese and "“chapters_trusted: true”" in chinese
+        assert (
+            "churn.ipynb, value.ipynb 与程序自带的不同" in chinese and "“chapters_trusted: true”" in chinese
+        )
         assert all(told.endswith(f"csanalysis notebooks '{copies}'") for told in (line, chinese))
         assert check(path)["problems"] == [line.removeprefix(f"{path}: ")]
 
