@@ -1,11 +1,14 @@
+import datetime as dt
 import sqlite3
 
 import pandas as pd
 import pytest
 from sqlalchemy import make_url
 
-from csanalysis.ingest.database import UnreadableDatabaseError, _safe, read_database
+from csanalysis.ingest.database import UnreadableDatabaseError, _safe, read_database, without_secrets
+from csanalysis.messages import said
 from csanalysis.params import Source
+from csanalysis.schema import TABLES
 
 HEADER = ["call_id", "call time", "call type", "vin", "attempt"]
 CALLS = [("H1", "2025-03-05 09:17", "lead", "lsva1", 2), ("H2", "2025-03-06", "campaign", "LSVA2", None)]
@@ -94,6 +97,55 @@ def test_nothing_can_be_written(crm):
     with sqlite3.connect(crm.folder / "crm.db") as connection:
         assert connection.execute("select count(*) from callback_log").fetchone() == (2,)
     connection.close()
+
+
+@pytest.fixture
+def orders(tmp_path):
+    """Three orders: of 2024, of 2025, and of no day; a column that nobody reads, and one that may cancel."""
+    with sqlite3.connect(tmp_path / "dms.db") as connection:
+        connection.execute(
+            "create table orders (ro_number text, vin text, visit_date date, colour text, 状态 text)"
+        )
+        days = ["2024-12-31", "2025-01-01", None]
+        connection.executemany(
+            "insert into orders values (?, 'V', ?, 'red', '正常')",
+            [(f"R{place}", day) for place, day in enumerate(days)],
+        )
+    connection.close()
+    return tmp_path
+
+
+def test_only_what_is_read_is_asked_for_and_only_since_a_day(orders):
+    """The order of no day is asked for too: its row is to be set aside and told."""
+    source = Source(url="sqlite:///dms.db", table="orders", since=dt.date(2025, 1, 1))
+    rows = read_database(source, orders, table=TABLES["service_visits"])
+    assert rows.sheet.headers == ("ro_number", "vin", "visit_date", "状态")
+    assert rows.sheet.cells[0].tolist() == ["R1", "R2"]
+
+
+def test_since_wants_a_column_of_dates(orders):
+    with sqlite3.connect(orders / "dms.db") as connection:
+        connection.execute("alter table orders drop column visit_date")
+    connection.close()
+    source = Source(url="sqlite:///dms.db", table="orders", since=dt.date(2025, 1, 1))
+    with pytest.raises(UnreadableDatabaseError) as caught:
+        read_database(source, orders, table=TABLES["service_visits"])
+    assert str(caught.value).startswith("since: orders has no column of dates to go by; leave since out")
+    assert (
+        said(caught.value.message, "zh") == "since：orders 没有日期类型的列可依据；请去掉 since，或改写 query"
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://me:hunter2@host/db?sslpassword=hunter3&sslmode=require", "postgresql://me:***@host/db?sslmode=require&sslpassword=%2A%2A%2A"),
+        ("hunter2@nothing", "***"),
+    ],
+    ids=["an address", "none"],
+)  # fmt: skip
+def test_an_address_is_shown_without_its_secrets(url, shown):
+    assert without_secrets(url) == shown
 
 
 def test_an_empty_table_is_a_problem(crm):

@@ -7,6 +7,7 @@ from pandas.testing import assert_frame_equal
 
 from csanalysis.ingest import load, objects
 from csanalysis.ingest.inputs import input_bytes, input_hashes, reads_over_network
+from csanalysis.messages import BadValueError
 from csanalysis.params import read_params
 from csanalysis.report.files.manifest import params_as_used
 
@@ -25,6 +26,12 @@ def stored(dealership, bucket):
     bucket.pipe_file("/bucket/~$visits_1.csv", b"Excel's own")
     (dealership.folder / "sales.csv").write_bytes(sales)
     return dealership
+
+
+@pytest.fixture
+def fetched_here(monkeypatch):
+    """Objects are fetched in this process, as where threads run."""
+    monkeypatch.setattr("threading.active_count", lambda: 2)
 
 
 def pointed_at(dealership, root):
@@ -89,7 +96,7 @@ def raising(error):
         ("s4://bucket/sales.csv", "s4://bucket/sales.csv: is of no known kind; write a path, or an address"),
     ],
 )
-def test_an_address_of_nothing(stored, path, what):
+def test_an_address_of_nothing(stored, fetched_here, path, what):
     stored.source("vehicle_sales", path=path)
     (problem,) = stored.problems()
     assert problem.startswith("sources.vehicle_sales: ") and what in problem
@@ -103,11 +110,12 @@ def test_an_address_of_nothing(stored, path, what):
             ConnectionError(f"no route to {SECRET}"),
             "cannot be reached (ConnectionError: no route to ftp://host/a.csv)",
         ),
+        (BadValueError("${KEY} is not set", "没有设置 ${KEY}"), "${KEY} is not set"),
         (OSError(), "cannot be reached (OSError); check address, network and credentials"),
     ],
-    ids=["no right", "no way", "no word"],
+    ids=["no right", "no way", "no value", "no word"],
 )
-def test_a_store_that_refuses(stored, monkeypatch, error, what):
+def test_a_store_that_refuses(stored, fetched_here, monkeypatch, error, what):
     monkeypatch.setattr(MemoryFileSystem, "cat_file", raising(error))
     stored.source("vehicle_sales", path="memory://bucket/sales.csv")
     (problem,) = stored.problems()
@@ -115,7 +123,7 @@ def test_a_store_that_refuses(stored, monkeypatch, error, what):
     assert "s3cret" not in problem and "abc" not in problem
 
 
-def test_the_package_that_is_missing_is_named(stored, monkeypatch):
+def test_the_package_that_is_missing_is_named(stored, fetched_here, monkeypatch):
     lacking = {"class": "no_such_package.Files", "err": "Install no-such-package to use it"}
     monkeypatch.setitem(known_implementations, "lacking", lacking)
     stored.source("vehicle_sales", path="lacking://bucket/sales.csv")

@@ -2,10 +2,11 @@ import io
 import json
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from csanalysis.ingest import check
-from csanalysis.ingest.summary import rich_summary
+from csanalysis.ingest.summary import rich_group, rich_summary
 
 CUT = Path(__file__).parent / "data" / "dezhou" / "params" / "dezhou.yml"
 
@@ -51,6 +52,44 @@ def shown(summary):
     console = Console(width=240, file=io.StringIO())
     console.print(rich_summary(summary, summary["language"]))
     return console.file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["2 stores, 1 of them cannot be reported", "rejects"]),
+        ("zh", ["共 2 家店，其中 1 家不能出报告", "搁置"]),
+    ],
+)
+def test_a_group_has_a_line_a_store(language, words):
+    """Of two tables 1,000 + 200 rows read, 3 set aside; the other store's params could not be read."""
+    tables = [
+        {"first_date": first, "last_date": last, "read": read, "rejected": rejected}
+        for first, last, read, rejected in [("2023-02-01", "2025-11-30", 1000, 3), (None, None, 200, 0)]
+    ]
+    good = {
+        "dealership": "a",
+        "params_file": "a.yml",
+        "as_of": "2025-12-31",
+        "tables": tables,
+        "problems": [],
+        "unusable": False,
+    }
+    bad = {
+        "dealership": None,
+        "params_file": "params/b.yml",
+        "as_of": None,
+        "tables": [],
+        "problems": ["x", "y"],
+        "unusable": True,
+    }
+    console = Console(width=160, file=io.StringIO())
+    console.print(rich_group([good, bad], language))
+    text = console.file.getvalue()
+    assert all(word in text for word in words)
+    lines = [line.split() for line in text.splitlines()]
+    assert ["a", "2025-12-31", "2", "1,200", "3", "2023-02-01", "2025-11-30"] in lines
+    assert ["b", "0", "0", "0", "2"] in lines
 
 
 def test_the_table_for_the_terminal(tmp_path):
