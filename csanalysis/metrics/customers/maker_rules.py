@@ -5,6 +5,7 @@ Visits are those of :func:`csanalysis.metrics.customers.units.units` that the ru
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -32,6 +33,28 @@ class Fleet:
     days: NDArray[np.int64]
     sold: NDArray[np.int64]
     warranty: Warranty
+
+    @cached_property
+    def _until(self) -> NDArray[np.int64]:
+        """Days with a visit before each month, a row a month and one more, a column a unit."""
+        until = np.zeros((len(self.months) + 1, len(self.days)), dtype="int64")
+        np.cumsum(self.days.T, axis=0, out=until[1:])
+        return until
+
+    def days_in(self, start: int, stop: int) -> NDArray[np.int64]:
+        """Of each unit the days with a visit in the months from place ``start`` to the one before ``stop``."""
+        return self._until[stop] - self._until[start]
+
+    def in_warranty(self, at: int) -> NDArray[np.bool_]:
+        """Of each unit whether its warranty lasts beyond month ``at``, as far as was known then."""
+        if at not in self._in_warranty:
+            end = last_days([self.months[at]]).iloc[0]
+            self._in_warranty[at] = (self.warranty.ends(end) > end).to_numpy(dtype=bool)
+        return self._in_warranty[at]
+
+    @cached_property
+    def _in_warranty(self) -> dict[int, NDArray[np.bool_]]:
+        return {}
 
 
 def fleet_of(
@@ -64,8 +87,8 @@ def not_back(fleet: Fleet, at: int, *, lag: int) -> tuple[NDArray[np.bool_], NDA
 
     ``at`` is a place in the fleet's months.
     """
-    base = fleet.days[:, at - lag] > 0
-    return base, base & ~(fleet.days[:, at - lag + 1 : at + 1] > 0).any(axis=1)
+    base = fleet.days_in(at - lag, at - lag + 1) > 0
+    return base, base & (fleet.days_in(at - lag + 1, at + 1) == 0)
 
 
 def visits_in(
@@ -77,20 +100,15 @@ def visits_in(
     months before it, or were sold here before it and are in warranty at its end.
     """
     start = at - window + 1
-    seen = (fleet.days[:, max(start - window, 0) : start] > 0).any(axis=1)
-    base = seen | ((fleet.sold < start) & _in_warranty(fleet, at))
-    return base, base & (fleet.days[:, start : at + 1].sum(axis=1) >= min_visits)
+    seen = fleet.days_in(max(start - window, 0), start) > 0
+    base = seen | ((fleet.sold < start) & fleet.in_warranty(at))
+    return base, base & (fleet.days_in(start, at + 1) >= min_visits)
 
 
 def stages(fleet: Fleet, at: int, *, window: int) -> NDArray[np.int64]:
     """The place in :data:`STAGES`: the window is its first year, else in warranty at its end or not."""
     new = fleet.sold == at - window
-    return np.where(new, 0, np.where(_in_warranty(fleet, at), 1, 2))
-
-
-def _in_warranty(fleet: Fleet, at: int) -> NDArray[np.bool_]:
-    end = last_days([fleet.months[at]]).iloc[0]
-    return (fleet.warranty.ends(end) > end).to_numpy(dtype=bool)
+    return np.where(new, 0, np.where(fleet.in_warranty(at), 1, 2))
 
 
 def rule_churn_rate(fleet: Fleet, *, rule: str, lag: int) -> pd.DataFrame:

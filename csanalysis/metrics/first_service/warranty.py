@@ -1,10 +1,12 @@
 """When the warranty of each vehicle ends: so many months after its first sale, at so many km if earlier."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from csanalysis.metrics.periods import add_months
 
@@ -52,8 +54,26 @@ class Warranty:
             then: where it is past the limit, the warranty ended on the first day since which all are. A
             reading past it that a later one belies is taken for a slip.
         """
-        known = self.read[(self.read["day"] <= at).to_numpy()]
-        place = pd.Series(np.arange(len(known)), index=known.index)
-        belied = place.mask(known["past"]).groupby(known["vehicle"]).transform("max").fillna(-1)
-        by_km = known[(place > belied).to_numpy()].groupby("vehicle")["day"].min().reindex(self.by_date.index)
-        return self.by_date.mask(self.by_date.isna() | (by_km < self.by_date), by_km)
+        vehicle, day, past = self._readings
+        known = np.flatnonzero(day <= pd.Timestamp(at).to_datetime64())
+        vehicle, day, past = vehicle[known], day[known], past[known]
+        first = np.flatnonzero(np.diff(vehicle, prepend=-1))
+        if not len(first):
+            return self.by_date.copy()
+        # In order of vehicle and day: the place after the last reading that belies those before it.
+        since = np.maximum.reduceat(np.where(past, -1, np.arange(len(known))), first) + 1
+        since = np.maximum(since, first)
+        reached = since < np.append(first[1:], len(known))
+        by_km = np.full(len(self.by_date), np.datetime64("NaT"), dtype=day.dtype)
+        by_km[vehicle[first[reached]]] = day[since[reached]]
+        by_date = self.by_date.to_numpy()
+        return self.by_date.mask(np.isnat(by_date) | (by_km < by_date), by_km)
+
+    @cached_property
+    def _readings(self) -> tuple[NDArray[np.int64], NDArray[np.datetime64], NDArray[np.bool_]]:
+        """``read`` as arrays: the days are asked for month after month."""
+        return (
+            self.read["vehicle"].to_numpy(),
+            self.read["day"].to_numpy(),
+            self.read["past"].to_numpy(dtype=bool),
+        )
