@@ -35,8 +35,8 @@ def cases(params: Params, tables: Tables) -> dict[str, Cases]:
 
     def ratio(rows: pd.DataFrame, by: str | None, *, metric: str) -> pd.DataFrame:
         spans = [None, years] if years else [None]
-        found = [campaigns.campaign_ratios(rows, as_of=as_of, by=by, years=span) for span in spans]
-        return pd.concat([each[metric] for each in found], ignore_index=True)
+        found = [campaigns.campaign_ratio(rows, metric, as_of=as_of, by=by, years=span) for span in spans]
+        return pd.concat(found, ignore_index=True)
 
     counts = {"campaign_arrival_rate": arrived}
     counts |= {metric: partial(ratio, metric=metric) for metric in campaigns.RATIOS}

@@ -52,14 +52,22 @@ def campaign_ratios(
     -----
     Source: 《年初的工作规划该怎样做？——4S店客服篇》.
     """
-    found = {}
-    for metric, columns in RATIOS.items():
-        sums = _sums(campaigns, columns, as_of=as_of, by=by, years=years)
-        groups = {} if by is None else {by: sums[by]}
-        found[metric] = tidy(
-            sums["period"], numerator=sums[columns[0]], denominator=sums[columns[1]], **groups
-        )
-    return found
+    return {metric: campaign_ratio(campaigns, metric, as_of=as_of, by=by, years=years) for metric in RATIOS}
+
+
+def campaign_ratio(
+    campaigns: pd.DataFrame,
+    metric: str,
+    *,
+    as_of: pd.Timestamp,
+    by: str | None = None,
+    years: Sequence[int] | None = None,
+) -> pd.DataFrame:
+    """One metric of :func:`campaign_ratios`, which says what it takes."""
+    columns = RATIOS[metric]
+    sums = _sums(campaigns, columns, as_of=as_of, by=by, years=years)
+    groups = {} if by is None else {by: sums[by]}
+    return tidy(sums["period"], numerator=sums[columns[0]], denominator=sums[columns[1]], **groups)
 
 
 def campaign_arrival_rate_of_years(

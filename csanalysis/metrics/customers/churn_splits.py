@@ -3,7 +3,7 @@
 Visits are those of :func:`csanalysis.metrics.customers.units.units`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from csanalysis.metrics.customers.retention import HORIZON_YEARS
 from csanalysis.metrics.customers.units import seen_in_years
-from csanalysis.metrics.customers.vehicle_groups import Labels, group_sizes
+from csanalysis.metrics.customers.vehicle_groups import Labels, sizes_of
 from csanalysis.metrics.periods import month_numbers
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.stats.intervals import wilson
@@ -48,11 +48,11 @@ def annual_churn_rate_by(
         together they are the year's vehicles.
     """
     seen = seen_in_years(visits, years=years)
-    parts = [
-        _shares(str(year), groups[year_end(year - 1)][by], seen[:, place], ~seen[:, place + 1], by)
+    counted = [
+        (str(year), "", *_coded(groups, year - 1, by), seen[:, place], ~seen[:, place + 1])
         for place, year in enumerate(years[1:])
     ]
-    return pd.concat([tidy([], **{by: []}), *parts], ignore_index=True)
+    return _shares(counted, by)
 
 
 def retained_share_by(
@@ -72,14 +72,14 @@ def retained_share_by(
         ``years_later``; no row where the later year is not complete.
     """
     seen = seen_in_years(visits, years=years)
-    parts = [
-        _shares(
-            str(year), groups[year_end(year)][by], seen[:, place], seen[:, place + k], by, years_later=str(k)
-        )
-        for place, year in enumerate(years)
-        for k in range(1, min(HORIZON_YEARS, len(years) - 1 - place) + 1)
-    ]
-    return pd.concat([tidy([], **{by: [], "years_later": []}), *parts], ignore_index=True)
+    counted = []
+    for place, year in enumerate(years[:-1]):
+        of_year = _coded(groups, year, by)
+        counted += [
+            (str(year), str(k), *of_year, seen[:, place], seen[:, place + k])
+            for k in range(1, min(HORIZON_YEARS, len(years) - 1 - place) + 1)
+        ]
+    return _shares(counted, by, "years_later")
 
 
 def lapsed_vehicles_by(
@@ -108,34 +108,52 @@ def lapsed_vehicles_by(
     DataFrame
         One row a year and group in which one lapsed: ``value`` [vehicles]. Together they are the year's.
     """
-    parts = []
+    periods: list[str] = []
+    labels: list[str] = []
+    numbers: list[int] = []
+    of_lapse, unit = lapses.dt.year.to_numpy(), visits["unit"].loc[lapses.index].to_numpy()
     for year in years:
-        units = visits.loc[lapses.index[(lapses.dt.year == year).to_numpy()], "unit"].to_numpy()
-        labels = groups[year_end(year - 1)][by].take(units)
-        sizes = group_sizes(labels.reset_index(drop=True), np.ones(len(units), dtype=bool))
-        parts.append(tidy([str(year)] * len(sizes), value=sizes["size"].to_numpy(), **{by: sizes.index}))
-    return pd.concat([tidy([], **{by: []}), *parts], ignore_index=True)
+        code, names = _coded(groups, year - 1, by)
+        there, _, sizes = sizes_of(code[unit[of_lapse == year]], names)
+        periods += [str(year)] * len(there)
+        labels += there
+        numbers += sizes
+    return tidy(periods, value=np.array(numbers, dtype=float), **{by: labels})
+
+
+def _coded(
+    groups: Mapping[pd.Timestamp, Labels], year: int, by: str
+) -> tuple[NDArray[np.intp], Sequence[str]]:
+    """Of each unit the number of its group at a year's end, and the groups that the numbers stand for."""
+    labels = groups[year_end(year)][by].astype("category").cat
+    return labels.codes.to_numpy(dtype=np.intp), labels.categories.to_list()
 
 
 def _shares(
-    period: str,
-    labels: pd.Series,
-    base: NDArray[np.bool_],
-    hit: NDArray[np.bool_],
+    counted: Iterable[tuple[str, str, NDArray[np.intp], Sequence[str], NDArray[np.bool_], NDArray[np.bool_]]],
     by: str,
-    **fixed: str,
+    further: str | None = None,
 ) -> pd.DataFrame:
-    """Of the units of a base, how many of each group are a hit."""
-    sizes = group_sizes(labels[: len(base)][base], hit[base])
-    low, high = wilson(sizes["hits"], sizes["size"])
-    return tidy(
-        [period] * len(sizes),
-        numerator=sizes["hits"].to_numpy(),
-        denominator=sizes["size"].to_numpy(),
-        low=low,
-        high=high,
-        **{by: sizes.index, **fixed},
-    )
+    """Of the units of some bases, how many of each group are a hit.
+
+    Each one has its period, its value of the split ``further``, its units' codes and the groups of these,
+    which units are of it, and which of them are a hit.
+    """
+    periods: list[str] = []
+    others: list[str] = []
+    labels: list[str] = []
+    hits: list[int] = []
+    sizes: list[int] = []
+    for period, other, code, names, base, hit in counted:
+        there, of_hits, of_all = sizes_of(code[: len(base)][base], names, hit[base])
+        periods += [period] * len(there)
+        others += [other] * len(there)
+        labels += there
+        hits += of_hits
+        sizes += of_all
+    low, high = wilson(hits, sizes)
+    split = {by: labels} if further is None else {by: labels, further: others}
+    return tidy(periods, numerator=hits, denominator=sizes, low=low, high=high, **split)
 
 
 def rolling_churn_rate(

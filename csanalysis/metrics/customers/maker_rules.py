@@ -42,7 +42,7 @@ class Fleet:
         return until
 
     def days_in(self, start: int, stop: int) -> NDArray[np.int64]:
-        """Of each unit the days with a visit in the months from place ``start`` to the one before ``stop``."""
+        """Of each unit the days with a visit from the month at ``start`` to the one before ``stop``."""
         return self._until[stop] - self._until[start]
 
     def in_warranty(self, at: int) -> NDArray[np.bool_]:

@@ -3,7 +3,7 @@
 Every vehicle is in one group of each split; what is not known is a group of its own.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -248,15 +248,23 @@ def in_group_order(labels: Iterable[str]) -> list[str]:
     return sorted(words, key=place)
 
 
-def group_sizes(labels: pd.Series, hit: NDArray[np.bool_]) -> pd.DataFrame:
-    """Of some units by group: ``hits`` and ``size``, in order of the groups; words by size.
+def sizes_of(
+    code: NDArray[np.intp], names: Sequence[str], hit: NDArray[np.bool_] | None = None
+) -> tuple[list[str], list[int], list[int]]:
+    """The groups that occur, in order, words by size; of each its hits and its units.
 
-    ``labels`` and ``hit`` are of the same units.
+    Parameters
+    ----------
+    code : array of int
+        Of each unit the place of its group in ``names``.
+    names : sequence of str
+        The groups.
+    hit : array of bool, optional
+        Which units are hits; without it all are.
     """
-    groups = labels.astype("category").cat
-    code, names = groups.codes.to_numpy(), groups.categories.to_list()
-    size, hits = (np.bincount(code[rows], minlength=len(names)) for rows in (slice(None), hit))
-    there = sorted(np.flatnonzero(size), key=lambda place: (-size[place], names[place]))
-    ordered = in_group_order(names[place] for place in there)
-    counted = pd.DataFrame({"hits": hits, "size": size}, index=pd.Index(names))
-    return counted.loc[ordered]
+    size = np.bincount(code, minlength=len(names)).tolist()
+    hits = size if hit is None else np.bincount(code[hit], minlength=len(names)).tolist()
+    there = sorted((place for place, units in enumerate(size) if units), key=lambda n: (-size[n], names[n]))
+    of_name = {names[place]: place for place in there}
+    ordered = in_group_order(of_name)
+    return ordered, [hits[of_name[name]] for name in ordered], [size[of_name[name]] for name in ordered]

@@ -15,16 +15,18 @@ class Draw:
     rng: np.random.Generator
     exact: bool = False
 
-    def binomial(self, trials: Array, chance: Array | float) -> Array:
-        """Successes of so many trials."""
-        chance = np.clip(chance, 0, 1)
+    def binomial(
+        self, trials: Array, chance: Array | float, *, times: float = 1.0, most: float = 1.0
+    ) -> Array:
+        """Successes of so many trials, each with ``chance`` times ``times``, or with ``most`` at most."""
         if self.exact:
-            return trials * chance
+            return trials * np.clip(np.asarray(chance) * times, 0, most)
         # None of no trials, for which the generator draws nothing: most cells of a stock are empty.
-        tried = trials > 0
+        tried = np.flatnonzero(trials > 0)
         successes = np.zeros(np.shape(trials))
-        many = np.broadcast_to(chance, successes.shape)[tried]
-        successes[tried] = self.rng.binomial(trials[tried].astype("int64"), many)
+        each = np.broadcast_to(np.asarray(chance, dtype=float), successes.shape).ravel()[tried]
+        each = np.clip(each * times, 0, most, out=each)
+        successes.ravel()[tried] = self.rng.binomial(trials.ravel()[tried].astype("int64"), each)
         return successes
 
     def poisson(self, mean: Array) -> Array:

@@ -125,7 +125,7 @@ def drawn_answers(
         return Draws(rows, *(np.zeros(0),) * 3, unit)
     calls = rows["calls"].to_numpy(float) - (habit != "habit")
     weight = calls / (calls + 1)  # a habit seen in few calls is known the less
-    cell = np.asarray(rows.groupby(_CELL, sort=False).ngroup(), dtype=np.int64)
+    cell = _cells(rows)
     drawn, spoken, came = (
         _within(column, cell, weight)
         for column in (
@@ -136,6 +136,15 @@ def drawn_answers(
     )
     drawn = drawn * weight * _decided(drawn, spoken, weight, rows["attempt"].to_numpy())
     return Draws(rows, drawn, spoken, came, unit)
+
+
+def _cells(rows: pd.DataFrame) -> NDArray[np.int64]:
+    """A number for each case that those of one cell share."""
+    cell = np.zeros(len(rows), dtype=np.int64)
+    for name in _CELL:
+        code, known = pd.factorize(rows[name])
+        cell = pd.factorize(cell * len(known) + code)[0]  # so that the numbers stay small
+    return cell
 
 
 def _within(
