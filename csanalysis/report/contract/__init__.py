@@ -11,8 +11,14 @@ from csanalysis.ingest import Store
 from csanalysis.messages import Message, in_chinese
 from csanalysis.metrics.results import Results
 from csanalysis.report.contract.breach import Breach
-from csanalysis.report.contract.personal import other_stores, personal_data, private_values
-from csanalysis.report.contract.places import places_of, shipped_texts
+from csanalysis.report.contract.personal import (
+    may_be_named,
+    may_be_personal,
+    other_stores,
+    personal_data,
+    private_values,
+)
+from csanalysis.report.contract.places import Place, pieces, places_of, shipped_texts
 from csanalysis.report.contract.shown import chapters_present, promised_outputs, shown_numbers
 from csanalysis.report.contract.totals import totals
 from csanalysis.report.document.blocks import Document
@@ -49,12 +55,18 @@ def breaches(
     """
     private = private_values(store.params, store.tables)
     read, whole = places_of(document), shipped_texts(folder, notebooks)
-    found = personal_data(read, private) + other_stores(read, store.params, others)
+    said = pieces(text for _, text in (*read, *whole))
+    others, personal = may_be_named(said, others), may_be_personal(said, private)
+
+    def found_in(places: Sequence[Place], lies_in: str = "") -> list[Breach]:
+        people = personal_data(places, private) if personal else []
+        return people + other_stores(places, store.params, others, lies_in=lies_in)
+
     # What the page shows stands in the files too: say where a reader would see it, and else which file.
-    if not found:
+    if not (found := found_in(read)):
         exports = [source.model_dump_json() for source in store.params.sources.values()]
         paths = " ".join([str(store.params_file.resolve()), str(folder.resolve()), *exports])
-        found = personal_data(whole, private) + other_stores(whole, store.params, others, lies_in=paths)
+        found = found_in(whole, paths)
     return [
         *_identity(document, notebooks, store),
         *chapters_present(document, notebooks),

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +15,7 @@ from csanalysis.privacy.looks import LOOKS, is_one
 from csanalysis.privacy.normalising import plainly
 from csanalysis.privacy.sharing import spoken_words
 from csanalysis.report.contract.breach import Breach, masked
-from csanalysis.report.contract.places import Place
+from csanalysis.report.contract.places import Pieces, Place, pieces
 from csanalysis.report.notebook.cells import notebook_folder
 
 _ANY_LOOK = re.compile(
@@ -30,15 +31,15 @@ _DOTS = str.maketrans("", "", "·•・∙‧")
 class Private:
     """What must not show: customers' ``names``, ``numbers`` (phones, digits only) and ``vins``.
 
-    ``params_text`` is what the params say themselves, such as whom a report is sent to. ``spoken`` are the
-    words of the exports and of the program: a customer who is called like one of these is not given away.
+    ``params_text`` is what the params say themselves, such as whom a report is sent to. A customer who is
+    called like a word of the program, or one that the ``tables`` use again and again, is not given away.
     """
 
     names: frozenset[str]
     numbers: frozenset[str]
     vins: frozenset[str]
     params_text: str = ""
-    spoken: str = ""
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def longest(self) -> int:
@@ -47,7 +48,14 @@ class Private:
 
     def allows(self, kind: str, found: str) -> bool:
         """Whether what was found is no secret after all."""
-        return found in self.params_text or (kind == "name" and found in self.spoken)
+        if found in self.params_text:
+            return True
+        return kind == "name" and (found in own_words_plainly() or found in self._spoken)
+
+    @cached_property
+    def _spoken(self) -> str:
+        """Counted over all tables, and so only where a name was found that no word of the program is."""
+        return plainly(spoken_words(self.tables))
 
 
 def private_values(params: Params, tables: Mapping[str, pd.DataFrame]) -> Private:
@@ -65,9 +73,8 @@ def private_values(params: Params, tables: Mapping[str, pd.DataFrame]) -> Privat
         for vin in tables[name]["vin"].unique()
     }
     names = {name for name in names if len(name) > 1}
-    spoken = f"{plainly(spoken_words(tables))}\n{own_words_plainly()}" if names else ""
     said = plainly(params.model_dump_json(exclude={"notes"}))
-    return Private(frozenset(names), frozenset(numbers), frozenset(vins), said, spoken)
+    return Private(frozenset(names), frozenset(numbers), frozenset(vins), said, tables)
 
 
 def personal_data(places: Iterable[Place], private: Private) -> list[Breach]:
@@ -80,6 +87,13 @@ def personal_data(places: Iterable[Place], private: Private) -> list[Breach]:
     ]
 
 
+def may_be_personal(said: Pieces, private: Private) -> bool:
+    """Whether :func:`personal_data` can find anything: all that is said is looked through at once."""
+    names = {part.strip() for part in pieces(private.names)} - {""}
+    alone = {plainly(piece).strip() for piece in said} & names
+    return not all(private.allows("name", name) for name in alone) or bool(_secrets("\n".join(said), private))
+
+
 def other_stores(
     places: Iterable[Place], params: Params, others: Sequence[tuple[str, str]], *, lies_in: str = ""
 ) -> list[Breach]:
@@ -88,8 +102,9 @@ def other_stores(
     ``lies_in`` are the paths of this one's own files, which run.json and the notebooks name: a folder may be
     called like a store.
     """
-    own = f"{params.dealership.model_dump_json()} {lies_in} {own_words()}".casefold()
+    own = f"{params.dealership.model_dump_json()} {lies_in}".casefold()
     names = {name for pair in others for name in pair if name and name.casefold() not in own}
+    names = {name for name in names if name.casefold() not in own_words_folded()}
     if not names:
         return []
     any_of = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
@@ -98,6 +113,23 @@ def other_stores(
         Breach("other_store", where, found)
         for where, text in places
         for found in sorted(set(pattern.findall(text)))
+    ]
+
+
+def may_be_named(said: Pieces, others: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Those of the ``others`` whose id or name stands somewhere, be it within a word.
+
+    A report knows of thousands, and hardly ever names one: :func:`other_stores` need not look for the rest.
+    """
+    text = "\n".join(said).lower()
+    beside = {*zip(text, text[1:], strict=False)}
+    return [
+        pair
+        for pair in others
+        if any(
+            part and beside.issuperset(pairwise(part)) and part in text  # the letters first: far quicker
+            for part in pieces(map(str.lower, pair))
+        )
     ]
 
 
@@ -159,6 +191,12 @@ def own_words() -> str:
     ]
     files += sorted(notebook_folder().glob("*.ipynb"))
     return "\n".join(path.read_text(encoding="utf-8") for path in files)
+
+
+@cache
+def own_words_folded() -> str:
+    """:func:`own_words` without regard to capitals."""
+    return own_words().casefold()
 
 
 @cache

@@ -1,5 +1,6 @@
 """Every text that a reader of a report can meet, with the place where it stands."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,11 @@ from csanalysis.report.document.outputs import CARDS, SVG, TABLE, as_data
 Place = tuple[str, str]
 """Where, and the text there."""
 
+Pieces = Mapping[str, None]
+"""What is said between two signs that no name and no number has in it, each thing once."""
+
 _BETWEEN_WORDS = " · "
+_COMPUTED = re.compile(r"(?<=\d)\.\d{12,}(?![\d.])")
 SHIPPED = ("metrics.json", "run.json", "calendar.ics")
 """Text that leaves the house beside pages and notebooks; metrics.parquet says what metrics.json does."""
 SHIPPED_OFFICE = ("numbers.xlsx", "plan.pptx", "review.pptx", "meeting.pptx", "calendar-draft.xlsx")
@@ -58,6 +63,19 @@ def shipped_texts(folder: Path, notebooks: Iterable[NotebookNode]) -> list[Place
             for notebook in notebooks
         ),
     ]
+
+
+def pieces(texts: Iterable[str]) -> Pieces:
+    """The texts in pieces: pages, cells and files say the same things many times.
+
+    Numbers with a computed fraction are as one: none of them is looked for, and there are tens of thousands.
+    """
+    once: dict[str, None] = {}
+    for text in texts:
+        for sign in '<>"':
+            text = text.replace(sign, "\n")
+        once |= dict.fromkeys(text.split("\n"))
+    return dict.fromkeys(_COMPUTED.sub(".0", "\n".join(once)).split("\n"))
 
 
 def _once(said: Iterable[str]) -> str:

@@ -1,7 +1,15 @@
 import pytest
 
 from csanalysis.report.contract.breach import masked
-from csanalysis.report.contract.personal import other_stores, personal_data, private_values, veiled
+from csanalysis.report.contract.personal import (
+    may_be_named,
+    may_be_personal,
+    other_stores,
+    personal_data,
+    private_values,
+    veiled,
+)
+from csanalysis.report.contract.places import pieces
 
 VIN = "LSVNV2182E2100001"
 
@@ -59,6 +67,9 @@ def private(clean_table, params_of):
 )
 def test_personal_data_are_found_by_look_and_by_value(private, text, kind):
     assert {breach.rule for breach in personal_data([("here", text)], private)} == {f"personal_{kind}"}
+    # The look at all pieces at once, which comes first, must not miss what stands between others.
+    among = ["0.12345678901234567", f"<td>12.3</td><td>{text}</td>", f'{{"said": "{text}", "value": 5}}']
+    assert may_be_personal(pieces(among), private)
 
 
 @pytest.mark.parametrize(
@@ -80,6 +91,7 @@ def test_personal_data_are_found_by_look_and_by_value(private, text, kind):
 )
 def test_ordinary_words_and_numbers_are_let_through(private, text):
     assert personal_data([("here", text)], private) == []
+    assert not may_be_personal(pieces([f"<td>{text}</td>", "0.12345678901234567"]), private)
 
 
 def test_a_reason_of_several_vehicles_gives_nobody_away(clean_table, params_of):
@@ -135,3 +147,5 @@ def test_another_dealership_is_found_by_id_and_name(params_of, text, found):
     params = params_of(dealership={"id": "small", "name": "小店", "group": "北辰"})
     others = [("north-star", "北辰众联"), ("service", "小店")]
     assert [breach.what for breach in other_stores([("here", text)], params, others)] == found
+    near = may_be_named(pieces([f"<p>{text.upper()}</p>"]), others)
+    assert [breach.what for breach in other_stores([("here", text)], params, near)] == found
