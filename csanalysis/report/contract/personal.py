@@ -122,7 +122,7 @@ def may_be_named(said: Pieces, others: Sequence[tuple[str, str]]) -> list[tuple[
     A report knows of thousands, and hardly ever names one: :func:`other_stores` need not look for the rest.
     """
     text = "\n".join(said).lower()
-    beside = {*zip(text, text[1:], strict=False)}
+    beside = {*pairwise(text)}
     return [
         pair
         for pair in others
