@@ -9,7 +9,7 @@ from csanalysis.ingest.cache import cached_file, entries_of
 from csanalysis.ingest.sources import Export
 from csanalysis.ingest.store import load
 from csanalysis.messages import Message
-from csanalysis.params import read_params
+from csanalysis.params import Params, read_params
 
 
 def parquet_of(
@@ -19,6 +19,7 @@ def parquet_of(
     cache: Path,
     inputs: Iterable[Mapping[str, Any]] = (),
     entries: Mapping[str, Path] | None = None,
+    params: Params | None = None,
 ) -> Path:
     """The clean rows of one table as a Parquet file; not cut at ``as_of``.
 
@@ -34,12 +35,15 @@ def parquet_of(
     entries : mapping, optional
         What :func:`csanalysis.ingest.cache.entries_of` finds in ``cache``, for who asks for many stores.
 
+    params : Params, optional
+        What the params file says, for who has read it.
+
     Raises
     ------
     ParamsError, IngestError
         As :func:`csanalysis.ingest.load`, where the exports must be read again.
     """
-    source = read_params(params_file).sources[table]
+    source = (params or read_params(params_file)).sources[table]
     given = _exports(inputs, table)
     known = entries_of(cache, table) if entries is None else entries
     if given and (kept := cached_file(known, table, source, given)):

@@ -143,7 +143,9 @@ def members(
             params.model_copy(update={"as_of": days[path]}),
             path,
             reports[path],
-            parquet_of(path, VISITS, cache=cache, inputs=_inputs(reports[path]), entries=entries),
+            parquet_of(
+                path, VISITS, cache=cache, inputs=_inputs(reports[path]), entries=entries, params=params
+            ),
         )
         for path, params in read.items()
     ]

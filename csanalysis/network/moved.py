@@ -24,25 +24,27 @@ GROUP BY ALL
 _KINDS = """
 SELECT DISTINCT months, last_visit FROM last_visits JOIN stores USING (store)
 """
+# A day and a store in one number, which is compared faster than two.
 _LOST = """
 WITH latest AS (
-  SELECT grouping, vin, max(struct_pack(day := last_visit, store := store)) AS visit
+  SELECT grouping, vin, max(days(last_visit) * {stores} + store) AS visit
   FROM last_visits JOIN stores USING (store) GROUP BY ALL HAVING count(*) > 1
 ),
 lost AS (
-  SELECT last_visits.*, stores.grouping, stores.dealership
+  SELECT store, vin, grouping, days(last_visit) AS day
   FROM last_visits JOIN stores USING (store) JOIN lapse_days USING (months, last_visit)
   WHERE lapse_day <= stores.as_of
 ),
 seen AS (
-  SELECT lost.dealership AS lost_by,
-    CASE WHEN latest.visit.day > lost.last_visit THEN latest.visit.store END AS at
-  FROM lost LEFT JOIN latest ON latest.vin = lost.vin AND latest.grouping = lost.grouping
-)
-SELECT lost_by, stores.dealership AS seen_at, count(*)::DOUBLE AS vehicles
-FROM seen LEFT JOIN stores ON stores.store = seen.at
-GROUP BY ALL ORDER BY ALL
+  SELECT lost.store, CASE WHEN latest.visit // {stores} > day THEN latest.visit % {stores} END AS elsewhere
+  FROM lost LEFT JOIN latest USING (vin, grouping)
+),
+counts AS (SELECT store, elsewhere, count(*)::DOUBLE AS vehicles FROM seen GROUP BY ALL)
+SELECT lost.dealership AS lost_by, found.dealership AS seen_at, vehicles
+FROM counts JOIN stores AS lost USING (store) LEFT JOIN stores AS found ON found.store = elsewhere
+ORDER BY ALL
 """
+_DAYS = "CREATE TEMP MACRO days(day) AS (day - DATE '0001-01-01')::BIGINT"
 
 
 def moved_vehicles(members: Sequence[Member]) -> Results:
@@ -61,7 +63,9 @@ def moved_vehicles(members: Sequence[Member]) -> Results:
     """
     told = {
         # A store without a group is a group of its own.
-        "grouping": [member.params.dealership.group or f"\0{member.name}" for member in members],
+        "grouping": pd.factorize(
+            pd.Series([member.params.dealership.group or f"\0{member.name}" for member in members])
+        )[0],
         "as_of": [member.params.as_of for member in members],
         "months": [member.params.lifecycle.churned_months for member in members],
     }
@@ -70,7 +74,8 @@ def moved_vehicles(members: Sequence[Member]) -> Results:
         connection.execute(_LAST_VISITS, [files])
         kinds = connection.execute(_KINDS).df()
         connection.register("lapse_days", _lapse_days(kinds))
-        counts = connection.execute(_LOST).df()
+        connection.execute(_DAYS)
+        counts = connection.execute(_LOST.format(stores=len(members))).df()
     day_of = {member.name: member.params.as_of.isoformat() for member in members}
     lost = counts.groupby("lost_by")["vehicles"].sum()
     moved = counts.dropna(subset="seen_at")

@@ -5,13 +5,14 @@ and seen at another, by three queries that name the files by a glob. Ours also r
 finds the visits that its report was made of and checks that no bit of them changed, and does all that the
 report says of the group (funnels, targets, league, ranges).
 
-    python -m tests.benchmarks network [STORES VISITS]
+    python -m tests.benchmarks network [STORES VISITS [FOLDER]]
 """
 
 import multiprocessing
 import resource
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -99,9 +100,10 @@ def _measured(way, folder, answer):
     answer.put((time.perf_counter() - began, time.process_time() - used, memory, numbers))
 
 
-def main(stores: str | int = STORES, visits: str | int = VISITS, kept: str = "") -> None:
+def main(given: Sequence[str] = ()) -> None:
     """Print seconds, CPU seconds and peak memory of both and their ratio; fail where a limit is passed."""
-    stores, visits = int(stores), int(visits)
+    stores, visits = (int(given[0]), int(given[1])) if len(given) > 1 else (STORES, VISITS)
+    kept = given[2] if len(given) > 2 else ""
     context = multiprocessing.get_context("spawn")
     with TemporaryDirectory() as name:
         folder = Path(kept or name)
@@ -130,4 +132,4 @@ def main(stores: str | int = STORES, visits: str | int = VISITS, kept: str = "")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(sys.argv[1:])

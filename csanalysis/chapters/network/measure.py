@@ -1,7 +1,6 @@
 """The group's stores side by side: every number of the network report."""
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -136,8 +135,8 @@ def measure(
         rates = known.select(metric)
         if rates.empty:
             continue
-        regions = [_by_region(rates, stores, partial(group_rate, scale=scale))]
-        metrics[metric] = [rates, group_rate(rates, scale=scale), quartiles(rates), *regions]
+        regions = group_rate(_with_region(rates, stores), scale=scale, by=["region"])
+        metrics[metric] = [rates, group_rate(rates, scale=scale), quartiles(rates), regions]
         found = funnel(rates[rates["period"] == last], metric=metric, scale=scale)
         add(found)
         if not found:
@@ -152,7 +151,8 @@ def measure(
         metrics["network_q_value"] = [told_apart(pd.concat(standings, ignore_index=True))]
     for metric in TOTALS:
         if len(counts := known.select(metric)):
-            metrics[metric] = [counts, group_total(counts), _by_region(counts, stores, group_total)]
+            regions = group_total(_with_region(counts, stores), by=["region"])
+            metrics[metric] = [counts, group_total(counts), regions]
     for name, frame in group_targets(known, peers, plan_year=plan_year, given=given or {}):
         add({name: frame})
     effects = pd.concat([known.latest(each).assign(tried=each.name) for each in MEASURES], ignore_index=True)
@@ -171,16 +171,10 @@ def measure(
     return Results(metrics) + moved
 
 
-def _by_region(
-    rows: pd.DataFrame, stores: pd.DataFrame, put_together: Callable[[pd.DataFrame], pd.DataFrame]
-) -> pd.DataFrame:
-    """The same of each region's stores; nothing where no store says its region."""
+def _with_region(rows: pd.DataFrame, stores: pd.DataFrame) -> pd.DataFrame:
+    """The rows of stores that say their region, with it."""
     region = rows["dealership"].map(stores["region"])
-    parts = [
-        put_together(of_region).assign(region=str(name))
-        for name, of_region in rows.groupby(region[region != ""])
-    ]
-    return pd.concat(parts, ignore_index=True) if parts else rows.iloc[:0].assign(region="")
+    return rows.assign(region=region)[region != ""]
 
 
 def _backtest(rates: pd.DataFrame, peers: pd.DataFrame, metric: str, year: int, scale: Scale) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 """The group as a whole: its totals, and the range in which its stores lie."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from csanalysis.metrics.network.funnel import Scale
@@ -12,7 +14,7 @@ FEWEST_FOR_MEANS = 3
 """Of two stores each could tell the other's score from their mean."""
 
 
-def group_rate(rates: pd.DataFrame, *, scale: Scale) -> pd.DataFrame:
+def group_rate(rates: pd.DataFrame, *, scale: Scale, by: Sequence[str] = ()) -> pd.DataFrame:
     """The rate of all stores together: sum of numerators over sum of denominators, by period.
 
     Parameters
@@ -22,18 +24,27 @@ def group_rate(rates: pd.DataFrame, *, scale: Scale) -> pd.DataFrame:
         left out of its period.
     scale : str
         ``proportion`` (Wilson interval) or ``ratio`` (exact interval of a ratio of counts).
+    by : sequence of str
+        Columns that split the stores, such as ``region``: the rate of each part.
     """
     known = rates.dropna(subset=["numerator", "denominator"])
-    sums = known.groupby("period", sort=True)[["numerator", "denominator"]].sum()
+    keys = [*by, "period"]
+    sums = known.groupby(keys, sort=True)[["numerator", "denominator"]].sum().reset_index()
     interval = wilson if scale == "proportion" else ratio_of_counts
-    low, high = interval(sums["numerator"], sums["denominator"])
-    return tidy(sums.index, numerator=sums["numerator"], denominator=sums["denominator"], low=low, high=high)
+    part, whole = sums["numerator"].to_numpy(float), sums["denominator"].to_numpy(float)
+    low, high = interval(part, whole)
+    split = {name: sums[name] for name in by}
+    return tidy(sums["period"], numerator=part, denominator=whole, low=low, high=high, **split)
 
 
-def group_total(counts: pd.DataFrame) -> pd.DataFrame:
-    """The sum over stores by period; NaN where a store's count is unknown, for it would be too small."""
-    sums = counts.groupby("period", sort=True)["value"].agg(lambda column: column.sum(skipna=False))
-    return tidy(sums.index, value=sums)
+def group_total(counts: pd.DataFrame, *, by: Sequence[str] = ()) -> pd.DataFrame:
+    """The sum over stores by period; NaN where a store's count is unknown, for it would be too small.
+
+    ``by`` as in :func:`group_rate`.
+    """
+    stores = counts.groupby([*by, "period"], sort=True)["value"].agg(["sum", "count", "size"]).reset_index()
+    sums = stores["sum"].where(stores["count"] == stores["size"]).to_numpy(float)
+    return tidy(stores["period"], value=sums, **{name: stores[name] for name in by})
 
 
 def quartiles(values: pd.DataFrame) -> pd.DataFrame:

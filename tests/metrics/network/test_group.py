@@ -4,6 +4,7 @@ import pytest
 from scipy import stats
 
 from csanalysis.metrics.network.group import group_rate, group_total, quartiles
+from csanalysis.metrics.network import practice
 from csanalysis.metrics.network.practice import best_quarter, practice_differences
 from csanalysis.metrics.stats.intervals import ratio_of_counts, wilson
 
@@ -14,6 +15,17 @@ def test_the_groups_rate_is_pooled_not_averaged():
     )
     row = group_rate(rates, scale="proportion").iloc[0]
     assert (row["numerator"], row["denominator"], row["value"]) == (11, 102, pytest.approx(11 / 102))
+
+
+def test_each_regions_rate_and_total_are_those_of_its_own_stores():
+    rows = pd.DataFrame(
+        {"period": ["2025"] * 4, "region": ["N", "N", "S", np.nan], "numerator": [10, 1, 3, 9]}
+        | {"denominator": [100, 2, 4, 9], "value": [1, 2, np.nan, 4]}
+    )
+    rates = group_rate(rows, scale="proportion", by=["region"])
+    assert rates[["region", "numerator", "denominator"]].to_numpy().tolist() == [["N", 11, 102], ["S", 3, 4]]
+    totals = group_total(rows, by=["region"]).set_index("region")["value"]
+    assert list(totals.index) == ["N", "S"] and totals["N"] == 3 and np.isnan(totals["S"])
 
 
 def test_a_total_with_an_unknown_part_is_unknown():
@@ -62,6 +74,16 @@ def test_a_practice_that_goes_with_being_best_is_found_and_noise_is_not():
     assert list(found["practice"]) == ["contact_coverage_rate/post_sale"]
     assert found["value"].iloc[0] == pytest.approx(0.91 - 0.64)
     assert found["low"].iloc[0] < 0.27 < found["high"].iloc[0]
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.03, 0.05])
+def test_over_many_stores_chance_is_what_shuffling_them_gives(monkeypatch, shift):
+    values = np.random.default_rng(4).beta(2, 5, 240)
+    inside = np.arange(240) < 60
+    values[inside] += shift
+    quick = practice._chance(values, inside)
+    monkeypatch.setattr(practice, "MANY", 240)
+    assert quick == pytest.approx(practice._chance(values, inside), abs=0.02)
 
 
 def test_noise_alone_is_seldom_called_a_practice():
