@@ -32,9 +32,10 @@
     const marks = [...canvas.querySelectorAll(".marks > *")];
     // The browser's own tips would come on top of ours
     marks.forEach((mark) => { said.set(mark, mark.textContent); mark.replaceChildren(); });
+    const open = () => marks.filter((mark) => !mark.hasAttribute("data-other"));
     const nearest = ({ clientX: x, clientY: y }) => {
       let found = null, least = Infinity;
-      for (const mark of marks) {
+      for (const mark of open()) {
         const { left, right, top, bottom } = mark.getBoundingClientRect();
         const off = Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
         const size = Math.hypot(x - (left + right) / 2, y - (top + bottom) / 2);
@@ -46,15 +47,15 @@
     canvas.addEventListener("pointermove", (event) => { if (event.pointerType === "mouse") follow(event); });
     canvas.addEventListener("pointerleave", (event) => { if (event.pointerType === "mouse") point(null); });
     canvas.addEventListener("click", follow);
-    canvas.addEventListener("focus", () => { if (canvas.matches(":focus-visible")) point(marks[0]); });
+    canvas.addEventListener("focus", () => { if (canvas.matches(":focus-visible")) point(open()[0]); });
     canvas.addEventListener("blur", () => point(null));
     canvas.addEventListener("keydown", (event) => {
       const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
       if (!step) return;
       // A wide figure scrolls sideways besides
       if (!canvas.closest(".wide") || /Up|Down/.test(event.key)) event.preventDefault();
-      const at = marks.indexOf(pointed);
-      point(marks[at < 0 ? 0 : within(0, at + step, marks.length - 1)]);
+      const them = open(), at = them.indexOf(pointed);
+      point(them[at < 0 ? 0 : within(0, at + step, them.length - 1)]);
       pointed.scrollIntoView({ block: "nearest", inline: "nearest" });
       place();
     });
