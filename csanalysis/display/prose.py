@@ -150,6 +150,20 @@ class SentenceWriter:
         return Prose(said) if said else explain_missing(needs, self.results, self.language)
 
 
+def passage(name: str, *, language: Language) -> Prose:
+    """A passage that says numbers of the params and none of the store, such as ``churn.states_prose``.
+
+    Prose of a notebook that names the params stands in the chapter's ``sentences.yml``, so that whoever runs
+    the notebook reads the numbers themselves.
+
+    Raises
+    ------
+    KeyError
+        There is no such passage.
+    """
+    return Prose(fill(sentence_templates()[name][language]))
+
+
 @cache
 def sentence_templates() -> dict[str, dict[str, str]]:
     """Every chapter's sentences by chapter and name, in each language."""

@@ -17,6 +17,7 @@ _COMMON = (
     "csanalysis.display.tables.splits",
     "csanalysis.display.figures.against_last_year",
     "csanalysis.display.figures.splits",
+    "csanalysis.display.prose",
 )
 _SHOWN = ("figures", "tables", "sentences")
 _ALWAYS = ("results", "language")
@@ -29,8 +30,8 @@ class Show:
     ----------
     *chapters : module
         Folders of :mod:`csanalysis.chapters` whose figures, tables and sentences are meant, beside the common
-        tables (``by_period``, ``periods_down``, ``split``, ``cross``, ``listing``, ``cards``) and figures
-        (``rates_by_split``, ``against_last_year``).
+        tables (``by_period``, ``periods_down``, ``split``, ``cross``, ``listing``, ``cards``), figures
+        (``rates_by_split``, ``against_last_year``) and ``passage``.
     **known : object
         What is filled in where a function has a parameter of that name: ``results``, ``language``,
         ``plan_year`` and whatever else the chapter's own functions take. A common function is only given what

@@ -57,6 +57,11 @@ def test_every_placeholder_names_a_number_of_the_params():
     assert wrong == []
 
 
+def test_a_notebook_reads_as_words_where_nobody_fills_it_in():
+    """JupyterLab shows prose as it stands: what names the params is a passage, which a cell says."""
+    assert [place for place, words in markdown_cells().items() if ANY_PLACEHOLDER.search(words)] == []
+
+
 def test_no_words_say_what_is_the_default():
     """A report says what the store's params say; the defaults stand in the template of the params file."""
     said = re.compile(
