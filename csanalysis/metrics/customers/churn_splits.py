@@ -126,7 +126,7 @@ def _coded(
 ) -> tuple[NDArray[np.intp], Sequence[str]]:
     """Of each unit the number of its group at a year's end, and the groups that the numbers stand for."""
     labels = groups[year_end(year)][by].astype("category").cat
-    return labels.codes.to_numpy(dtype=np.intp), labels.categories.to_list()
+    return np.asarray(labels.codes, dtype=np.intp), labels.categories.to_list()
 
 
 def _shares(

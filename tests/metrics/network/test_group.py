@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from csanalysis.metrics.network.group import group_rate, group_total, quartiles
 from csanalysis.metrics.network import practice
+from csanalysis.metrics.network.group import group_rate, group_total, quartiles
 from csanalysis.metrics.network.practice import best_quarter, practice_differences
 from csanalysis.metrics.stats.intervals import ratio_of_counts, wilson
 
