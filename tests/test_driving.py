@@ -247,3 +247,44 @@ def test_shares_are_all_stores_and_none_twice(tmp_path, monkeypatch):
         )
         assert result.exit_code == 0, result.output
     assert sorted(path.stem for path in done) == list("abcde")
+
+
+def status(*arguments, language="en"):
+    return CliRunner().invoke(app, ["--language", language, "status", *map(str, arguments)])
+
+
+def test_how_the_stores_stand_is_told_in_both_languages_and_to_programs(table, tmp_path):
+    first, (done, failed, killed) = table
+    told = status(tmp_path / "out")
+    head, *rows = told.stdout.splitlines()
+    assert told.exit_code == 1 and head == "review-2026-03: 1 failed, 1 running, 1 done"
+    assert [row.split()[:2] for row in rows] == [["failed", str(failed)], ["running", str(killed)]]
+    assert rows[0].endswith("attempts: 1  no file")
+    assert "没有文件" in status(tmp_path / "out", language="zh").stdout
+    assert str(done) in status(tmp_path / "out", "--all").stdout
+    records = json.loads(status(tmp_path / "out", "--json", "--task", first.name).stdout)
+    assert [(row["state"], row["why"]) for row in records[:2]] == [("failed", ["no file"]), ("running", [])]
+    for path in (failed, killed):
+        first.note(path, "done", 2, Outcome(path, tmp_path))
+    assert status(tmp_path / "out").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nowhere"], "no run is noted there"),
+        (["out", "--task", "reviw-2026-03"], "no such run; did you mean review-2026-03?"),
+        (["nosuch://x/y"], "no run is noted there"),
+    ],
+)
+def test_a_run_that_is_not_known_is_one_line(table, tmp_path, monkeypatch, arguments, said):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    found = status(*arguments)
+    assert found.exit_code == 2 and found.stderr.count("\n") == 1 and said in found.stderr
+
+
+def test_a_run_table_that_is_none_is_told(table, tmp_path):
+    table[0].path.write_text('{"half a line\n')
+    found = status(tmp_path / "out", language="zh")
+    assert found.exit_code == 2 and "里面没有一行可用" in found.stderr

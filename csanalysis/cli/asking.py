@@ -1,12 +1,13 @@
-"""Commands that answer a question at once: what a metric means, what a report says."""
+"""Commands that answer a question at once: what a metric means, what a report says, how a run stands."""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from csanalysis.cli.frame import Verbose, a_folder, app, fail
-from csanalysis.cli.terminal import Tongue, readable
+from csanalysis.cli.terminal import Tongue, readable, say
 from csanalysis.errors import CsanalysisError
 from csanalysis.messages import Message
 
@@ -85,6 +86,41 @@ def show(
     except CsanalysisError as error:
         fail(error.problems, verbose=verbose)
     _show(answer)
+
+
+@app.command()
+def status(
+    output: Annotated[
+        str,
+        typer.Argument(
+            metavar="OUTPUT", help="Output folder of the runs, or its address.", show_default="outputs"
+        ),
+    ] = "outputs",
+    task: Annotated[
+        str | None, typer.Option("--task", help="One run alone, such as report or review-2026-03.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="The stores that are done, too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")] = False,
+    verbose: Verbose = False,
+) -> None:
+    """Say how each store of the last runs stands: done, running, waiting, or failed and why.
+
+    Exit 0 if all are done, 1 if any is not, 2 if no run is known there.
+    """
+    from csanalysis.cli.through import opened
+    from csanalysis.fleet.standing import lines, records, standing
+
+    try:
+        found = standing(opened(output)[0], task)
+    except CsanalysisError as error:
+        fail(error.problems, verbose=verbose)
+    if as_json:
+        print(json.dumps(records(found, readable()), ensure_ascii=False, indent=1))
+    else:
+        for line in lines(found, every=every):
+            say(line, out=True)
+    if any(row.state != "done" for rows in found.values() for row in rows):
+        raise typer.Exit(1)
 
 
 def _show(answer: "Answer") -> None:

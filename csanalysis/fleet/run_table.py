@@ -43,10 +43,16 @@ class Row:
 class RunTable:
     """The table of one task in an output folder. What cannot be noted ends no run: ``problem`` says it."""
 
-    def __init__(self, output: Path, task: Task) -> None:
-        self.path = output / FOLDER / f"{task.name}.jsonl"
+    def __init__(self, output: Path, task: Task | str) -> None:
+        self.name = task if isinstance(task, str) else task.name
+        self.path = output / FOLDER / f"{self.name}.jsonl"
         self._output = output
         self.problem: Message | None = None
+
+    @classmethod
+    def all_in(cls, output: Path) -> "list[RunTable]":
+        """The tables that an output folder has, by name."""
+        return [cls(output, path.stem) for path in sorted((output / FOLDER).glob("*.jsonl"))]
 
     def rows(self) -> dict[str, Row]:
         """The rows as they stand, by params file.
