@@ -211,6 +211,19 @@ def test_no_name_leads_out_of_the_copy(monkeypatch, machine):
     assert Stored(URL)._names("west/2026") == {"a.txt", "b/c.txt"}
 
 
+@pytest.mark.parametrize(
+    "place",
+    ["", "/", "..", "../failed", "west/..", "west/../..", "/west/2026", "west", "west//2026", "a/b/c/d"],
+)
+def test_what_is_fetched_replaces_folders_below_the_reports_alone(bucket, machine, monkeypatch, place):
+    def deleted(path, **_):
+        raise AssertionError(path)
+
+    monkeypatch.setattr(stored.shutil, "rmtree", deleted)
+    with pytest.raises(StoreError, match="no folder below the reports"):
+        Stored(URL).fetch(place)
+
+
 def test_the_index_lists_what_is_stored(bucket, machine):
     for name, data in {
         "west/2026/run.json": json.dumps(RUN),

@@ -1,6 +1,25 @@
 """One object of a store: listed, read, written and taken away, by fsspec's file system and its path."""
 
+import re
 from typing import Any
+
+from csanalysis.errors import StoreError
+from csanalysis.messages import Message
+
+_PLACE = re.compile(r"[^/\\]+(/[^/\\]+){1,2}")
+
+
+def below(place: str) -> str:
+    """The place, if it is two or three plain names below the reports; raises StoreError otherwise."""
+    if not _PLACE.fullmatch(place) or {".", ".."} & {*place.split("/")}:
+        raise StoreError(
+            Message(
+                "{place}: no folder below the reports; rename the params file",
+                "{place}：不是报告文件夹之下的位置；请给参数文件改名",
+                place=place,
+            )
+        )
+    return place
 
 
 def below_objects(files: Any, path: str) -> set[str]:

@@ -60,9 +60,9 @@ def standing(output: Path, task: str | None = None) -> dict[str, list[Row]]:
 
 
 def lines(found: Standing, *, every: bool) -> Iterator[Message]:
-    """How many of each task are in which state, and a line a store: of those not done, or of ``every`` one."""
+    """How many of each task are in which state; a line a store: of those not done, or of ``every`` one."""
     for name, rows in found.items():
-        counts = Counter(row.state for row in rows)
+        counts = Counter[str](row.state for row in rows)
         told = [(STATES[state], counts[state]) for state in STATES if counts[state]]
         yield Message(
             "{name}: {counts}",

@@ -93,8 +93,11 @@ class Stored:
         return replace(outcome, problems=tuple(edited(line, self.with_address) for line in outcome.problems))
 
     def fetch(self, place: str) -> tuple[set[str], dict[str, str]]:
-        """Make a folder of the working copy what is stored; the names there, and sha256 of each file here."""
-        folder = self.folder / place
+        """Make a folder of the working copy what is stored; the names there, and sha256 of each file here.
+
+        What lies there and is not stored is deleted: a place that leads out of the copy raises StoreError.
+        """
+        folder = self.folder / objects.below(place)
         stored = self._names(place)
         run = self._read(place, stored & {_RUN})
         whole = bool(run) and _holds(folder / _RUN, run[_RUN])
