@@ -19,6 +19,7 @@ from csanalysis.display.lists.columns import (
     ListColumn,
     Style,
 )
+from csanalysis.display.lists.columnwise import ColumnSheet
 from csanalysis.display.lists.sheet_names import sheet_name
 from csanalysis.display.lists.sheets import (
     MOST_ROWS,
@@ -28,7 +29,6 @@ from csanalysis.display.lists.sheets import (
     fit_rows,
     heading,
     parts,
-    write_cell,
     write_column,
 )
 from csanalysis.display.lists.week_sheet import Block, write_week
@@ -143,7 +143,7 @@ class _Words:
 def _write_caller(
     workbook: Any, name: str, rows: pd.DataFrame, pens: Pens, words: _Words, title: str
 ) -> None:
-    sheet, language = workbook.add_worksheet(name), words.about.language
+    sheet, language = workbook.add_worksheet(name, ColumnSheet), words.about.language
     before = [COLUMNS[column] for column in CASE_SHEET if column in rows]
     columns = [*before, *OPEN.values(), *(COLUMNS[column] for column in CASE_IDS)]
     last_row, last_place = max(len(rows), 1), len(columns)
@@ -198,7 +198,7 @@ def _write_looked_up(
     workbook: Any, name: str, rows: pd.DataFrame, pens: Pens, about: About, title: str
 ) -> None:
     """A sheet where nothing is filled in."""
-    sheet = workbook.add_worksheet(name)
+    sheet = workbook.add_worksheet(name, ColumnSheet)
     columns: list[ListColumn] = [COLUMNS[str(column)] for column in rows]
     for place, column in enumerate(columns):
         form = pens.cell(column.style)
@@ -212,12 +212,11 @@ def _write_looked_up(
 
 def _write_cases(workbook: Any, cases: pd.DataFrame, most: int) -> None:
     for number, part in enumerate(parts(cases, most), start=1):
-        sheet = workbook.add_worksheet(CASES_SHEET if number == 1 else f"{CASES_SHEET}{number}")
+        name = CASES_SHEET if number == 1 else f"{CASES_SHEET}{number}"
+        sheet = workbook.add_worksheet(name, ColumnSheet)
         for place, column in enumerate(part):
             sheet.write_string(0, place, column)
             style: Style = "count" if column in ("planned", "worth") else "text"
-            for row, cell in enumerate(part[column].tolist(), start=1):
-                if not pd.isna(cell):
-                    write_cell(sheet, row, place, cell, style, None)
+            write_column(sheet, place, style, part[column], None)
         sheet.very_hidden()
         sheet.protect()

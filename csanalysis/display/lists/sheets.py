@@ -10,6 +10,7 @@ import pandas as pd
 
 from csanalysis.catalogue import Language, text
 from csanalysis.display.lists.columns import ListColumn, Style
+from csanalysis.display.lists.columnwise import ColumnSheet, Value
 from csanalysis.schema.workbook import HEADINGS
 
 LINE = 15.0
@@ -97,16 +98,17 @@ def write_cell(sheet: Any, row: int, place: int, cell: Any, style: Style, form: 
         sheet.write_string(row, place, str(cell), form)
 
 
-def write_column(sheet: Any, place: int, style: Style, cells: pd.Series, form: Any) -> None:
+def write_column(sheet: ColumnSheet, place: int, style: Style, cells: pd.Series, form: Any) -> None:
     """Write a column's cells below the header."""
     known = cells.notna().to_numpy().tolist()
-    for row, (cell, there) in enumerate(zip(cells.tolist(), known, strict=True), start=1):
-        if not there:
-            sheet.write_blank(row, place, None, form)
-        elif style in ("text", "choice"):
-            sheet.write_string(row, place, str(cell), form)
-        else:
-            write_cell(sheet, row, place, cell, style, form)
+    values = zip(cells.tolist(), known, strict=True)
+    sheet.put_column(place, [_value(cell, style) if there else None for cell, there in values], form)
+
+
+def _value(cell: Any, style: Style) -> Value:
+    if style == "date":
+        return pd.Timestamp(cell).to_pydatetime()
+    return str(cell) if style in ("text", "choice") else float(cell)
 
 
 def fit_rows(sheet: Any, rows: pd.DataFrame, columns: Sequence[ListColumn]) -> None:

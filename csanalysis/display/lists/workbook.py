@@ -1,6 +1,6 @@
 """Write work lists as one workbook: a sheet a list, ready to filter, print, fill in and be read back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from math import ceil
 from pathlib import Path
@@ -11,6 +11,7 @@ import xlsxwriter
 
 from csanalysis.catalogue import Language, text
 from csanalysis.display.lists.columns import COLUMNS, FILLED_IN, ListColumn
+from csanalysis.display.lists.columnwise import ColumnSheet
 from csanalysis.display.lists.row_keys import row_keys
 from csanalysis.display.lists.sheet_names import sheet_name
 from csanalysis.display.lists.sheets import (
@@ -95,7 +96,7 @@ def write_list(
     columns = [COLUMNS[column] for column in (*rows.columns, *open_columns)]
     for part in parts(rows, most):
         names.append(sheet_name(text(f"list.{work_list.name}", language), [*taken, *names]))
-        sheet = workbook.add_worksheet(names[-1])
+        sheet = workbook.add_worksheet(names[-1], ColumnSheet)
         last_row, last_place = max(len(part), 1), len(columns)
         for place, column in enumerate(columns):
             answer = column.name in open_columns
@@ -154,12 +155,11 @@ WORDS_FROM = 3
 """The column of the hidden sheet, counted from 0, in which words of drop-downs begin."""
 
 
-def hide_keys(sheet: Any, place: int, keys: Any, pens: Pens, language: Language) -> None:
+def hide_keys(sheet: ColumnSheet, place: int, keys: Iterable[str], pens: Pens, language: Language) -> None:
     """Write the rows' keys into a hidden column."""
     sheet.set_column(place, place, 12, None, {"hidden": True})
     sheet.write_string(0, place, heading("row_id", language), pens.header)
-    for row, key in enumerate(keys, start=1):
-        sheet.write_string(row, place, key)
+    sheet.put_column(place, [*keys])
 
 
 def date_rule() -> dict[str, Any]:
