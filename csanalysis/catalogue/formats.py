@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, localcontext
 from functools import cache
 from typing import Literal
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal, parse_pattern
 
@@ -62,11 +63,16 @@ def format_value(
         value = round(value * 100, 9)
     with localcontext() as context:
         context.rounding = ROUND_HALF_UP
-        written = format_decimal(value, format=_parsed(pattern), locale=_LOCALES[language])
+        written = format_decimal(value, format=_parsed(pattern), locale=_locale(language))
     return re.sub(r"^[+-](¥?0(?:\.0+)?%?)$", r"\1", written)
 
 
 _parsed = cache(parse_pattern)
+
+
+@cache
+def _locale(language: Language) -> Locale:
+    return Locale.parse(_LOCALES[language])
 
 
 def format_interval(
@@ -100,5 +106,6 @@ def format_period(period: str, language: Language, *, short: bool = False) -> st
             return _date(period, "y年M月d日" if chinese else "d MMM y", language)
 
 
+@cache
 def _date(day: str, pattern: str, language: Language) -> str:
-    return format_date(date.fromisoformat(day), pattern, locale=_LOCALES[language])
+    return format_date(date.fromisoformat(day), pattern, locale=_locale(language))

@@ -16,6 +16,7 @@ _NUMBER_FORMATS = {
     "ratio": "0.00",
     "points": "+0.0%;-0.0%",
 }
+_DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _MOST_LABELS = 24
 _GAP = 14.0
 _CAPTION = 12.0
@@ -151,27 +152,31 @@ def _table(slide: Any, table: ReportTable, room: Room) -> None:
     _described(shape, table.caption)
     for place, width in enumerate(laid.widths):
         shape.table.columns[place].width = Pt(width)
-    for number, height in enumerate(laid.heights):
-        shape.table.rows[number].height = Pt(height)
+    for number, (row, height) in enumerate(zip(shape.table._tbl.tr_lst, laid.heights, strict=True)):
+        row.h = Pt(height)
         kind = "head" if number == 0 else table.rows[number - 1].kind
-        for place, words in enumerate(rows[number]):
-            _cell(shape.table.cell(number, place), words, laid.size, table.columns[place].align, kind)
+        for cell, words, column in zip(row.tc_lst, rows[number], table.columns, strict=True):
+            _cell(cell, words, laid.size, column.align, kind)
+    shape.height = sum(row.h for row in shape.table._tbl.tr_lst)
 
 
 def _cell(cell: Any, words: str, size: float, align: str, kind: str) -> None:
-    from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+    """Fill a new cell's element: through python-pptx's objects it takes five times as long."""
+    from lxml.etree import SubElement
     from pptx.util import Pt
 
-    cell.margin_left = cell.margin_right = Pt(MARGIN)
-    cell.margin_top = cell.margin_bottom = Pt(PADDING)
-    cell.vertical_anchor = MSO_ANCHOR.MIDDLE
-    paragraph = cell.text_frame.paragraphs[0]
-    paragraph.line_spacing = Pt(size * LINE)
-    paragraph.alignment = {"left": PP_ALIGN.LEFT, "center": PP_ALIGN.CENTER}.get(align, PP_ALIGN.RIGHT)
-    run = paragraph.add_run()
-    run.text, run.font.size = words, Pt(size)
-    if kind in ("head", "total"):
-        run.font.bold = True
+    body, about = cell
+    paragraph = body[-1]
+    side = {"left": "l", "center": "ctr"}.get(align, "r")
+    spacing = SubElement(SubElement(paragraph, f"{_DRAWN}pPr", algn=side), f"{_DRAWN}lnSpc")
+    SubElement(spacing, f"{_DRAWN}spcPts", val=str(Pt(size * LINE).centipoints))
+    run = SubElement(paragraph, f"{_DRAWN}r")
+    bold = {"b": "1"} if kind in ("head", "total") else {}
+    SubElement(run, f"{_DRAWN}rPr", sz=str(Pt(size).centipoints), **bold)
+    SubElement(run, f"{_DRAWN}t")
+    run.text = words
+    across, down = str(Pt(MARGIN)), str(Pt(PADDING))
+    about.attrib.update({"marL": across, "marR": across, "marT": down, "marB": down, "anchor": "ctr"})
 
 
 def _chart(slide: Any, block: Chart, room: Room) -> None:
