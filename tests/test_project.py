@@ -43,6 +43,7 @@ INNER_FLOORS = {
         ("period_kinds",),
         ("periods",),
         ("results",),
+        ("results_file",),
         ("stats",),
         ("exports", "network"),
         ("first_service", "workshop"),

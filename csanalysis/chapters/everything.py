@@ -22,8 +22,8 @@ from csanalysis.chapters import (
     value,
     work_lists,
 )
-from csanalysis.json_files import read_json
 from csanalysis.metrics.results import Results
+from csanalysis.metrics.results_file import read_results
 from csanalysis.params import Params
 
 CHAPTERS = (
@@ -58,7 +58,7 @@ def measure_all(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     return results + signed.measure(params, tables, results)
 
 
-PUBLISHED = "published.json"
+PUBLISHED = "published.arrow"
 """The file in which a notebook leaves its numbers."""
 
 _held: dict[str, Results] = {}
@@ -72,11 +72,6 @@ def held(place: Path, results: Results) -> Iterator[None]:
         yield
     finally:
         del _held[str(place)]
-
-
-def read_published(path: Path) -> Results:
-    """The numbers that a notebook left in a file of :data:`PUBLISHED`."""
-    return Results.unpacked(read_json(path))
 
 
 def all_results(params: Params, tables: Mapping[str, pd.DataFrame], published: str | None) -> Results:
@@ -94,4 +89,4 @@ def all_results(params: Params, tables: Mapping[str, pd.DataFrame], published: s
     if published is None:
         return measure_all(params, tables)
     found = _held.get(published)
-    return read_published(Path(published)) if found is None else found
+    return read_results(Path(published)) if found is None else found

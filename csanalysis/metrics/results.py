@@ -224,24 +224,21 @@ class Results:
             for record in records
         )
 
-    def packed(self) -> dict[str, Any]:
-        """The rows as plain data in little room, each split written once, for :meth:`unpacked`."""
-        places: dict[tuple[tuple[str, str], ...], int] = {}
-        rows = [
-            # Minus nothing is nothing, as in metrics.json.
-            (metric, period, places.setdefault((*group.items(),), len(places)), *(x + 0.0 for x in numbers))
-            for metric, period, group, numbers in self
-        ]
-        return {"groups": [dict(split) for split in places], "rows": rows}
-
     @classmethod
-    def unpacked(cls, packed: Mapping[str, Any]) -> Self:
-        """The inverse of :meth:`packed`."""
-        results, groups = cls(), packed["groups"]
-        keys = [row_key("", "", group)[2] for group in groups]
+    def from_columns(
+        cls,
+        metrics: Iterable[str],
+        periods: Iterable[str],
+        splits: Iterable[int],
+        *,
+        groups: Sequence[dict[str, str]],
+        numbers: Iterable[tuple[float, ...]],
+    ) -> Self:
+        """Rows told column by column, no two of one key; ``splits`` are their places in ``groups``."""
+        results, keys = cls(), [row_key("", "", group)[2] for group in groups]
         results._rows = {
-            (metric, period, keys[place]): Row(metric, period, groups[place], tuple(numbers))
-            for metric, period, place, *numbers in packed["rows"]
+            (metric, period, keys[place]): Row(metric, period, groups[place], five)
+            for metric, period, place, five in zip(metrics, periods, splits, numbers, strict=True)
         }
         return results
 

@@ -7,9 +7,10 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from csanalysis.catalogue import Language, format_period, text
-from csanalysis.chapters.everything import PUBLISHED, read_published
+from csanalysis.chapters.everything import PUBLISHED
 from csanalysis.chapters.network.sentences import region_title
 from csanalysis.errors import WithheldError
+from csanalysis.metrics.results_file import read_results
 from csanalysis.network.members import FOLDER, Member, members, regions_of
 from csanalysis.network.session import BENCHMARKS, NetworkParameters, RegionParameters
 from csanalysis.report.contract import explained
@@ -132,7 +133,7 @@ def _titled(node: NotebookNode, title: str) -> NotebookNode:
 
 def _write_numbers(folder: Path, workspace: Path, stores: Sequence[Member]) -> None:
     """``metrics.json`` and the benchmarks, from where the notebook left them, which then is gone."""
-    published = read_published(workspace / PUBLISHED).records()
+    published = read_results(workspace / PUBLISHED).records()
     write_json(
         folder / "metrics.json",
         {

@@ -10,11 +10,11 @@ from typing import Any
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
-from csanalysis.chapters.everything import read_published
 from csanalysis.chapters.network.measure import PEERS, measure, wanted
 from csanalysis.display.show import Show
 from csanalysis.errors import NotebookError
 from csanalysis.metrics.results import Results
+from csanalysis.metrics.results_file import read_results
 from csanalysis.network.given import given_targets
 from csanalysis.network.members import Member, members, regions_of
 from csanalysis.network.moved import moved_vehicles
@@ -152,7 +152,7 @@ def open_region(
         As :func:`open_network`.
     """
     if published and plan_year and region is not None and language:
-        return Region(region, read_published(Path(published)), plan_year, language)
+        return Region(region, read_results(Path(published)), plan_year, language)
     group = open_network(params_files, outputs=outputs, language=language, cache=cache)
     here = next(iter(group.regions), "") if region is None else region
     return Region(here, group.measure(), group.plan_year, group.language)

@@ -13,11 +13,12 @@ import pandas as pd
 from nbformat import NotebookNode
 
 from csanalysis.catalogue.filling import PlaceholderError
-from csanalysis.chapters.everything import PUBLISHED, held, read_published
+from csanalysis.chapters.everything import PUBLISHED, held
 from csanalysis.errors import NotebookError, ReportError
 from csanalysis.ingest.parquet import parquet_frame
 from csanalysis.messages import Message, placed
 from csanalysis.metrics.results import Results
+from csanalysis.metrics.results_file import read_results
 from csanalysis.privacy.files import keep_private
 from csanalysis.report import SIGNED
 from csanalysis.report.document.blocks import Document
@@ -210,7 +211,7 @@ def _published(workspace: Path, name: str) -> Results:
                 name=name,
             )
         )
-    return read_published(path)
+    return read_results(path)
 
 
 def _joined(results: Results, more: Results, name: str, published: Mapping[str, Results]) -> Results:

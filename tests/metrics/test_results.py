@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from csanalysis.metrics.results import NUMBERS, Results, Row, group_columns, row_key, tidy, with_period_kind
+from csanalysis.metrics.results_file import read_results, write_results
 
 RATE = tidy(["2024", "2025", "2025-03"], numerator=[1, 3, 0], denominator=[2, 4, 0], low=0.1, high=0.9)
 BY_TEAM = tidy(["2025", "2025"], value=[0.5, np.nan], team=["一组", "二组"])
@@ -157,9 +158,12 @@ def test_the_frame_to_explore_has_every_row():
     assert Results().frame.empty
 
 
-def test_packed_numbers_are_the_same_unpacked():
+def test_numbers_are_the_same_after_a_file(tmp_path):
     frame = tidy(["2025", "2026"], value=[-0.0, 0.25], low=[float("nan"), 0.1], team=["a", "b"], grade="A")
     results = Results({"rate": [frame, tidy(["2026"], numerator=1, denominator=3)]})
-    again = Results.unpacked(json.loads(json.dumps(results.packed())))
+    write_results(tmp_path / "results.arrow", results)
+    again = read_results(tmp_path / "results.arrow")
     assert again.records() == results.records() and list(again.keyed) == list(results.keyed)
     assert [list(row.group) for row in again] == [list(row.group) for row in results]
+    write_results(tmp_path / "results.arrow", Results())
+    assert len(read_results(tmp_path / "results.arrow")) == 0

@@ -1,6 +1,5 @@
 """What a notebook holds on to: one dealership's params and tables, and where its results go."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -24,6 +23,7 @@ from csanalysis.errors import NotebookError
 from csanalysis.ingest import Store, load
 from csanalysis.messages import Message, joined
 from csanalysis.metrics.results import Results
+from csanalysis.metrics.results_file import write_results
 from csanalysis.params import Params
 from csanalysis.params.standing import given_plan
 from csanalysis.report.notebook.own import metrics_of, own_chapters
@@ -206,10 +206,10 @@ def unknown_language(language: str) -> Message:
 
 
 def write_published(workspace: Path, results: Results) -> Path:
-    """Leave a notebook's numbers where the report gathers them (:func:`read_published`); returns the file."""
+    """Leave a notebook's numbers where the report gathers them; returns the file."""
     workspace.mkdir(parents=True, exist_ok=True)
     path = workspace / PUBLISHED
-    path.write_text(json.dumps(results.packed(), ensure_ascii=False), encoding="utf-8")
+    write_results(path, results)
     return path
 
 

@@ -7,8 +7,9 @@ from html import unescape
 
 import pytest
 
-from csanalysis.chapters.everything import PUBLISHED, read_published
+from csanalysis.chapters.everything import PUBLISHED
 from csanalysis.errors import NotebookError
+from csanalysis.metrics.results_file import read_results
 from csanalysis.params import read_params
 from csanalysis.report.assemble import assemble
 from csanalysis.report.cover import cover
@@ -36,7 +37,7 @@ def test_the_pack_of_a_week_and_of_a_month(demo, tmp_path, store, period, said):
     pack = assemble([node], cover=cover(read_params(params_file), made=made))
     html, _ = PlanHTMLExporter().from_notebook_node(pack)
     assert said in html
-    records = read_published(tmp_path / "work" / PUBLISHED).records()
+    records = read_results(tmp_path / "work" / PUBLISHED).records()
     assert not [
         row for row in records if row["period"] > period and re.fullmatch(r"2025-1[12]", row["period"])
     ]
