@@ -14,7 +14,7 @@ from csanalysis.catalogue import METRICS
 from csanalysis.catalogue.filling import filled_from
 from csanalysis.chapters import satisfaction
 from csanalysis.chapters.review.plan_model import FrozenPlan
-from csanalysis.chapters.shared import measure_shared
+from csanalysis.chapters.shared import keeping, measure_shared
 from csanalysis.chapters.work_lists import LISTS
 from csanalysis.chapters.work_lists.book import Books
 from csanalysis.chapters.work_lists.call_plan import call_plan
@@ -39,6 +39,7 @@ from csanalysis.report.changes.previous import (
     previous_run,
 )
 from csanalysis.report.cover import cover
+from csanalysis.report.files.answer_cache import AnswerCache
 from csanalysis.report.files.calendar_files import write_calendar_files
 from csanalysis.report.files.chapter_cache import ChapterCache
 from csanalysis.report.files.filled import keep_filled
@@ -108,6 +109,13 @@ def build_report(
     accepted = accepted_or_refused(store)
     chapter_cache = ChapterCache(cache, store, reuse=not options.force)
     chapter_cache.tidy()
+    answers = AnswerCache(
+        cache,
+        store,
+        made_from=chapter_cache.common,
+        content=chapter_cache.content,
+        reuse=not options.force,
+    )
     place = output / store.params.dealership.id / str(store.params.plan_year)
     failed = place.parent / "failed"
     last_plan = plan_path(output, store.params.dealership.id, store.params.plan_year - 1)
@@ -121,6 +129,7 @@ def build_report(
         staged(place) as folder,
         preloaded(store),
         plan_given(plan_file if frozen else None),
+        keeping(answers),
     ):
         run = run_chapters(
             reading_order(CHAPTERS, own),

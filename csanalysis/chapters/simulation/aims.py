@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from csanalysis.chapters.goal import Goal
 from csanalysis.chapters.plan.goals import goals_of
+from csanalysis.chapters.shared import kept
 from csanalysis.chapters.simulation.moved import change_by_moves
 from csanalysis.chapters.standing import standing
 from csanalysis.metrics.first_service.rates import local_share
@@ -63,6 +64,21 @@ class Outlook:
         return None if drawn is None or np.isnan(drawn).any() else drawn
 
 
+@kept
+def past_months(params: Params, tables: Tables) -> History:
+    """What happened at the store month by month: :func:`csanalysis.metrics.simulation.history.history`."""
+    return history(
+        tables["vehicle_sales"],
+        tables["service_visits"],
+        tables.get("upsell_items"),
+        as_of=pd.Timestamp(params.as_of),
+        unit=params.unit,
+        excluded=params.churn.exclude_service_types,
+        local_only=params.first_service.local_only,
+        boundaries=params.lifecycle.boundaries,
+    )
+
+
 def outlook(params: Params, tables: Tables, results: Results, *, draws: int = DRAWS) -> Outlook:
     """Simulate the plan year.
 
@@ -76,16 +92,7 @@ def outlook(params: Params, tables: Tables, results: Results, *, draws: int = DR
         How many years are drawn.
     """
     as_of, plan_year = pd.Timestamp(params.as_of), params.plan_year
-    past = history(
-        tables["vehicle_sales"],
-        tables["service_visits"],
-        tables.get("upsell_items"),
-        as_of=as_of,
-        unit=params.unit,
-        excluded=params.churn.exclude_service_types,
-        local_only=params.first_service.local_only,
-        boundaries=params.lifecycle.boundaries,
-    )
+    past = past_months(params, tables)
     known = last_complete_year(as_of) >= plan_year - 1
     fitted = len(fit_years(past, plan_year - 1)) if known else 0
     goals = [

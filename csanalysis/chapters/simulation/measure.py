@@ -7,7 +7,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from csanalysis.chapters.goal import Goal
-from csanalysis.chapters.simulation.aims import Frames, Outlook, outlook, planned_targets
+from csanalysis.chapters.shared import kept
+from csanalysis.chapters.simulation.aims import (
+    Frames,
+    Outlook,
+    outlook,
+    past_months,
+    planned_targets,
+)
 from csanalysis.chapters.simulation.electric import Electric, learn
 from csanalysis.chapters.simulation.worth import ranges, worth
 from csanalysis.metrics.results import Results, tidy
@@ -66,13 +73,22 @@ def measure(
     )
     if told.year is None or told.base is None or told.model is None:
         return aims + about
-    return aims + about + _simulated(params, results, told, told.year, told.base, told.model, known, draws)
+    tried = _past_years(params, tables)
+    of_year = _simulated(params, results, told, tried, told.year, told.base, told.model, known, draws)
+    return aims + about + of_year
+
+
+@kept
+def _past_years(params: Params, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Each past year run as the plan year is, beside what it brought."""
+    return backtest(past_months(params, tables))
 
 
 def _simulated(
     params: Params,
     results: Results,
     told: Outlook,
+    tried: Mapping[str, pd.DataFrame],
     year: Year,
     base: Year,
     model: Model,
@@ -83,7 +99,7 @@ def _simulated(
     plan_year = params.plan_year
     frames: Frames = {}
     _add(frames, {name: [frame] for name, frame in simulated_flows(year, plan_year=plan_year).items()})
-    _add(frames, {name: [frame] for name, frame in backtest(told.past).items()})
+    _add(frames, {name: [frame] for name, frame in tried.items()})
     _add(frames, {"simulation_last_year": [observed_months(told.past, plan_year - 1)]})
     hits = _hits(told, results, plan_year, year=year)
     _add(frames, {"target_chance": _chances(hits, told.goals, plan_year)})

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from csanalysis.chapters.shared import kept
 from csanalysis.chapters.store_facts import roster, services
 from csanalysis.chapters.value.calls import measure_calls
 from csanalysis.chapters.value.cases import cases
@@ -52,6 +53,7 @@ def measure(params: Params, tables: Tables) -> Results:
     return results + _sum(params, tables, results)
 
 
+@kept
 def _service_due(params: Params, tables: Tables) -> Results:
     rows, as_of, interval = services(tables), pd.Timestamp(params.as_of), params.service_interval
     cases = service_due_backtest.service_due_backtest(
@@ -75,6 +77,7 @@ def _service_due(params: Params, tables: Tables) -> Results:
     )
 
 
+@kept
 def _reminders(params: Params, tables: Tables) -> Results:
     if (contacts := tables.get("contacts")) is None:
         return Results()

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from contextlib import suppress
 from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ class ChapterCache:
             entry = read_json(folder / _ENTRY)
             if entry["made_from"] != self._made_from(name):
                 return False
-            if any(self._content(what) != known for what, known in entry["read"].items()):
+            if any(self.content(what) != known for what, known in entry["read"].items()):
                 return False
             if entry["files"] != _files(folder):  # a machine lost its power, or somebody was at it
                 return False
@@ -81,7 +82,7 @@ class ChapterCache:
             return
         entry: dict[str, Any] = {
             "made_from": self._made_from(name),
-            "read": {what: self._content(what) for what in read},
+            "read": {what: self.content(what) for what in read},
         }
         with suppress(OSError):
             private_folder(self._cache)
@@ -103,12 +104,12 @@ class ChapterCache:
         for left in self._folder.glob(".part-*"):
             shutil.rmtree(left, ignore_errors=True)
 
-    def _made_from(self, name: str) -> str:
-        """sha256 of all that a chapter is made from but its tables."""
+    @cached_property
+    def common(self) -> str:
+        """sha256 of what every chapter of the store is made from but its tables and its notebook."""
         # The executed notebook names the params file, so it is of this one.
         program = program_fingerprint()
         parts: list[Any] = [
-            cells_of(notebook_folder() / f"{name}.ipynb"),
             self._store.params.model_dump(
                 mode="json", exclude={"delivery", "notebooks", "report", "notes", "history"}
             ),
@@ -119,12 +120,16 @@ class ChapterCache:
         ]
         return sha256_of(parts)
 
-    def _content(self, what: str) -> str:
+    def _made_from(self, name: str) -> str:
+        """sha256 of all that a chapter is made from but its tables."""
+        return sha256_of([cells_of(notebook_folder() / f"{name}.ipynb"), self.common])
+
+    def content(self, what: str) -> str:
         """sha256 of a table's rows, or of all tables and what is said of their files; empty for no table."""
         if what not in self._contents:
             store = self._store
             if what == EVERYTHING:
-                known = {name: self._content(name) for name in sorted(store.tables)}
+                known = {name: self.content(name) for name in sorted(store.tables)}
                 self._contents[what] = sha256_of([known, store.inputs])
             else:
                 self._contents[what] = _rows(store.tables[what]) if what in store.tables else ""

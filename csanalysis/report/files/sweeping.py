@@ -7,23 +7,25 @@ from pathlib import Path
 
 _DAY = 24 * 3600
 UNUSED = 90 * _DAY
-"""Seconds after which a kept table, check or chapter that nothing used goes: they hold customers' data."""
+"""Seconds after which a kept table, check, answer or chapter goes unused: they hold customers' data."""
 
 
 def sweep(output: Path) -> None:
     """Tidy the output folder and its cache; what cannot be removed stays."""
     now, cache = time.time(), output / ".cache"
     with suppress(OSError):
-        for pattern, age in (("*.parquet", UNUSED), ("checks/*.json", UNUSED), ("*.part", _DAY)):
+        kept = ("*.parquet", "checks/*.json", "answers/*/*/*.answer")
+        left = ("*.part", "answers/*/*/*.part")
+        for pattern, age in (*((each, UNUSED) for each in kept), *((each, _DAY) for each in left)):
             for path in cache.glob(pattern):
                 _remove(path, older_than=now - age)
         for entry in cache.glob("chapters/*/*/*/entry.json"):
             if _remove(entry, older_than=now - UNUSED):
                 shutil.rmtree(entry.parent, ignore_errors=True)
-        for left in (*cache.glob("runs/*/*/.part-*"), *cache.glob("chapters/*/*/.part-*")):
+        for draft_folder in (*cache.glob("runs/*/*/.part-*"), *cache.glob("chapters/*/*/.part-*")):
             with suppress(OSError):  # another run may sweep at the same time
-                if left.stat().st_mtime < now - _DAY:
-                    shutil.rmtree(left, ignore_errors=True)
+                if draft_folder.stat().st_mtime < now - _DAY:
+                    shutil.rmtree(draft_folder, ignore_errors=True)
         for draft in output.glob(".index-*"):
             _remove(draft, older_than=now - _DAY)
 
