@@ -54,6 +54,8 @@ def group_label(group: str, value: str, language: Language) -> str:
         return fill(texts[f"value.{group}.{value}"][language])
     if f"value.{group}.any" in texts:
         return fill(texts[f"value.{group}.any"][language]).format(value=value)
+    if f"answer.{value}" in texts:
+        return texts[f"answer.{value}"][language]
     return value
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from csanalysis.catalogue import METRICS, Language
+from csanalysis.catalogue import METRICS, Language, text
 from csanalysis.catalogue.entries import Metric
 from csanalysis.desk.names import METRIC, unknown
 
@@ -51,18 +51,26 @@ class MetricList:
         )
 
     def table(self, language: Language = "en") -> pd.DataFrame:
-        """One row a metric: ``chapter``, ``label``, ``unit``, ``better``, ``definition``, ``source``."""
+        """One row a metric: ``chapter``, ``label``, ``unit``, ``better``, ``definition``, ``source``.
+
+        In Chinese these are 章节, 名称, 单位, 方向, 定义 and 出处.
+        """
         entries = [METRICS[name] for name in self._names]
-        return pd.DataFrame(
+        table = pd.DataFrame(
             {
                 "chapter": [METRICS.chapter(name) for name in self._names],
                 "label": [entry.label(language) for entry in entries],
                 "unit": [entry.unit(language) for entry in entries],
-                "better": [entry.better for entry in entries],
+                "better": [text(f"better.{entry.better}", language) for entry in entries],
                 "definition": [entry.definition(language) for entry in entries],
                 "source": [entry.cited(language) for entry in entries],
             },
             index=pd.Index(self._names, name="metric"),
+        )
+        if language == "en":
+            return table
+        return table.rename(columns=lambda name: text(f"frame.{name}", language)).rename_axis(
+            text("frame.metric", language)
         )
 
     def __repr__(self) -> str:

@@ -24,7 +24,7 @@ def metric_frame(
     name : str
         The metric.
     by : str or sequence of str, optional
-        The columns of the split; the whole unless given.
+        The columns of the split; unless given the whole, or of a metric without a whole its first split.
     period : str or int, optional
         One period, such as 2025 or "2025-03"; all unless given.
 
@@ -41,11 +41,11 @@ def metric_frame(
     rows = results.rows(name)
     if not rows and name not in METRICS:
         raise unknown(METRIC, name, results.names)
-    split = columns_of(by)
+    known = splits(results, name)
+    split = columns_of(by) or ([] if WHOLE in known or not known else known[0].split(", "))
     found = results.select(name, None, *split, period=None if period is None else str(period))
     if found.empty and not any(row.group.keys() == {*split} for row in rows) and rows:
-        asked = ", ".join(split) or WHOLE
-        raise unknown(SPLIT, asked, splits(results, name))
+        raise unknown(SPLIT, ", ".join(split) or WHOLE, known)
     return found
 
 

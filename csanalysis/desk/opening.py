@@ -95,8 +95,9 @@ class OpenStore:
         Returns
         -------
         DataFrame
-            ``period``, the columns of ``by``, ``numerator``, ``denominator``, ``value``, ``low``, ``high``;
-            split, also ``small``: of fewer than 30 cases; missing of a number without denominator.
+            ``period``, the columns of ``by`` and those that the metric is always split by (a vehicle's state,
+            a survey's item), ``numerator``, ``denominator``, ``value``, ``low``, ``high``; split, also
+            ``small``: of fewer than 30 cases; missing of a number without denominator.
 
         Raises
         ------
@@ -109,7 +110,7 @@ class OpenStore:
             raise unknown(METRIC, name, METRICS)
         split = columns_of(by)
         cases = self._countables.get(name) if split else None
-        if cases is not None and {*split} <= {*cases.columns}:
+        if cases is not None and {*split} <= {*cases.columns, *cases.always} and {*split} - {*cases.always}:
             frame = split_frame(cases, split)
             return frame if period is None else frame[frame["period"] == str(period)].reset_index(drop=True)
         results = self._results_with(name)

@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from csanalysis.catalogue import METRICS
+from csanalysis.catalogue import METRICS, Language
 from csanalysis.desk.opening import OpenStore
+from csanalysis.desk.spoken import head, spoken
 from csanalysis.errors import CsanalysisError
 from csanalysis.messages import Message, said
 from csanalysis.metrics.results import with_period_kind
@@ -19,6 +20,7 @@ _WORDS = {
     "and": Message("and", "再按"),
 }
 _NONE = ""
+_WHOLE = Message("nothing", "不拆分")
 
 
 class Panel:
@@ -45,12 +47,12 @@ class Panel:
             "metric": ipywidgets.Dropdown(options=choices),
             "plan_year": ipywidgets.BoundedIntText(value=store.params.plan_year, min=2000, max=2100),
             "as_of": ipywidgets.DatePicker(value=store.params.as_of),
-            "by": ipywidgets.Dropdown(options=[_NONE]),
-            "and": ipywidgets.Dropdown(options=[_NONE]),
+            "by": ipywidgets.Dropdown(options=[("", _NONE)]),
+            "and": ipywidgets.Dropdown(options=[("", _NONE)]),
         }
         self._table = ipywidgets.HTML()
         rows = [
-            ipywidgets.HBox([ipywidgets.Label(said(_WORDS[name], language)), widget])
+            ipywidgets.HBox([ipywidgets.Label(said(_WORDS[name], language), layout={"width": "6em"}), widget])
             for name, widget in self._widgets.items()
         ]
         self._box = ipywidgets.VBox([*rows, self._table])
@@ -82,7 +84,8 @@ class Panel:
                 self._at = self._store.at(as_of=day, plan_year=year)
             if name == "metric":
                 self._offer()
-            self._table.value = _html(self.frame)
+            metric, language = self._widgets["metric"].value, self._store.params.language
+            self._table.value = _html(self.frame, metric, language)
         except CsanalysisError as error:
             self._table.value = "<br>".join(
                 said(line, self._store.params.language) for line in error.problems
@@ -90,11 +93,13 @@ class Panel:
 
     def _offer(self) -> None:
         """The columns by which the chosen metric can be split; a choice that it has no more is taken back."""
-        columns = [_NONE, *self._store.columns(self._widgets["metric"].value)]
+        language = self._store.params.language
+        columns = self._store.columns(self._widgets["metric"].value)
+        choices = [(said(_WHOLE, language), _NONE), *((head(name, language), name) for name in columns)]
         for name in ("by", "and"):
             widget = self._widgets[name]
             kept = widget.value if widget.value in columns else _NONE
-            widget.options = columns
+            widget.options = choices
             widget.value = kept
 
     def __repr__(self) -> str:
@@ -104,8 +109,8 @@ class Panel:
         return self._box._repr_mimebundle_(**options)
 
 
-def _html(frame: pd.DataFrame) -> str:
-    """Its years, or all it has where it has none."""
+def _html(frame: pd.DataFrame, metric: str, language: Language) -> str:
+    """Its years, or all it has where it has none, as JupyterLab sets tables."""
     years = with_period_kind(frame, "year")
-    shown = years if len(years) else frame
-    return str(shown.to_html(index=False, na_rep="–", float_format="{:.4g}".format))
+    shown = spoken(years if len(years) else frame, metric, language)
+    return f'<div class="jp-RenderedHTMLCommon">{shown.to_html(index=False, border=0)}</div>'

@@ -26,6 +26,10 @@ SOMEBODY = PERSONAL | {"customer_id", "referrer_id"}
 class Countable(Protocol):
     """What a metric counts: :class:`csanalysis.metrics.stats.cases.Cases`, or the like of vehicles."""
 
+    @property
+    def always(self) -> tuple[str, ...]:
+        """What its frames are split by whatever is asked."""
+
     def by(self, *names: str) -> pd.DataFrame:
         """The metric's frame by some columns."""
 
@@ -61,7 +65,8 @@ def split_frame(cases: Countable, columns: Sequence[str]) -> pd.DataFrame:
     if len(columns) > MOST_COLUMNS:
         raise SplitError(Message("a metric is split by one or two columns", "指标一次最多按两列拆分"))
     for column in columns:
-        _refuse(cases, column)
+        if column not in cases.always:
+            _refuse(cases, column)
     frame = cases.by(*columns)
     cases_of = frame["denominator"].astype("Float64")
     return frame.assign(small=cases_of < FEWEST)

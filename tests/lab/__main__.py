@@ -23,7 +23,9 @@ def main() -> int:
     """Read the options, drive, print a line a notebook."""
     options = ArgumentParser(prog="python -m tests.lab", description=__doc__)
     options.add_argument("notebooks", nargs="*", help="such as churn; all unless given")
-    options.add_argument("--pictures", type=Path, default=Path("outputs/lab"), help="where the screenshots go")
+    options.add_argument(
+        "--pictures", type=Path, default=Path("outputs/lab"), help="where the screenshots go"
+    )
     options.add_argument("--export", action="store_true", help="both exporters of every notebook, not of two")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -34,7 +36,9 @@ def main() -> int:
             page = browser.new_page(viewport={"width": 1440, "height": 1000})
             page.set_default_timeout(60_000)
             desk = Desk(page, address, root, chosen.pictures.absolute())
-            wrong = [name for place, name in enumerate(names) if not _tell(desk, name, chosen.export or place < 2)]
+            wrong = [
+                name for place, name in enumerate(names) if not _tell(desk, name, chosen.export or place < 2)
+            ]
             browser.close()
     print(f"{len(names) - len(wrong)} of {len(names)} notebooks without an error")
     return int(bool(wrong))

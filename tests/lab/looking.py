@@ -64,7 +64,9 @@ def turn_panel(desk: Desk, name: str, found: Found) -> None:
 
 def look_at(path: Path, ending: str, book: nbformat.NotebookNode, found: Found) -> None:
     """An exported file: whole, with the chapter's title in it."""
-    title = next(cell.source for cell in book.cells if cell.cell_type == "markdown").splitlines()[0].lstrip("# ")
+    title = (
+        next(cell.source for cell in book.cells if cell.cell_type == "markdown").splitlines()[0].lstrip("# ")
+    )
     if path.suffix != ending:
         found.wrong.append(f"{path.name} is no {ending}")
     if ending == ".pdf":

@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from csanalysis.chapters.answered import still_here
 from csanalysis.chapters.churn.bulletin import measure_bulletin
-from csanalysis.chapters.churn.cases import unit_cases
+from csanalysis.chapters.churn.cases import state_cases, unit_cases
 from csanalysis.chapters.churn.groups import counted_visits, unit_groups
 from csanalysis.chapters.churn.maker_rules import measure_rules
 from csanalysis.chapters.shared import shared
@@ -18,7 +17,7 @@ from csanalysis.metrics.contacts.churn_reasons import (
     churn_reasons,
     reasons_told_apart,
 )
-from csanalysis.metrics.customers import bridge, churn, churn_splits, lifecycle, retention
+from csanalysis.metrics.customers import bridge, churn, churn_splits, retention
 from csanalysis.metrics.customers.lapses import lapse_dates, lapse_years, lapsed_vehicles
 from csanalysis.metrics.customers.returned import returned_vehicles, vehicles_to_return
 from csanalysis.metrics.customers.split_tests import churn_rate_shrunk, churn_split_q_value
@@ -75,8 +74,7 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
     )
     ruled_lapses = churn.monthly_lapse_ceiling(ceiling, rates, lapses, years=averaged, plan_year=plan_year)
     over = _months_over(months, as_of)
-    present = still_here(params, tables, visits)
-    base = lifecycle.effective_base(present, as_of=as_of, boundaries=ages.boundaries)
+    states = state_cases(params, tables, visits)
     avoided = np.nan if rates.empty else rates["value"].iloc[-1] - target["value"].item()
     revenue = _revenue(params, visits, years)
     one_point = retention.retention_value(vehicles, churn_points=0.01, revenue=revenue, plan_year=plan_year)
@@ -104,14 +102,8 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
             **reckoned_anew(params, "count", {"monthly_lapse_ceiling": ruled_lapses}),
             "lapsed_vehicles": lapsed_vehicles(lapses, months=months, years=seen_whole),
             "retained_share": retention.retained_share(counted, years=years),
-            "lifecycle_vehicles": [
-                lifecycle.lifecycle_vehicles(present, as_of=as_of, boundaries=ages.boundaries),
-                lifecycle.lifecycle_history(visits, as_of=as_of, boundaries=ages.boundaries),
-            ],
-            "effective_base": [
-                base,
-                lifecycle.effective_base(present, as_of=as_of, boundaries=ages.boundaries, by_team=True),
-            ],
+            "lifecycle_vehicles": states["lifecycle_vehicles"].by(),
+            "effective_base": [states["effective_base"].by(*by) for by in ((), ("team",))],
             "retention_bridge": flows,
             "retention_value": [
                 retention.retention_value(

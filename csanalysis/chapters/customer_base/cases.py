@@ -8,7 +8,7 @@ from csanalysis.chapters.answered import still_here
 from csanalysis.chapters.shared import shared
 from csanalysis.metrics.customers import classes, lifecycle
 from csanalysis.metrics.customers.units import Units, units
-from csanalysis.metrics.stats.cases import Cases, Count, by_one
+from csanalysis.metrics.stats.cases import Cases, by_one, by_team_of
 from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]
@@ -35,21 +35,8 @@ def cases(params: Params, tables: Tables) -> dict[str, Cases]:
             rows, as_of=as_of, boundaries=ages, by_team=by_team, present=here
         )
 
-    counts = {"visit_class_vehicles": by_class, "assessed_churn_rate": assessed}
+    counts = {"visit_class_vehicles": (by_class, ("visit_class",)), "assessed_churn_rate": (assessed, ())}
     return {
-        name: Cases(rows, by_one(_by_team(count)), "service_visits", "visit_date", tables)
-        for name, count in counts.items()
+        name: Cases(rows, by_one(by_team_of(count)), "service_visits", "visit_date", tables, always)
+        for name, (count, always) in counts.items()
     }
-
-
-def _by_team(count: Count) -> Count:
-    """Let what is split by the team of the last visit be split by anything else that it says."""
-
-    def by_column(rows: pd.DataFrame, by: str | None) -> pd.DataFrame:
-        if by is None:
-            return count(rows, by_team=False)
-        if by != "team":
-            rows = rows.assign(team=rows[by].astype("category"))
-        return count(rows, by_team=True).rename(columns={"team": by})
-
-    return by_column

@@ -31,7 +31,7 @@ def with_state(last: pd.DataFrame, *, at: pd.Timestamp, boundaries: Boundaries =
 
 
 def lifecycle_vehicles(
-    visits: pd.DataFrame, *, as_of: pd.Timestamp, boundaries: Boundaries = BOUNDARIES
+    visits: pd.DataFrame, *, as_of: pd.Timestamp, boundaries: Boundaries = BOUNDARIES, by_team: bool = False
 ) -> pd.DataFrame:
     """Vehicles by age of the last visit.
 
@@ -41,18 +41,30 @@ def lifecycle_vehicles(
         One row a visit.
     as_of : Timestamp
         Last day counted.
+    by_team : bool
+        Split by the ``team`` of the last visit; a vehicle whose last visit names none is left out.
 
     Returns
     -------
     DataFrame
-        One row a ``state`` (active, marginal, churned, permanent) at ``as_of``: ``value`` [vehicles].
+        One row a ``state`` (active, marginal, churned, permanent), of each ``team`` if split, at ``as_of``:
+        ``value`` [vehicles].
 
     Notes
     -----
     Source: 《汽车维修企业ERP客户管理现状及改善建议》.
     """
-    counts = _states_at(visits, at=as_of, boundaries=boundaries).sum(axis=1)
-    return tidy([f"{as_of:%Y-%m-%d}"] * len(STATES), value=counts, state=STATES)
+    counts, day = _states_at(visits, at=as_of, boundaries=boundaries), f"{as_of:%Y-%m-%d}"
+    if not by_team:
+        return tidy([day] * len(STATES), value=counts.sum(axis=1), state=STATES)
+    teams = visits["team"].cat.categories
+    rows = len(teams) * len(STATES)
+    return tidy(
+        [day] * rows,
+        value=counts[:, 1:].T.ravel(),
+        team=np.repeat(teams.to_numpy(), len(STATES)),
+        state=STATES * len(teams),
+    )
 
 
 def lifecycle_history(

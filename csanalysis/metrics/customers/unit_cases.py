@@ -26,12 +26,14 @@ _SOURCES = ("service_visits", "vehicle_sales", "customers")
 class UnitCases:
     """What a metric counts of units; ``count(groups, by=split)`` counts them.
 
-    ``groups(names)`` gives the groups of these splits at the end of each day that the metric needs.
+    ``groups(names)`` gives the groups of these splits at the end of each day that the metric needs. Frames
+    are split by ``always``, asked or not.
     """
 
     count: Callable[..., pd.DataFrame] = field(repr=False)
     groups: Callable[[Sequence[str]], Groups] = field(repr=False)
     tables: Tables = field(repr=False)
+    always: tuple[str, ...] = ()
 
     def by(self, *names: str) -> pd.DataFrame:
         """The metric's frame split by some columns; a unit of which one is not known is a group of its own.
@@ -44,6 +46,7 @@ class UnitCases:
         KeyError
             There is no such column.
         """
+        names = tuple(name for name in names if name not in self.always)
         groups = self.groups(names)
         if len(names) == 1:
             return self.count(groups, by=names[0])

@@ -35,7 +35,7 @@ class Cases:
     """What a metric counts.
 
     ``rows`` has one row a case, under the index of the clean table ``table`` that they are rows of; ``date``
-    is the column that dates them; ``count`` counts them.
+    is the column that dates them; ``count`` counts them. Its frames are split by ``always``, asked or not.
     """
 
     rows: pd.DataFrame = field(repr=False)
@@ -43,6 +43,7 @@ class Cases:
     table: str
     date: str
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
+    always: tuple[str, ...] = ()
 
     def by(self, *names: str) -> pd.DataFrame:
         """The metric's frame, whole or split by some columns; a case without an entry in one counts nowhere.
@@ -55,6 +56,7 @@ class Cases:
         KeyError
             There is no such column.
         """
+        names = tuple(name for name in names if name not in self.always)
         labels = {name: label for name in names if (label := self._label(name)) is not None}
         if not labels:
             return self.count(self.rows, by=names)
@@ -70,7 +72,8 @@ class Cases:
         tables = [self.table, *(table for _, table in self._links())]
         linked = [str(column) for table in tables for column in self.tables[table].columns]
         derived = DERIVED if "vehicle_sales" in tables[1:] else ()
-        return list(dict.fromkeys([*map(str, self.rows.columns), *linked, *derived]))
+        found = dict.fromkeys([*map(str, self.rows.columns), *linked, *derived])
+        return [name for name in found if name not in self.always]
 
     def column(self, name: str) -> pd.Series:
         """A column that :attr:`columns` names, by case."""
@@ -127,6 +130,19 @@ def by_one(count: Count) -> Count:
         return apart(count(rows.assign(**{_JOINED: joined(rows, by)}), by=_JOINED), by)
 
     return by_several
+
+
+def by_team_of(count: Count) -> Count:
+    """Let what is split by the last visit's team, ``count(rows, by_team)``, be split by all that it says."""
+
+    def by_column(rows: pd.DataFrame, by: str | None) -> pd.DataFrame:
+        if by is None:
+            return count(rows, by_team=False)
+        if by != "team":
+            rows = rows.assign(team=rows[by].astype("category"))
+        return count(rows, by_team=True).rename(columns={"team": by})
+
+    return by_column
 
 
 def joined(rows: pd.DataFrame, names: Iterable[str]) -> pd.Series:

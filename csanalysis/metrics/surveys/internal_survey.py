@@ -1,5 +1,7 @@
 """The store's own calls beside the manufacturer's survey: how much kinder, and do they tell the same?"""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import scipy
@@ -11,7 +13,7 @@ from csanalysis.metrics.surveys.survey_items import TOTAL, welch_half_width
 SOURCES = ("internal", "oem")
 
 
-def response_totals(responses: pd.DataFrame) -> pd.DataFrame:
+def response_totals(responses: pd.DataFrame, *, by: Sequence[str] = ()) -> pd.DataFrame:
     """The points of each response over all items.
 
     Parameters
@@ -19,42 +21,44 @@ def response_totals(responses: pd.DataFrame) -> pd.DataFrame:
     responses : DataFrame
         Sound survey responses, a clean table. Items that not both sources ask, and responses that
         leave an item out, are not used: their sums would not compare.
+    by : sequence of str
+        Columns that split the points, too, such as whose work was judged; an answer without an entry in one
+        is left out.
 
     Returns
     -------
     DataFrame
-        One row a response: ``programme``, ``source``, ``survey_date``, ``total`` [points].
+        One row a response (and group): ``programme``, ``source``, ``survey_date``, ``total`` [points].
     """
-    items = responses[responses["item_code"] != TOTAL]
-    asked = items.groupby(["programme", "item_code"])["source"].nunique()
-    common = asked[asked == len(SOURCES)].index
-    items = items[pd.MultiIndex.from_frame(items[["programme", "item_code"]]).isin(common)]
-    sheets = items.groupby(["programme", "source", "response_id"], as_index=False).agg(
-        survey_date=("survey_date", "first"), total=("score", "sum"), answered=("score", "size")
+    split = [*dict.fromkeys(["programme", "source", *by])]
+    items = _comparable(responses).dropna(subset=[*by])
+    totals = items.groupby([*split, "response_id"], as_index=False, observed=True).agg(
+        survey_date=("survey_date", "first"), total=("score", "sum")
     )
-    wanted = sheets["programme"].map(common.get_level_values("programme").value_counts())
-    complete = sheets[sheets["answered"] == wanted]
-    return complete[["programme", "source", "survey_date", "total"]].reset_index(drop=True)
+    return totals[[*split, "survey_date", "total"]]
 
 
-def internal_score(totals: pd.DataFrame) -> pd.DataFrame:
+def internal_score(totals: pd.DataFrame, *, by: Sequence[str] = ()) -> pd.DataFrame:
     """Mean points of the store's own survey.
 
     Parameters
     ----------
     totals : DataFrame
-        What :func:`response_totals` returns.
+        What :func:`response_totals` returns, of the same ``by``.
+    by : sequence of str
+        Columns that split it.
 
     Returns
     -------
     DataFrame
-        One row a month, then year, and ``programme``: ``denominator`` [responses], ``value``
+        One row a month, then year, and ``programme`` (and group): ``denominator`` [responses], ``value``
         [points], ``low``, ``high`` (Student's 95 %).
     """
     own = totals[totals["source"] == "internal"]
+    split = [*dict.fromkeys(["programme", *by])]
     rows = []
     for labels in (month_labels(own["survey_date"]), own["survey_date"].dt.year.astype(str)):
-        found = _described(own, [labels.rename("period"), own["programme"]])
+        found = _described(own, [labels.rename("period"), *(own[name] for name in split)])
         half = (
             scipy.stats.t.ppf(0.975, found["size"].where(found["size"] >= 3) - 1)
             * found["std"]
@@ -67,7 +71,7 @@ def internal_score(totals: pd.DataFrame) -> pd.DataFrame:
                 denominator=found["size"],
                 low=found["mean"] - half,
                 high=found["mean"] + half,
-                programme=found["programme"],
+                **{name: found[name] for name in split},
             )
         )
     return pd.concat(rows, ignore_index=True)
@@ -177,12 +181,23 @@ def internal_oem_correlation(
     return tidy(frame.pop("period"), **{str(name): column for name, column in frame.items()})
 
 
+def _comparable(responses: pd.DataFrame) -> pd.DataFrame:
+    """The answers to items that both sources ask, of responses that answer them all."""
+    items = responses[responses["item_code"] != TOTAL]
+    asked = items.groupby(["programme", "item_code"])["source"].nunique()
+    common = asked[asked == len(SOURCES)].index
+    items = items[pd.MultiIndex.from_frame(items[["programme", "item_code"]]).isin(common)]
+    answered = items.groupby(["programme", "source", "response_id"])["score"].transform("size")
+    wanted = items["programme"].map(common.get_level_values("programme").value_counts())
+    return items[answered == wanted]
+
+
 def _by(frame: pd.DataFrame) -> list[pd.Series]:
     return [frame["programme"], frame["source"]]
 
 
 def _described(totals: pd.DataFrame, by: list[pd.Series]) -> pd.DataFrame:
-    return totals.groupby(by)["total"].agg(["size", "mean", "std"]).reset_index()
+    return totals.groupby(by, observed=True)["total"].agg(["size", "mean", "std"]).reset_index()
 
 
 def _correlation(sides: pd.DataFrame) -> tuple[float, float, float]:
