@@ -7,14 +7,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from csanalysis.catalogue import Language
+from csanalysis.catalogue import Language, text
 from csanalysis.catalogue.filling import fill
 from csanalysis.catalogue.reading import CHAPTERS as FOLDERS
 from csanalysis.json_files import read_json
 from csanalysis.report import CHAPTERS, PACKS
 from csanalysis.report.notebook.cells import notebook_folder
 
-_SHOWN = ("figures*.py", "tables*.py")
+_SHOWN, _SAID = ("figures*.py", "tables*.py"), ("sentences*.py",)
 _CALLED = re.compile(r"\bshow\.(\w+)\(")
 _NAMED = re.compile(r"[\"']([a-z][a-z0-9_]+)[\"']")
 NOTEBOOKS = (*CHAPTERS, *PACKS, "network")
@@ -34,18 +34,22 @@ CATALOGUED = {
 
 
 class Place(NamedTuple):
-    """A heading of a chapter; ``chapter`` and ``heading`` hold both languages, ``notebook`` is its name."""
+    """A heading of a chapter; ``chapter`` and ``heading`` hold both languages, ``notebook`` is its name.
+
+    ``words`` tells that a sentence there may say it, and no table or figure shows it.
+    """
 
     notebook: str
     chapter: Mapping[str, str]
     heading: Mapping[str, str]
+    words: bool = False
 
     def told(self, language: Language) -> str:
         """``流失 › 五年留存``, the chapter alone above the first heading."""
         parts = [chapter_title(self.notebook, language)]
         if self.heading != self.chapter:
             parts.append(fill(self.heading[language]))
-        return " › ".join(parts)
+        return " › ".join(parts) + (text("place.words", language) if self.words else "")
 
 
 def chapter_title(notebook: str, language: Language) -> str:
@@ -57,17 +61,23 @@ def chapter_title(notebook: str, language: Language) -> str:
 def places(metric: str) -> list[Place]:
     """Where a metric is shown, in the order of the report; the packs of the year and the group after it.
 
-    Empty for one that stands in sentences, metrics.json and numbers.xlsx alone.
+    Where no table or figure shows it, the places of the sentences that say it; empty for one that stands in
+    metrics.json and numbers.xlsx alone.
     """
-    found = _all()
-    begun = [name for name in found if name.endswith("_") and metric.startswith(name)]  # such as f"cost_{of}"
-    return list(dict.fromkeys(place for name in (metric, *begun) for place in found.get(name, ())))
+    return _found(metric, _all(_SHOWN)) or [
+        place._replace(words=True) for place in _found(metric, _all(_SAID))
+    ]
+
+
+def _found(metric: str, places: Mapping[str, list[Place]]) -> list[Place]:
+    begun = [name for name in places if name.endswith("_") and metric.startswith(name)]  # such as f"cost_{of}"
+    return list(dict.fromkeys(place for name in (metric, *begun) for place in places.get(name, ())))
 
 
 @cache
-def _all() -> dict[str, list[Place]]:
-    """The places of every metric."""
-    functions = _functions()
+def _all(patterns: tuple[str, ...]) -> dict[str, list[Place]]:
+    """The places of every metric, by the files that show or say it."""
+    functions = _functions(patterns)
     found: dict[str, list[Place]] = {}
     for notebook in NOTEBOOKS:
         cells = _cells(notebook)
@@ -105,10 +115,10 @@ def _cells(notebook: str) -> list[tuple[dict[str, str], str]]:
 
 
 @cache
-def _functions() -> dict[tuple[str, str], frozenset[str]]:
-    """The strings in each function of the chapters' figures and tables, by folder, and by name alone."""
+def _functions(patterns: tuple[str, ...]) -> dict[tuple[str, str], frozenset[str]]:
+    """The strings in each function of some of the chapters' files, by folder, and by name alone."""
     found: dict[tuple[str, str], frozenset[str]] = {}
-    for path in sorted(path for pattern in _SHOWN for path in FOLDERS.glob(f"*/{pattern}")):
+    for path in sorted(path for pattern in patterns for path in FOLDERS.glob(f"*/{pattern}")):
         for name, strings in _strings(path):
             found[path.parent.name, name] = strings
             found["", name] = found.get(("", name), frozenset()) | strings
@@ -118,7 +128,7 @@ def _functions() -> dict[tuple[str, str], frozenset[str]]:
 def _strings(path: Path) -> Iterator[tuple[str, frozenset[str]]]:
     """The functions of a file with the strings in them and in the names and functions that they use."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    own: dict[str, ast.AST] = {}
+    own = dict(_imported(tree))
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
             own[node.name] = node
@@ -127,8 +137,23 @@ def _strings(path: Path) -> Iterator[tuple[str, frozenset[str]]]:
             parts = [part for target in targets for part in ast.walk(target)]
             own |= {part.id: node for part in parts if isinstance(part, ast.Name)}
     for name, found in own.items():
-        if isinstance(found, ast.FunctionDef) and not name.startswith("_"):
+        if isinstance(found, ast.FunctionDef) and found in tree.body and not name.startswith("_"):
             yield name, frozenset(_reached(name, own, set()))
+
+
+def _imported(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
+    """What a file takes from other files of the chapters: their constants, and what their functions name."""
+    for node in tree.body:
+        if not (isinstance(node, ast.ImportFrom) and (node.module or "").startswith("csanalysis.chapters.")):
+            continue
+        path = FOLDERS.joinpath(*str(node.module).split(".")[2:]).with_suffix(".py")
+        names = {alias.name: alias.asname or alias.name for alias in node.names}
+        for there in ast.parse(path.read_text(encoding="utf-8")).body if path.exists() else ():
+            targets = there.targets if isinstance(there, ast.Assign) else [getattr(there, "target", there)]
+            for target in targets:
+                name = getattr(target, "id", getattr(target, "name", None))
+                if name in names:
+                    yield names[name], there
 
 
 def _reached(name: str, own: Mapping[str, ast.AST], seen: set[str]) -> Iterator[str]:
