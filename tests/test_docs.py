@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from csanalysis.catalogue import METRICS
@@ -97,6 +98,8 @@ def test_the_built_pages_are_read_and_searched_from_a_folder_and_fetch_nothing(t
         page.keyboard.press("End")
         page.locator(".md-search-result__item").first.wait_for()
         assert "流失" in page.locator(".md-search-result__item").first.inner_text()
+        found = Axe().run(page, context={"include": [[".md-search"]]}).response["violations"]
+        assert [violation["id"] for violation in found] == []
         assert (
             wrong == []
             and [url for url in asked if not url.startswith((tmp_path.as_uri(), "data:", "blob:"))] == []
