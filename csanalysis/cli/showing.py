@@ -94,8 +94,8 @@ def _notes(
 ) -> tuple[str, ...]:
     notes = []
     if left_out:
-        line = "{count} rows of months and weeks are left out; --all shows them"
-        notes.append(Message(line, "月、周数据共 {count} 行未列出；加 --all 可全部显示", count=left_out))
+        line = "{count} rows within the years are left out; --all shows them"
+        notes.append(Message(line, "年内各期共 {count} 行未列出；加 --all 可全部显示", count=left_out))
     others = [" --by ".join(split.split(", ")) for split in known if split not in (WHOLE, ", ".join(columns))]
     if others:
         ways = joined([f"--by {split}" for split in others])
@@ -104,8 +104,12 @@ def _notes(
 
 
 def _without_months(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """The rows of years, spans and days where there are many; all where these are none."""
-    short = frame["period"].map(period_kind).isin(["month", "week"])
+    """Where there are many, the rows of years, spans, ends of years and the last day; all if these are none."""
+    kinds, periods = frame["period"].map(period_kind), frame["period"]
+    between = (
+        (kinds == "date") & ~periods.str.endswith("-12-31") & (periods != periods[kinds == "date"].max())
+    )
+    short = kinds.isin(["month", "week"]) | between
     if len(frame) <= _FULL or short.all():
         return frame, 0
     return frame[~short], int(short.sum())

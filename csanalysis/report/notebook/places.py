@@ -70,7 +70,9 @@ def places(metric: str) -> list[Place]:
 
 
 def _found(metric: str, places: Mapping[str, list[Place]]) -> list[Place]:
-    begun = [name for name in places if name.endswith("_") and metric.startswith(name)]  # such as f"cost_{of}"
+    begun = [
+        name for name in places if name.endswith("_") and metric.startswith(name)
+    ]  # such as f"cost_{of}"
     return list(dict.fromkeys(place for name in (metric, *begun) for place in places.get(name, ())))
 
 
