@@ -104,7 +104,7 @@ def _notes(
 
 
 def _without_months(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Where there are many, the rows of years, spans, ends of years and the last day; all if these are none."""
+    """Where there are many, those of years, spans, ends of years and the last day; all if these are none."""
     kinds, periods = frame["period"].map(period_kind), frame["period"]
     between = (
         (kinds == "date") & ~periods.str.endswith("-12-31") & (periods != periods[kinds == "date"].max())

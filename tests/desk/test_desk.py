@@ -109,7 +109,7 @@ def test_the_catalogue_is_searched_by_words_of_both_languages():
     assert "annual_churn_rate" in cs.definitions.search("年度 流失率")
     assert len(cs.definitions.search("no such word at all")) == 0
     table = cs.definitions.search("年度 流失率").table("zh")
-    assert table.loc["annual_churn_rate", "chapter"] == "churn" and table["definition"].str.len().min() > 5
+    assert table.loc["annual_churn_rate", "章节"] == "churn" and table["定义"].str.len().min() > 5
     assert cs.definitions.annual_churn_rate.label("en")
 
 
