@@ -4,10 +4,11 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def private_folder(folder: Path) -> Path:
+def private_folder(folder: Path, *, below: Path | None = None) -> Path:
     """``folder``, made if it is not there, closed to everybody else.
 
-    One that belongs to somebody else is used as it is.
+    With ``below``, a folder above it, that one and all between are closed too. One that belongs to somebody
+    else is used as it is.
 
     Raises
     ------
@@ -15,8 +16,10 @@ def private_folder(folder: Path) -> Path:
         It cannot be made.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with suppress(OSError):
-        folder.chmod(0o700)
+    above = [each for each in folder.parents if below is not None and each.is_relative_to(below)]
+    for each in (folder, *above):
+        with suppress(OSError):
+            each.chmod(0o700)
     return folder
 
 

@@ -36,6 +36,13 @@ def test_a_folder_and_all_in_it_are_closed(tmp_path: Path) -> None:
     ]
 
 
+def test_a_folder_is_closed_with_those_above_it_up_to_one_and_no_further(tmp_path: Path) -> None:
+    private_folder(tmp_path / "out" / ".cache" / "chapters" / "a", below=tmp_path / "out" / ".cache")
+    private = [tmp_path / "out" / ".cache", *(tmp_path / "out" / ".cache").rglob("*")]
+    assert len(private) == 3 and {*map(mode, private)} == {0o700}
+    assert mode(tmp_path / "out") == 0o777 & ~_umask()
+
+
 def test_parsed_exports_are_closed(tmp_path: Path) -> None:
     (tmp_path / "s.csv").write_text("VIN,sale_date\nV1,2025-01-05\n")
     (tmp_path / "v.csv").write_text("RO,VIN,date in,job type\nR1,V1,2025-03-01,repair\n")

@@ -76,8 +76,7 @@ def keep_tables(store: Store, place: Path, cache: Path, fingerprint: str) -> Non
     folder = _folder(cache, place)
     tables_folder = folder / fingerprint[:40]
     with contextlib.suppress(OSError):
-        private_folder(cache)
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder, below=cache)
         if not tables_folder.exists():
             temporary = Path(tempfile.mkdtemp(prefix=".part-", dir=folder))
             for name, table in store.as_read.items():

@@ -85,8 +85,7 @@ class ChapterCache:
             "read": {what: self.content(what) for what in read},
         }
         with suppress(OSError):
-            private_folder(self._cache)
-            self._folder.mkdir(parents=True, exist_ok=True)
+            private_folder(self._folder, below=self._cache)
             draft = Path(tempfile.mkdtemp(prefix=".part-", dir=self._folder))
             try:
                 shutil.copytree(workspace, draft, dirs_exist_ok=True)

@@ -86,8 +86,7 @@ def _kept(place: Path, made_from: str) -> dict[str, Any] | None:
 def _keep(place: Path, made_from: str, found: dict[str, Any]) -> None:
     """Write what was found, if the cache can be written; it shows cells of the exports."""
     with suppress(OSError):
-        private_folder(place.parents[1])
-        place.parent.mkdir(exist_ok=True)
+        private_folder(place.parent, below=place.parents[1])
         text = json.dumps({"made_from": made_from, "found": _written(found)}, ensure_ascii=False)
         write_whole(place, text)
 

@@ -2,6 +2,8 @@
 
 import csv
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +13,11 @@ from csanalysis.messages import Message
 from csanalysis.params import read_params
 from csanalysis.report import build
 from csanalysis.report.failure import write_failure
+from csanalysis.report.index import write_index
 from tests.privacy.forms import CUSTOMERS, FORMS, PLATE, UNKNOWN_NAMES, VIN
-from tests.privacy.said import said_in
+from tests.privacy.said import closed_in, said_in
 
+ROOT = Path(__file__).parents[3]
 ODD = (
     "要$5和$6", "$x^2$ 贵", "$$\\bad{$$", "a\x0bb", "1️⃣ 太贵", "**粗** [连](#a) `码`", "<script>alert(1)</script>",
     "=1+1", "@SUM(A1)", "a|b|c", "# x", "\\frac{1}{2}$", "𠮷野家 □ 😀", "\u202eabc", "\ud7ff\ue000", "x\x01\x1fy",
@@ -98,14 +102,34 @@ def test_no_form_of_personal_data_is_in_any_file_of_the_report(stores):
     said = {legible(odd): 5 if place == 0 else 6 for place, odd in enumerate(ODD)}
     assert reasons == {"太贵": 24, "other": len(FORMS), **said}
     assert len(said) == len(ODD) and "<script>alert" not in texts["report.html"]
+    cache = stores / "out" / ".cache"
     closed = [
         place / "lists.xlsx",
-        *(path for path in (stores / "out" / ".cache").rglob("*") if path.is_file()),
+        place / "rejects.csv",
+        *(path for path in cache.rglob("*") if path.is_file()),
     ]
     assert len(closed) > 5 and {path.stat().st_mode & 0o777 for path in closed} == {0o600}
-    assert (stores / "out" / ".cache").stat().st_mode & 0o777 == 0o700
+    folders = [cache, *(path for path in cache.rglob("*") if path.is_dir())]
+    assert {path.stat().st_mode & 0o777 for path in folders} == {0o700}
+    assert {"chapters", "runs"} <= {path.name for path in folders}
+    write_index(stores / "out")
+    served, kept_back = ({*found} for found in _split(stores / "out"))
+    assert {f"leaky/2026/{name}" for name in ("lists.xlsx", "rejects.csv")} <= kept_back
+    assert kept_back >= closed_in(stores / "out")
+    linked = set(re.findall(r'href="([^"#:]+)"', (stores / "out" / "index.html").read_text(encoding="utf-8")))
+    assert "leaky/2026/report.html" in linked <= served
     page = texts["report.html"]
     assert "更换：•••" in page and "更换：mary" not in page
+
+
+def _split(output):
+    """What a web server gives to readers and what it keeps back, by the line that SECURITY.md has for it."""
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    refused = re.compile(re.search(r'location ~ "(.+)" { deny all; }', text).group(1))
+    paths = [path.relative_to(output).as_posix() for path in output.rglob("*") if path.is_file()]
+    return [path for path in paths if not refused.search(f"/{path}")], [
+        path for path in paths if refused.search(f"/{path}")
+    ]
 
 
 def _write(path, rows):

@@ -37,7 +37,7 @@ def test_the_same_is_told_again_without_reading(store, tmp_path, monkeypatch):
     assert spoken(again) == spoken(found) != []
     assert [row["read"] for row in again["tables"]] == [row["read"] for row in found["tables"]] != []
     (kept,) = (tmp_path / "cache" / "checks").iterdir()
-    assert kept.stat().st_mode & 0o077 == 0
+    assert [path.stat().st_mode & 0o777 for path in (kept, kept.parent)] == [0o600, 0o700]
 
 
 @pytest.mark.parametrize("change", ["export", "params", "kept"])
