@@ -38,6 +38,24 @@ def test_effects_of_like_stores_by_hand():
     assert found["network_measure_q_value"]["value"].item() == pytest.approx(2 / 256, abs=0.003)
 
 
+@pytest.mark.parametrize(
+    ("values", "errors", "chance"),
+    [
+        # Eight of one weight, six above and two below: |sum| >= 4 of eight signs, 2 x (28 + 8 + 1) / 256.
+        ([0.1] * 6 + [-0.1] * 2, [0.04] * 8, 74 / 256),
+        # They scatter less than their errors; pulls 0.1 / 0.01 = 10 and +-0.5, together 10.5. With the first's
+        # sign the other seven must give 0.5 or more: half of all draws.
+        ([0.1] + [0.5] * 4 + [-0.5] * 3, [0.1] + [1.0] * 7, 1 / 2),
+        # Too many to draw: 220 above, 180 below, so z = 40 / sqrt(400) = 2.
+        ([0.1] * 220 + [-0.1] * 180, [0.1] * 400, 0.0455),
+    ],
+    ids=["signs", "weights", "many"],
+)
+def test_the_chance_of_a_mean_by_hand(values, errors, chance):
+    found = measures_league(effects(values, errors), period="2025")["network_measure_q_value"]
+    assert found["value"].item() == pytest.approx(chance, abs=0.015)
+
+
 def test_stores_that_show_it_by_themselves_have_the_sign_of_the_whole():
     found = measures_league(effects([0.3, 0.3, 0.3, 0.1, 0.1, 0.1, 0.1, -0.4], [0.05] * 8), period="2025")
     row = found["network_measure_stores"].iloc[0]

@@ -48,9 +48,9 @@ def test_a_rate_is_drawn_by_hand():
 
 def test_too_few_peers_draw_nobody_and_a_store_without_cases_is_left_out():
     found = shrunk_to_peers(
-        rates([0.2, 0.4, 0.3], [100, 100, 0]), peers_of(stores([("", "", "")] * 3)), scale="proportion"
+        rates([0.2, 0.4, 0.3, 1], [100, 100, 0, 1]), peers_of(stores([("", "", "")] * 4)), scale="proportion"
     )
-    assert found["value"].tolist() == [0.2, 0.4] and found["weight"].isna().all()
+    assert found["value"].tolist() == [0.2, 0.4, 1] and found["weight"].isna().all()
     assert shrunk_to_peers(rates([], []), peers_of(stores([])), scale="proportion").empty
 
 
