@@ -57,6 +57,23 @@ def test_the_order_that_params_give_is_that_of_days(notation, cell, day):
     assert parse(column(cell), DAY, {}, notation).values.tolist() == [pd.Timestamp(day)]
 
 
+def test_what_a_file_itself_has_as_dates_and_numbers_is_taken_as_it_is():
+    """A month of its days; the share of 1.5 is none, and cannot be read; the third row is empty."""
+    places, days = [0, 1, -1, 0], np.array(["2025-03-17T10:00", "2025-04-01"], "datetime64[s]")
+    months = parse(
+        pd.Series(pd.Categorical.from_codes(places, pd.Index(days))), Column("month", "月份", "month"), {}
+    )
+    assert months.values.dt.strftime("%Y-%m-%d").tolist()[::3] == ["2025-03-01"] * 2
+    assert months.values[1] == pd.Timestamp("2025-04-01") and pd.isna(months.values[2])
+    shares = parse(
+        pd.Series(pd.Categorical.from_codes(places, pd.Index([1.0, 1.5]))),
+        Column("share", "占比", "fraction"),
+        {},
+    )
+    assert shares.values.tolist() == pytest.approx([1, np.nan, np.nan, 1], nan_ok=True)
+    assert shares.unreadable.tolist() == [False, True, False, False]
+
+
 def test_the_order_is_seen_from_a_day_beyond_the_twelfth():
     parsed = parse(column("05/07/2025", "25/07/2025"), DAY, {})
     assert parsed.values.tolist() == [pd.Timestamp("2025-07-05"), pd.Timestamp("2025-07-25")]

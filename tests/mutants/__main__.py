@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "csanalysis"
 METRICS = PACKAGE / "metrics"
 MODULES = ("ingest/cells", "ingest/clean", "ingest/dates", "ingest/numbers")
-CELLS = tuple(f"ingest/test_{name}.py" for name in ("dates", "numbers", "words", "frames", "rows", "clean", "soundness", "exports_as_they_come"))  # fmt: skip
+CELLS = tuple(f"ingest/test_{name}.py" for name in ("cells", "typed", "dates", "numbers", "words", "frames", "rows", "clean", "soundness", "exports_as_they_come"))  # fmt: skip
 # Beside the tests of its own: where a shelf's measures are tested through those that call them
 ALSO = {
     "stats": ("metrics/customers", "metrics/first_service", "metrics/upsell"),
