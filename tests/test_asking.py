@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from csanalysis.catalogue import METRICS
 from csanalysis.cli import app
+from csanalysis.cli.answers import Answer, print_answer
 from csanalysis.report.notebook.places import CATALOGUED, chapter_title, places
 
 RUNNER = CliRunner()
@@ -124,3 +125,16 @@ def test_every_chapter_of_the_catalogue_has_its_notebook_and_most_metrics_a_plac
     assert {METRICS.chapter(name) for name in METRICS} <= CATALOGUED.keys()
     placed = [name for name in METRICS if places(name)]
     assert len(placed) > 0.7 * len(METRICS)
+
+
+def test_what_looks_personal_is_masked_however_written_and_neighbours_are_no_phone(capsys):
+    """A phone in full-width digits and a VIN are masked; three numbers side by side stay, as does a long sum."""
+    rows = [
+        ("１３８００１３８０００", "LSVAA4187C0000017", "x"),
+        ("138", "0013", "8000"),
+        ("12345678901234567", "", ""),
+    ]
+    print_answer(Answer("t", (), rows, notes=("call 138-0013-8000",)))
+    told = capsys.readouterr()
+    assert told.out.splitlines() == ["•••\t•••\tx", "138\t0013\t8000", "12345678901234567\t\t"]
+    assert told.err == "call •••\n"
