@@ -254,6 +254,7 @@ def test_of_several_rows_of_an_order_the_latest_counts(dealership, column, first
     assert dict(zip(frame["ro_number"], frame["total_amount"], strict=True)) == {"R1": 20, "R2": 40}
     report = dealership.report("service_visits")
     assert (report.read, report.kept, report.repeated) == (4, 2, 2)
+    assert report.notes == {"replaced_rows": 2}
 
 
 def test_equal_lines_of_one_file_are_lines_and_of_two_files_repeats(dealership):
