@@ -1,6 +1,8 @@
 """Small tables for tests, shaped as ingest gives them."""
 
+import gc
 import os
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -15,6 +17,7 @@ from hypothesis import settings
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.params import Params
 from csanalysis.report import skip_iri_grammar
+from csanalysis.report.notebook.execution import KERNELS
 from csanalysis.schema import TABLES
 from csanalysis.schema.frames import dtype_of, use_python_strings
 
@@ -22,21 +25,71 @@ use_python_strings()
 skip_iri_grammar()
 settings.register_profile("untimed", deadline=None)  # a first import or a busy machine is no failure
 settings.load_profile("untimed")
+if sys.platform == "linux" and "PYTEST_XDIST_WORKER" in os.environ:
+    # As without pytest-xdist, whose second thread only waits: a kernel of its own takes each chapter seconds.
+    os.environ.setdefault(KERNELS, "forked")
+
+gc.set_threshold(20_000, 10, 10)  # thousands of tests and of tables are no garbage
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: no search for garbage need look at it again, in no forked child either."""
+    gc.freeze()
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Files are dealt out whole, as groups are: what a file's tests share is made once.
+
+    They are dealt out in the order of :func:`pytest_collection_modifyitems`.
+    """
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    from xdist.scheduler.loadgroup import LoadGroupScheduling
+
+    class ByFile(LoadGroupScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            group = super()._split_scope(nodeid)
+            return nodeid.partition("::")[0] if group == nodeid else group
+
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Several workers begin with what takes long, so that none is left with it when the others have ended.
+    """Several workers begin with what is slow, so that none is left with it when the others have ended.
 
-    Groups are begun first by pytest-xdist, the largest before the others.
+    While one of them makes the demonstration data, the others have something that needs none; while one makes
+    the reports, they have what needs but the data.
     """
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        alone = {
-            item
-            for item in items
-            if item.get_closest_marker("slow") and not item.get_closest_marker("xdist_group")
-        }
-        items.sort(key=lambda item: item not in alone)
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    units: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        group = item.get_closest_marker("xdist_group")
+        units.setdefault(group.args[0] if group else item.nodeid.partition("::")[0], []).append(item)
+    slow = {name: sum("slow" in item.keywords for item in unit) for name, unit in units.items()}
+    needs = {
+        name: max(
+            (place for place, fixture in enumerate(("demo", "reported"), 1) for item in unit
+             if fixture in getattr(item, "fixturenames", ())),
+            default=0,
+        )
+        for name, unit in units.items()
+    }  # fmt: skip
+    dealt = sorted(units, key=lambda name: slow[name], reverse=True)
+    begun = [name for name in dealt if slow[name]] or dealt
+    makers = {need: next((name for name in begun if needs[name] == need), None) for need in (1, 2)}
+    turns = [
+        lambda name: name == makers[1],
+        lambda name: name in begun and not needs[name],
+        lambda name: name == makers[2],
+        lambda name: name in begun and needs[name] == 1,
+        lambda name: name in begun,
+        lambda name: True,
+    ]
+    dealt.sort(key=lambda name: next(place for place, fits in enumerate(turns) if fits(name)))
+    items[:] = [item for name in dealt for item in units[name]]
 
 
 @pytest.fixture

@@ -25,7 +25,12 @@ ENDLESS = (
     '{url: "sqlite:///stuck.db", query: "select count(*) as vin from '
     '(with recursive n(i) as (select 1 union all select i + 1 from n) select i from n)"}'
 )
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forked children are for Linux")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="forked children are for Linux"),
+    pytest.mark.xdist_group(
+        "workers"
+    ),  # one worker serves them: a start of it takes longer than most of them
+]
 
 
 def store(folder, name, *, rows=24):

@@ -55,7 +55,7 @@ def folder(tmp_path_factory):
     return path
 
 
-MANY = int(os.environ.get("CSANALYSIS_MUTATIONS", "600"))
+MANY = int(os.environ.get("CSANALYSIS_MUTATIONS", "400"))
 """So many damaged exports are tried with the slow tests; set the variable to 5000 for the whole lot."""
 
 UNTIMED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
@@ -77,7 +77,7 @@ def test_a_store_with_a_damaged_export_is_looked_at(folder, name, damages, encod
     assert {*TABLES.values()} == {table["table"] for table in summary["tables"]} or summary["problems"]
 
 
-@settings(max_examples=200, **UNTIMED)
+@settings(max_examples=80, **UNTIMED)
 @given(name=st.sampled_from([*TABLES]), damages=MUTATIONS, encoding=ENCODINGS)
 def test_rows_add_up_whatever_happened_to_an_export(name, damages, encoding):
     judge(name, damaged(name, damages, encoding))

@@ -1,4 +1,4 @@
-"""Thirty simulated dealerships, whose lives know nothing of this model: do the bands hold what they say?"""
+"""Two dozen simulated dealerships, whose lives know nothing of this model: do the bands hold what they say?"""
 
 import pandas as pd
 import pytest
@@ -12,7 +12,7 @@ from csanalysis.demo.visits import number_visits, service_visits
 from csanalysis.metrics.simulation.history import history
 from csanalysis.metrics.simulation.outcomes import backtest
 
-STORES, AS_OF = 30, pd.Timestamp("2025-12-31")
+STORES, AS_OF = 24, pd.Timestamp("2025-12-31")
 
 
 def past_of(plan):
