@@ -42,7 +42,7 @@ def test_drawn_rates_by_hand():
 
 
 def test_where_all_groups_are_alike_few_worlds_tell_a_split():
-    rng, told, worlds = np.random.default_rng(5), 0, 400
+    rng, told, worlds = np.random.default_rng(5), 0, 250
     for _ in range(worlds):
         splits = {}
         for name, groups in (("age", 6), ("model", 8), ("district", 7), ("origin", 2), ("warranty", 3)):
@@ -80,7 +80,7 @@ def test_no_cases():
 
 
 def test_where_all_cases_are_alike_few_worlds_name_a_cheapest_group():
-    rng, named, worlds = np.random.default_rng(11), 0, 400
+    rng, named, worlds = np.random.default_rng(11), 0, 250
     for _ in range(worlds):
         gain, calls = rng.gamma(2.0, 0.05, 1200), rng.choice([2.5, 3.9], 1200)
         rows = pd.DataFrame({"unit": range(1200), "gain": gain, "calls": calls})

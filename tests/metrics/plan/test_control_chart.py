@@ -167,7 +167,7 @@ def drawn(kind, rng, years, season):
 @pytest.mark.parametrize("kind", ["count", "share", "score"])
 def test_fewer_than_one_month_in_a_hundred_is_a_false_alarm(kind, years):
     """A process that goes exactly by plan; seasons and scatter are learned from its own past."""
-    rng, alarms, covered, trials = np.random.default_rng(20), 0, 0, 400
+    rng, alarms, covered, trials = np.random.default_rng(20), 0, 0, 250
     past = list(range(2025 - years, 2025))
     for _ in range(trials):
         values, sizes = drawn(kind, rng, years + 1, SEASON)
