@@ -42,6 +42,14 @@ def test_a_repeat_is_equal_in_every_column_however_written(dealership):
     assert dealership.load().tables["service_visits"]["ro_number"].tolist() == ["R1", "R2"]
 
 
+@pytest.mark.parametrize(("mark", "amount"), [(",", 190.5), (".", 1905)])
+def test_the_decimal_mark_of_the_source_is_that_of_its_amounts(dealership, mark, amount):
+    dealership.csv(
+        "service_visits", [HEADER, visit(结算金额='"190,5"' if mark == "," else '"1,905"')], decimal=mark
+    )
+    assert dealership.load().tables["service_visits"]["total_amount"].tolist() == [amount]
+
+
 def test_a_repeat_in_another_yearly_file(dealership):
     (dealership.folder / "visits_2024.csv").write_bytes(
         "\n".join(",".join(row) for row in [HEADER, visit(里程="5255")]).encode("gbk")
