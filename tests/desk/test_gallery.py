@@ -12,10 +12,8 @@ NUMBERS = ["numerator", "denominator", "value", "low", "high"]
 PUBLISHED = {
     1: "annual_churn_rate",
     2: "annual_churn_rate by model",
-    4: "annual_churn_rate by advisor",
     5: "first_service_cohort_rate by sales_consultant",
     7: "revenue_per_visit by service_type",
-    9: "reached_rate by purpose, agent",
     10: "retained_share by warranty, years_later",
 }
 """The questions whose answer, or some of it, a report publishes; the others are splits that it does not make."""
