@@ -125,8 +125,7 @@ class AnswerCache:
                 "read": {table: self._content(table) for table in kept.tables},
                 "sha256": hashlib.sha256(body).hexdigest(),
             }
-            private_folder(self._cache)
-            self._folder.mkdir(parents=True, exist_ok=True)
+            private_folder(self._folder, below=self._cache)
             handle, draft = tempfile.mkstemp(suffix=".part", dir=self._folder)
             try:
                 with os.fdopen(handle, "wb") as file:

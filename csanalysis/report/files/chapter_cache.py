@@ -110,7 +110,8 @@ class ChapterCache:
         program = program_fingerprint()
         parts: list[Any] = [
             self._store.params.model_dump(
-                mode="json", exclude={"delivery", "notebooks", "report", "notes", "history"}
+                mode="json",
+                exclude={"delivery", "notebooks", "chapters_trusted", "report", "notes", "history"},
             ),
             [asdict(target) for target in self._store.params.standing],
             str(self._store.params_file.resolve()),
