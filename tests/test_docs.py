@@ -98,10 +98,11 @@ def test_the_built_pages_are_read_and_searched_from_a_folder_and_fetch_nothing(t
         page.keyboard.press("End")
         page.locator(".md-search-result__item").first.wait_for()
         assert "流失" in page.locator(".md-search-result__item").first.inner_text()
-        found = Axe().run(page, context={"include": [[".md-search"]]}).response["violations"]
-        assert [violation["id"] for violation in found] == []
         assert (
             wrong == []
             and [url for url in asked if not url.startswith((tmp_path.as_uri(), "data:", "blob:"))] == []
         )
+        # Last, for axe asks for the style sheets itself, which a page from a folder may not.
+        found = Axe().run(page, context={"include": [[".md-search"]]}).response["violations"]
+        assert [violation["id"] for violation in found] == []
         browser.close()
