@@ -110,7 +110,9 @@ COMPANIONS = {
 
 
 def fields(words):
-    return {field for _, field, _, _ in Formatter().parse(words) if field}
+    """The values that a template names; a span of months from the params may be told by its ends."""
+    names = {field for _, field, _, _ in Formatter().parse(words) if field}
+    return {"lifecycle" if name.startswith("lifecycle.") else name for name in names}
 
 
 def test_templates_name_the_same_values_in_both_languages():
