@@ -27,6 +27,7 @@ _SPARE = {"s", "counted", "rows", "cells"}
 """What fills one language alone: English counts in words, and puts an s to them."""
 
 _IN_ENGLISH = {
+    "answer_cache.py UnpicklingError": "caught where it is read: what was kept is measured again",
     "entries.py KeyError": "the code asks for a metric that is not described",
     "entries.py ValueError": "the program's own catalogue is wrong",
     "forked.py CellTimeoutError": "caught where the notebook is known, and told in other words",
