@@ -85,8 +85,8 @@ class AnswerCache:
         content: Callable[[str], str],
         reuse: bool = True,
     ) -> None:
-        self._cache = cache
-        self._folder = cache / "answers" / store.params.dealership.id / str(store.params.plan_year)
+        self._cache = cache.absolute()  # a chapter is run in the folder of its notebook
+        self._folder = self._cache / "answers" / store.params.dealership.id / str(store.params.plan_year)
         self._params, self._tables = store.params, dict(store.tables)
         self._made_from, self._content, self._reuse = made_from, content, reuse
 

@@ -5,6 +5,7 @@ import json
 import os
 import pickle
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -151,3 +152,19 @@ def numbers_of(store):
     return (
         business.measure(params, tables) + value.measure(params, tables) + work_lists.measure(params, tables)
     )
+
+
+def test_a_chapter_that_runs_elsewhere_keeps_its_answers_in_the_cache_of_the_run(
+    tmp_path, monkeypatch, params_of
+):
+    """The folder of outputs is named from where the command was given, and chapters run beside their notebooks."""
+    monkeypatch.chdir(tmp_path)
+    store = Store(params_of(), tmp_path / "small.yml", {}, (), no_rejects(), [])
+    cache = AnswerCache(Path("outputs/.cache"), store, made_from="", content=str)
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path / "notebooks")
+    with keeping(cache):
+        kept(lambda params, tables: 1)(store.params, store.tables)
+    assert [path.parent for path in tmp_path.rglob("*.answer")] == [
+        tmp_path / "outputs" / ".cache" / "answers" / store.params.dealership.id / "2026"
+    ]
