@@ -1,6 +1,7 @@
 """The mutants themselves: what is changed, what is left alone, and that the change reaches who has imported."""
 
 import ast
+import gc
 import importlib.util
 import sys
 from pathlib import Path
@@ -89,6 +90,7 @@ def test_what_was_imported_before_changes_too(module, change, gives):
     few, tally = module.few, module.Tally()
     assert (few.__defaults__[0], few(10), few(11), tally.total([1, 5])) == (2, True, False, 6)
     (mutant,) = [each for each in mutants_of(Path(module.__file__)) if each.change == change]
+    gc.freeze()  # as after the tests were collected
     put_in(mutant)
     assert (few.__defaults__[0], few(10)) == gives
     assert few(11) == (change == "10 → 11")
