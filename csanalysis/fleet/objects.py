@@ -1,17 +1,14 @@
 """One object of a store: listed, read, written and taken away, by fsspec's file system and its path."""
 
-import re
 from typing import Any
 
 from csanalysis.errors import StoreError
 from csanalysis.messages import Message
 
-_PLACE = re.compile(r"[^/\\]+(/[^/\\]+){1,2}")
-
 
 def below(place: str) -> str:
     """The place, if it is two or three plain names below the reports; raises StoreError otherwise."""
-    if not _PLACE.fullmatch(place) or {".", ".."} & {*place.split("/")}:
+    if not _is_plain(place) or place.count("/") not in (1, 2):
         raise StoreError(
             Message(
                 "{place}: no folder below the reports; rename the params file",
@@ -30,7 +27,12 @@ def below_objects(files: Any, path: str) -> set[str]:
     except FileNotFoundError:
         return set()
     names = {name.removeprefix(root) for name in found if name.startswith(root)}
-    return {name for name in names if not {"", ".", ".."} & {*name.split("/")} and "\\" not in name}
+    return {name for name in names if _is_plain(name)}
+
+
+def _is_plain(path: str) -> bool:
+    """Whether a path is made of names alone, and so leads out of no folder."""
+    return not {"", ".", ".."} & {*path.split("/")} and "\\" not in path
 
 
 def touch(files: Any, path: str) -> None:

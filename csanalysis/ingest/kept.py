@@ -34,7 +34,6 @@ def parquet_of(
         those files are given where they are kept, and the exports are not looked at.
     entries : mapping, optional
         What :func:`csanalysis.ingest.cache.entries_of` finds in ``cache``, for who asks for many stores.
-
     params : Params, optional
         What the params file says, for who has read it.
 

@@ -18,7 +18,7 @@ from csanalysis.chapters.plan.reading import (
     tested_rules,
 )
 from csanalysis.chapters.plan.sentences_cheapest import cheapest_group
-from csanalysis.chapters.plan.sentences_left import cases_left, lists_left
+from csanalysis.chapters.plan.sentences_left import cases_left, lists_left, whole_calls
 from csanalysis.chapters.satisfaction.sentences import Names, item_called
 from csanalysis.display.prose import Prose, SentenceWriter
 from csanalysis.metrics.plan.plain_forecasts import RULE, nearest_method
@@ -99,9 +99,9 @@ def about_moves(
     head = tell.say(
         "plan.moves_total",
         count=len(chosen),
-        possible=_whole(tell, tell.value("calls_possible", plan_year)),
-        duties=_whole(tell, tell.value("calls_planned", plan_year, use="duties")),
-        calls=_whole(tell, tell.value("move_calls", plan_year, **PLANNED)),
+        possible=whole_calls(tell, tell.value("calls_possible", plan_year)),
+        duties=whole_calls(tell, tell.value("calls_planned", plan_year, use="duties")),
+        calls=whole_calls(tell, tell.value("move_calls", plan_year, **PLANNED)),
     )
     lines = [
         tell.paragraph(_who(tell, move, rank, plan_year, names or {}), _why(tell, move, plan_year))
@@ -121,7 +121,7 @@ def about_moves(
 def _others(tell: SentenceWriter, plan_year: int) -> str:
     """Where the calls go that are neither owed nor a move's."""
     return tell.say(
-        "plan.other_calls", calls=_whole(tell, tell.value("move_calls", plan_year, part="others"))
+        "plan.other_calls", calls=whole_calls(tell, tell.value("move_calls", plan_year, part="others"))
     )
 
 
@@ -148,7 +148,7 @@ def one_more_caller(tell: SentenceWriter, plan_year: int) -> str:
     rows = tell.results.select("caller_worth", "year", period=str(plan_year))
     if rows.empty or not (more := rows["numerator"].iloc[0]):
         return ""
-    calls = _whole(tell, more)
+    calls = whole_calls(tell, more)
     if not (value := rows["value"].iloc[0]):
         return tell.say("plan.one_more_nothing", calls=calls)
     price = tell.number("caller_cost", plan_year)
@@ -172,7 +172,7 @@ def _who(tell: SentenceWriter, move: str, rank: int, plan_year: int, names: Name
     known, some = cases or 0.0, planned or 0.0
     key = "reach_all" if some == known else "reach_part" if some < known else "reach_more"
     said = {
-        "calls": _whole(tell, tell.value("move_calls", plan_year, move=move, **PLANNED)),
+        "calls": whole_calls(tell, tell.value("move_calls", plan_year, move=move, **PLANNED)),
         **({} if key == "reach_all" else {"planned": tell.formatted("move_cases", planned)}),
         **({"left": cases_left(tell, plan_year, move)} if key == "reach_part" else {}),
     }
@@ -264,8 +264,3 @@ def _better(tell: SentenceWriter, others: Sequence[Tested], params: Params) -> s
         if 0 < met < of:
             said.append(tell.say("plan.rule_better_each", rule=rule, met=met, tested=of))
     return tell.say("plan.rule_better", rules=tell.listed(said)) if said else ""
-
-
-def _whole(tell: SentenceWriter, value: float | None) -> str | None:
-    """Calls a month are spoken of in whole numbers."""
-    return None if value is None else tell.formatted("move_calls", float(round(value)))

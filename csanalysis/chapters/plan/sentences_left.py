@@ -11,6 +11,11 @@ CAPACITY = "capacity"
 """Why a case is left out that could be called."""
 
 
+def whole_calls(tell: SentenceWriter, value: float | None) -> str | None:
+    """Calls are spoken of in whole numbers."""
+    return None if value is None else tell.formatted("move_calls", float(round(value)))
+
+
 def cases_left(tell: SentenceWriter, plan_year: int, move: str) -> str:
     """``48 with no call free in time, 14 with a wrong number``: cases of a list left out, the most first."""
     return tell.listed(
@@ -57,7 +62,7 @@ def lists_left(tell: SentenceWriter, plan_year: int, chosen: list[str]) -> str:
 
 def _outbid(tell: SentenceWriter, plan_year: int, move: str, counted: Mapping[str, str | None]) -> str:
     key = "not_chosen_at_most" if basis_of(tell.results, plan_year, move) == HISTORY else "not_chosen_each"
-    calls = tell.formatted("move_calls", float(round(tell.value("move_calls", plan_year, move=move) or 0.0)))
+    calls = whole_calls(tell, tell.value("move_calls", plan_year, move=move))
     value = tell.number("move_value", plan_year, move=move)
     return tell.say(f"plan.{key}", calls=calls, value=value, **counted)
 

@@ -1,6 +1,7 @@
 """What all sheets of a workbook have in common: how cells look, how rows are written and printed."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from math import ceil
 from typing import Any
@@ -10,7 +11,7 @@ import pandas as pd
 
 from csanalysis.catalogue import Language, text
 from csanalysis.display.lists.columns import ListColumn, Style
-from csanalysis.display.lists.columnwise import ColumnSheet, Value
+from csanalysis.display.lists.columnwise import ColumnSheet
 from csanalysis.schema.workbook import HEADINGS
 
 LINE = 15.0
@@ -90,12 +91,14 @@ def write_cell(sheet: Any, row: int, place: int, cell: Any, style: Style, form: 
     """Write one value; an empty one is written as an empty cell of that look."""
     if cell is None or cell != cell or cell is pd.NaT or cell is pd.NA:
         sheet.write_blank(row, place, None, form)
-    elif style == "date":
-        sheet.write_datetime(row, place, pd.Timestamp(cell).to_pydatetime(), form)
-    elif style in ("count", "amount", "percent"):
-        sheet.write_number(row, place, float(cell), form)
-    else:
-        sheet.write_string(row, place, str(cell), form)
+        return
+    match _value(cell, style):
+        case datetime() as day:
+            sheet.write_datetime(row, place, day, form)
+        case str() as words:
+            sheet.write_string(row, place, words, form)
+        case number:
+            sheet.write_number(row, place, number, form)
 
 
 def write_column(sheet: ColumnSheet, place: int, style: Style, cells: pd.Series, form: Any) -> None:
@@ -105,7 +108,7 @@ def write_column(sheet: ColumnSheet, place: int, style: Style, cells: pd.Series,
     sheet.put_column(place, [_value(cell, style) if there else None for cell, there in values], form)
 
 
-def _value(cell: Any, style: Style) -> Value:
+def _value(cell: Any, style: Style) -> str | float | datetime:
     if style == "date":
         return pd.Timestamp(cell).to_pydatetime()
     return str(cell) if style in ("text", "choice") else float(cell)

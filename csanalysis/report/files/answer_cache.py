@@ -5,7 +5,6 @@ import io
 import json
 import os
 import pickle  # nosec B403  # read by _Known alone, which makes nothing but data
-import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import is_dataclass
@@ -20,7 +19,8 @@ from csanalysis.ingest import Store
 from csanalysis.json_files import parsed_json
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params
-from csanalysis.privacy.files import keep_private, private_folder
+from csanalysis.privacy.files import private_folder
+from csanalysis.whole_files import write_whole
 
 FEWEST_SECONDS = 0.02
 """What is measured in less is measured again: to keep it would take as long."""
@@ -126,14 +126,10 @@ class AnswerCache:
                 "sha256": hashlib.sha256(body).hexdigest(),
             }
             private_folder(self._folder, below=self._cache)
-            handle, draft = tempfile.mkstemp(suffix=".part", dir=self._folder)
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(json.dumps(head).encode() + b"\n" + body)
-                keep_private(Path(draft))
-                Path(draft).replace(self._folder / f"{name}.answer")
-            finally:
-                Path(draft).unlink(missing_ok=True)
+            written = (
+                json.dumps(head).encode() + b"\n" + body
+            )  # cut short, it differs from its hash and is none
+            write_whole(self._folder / f"{name}.answer", written, synced=False)
 
     def _of_store(self, params: Params | None) -> bool:
         return params is None or params is self._params or params == self._params

@@ -15,7 +15,7 @@ def sweep(output: Path) -> None:
     now, cache = time.time(), output / ".cache"
     with suppress(OSError):
         kept = ("*.parquet", "checks/*.json", "answers/*/*/*.answer")
-        left = ("*.part", "answers/*/*/*.part")
+        left = ("*.part", "answers/*/*/.*")
         for pattern, age in (*((each, UNUSED) for each in kept), *((each, _DAY) for each in left)):
             for path in cache.glob(pattern):
                 _remove(path, older_than=now - age)
