@@ -46,7 +46,7 @@ def about_effect(tell: SentenceWriter, days: int) -> str:
         proof=group_label("basis", basis, tell.language),
         **said,
     )
-    return tell.paragraph(head, _within(tell, span, days), _revenue(tell), checked)
+    return tell.paragraph(head, _within(tell, span, days), _revenue(tell), _by_year(tell), checked)
 
 
 def _within(tell: SentenceWriter, span: str, days: int) -> str:
@@ -66,6 +66,23 @@ def _revenue(tell: SentenceWriter) -> str:
     if year is None:
         return ""
     return tell.say("value.effect_revenue", year=tell.period(year), amount=tell.number(REVENUE, year))
+
+
+def _by_year(tell: SentenceWriter) -> str:
+    """What the single years gave, so that nobody reads one of them as the effect."""
+    rows = tell.results.select(EFFECT, "year").dropna(subset="value")
+    if len(rows) < 2:
+        return ""
+    said = [
+        tell.say(
+            "value.effect_of_year",
+            year=tell.period(str(row["period"])),
+            points=in_points(tell, row["value"]),
+            interval=between(tell, row),
+        )
+        for _, row in rows.iterrows()
+    ]
+    return tell.say("value.effect_years", years=tell.listed(said))
 
 
 def _control(tell: SentenceWriter, row: pd.Series) -> dict[str, object]:

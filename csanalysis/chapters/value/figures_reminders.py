@@ -16,6 +16,7 @@ from csanalysis.catalogue import (
     text,
 )
 from csanalysis.catalogue.texts import in_catalogue_order
+from csanalysis.chapters.value.effect_sentences import proof_of
 from csanalysis.display.canvas import Axes
 from csanalysis.display.figures.alt import alt_bars, alt_line, period_value_pairs
 from csanalysis.display.figures.marks import (
@@ -197,16 +198,21 @@ def reminder_effect(
         plain_axes(ax)
         ax.margins(y=0.14)
         legend_above(ax)
-        year = str(grid.index[-1])
-        made = text(
-            "figure.effect.title",
-            language,
-            year=format_period(year, language),
-            called=write(float(grid["yes"].iloc[-1])),
-            others=write(float(grid["no"].iloc[-1])),
-        )
         note = text("figure.effect.note", language)
+        made = _effect_title(results, language)
         return finish_figure(figure, id=ARRIVALS, title=title or made, alt=" ".join(alts), note=note)
+
+
+def _effect_title(results: Results, language: Language) -> str:
+    """What the years together show, as the effect is told: a year alone has too few unanswered calls."""
+    _, span, claimed = proof_of(results)
+    years = format_period(span, language)
+    if not claimed:
+        return text("figure.effect.title_unproven", language, years=years)
+    write = formatter(ARRIVALS, language)
+    shares = {side: results.value(ARRIVALS, span, contacted=side) for side in ("yes", "no")}
+    called, others = (write(share) if share is not None else None for share in shares.values())
+    return text("figure.effect.title", language, years=years, called=called, others=others)
 
 
 def year_places(ax: Axes, years: Sequence[str] | pd.Index, language: Language) -> None:

@@ -40,9 +40,11 @@ def results():
                 ["2025"] * 9, value=[500.0, 60.0, 40.0, 30.0, 20.0, 10.0, 5.0, 3.0, 2.0],
                 attempts=[str(n) for n in range(9)],
             ),
-            "reminder_arrival_share": tidy(
-                YEARS * 2, value=[0.5, 0.55, 0.4, 0.42], contacted=["yes", "yes", "no", "no"]
-            ),
+            "reminder_arrival_share": [
+                tidy(YEARS * 2, value=[0.5, 0.55, 0.4, 0.62], contacted=["yes", "yes", "no", "no"]),
+                tidy(["2024/2025"] * 2, value=[0.53, 0.44], contacted=["yes", "no"]),
+            ],
+            "reminder_proof": tidy(["2024/2025"], value=1.0, basis="matched"),
             "call_order_gain": tidy(
                 ["2023/2025"] * 8, value=[90.0, 40.0, 60.0, 50.0, 60.0, 60.0, 60.0, 0.0],
                 low=[20.0] * 8, high=[160.0] * 8, share=["20"] * 4 + ["100"] * 4,
@@ -69,7 +71,7 @@ FIGURES = {
     ),
     "contacts_to_arrival": (None, ("contacts_to_arrival", "2025", {"attempts": "2"})),
     "reminder_effect": (
-        ("reminder_arrival_share", "2025", {"contacted": "no"}),
+        ("reminder_arrival_share", "2024/2025", {"contacted": "no"}),
         ("reminder_arrival_share", "2024", {"contacted": "yes"}),
     ),
     "call_order": (
@@ -97,6 +99,17 @@ def test_titles_and_alternative_texts_give_the_numbers(results, name, language):
     ElementTree.fromstring(figure.svg)
     if language == "en":
         assert not re.search(r"[\u4e00-\u9fff]", figure.title + figure.alt + (figure.note or ""))
+
+
+@both_languages
+def test_a_last_year_that_lies_the_other_way_is_not_the_title(results, language):
+    # Of 2025 alone more would have come without a call; an effect that is not proven is none in the title.
+    title = value_figures_reminders.reminder_effect(results, language=language).title
+    assert "53.0%" in title and "55.0%" not in title and "62.0%" not in title
+    kept = Results.from_rows(row for row in results if row.metric != "reminder_proof")
+    unproven = kept + Results({"reminder_proof": tidy(["2024/2025"], value=0.0, basis="matched")})
+    title = value_figures_reminders.reminder_effect(unproven, language=language).title
+    assert "%" not in title and ("没有得到证明" if language == "zh" else "no difference proven") in title
 
 
 def test_three_contacts_and_more_are_in_the_title(results):

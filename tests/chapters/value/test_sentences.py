@@ -177,6 +177,14 @@ def test_how_well_the_effect_is_proven_is_said(results, changed, said):
     assert "None" not in chinese and len(chinese) > 60
 
 
+def test_single_years_are_said_beside_the_effect_that_is_reckoned_with(results):
+    years = {"value": [0.12, -0.02], "low": [0.03, -0.1], "high": [0.21, 0.06]}
+    told = results + Results({"reminder_effect": tidy(["2024", "2025"], **years)})
+    prose = str(value_sentences.about_reminders(told, days=30, language="en"))
+    assert "5.0 points" in prose and "12.0 (3.0 to 21.0) in 2024, -2.0 (-10.0 to 6.0) in 2025" in prose
+    assert "single years" not in str(value_sentences.about_reminders(results, days=30, language="en"))
+
+
 def of_gains(*values):
     kinds = {
         "purpose": ["maintenance"] * len(values),
