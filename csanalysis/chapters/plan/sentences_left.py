@@ -32,7 +32,7 @@ def cases_left(tell: SentenceWriter, plan_year: int, move: str) -> str:
 
 def lists_left(tell: SentenceWriter, plan_year: int, chosen: list[str]) -> str:
     """The lists that are no move, by why they are not: outbid, not to be called, without effect or record."""
-    keys = ("no_calls", "not_chosen", "not_callable", "no_effect", "no_record")
+    keys = ("no_calls", "not_chosen", "not_callable", "no_effect", "not_proven", "no_record")
     said: dict[str, list[str]] = {key: [] for key in keys}
     rows = tell.results.select("move_value", "year", "move", period=str(plan_year))
     for move, value in zip(rows["move"], rows["value"], strict=True):
@@ -44,7 +44,8 @@ def lists_left(tell: SentenceWriter, plan_year: int, chosen: list[str]) -> str:
             "cases": tell.formatted("move_cases", cases),
         }
         if value != value:
-            said["no_record"].append(tell.say("plan.counted", **counted))
+            known = "not_proven" if _seen(tell, plan_year, move) else "no_record"
+            said[known].append(tell.say("plan.counted", **counted))
         elif value <= 0 or _unsure(tell, plan_year, move):
             said["no_effect"].append(tell.say("plan.counted", **counted))
         elif not tell.value("move_calls", plan_year, move=move):
@@ -78,6 +79,12 @@ def _barred(tell: SentenceWriter, plan_year: int, move: str) -> bool:
     """Whether most cases of a list could not be called whatever calls were free."""
     reasons = _reasons(tell, plan_year, move)
     return bool(reasons) and reasons[0][0] != CAPACITY
+
+
+def _seen(tell: SentenceWriter, plan_year: int, move: str) -> bool:
+    """Whether past cases were there to show an effect."""
+    rows = tell.results.select("move_effect", "year", "basis", period=str(plan_year), move=move)
+    return bool((rows["denominator"] > 0).any())
 
 
 def _unsure(tell: SentenceWriter, plan_year: int, move: str) -> bool:

@@ -41,8 +41,8 @@ def results():
             "caller_worth": tidy([PLAN], numerator=300, value=9_000),
             "move_cases": [
                 tidy(
-                    [PLAN] * 7, value=[700, 250, 9, 80, 40, 30, 1],
-                    move=[*moves, "trade_in", "win_back", "declined_items", "declined_c_items", "weak_item"],
+                    [PLAN] * 8, value=[700, 250, 9, 42, 80, 40, 30, 1],
+                    move=[*moves, "trade_in", "contact_window", "win_back", "declined_items", "declined_c_items", "weak_item"],
                 ),
                 tidy([PLAN] * 2, value=[700, 100], move=moves, part="planned"),
             ],
@@ -50,12 +50,18 @@ def results():
                 [PLAN] * 5, value=[50, 100, 4, 36, 30], why_not=["no_phone", "capacity", "capacity", "no_phone", "capacity"],
                 move=[*["defeated_leads"] * 2, *["declined_items"] * 2, "declined_c_items"],
             ),
-            "move_effect": tidy(
-                [PLAN] * 5, value=[0.2, 0.1, 0.02, 0.1, 0.1], low=[0.02, 0.05, -0.01, 0.05, 0.05],
-                high=[0.38, 0.15, 0.05, 0.2, 0.2],
-                move=[*moves, "win_back", "declined_items", "declined_c_items"],
-                basis=["matched", "history", "matched", "history", "history"],
-            ),
+            "move_effect": [
+                tidy(
+                    [PLAN] * 5, value=[0.2, 0.1, 0.02, 0.1, 0.1], low=[0.02, 0.05, -0.01, 0.05, 0.05],
+                    high=[0.38, 0.15, 0.05, 0.2, 0.2],
+                    move=[*moves, "win_back", "declined_items", "declined_c_items"],
+                    basis=["matched", "history", "matched", "history", "history"],
+                ),
+                tidy(
+                    [PLAN] * 2, value=float("nan"), denominator=[5_207, float("nan")],
+                    move=["contact_window", "trade_in"], basis=["none"] * 2,
+                ),
+            ],
             "move_amount": tidy([PLAN] * 2, value=[320, 300], move=moves),
             "move_calls": [
                 tidy([PLAN] * 2, value=[350.4, 80], move=moves, part="planned"),
@@ -65,8 +71,8 @@ def results():
             ],
             "move_value": [
                 tidy(
-                    [PLAN] * 7, value=[44_800, 7_500, float("nan"), 600, 900, 800, 5_000],
-                    move=[*moves, "trade_in", "win_back", "declined_items", "declined_c_items", "weak_item"],
+                    [PLAN] * 8, value=[44_800, 7_500, float("nan"), float("nan"), 600, 900, 800, 5_000],
+                    move=[*moves, "trade_in", "contact_window", "win_back", "declined_items", "declined_c_items", "weak_item"],
                 ),
                 tidy([PLAN] * 2, value=[44_800, 3_000], low=[-9, 1_500], high=[90_000, 4_500], move=moves, part="planned"),
                 tidy([PLAN], value=44_800, part="planned"),
@@ -130,10 +136,10 @@ def test_what_was_always_or_never_met_is_said(results, params):
 @pytest.mark.parametrize(
     ("language", "parts"),
     [
-        ("zh", ["700辆车三个月内保养到期", "反证检验", "其中100个，全年约80通电话（一季度未排入：100个期限内外呼已排满、50个没有电话号码）", "仅作上限参考", "置换邀约（9个）", "**¥44,800**",
+        ("zh", ["700辆车三个月内保养到期", "反证检验", "其中100个，全年约80通电话（一季度未排入：100个期限内外呼已排满、50个没有电话号码）", "仅作上限参考", "缺乏能说明效果的历史数据，暂不估值：置换邀约（9个）", "不能证明打电话有效果，暂不估值：联络窗口电话（42个）", "**¥44,800**",
                 "**至多¥3,000**", "不列为举措：流失招揽（80个）", "另有77通", "无法拨打，未列入计划：跟进A、B级拒绝项（36个没有电话号码、4个期限",
                 "暂不列入计划：跟进C级拒绝项（30个，45通，至多¥800）", "靠店内整改的：补齐满意度弱项题（至多¥5,000）", "外呼产能900通，其中必打的100通", "全年可多打约300通"]),
-        ("en", ["700 vehicles are due", "negative control", "100 of them are planned, in about 80 calls", "100 with no call free in time", "at most", "Trade-in calls (9 cases)",
+        ("en", ["700 vehicles are due", "negative control", "100 of them are planned, in about 80 calls", "100 with no call free in time", "at most", "so no value is given: Trade-in calls (9 cases)", "prove nothing of what these change, so no value is given: Contact-window calls (42 cases)",
                 "**¥44,800**", "**at most ¥3,000**", "so no move: Win-back calls (80 cases)", "Another 77 calls", "(36 without a phone number",
                 "(30 cases, 45 calls, at most ¥800)", "takes no calls: Fix the weakest survey item (at most ¥5,000)",
                 "can make 900 calls in the year; 100 are owed", "**¥9,000** more"]),
