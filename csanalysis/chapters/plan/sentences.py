@@ -35,9 +35,12 @@ def about_plan(results: Results, *, plan_year: int, language: Language) -> Prose
     tell = SentenceWriter(results, language)
     goals = goals_of(results, plan_year=plan_year)
     lines = [_asked(tell, goal, plan_year) for goal in goals]
-    beyond = [line for goal in goals if (line := _beyond(tell, goal, plan_year))]
-    hard = tell.say("plan.beyond", goals=tell.enumerated(beyond)) if beyond else ""
-    return tell.prose(lines, hard, needs=[goal.target for goal in GOALS if goal.headline])
+    hard: dict[str, list[str]] = {"beyond": [], "beyond_else": []}
+    for goal in goals:
+        if line := _beyond(tell, goal, plan_year):
+            hard["beyond" if _asks_last_year(tell, goal, plan_year) else "beyond_else"].append(line)
+    said = (tell.say(f"plan.{key}", goals=tell.enumerated(each)) for key, each in hard.items() if each)
+    return tell.prose(lines, *said, needs=[goal.target for goal in GOALS if goal.headline])
 
 
 def _asked(tell: SentenceWriter, goal: Goal, plan_year: int) -> str:
@@ -87,6 +90,12 @@ def _beyond(tell: SentenceWriter, goal: Goal, plan_year: int) -> str:
         target=tell.number(goal.metric(tell.results), plan_year, **goal.group),
         interval=tell.interval(metric, plan_year, **group),
     )
+
+
+def _asks_last_year(tell: SentenceWriter, goal: Goal, plan_year: int) -> bool:
+    """Whether a goal asks for just what last year gave; lapses go by the rule's churn rate, whatever that was."""
+    came = tell.number(goal.actual, plan_year - 1, **goal.group)
+    return came == tell.number(goal.metric(tell.results), plan_year, **goal.group)
 
 
 def about_moves(

@@ -152,5 +152,12 @@ def test_each_move_is_reasoned_from_its_numbers(results, language, parts):
 
 def test_a_target_beyond_the_range_to_expect_is_named(results):
     said = str(plan_sentences.about_plan(results, plan_year=2026, language="en"))
-    assert "no more than last year**: Churn rate, target 26.0% (to expect: 28.0–36.0%)" in said
-    assert "Late entries" not in said
+    assert "**Hard to meet**: Churn rate, target 26.0% (to expect: 28.0–36.0%)" in said
+    assert "no more than last year" not in said and "Late entries" not in said
+
+
+def test_only_what_last_year_gave_is_said_to_ask_for_no_more(results):
+    others = Results.from_rows(row for row in results if row.metric != "annual_churn_rate")
+    held = Results({"annual_churn_rate": tidy(["2023", "2024", "2025"], value=[0.30, 0.31, 0.26])})
+    said = str(plan_sentences.about_plan(others + held, plan_year=2026, language="en"))
+    assert "no more than last year**: Churn rate, target 26.0%" in said and "Hard to meet" not in said
