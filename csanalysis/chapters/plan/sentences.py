@@ -93,7 +93,7 @@ def _beyond(tell: SentenceWriter, goal: Goal, plan_year: int) -> str:
 
 
 def _asks_last_year(tell: SentenceWriter, goal: Goal, plan_year: int) -> bool:
-    """Whether a goal asks for just what last year gave; lapses go by the rule's churn rate, whatever that was."""
+    """Whether a goal asks for just what last year gave; lapses follow the churn rate."""
     came = tell.number(goal.actual, plan_year - 1, **goal.group)
     return came == tell.number(goal.metric(tell.results), plan_year, **goal.group)
 
