@@ -50,7 +50,7 @@ def read_lines(data: bytes, separator: str) -> Lines | None:
         rows += len(sizes[-1])
         start = end
     widths = np.concatenate(sizes)
-    frame = pd.DataFrame({place: _column(parts, rows) for place, parts in enumerate(columns)})
+    frame = pd.DataFrame({place: _column(parts, rows) for place, parts in enumerate(columns)}, copy=False)
     return Lines(frame, Counter(dict(enumerate(np.bincount(widths).tolist()))), int(widths[-1]))
 
 

@@ -87,6 +87,8 @@ def stack_sheets(
 
 def _below_each_other(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """The rows of all frames; a column that one lacks is empty there."""
+    if len(frames) == 1:
+        return frames[0].reset_index(drop=True)
     names = dict.fromkeys(name for frame in frames for name in frame)
     return pd.DataFrame(
         {
@@ -110,21 +112,22 @@ def _units(header: Header, table: Table, amounts_in: str) -> dict[str, str]:
 def _named(
     data: pd.DataFrame, header: Header, units: Mapping[str, str], table: Table, days_shift: int
 ) -> pd.DataFrame:
-    named = {
-        column: _with_unit(data[place], units[column]) if column in units else data[place]
-        for column, place in header.columns.items()
-    }
-    if days_shift:
-        for column, cells in named.items():
-            if table.by_name[column].kind in ("date", "datetime", "month"):
-                named[column] = _shifted(cells, days_shift)
+    places = dict(header.columns)
+    ours = set(places.values())
     for place, name in header.names.items():
-        if place not in header.columns.values():
+        if place not in ours:
             key = UNMAPPED + name
-            while key in named:
+            while key in places:
                 key += UNMAPPED
-            named[key] = data[place]
-    return pd.DataFrame(named)
+            places[key] = place
+    named = data[[*places.values()]].set_axis([*places], axis=1)
+    for column, unit in units.items():
+        named[column] = _with_unit(named[column], unit)
+    if days_shift:
+        for column in header.columns:
+            if table.by_name[column].kind in ("date", "datetime", "month"):
+                named[column] = _shifted(named[column], days_shift)
+    return named
 
 
 def _with_unit(cells: pd.Series, unit: str) -> pd.Series:

@@ -16,6 +16,8 @@ _DASHES = r"^[-—–－―/\\]+$"
 
 def trim_cells(cells: pd.DataFrame) -> pd.DataFrame:
     """Cells without blanks around them, as :func:`csanalysis.ingest.coded.trimmed` has them."""
+    if all(isinstance(kind, pd.CategoricalDtype) for kind in cells.dtypes):
+        return cells  # coded ones are trimmed already; to put thousands of them together anew takes long
     return pd.DataFrame({place: _trimmed(column) for place, column in cells.items()}, index=cells.index)
 
 
