@@ -131,9 +131,11 @@ def look(folder: Path, output: Path, *, reports: bool) -> tuple[str, str, str]:
 
 def _made(params: Path, output: Path) -> str:
     from csanalysis.report.making import make_report
+    from csanalysis.report.options import RunOptions
 
     try:
-        make_report(params, output)
+        # Two stores have chapters of their own, which are looked at before they are put among the cases.
+        make_report(params, output, RunOptions(trust_chapters=True))
     except CsanalysisError as error:
         return error.problems[0]
     return "made"

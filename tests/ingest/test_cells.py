@@ -93,6 +93,29 @@ def test_a_word_mapped_onto_nothing_is_an_empty_cell():
     assert parsed.values.tolist()[1] == "first_service"
 
 
+def test_an_empty_cell_stays_one_beside_a_word_mapped_onto_nothing():
+    kind = Column("service_type", "类型", vocabulary="service_type")
+    parsed = parse(column("首保", "美容", None), kind, {"美容": ""})
+    assert parsed.codes.tolist() == [0, -1, -1] and not parsed.unreadable.any()
+
+
+def test_cells_that_a_file_has_as_numbers_or_days_are_the_same_where_those_are():
+    days = pd.Index(np.array(["2025-03-17", "2025-04-01"], "datetime64[s]"))
+    for kinds in (pd.Index([1.0, 1.5]), days):
+        cells = pd.Series(pd.Categorical.from_codes([0, 1, -1, 0], kinds))
+        assert comparison_codes(cells, "备注").tolist() == [0, 1, -1, 0]
+
+
+def test_ids_that_say_themselves_have_the_numbers_of_their_cells():
+    """One of them is written in full width: the same id then, and two cells."""
+    order = Column("ro_number", "委托书号")
+    plain = parse(column("R1", "R2", None, "R1"), order, {})
+    assert plain.numbers.tolist() == plain.comparable.tolist() == [0, 1, -1, 0]
+    wide = parse(column("R1", "Ｒ1", "R2"), order, {})
+    assert wide.codes.tolist() == [0, 1, 2]
+    assert wide.numbers.tolist() == wide.comparable.tolist() == [0, 0, 1]
+
+
 def test_dashes_are_empty_in_text_and_unreadable_in_numbers():
     assert parse(column("—", "x"), Column("note", "备注"), {}).codes.tolist() == [-1, 1]
     assert parse(column("—", "1"), NUMBER, {}).unreadable.tolist() == [True, False]

@@ -38,6 +38,21 @@ def test_effects_of_like_stores_by_hand():
     assert found["network_measure_q_value"]["value"].item() == pytest.approx(2 / 256, abs=0.003)
 
 
+def test_stores_that_scatter_beyond_what_is_told_of_them_widen_the_interval_by_hand():
+    """Four stores show 0.1 with error 0.1, four 1.0 with error 0.3: weights 100 and 100/9, mean 0.19.
+
+    Squares 400 x 0.0081 + 44.4 x 0.6561 = 32.4, of which chance gives 7; between stores 25.4 / 353.3 = 0.07189.
+    """
+    found = measures_league(effects([0.1] * 4 + [1.0] * 4, [0.1] * 4 + [0.3] * 4), period="2025")
+    near, far = 1 / (0.01 + 25.4 / (4000 / 9 - 820 / 9)), 1 / (0.09 + 25.4 / (4000 / 9 - 820 / 9))
+    mean = (0.1 * near + far) / (near + far)
+    scatter = 4 * (near * (mean - 0.1) ** 2 + far * (1 - mean) ** 2) / 7
+    assert (mean, scatter) == pytest.approx((0.402322, 1.898717), rel=1e-5)
+    half = stats.t.ppf(0.975, 7) * np.sqrt(scatter / (4 * (near + far)))
+    row = found["network_measure_effect"].iloc[0]
+    assert row[["value", "low", "high"]].tolist() == pytest.approx([mean, mean - half, mean + half], rel=1e-5)
+
+
 @pytest.mark.parametrize(
     ("values", "errors", "chance"),
     [
@@ -46,14 +61,24 @@ def test_effects_of_like_stores_by_hand():
         # They scatter less than their errors; pulls 0.1 / 0.01 = 10 and +-0.5, together 10.5. With the first's
         # sign the other seven must give 0.5 or more: half of all draws.
         ([0.1] + [0.5] * 4 + [-0.5] * 3, [0.1] + [1.0] * 7, 1 / 2),
+        # They scatter more: (0.25 - 0.01) / 0.1^4 = 2400 over 10007 is 0.23983, the others' squares are their
+        # errors'. Pulls 0.5 / 0.24983 = 2.0013 and +-1 / 1.23983 = 0.80656, together 2.8079. With the first's
+        # sign the other seven, added up, must be 1 or more, or -7: 65 of 128.
+        ([0.5] + [1.0] * 4 + [-1.0] * 3, [0.1] + [1.0] * 7, 65 / 128),
         # Too many to draw: 220 above, 180 below, so z = 40 / sqrt(400) = 2.
         ([0.1] * 220 + [-0.1] * 180, [0.1] * 400, 0.0455),
     ],
-    ids=["signs", "weights", "many"],
+    ids=["signs", "weights", "weights and spread", "many"],
 )
 def test_the_chance_of_a_mean_by_hand(values, errors, chance):
     found = measures_league(effects(values, errors), period="2025")["network_measure_q_value"]
     assert found["value"].item() == pytest.approx(chance, abs=0.015)
+
+
+def test_what_no_draw_reaches_has_the_chance_of_one_more_draw():
+    """Forty stores all above nil: 2 of 2^40 draws. Of 9,999 none, and the store's own counts as one."""
+    found = measures_league(effects([0.1] * 40, [0.04] * 40), period="2025")["network_measure_q_value"]
+    assert found["value"].item() == 1 / 10_000
 
 
 def test_stores_that_show_it_by_themselves_have_the_sign_of_the_whole():

@@ -100,3 +100,43 @@ def test_errors_of_the_year_before_by_hand():
         period="2025",
         scale="proportion",
     ).empty
+
+
+@pytest.mark.parametrize(
+    ("scale", "errors"),
+    [
+        # Of 100 cases the error of a share r is sqrt(r (1 - r)) / 10.
+        ("proportion", [0.04, 0.04898979]),
+        # Pooled 0.3: sqrt(1.3 / 400) = 0.05700877 on the scale of roots, whose slope is 2 sqrt(r).
+        ("ratio", [0.05099020, 0.07211103]),
+    ],
+)
+def test_the_error_of_a_rate_that_nobody_draws_by_hand(scale, errors):
+    found = shrunk_to_peers(rates([0.2, 0.4], [100, 100]), peers_of(stores([("", "", "")] * 2)), scale=scale)
+    assert found["error"].tolist() == pytest.approx(errors)
+    assert found["peer"].tolist() == pytest.approx([0.3] * 2) and found["cases"].tolist() == [100, 100]
+
+
+def test_a_ratio_is_drawn_by_hand():
+    """Roots 0.5 and 1 around the pooled one's, sqrt(0.625); each of the eight errs by sqrt(1.625 / 400)."""
+    found = shrunk_to_peers(
+        rates([0.25, 1.0] * 4, [100] * 8), peers_of(stores([("", "", "")] * 8)), scale="ratio"
+    )
+    aim, error = np.sqrt(0.625), np.sqrt(1.625 / 400)
+    squares = 4 * ((0.5 - aim) ** 2 + (1 - aim) ** 2) / error**2
+    # A normal clipped at its 10 % quantiles has variance 0.678654; none of eight lies beyond two like ends.
+    between = (squares / 0.678654 - 7) / (7 / error**2)
+    weight = between / (between + error**2)
+    value = (weight * 0.5 + (1 - weight) * aim) ** 2
+    first = found.iloc[0]
+    assert first["weight"] == pytest.approx(weight, rel=1e-5) and first["value"] == pytest.approx(value)
+    assert first["error"] == pytest.approx(np.sqrt(weight) * error * 2 * np.sqrt(value), rel=1e-5)
+
+
+def test_stores_are_drawn_towards_those_of_their_own_region():
+    """Two regions of eight, of one size and brand: each has its own pooled rate."""
+    names = stores([("N", "A", "x")] * 8 + [("S", "A", "x")] * 8)
+    found = shrunk_to_peers(
+        rates([0.2] * 8 + [0.6] * 8, [100] * 16), peers_of(names, fewest=8), scale="proportion"
+    )
+    assert found["peer"].tolist() == pytest.approx([0.2] * 8 + [0.6] * 8)
