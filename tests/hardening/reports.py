@@ -114,7 +114,6 @@ def _write_leaky(folder: Path) -> list[Path]:
     return [folder / "leaky.yml", folder / "refused.yml"]
 
 
-@cache
 def _said_by_reports() -> dict[str, str]:
     """Every text that others may read after a run of the two, and what the terminal said, by file."""
     folder = _folder()
@@ -124,17 +123,28 @@ def _said_by_reports() -> dict[str, str]:
     _, checked = _command("check", *stores)
     assert code == 1 and "Traceback" not in terminal + checked, terminal[-2000:]
     assert (output / "leaky" / "2026" / "report.html").is_file(), terminal[-2000:]
-    said = said_in(output)
     return {
-        **{name: text for name, text in said.items() if name not in closed_in(output)},
+        **said_in(output, but=closed_in(output)),
         "terminal of run": terminal,
         "terminal of check": checked,
     }
 
 
+@cache
+def _said_or_why_not() -> dict[str, str] | Exception:
+    """The same, run once for all forms however it ended."""
+    try:
+        return _said_by_reports()
+    except Exception as error:
+        return error
+
+
 def _look_for(given: tuple[str, str], folder: Path) -> None:
     written, secret = given
-    where = [name for name, text in _said_by_reports().items() if secret in text]
+    said = _said_or_why_not()
+    if isinstance(said, Exception):
+        raise said
+    where = [name for name, text in said.items() if secret in text]
     assert not where, f"{secret!r} of {written!r} stands in {', '.join(where)}"
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from csanalysis.metrics.contacts.churn_reasons import (
     churn_reason_q_value,
@@ -160,6 +161,21 @@ def test_reasons_are_told_apart_only_beyond_chance(clean_table):
     assert churn_reason_q_value(reasons_told_apart(*unknown))["value"].isna().all()
     again = churn_reason_q_value(reasons_told_apart(*store)).set_index("split")["value"]
     assert clear["model"] == again["model"]
+
+
+def test_the_chance_of_a_difference_by_hand():
+    """Of 14 vehicles six said one reason, six another, two a third; seven are X, of which 4, 3 and none said so.
+
+    3, 3 and 1 are expected. Half the statistic is (1 + 0) / 3 + 1 / 1. Of the C(14, 7) = 3,432 ways to draw X, as
+    far off are all whose third reason is not 1 (1,584), and with 1 of it 1 : 5, 5 : 1, 0 : 6 and 6 : 0 of the
+    others, 2 x (36 + 36 + 1 + 1) = 148.
+    """
+    said = ["a"] * 4 + ["b"] * 3 + ["a"] * 2 + ["b"] * 3 + ["c"] * 2
+    told = pd.DataFrame(
+        {"year": 2024, "reason": said, "vehicle_age": "3", "model": ["X"] * 7 + ["Y"] * 7}, dtype="object"
+    )
+    found = churn_reason_q_value(told).set_index("split")["value"]
+    assert found["model"] == pytest.approx(1732 / 3432, abs=0.02) and pd.isna(found["vehicle_age"])
 
 
 def test_equal_groups_are_hardly_ever_told_apart(clean_table):
