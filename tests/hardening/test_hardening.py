@@ -7,6 +7,7 @@ import pytest
 
 from tests.hardening.attacks import ATTACKS, Attack
 from tests.hardening.trying import as_text, tried
+from tests.privacy.said import closed_in, said_in
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name.replace(" ", "_"))
@@ -24,3 +25,13 @@ def test_what_does_not_hold_is_counted_and_said():
     assert (counts[0].tried, counts[0].held, len(counts[0].failed)) == (50, 50 - even, even) and 0 < even < 50
     text = as_text(counts)
     assert "ZeroDivisionError: even" in text and text.splitlines()[-6].startswith("all")
+
+
+def test_what_readers_find_is_every_open_file_and_one_of_an_unknown_form_is_an_error(tmp_path):
+    closed = tmp_path / ".cache"
+    closed.mkdir(mode=0o700)
+    (closed / "kept.answer").write_bytes(b"\x80\x04told")
+    (tmp_path / "page.html").write_text("told", encoding="utf-8")
+    assert said_in(tmp_path, but=closed_in(tmp_path)) == {"page.html": "told"}
+    with pytest.raises(UnicodeDecodeError):
+        said_in(tmp_path)

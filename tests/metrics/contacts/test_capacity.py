@@ -31,6 +31,10 @@ def test_who_has_no_record_calls_as_the_others_do_by_weight():
     assert found(STAFF, None) == [("甲", 60.0, "standard"), ("乙", 30.0, "standard")]
 
 
+def test_the_pace_of_half_a_person_is_half_that_of_a_whole_one():
+    assert found(STAFF, contacts(乙=50)) == [("甲", 1.0, "mean"), ("乙", 0.5, "own")]
+
+
 def test_params_give_a_whole_person_s_calls():
     assert found(STAFF, contacts(甲=200), per_day=40) == [("甲", 40.0, "params"), ("乙", 20.0, "params")]
     assert found(STAFF, None, per_day=0) == [("甲", 0.0, "params"), ("乙", 0.0, "params")]
