@@ -58,6 +58,17 @@ def keeping(keeper: Keeper) -> Iterator[None]:
         _keeper.remove(keeper)
 
 
+@contextmanager
+def keeping_nothing() -> Iterator[None]:
+    """While the block runs no keeper is asked or told: what runs may change the tables it is given."""
+    held = [*_keeper]
+    _keeper.clear()
+    try:
+        yield
+    finally:
+        _keeper[:] = held
+
+
 class _Watched(Mapping[str, pd.DataFrame]):
     """Tables that remember which of them were looked at."""
 

@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 
 from csanalysis.catalogue.filling import PlaceholderError
 from csanalysis.chapters.everything import PUBLISHED, held
+from csanalysis.chapters.shared import keeping_nothing
 from csanalysis.errors import NotebookError, ReportError
 from csanalysis.ingest.parquet import parquet_frame
 from csanalysis.messages import Message, placed
@@ -133,8 +134,8 @@ def run_chapters(
                     if notebook is None:
                         path = notebook_folder() / copy.name
                         node = execute(path.resolve(), copy, parameters, limits=limits)
-                    else:  # a store's own code sees neither secrets nor what is kept of other stores
-                        with without_secrets():
+                    else:  # a store's own code sees neither secrets nor what is kept, and keeps no answer
+                        with without_secrets(), keeping_nothing():
                             given = parameters | {"cache": None}
                             node = execute(notebook.resolve(), copy, given, limits=limits)
                 if keeper is not None:

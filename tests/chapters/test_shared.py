@@ -1,10 +1,12 @@
 """What several chapters need is measured once for the same tables, and anew for others."""
 
+from unittest.mock import Mock
+
 import pandas as pd
 import pytest
 
 from csanalysis.chapters import shared as sharing
-from csanalysis.chapters.shared import measure_shared, shared
+from csanalysis.chapters.shared import keeping, keeping_nothing, measure_shared, shared
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +54,16 @@ def seen(times):
 def test_the_same_tables_are_measured_once(params, tables, sold, times):
     assert sold(params, tables) == sold(params, dict(tables)) == (2026, 2)
     assert times["sold"] == 1
+
+
+def test_while_nothing_is_kept_no_keeper_is_asked_or_told(params, tables, sold):
+    keeper = Mock(find=Mock(return_value=None))
+    with keeping(keeper):
+        with keeping_nothing():
+            sold(params, tables)
+        assert not keeper.mock_calls
+        sold(params, {**tables, "sales": tables["sales"][:1]})
+    assert keeper.find.called and keeper.keep.called
 
 
 def test_another_frame_is_measured_anew_though_it_holds_the_same(params, tables, sold, times):
