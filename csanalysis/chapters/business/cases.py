@@ -18,6 +18,11 @@ COMPLAINT_YEARS = 3
 
 def cases(params: Params, tables: Tables) -> dict[str, Cases]:
     """By metric what it counts: repair orders, of which there must be any, complaints or appointments."""
+    return order_cases(params, tables) | complaint_cases(params, tables) | appointment_cases(params, tables)
+
+
+def order_cases(params: Params, tables: Tables) -> dict[str, Cases]:
+    """What counts repair orders."""
     visits, as_of = tables["service_visits"], pd.Timestamp(params.as_of)
     held = quality.fixed_first_time(visits, days=params.workshop.rework_days, as_of=as_of)
     closed, promised = quality.settled(visits), quality.promised(visits)
@@ -35,8 +40,7 @@ def cases(params: Params, tables: Tables) -> dict[str, Cases]:
     ):
         since = rows["visit_date"].min()
         found[metric] = _of_visits(rows, partial(count, since=since, as_of=as_of), tables)
-    found = {metric: each for metric, each in found.items() if len(each.rows)}
-    return found | _of_complaints(params, tables, as_of) | _of_appointments(tables, as_of)
+    return {metric: each for metric, each in found.items() if len(each.rows)}
 
 
 def _of_amounts(tables: Tables, as_of: pd.Timestamp) -> dict[str, Cases]:
@@ -50,7 +54,9 @@ def _of_visits(rows: pd.DataFrame, count: Count, tables: Tables) -> Cases:
     return Cases(rows, by_one(count), "service_visits", "visit_date", tables)
 
 
-def _of_complaints(params: Params, tables: Tables, as_of: pd.Timestamp) -> dict[str, Cases]:
+def complaint_cases(params: Params, tables: Tables) -> dict[str, Cases]:
+    """What counts complaints, where there are any."""
+    as_of = pd.Timestamp(params.as_of)
     if (rows := tables.get("complaints")) is None:
         return {}
     decided = quality.decided_complaints(rows, days=params.complaints.close_days, as_of=as_of)
@@ -72,10 +78,11 @@ def complaint_years(tables: Tables, as_of: pd.Timestamp) -> list[int]:
     return complete_years(tables["complaints"]["complaint_date"], as_of=as_of)[-COMPLAINT_YEARS:]
 
 
-def _of_appointments(tables: Tables, as_of: pd.Timestamp) -> dict[str, Cases]:
+def appointment_cases(params: Params, tables: Tables) -> dict[str, Cases]:
+    """What counts appointments, where there are any."""
     if (rows := tables.get("appointments")) is None or rows.empty:
         return {}
-    visits = tables["service_visits"]
+    visits, as_of = tables["service_visits"], pd.Timestamp(params.as_of)
     book = appointments.with_arrivals(rows, visits)
     booked, kept = (
         partial(appointments.booking_share, book=book, as_of=as_of),

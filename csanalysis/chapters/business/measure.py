@@ -4,7 +4,13 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from csanalysis.chapters.business.cases import cases, complaint_years
+from csanalysis.chapters.business.cases import (
+    appointment_cases,
+    complaint_cases,
+    complaint_years,
+    order_cases,
+)
+from csanalysis.chapters.shared import kept
 from csanalysis.chapters.store_facts import roster
 from csanalysis.metrics.periods import complete_years
 from csanalysis.metrics.results import Results, with_period_kind
@@ -60,10 +66,15 @@ def measure(params: Params, tables: Tables) -> Results:
     Results
         What needs a table or a column that is missing is left out.
     """
-    counted = cases(params, tables)
-    results = _income(params, tables, counted) + _work(counted)
-    results += _complaints(params, tables, counted)
-    return results + _appointments(params, tables, counted) + _policies(params, tables)
+    results = _orders(params, tables) + _complaints(params, tables)
+    return results + _appointments(params, tables) + _policies(params, tables)
+
+
+@kept
+def _orders(params: Params, tables: Tables) -> Results:
+    """What needs repair orders alone: another complaint or appointment leaves it as it is."""
+    counted = order_cases(params, tables)
+    return _income(params, tables, counted) + _work(counted)
 
 
 def _income(params: Params, tables: Tables, counted: Counted) -> Results:
@@ -124,8 +135,8 @@ def _years(cases: pd.DataFrame, dated_by: str) -> list[int]:
     return sorted(int(year) for year in cases[dated_by].dt.year.unique())
 
 
-def _complaints(params: Params, tables: Tables, counted: Counted) -> Results:
-    if (rows := counted.get("complaints_closed_in_time")) is None:
+def _complaints(params: Params, tables: Tables) -> Results:
+    if (rows := complaint_cases(params, tables).get("complaints_closed_in_time")) is None:
         return Results()
     cases = rows.rows
     years = complaint_years(tables, pd.Timestamp(params.as_of))
@@ -152,7 +163,9 @@ def _complaints(params: Params, tables: Tables, counted: Counted) -> Results:
     )
 
 
-def _appointments(params: Params, tables: Tables, counted: Counted) -> Results:
+@kept
+def _appointments(params: Params, tables: Tables) -> Results:
+    counted = appointment_cases(params, tables)
     if "show_rate" not in counted:
         return Results()
     visits, as_of, limit = tables["service_visits"], pd.Timestamp(params.as_of), params.reception.limit
@@ -172,6 +185,7 @@ def _appointments(params: Params, tables: Tables, counted: Counted) -> Results:
     )
 
 
+@kept
 def _policies(params: Params, tables: Tables) -> Results:
     if (rows := tables.get("policies")) is None or rows.empty:
         return Results()

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.catalogue import Language, text
+from csanalysis.chapters.shared import kept
 from csanalysis.chapters.work_lists.evidence import evidence, features, gains
 from csanalysis.chapters.work_lists.lists import CALL_LISTS
-from csanalysis.display.lists.worklist import WorkList
+from csanalysis.display.lists.worklist import Reasons, WorkList
 from csanalysis.metrics.stats.proof import ESTIMATES
 from csanalysis.params import Params
 from csanalysis.schema.workbook import digest
@@ -28,24 +29,7 @@ def all_reasons(params: Params, tables: Tables) -> pd.DataFrame:
         ``purpose``, ``duty``, ``holdout``, ``from``, ``until``, ``reason``, ``offer``, ``calls``, ``gain``,
         ``low``, ``high`` [fraction, NaN unknown], ``proof``, ``amount`` and ``worth`` [yuan, NaN unknown].
     """
-    parts = []
-    for place, each in enumerate(CALL_LISTS):
-        if each.reasons is None:
-            continue
-        rows = each.reasons(params, tables)
-        if rows.empty:
-            continue
-        valued = _valued(params, tables, each, rows)
-        owed = valued["duty"].astype("boolean").fillna(True).astype(bool)
-        parts.append(
-            valued.assign(
-                list=each.name,
-                place=place,
-                purpose=each.purpose,
-                duty=owed & each.duty & is_duty(params, each),
-                holdout=each.holdout,
-            )
-        )
+    parts = [rows for of_list in _OF_LISTS if len(rows := of_list(params, tables))]
     if not parts:
         return _nothing()
     rows = pd.concat(parts, ignore_index=True)
@@ -53,6 +37,32 @@ def all_reasons(params: Params, tables: Tables) -> pd.DataFrame:
     names = rows["vin"].fillna("L:" + rows["lead_id"].astype("str"))
     cases = {name: f"C{digest(store, name, length=12)}" for name in names.unique()}
     return rows.assign(case=names.map(cases).astype("str"))
+
+
+def _of_list(place: int, each: WorkList, reasons: Reasons) -> Reasons:
+    """The valued reasons of one list, kept by the tables that it reads, whatever changed in others."""
+
+    def of_list(params: Params, tables: Tables) -> pd.DataFrame:
+        rows = reasons(params, tables)
+        if rows.empty:
+            return rows
+        valued = _valued(params, tables, each, rows)
+        owed = valued["duty"].astype("boolean").fillna(True).astype(bool)
+        return valued.assign(
+            list=each.name,
+            place=place,
+            purpose=each.purpose,
+            duty=owed & each.duty & is_duty(params, each),
+            holdout=each.holdout,
+        )
+
+    of_list.__qualname__ = f"reasons_of_{each.name}"
+    return kept(of_list)
+
+
+_OF_LISTS = [
+    _of_list(place, each, each.reasons) for place, each in enumerate(CALL_LISTS) if each.reasons is not None
+]
 
 
 def is_duty(params: Params, work_list: WorkList) -> bool:
