@@ -17,7 +17,7 @@ from csanalysis.network.members import Member
 _LAST_VISITS = """
 CREATE TEMP TABLE last_visits AS
 SELECT store, vin, max(visit_date)::DATE AS last_visit
-FROM read_parquet(?, filename = true) AS visits JOIN stores ON stores.file = visits.filename
+FROM read_parquet(?) AS visits JOIN stores ON stores.place = visits.file_index
 WHERE vin IS NOT NULL AND visit_date::DATE <= stores.as_of
 GROUP BY ALL
 """

@@ -18,7 +18,7 @@ from csanalysis.metrics.results_file import read_results
 from csanalysis.network.given import given_targets
 from csanalysis.network.members import Member, members, regions_of
 from csanalysis.network.moved import moved_vehicles
-from csanalysis.network.numbers import stores_numbers, survey_means
+from csanalysis.network.numbers import Told, stores_numbers
 from csanalysis.report.notebook.session import Published, unknown_language, write_published
 
 BENCHMARKS = "survey_benchmarks.csv"
@@ -60,9 +60,14 @@ class Network:
         return max(member.params.as_of for member in self.members).isoformat()
 
     @cached_property
+    def told(self) -> Told:
+        """What the stores' reports tell of them."""
+        return stores_numbers(self.members, wanted(self.plan_year))
+
+    @property
     def benchmarks(self) -> pd.DataFrame:
         """The stores' mean scores as ``survey_benchmarks``, for a store that gets no bulletin."""
-        return survey_means(self.members)
+        return self.told.survey_means
 
     @property
     def stores(self) -> pd.DataFrame:
@@ -86,9 +91,8 @@ class Network:
             The stores name different figures of the group, or one of no target.
         """
         given = given_targets(self.members)
-        numbers = stores_numbers(self.members, wanted(self.plan_year))
         moved = moved_vehicles(self.members)
-        return measure(self.stores, numbers, moved, plan_year=self.plan_year, given=given)
+        return measure(self.stores, self.told.numbers, moved, plan_year=self.plan_year, given=given)
 
     def show(self, results: Results, *chapters: ModuleType, **known: Any) -> Show:
         """What the notebook shows with: see :class:`~csanalysis.display.show.Show`."""

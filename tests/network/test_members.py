@@ -97,12 +97,12 @@ def test_numbers_come_from_the_table_and_where_it_cannot_be_read_from_metrics_js
     (east, _) = found(stores)
     assert east.params.as_of == date(2025, 12, 31)
     asked = [Wanted("recovery_rate", {"grade": "A"})]
-    by_column = stores_numbers([east], asked)
+    by_column = stores_numbers([east], asked).numbers
     assert by_column["value"].tolist() == [0.5]
     whole = table.read_bytes()
     for damaged in (whole[:50], whole[:60] + bytes(40) + whole[100:]):
         table.write_bytes(damaged)
-        assert_frame_equal(stores_numbers([east], asked), by_column)
+        assert_frame_equal(stores_numbers([east], asked).numbers, by_column)
 
 
 def test_numbers_that_cannot_be_read_are_told_with_what_to_do(stores):

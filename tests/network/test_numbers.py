@@ -13,7 +13,7 @@ from csanalysis.messages import said
 from csanalysis.metrics.results import NUMBERS, Results, tidy
 from csanalysis.network.given import given_targets
 from csanalysis.network.members import Member
-from csanalysis.network.numbers import stores_numbers, survey_means
+from csanalysis.network.numbers import stores_numbers
 from csanalysis.report.files.metrics_table import write_metrics_table
 
 NAN = np.nan
@@ -35,19 +35,23 @@ def scores(value, item="1", month="2025-03"):
 
 
 def test_only_what_is_wanted_is_read_and_said_by_store(member):
-    numbers = {
-        "recovery_rate": tidy(["2024", "2025", "2025-03"], value=[0.1, 0.2, 0.3], grade=["A"] * 3),
-        "referrals": tidy(["2025"], value=3),
-    }
+    def numbers(value):
+        rates = tidy(["2024", "2025", "2025-03"], value=[0.1, value, 0.3], grade=["A"] * 3)
+        return {"recovery_rate": rates, "referrals": tidy(["2025"], value=3)}
+
     found = stores_numbers(
-        [member("b", numbers), member("a", numbers)],
+        [member("b", numbers(0.5)), member("a", numbers(0.2))],
         [Wanted("recovery_rate", {"grade": "A"}, "2025"), Wanted("recovery_rate")],
-    )
+    ).numbers
     assert found[["dealership", "period", "group", "value"]].to_numpy().tolist() == [
         ["a", "2025", '{"grade": "A"}', 0.2],
-        ["b", "2025", '{"grade": "A"}', 0.2],
+        ["b", "2025", '{"grade": "A"}', 0.5],
     ]
     assert found["low"].isna().all()
+
+
+def means(stores):
+    return stores_numbers(stores, [Wanted("referrals")]).survey_means
 
 
 def test_survey_means_take_each_store_once_and_hide_two(member):
@@ -59,7 +63,7 @@ def test_survey_means_take_each_store_once_and_hide_two(member):
             for place, value in enumerate([8.0, 9.0, 10.0])
         ),
     ]
-    assert survey_means(stores).to_dict("records") == [
+    assert means(stores).to_dict("records") == [
         {"month": "2025-03", "programme": "css", "item_code": "1", "regional_mean": 88.0, "store_count": 3},
         {
             "month": "2025-03",
@@ -69,7 +73,7 @@ def test_survey_means_take_each_store_once_and_hide_two(member):
             "store_count": 3,
         },
     ]
-    assert survey_means(stores[:1]).empty
+    assert means(stores[:1]).empty
 
 
 def group(own, cases, *, regions=None, given=None):
