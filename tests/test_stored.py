@@ -10,11 +10,14 @@ from fsspec.implementations.memory import MemoryFileSystem
 from typer.testing import CliRunner
 
 from csanalysis.cli import app
-from csanalysis.errors import StoreError
-from csanalysis.fleet import cluster, store_lock, stored
+from csanalysis.errors import BusyError, StoreError
+from csanalysis.fleet import cluster, store_lock, stored, working_copy
+from csanalysis.fleet.addressed import report_at
 from csanalysis.fleet.job import Job, Outcome, Task
+from csanalysis.fleet.objects import Objects
 from csanalysis.fleet.outcome import Jobs
 from csanalysis.fleet.stored import Stored
+from csanalysis.messages import Message
 from csanalysis.report.options import USUAL
 
 URL = "memory://bucket/reports"
@@ -34,7 +37,7 @@ def machine(tmp_path, monkeypatch):
     """Changes to a machine by name: each has a cache folder of its own."""
 
     def change(name):
-        monkeypatch.setattr(stored, "user_cache_path", lambda program: tmp_path / name / program)
+        monkeypatch.setattr(working_copy, "user_cache_path", lambda program: tmp_path / name / program)
 
     change("first")
     return change
@@ -208,20 +211,7 @@ def test_a_report_is_made_by_one_process_of_a_machine(bucket, machine, west):
 def test_no_name_leads_out_of_the_copy(monkeypatch, machine):
     names = ["a.txt", "../../x", "b/../../x", "..\\..\\x", "/x", "", "b/c.txt"]
     monkeypatch.setattr(MemoryFileSystem, "find", lambda *_: [f"{ROOT}/west/2026/{name}" for name in names])
-    assert Stored(URL)._names("west/2026") == {"a.txt", "b/c.txt"}
-
-
-@pytest.mark.parametrize(
-    "place",
-    ["", "/", "..", "../failed", "west/..", "west/../..", "/west/2026", "west", "west//2026", "a/b/c/d"],
-)
-def test_what_is_fetched_replaces_folders_below_the_reports_alone(bucket, machine, monkeypatch, place):
-    def deleted(path, **_):
-        raise AssertionError(path)
-
-    monkeypatch.setattr(stored.shutil, "rmtree", deleted)
-    with pytest.raises(StoreError, match="no folder below the reports"):
-        Stored(URL).fetch(place)
+    assert Objects(URL).names("west/2026") == {"a.txt", "b/c.txt"}
 
 
 def test_the_index_lists_what_is_stored(bucket, machine):
@@ -271,26 +261,146 @@ def test_a_store_that_is_not_there_is_not_made(machine, monkeypatch):
         pass
 
 
+def test_a_reader_fetches_what_it_asks_for_and_writes_nothing(bucket, machine, calls):
+    for name in ("run.json", "metrics.json", "report.html"):
+        bucket.pipe_file(f"{ROOT}/west/2026/{name}", b"{}")
+    calls.clear()
+    folder, home = report_at(f"{URL}/west/2026/", frozenset({"run.json", "metrics.json"}))
+    assert {path.name for path in folder.iterdir()} == {"run.json", "metrics.json"}
+    assert home.with_address(f"{folder}: so") == f"{URL}/west/2026: so"
+    (folder / "left-half-written").touch()
+    report_at(f"{URL}/west/2026")
+    assert {path.name for path in folder.iterdir()} == {"run.json", "metrics.json", "report.html"}
+    assert calls == []
+
+
+def test_a_report_that_is_being_made_or_replaced_is_not_read(bucket, machine, monkeypatch):
+    monkeypatch.setattr(stored.time, "sleep", lambda seconds: None)
+    bucket.pipe_file(f"{ROOT}/west/2026/run.json", b"1")
+    with (
+        store_lock.locked(URL, "west/2026", patience=0, told="west"),
+        pytest.raises(BusyError, match=r"bucket/reports/west/2026: is being made by process \d+"),
+    ):
+        report_at(f"{URL}/west/2026")
+    assert report_at(f"{URL}/west/2026")[0].joinpath("run.json").read_text() == "1"
+    cat, count = MemoryFileSystem.cat_file, iter(range(99))
+
+    def replaced(files, path, *more, **options):
+        return str(next(count)).encode() if path.endswith("run.json") else cat(files, path, *more, **options)
+
+    monkeypatch.setattr(MemoryFileSystem, "cat_file", replaced)
+    with pytest.raises(BusyError, match="west/2026: keeps changing"):
+        report_at(f"{URL}/west/2026")
+
+
+def test_what_was_fetched_in_part_is_not_taken_from_the_store(bucket, machine, west):
+    Stored(URL).made(west, partial(writes, run_json="1", report_html="page", metrics_json="{}"))
+    machine("second")
+    Stored(URL).fetch("west/2026", {"run.json", "metrics.json"})
+    seen = {}
+    Stored(URL).made(west, partial(finds, seen=seen))
+    assert seen == {"run.json": "1", "report.html": "page", "metrics.json": "{}"}
+    assert everything(bucket).keys() == {f"west/2026/{name}" for name in seen}
+
+
+def test_a_group_is_laid_out_over_numbers_that_are_stored_and_its_report_sent(
+    bucket, machine, west, tmp_path
+):
+    """Nothing of a store's own report is fetched but its numbers, and nothing of it is sent or deleted."""
+    east = tmp_path / "east.yml"
+    east.write_text(PARAMS.format(id="east"))
+    old = ("west/2026/run.json", "west/2026/metrics.json", "west/2026/report.pdf", "east/2026/metrics.json")
+    for name in (*old, "network/2026/old.html"):
+        bucket.pipe_file(f"{ROOT}/{name}", b"{}")
+    seen = set()
+
+    def lays(job):
+        files = (path for path in job.output.rglob("*") if path.is_file())
+        seen.update(path.relative_to(job.output).as_posix() for path in files)
+        place = job.output / "network" / "2026"
+        (place / "old.html").unlink()
+        (place / "report.html").write_text("page")
+        return Outcome(job.params_file, place, kind="group")
+
+    stores = (str(west.params_file), str(east))
+    made = Stored(URL).made(replace(west, task=Task("group", stores=stores)), lays)
+    assert seen == {*old, "network/2026/old.html"} - {"west/2026/report.pdf"}
+    assert Stored(URL).shown(made.place) == f"{URL}/network/2026"
+    assert everything(bucket).keys() == {*old, "network/2026/report.html"}
+
+
+def test_a_part_of_a_group_reads_and_sends_nothing(bucket, machine, west, calls):
+    bucket.pipe_file(f"{ROOT}/west/2026/metrics.json", b"{}")
+    calls.clear()
+
+    def reads(job):
+        place = job.output / "west" / "2026"
+        (place / "metrics.json").unlink()
+        return Outcome(job.params_file, place, told=(Message(f"{place}", ""),))
+
+    outcome = Stored(URL).made(replace(west, task=Task("network")), reads)
+    assert outcome.told == (f"{URL}/west/2026",)
+    assert calls == []
+
+
+def test_the_page_of_a_check_is_stored(bucket, machine, tmp_path, least_exports):
+    least_exports(tmp_path)
+    path = tmp_path / "west.yml"
+    path.write_text(PARAMS.format(id="west"))
+    told = CliRunner().invoke(app, ["check", str(path), "--html", "--output", URL])
+    assert told.exit_code == 0 and f"{URL}/west/check.html" in told.stdout, told.output
+    assert list(everything(bucket)) == ["west/check.html"]
+
+
+def test_a_stored_report_is_shown_by_its_address(bucket, machine):
+    numbers = {"dealership": "west", "plan_year": 2026, "as_of": "2025-12-31", "metrics": []}
+    bucket.pipe_file(f"{ROOT}/west/2026/run.json", json.dumps(RUN).encode())
+    bucket.pipe_file(f"{ROOT}/west/2026/metrics.json", json.dumps(numbers).encode())
+    told = CliRunner().invoke(app, ["show", f"{URL}/west/2026"])
+    assert told.exit_code == 0 and f"csanalysis show {URL}/west/2026 METRIC" in told.stderr, told.output
+    bucket.pipe_file(f"{ROOT}/west/2026/metrics.json", b"damaged")
+    bucket.pipe_file(f"{ROOT}/west/2026/run.json", b"{}")
+    told = CliRunner().invoke(app, ["--language", "en", "show", f"{URL}/west/2026"])
+    assert told.exit_code == 2
+    assert told.stderr.startswith(f"{URL}/west/2026/metrics.json: no numbers of a report"), told.stderr
+
+
 @pytest.mark.parametrize(
-    "arguments",
+    ("arguments", "said"),
     [
-        ["network", "a.yml", "b.yml", "--output", URL],
-        ["plan", "a.yml", "--output", URL],
-        ["check", "a.yml", "--output", URL],
-        ["schedule", "a.yml", "--output", URL],
-        ["verify", f"{URL}/west/2026"],
+        (["verify", f"{URL}/west/2026"], f"{URL}/west/2026: there is no such object; check the bucket"),
+        (["show", f"{URL}/west/2026"], f"{URL}/west/2026: there is no such object; check the bucket"),
+        (["verify", f"{URL}/west/2026", "--scheduler", "tcp://x:1"], "leave --scheduler out"),
+        (["verify", "nosuch://x/y/west/2026"], "is of no known kind"),
+        *(
+            ([*command, "--output", "nosuch://x/y"], "nosuch://x/y: is of no known kind")
+            for command in (
+                *(["plan", "west.yml"], ["network", "west.yml", "east.yml"], ["check", "west.yml", "--html"]),
+                *(["schedule", "west.yml"], ["run", "west.yml"], ["convert", "west.yml", "--to", "lake"]),
+            )
+        ),
+        (["run", "west.yml", "--output", "s3:/bucket"], "s3:/bucket: is neither a folder nor an address"),
+        (["run", "west.yml", "--output", "S3://k:secret@b"], "S3://b: is neither a folder nor an address"),
+        (["convert", "west.yml", "--to", "s3:/bucket"], "s3:/bucket: is neither a folder nor an address"),
+        (["convert", "west.yml", "--to", "s3://"], "s3://: names no place of its own"),
+        (["init", "west", "--params", URL], f"{URL}: a folder of this machine is needed"),
+        (["demo", URL], f"{URL}: a folder of this machine is needed"),
+        (["notebooks", "s3:/bucket"], "s3:/bucket: a folder of this machine is needed"),
     ],
-    ids=lambda arguments: arguments[0],
+    ids=lambda given: " ".join(given[:1]) if isinstance(given, list) else "",
 )
-def test_other_commands_want_a_folder(arguments):
-    result = CliRunner().invoke(app, arguments)
-    assert result.exit_code == 2
-    (line,) = result.stderr.splitlines()
-    assert (
-        line.startswith(URL)
-        and "only run, plan --freeze, review, meeting and lists work there; copy the reports to a folder"
-        in line
-    )
+def test_an_address_that_gives_nothing_is_told_in_a_line(
+    bucket, machine, tmp_path, monkeypatch, least_exports, arguments, said
+):
+    least_exports(tmp_path)
+    for name in ("west", "east"):
+        (tmp_path / f"{name}.yml").write_text(PARAMS.format(id=name))
+    monkeypatch.chdir(tmp_path)
+    before = {*tmp_path.iterdir()}
+    result = CliRunner().invoke(app, ["--language", "en", *arguments])
+    assert result.exit_code == 2 and said in result.stderr and "secret" not in result.output, result.output
+    assert len(result.stderr.splitlines()) == 1
+    assert {*tmp_path.iterdir()} - before <= {tmp_path / "first"}
 
 
 @pytest.mark.slow
@@ -302,7 +412,9 @@ def test_a_whole_run_over_a_store_is_not_done_again_on_another_machine(tmp_path,
     path.write_text(PARAMS.format(id="west").replace("s: sales.csv", f"s: 'file://{exports}/sal*.csv'"))
     (exports / "visits.csv").rename(tmp_path / "visits.csv")
     for name, unchanged in (("first", False), ("first", True), ("second", True)):
-        monkeypatch.setattr(stored, "user_cache_path", lambda program, name=name: tmp_path / name / program)
+        monkeypatch.setattr(
+            working_copy, "user_cache_path", lambda program, name=name: tmp_path / name / program
+        )
         result = CliRunner().invoke(app, ["run", str(path), "--output", url])
         assert result.exit_code == 0, result.output
         assert f"{url}/west/2026/report.html" in result.stdout and f"{url}/index.html" in result.stdout

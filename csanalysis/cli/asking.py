@@ -1,15 +1,16 @@
 """Commands that answer a question at once: what a metric means, what a report says, how a run stands."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from csanalysis.cli.frame import Verbose, a_folder, app, fail
+from csanalysis.cli.frame import Verbose, a_place, app, fail
 from csanalysis.cli.terminal import Tongue, readable, say
 from csanalysis.errors import CsanalysisError
-from csanalysis.messages import Message
+from csanalysis.messages import Message, edited
 
 if TYPE_CHECKING:
     from csanalysis.cli.answers import Answer
@@ -41,11 +42,11 @@ def explain(
 @app.command()
 def show(
     report: Annotated[
-        Path,
+        str,
         typer.Argument(
-            parser=a_folder,
+            parser=a_place,
             metavar="REPORT",
-            help="Folder of a report, such as outputs/dezhou/2026.",
+            help="Folder of a report, such as outputs/dezhou/2026, or its address.",
             show_default=False,
         ),
     ],
@@ -65,6 +66,7 @@ def show(
 ) -> None:
     """Show the numbers of a report as tables: its metrics, or one metric by period and split."""
     from csanalysis.cli.showing import listed, metric_shown
+    from csanalysis.cli.through import report_here
     from csanalysis.desk import read_report
 
     if metric is None and (by or period or every):
@@ -75,17 +77,18 @@ def show(
                 report=report,
             )
         )
-    language = readable(_language_of(report))
+    folder, shown_as = report_here(report, frozenset({"run.json", "metrics.json"}))
+    language = readable(_language_of(folder))
     try:
-        read = read_report(report)
+        read = read_report(folder)
         answer = (
             listed(read, language)
             if metric is None
             else metric_shown(read, metric, by or [], period, language, every=every)
         )
     except CsanalysisError as error:
-        fail(error.problems, verbose=verbose)
-    _show(answer)
+        fail([edited(line, shown_as) for line in error.problems], verbose=verbose)
+    _show(replace(answer, notes=tuple(map(shown_as, answer.notes))))
 
 
 @app.command()

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from csanalysis.cli.frame import AsOf, ParamsFiles, Verbose, a_folder, app, each, fail
+from csanalysis.cli.frame import AsOf, ParamsFiles, Verbose, app, each, fail
 from csanalysis.cli.through import AnyOutput, Fleet, opened, through_fleet
 from csanalysis.messages import Message
 
@@ -45,7 +45,7 @@ def plan(
 
     from csanalysis.report.packs.planning import draft_plan, rich_plan
 
-    folder = a_folder(output)
+    folder, _ = opened(output)
     each(params_files, lambda path: Console().print(rich_plan(draft_plan(path, folder))), verbose=verbose)
 
 

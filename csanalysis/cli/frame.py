@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 import csanalysis
-from csanalysis.addresses import is_address, shown
+from csanalysis.addresses import is_address, is_mistyped, shown
 from csanalysis.cli.spoken import SpokenGroup
 from csanalysis.cli.terminal import FORCED, say
 from csanalysis.errors import CsanalysisError
@@ -38,25 +38,31 @@ ParamsFiles = Annotated[
 
 def a_folder(given: str) -> Path:
     """A path as it was given; an address is refused where a folder of this machine is needed."""
-    if is_address(str(given)):
+    text = str(given)
+    if is_address(text) or is_mistyped(text):
         fail(
             Message(
-                "{address}: only run, plan --freeze, review, meeting and lists work there; "
-                "copy the reports to a folder and name that",
-                "{address}：只有 run、plan --freeze、review、meeting、lists 能用这样的地址；"
-                "请把报告拷贝到文件夹，再写该文件夹",
-                address=shown(given),
+                "{address}: a folder of this machine is needed here",
+                "{address}：这里需要本机的文件夹",
+                address=shown(text),
             )
         )
     return Path(given)
 
 
-Output = Annotated[
-    Path,
-    typer.Option(
-        "--output", "-o", parser=a_folder, metavar="PATH", help="Folder of the reports and of the cache."
-    ),
-]
+def a_place(given: str) -> str:
+    """A path or an address as it was given; what is neither, such as ``s3:/bucket``, is refused."""
+    if is_mistyped(given):
+        fail(
+            Message(
+                "{given}: is neither a folder nor an address; write it as s3://bucket/reports",
+                "{given}：既不是文件夹也不是地址；请写成 s3://bucket/reports 的形式",
+                given=shown(given),
+            )
+        )
+    return given
+
+
 Jobs = Annotated[
     int | None, typer.Option("--jobs", "-j", min=1, help="Dealerships at a time; default: one a core.")
 ]

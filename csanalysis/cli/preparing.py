@@ -3,14 +3,28 @@
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from csanalysis.cli.frame import AsOf, Output, ParamsFiles, Verbose, app, each, expanded, fail
+from csanalysis.cli.frame import (
+    AsOf,
+    ParamsFiles,
+    Verbose,
+    a_folder,
+    a_place,
+    app,
+    each,
+    expanded,
+    fail,
+)
 from csanalysis.cli.terminal import next_step, say, spoken
+from csanalysis.cli.through import AnyOutput, opened
 from csanalysis.errors import CsanalysisError
 from csanalysis.messages import BadValueError, Message, placed
+
+if TYPE_CHECKING:
+    from csanalysis.fleet.stored import Stored
 
 
 @app.command()
@@ -18,12 +32,19 @@ def init(
     dealership: Annotated[str, typer.Argument(help="Short id of the store: a-z, 0-9, '-' and '_'.")],
     exports: Annotated[
         Path | None,
-        typer.Option("--from", help="Folder of exports to recognise; without it a template is written."),
+        typer.Option(
+            "--from",
+            parser=a_folder,
+            metavar="PATH",
+            help="Folder of exports to recognise; without it a template is written.",
+        ),
     ] = None,
     group: Annotated[
         bool, typer.Option("--group", help="The file of a group and its roster of stores instead.")
     ] = False,
-    folder: Annotated[Path, typer.Option("--params", help="Folder to write in.")] = Path("params"),
+    folder: Annotated[
+        Path, typer.Option("--params", parser=a_folder, metavar="PATH", help="Folder to write in.")
+    ] = Path("params"),
     language: Annotated[
         str | None, typer.Option(help="zh or en.", show_default="zh, or that of the exports")
     ] = None,
@@ -57,9 +78,17 @@ def init(
 
 @app.command()
 def demo(
-    folder: Annotated[Path, typer.Argument(help="Folder to write the raw exports in.")] = Path("demo"),
+    folder: Annotated[
+        Path, typer.Argument(parser=a_folder, metavar="FOLDER", help="Folder to write the raw exports in.")
+    ] = Path("demo"),
     params: Annotated[
-        Path | None, typer.Option("--params", help="Folder of the params files; default: FOLDER/params.")
+        Path | None,
+        typer.Option(
+            "--params",
+            parser=a_folder,
+            metavar="PATH",
+            help="Folder of the params files; default: FOLDER/params.",
+        ),
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed writes the same bytes.")] = 7,
     dealerships: Annotated[int, typer.Option(min=1, max=1000, help="How many dealerships.")] = 3,
@@ -112,7 +141,13 @@ def demo(
 @app.command()
 def notebooks(
     folder: Annotated[
-        Path, typer.Argument(help="Folder to copy to, one a store or a group.", show_default=False)
+        Path,
+        typer.Argument(
+            parser=a_folder,
+            metavar="FOLDER",
+            help="Folder to copy to, one a store or a group.",
+            show_default=False,
+        ),
     ],
     verbose: Verbose = False,
 ) -> None:
@@ -133,7 +168,7 @@ def check(
     as_html: Annotated[
         bool, typer.Option("--html", help="Write a page for each store instead: OUTPUT/<id>/check.html.")
     ] = False,
-    output: Output = Path("outputs"),
+    output: AnyOutput = "outputs",
     as_of: AsOf = None,
     verbose: Verbose = False,
 ) -> None:
@@ -142,18 +177,16 @@ def check(
 
     from csanalysis.report.files.checks import check as check_all
 
+    folder, stored = opened(output)
     try:
         paths = expanded(params_files)
-        summaries = [check_all(path, cache=output / ".cache") for path in paths]
+        summaries = [check_all(path, cache=folder / ".cache") for path in paths]
     except CsanalysisError as error:
         fail(error.problems, about=paths, code=1, verbose=verbose)
     if as_json:
         print(json.dumps(summaries if len(summaries) > 1 else summaries[0], ensure_ascii=False, indent=1))
     elif as_html:
-        from csanalysis.report.profile_page import write_profile
-
-        for summary in summaries:
-            print(write_profile(summary, output))
+        _write_pages(summaries, folder, stored)
     elif any(path.parent.suffix == ".stores" for path in paths) and len(paths) > 1:
         _tell_group(paths, summaries)
     else:
@@ -178,6 +211,18 @@ def check(
         next_step(line, *paths)
 
 
+def _write_pages(summaries: Sequence[dict[str, Any]], folder: Path, stored: "Stored | None") -> None:
+    """A page for each store, sent where the reports lie in an object store."""
+    from csanalysis.report.profile_page import write_profile
+
+    for summary in summaries:
+        page = write_profile(summary, folder)
+        try:
+            print(stored.send(page) if stored else page)
+        except CsanalysisError as error:
+            fail(error.problems)
+
+
 def _tell_group(paths: Sequence[Path], summaries: Sequence[dict[str, Any]]) -> None:
     """One table of a group's stores, and below it what is wrong with each."""
     from rich.console import Console
@@ -196,17 +241,22 @@ def convert(
     to: Annotated[
         str,
         typer.Option(
-            "--to", metavar="PATH", help="Folder of the lake, or an address such as s3://bucket/lake."
+            "--to",
+            parser=a_place,
+            metavar="PATH",
+            help="Folder of the lake, or an address such as s3://bucket/lake.",
         ),
     ],
-    output: Output = Path("outputs"),
+    output: AnyOutput = "outputs",
     verbose: Verbose = False,
 ) -> None:
     """Write each store's clean tables into a lake of Parquet: TABLE/store=ID/rows.parquet."""
     from csanalysis.ingest.lake import convert as convert_store
 
+    folder, _ = opened(output)
+
     def make(path: Path) -> None:
-        for place in convert_store(path, to, cache=output / ".cache"):
+        for place in convert_store(path, to, cache=folder / ".cache"):
             print(place)
 
     each(params_files, make, verbose=verbose)

@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from csanalysis.addresses import is_address, shown
 from csanalysis.cli.frame import (
     AsOf,
     MovingAsOf,
-    Output,
     ParamsFiles,
     Verbose,
-    a_folder,
+    a_place,
     app,
     expanded,
     fail,
     refuse_twins,
 )
 from csanalysis.cli.terminal import say
-from csanalysis.cli.through import AnyOutput, Fleet, Scheduler, opened, through_fleet
+from csanalysis.cli.through import AnyOutput, Fleet, Scheduler, opened, report_here, through_fleet
 from csanalysis.errors import CsanalysisError
-from csanalysis.messages import Message, joined
+from csanalysis.messages import Message, edited, joined
 
 if TYPE_CHECKING:
     pass
@@ -102,7 +102,7 @@ def run(
 @app.command()
 def schedule(
     params_files: ParamsFiles,
-    output: Output = Path("outputs"),
+    output: AnyOutput = "outputs",
     jobs: Annotated[
         int | None,
         typer.Option("--jobs", "-j", min=1, help="Jobs at a time; default: 2, with --scheduler 64."),
@@ -126,11 +126,19 @@ def schedule(
     """
     from csanalysis.schedule import Settings, serve
 
+    folder, stored = opened(output)
     settings = Settings(
-        jobs=jobs or (64 if scheduler else 2), jitter=jitter, grace=grace, scheduler=scheduler
+        jobs=jobs or (64 if scheduler else 2),
+        jitter=jitter,
+        grace=grace,
+        scheduler=scheduler,
+        url=stored.url if stored else None,
     )
     try:
-        serve(params_files, output, settings, timezone=timezone)
+        if stored:
+            with stored.probe():  # a service must not find out at night
+                pass
+        serve(params_files, folder, settings, timezone=timezone)
     except CsanalysisError as error:
         about = [path for path in params_files if path.is_file()]
         fail(error.problems, about=about, verbose=verbose)
@@ -141,7 +149,7 @@ def schedule(
 def network(
     params_files: ParamsFiles,
     fleet: Fleet,
-    output: Output = Path("outputs"),
+    output: AnyOutput = "outputs",
     language: Annotated[str | None, typer.Option(help="zh or en; default: the first store's.")] = None,
     as_of: AsOf = None,
     verbose: Verbose = False,
@@ -161,10 +169,15 @@ def network(
         )
     paths = expanded(params_files)
     refuse_twins(paths)
-    laid = side_by_side(paths, lambda files, task: fleet.do(files, output, task, as_of=as_of), spoken or "")
+    folder, stored = opened(output)
+    laid = side_by_side(
+        paths,
+        lambda files, task: fleet.do(files, folder, task, as_of=as_of, stored=stored),
+        spoken or "",
+    )
     for line in laid.left if laid.outcome.made else ():
         say(line, *paths)
-    fleet.end([laid.outcome], output)
+    fleet.end([laid.outcome], folder, stored)
     if laid.left:
         raise typer.Exit(1)
 
@@ -174,11 +187,11 @@ def network(
 def verify(
     fleet: Fleet,
     places: Annotated[
-        list[Path],
+        list[str],
         typer.Argument(
-            parser=a_folder,
+            parser=a_place,
             metavar="REPORT...",
-            help="Folders of reports, such as outputs/dezhou/2026.",
+            help="Folders of reports, such as outputs/dezhou/2026, or their addresses.",
             show_default=False,
         ),
     ],
@@ -195,13 +208,23 @@ def verify(
     from csanalysis.fleet import Task
 
     task = Task("verify", params=str(params.resolve()) if params else None)
-    outcomes = fleet.do(list(dict.fromkeys(places)), Path(), task, as_of=as_of)
+    if fleet.scheduler and (addresses := [place for place in places if is_address(place)]):
+        fail(
+            Message(
+                "{address}: is proven on this machine; leave --scheduler out",
+                "{address}：只能在本机核对；请不要用 --scheduler",
+                address=shown(addresses[0]),
+            )
+        )
+    here = dict(map(report_here, dict.fromkeys(places)))
+    outcomes = fleet.do(list(here), Path(), task, as_of=as_of)
     about = [params] if params else []
     for outcome in outcomes:
+        shown_as = here[outcome.params_file]
         for line in outcome.told:
-            say(line, *about, out=True)
+            say(edited(line, shown_as), *about, out=True)
         for line in outcome.problems:
-            say(line, *about)
+            say(edited(line, shown_as), *about)
         if verbose and outcome.trace:
             print(outcome.trace, file=sys.stderr)
     worst = max(0 if outcome.made and not outcome.found else 1 if outcome.made else 2 for outcome in outcomes)

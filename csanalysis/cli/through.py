@@ -13,7 +13,7 @@ import typer
 
 from csanalysis.addresses import is_address
 from csanalysis.cli.first_run import tell_what_follows
-from csanalysis.cli.frame import Jobs, expanded, fail
+from csanalysis.cli.frame import Jobs, a_place, expanded, fail
 from csanalysis.cli.terminal import say, spoken
 from csanalysis.errors import CsanalysisError
 from csanalysis.messages import Message, placed, unwritable
@@ -173,6 +173,7 @@ AnyOutput = Annotated[
     typer.Option(
         "--output",
         "-o",
+        parser=a_place,
         metavar="PATH",
         help="Folder of the reports and of the cache, or an address such as s3://bucket/reports.",
     ),
@@ -183,10 +184,29 @@ def opened(output: str) -> "tuple[Path, Stored | None]":
     """The folder to work in, and the object store whose working copy it is, where an address was given."""
     if not is_address(output):
         return Path(output), None
-    from csanalysis.fleet.stored import Stored  # what reaches it is imported for an address only
+    from csanalysis.fleet.addressed import reports_at  # what reaches it is imported for an address only
 
-    stored = Stored(output)
+    try:
+        stored = reports_at(output)
+    except CsanalysisError as error:
+        fail(error.problems)
     return stored.folder, stored
+
+
+def report_here(given: str, only: frozenset[str] | None = None) -> "tuple[Path, Callable[[str], str]]":
+    """The folder of a report, fetched where an address was given, and how a line about it is shown.
+
+    With ``only`` no more than the files of these names are fetched.
+    """
+    if not is_address(given):
+        return Path(given), str
+    from csanalysis.fleet.addressed import report_at
+
+    try:
+        folder, stored = report_at(given, only)
+    except CsanalysisError as error:
+        fail(error.problems)
+    return folder, stored.with_address
 
 
 _OPTIONS: dict[str, tuple[Any, Any]] = {

@@ -1,9 +1,57 @@
-"""One object of a store: listed, read, written and taken away, by fsspec's file system and its path."""
+"""The objects of a store below an address: listed, read, written and taken away, many at a time."""
 
+from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from typing import Any
 
+from csanalysis.addresses import shown
 from csanalysis.errors import StoreError
-from csanalysis.messages import Message
+from csanalysis.ingest.objects import explain_error, file_system, put
+from csanalysis.messages import Message, placed
+
+_AT_A_TIME = 16  # objects; a file system that is no store of objects gets them one by one
+
+
+class Objects:
+    """What lies below an address, by place and name. Every method raises StoreError where it cannot."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def names(self, place: str) -> set[str]:
+        """The names of all objects below a place, from there."""
+        (found,) = self._each(place, [""], _below)
+        return found
+
+    def read(self, place: str, names: Collection[str]) -> dict[str, bytes]:
+        """The bytes of each."""
+        return dict(zip(names, self._each(place, names, _get), strict=True))
+
+    def write(self, place: str, data: Mapping[str, bytes]) -> None:
+        """Put each there."""
+        self._each(place, data, put, data.values())
+
+    def touch(self, name: str) -> None:
+        """An empty object; of folders that are not there only those of this machine are made, no bucket."""
+        self._each("", [name], _touch)
+
+    def delete(self, place: str, names: Collection[str]) -> None:
+        """Take each away."""
+        self._each(place, names, _delete)
+
+    def _each(
+        self, place: str, names: Collection[str], call: Callable[..., Any], *more: Iterable[Any]
+    ) -> list[Any]:
+        """What ``call`` gives for each object, of fsspec's file system and its path, ``place`` before it."""
+        try:
+            files, root = file_system(self._url)
+            paths = ["/".join(filter(None, (root.rstrip("/"), place, name))) for name in names]
+            with ThreadPoolExecutor(_AT_A_TIME if files.async_impl else 1) as pool:
+                return list(pool.map(call, repeat(files), paths, *more))
+        except Exception as error:  # each store's library has errors of its own
+            told = "/".join(filter(None, (shown(self._url).rstrip("/"), place)))
+            raise StoreError(placed(told, explain_error(error))) from error
 
 
 def below(place: str) -> str:
@@ -19,7 +67,7 @@ def below(place: str) -> str:
     return place
 
 
-def below_objects(files: Any, path: str) -> set[str]:
+def _below(files: Any, path: str) -> set[str]:
     """The names of all objects below a path, from there; none that would lead out of a folder."""
     root = files._strip_protocol(path).rstrip("/") + "/"
     try:
@@ -35,18 +83,15 @@ def _is_plain(path: str) -> bool:
     return not {"", ".", ".."} & {*path.split("/")} and "\\" not in path
 
 
-def touch(files: Any, path: str) -> None:
-    """An empty object; of folders that are not there only those of this machine are made, never a bucket."""
+def _touch(files: Any, path: str) -> None:
     if "file" in files.protocol:
         files.makedirs(files._parent(path), exist_ok=True)
     files.pipe_file(path, b"")
 
 
-def get(files: Any, path: str) -> bytes:
-    """Its bytes."""
+def _get(files: Any, path: str) -> Any:
     return files.cat_file(path)
 
 
-def delete(files: Any, path: str) -> None:
-    """Take it away."""
+def _delete(files: Any, path: str) -> None:
     files.rm_file(path)

@@ -41,7 +41,14 @@ class Jobs(Sequence[Job]):
         url = stored.url if stored else None
         self._like = Job(Path(), output, options, url=url, task=task)
         self._identities = [_dealership(path) for path in params_files] if task.kind == "report" else []
-        self._names = dict.fromkeys([*self._identities, *(stored.known() if stored else ())])
+        self._names = dict.fromkeys([*self._identities, *self._stored(stored)])
+
+    def _stored(self, stored: "Stored | None") -> list[tuple[str, str] | None]:
+        """Those that a report must not mention; of other tasks nothing but that the store can be used."""
+        if stored and not self._identities:
+            with stored.probe():
+                return []
+        return [*stored.known()] if stored else []
 
     def __len__(self) -> int:
         return len(self._files)

@@ -75,6 +75,13 @@ def locked(url: str, place: str, *, patience: float, told: str) -> Iterator[Held
         held.release()
 
 
+def holder(url: str, place: str, *, told: str) -> Message | None:
+    """Who holds ``place`` of the store at ``url`` just now; nothing is written. Raises as :func:`locked`."""
+    files, root = file_system(url)
+    alive = _alive(files, f"{root.rstrip('/')}/{_FOLDER}/{place.replace('/', '-')}")
+    return _busy(told, alive) if alive else None
+
+
 def _tried(files: Any, name: str) -> Held | None:
     """The lock, if nobody holds it."""
     if _alive(files, name):

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 from csanalysis.addresses import is_address, shown
 from csanalysis.errors import IngestError, StoreError
 from csanalysis.ingest.kept import parquet_of
-from csanalysis.ingest.objects import explain_error, file_system, put
+from csanalysis.ingest.objects import explain_error, file_system, put, refuse_no_place
 from csanalysis.ingest.parquet import parquet_table
 from csanalysis.messages import Message, edited, placed
 from csanalysis.params import read_params
@@ -37,8 +37,10 @@ def convert(params_file: Path, lake: str, *, cache: Path) -> Iterator[str]:
     ParamsError, IngestError
         As :func:`csanalysis.ingest.load`.
     StoreError
-        The lake cannot be written.
+        The lake cannot be written, or its address names no place.
     """
+    if is_address(lake):
+        refuse_no_place(lake)
     params = read_params(params_file)
     for name in TABLES:
         if name not in params.sources:

@@ -10,14 +10,15 @@ from multiprocessing.connection import Connection
 from pathlib import PurePosixPath
 from typing import Any
 
-from csanalysis.addresses import is_address, shown
+from csanalysis.addresses import is_address, names_a_place, shown
+from csanalysis.errors import StoreError
 from csanalysis.messages import BadValueError, Message, edited, error_may_pass, passing, placed
 from csanalysis.params.environment import filled, hidden
 
 Fetched = tuple[list[tuple[str, bytes]], list[Message]]
 """Objects in order, each with its address, and a line for each problem."""
 
-_NOTHING = Message(
+NOTHING = Message(
     "there is no such object; check the bucket and the name", "没有这个对象；请检查存储桶和名称"
 )
 _SAID = 200  # letters of what a library said of an error
@@ -58,6 +59,18 @@ def file_system(address: str) -> tuple[Any, str]:
     return files, path
 
 
+def refuse_no_place(address: str) -> None:
+    """Raise StoreError unless what is written to the address lies in a bucket or folder that it names."""
+    if not names_a_place(address):
+        raise StoreError(
+            Message(
+                "{address}: names no place of its own; write it as s3://bucket/reports",
+                "{address}：没有写明位置；请写成 s3://bucket/reports 的形式",
+                address=shown(address),
+            )
+        )
+
+
 def put(files: Any, path: str, data: bytes) -> None:
     """Write it."""
     try:
@@ -85,7 +98,7 @@ def explain_error(error: Exception) -> Message:
                 "不是认识的地址；请写路径，或 s3://、gs://、abfs://、file:// 这样的地址",
             )
         case FileNotFoundError():
-            return _NOTHING
+            return NOTHING
         case PermissionError():
             return Message(
                 "is not open to these credentials ({said}); check them in the environment, and the rights",
@@ -154,7 +167,7 @@ def _fetch(address: str) -> Fetched:
             return [], [folder_problem(told, told)]
         found = _found(files, path)
         if not found:
-            return [], [placed(told, _NOTHING)]
+            return [], [placed(told, NOTHING)]
         for name in found:
             told = _place(files, path, address, name)
             objects.append((told, files.cat_file(name)))

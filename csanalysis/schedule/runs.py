@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from threading import Lock
 
-from csanalysis.errors import ClusterError
+from csanalysis.errors import ClusterError, StoreError
 from csanalysis.fleet import Outcome, Task
 from csanalysis.fleet.driving import Engine, Retrying, drive
 from csanalysis.fleet.job import Job, with_params_file
@@ -22,10 +22,20 @@ PATIENT = Retrying(most=5)
 
 
 class Runs:
-    """Does jobs, so many at a time on this machine, or on the cluster of a Dask ``scheduler``."""
+    """Does jobs, so many at a time on this machine, or on the cluster of a Dask ``scheduler``.
 
-    def __init__(self, jobs: int = 2, scheduler: str | None = None, *, retrying: Retrying = PATIENT) -> None:
-        self._jobs, self._scheduler, self._retrying = jobs, scheduler, retrying
+    ``url`` is where all reports lie, if in an object store; a job's output is its working copy then.
+    """
+
+    def __init__(
+        self,
+        jobs: int = 2,
+        scheduler: str | None = None,
+        url: str | None = None,
+        *,
+        retrying: Retrying = PATIENT,
+    ) -> None:
+        self._jobs, self._scheduler, self._url, self._retrying = jobs, scheduler, url, retrying
         self._engine: Engine | None = None
         self._lock = Lock()
         self.ended = False
@@ -43,13 +53,13 @@ class Runs:
 
         ``hide`` names environment variables that the job does not see: it needs no mail password.
         """
-        like = Job(params_file, output, hide=tuple(sorted(hide)))
+        like = Job(params_file, output, url=self._url, hide=tuple(sorted(hide)))
         task = task_of(work, date.today())
         try:
             if work != "network":
                 return self._done(replace(like, task=task))
             return side_by_side(beside, lambda paths, task: self._all(like, paths, task)).outcome
-        except ClusterError as error:
+        except (ClusterError, StoreError) as error:
             return Outcome(params_file, problems=tuple(error.problems), kind=task.kind)
 
     def end(self) -> None:
@@ -87,12 +97,14 @@ class Runs:
         if self._scheduler is None:
             return LocalEngine(self._jobs, resting=True)
         from csanalysis.fleet.cluster import DaskEngine
+        from csanalysis.fleet.stored import Stored
 
+        stored = Stored(self._url) if self._url else None
         tries = 0
         while True:
             try:
-                return DaskEngine(self._scheduler, output)
-            except ClusterError:
+                return DaskEngine(self._scheduler, output, stored)
+            except (ClusterError, StoreError):
                 tries += 1
                 if tries > self._retrying.most or self.ended:
                     raise

@@ -20,12 +20,12 @@ from csanalysis.delivery import Receipt, deliver
 from csanalysis.fleet import Outcome
 from csanalysis.params.cron import cron_trigger
 from csanalysis.params.schedule import Work
-from csanalysis.report.listed import list_reports
 from csanalysis.schedule.board import Board
 from csanalysis.schedule.ledger import Ledger, TriggerOf
 from csanalysis.schedule.lines import SENT, Line, job_name, line_of, report_link
 from csanalysis.schedule.lock import only_one
 from csanalysis.schedule.log import Log, SchedulerLog
+from csanalysis.schedule.reports import Reports
 from csanalysis.schedule.roster import Member, Roster
 from csanalysis.schedule.runs import Runs, drafts
 from csanalysis.schedule.settings import Settings
@@ -59,7 +59,7 @@ class Service:
     ) -> None:
         self._settings = settings or Settings()
         self._roster, self._output = Roster(params_files), output
-        self._runs = runs or Runs(self._settings.jobs, self._settings.scheduler)
+        self._runs = runs or Runs(self._settings.jobs, self._settings.scheduler, self._settings.url)
         self._log = Log(stream, self._roster.secrets)
         zone = self._settings.zone
         self._scheduler = BackgroundScheduler(
@@ -73,7 +73,8 @@ class Service:
             self._scheduler, self._ledger, trigger, self._log, self._run, jitter=self._settings.jitter
         )
         self._board = Board(output, self._roster, self._ledger, self._zone, self._timetable.next_run)
-        self._telling = Telling(output, send, self._log, lambda: self._stopping)
+        self._reports = Reports(output, self._settings.url)
+        self._telling = Telling(output, self._reports, send, self._log, lambda: self._stopping)
         self._going, self._stopping = set[Line](), False
         self._lock = RLock()  # of roster, ledger, what is going on, and the pages
         self._asked: SimpleQueue[Literal["stop", "over"]] = SimpleQueue()  # a signal handler may put
@@ -151,6 +152,7 @@ class Service:
                 self._log("state_unwritable", "error", problems=[_said(error)])
         for path in list(self._roster.members):
             self._refresh(path)
+        self._catch_up()
 
     def _finish(self) -> None:
         with self._lock:
@@ -164,6 +166,7 @@ class Service:
         self._wait_for_runs(_LAST_WORDS, patient=True)
         with self._lock:
             self._save(stopped=True)
+        self._catch_up()
         self._log("stopped")
 
     def _wait_for_runs(self, most: float, *, patient: bool) -> None:
@@ -240,7 +243,7 @@ class Service:
         with self._lock:
             if outcome.made:
                 try:
-                    list_reports(self._output)
+                    self._reports.relist()
                 except (OSError, ValueError, KeyError) as error:
                     problem = f"index.html could not be written: {_said(error)}"
                     self._log("index_failed", "warning", dealership=member.name, problems=[problem])
@@ -278,6 +281,11 @@ class Service:
                     continue
                 if outcome := self._telling.untold(member, work, self._ledger.entries.get(key)):
                     self._deliver(member, key, outcome)
+
+    def _catch_up(self) -> None:
+        """Index and status page of an object store: outside the lock, for they take their time."""
+        if problems := self._reports.catch_up(busy=self.busy):
+            self._log("index_failed", "warning", problems=problems)
 
     def _save(self, *, stopped: bool = False) -> None:
         """State and page as of now; a full disk must not end the service."""

@@ -10,7 +10,8 @@ class Settings:
 
     ``jobs`` stores at a time, in the time ``zone`` (default: the machine's), each up to ``jitter`` seconds
     later than planned; runs get ``grace`` seconds to finish at a stop; params files are looked at every
-    ``watch`` seconds. With a Dask ``scheduler`` its workers do the jobs.
+    ``watch`` seconds. With a Dask ``scheduler`` its workers do the jobs. ``url`` is where all reports
+    lie, if in an object store; the output folder is its working copy then.
     """
 
     jobs: int = 2
@@ -19,3 +20,4 @@ class Settings:
     grace: float = 60.0
     watch: float = 15.0
     scheduler: str | None = None
+    url: str | None = None

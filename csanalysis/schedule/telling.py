@@ -2,15 +2,18 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 from csanalysis.delivery import Book, Receipt
+from csanalysis.errors import CsanalysisError
 from csanalysis.fleet import Outcome
 from csanalysis.messages import Message, placed
 from csanalysis.params.schedule import Work
 from csanalysis.schedule.lines import task_of
 from csanalysis.schedule.log import Log
+from csanalysis.schedule.reports import Reports
 from csanalysis.schedule.roster import Member
 from csanalysis.schedule.state import Entry
 
@@ -26,13 +29,25 @@ class Telling:
     """Sends what the params ask for; the book knows what was sent, over restarts too."""
 
     def __init__(
-        self, output: Path, send: Callable[..., list[Receipt]], log: Log, stopping: Callable[[], bool]
+        self,
+        output: Path,
+        reports: Reports,
+        send: Callable[..., list[Receipt]],
+        log: Log,
+        stopping: Callable[[], bool],
     ) -> None:
-        self._output, self._send, self._log, self._stopping = output, send, log, stopping
+        self._output, self._reports, self._send = output, reports, send
+        self._log, self._stopping = log, stopping
         self._book = Book(output)
 
     def tell(self, member: Member, outcome: Outcome) -> list[Message]:
         """Send the messages about an outcome; what went wrong with them."""
+        try:
+            if outcome.place:
+                self._reports.fetch(outcome.place)
+        except CsanalysisError as error:
+            self._log("delivery_failed", "error", dealership=member.name, problems=error.problems)
+            return error.problems
         receipts = self._send(outcome, book=self._book, sleep=self._pause)
         for problem in self._book.take_problems():
             self._log("delivery_not_noted", "warning", dealership=member.name, problems=[problem])
@@ -55,6 +70,8 @@ class Telling:
         if entry.outcome != "made" or not entry.report:
             return None
         place = (self._output / entry.report).parent
+        with suppress(CsanalysisError):  # then what is here counts
+            self._reports.fetch(place)
         whole = any((place / name).is_file() for name in ("run.json", "metrics.json"))
         return Outcome(member.path, place, kind=kind) if whole else None
 
