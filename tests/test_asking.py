@@ -81,7 +81,10 @@ def test_words_of_a_label_find_metrics_in_either_language():
         (["show", "REPORT", "rolling_churn_rate"], "this report has no rolling_churn_rate"),
         (["show", "REPORT", "--by", "team"], "--by, --period and --all go with a metric"),
         (["show", "nowhere"], "give the folder of one, such as outputs/haibin/2026"),
-        (["show", "s3://bucket/x"], "s3://bucket/x: is no report's address; write it as s3://bucket/reports/"),
+        (
+            ["show", "s3://bucket/x"],
+            "s3://bucket/x: is no report's address; write it as s3://bucket/reports/",
+        ),
     ],
     ids=lambda part: " ".join(part) if isinstance(part, list) else "",
 )
