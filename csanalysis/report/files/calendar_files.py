@@ -11,17 +11,23 @@ from csanalysis.chapters.calendar.measure import planned
 from csanalysis.chapters.signed.draft_calendar import drafted_events
 from csanalysis.ingest import Store
 from csanalysis.params.calendar_workbook import write_calendar
-from csanalysis.report.files.filled import written_in
+from csanalysis.privacy.files import keep_private
+from csanalysis.report.files.filled import is_whole, written_in
 
 DRAFT = "calendar-draft.xlsx"
+DAMAGED = "calendar-draft-damaged.xlsx"
+"""A draft that cannot be read whole: kept for who filled it in, closed, as nobody can tell what it says."""
 
 
 def write_calendar_files(folder: Path, place: Path, store: Store) -> None:
     """``calendar.ics`` where the params give a calendar, else :data:`DRAFT` in the form of its template.
 
-    A draft in ``place`` that somebody has written in is taken along as it is.
+    A draft in ``place`` that somebody has written in is taken along as it is, as :data:`DAMAGED` if it is.
     """
     params = store.params
+    written = (place / DRAFT).is_file() and written_in(place / DRAFT)
+    damaged = written and not is_whole(place / DRAFT)
+    _keep_damaged(place, folder, DRAFT if damaged else DAMAGED)
     if params.calendar:
         write_ics(
             folder / "calendar.ics",
@@ -32,7 +38,7 @@ def write_calendar_files(folder: Path, place: Path, store: Store) -> None:
             plan_year=params.plan_year,
             as_of=pd.Timestamp(params.as_of),
         )
-    elif (place / DRAFT).is_file() and written_in(place / DRAFT):
+    elif written and not damaged:
         shutil.copy2(place / DRAFT, folder / DRAFT)
     else:
         write_calendar(
@@ -42,3 +48,9 @@ def write_calendar_files(folder: Path, place: Path, store: Store) -> None:
             language=params.language,
             created=datetime.combine(params.as_of, time()),
         )
+
+
+def _keep_damaged(place: Path, folder: Path, name: str) -> None:
+    if (place / name).is_file() and (place / name) != (folder / DAMAGED):
+        shutil.copy2(place / name, folder / DAMAGED)
+        keep_private(folder / DAMAGED)

@@ -3,6 +3,7 @@
 import re
 import shutil
 import zipfile
+import zlib
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,9 @@ NAMES = ("lists.xlsx", "lists-*.xlsx")
 
 KEPT = "lists-filled-*.xlsx"
 """What those are called that were kept."""
+
+_UNREADABLE = (OSError, EOFError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error)
+"""What reading a damaged workbook raises: a length, a method or a mark of a key in it may be wrong."""
 
 _TIMES = re.compile(rb"<dcterms:(created|modified)[^>]*>([^<]*)<")
 _UNDATED = (1980, 1, 31)
@@ -24,9 +28,18 @@ def written_in(path: Path) -> bool:
         with zipfile.ZipFile(path) as book:
             times = dict(_TIMES.findall(book.read("docProps/core.xml")))
             dates = {part.date_time[:3] for part in book.infolist()}
-    except (OSError, KeyError, zipfile.BadZipFile):
+    except (KeyError, *_UNREADABLE):
         return True
     return times.get(b"created") != times.get(b"modified") or dates != {_UNDATED}
+
+
+def is_whole(path: Path) -> bool:
+    """Whether every part of a workbook can be read."""
+    try:
+        with zipfile.ZipFile(path) as book:
+            return book.testzip() is None
+    except _UNREADABLE:
+        return False
 
 
 def keep_filled(place: Path, folder: Path, names: Iterable[str] = NAMES) -> list[Path]:

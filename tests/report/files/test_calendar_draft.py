@@ -1,13 +1,15 @@
 """A store without a calendar gets the draft of one as the template that it may fill in and give back."""
 
+import sys
 from types import SimpleNamespace
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import load_workbook
 
 from csanalysis.chapters.signed.draft_calendar import drafted_events
 from csanalysis.ingest.calendar_files import read_calendar
-from csanalysis.report.files.calendar_files import DRAFT, write_calendar_files
+from csanalysis.report.files.calendar_files import DAMAGED, DRAFT, write_calendar_files
 
 ROWS = [
     {"campaign_id": "C1", "name": "2025夏季检测", "start_date": "2025-07-01", "end_date": "2025-07-14",
@@ -63,6 +65,30 @@ def test_a_draft_that_was_written_in_stays(tmp_path, params_of, tables):
     book.save(place / DRAFT)
     write_calendar_files(folder, place, store)
     assert load_workbook(folder / DRAFT).active["A2"].value == "改过的活动"
+
+
+@pytest.mark.parametrize("damage", ["cut short", "a byte flipped"])
+def test_a_draft_that_is_damaged_is_kept_closed_beside_a_new_one(tmp_path, params_of, tables, damage):
+    store = SimpleNamespace(params=params_of(), tables=tables)
+    place, folder, later = (tmp_path / name for name in ("place", "folder", "later"))
+    for each in (place, folder, later):
+        each.mkdir()
+    write_calendar_files(place, place, store)
+    good = (place / DRAFT).read_bytes()
+    book = load_workbook(place / DRAFT)
+    book.save(place / DRAFT)
+    written = bytearray((place / DRAFT).read_bytes())
+    if damage == "cut short":
+        del written[200:]
+    else:
+        with ZipFile(place / DRAFT) as parts:
+            written[parts.getinfo("xl/worksheets/sheet1.xml").header_offset + 80] ^= 255
+    (place / DRAFT).write_bytes(written)
+    write_calendar_files(folder, place, store)
+    write_calendar_files(later, folder, store)
+    for each in (folder, later):
+        assert (each / DRAFT).read_bytes() == good and (each / DAMAGED).read_bytes() == written
+        assert sys.platform == "win32" or not (each / DAMAGED).stat().st_mode & 0o077
 
 
 def test_a_store_with_a_calendar_gets_no_draft(tmp_path, params_of, clean_table):
