@@ -25,7 +25,7 @@ def order_of(words: pd.Series) -> str:
 
     A day above 12 tells it from a month, one above 29 from a year of two digits.
     """
-    known = words[[isinstance(word, str) and ordered(word) for word in words]]
+    known = words[[isinstance(word, str) and ordered(word) for word in words.tolist()]]
     if known.empty:
         return ""
     odd = {order: int(np.isnat(parse_datetimes(known, order=order)).sum()) for order in ORDERS}

@@ -29,6 +29,10 @@ SALES = [{"vin": "V1", "sale_date": "2025-01-10"}, {"vin": "V2", "sale_date": "2
 VISITS = [{"ro_number": "R1", "vin": "V1", "visit_date": "2025-03-10", "service_type": "repair"}]
 
 
+CHANGED = ("service_visits", "survey_responses", "leads", "complaints", "policies")
+"""Tables that lose a row: the one that nearly all chapters read, and some that few do."""
+
+
 @pytest.fixture(autouse=True)
 def _keep_all(monkeypatch):
     monkeypatch.setattr(answer_cache, "FEWEST_SECONDS", 0.0)
@@ -198,7 +202,7 @@ def _twelfth(table):
 
 
 @pytest.mark.slow
-def test_a_row_less_in_any_table_gives_the_numbers_of_a_run_that_keeps_nothing(small, tmp_path):
+def test_a_row_less_in_a_table_gives_the_numbers_of_a_run_that_keeps_nothing(small, tmp_path):
     """Answers of the rows as they were serve as far as they may, for every chapter that reads the table."""
     chapters = [each for each in CHAPTERS if each.__name__ != "csanalysis.chapters.churn"]  # an answer itself
     served, read = [], {}
@@ -206,7 +210,7 @@ def test_a_row_less_in_any_table_gives_the_numbers_of_a_run_that_keeps_nothing(s
         for chapter in chapters:
             read[chapter] = set()
             chapter.measure(small.params, RecordedTables(small.tables, read[chapter].add))
-    for name in small.tables:
+    for name in CHANGED:
         fewer = {other: table.copy(deep=False) for other, table in small.tables.items()}
         fewer[name] = fewer[name].drop(index=len(fewer[name]) // 2)
         anew = {other: table.copy(deep=False) for other, table in fewer.items()}
