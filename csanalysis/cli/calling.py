@@ -14,7 +14,7 @@ MOST_WEEKS = 13
 
 
 @app.command()
-@through_fleet("deliver", "resend")
+@through_fleet()
 def lists(
     params_files: ParamsFiles,
     fleet: Fleet,

@@ -12,7 +12,8 @@ from csanalysis.delivery.digest import Digest
 from csanalysis.delivery.pacing import LIMITS, Clock, paced
 from csanalysis.delivery.retrying import DeliveryError, Sleep
 from csanalysis.messages import BadValueError, Message
-from csanalysis.params.delivery import Email, Webhook, mailbox
+from csanalysis.params.delivery import Email, Webhook
+from csanalysis.params.mailboxes import mailbox
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def send_mail(digest: Digest, email: Email, sending: Sending) -> list[Message] |
     """Mail those who do not have it yet; problems with single recipients. None: nothing is new."""
     email = filled(email, "delivery.email", sending)
     items = {digest.item: digest.fingerprint}
-    _forget_failure(digest, email.recipients(made=False), sending)
+    forget_failure(digest, email, sending)
     with ExitStack() as held:
         waiting = {
             to: account
@@ -76,20 +77,21 @@ def send_mail(digest: Digest, email: Email, sending: Sending) -> list[Message] |
 
 def _accounts(addresses: list[str], book: Book, held: ExitStack) -> dict[str, Account]:
     """The accounts of recipients, each once; in one order, so that no two senders wait for each other."""
-    by_key = {_mail_key(to): to for to in reversed(addresses)}
+    by_key = {mail_key(to): to for to in reversed(addresses)}
     taken = {key: held.enter_context(book.account(key)) for key in sorted(by_key)}
-    return {to: taken[_mail_key(to)] for to in addresses if by_key[_mail_key(to)] == to}
+    return {to: taken[mail_key(to)] for to in addresses if by_key[mail_key(to)] == to}
 
 
-def _mail_key(address: str) -> str:
+def mail_key(address: str) -> str:
+    """What the book knows a mailbox by."""
     return f"mailto:{mailbox(address).addr_spec.lower()}"
 
 
-def _forget_failure(digest: Digest, addresses: list[str], sending: Sending) -> None:
+def forget_failure(digest: Digest, email: Email, sending: Sending) -> None:
     """A report was made: the same failure is news when it comes back."""
     if digest.made:
-        for address in addresses:
-            with sending.book.account(_mail_key(address)) as account:
+        for address in email.recipients(made=False):
+            with sending.book.account(mail_key(address)) as account:
                 account.forget([digest.failure])
 
 

@@ -11,6 +11,7 @@ from csanalysis.delivery.addressee import Addressee, addressee_of
 from csanalysis.delivery.book import Book
 from csanalysis.delivery.channels import Chat, Sending, chat_of, send_chat, send_mail
 from csanalysis.delivery.digest import Digest, digest
+from csanalysis.delivery.lists import send_lists
 from csanalysis.delivery.masking import masked, secrets_in
 from csanalysis.delivery.pacing import Clock
 from csanalysis.delivery.retrying import DeliveryError, Sleep
@@ -138,6 +139,10 @@ def _deliver(outcome: Outcome, sending: Sending, skip: Collection[str]) -> list[
         return []
     secrets = _secrets(addressee, sending)
     email, hook = wanted.email, wanted.webhook
+    if outcome.lists:
+        if email is None or not email.sends_lists:
+            return []
+        return [_receipt("email", lambda: send_lists(outcome, addressee, email, sending), secrets)]
     read_digest = cache(lambda: digest(outcome, addressee, secrets=secrets))
     receipts = []
     if email is not None and email.recipients(made=outcome.made):
@@ -176,7 +181,7 @@ def _chats(outcomes: Sequence[Outcome], sending: Sending) -> list[tuple[Chat, li
     for outcome in outcomes:
         delivery = addressee_of(outcome.params_file).delivery
         hook = delivery.webhook if delivery else None
-        if hook is None or hook.style == "generic" or not hook.together:
+        if hook is None or hook.style == "generic" or not hook.together or outcome.lists:
             continue
         try:
             chat = chat_of(hook, sending, made=outcome.made)

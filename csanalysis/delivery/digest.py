@@ -115,7 +115,7 @@ class Digest:
         """One line that names the store and what happened."""
         key = "delivery.subject" if self.made else "delivery.failed_subject"
         kind = self.outcome.kind
-        if kind in _FOLDERS:
+        if kind in _FOLDERS or kind == "lists":
             key = f"delivery.{kind}.{'subject' if self.made else 'failed_subject'}"
         period = format_period(self.period, self.language) if self.period else ""
         return flat(text(key, self.language, store=self.store, year=self.plan_year, period=period))

@@ -1,6 +1,5 @@
-"""A run as an e-mail: text and HTML, the report attached or linked, never the work lists."""
+"""A run as an e-mail: text and HTML, the report attached or linked, without the work lists."""
 
-import ipaddress
 import smtplib
 import ssl
 from collections.abc import Mapping, Sequence
@@ -18,7 +17,8 @@ from csanalysis.delivery.masking import flat
 from csanalysis.delivery.retrying import DeliveryError
 from csanalysis.messages import Message
 from csanalysis.palette import LIGHT
-from csanalysis.params.delivery import PASSWORD, USER, Email, Smtp, mailbox
+from csanalysis.params.delivery import PASSWORD, USER, Email, Smtp
+from csanalysis.params.mailboxes import mailbox
 
 LIMIT_MB = 20
 """Attachments of one message together, as they travel (base64); many servers refuse more."""
@@ -33,13 +33,7 @@ def compose(digest: Digest, email: Email, to: Sequence[str], *, again: bool = Fa
 
     ``again``: it may have come before, and says so.
     """
-    message = EmailMessage(policy=SMTP)
-    message["Subject"] = _subject(digest, email)
-    message["From"] = mailbox(email.sender)
-    message["To"] = [mailbox(address) for address in to]
-    message["Date"] = formatdate(localtime=True)
-    message["Message-ID"] = make_msgid(domain=mailbox(email.sender).domain)
-    message["Auto-Submitted"] = "auto-generated"
+    message = begun(_subject(digest, email), email, to)
     attached, notes = _attachments(digest, email)
     if again:
         notes.insert(0, text("delivery.again", digest.language))
@@ -50,6 +44,23 @@ def compose(digest: Digest, email: Email, to: Sequence[str], *, again: bool = Fa
         main, sub = _TYPES[kind]
         message.add_attachment(content, maintype=main, subtype=sub, filename=name)
     return message
+
+
+def begun(subject: str, email: Email, to: Sequence[str]) -> EmailMessage:
+    """A message that has its headers alone."""
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = subject
+    message["From"] = mailbox(email.sender)
+    message["To"] = [mailbox(address) for address in to]
+    message["Date"] = formatdate(localtime=True)
+    message["Message-ID"] = make_msgid(domain=mailbox(email.sender).domain)
+    message["Auto-Submitted"] = "auto-generated"
+    return message
+
+
+def as_it_travels(size: int) -> int:
+    """Bytes of an attachment of ``size`` bytes in base64, with its line breaks."""
+    return -(-size // 3) * 4 * 78 // 76
 
 
 def _subject(digest: Digest, email: Email) -> str:
@@ -70,8 +81,7 @@ def _attachments(digest: Digest, email: Email) -> tuple[list[tuple[str, str, byt
         assert place is not None
         file = place / f"report.{kind}"
         name = f"{digest.file_name}.{kind}"
-        size = file.stat().st_size
-        travels = -(-size // 3) * 4 * 78 // 76
+        travels = as_it_travels(file.stat().st_size)
         if travels > room:
             notes.append(
                 text("delivery.too_large", language, file=name, size=f"{travels / 1e6:.1f}", limit=LIMIT_MB)
@@ -126,7 +136,7 @@ def send(message: EmailMessage, smtp: Smtp, *, environment: Mapping[str, str]) -
             "环境变量 {missing} 没有设置，而与它配对的已设置；请都设置，或都不设置",
             missing=PASSWORD if user else USER,
         )
-    if user and smtp.security == "none" and not _is_this_machine(smtp.host):
+    if user and smtp.security == "none" and not smtp.is_this_machine:
         raise DeliveryError(
             "the password would travel unencrypted; use security starttls or tls",
             "密码会不加密地发送；请把 security 设为 starttls 或 tls",
@@ -204,15 +214,6 @@ def _connected(smtp: Smtp) -> smtplib.SMTP:
             server.close()
             raise
     return server
-
-
-def _is_this_machine(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _said(error: smtplib.SMTPRecipientsRefused) -> str:

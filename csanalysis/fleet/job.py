@@ -121,6 +121,11 @@ class Outcome:
         """Whether there is a report, or whatever was asked."""
         return self.place is not None
 
+    @property
+    def lists(self) -> bool:
+        """Whether there are work lists and no report."""
+        return self.made and self.kind == "lists"
+
     def to_json(self) -> dict[str, Any]:
         """As a worker sends it."""
         return {

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from csanalysis.messages import Message, joined
@@ -88,6 +89,19 @@ class Page:
         """The calls that are filled in in a row."""
         calls = _TRIES if key is not None and key.list == CASE_LIST else _ONE_CALL
         return [call for call in calls if any(self.text(row, column) for column in call[1:] if column)]
+
+
+def told_about(path: Path) -> dict[str, str]:
+    """What the hidden sheet of a workbook of ours says of it; nothing where it is none."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        sheet = CalamineWorkbook.from_path(path).get_sheet_by_name(META_SHEET)
+    except (CalamineError, OSError):
+        return {}
+    lines = [line for line in sheet.to_python() if len(line) > 1]
+    about = {cell_text(line[0]): cell_text(line[1]) for line in lines}
+    return about if MARKER in about else {}
 
 
 def our_sheets(data: bytes) -> dict[str, list[list[Any]]] | None:

@@ -4,80 +4,22 @@ No secret stands here: the params name environment variables, and the messages o
 value that could be one.
 """
 
+import ipaddress
 import re
 from collections.abc import Mapping
-from email.headerregistry import Address
-from email.utils import parseaddr
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from csanalysis.messages import BadValueError, joined
-from csanalysis.params.environment import filled_in, is_variable, variables_in, variables_of
+from csanalysis.params.environment import filled_in, is_variable, variables_of
+from csanalysis.params.mailboxes import BREAK, Link, Mailbox, Variable
 from csanalysis.params.strict import STRICT
 
 USER, PASSWORD = "CSANALYSIS_SMTP_USER", "CSANALYSIS_SMTP_PASSWORD"
 """Where the mail server's user and password are taken from, if it asks for them."""
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
-_BREAK = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
-
-
-def _is_address(value: str) -> str:
-    if is_variable(value):
-        return value
-    _, spec = parseaddr(value)
-    good = re.fullmatch(r"[^\s@<>,;\"]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?", spec) and spec.isascii()
-    whole = value.strip() == spec or re.fullmatch(r"[^<>@,]*<[^<>]+>", value.strip())
-    if not good or not whole or _BREAK.search(value):
-        raise BadValueError(
-            "{value!r} is no e-mail address; write 'name@example.com' or 'Name <name@example.com>'",
-            "“{value}”不是邮箱地址；请写“name@example.com”或“姓名 <name@example.com>”",
-            value=value,
-        )
-    return value
-
-
-def _is_variable(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value):
-        raise BadValueError(
-            "is no name of an environment variable; put the address or secret itself into the environment, "
-            "and write that variable's name here, such as CSANALYSIS_WEBHOOK_URL",
-            "不是环境变量的名称；请把地址或密钥放进环境变量，这里只写变量名，如 CSANALYSIS_WEBHOOK_URL",
-        )
-    return value
-
-
-def _is_link(value: str) -> str:
-    if value.startswith("${") and variables_in(value):  # looked at again once it is filled
-        return value.rstrip("/")
-    try:
-        parts = urlsplit(value)
-    except ValueError:  # such as a bracket never closed
-        parts = urlsplit("")
-    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", value):
-        raise BadValueError(
-            "is no web address; write the one under which readers find outputs/, with https://",
-            "不是网址；请写读者打开 outputs/ 所用的网址，以 https:// 开头",
-        )
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise BadValueError(
-            "holds a user, a query or a '#'; write the plain address of outputs/ as readers see it",
-            "含有用户名、查询参数或“#”；请只写读者看到的 outputs/ 网址",
-        )
-    return value.rstrip("/")
-
-
-Mailbox = Annotated[str, AfterValidator(_is_address)]
-Variable = Annotated[str, AfterValidator(_is_variable)]
-Link = Annotated[str, AfterValidator(_is_link)]
-
-
-def mailbox(value: str) -> Address:
-    """A checked address for a header of a message."""
-    name, spec = parseaddr(value)
-    return Address(display_name=name, addr_spec=spec)
 
 
 class _Section(BaseModel):
@@ -127,6 +69,11 @@ class _Section(BaseModel):
             ) from None
 
 
+def _names_lists(attached: object) -> bool:
+    given = attached if isinstance(attached, list) else [attached]
+    return any(str(each).removesuffix(".xlsx") == "lists" for each in given)
+
+
 class Smtp(_Section):
     """The mail server; ``port`` is 587 with starttls, 465 with tls, 25 with none, unless told."""
 
@@ -149,6 +96,14 @@ class Smtp(_Section):
         """The port given, else the usual one."""
         return self.port or _PORTS[self.security]
 
+    @property
+    def is_this_machine(self) -> bool:
+        """Whether nothing leaves the machine on the way to it."""
+        try:
+            return self.host == "localhost" or ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
 
 class Email(_Section):
     """Mail about a store's reports.
@@ -156,26 +111,43 @@ class Email(_Section):
     ``to`` gets each finished report and ``failures_to`` each failure; left out, failures go to ``to`` too.
     The report is attached as ``html``, ``pdf`` or both, or linked: ``link`` is the address under which
     readers find outputs/. ``subject`` may hold ``{store}`` and ``{year}``.
+
+    ``lists_to`` gets the workbook of work lists, and ``lists_to_owners`` gives by a caller's name the address
+    that gets this caller's calls alone; nobody gets any unless told.
     """
 
     to: list[Mailbox] = []
     failures_to: list[Mailbox] | None = None
+    lists_to: list[Mailbox] = []
+    lists_to_owners: dict[str, Mailbox] = {}
     sender: Mailbox = Field(alias="from")
     attach: list[Literal["html", "pdf"]] = []
     link: Link | None = None
     subject: str | None = None
     smtp: Smtp
 
+    @field_validator("attach", mode="before")
+    @classmethod
+    def _holds_no_lists(cls, value: object) -> object:
+        if _names_lists(value):
+            raise BadValueError(
+                "would give work lists to all readers of the report, and they name customers; name whoever "
+                "works from them under lists_to or lists_to_owners",
+                "会把工作清单发给报告的所有收件人，而清单含客户信息；"
+                "请在 lists_to 或 lists_to_owners 写使用清单的人",
+            )
+        return value
+
     @field_validator("subject")
     @classmethod
     def _one_line(cls, value: str | None) -> str | None:
-        if value is not None and (not value.strip() or _BREAK.search(value)):
+        if value is not None and (not value.strip() or BREAK.search(value)):
             raise BadValueError("must be one line of text", "应为一行文字")
         return value
 
     @model_validator(mode="after")
     def _reaches_someone(self) -> Self:
-        if not self.to and not self.failures_to:
+        if not self.to and not self.failures_to and not self.sends_lists:
             raise BadValueError(
                 "names nobody; give to, failures_to or both", "没有收件人；请写 to、failures_to，或两者都写"
             )
@@ -185,6 +157,22 @@ class Email(_Section):
                 "没有附上报告；请在 attach 写 html 或 pdf，或在 link 写 outputs/ 的网址",
             )
         return self
+
+    @model_validator(mode="after")
+    def _keeps_lists_private(self) -> Self:
+        if self.sends_lists and self.smtp.security == "none" and not self.smtp.is_this_machine:
+            raise BadValueError(
+                "sends work lists, which name customers, over a connection that anyone on the way can read; "
+                "set smtp.security to starttls or tls",
+                "要发送含客户信息的工作清单，但连接不加密，途中任何人都能读到；"
+                "请把 smtp.security 设为 starttls 或 tls",
+            )
+        return self
+
+    @property
+    def sends_lists(self) -> bool:
+        """Whether anybody gets work lists."""
+        return bool(self.lists_to or self.lists_to_owners)
 
     def recipients(self, *, made: bool) -> list[str]:
         """Who hears of a report that was made, or of one that was not."""
@@ -210,6 +198,19 @@ class Webhook(_Section):
     link: Link | None = None
     attach: list[Literal["html", "pdf"]] = []
     together: bool = True
+
+    @model_validator(mode="before")
+    @classmethod
+    def _sends_no_lists(cls, value: object) -> object:
+        given = value if isinstance(value, dict) else {}
+        if _names_lists(given.get("attach")) or any(str(name).startswith("lists") for name in given):
+            raise BadValueError(
+                "cannot send work lists: they name customers, and a chat or another program is no named "
+                "person; they go by mail alone, to delivery.email.lists_to or lists_to_owners",
+                "不能发送工作清单：清单含客户信息，而群聊或其他程序不是指定的人；"
+                "清单只能用邮件发给 delivery.email.lists_to 或 lists_to_owners",
+            )
+        return value
 
     @model_validator(mode="after")
     def _reaches_someone(self) -> Self:
@@ -243,6 +244,11 @@ class Delivery(_Section):
 
     email: Email | None = None
     webhook: Webhook | None = None
+
+    @property
+    def sends_lists(self) -> bool:
+        """Whether anybody gets work lists."""
+        return self.email is not None and self.email.sends_lists
 
     def environment_names(self) -> set[str]:
         """Every environment variable that holds a secret of this delivery."""

@@ -11,8 +11,15 @@ from csanalysis.schedule.roster import Member
 Line = tuple[Path, Work]
 """A params file, and what is made of it."""
 
-SENT: frozenset[Work] = frozenset({"report", "review", "meeting_week", "meeting_month"})
-"""What readers are told of; work lists name customers, and the group's report is no store's."""
+_SENT: frozenset[Work] = frozenset({"report", "review", "meeting_week", "meeting_month"})
+
+
+def is_sent(member: Member, work: Work) -> bool:
+    """Whether readers are told of it; work lists name customers, and the group's report is no store's."""
+    if work != "lists":
+        return work in _SENT
+    delivery = member.params.delivery if member.params else None
+    return delivery is not None and delivery.sends_lists
 
 
 def job_id(path: Path, work: Work) -> str:

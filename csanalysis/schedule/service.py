@@ -19,10 +19,10 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from csanalysis.delivery import Receipt, deliver
 from csanalysis.fleet import Outcome
 from csanalysis.params.cron import cron_trigger
-from csanalysis.params.schedule import Work
+from csanalysis.params.schedule import WORKS, Work
 from csanalysis.schedule.board import Board
 from csanalysis.schedule.ledger import Ledger, TriggerOf
-from csanalysis.schedule.lines import SENT, Line, job_name, line_of, report_link
+from csanalysis.schedule.lines import Line, is_sent, job_name, line_of, report_link
 from csanalysis.schedule.lock import only_one
 from csanalysis.schedule.log import Log, SchedulerLog
 from csanalysis.schedule.reports import Reports
@@ -228,7 +228,7 @@ class Service:
             if not outcome.made:  # a killed run could not clear up; half a report may hold lists of customers
                 for draft in drafts(self._output, member.key) - before:
                     shutil.rmtree(draft, ignore_errors=True)
-            if self._finished(member, work, key, outcome) != "ended" and work in SENT:
+            if self._finished(member, work, key, outcome) != "ended" and is_sent(member, work):
                 self._deliver(member, key, outcome)
         except Exception as error:
             self._log("run_failed", "error", dealership=name, problems=[_said(error)])
@@ -275,7 +275,9 @@ class Service:
     def _deliver_again(self) -> None:
         """What did not arrive, of stores that are not being made just now."""
         for member in list(self._roster.members.values()):
-            for work in SENT:
+            for work in WORKS:
+                if not is_sent(member, work):
+                    continue
                 key = member.entry_key(work)
                 if self._stopping or not key or (member.path, work) in self._going:
                     continue

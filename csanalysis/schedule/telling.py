@@ -67,6 +67,9 @@ class Telling:
         if entry.outcome == "failed":
             problems = tuple(Message(line, line) for line in entry.problems)
             return Outcome(member.path, problems=problems, kind=kind)
+        if entry.outcome == "made" and kind == "lists":
+            place = self._output / member.key
+            return Outcome(member.path, place, kind=kind) if (place / "lists.xlsx").is_file() else None
         if entry.outcome != "made" or not entry.report:
             return None
         place = (self._output / entry.report).parent

@@ -133,7 +133,8 @@ class About:
     """Whose lists a workbook holds: its hidden sheet says so.
 
     ``day`` and ``until`` are the days of a call plan, as ISO dates: what was known at the end of the one is
-    planned up to the other; empty where the workbook holds none.
+    planned up to the other; empty where the workbook holds none. ``owner`` is the caller whose part it is,
+    empty where it is the whole.
     """
 
     dealership: str
@@ -142,6 +143,7 @@ class About:
     language: Literal["zh", "en"]
     day: str = ""
     until: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True)

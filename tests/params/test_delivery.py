@@ -49,6 +49,16 @@ def webhook(text):
         (email(to="[]"), "delivery.email names nobody; give to, failures_to or both"),
         (email(attach="[]"), "gives no report; attach html or pdf, or give the link"),
         (email(attach="[xlsx]"), "delivery.email.attach.0 must be 'html' or 'pdf', not 'xlsx'"),
+        (email(attach="[lists]"), "delivery.email.attach would give work lists to all readers"),
+        (email(lists_to="[nobody]"), "delivery.email.lists_to.0 'nobody' is no e-mail address"),
+        (email(lists_to="{李娜: a@example.com}"), "delivery.email.lists_to should be a valid list"),
+        (email(lists_to_owners="{李娜: group chat}"), "delivery.email.lists_to_owners.李娜 'group chat' is no e-mail"),
+        (
+            email(lists_to="[a@example.com]", smtp="{host: smtp.example.com, security: none}"),
+            "delivery.email sends work lists, which name customers, over a connection that anyone",
+        ),
+        (webhook("{url_env: HOOK, style: wecom, attach: [lists.xlsx]}"), "delivery.webhook cannot send work lists"),
+        (webhook("{url_env: HOOK, lists_to: [a@example.com]}"), "delivery.webhook cannot send work lists"),
         (email(link="outputs/"), "delivery.email.link is no web address"),
         (email(link="https://u:hunter22@example.com"), "delivery.email.link holds a user, a query or a '#'"),
         (email(subject='"a\\nb"'), "delivery.email.subject must be one line of text"),
@@ -119,6 +129,12 @@ def test_everything_may_be_given(tmp_path):
     assert mail.recipients(made=True) == ["a@example.com"] and mail.recipients(made=False) == [
         "it@example.com"
     ]
+
+
+def test_lists_go_to_nobody_unless_told_and_need_no_readers_of_reports(tmp_path):
+    assert not read(tmp_path, email()).delivery.sends_lists
+    lists = {"lists_to_owners": "{李娜: lina@example.com}", "to": None, "attach": None}
+    assert read(tmp_path, email(**lists)).delivery.sends_lists
 
 
 def test_failures_go_to_everyone_unless_they_have_a_list(tmp_path):

@@ -372,10 +372,33 @@ def test_the_lists_have_times_and_a_line_of_their_own(house):
     }
     assert {event["dealership"] for event in house.events("run_made")} == {"anhai", "anhai/lists"}
     made = [work for _, work in house.runs.works]
-    assert len(sent) <= made.count("report"), "work lists are never sent"
+    assert len(sent) <= made.count("report"), "work lists are sent to nobody whom the params do not name"
     state = house.state
     assert state["anhai/2026/lists"]["outcome"] == "made" and state["anhai/2026/lists"]["report"] is None
     assert "Store anhai · Work lists" in house.page and "lists.xlsx" not in house.page
+
+
+def test_lists_that_have_readers_are_sent_and_sent_again_until_they_arrive(house):
+    path = house.store("anhai", schedule="")
+    smtp = "from: r@example.com, smtp: {host: smtp.example.com}"
+    more = f"delivery: {{email: {{lists_to: [a@example.com], {smtp}}}}}\nschedule: {{lists: '0 7 * * 1'}}\n"
+    path.write_text(path.read_text() + more)
+    lists = house.output / "anhai" / "2026" / "lists.xlsx"
+    lists.parent.mkdir(parents=True)
+    lists.write_bytes(b"PK")
+    sent = []
+
+    def send(outcome, *, book, sleep):
+        sent.append(outcome.kind)
+        return [Receipt("email", False, (Message("no connection", "连接不上"),))]
+
+    with house.serving(trigger=house.every(0.2), send=send):
+        house.wait_for(lambda: house.events("delivery_failed"))
+    assert house.state["anhai/2026/lists"]["report"] is None
+    known = len(sent)
+    with house.serving(send=send):
+        house.wait_for(lambda: len(sent) > known)
+    assert sent[-1] == "lists"
 
 
 def test_what_did_not_arrive_is_sent_when_the_service_starts_again(house):

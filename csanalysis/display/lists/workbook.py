@@ -139,6 +139,7 @@ def write_about(
         "as_of": about.as_of,
         "language": about.language,
         **({"day": about.day, "until": about.until} if about.day else {}),
+        **({"owner": about.owner} if about.owner else {}),
         **{f"{PURPOSE_OF}{name}": purpose for name, purpose in purposes.items()},
     }
     for row, (name, value) in enumerate(rows.items()):

@@ -68,7 +68,7 @@ def build_lists(
     as_of : date, optional
         Last day counted in the exports; the day before ``day`` unless given.
     split : bool
-        A workbook a caller besides.
+        A workbook a caller besides; so it is too where the params send callers theirs.
 
     Raises
     ------
@@ -96,9 +96,14 @@ def build_lists(
         )
         with only_run(output, place):
             recover(place)
-            paths, kept = _written(place, books, split=split)
+            paths, kept = _written(place, books, split=split or _sent_to_owners(params))
         shutil.rmtree(place.parent / "lists" / "failed", ignore_errors=True)
     return Lists(paths, kept, notes_on(plan, store))
+
+
+def _sent_to_owners(params: Params) -> bool:
+    email = params.delivery.email if params.delivery else None
+    return email is not None and bool(email.lists_to_owners)
 
 
 def _accepted(store: Store, *, asked: bool) -> list[str]:
@@ -189,12 +194,14 @@ def _written(place: Path, books: Books, *, split: bool) -> tuple[list[Path], lis
     try:
         place.mkdir(parents=True, exist_ok=True)
         books_of: dict[str, Callable[[], CallBook]] = {FILE: books.whole}
+        owners = {FILE: ""}
         for owner in books.callers if split else ():
             taken = [name.removeprefix("lists-").removesuffix(".xlsx") for name in books_of]
-            books_of[f"lists-{file_name(owner, [*taken, 'filled'])}.xlsx"] = partial(books.of, owner)
+            name = f"lists-{file_name(owner, [*taken, 'filled'])}.xlsx"
+            books_of[name], owners[name] = partial(books.of, owner), owner
         kept = keep_filled(place, place, books_of)
         for name, book in books_of.items():
-            _whole(place / name, book(), books.about)
+            _whole(place / name, book(), replace(books.about, owner=owners[name]))
     except OSError as error:
         raise ReportError(unwritable(place, error)) from error
     return [place / name for name in books_of], kept
