@@ -2,6 +2,8 @@
 
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
 import time
@@ -11,7 +13,9 @@ import pytest
 
 import csanalysis
 from csanalysis.errors import ClusterError
-from csanalysis.fleet import run_fleet
+from csanalysis.fleet import Task, run_fleet
+from csanalysis.fleet.driving import Retrying
+from csanalysis.fleet.run_table import RunTable
 
 
 @pytest.fixture
@@ -26,6 +30,7 @@ def dask(tmp_path):
                 [sys.executable, "-m", "dask", *command], stdout=log, stderr=log, env=environment
             )
         started.append(process)
+        return process
 
     yield start
     for process in reversed(started):
@@ -47,6 +52,13 @@ def address(folder, workers):
     with Client(found, set_as_default=False) as client:
         client.wait_for_workers(workers, timeout=120) if workers else None
     return found
+
+
+def wait_for_worker(scheduler):
+    from distributed import Client
+
+    with Client(scheduler, set_as_default=False, timeout=120) as client:
+        client.wait_for_workers(1, timeout=120)
 
 
 @pytest.mark.slow
@@ -88,6 +100,59 @@ def test_two_workers_started_apart_make_what_this_machine_makes(tmp_path, dask, 
         assert files[0] == files[1]
         assert (here.place / "metrics.json").read_bytes() == (there.place / "metrics.json").read_bytes()
     assert {("west", "done"), ("bad", "failed"), ("east", "done"), ("west", "read")} <= set(told)
+
+
+@pytest.mark.slow
+def test_a_killed_worker_and_a_killed_scheduler_lose_no_job_and_do_none_twice(tmp_path, dask, least_exports):
+    """Both are started again, as a service manager would; a worker ends by itself with its scheduler."""
+    least_exports(tmp_path)
+    paths = [tmp_path / f"s{number}.yml" for number in range(6)]
+    sources = "{vehicle_sales: sales.csv, service_visits: visits.csv}"
+    for path in paths:
+        path.write_text(f"dealership: {{id: {path.stem}}}\nplan_year: 2026\nsources: {sources}\n")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    scheduler = f"tcp://127.0.0.1:{port}"
+    alone = ["--nthreads", "1", "--no-dashboard", "--no-nanny", "--local-directory", str(tmp_path / "dask")]
+
+    def start(*kinds):
+        commands = {
+            "scheduler": ["scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard"],
+            "worker": ["worker", scheduler, *alone],
+        }
+        up.update({kind: dask(*commands[kind]) for kind in kinds})
+
+    up, ended, killed = {}, [], []
+
+    def on_step(path, step):
+        if step in ("done", "failed"):
+            ended.append((Path(path).stem, step))
+        victim = {1: "worker", 3: "scheduler"}.get(len(ended))
+        if step == "done" and victim:
+            killed.append(victim)
+            up[victim].send_signal(signal.SIGKILL)
+            start(*(["worker"] if victim == "worker" else ["scheduler", "worker"]))
+
+    start("scheduler", "worker")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("csanalysis.fleet.cluster._PATIENCE", 60)  # as slow as a busy machine starts them
+        wait_for_worker(scheduler)
+        task, output = Task("lists", day="2026-01-05"), tmp_path / "out"
+        retrying = Retrying(5, first=0.5)
+        outcomes = run_fleet(
+            paths, output, task=task, scheduler=scheduler, on_step=on_step, retrying=retrying
+        )
+    assert killed == ["worker", "scheduler"] and [outcome.made for outcome in outcomes] == [True] * 6
+    assert sorted(ended) == [(path.stem, "done") for path in paths]
+    table = RunTable(output, task)
+    notes = [json.loads(line) for line in table.path.read_text("utf-8").splitlines()]
+    done = sorted(Path(note["store"]).stem for note in notes if note["state"] == "done")
+    assert done == [path.stem for path in paths], "each once"
+    assert any(note["tries"] > 1 for note in notes), "what was going on was begun again"
+    assert sorted(book.parent.parent.name for book in output.glob("*/2026/lists.xlsx")) == done
+    resumed = run_fleet(paths, output, task=task, scheduler="tcp://127.0.0.1:1", resume=True)
+    assert [outcome.place for outcome in resumed] == [outcome.place for outcome in outcomes]
 
 
 def test_a_cluster_without_workers_is_refused(tmp_path, dask):
