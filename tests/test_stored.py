@@ -365,6 +365,19 @@ def test_a_stored_report_is_shown_by_its_address(bucket, machine):
     assert told.stderr.startswith(f"{URL}/west/2026/metrics.json: no numbers of a report"), told.stderr
 
 
+def test_a_proof_is_of_the_working_copy_and_told_by_its_address(bucket, machine, monkeypatch):
+    bucket.pipe_file(f"{ROOT}/west/2026/run.json", b"{}")
+
+    def proves(places, *_, **__):
+        (place,) = places
+        assert (place / "run.json").read_bytes() == b"{}"
+        return [Outcome(place, place, kind="verify", told=(Message(f"{place}: the same", ""),))]
+
+    monkeypatch.setattr("csanalysis.fleet.anywhere.run_fleet", proves)
+    told = CliRunner().invoke(app, ["--language", "en", "verify", f"{URL}/west/2026"])
+    assert (told.exit_code, told.stdout) == (0, f"{URL}/west/2026: the same\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -401,28 +414,6 @@ def test_an_address_that_gives_nothing_is_told_in_a_line(
     assert result.exit_code == 2 and said in result.stderr and "secret" not in result.output, result.output
     assert len(result.stderr.splitlines()) == 1
     assert {*tmp_path.iterdir()} - before <= {tmp_path / "first"}
-
-
-@pytest.mark.slow
-def test_a_whole_run_over_a_store_is_not_done_again_on_another_machine(tmp_path, least_exports, monkeypatch):
-    exports = tmp_path / "exports"
-    exports.mkdir()
-    least_exports(exports)
-    path, url = tmp_path / "west.yml", f"file://{tmp_path}/store"
-    path.write_text(PARAMS.format(id="west").replace("s: sales.csv", f"s: 'file://{exports}/sal*.csv'"))
-    (exports / "visits.csv").rename(tmp_path / "visits.csv")
-    for name, unchanged in (("first", False), ("first", True), ("second", True)):
-        monkeypatch.setattr(
-            working_copy, "user_cache_path", lambda program, name=name: tmp_path / name / program
-        )
-        result = CliRunner().invoke(app, ["run", str(path), "--output", url])
-        assert result.exit_code == 0, result.output
-        assert f"{url}/west/2026/report.html" in result.stdout and f"{url}/index.html" in result.stdout
-        assert ("west: unchanged since" in result.stdout) is unchanged
-    run = json.loads((tmp_path / "store" / "west" / "2026" / "run.json").read_text(encoding="utf-8"))
-    assert all((tmp_path / "store" / "west" / "2026" / file).is_file() for file in run["files"])
-    assert run["inputs"][0]["file"] == f"file://{exports}/sales.csv"
-    assert {entry.name for entry in (tmp_path / "store").iterdir()} == {"west", "index.html", ".locks"}
 
 
 def test_a_review_finds_the_report_the_plans_and_the_reviews_before_and_is_sent(bucket, machine, west):

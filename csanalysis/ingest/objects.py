@@ -72,10 +72,13 @@ def refuse_no_place(address: str) -> None:
 
 
 def put(files: Any, path: str, data: bytes) -> None:
-    """Write it."""
+    """Write it; folders that are not there yet are made, never a bucket."""
     try:
         files.pipe_file(path, data)
-    except FileNotFoundError:  # a file system that has folders, and not this one yet
+    except FileNotFoundError:
+        top = path[: len(path) - len(path.lstrip("/"))] + path.lstrip("/").partition("/")[0]
+        if "file" not in files.protocol and not files.exists(top):
+            raise  # a mistyped name must not become a bucket
         files.makedirs(files._parent(path), exist_ok=True)
         files.pipe_file(path, data)
 
