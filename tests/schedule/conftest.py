@@ -80,7 +80,7 @@ class House:
         return path
 
     def service(self, **options):
-        known = {"grace": 5.0, "watch": 0.1, "jobs": 2}
+        known = {"grace": 5.0, "watch": 0.1, "jobs": 2, "url": None}
         settings = Settings(
             **{name: options.pop(name, value) for name, value in known.items()},
             zone=options.pop("zone", None),
