@@ -40,7 +40,7 @@ FLOORS = (
 
 INNER_FLOORS = {
     "metrics": (
-        ("period_kinds",),
+        ("period_kinds", "remembered"),
         ("periods",),
         ("results",),
         ("results_file",),

@@ -65,6 +65,12 @@ def months_between(first: pd.Timestamp, last: pd.Timestamp) -> list[str]:
     return [str(month) for month in pd.period_range(first, last, freq="M")]
 
 
+def rows_until(table: pd.DataFrame, date: str, day: pd.Timestamp) -> pd.DataFrame:
+    """The rows dated up to and including a day; the table itself where that is all of them."""
+    known = (table[date] <= day).to_numpy()
+    return table if known.all() else table[known]
+
+
 def years_between(first: pd.Timestamp, last: pd.Timestamp) -> list[str]:
     """Every year label from the year of ``first`` to that of ``last``."""
     return [str(year) for year in range(first.year, last.year + 1)]

@@ -25,7 +25,7 @@ from csanalysis.metrics.customers.return_hazard import (
 )
 from csanalysis.metrics.customers.service_due import due_soon, next_services, services
 from csanalysis.metrics.customers.units import units
-from csanalysis.metrics.periods import date_plus_months
+from csanalysis.metrics.periods import date_plus_months, rows_until
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.stats.logistic import Floats
 
@@ -85,13 +85,13 @@ def return_backtest(
     begin = pd.Timestamp(year - 1, 12, 31)
     known = histories(visits, sales, months=months, km=km, learned=begin)
     coefficients = fit_hazard(known, until=day_number(begin), longest=longest)
-    before = units(_until(visits, "visit_date", begin), sales)
+    before = units(rows_until(visits, "visit_date", begin), sales)
     table = return_chance(before.visits, as_of=begin, ages=longest)
     done = services(visits, sales)
     parts = []
     for quarter in range(4):
         day = date_plus_months(begin, RETURN_MONTHS * quarter)
-        seen, sold = _until(visits, "visit_date", day), _until(sales, "sale_date", day)
+        seen, sold = rows_until(visits, "visit_date", day), rows_until(sales, "sale_date", day)
         horizon = (date_plus_months(day, RETURN_MONTHS) - day).days
         told = table_chances(
             seen, sold, table, as_of=day, horizon_days=horizon, lapse_months=lapse_months
@@ -269,10 +269,6 @@ def _top(told: Floats, came: NDArray[np.bool_]) -> tuple[float, float]:
     above, at = told > edge, told == edge
     hits = came[above].sum() + (count - above.sum()) * came[at].mean()
     return float(hits / count), count
-
-
-def _until(table: pd.DataFrame, date: str, day: pd.Timestamp) -> pd.DataFrame:
-    return table[(table[date] <= day).to_numpy()]
 
 
 def _thinned(visits: pd.DataFrame, sales: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -28,7 +28,7 @@ from csanalysis.metrics.customers.lapses import LAPSE_MONTHS, lapse_day
 from csanalysis.metrics.customers.lifecycle import BOUNDARIES
 from csanalysis.metrics.customers.return_chance import MONTH_DAYS, RETURN_MONTHS, return_chance, table_chances
 from csanalysis.metrics.customers.units import units
-from csanalysis.metrics.periods import date_plus_months
+from csanalysis.metrics.periods import date_plus_months, rows_until
 from csanalysis.metrics.stats.logistic import Floats, fit_logistic, logistic_chance
 
 LONGEST_MONTHS = BOUNDARIES[-1]
@@ -160,8 +160,8 @@ def learn_hazard(
         Months after which a vehicle is lost for good.
     """
     known = histories(
-        visits[(visits["visit_date"] <= as_of).to_numpy()],
-        sales[(sales["sale_date"] <= as_of).to_numpy()],
+        rows_until(visits, "visit_date", as_of),
+        rows_until(sales, "sale_date", as_of),
         months=months,
         km=km,
         learned=as_of,
@@ -201,8 +201,7 @@ def return_chances(
     horizon = horizon_days or (date_plus_months(as_of, RETURN_MONTHS) - as_of).days
     day = day_number(as_of)
     if coefficients is None:
-        visits = visits[(visits["visit_date"] <= as_of).to_numpy()]
-        sales = sales[(sales["sale_date"] <= as_of).to_numpy()]
+        visits, sales = rows_until(visits, "visit_date", as_of), rows_until(sales, "sale_date", as_of)
         table = return_chance(units(visits, sales).visits, as_of=as_of, ages=longest)
         told = table_chances(
             visits, sales, table, as_of=as_of, horizon_days=horizon, lapse_months=lapse_months

@@ -7,11 +7,13 @@ from numpy.typing import NDArray
 from csanalysis.metrics.customers.mileage import distance_driven, readings
 from csanalysis.metrics.customers.service_habits import learn_habits, predict_next_service
 from csanalysis.metrics.periods import date_plus_months, months_between
+from csanalysis.metrics.remembered import remembered
 from csanalysis.metrics.results import tidy
 
 SERVICES = ("first_service", "scheduled_service")
 
 
+@remembered
 def services(visits: pd.DataFrame, sales: pd.DataFrame) -> pd.DataFrame:
     """Every first and scheduled service, with what was known of its vehicle when it left.
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from csanalysis.metrics.first_service.warranty import Warranty
 from csanalysis.metrics.periods import month_numbers
+from csanalysis.metrics.remembered import remembered
 
 Unit = Literal["vehicle", "customer"]
 
@@ -27,6 +28,7 @@ class Units(NamedTuple):
     names: pd.Index
 
 
+@remembered
 def units(visits: pd.DataFrame, sales: pd.DataFrame, *, unit: Unit = "vehicle") -> Units:
     """Number the units once, so that all counting is done on integers.
 
