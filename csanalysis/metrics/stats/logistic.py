@@ -36,6 +36,7 @@ def fit_logistic(features: Floats, outcomes: NDArray[np.bool_], *, penalty: floa
     Maximum of the penalised likelihood by Newton steps within a trust region; it is the only one.
     """
     came, blocks = outcomes.astype(float), _blocks(features)
+    weighted = np.empty_like(blocks)  # one for all steps: to fetch memory takes as long as to multiply
     ridge = np.full(features.shape[1], penalty)
     ridge[0] = _FREE
 
@@ -46,7 +47,9 @@ def fit_logistic(features: Floats, outcomes: NDArray[np.bool_], *, penalty: floa
 
     def curvature(at: Floats) -> Floats:
         told = expit(blocks @ at)[..., None]
-        curved: Floats = ((blocks * told * (1 - told)).swapaxes(1, 2) @ blocks).sum(axis=0) + np.diag(ridge)
+        np.multiply(blocks, told, out=weighted)
+        np.multiply(weighted, 1 - told, out=weighted)
+        curved: Floats = (weighted.swapaxes(1, 2) @ blocks).sum(axis=0) + np.diag(ridge)
         return curved
 
     start = np.zeros(features.shape[1])
