@@ -192,12 +192,13 @@ class _Run:
         services = draw.binomial(first, self.model.first_service_share).sum(axis=2)
         elsewhere = draw.poisson(self.model.elsewhere / 12 * self.known.elsewhere * season)
 
-        visitors = came.sum(axis=2)
+        returned = came.sum(axis=2)
+        visitors = returned.copy()
         visitors[:, NEW] += first[:, 0].sum(axis=1) + elsewhere
         visitors[:, EV] += first[:, 1].sum(axis=1)
         orders = visitors + draw.poisson(visitors * np.maximum(self.model.again, 0))
         excluded = draw.poisson(orders.sum(axis=1) * self.model.excluded)
-        self._move(came, first, elsewhere)
+        self._move(came, returned, first, elsewhere)
         proposed, accepted = self._upsell(orders.sum(axis=1) + excluded)
         return {
             "sold": sold,
@@ -213,11 +214,11 @@ class _Run:
             "accepted": accepted,
         }
 
-    def _move(self, came: Array, first: Array, elsewhere: Array) -> None:
+    def _move(self, came: Array, returned: Array, first: Array, elsewhere: Array) -> None:
         """A month on: who came starts again at one month, all others grow older by one."""
         stayed = self.stock - came
         self.stock = _older(stayed)
-        self.stock[:, :, 1] += came.sum(axis=2)
+        self.stock[:, :, 1] += returned
         self.stock[:, NEW, 1] += first[:, 0].sum(axis=1) + elsewhere
         self.stock[:, EV, 1] += first[:, 1].sum(axis=1)
         self.waiting = _older(self.waiting - first)
