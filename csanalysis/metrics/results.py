@@ -22,7 +22,7 @@ _PLACE = {name: place for place, name in enumerate(NUMBERS)}
 
 def row_key(metric: str, period: str, group: Mapping[str, str]) -> RowKey:
     """What tells a number from all others."""
-    return metric, period, tuple(sorted(group.items()))
+    return metric, period, tuple(sorted(group.items())) if len(group) > 1 else (*group.items(),)
 
 
 def tidy(
@@ -45,9 +45,7 @@ def tidy(
     if value is None:
         value = np.divide(over, under, out=np.full(len(periods), np.nan), where=under != 0)
     numbers = (over, under, *(_floats(column, len(periods)) for column in (value, low, high)))
-    text = pd.StringDtype(na_value=np.nan)  # what "str" means, without looking the word up each time
-    columns = {name: pd.array(labels, dtype=text) for name, labels in splits.items()}
-    return pd.DataFrame(columns | dict(zip(NUMBERS, numbers, strict=True)))
+    return pd.DataFrame(_texts(splits) | dict(zip(NUMBERS, numbers, strict=True)))
 
 
 def group_columns(frame: pd.DataFrame) -> list[str]:
@@ -171,9 +169,8 @@ class Results:
         ]
         names = {"period": [row.period for row in chosen]}
         names |= {name: [row.group[name] for row in chosen] for name in by}
-        columns: dict[str, Any] = {name: pd.array(labels, dtype="str") for name, labels in names.items()}
         numbers = np.array([row.numbers for row in chosen]).reshape(-1, len(NUMBERS))
-        return pd.DataFrame(columns | dict(zip(NUMBERS, numbers.T, strict=True)))
+        return pd.DataFrame(_texts(names) | dict(zip(NUMBERS, numbers.T, strict=True)))
 
     def value(self, metric: str, period: str | int, **group: str) -> float | None:
         """One value, None where it is undefined or not there."""
@@ -249,6 +246,11 @@ def _first(rows: Iterable[Row]) -> dict[RowKey, Row]:
     for row in rows:
         first.setdefault(row_key(row.metric, row.period, row.group), row)
     return first
+
+
+def _texts(columns: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    text = pd.StringDtype(na_value=np.nan)  # what "str" means, without looking the word up each time
+    return {name: pd.array(labels, dtype=text) for name, labels in columns.items()}
 
 
 def _floats(column: Any, size: int) -> NDArray[np.float64]:
