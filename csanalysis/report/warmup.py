@@ -16,23 +16,28 @@ from csanalysis.report import CHAPTERS, collect_seldom
 from csanalysis.report.notebook.cells import notebook_folder
 from csanalysis.report.notebook.kernel import INLINE
 
-_ROOMS = ("csanalysis.report.build", "csanalysis.display.show")
+_ROOMS = ("csanalysis.report.making", "csanalysis.display.show")
 _IMPORTS = (ast.Import, ast.ImportFrom)
 _LATE = (  # what others import only when they first use it
     "IPython.core.application",
     "IPython.core.completerlib",
     "IPython.core.crashhandler",
+    "IPython.core.logger",
     "IPython.core.magics",
+    "borax.calendars.lunardate",
     "csanalysis.params.cron",
     "cffi.cparser",
     "encodings.utf_8_sig",
     "holidays.countries.china",
     "pandas.core.arrays.arrow.extension_types",
+    "pandas.core.arrays.arrow._arrow_utils",
     "pandas.core.methods.to_dict",
     "pandas.core.reshape.reshape",
+    "pandas.io.formats.csvs",
     "papermill",
     "pptx.chart.data",
     "pyarrow.pandas_compat",
+    "python_calamine",
     "scipy.stats",
     "tzdata.zoneinfo",
 )
