@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from csanalysis.chapters.shared import kept
 from csanalysis.chapters.value.effect import LIST_MONTHS, holdout_is_over, measure_effect
 from csanalysis.chapters.work_lists.lists import LISTS
 from csanalysis.display.lists.worklist import WorkList, known_on
@@ -38,6 +39,7 @@ def measure(params: Params, tables: Tables) -> Results:
     return measure_holdout(params, tables) + measure_planned(params, tables)
 
 
+@kept
 def measure_planned(params: Params, tables: Tables) -> Results:
     """How likely a holdout of the plan year is to show five points, and how long it takes until it is.
 
@@ -106,10 +108,10 @@ def measure_holdout(params: Params, tables: Tables) -> Results:
     if contacts is None or not holdout_is_over(params):
         return Results()
     visits, year, results = tables["service_visits"], as_of.year, Results()
-    for name, vins, kept in _drawn(params, tables):
+    for name, vins, uncalled in _drawn(params, tables):
         outcomes = holdout.holdout_outcomes(
             vins,
-            kept,
+            uncalled,
             visits,
             contacts,
             after=start,
