@@ -49,7 +49,7 @@ def peers_of(stores: pd.DataFrame, *, fewest: int = FEWEST_STORES) -> pd.DataFra
         if not names or names in seen:
             continue
         seen.add(names)
-        cell = known[list(names)].agg("\x1f".join, axis=1)
+        cell = known[names[0]].str.cat([known[name] for name in names[1:]], sep="\x1f")
         count = cell.map(cell.value_counts())
         here = undecided & (count >= fewest).to_numpy() & (known[list(names)] != "").all(axis=1).to_numpy()
         found.loc[here, "kind"] = "_".join(names)
