@@ -275,9 +275,7 @@ class Service:
     def _deliver_again(self) -> None:
         """What did not arrive, of stores that are not being made just now."""
         for member in list(self._roster.members.values()):
-            for work in WORKS:
-                if not is_sent(member, work):
-                    continue
+            for work in [work for work in WORKS if is_sent(member, work)]:
                 key = member.entry_key(work)
                 if self._stopping or not key or (member.path, work) in self._going:
                     continue

@@ -67,15 +67,13 @@ class Telling:
         if entry.outcome == "failed":
             problems = tuple(Message(line, line) for line in entry.problems)
             return Outcome(member.path, problems=problems, kind=kind)
-        if entry.outcome == "made" and kind == "lists":
-            place = self._output / member.key
-            return Outcome(member.path, place, kind=kind) if (place / "lists.xlsx").is_file() else None
-        if entry.outcome != "made" or not entry.report:
+        names = ("lists.xlsx",) if kind == "lists" else ("run.json", "metrics.json")
+        if entry.outcome != "made" or not (entry.report or kind == "lists"):
             return None
-        place = (self._output / entry.report).parent
+        place = (self._output / entry.report).parent if entry.report else self._output / member.key
         with suppress(CsanalysisError):  # then what is here counts
             self._reports.fetch(place)
-        whole = any((place / name).is_file() for name in ("run.json", "metrics.json"))
+        whole = any((place / name).is_file() for name in names)
         return Outcome(member.path, place, kind=kind) if whole else None
 
     def _pause(self, seconds: float) -> bool:

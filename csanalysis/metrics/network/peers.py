@@ -49,7 +49,9 @@ def peers_of(stores: pd.DataFrame, *, fewest: int = FEWEST_STORES) -> pd.DataFra
         if not names or names in seen:
             continue
         seen.add(names)
-        cell = known[names[0]].str.cat([known[name] for name in names[1:]], sep="\x1f")
+        cell = known[names[0]]
+        for name in names[1:]:
+            cell = cell + "\x1f" + known[name]
         count = cell.map(cell.value_counts())
         here = undecided & (count >= fewest).to_numpy() & (known[list(names)] != "").all(axis=1).to_numpy()
         found.loc[here, "kind"] = "_".join(names)
