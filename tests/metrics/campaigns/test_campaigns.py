@@ -152,6 +152,6 @@ def test_what_begins_after_as_of_or_in_another_year_says_nothing_of_the_scatter(
         columns=["start_date", "arrived"],
     ).assign(kind="a", invited=100)
     frame["start_date"] = pd.to_datetime(frame["start_date"])
-    row = campaign_dispersion(frame, as_of=pd.Timestamp("2025-07-01"), years=[2025]).iloc[0]
+    row = campaign_dispersion(frame, as_of=pd.Timestamp("2025-06-01"), years=[2025]).iloc[0]
     # 10 and 30 of 100 about 20 %: (10² + 10²) · 2 / 1 over 2 · 16
     assert (row["numerator"], row["denominator"], row["value"]) == (2, 1, pytest.approx(12.5))

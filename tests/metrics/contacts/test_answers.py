@@ -9,6 +9,7 @@ from csanalysis.metrics.contacts.answers import (
     case_status,
     do_not_call_vehicles,
     gone_vehicles,
+    no_contacts,
 )
 from csanalysis.schema import folded
 from csanalysis.schema.call_results import EFFECTS, GONE, REASONS, RESULT_ALIASES, known_result
@@ -208,7 +209,8 @@ def test_unknown_words_count_by_whether_anybody_was_reached(clean_table):
 def test_without_contacts_nobody_is_off(clean_table):
     told = status(clean_table("contacts"), "2025-06-01")
     assert told.empty and "off" in told
-    known = status(clean_table("contacts"), "2025-06-01", do_not_call=["V9"])
+    pd.testing.assert_frame_equal(no_contacts(), clean_table("contacts"))
+    known = status(no_contacts(), "2025-06-01", do_not_call=["V9"])
     assert known.loc["V9", ["off", "why", "tries"]].tolist() == [True, "do_not_call", 0]
 
 

@@ -41,6 +41,15 @@ def test_whichever_limit_is_reached_first_as_far_as_known(warranty, at, ends):
     assert [None if pd.isna(day) else str(day.date()) for day in found] == ends
 
 
+def test_a_reading_of_just_the_limit_ends_it():
+    readings = pd.DataFrame(
+        {"vehicle": [0], "day": pd.to_datetime(["2023-05-01"]).astype("datetime64[s]"), "mileage_km": [1e5]}
+    )
+    sold = pd.Series(pd.to_datetime(["2021-07-01"])).astype("datetime64[s]")
+    found = Warranty.of(sold, readings, months=36, km=100_000).ends(pd.Timestamp("2023-12-31"))
+    assert found.tolist() == [pd.Timestamp("2023-05-01")]
+
+
 def test_without_a_vehicle_or_a_reading():
     none = pd.DataFrame(
         {"vehicle": pd.array([], "int64"), "day": pd.to_datetime([]), "mileage_km": [0.0][:0]}

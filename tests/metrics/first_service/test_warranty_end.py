@@ -94,6 +94,13 @@ def test_few(fleet):
     assert end["low"].isna().all()
 
 
+def test_two_vehicles_have_an_interval_by_hand():
+    """One comes no more and one stays: changes -1 and 0 have variance 1/2, their mean's error is 1/2."""
+    (end,) = warranty_cliff(pd.DataFrame({"last": [True, True], "after": [False, True]}), as_of=AS_OF)
+    found = end[["value", "low", "high"]].to_numpy()[0]
+    assert found.tolist() == pytest.approx([-0.5, -0.5 - 1.959964 / 2, -0.5 + 1.959964 / 2], rel=1e-6)
+
+
 def test_a_fall_that_every_year_has_is_no_cliff():
     """Each year a tenth fewer come: what goes beyond it is nil."""
     size = 400
