@@ -51,9 +51,9 @@ class Board:
             for each in members
             for work in self._roster.works(each) or WORKS[:1]
         ]
-        languages = [member.params.language for member in members if member.params]
+        language = next((member.params.language for member in members if member.params), "zh")
         now = datetime.now(self._zone)
-        write_status(self._output, rows, language=languages[0], zone=self._zone, now=now, stopped=stopped)
+        write_status(self._output, rows, language=language, zone=self._zone, now=now, stopped=stopped)
         self._written, self._stale = time.monotonic(), False
 
     def _row(self, member: Member, work: Work, stopped: bool) -> Row:

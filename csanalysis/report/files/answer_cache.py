@@ -5,10 +5,9 @@ import io
 import json
 import os
 import pickle  # nosec B403  # read by _Known alone, which makes nothing but data
-import weakref
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, is_dataclass
+from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +20,6 @@ from csanalysis.json_files import parsed_json
 from csanalysis.metrics.results import Results
 from csanalysis.params import Params
 from csanalysis.privacy.files import private_folder
-from csanalysis.report.files.chapter_cache import rows_sha256
-from csanalysis.report.files.fingerprint import sha256_of
 from csanalysis.whole_files import write_whole
 
 FEWEST_SECONDS = 0.02
@@ -62,10 +59,8 @@ _DAMAGED = (
 class AnswerCache:
     """The shared answers of one store's last run, in ``cache/answers/<id>/<year>``; a file an answer.
 
-    One serves again if the params, the program and every table that it looked at are the same. Of the run's
-    own params it is kept for the run's own tables alone; of others, such as those of an earlier day, for
-    which tables are cut anew each time, for tables of the same rows. A file that is damaged, or holds
-    anything but numbers, text and frames of them, is none.
+    One serves again if the params, the program and every table that it looked at are the same; a file that
+    is damaged, or holds anything but numbers, text and frames of them, is none.
 
     Parameters
     ----------
@@ -94,26 +89,25 @@ class AnswerCache:
         self._folder = self._cache / "answers" / store.params.dealership.id / str(store.params.plan_year)
         self._params, self._tables = store.params, dict(store.tables)
         self._made_from, self._content, self._reuse = made_from, content, reuse
-        self._hashed: dict[int, tuple[weakref.ref[pd.DataFrame], str]] = {}
 
     def find(self, name: str, params: Params | None, tables: Mapping[str, pd.DataFrame]) -> Kept | None:
         """The kept answer of this name for these params and tables; None where it is to be measured."""
-        if not self._reuse:
+        if not self._reuse or not self._of_store(params):
             return None
         with suppress(*_DAMAGED):
-            path = self._path(name, params)
+            path = self._folder / f"{name}.answer"
             head, _, body = path.read_bytes().partition(b"\n")
             entry = parsed_json(head)
             if entry["made_from"] != self._made_from:
                 return None
-            seen: dict[str, pd.DataFrame | None] = {}
-            # In the order in which it was measured: up to the first that changed it would be read again, so
-            # whoever notes what a chapter reads hears of no other.
-            for table, known in entry["read"].items():
-                seen[table] = frame = tables.get(table)
-                if self._content_of(table, frame, params) != known:
-                    return None
+            read: dict[str, str] = entry["read"]
+            if any(self._content(table) != known for table, known in read.items()):
+                return None
             if entry["sha256"] != hashlib.sha256(body).hexdigest():  # a machine lost its power
+                return None
+            # Asked for last: whoever notes what a chapter reads hears of it, and only where it serves.
+            seen = {table: tables.get(table) for table in read}
+            if not self._are_of_store(seen):
                 return None
             answer = _Known(io.BytesIO(body)).load()
             os.utime(path)
@@ -121,47 +115,27 @@ class AnswerCache:
         return None
 
     def keep(self, name: str, params: Params | None, kept: Kept, seconds: float) -> None:
-        """Keep an answer that took so long, if it is of the store as it stands or stood on another day."""
-        if seconds < FEWEST_SECONDS:
+        """Keep an answer that took so long, if it is of the store as the run was given it."""
+        if seconds < FEWEST_SECONDS or not (self._of_store(params) and self._are_of_store(kept.tables)):
             return
         with suppress(OSError, pickle.PicklingError, TypeError, AttributeError):
-            read = {table: self._content_of(table, frame, params) for table, frame in kept.tables.items()}
-            if None in read.values():
-                return
             body = pickle.dumps(kept.result, protocol=5)
             head = {
                 "made_from": self._made_from,
-                "read": read,
+                "read": {table: self._content(table) for table in kept.tables},
                 "sha256": hashlib.sha256(body).hexdigest(),
             }
             private_folder(self._folder, below=self._cache)
             written = (
                 json.dumps(head).encode() + b"\n" + body
             )  # cut short, it differs from its hash and is none
-            write_whole(self._path(name, params), written, synced=False)
-
-    def _path(self, name: str, params: Params | None) -> Path:
-        """The file of an answer: of the run's own params, or of others, such as those of an earlier day."""
-        if params is None or self._of_store(params):
-            return self._folder / f"{name}.answer"
-        asked = [params.model_dump(mode="json"), [asdict(target) for target in params.standing]]
-        return self._folder / f"{name}-{sha256_of(asked)}.answer"
-
-    def _content_of(self, name: str, table: pd.DataFrame | None, params: Params | None) -> str | None:
-        """What a table's rows are told apart by; None for one that the run's own params were not given."""
-        if self._tables.get(name) is table:
-            return self._content(name)
-        if self._of_store(params):
-            return None
-        if table is None:
-            return ""
-        known = self._hashed.get(id(table))
-        if known is None or known[0]() is not table:
-            known = self._hashed[id(table)] = (weakref.ref(table), rows_sha256(table))
-        return known[1]
+            write_whole(self._folder / f"{name}.answer", written, synced=False)
 
     def _of_store(self, params: Params | None) -> bool:
         return params is None or params is self._params or params == self._params
+
+    def _are_of_store(self, tables: Mapping[str, pd.DataFrame | None]) -> bool:
+        return all(self._tables.get(name) is table for name, table in tables.items())
 
 
 class _Known(pickle.Unpickler):
