@@ -274,7 +274,8 @@ def test_how_the_stores_stand_is_told_in_both_languages_and_to_programs(table, t
     [
         (["nowhere"], "no run is noted there"),
         (["out", "--task", "reviw-2026-03"], "no such run; did you mean review-2026-03?"),
-        (["nosuch://x/y"], "no run is noted there"),
+        (["memory://x/y"], "no run is noted there"),
+        (["nosuch://x/y"], "nosuch://x/y: is of no known kind"),
     ],
 )
 def test_a_run_that_is_not_known_is_one_line(table, tmp_path, monkeypatch, arguments, said):
