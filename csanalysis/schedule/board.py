@@ -51,7 +51,8 @@ class Board:
             for each in members
             for work in self._roster.works(each) or WORKS[:1]
         ]
-        language = next((member.params.language for member in members if member.params), "zh")
+        languages = [member.params.language for member in members if member.params]
+        language = languages[0] if languages else "zh"
         now = datetime.now(self._zone)
         write_status(self._output, rows, language=language, zone=self._zone, now=now, stopped=stopped)
         self._written, self._stale = time.monotonic(), False
