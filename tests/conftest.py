@@ -102,6 +102,19 @@ def bucket() -> Iterator[Any]:
 
 
 @pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Changes to a machine by name: each has a cache folder of its own."""
+
+    def change(name: str) -> None:
+        monkeypatch.setattr(
+            "csanalysis.fleet.working_copy.user_cache_path", lambda program: tmp_path / name / program
+        )
+
+    change("first")
+    return change
+
+
+@pytest.fixture
 def least_exports() -> Callable[[Path], None]:
     """Writes ``sales.csv`` and ``visits.csv`` into a folder: the two tables that must be, of one year."""
 

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from csanalysis.cli import app
-from csanalysis.fleet import stored, working_copy
+from csanalysis.fleet import stored
 from tests.same_numbers import differences, numbers
 
 KEY, SECRET = "AKIAHUNTER2", "hunter2-and-more"
@@ -67,17 +67,6 @@ def s3(server):
     files.mkdir("bucket")
     yield files
     files.rm("bucket", recursive=True)
-
-
-@pytest.fixture
-def machine(tmp_path, monkeypatch):
-    """Changes to a machine by name: each has a cache folder of its own."""
-
-    def change(name):
-        monkeypatch.setattr(working_copy, "user_cache_path", lambda program: tmp_path / name / program)
-
-    change("first")
-    return change
 
 
 def test_a_run_from_s3_into_s3_is_as_one_of_files_and_shows_no_secret(s3, machine, tmp_path, least_exports):

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from csanalysis.cli import app
 from csanalysis.errors import BusyError, StoreError
-from csanalysis.fleet import cluster, store_lock, stored, working_copy
+from csanalysis.fleet import cluster, store_lock, stored
 from csanalysis.fleet.addressed import report_at
 from csanalysis.fleet.job import Job, Outcome, Task
 from csanalysis.fleet.objects import Objects
@@ -30,17 +30,6 @@ RUN = {
     "as_of": "2025-12-31",
     "language": "en",
 }
-
-
-@pytest.fixture
-def machine(tmp_path, monkeypatch):
-    """Changes to a machine by name: each has a cache folder of its own."""
-
-    def change(name):
-        monkeypatch.setattr(working_copy, "user_cache_path", lambda program: tmp_path / name / program)
-
-    change("first")
-    return change
 
 
 @pytest.fixture

@@ -134,15 +134,19 @@ class Stored:
                 time.sleep(look)
                 busy = self._holder(place, told)
                 if not busy:
-                    before = self._objects.read(place, self._objects.names(place) & {_RUN})
+                    before = self._manifest(place)
                     self._fetch(place, only)
                     busy = self._holder(place, told)
-                    if not busy and before == self._objects.read(place, self._objects.names(place) & {_RUN}):
+                    if not busy and before == self._manifest(place):
                         return self.folder / place
         changing = Message(
             "{place}: keeps changing; try again later", "{place}：一直在变化；请稍后重试", place=told
         )
         raise BusyError(busy or changing)
+
+    def _manifest(self, place: str) -> dict[str, bytes]:
+        """What is stored of a place's manifest: empty where there is none."""
+        return self._objects.read(place, self._objects.names(place) & {_RUN})
 
     def _fetch(self, place: str, only: Collection[str] | None = None) -> tuple[set[str], dict[str, str]]:
         """As :meth:`fetch`, under a lock; the names that are stored, and sha256 of each file here."""

@@ -99,9 +99,13 @@ def told_about(path: Path) -> dict[str, str]:
         sheet = CalamineWorkbook.from_path(path).get_sheet_by_name(META_SHEET)
     except (CalamineError, OSError):
         return {}
-    lines = [line for line in sheet.to_python() if len(line) > 1]
-    about = {cell_text(line[0]): cell_text(line[1]) for line in lines}
+    about = _said_in(sheet.to_python())
     return about if MARKER in about else {}
+
+
+def _said_in(about: list[list[Any]]) -> dict[str, str]:
+    """The hidden sheet's lines: a name and what it says."""
+    return {cell_text(line[0]): cell_text(line[1]) for line in about if len(line) > 1}
 
 
 def our_sheets(data: bytes) -> dict[str, list[list[Any]]] | None:
@@ -124,7 +128,7 @@ def our_sheets(data: bytes) -> dict[str, list[list[Any]]] | None:
 
 def book_of(about: list[list[Any]], cases: list[list[Any]] | None) -> Book:
     """What a workbook's hidden sheets say; version 1 does not say its purposes, 2 has no cases."""
-    lines = {cell_text(line[0]): cell_text(line[1]) for line in about if len(line) > 1}
+    lines = _said_in(about)
     purposes = {
         name.removeprefix(PURPOSE_OF): purpose
         for name, purpose in lines.items()

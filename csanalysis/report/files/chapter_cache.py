@@ -132,7 +132,7 @@ class ChapterCache:
                 known = {name: self.content(name) for name in sorted(store.tables)}
                 self._contents[what] = sha256_of([known, store.inputs])
             else:
-                self._contents[what] = rows_sha256(store.tables[what]) if what in store.tables else ""
+                self._contents[what] = _rows(store.tables[what]) if what in store.tables else ""
         return self._contents[what]
 
 
@@ -141,7 +141,7 @@ def _files(folder: Path) -> dict[str, str]:
     return {name: known for name, known in files_in(folder).items() if name != _ENTRY}
 
 
-def rows_sha256(table: pd.DataFrame) -> str:
+def _rows(table: pd.DataFrame) -> str:
     """What a table is told apart by: its columns, every cell, and an index that does not just count."""
     columns = [[str(name), str(dtype)] for name, dtype in table.dtypes.items()]
     counted = table.index.equals(pd.RangeIndex(len(table)))
