@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 MEMORY = 2048
@@ -37,7 +38,8 @@ def stores_table(
     ``place`` is the ``file_index`` of its rows where the files are read as they are returned: a number is
     joined faster than a path. ``more`` are further columns, in the order of ``files``.
     """
-    names = pd.DataFrame({"dealership": list(files), "place": range(len(files)), **more})
+    place = np.arange(len(files), dtype="uint64")  # as file_index is, or both are converted row by row
+    names = pd.DataFrame({"dealership": list(files), "place": place, **more})
     names["store"] = names["dealership"].rank(method="first").astype("int64") - 1
     connection.register("given_stores", names)
     connection.execute("CREATE TEMP TABLE stores AS SELECT * FROM given_stores")

@@ -1,6 +1,8 @@
 """Vehicles lost to one store and seen at another of the same group, counted by VIN where none is shown."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -14,30 +16,39 @@ from csanalysis.network.members import Member
 
 # A vehicle is lost to a store once its last visit there has lapsed; it is seen elsewhere if it came to
 # another store of the group after that visit. The latest such store counts: of one day, the last by name.
+# Most vehicles know one store alone: only the visits of others are looked at again.
+_VEHICLES = """
+CREATE TEMP TABLE vehicles AS
+SELECT vin, min(store) AS store, max(store) > min(store) AS several, max(visit_date)::DATE AS last_visit
+FROM read_parquet(?) AS visits JOIN stores ON stores.place = visits.file_index
+WHERE vin IS NOT NULL AND visit_date < stores.ends
+GROUP BY vin
+"""
+_SEVERAL = """
+CREATE TEMP TABLE several AS SELECT vin, row_number() OVER () AS vehicle FROM vehicles WHERE several
+"""
 _LAST_VISITS = """
 CREATE TEMP TABLE last_visits AS
-SELECT store, vin, max(visit_date)::DATE AS last_visit
-FROM read_parquet(?) AS visits JOIN stores ON stores.place = visits.file_index
-WHERE vin IS NOT NULL AND visit_date::DATE <= stores.as_of
+SELECT vehicle, store, max(visit_date)::DATE AS last_visit
+FROM read_parquet(?) AS visits JOIN several USING (vin) JOIN stores ON stores.place = visits.file_index
+WHERE visit_date < stores.ends
 GROUP BY ALL
-"""
-_KINDS = """
-SELECT DISTINCT months, last_visit FROM last_visits JOIN stores USING (store)
 """
 # A day and a store in one number, which is compared faster than two.
 _LOST = """
 WITH latest AS (
-  SELECT grouping, vin, max(days(last_visit) * {stores} + store) AS visit
+  SELECT grouping, vehicle, max(days(last_visit) * {stores} + store) AS visit
   FROM last_visits JOIN stores USING (store) GROUP BY ALL HAVING count(*) > 1
 ),
 lost AS (
-  SELECT store, vin, grouping, days(last_visit) AS day
-  FROM last_visits JOIN stores USING (store) JOIN lapse_days USING (months, last_visit)
-  WHERE lapse_day <= stores.as_of
+  SELECT store, vehicle, grouping, days(last_visit) AS day
+  FROM last_visits JOIN stores USING (store) WHERE last_visit <= lapsed
 ),
 seen AS (
   SELECT lost.store, CASE WHEN latest.visit // {stores} > day THEN latest.visit % {stores} END AS elsewhere
-  FROM lost LEFT JOIN latest USING (vin, grouping)
+  FROM lost LEFT JOIN latest USING (vehicle, grouping)
+  UNION ALL
+  SELECT store, NULL FROM vehicles JOIN stores USING (store) WHERE NOT several AND last_visit <= lapsed
 ),
 counts AS (SELECT store, elsewhere, count(*)::DOUBLE AS vehicles FROM seen GROUP BY ALL)
 SELECT lost.dealership AS lost_by, found.dealership AS seen_at, vehicles
@@ -61,20 +72,22 @@ def moved_vehicles(members: Sequence[Member]) -> Results:
         At each store's ``as_of``: ``network_seen_elsewhere_rate`` by ``dealership``, its denominator all that
         were lost; ``network_moved_vehicles`` by ``lost_by`` and ``seen_at``, none that is 0.
     """
+    last_days = [member.params.as_of for member in members]
+    months = [member.params.lifecycle.churned_months for member in members]
     told = {
         # A store without a group is a group of its own.
         "grouping": pd.factorize(
             pd.Series([member.params.dealership.group or f"\0{member.name}" for member in members])
         )[0],
-        "as_of": [member.params.as_of for member in members],
-        "months": [member.params.lifecycle.churned_months for member in members],
+        "ends": pd.Series([day + timedelta(days=1) for day in last_days], dtype="datetime64[us]"),
+        "lapsed": [_last_lapsed(*each) for each in zip(last_days, months, strict=True)],
     }
     with database() as connection:
         files = stores_table(connection, {member.name: member.visits for member in members}, **told)
-        connection.execute(_LAST_VISITS, [files])
-        kinds = connection.execute(_KINDS).df()
-        connection.register("lapse_days", _lapse_days(kinds))
         connection.execute(_DAYS)
+        connection.execute(_VEHICLES, [files])
+        connection.execute(_SEVERAL)
+        connection.execute(_LAST_VISITS, [files])
         counts = connection.execute(_LOST.format(stores=len(members))).df()
     day_of = {member.name: member.params.as_of.isoformat() for member in members}
     lost = counts.groupby("lost_by")["vehicles"].sum()
@@ -98,13 +111,12 @@ def moved_vehicles(members: Sequence[Member]) -> Results:
     )
 
 
-def _lapse_days(kinds: pd.DataFrame) -> pd.DataFrame:
-    """The day on which each last visit lapses, after so many ``months`` as its store's params have it."""
-    parts = [
-        of_months.assign(lapse_day=lapse_day(of_months["last_visit"], lapse_months=int(str(months))))
-        for months, of_months in kinds.groupby("months")
-    ]
-    return pd.concat(parts, ignore_index=True) if parts else kinds.assign(lapse_day=kinds["last_visit"])
+@cache
+def _last_lapsed(as_of: date, months: int) -> date:
+    """The last day whose visits have lapsed by ``as_of``: those of a later day lapse no earlier."""
+    latest = pd.Timestamp(as_of) - pd.DateOffset(months=months)
+    near = pd.Series(pd.date_range(latest - pd.Timedelta(days=5), latest + pd.Timedelta(days=5)))
+    return near[lapse_day(near, lapse_months=months) <= pd.Timestamp(as_of)].max().date()
 
 
 def _rate(days: Sequence[str], seen: ArrayLike, lost: ArrayLike, **groups: Any) -> pd.DataFrame:

@@ -1,6 +1,8 @@
 """One YAML file as it was written: its data, and the line of every key; within limits of size and depth."""
 
+import re
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +13,7 @@ import yaml
 from csanalysis.errors import ParamsError
 from csanalysis.messages import Message, no_file, unreadable
 from csanalysis.params.language import MOST_BYTES
+from csanalysis.params.libyaml import quick_loader
 
 Loc = tuple[Any, ...]
 Problem = tuple[Loc, Message]
@@ -164,10 +167,19 @@ def _text(path: Path) -> str:
 
 _MOST_NODES = 100_000
 
+_SLOW = re.compile("[\t\r!?&*\\\\\x85\u2028\u2029\ufeff]|[|>][-+0-9]*#")
+"""Signs of which libyaml and PyYAML's own reader do not think alike; what they mean, the latter says."""
+
 
 def _parsed(text: str) -> tuple[yaml.Node | None, Any]:
     """The document's nodes, which know their lines, and its data; every key is the text that was written."""
-    loader = yaml.SafeLoader(text)
+    if quick_loader is not None and not _SLOW.search(text):
+        with suppress(yaml.YAMLError):  # if it is wrong, the other reader says so, in its own words
+            return _understood(quick_loader(text))
+    return _understood(yaml.SafeLoader(text))
+
+
+def _understood(loader: Any) -> tuple[yaml.Node | None, Any]:
     try:
         root = loader.get_single_node()
         if _size(root, {}) > _MOST_NODES:
