@@ -6,6 +6,7 @@ A metric function returns a frame with ``period``, any group columns, and ``nume
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import repeat
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -84,12 +85,12 @@ class Results:
 
     def __init__(self, metrics: Mapping[str, pd.DataFrame | Sequence[pd.DataFrame]] | None = None) -> None:
         """``metrics`` gives each name its frame, or several that are split differently."""
-        self._rows = _first(
-            row
-            for metric, frames in (metrics or {}).items()
-            for frame in ([frames] if isinstance(frames, pd.DataFrame) else frames)
-            for row in _rows(metric, frame)
-        )
+        self._rows: dict[RowKey, Row] = {}
+        splits: _Splits = {}
+        for metric, frames in (metrics or {}).items():
+            for frame in [frames] if isinstance(frames, pd.DataFrame) else frames:
+                for key, row in _rows(metric, frame, splits):
+                    self._rows.setdefault(key, row)
 
     @classmethod
     def from_rows(cls, rows: Iterable[Row]) -> Self:
@@ -257,15 +258,24 @@ def _floats(column: Any, size: int) -> NDArray[np.float64]:
     return np.asarray(column, dtype=float) if np.ndim(column) else np.full(size, float(column))
 
 
-def _rows(metric: str, frame: pd.DataFrame) -> Iterator[Row]:
-    """A metric frame's rows."""
+_Splits = dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[tuple[tuple[str, str], ...], dict[str, str]]]
+"""By the groups' names and their labels: their part of a row's key, and the group, which rows share."""
+
+
+def _rows(metric: str, frame: pd.DataFrame, known: _Splits) -> Iterator[tuple[RowKey, Row]]:
+    """A metric frame's rows and what tells each from all others."""
     if frame.empty:
         return
-    groups = group_columns(frame)
-    splits = zip(*(frame[name].tolist() for name in groups), strict=True) if groups else [()] * len(frame)
-    numbers = (frame[name].to_numpy(dtype=float, na_value=np.nan).tolist() for name in NUMBERS)
-    for period, split, *five in zip(frame["period"].tolist(), splits, *numbers, strict=True):
-        yield Row(metric, period, dict(zip(groups, split, strict=True)), tuple(five))
+    names = (*group_columns(frame),)
+    labels = zip(*(frame[name].tolist() for name in names), strict=True) if names else repeat(())
+    columns = (frame[name].to_numpy(dtype=float, na_value=np.nan).tolist() for name in NUMBERS)
+    numbers = zip(*columns, strict=True)
+    for period, split, five in zip(frame["period"].tolist(), labels, numbers, strict=False):
+        both = known.get((names, split))
+        if both is None:
+            group = dict(zip(names, split, strict=True))
+            both = known[names, split] = row_key("", "", group)[2], group
+        yield (metric, period, both[0]), Row(metric, period, both[1], five)
 
 
 def _json_number(number: float) -> float | int | None:

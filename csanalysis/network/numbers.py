@@ -70,7 +70,8 @@ def stores_numbers(members: Sequence[Member], wanted: Sequence[Wanted]) -> Told:
         with database() as connection:
             connection.register("wanted", asked)
             named = dict(zip([member.name for member in members], files, strict=True))
-            return connection.execute(query, [stores_table(connection, named)]).df()
+            told = connection.sql(query, params=[stores_table(connection, named)])
+            return told.to_arrow_table().to_pandas()  # a million texts stay what they are
 
     found = _of_all(members, ask)
     scores = int((found["store"] < 0).sum())  # they come first

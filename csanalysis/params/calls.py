@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, Field
 
 from csanalysis.messages import BadValueError
-from csanalysis.params.strict import STRICT, Amount, Days
+from csanalysis.params.strict import STRICT, Amount, Days, itself
 
 
 def _has_calendar(value: str) -> str:
@@ -37,6 +37,7 @@ class Calls(BaseModel):
     """
 
     model_config = STRICT
+    __deepcopy__ = itself
 
     roles: Annotated[list[str], Field(min_length=1)] = ["agent"]
     per_day: Annotated[float, Field(ge=0, le=500)] | None = None

@@ -36,7 +36,7 @@ def layers_of(path: Path, text: str) -> tuple[Text, ...]:
     ParamsError
         One cannot be read, names itself in a round, or there are too many.
     """
-    found, known = [(path, text)], {path.resolve()}
+    found, known = [(path, text)], {os.path.realpath(path)}
     while (document := document_of(*found[-1])).data.get(KEY) is not None:
         where = f"{document.path}:{document.line((KEY,))[1]}: {KEY}"
         named = document.data[KEY]
@@ -45,7 +45,7 @@ def layers_of(path: Path, text: str) -> tuple[Text, ...]:
                 where, Message("must name a file, such as group.yml", "应写一个文件名，如 group.yml")
             )
         base = document.path.parent / named
-        if base.resolve() in known:
+        if (real := os.path.realpath(base)) in known:
             raise _refused(
                 where,
                 Message(
@@ -63,7 +63,7 @@ def layers_of(path: Path, text: str) -> tuple[Text, ...]:
                     most=MOST_FILES,
                 ),
             )
-        known.add(base.resolve())
+        known.add(real)
         if not base.exists():
             raise _refused(where, Message("{named}: no such file", "{named}：没有这个文件", named=named))
         found.append((base, text_of(base)))
@@ -98,7 +98,7 @@ def merged(layers: Layers) -> dict[str, Any]:
     for layer in reversed(layers):
         own = {key: value for key, value in layer.data.items() if key not in (KEY, STORES, ROSTER)}
         if len(layers) > 1:
-            own = _with_paths(own, lambda path, start=layer.path.parent: _seen_from(folder, start, path))  # type: ignore[misc]
+            own = _with_paths(own, _seen_from(folder, layer.path.parent))
         data = over(own, data)
     dealership = data.get("dealership")
     store = dealership.get("id") if isinstance(dealership, dict) else None
@@ -124,18 +124,24 @@ def _filled(text: str, names: Mapping[str, str]) -> str:
     return text
 
 
-def _seen_from(folder: Path, start: Path, path: str) -> str:
-    """A path that is written in a file of folder ``start``, as a file of ``folder`` would write it."""
+def _seen_from(folder: Path, start: Path) -> Callable[[str], str]:
+    """How a file of ``folder`` writes the paths that are written in a file of folder ``start``."""
+    if start == folder or (here := start.resolve()) == (there := folder.resolve()):
+        return lambda path: path
+    return lambda path: _moved(path, here, there)
+
+
+def _moved(path: str, start: Path, folder: Path) -> str:
     sqlite = path.startswith(_SQLITE)
     bare = path.removeprefix(_SQLITE) if sqlite else path
     if not bare or bare.startswith((":memory:", "file:")) or PurePosixPath(bare).is_absolute():
         return path
-    if (is_address(bare) and not sqlite) or Path(bare).is_absolute() or start.resolve() == folder.resolve():
+    if (is_address(bare) and not sqlite) or Path(bare).is_absolute():
         return path
     try:
-        moved = Path(os.path.relpath(start.resolve() / bare, folder.resolve())).as_posix()
+        moved = Path(os.path.relpath(start / bare, folder)).as_posix()
     except ValueError:  # on another drive
-        moved = (start.resolve() / bare).as_posix()
+        moved = (start / bare).as_posix()
     return _SQLITE + moved if sqlite else moved
 
 

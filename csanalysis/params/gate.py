@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, field_validator
 
 from csanalysis.messages import BadValueError
-from csanalysis.params.strict import STRICT, Amount, Days, Rate
+from csanalysis.params.strict import STRICT, Amount, Days, Rate, itself
 from csanalysis.schema import TABLES, nearest
 
 Check = Literal["rows_lost", "first_services_linked", "vin_shape", "export_end", "medians"]
@@ -27,6 +27,7 @@ class Gate(BaseModel):
     """
 
     model_config = STRICT
+    __deepcopy__ = itself
 
     rows_lost: Rate = 0.05
     first_services_linked: Rate = 0.6

@@ -31,7 +31,7 @@ from csanalysis.params.schedule import ScheduleOrLine
 from csanalysis.params.service_interval import ServiceInterval
 from csanalysis.params.sources import Source, with_ids
 from csanalysis.params.standing import StandingTarget
-from csanalysis.params.strict import STRICT, Amount, Days, Months, Positive, Rate, Years
+from csanalysis.params.strict import STRICT, Amount, Days, Months, Positive, Rate, Years, itself
 from csanalysis.params.workshop import Complaints, Contacts, Reception, Workshop
 from csanalysis.schema import REQUIRED_TABLES
 
@@ -48,6 +48,7 @@ AsOf = Annotated[date, BeforeValidator(as_of_day)]
 
 class _Strict(BaseModel):
     model_config = STRICT
+    __deepcopy__ = itself
 
 
 class Dealership(_Strict):

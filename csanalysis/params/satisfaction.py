@@ -6,11 +6,12 @@ from typing import Annotated, Self
 from pydantic import BaseModel, Field, field_validator, model_validator
 
 from csanalysis.messages import BadValueError, Message
-from csanalysis.params.strict import STRICT, Amount, Positive
+from csanalysis.params.strict import STRICT, Amount, Positive, itself
 
 
 class _Strict(BaseModel):
     model_config = STRICT
+    __deepcopy__ = itself
 
 
 class Tier(_Strict):

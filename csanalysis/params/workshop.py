@@ -5,13 +5,14 @@ from typing import Annotated, Self
 from pydantic import BaseModel, Field, model_validator
 
 from csanalysis.messages import BadValueError
-from csanalysis.params.strict import STRICT, Days, Positive, Rate
+from csanalysis.params.strict import STRICT, Days, Positive, Rate, itself
 
 
 class Reception(BaseModel):
     """Receptions per advisor and day: the best range, and the limit."""
 
     model_config = STRICT
+    __deepcopy__ = itself
 
     best: Annotated[list[Positive], Field(min_length=2, max_length=2)] = [8, 10]
     limit: Positive = 12
