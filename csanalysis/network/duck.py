@@ -30,16 +30,14 @@ def database() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def stores_table(
-    connection: duckdb.DuckDBPyConnection, files: Mapping[str, Path], **more: object
-) -> list[str]:
+def stores_table(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Path]) -> list[str]:
     """A table ``stores`` of each store's name, number in order of names, and ``place``; returns the files.
 
     ``place`` is the ``file_index`` of its rows where the files are read as they are returned: a number is
-    joined faster than a path. ``more`` are further columns, in the order of ``files``.
+    joined faster than a path.
     """
     place = np.arange(len(files), dtype="uint64")  # as file_index is, or both are converted row by row
-    names = pd.DataFrame({"dealership": list(files), "place": place, **more})
+    names = pd.DataFrame({"dealership": list(files), "place": place})
     names["store"] = names["dealership"].rank(method="first").astype("int64") - 1
     connection.register("given_stores", names)
     connection.execute("CREATE TEMP TABLE stores AS SELECT * FROM given_stores")

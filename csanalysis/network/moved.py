@@ -1,7 +1,7 @@
 """Vehicles lost to one store and seen at another of the same group, counted by VIN where none is shown."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -11,51 +11,36 @@ from numpy.typing import ArrayLike
 from csanalysis.metrics.customers.lapses import lapse_day
 from csanalysis.metrics.results import Results, tidy
 from csanalysis.metrics.stats.intervals import wilson
-from csanalysis.network.duck import database, stores_table
+from csanalysis.network.duck import database
 from csanalysis.network.members import Member
+from csanalysis.network.visits import last_visits
 
 # A vehicle is lost to a store once its last visit there has lapsed; it is seen elsewhere if it came to
 # another store of the group after that visit. The latest such store counts: of one day, the last by name.
-# Most vehicles know one store alone: only the visits of others are looked at again.
-_VEHICLES = """
-CREATE TEMP TABLE vehicles AS
-SELECT vin, min(store) AS store, max(store) > min(store) AS several, max(visit_date)::DATE AS last_visit
-FROM read_parquet(?) AS visits JOIN stores ON stores.place = visits.file_index
-WHERE vin IS NOT NULL AND visit_date < stores.ends
-GROUP BY vin
-"""
-_SEVERAL = """
-CREATE TEMP TABLE several AS SELECT vin, row_number() OVER () AS vehicle FROM vehicles WHERE several
-"""
-_LAST_VISITS = """
-CREATE TEMP TABLE last_visits AS
-SELECT vehicle, store, max(visit_date)::DATE AS last_visit
-FROM read_parquet(?) AS visits JOIN several USING (vin) JOIN stores ON stores.place = visits.file_index
-WHERE visit_date < stores.ends
-GROUP BY ALL
-"""
-# A day and a store in one number, which is compared faster than two.
 _LOST = """
-WITH latest AS (
-  SELECT grouping, vehicle, max(days(last_visit) * {stores} + store) AS visit
-  FROM last_visits JOIN stores USING (store) GROUP BY ALL HAVING count(*) > 1
+SELECT dealership, count(*)::DOUBLE AS vehicles FROM last_visits JOIN stores USING (store)
+WHERE last_visit <= lapsed GROUP BY ALL ORDER BY ALL
+"""
+# Numbers are compared faster than texts: vehicles whose hash is no other's came to one store alone. A day and
+# a store are one number for the same reason.
+_MOVED = """
+WITH several AS MATERIALIZED (
+  SELECT hash(vin) AS hash FROM last_visits GROUP BY ALL HAVING count(*) > 1
 ),
-lost AS (
-  SELECT store, vehicle, grouping, days(last_visit) AS day
-  FROM last_visits JOIN stores USING (store) WHERE last_visit <= lapsed
+visits AS MATERIALIZED (
+  SELECT store, vin, grouping, lapsed, last_visit, (last_visit - DATE '0001-01-01')::BIGINT AS day
+  FROM last_visits JOIN several ON several.hash = hash(vin) JOIN stores USING (store)
 ),
-seen AS (
-  SELECT lost.store, CASE WHEN latest.visit // {stores} > day THEN latest.visit % {stores} END AS elsewhere
-  FROM lost LEFT JOIN latest USING (vehicle, grouping)
-  UNION ALL
-  SELECT store, NULL FROM vehicles JOIN stores USING (store) WHERE NOT several AND last_visit <= lapsed
+latest AS (SELECT grouping, vin, max(day * {stores} + store) AS visit FROM visits GROUP BY ALL),
+moved AS (
+  SELECT visits.store, visit % {stores} AS elsewhere FROM visits JOIN latest USING (vin, grouping)
+  WHERE last_visit <= lapsed AND visit // {stores} > day
 ),
-counts AS (SELECT store, elsewhere, count(*)::DOUBLE AS vehicles FROM seen GROUP BY ALL)
+counts AS (SELECT store, elsewhere, count(*)::DOUBLE AS vehicles FROM moved GROUP BY ALL)
 SELECT lost.dealership AS lost_by, found.dealership AS seen_at, vehicles
-FROM counts JOIN stores AS lost USING (store) LEFT JOIN stores AS found ON found.store = elsewhere
+FROM counts JOIN stores AS lost USING (store) JOIN stores AS found ON found.store = elsewhere
 ORDER BY ALL
 """
-_DAYS = "CREATE TEMP MACRO days(day) AS (day - DATE '0001-01-01')::BIGINT"
 
 
 def moved_vehicles(members: Sequence[Member]) -> Results:
@@ -72,26 +57,28 @@ def moved_vehicles(members: Sequence[Member]) -> Results:
         At each store's ``as_of``: ``network_seen_elsewhere_rate`` by ``dealership``, its denominator all that
         were lost; ``network_moved_vehicles`` by ``lost_by`` and ``seen_at``, none that is 0.
     """
-    last_days = [member.params.as_of for member in members]
-    months = [member.params.lifecycle.churned_months for member in members]
-    told = {
-        # A store without a group is a group of its own.
-        "grouping": pd.factorize(
-            pd.Series([member.params.dealership.group or f"\0{member.name}" for member in members])
-        )[0],
-        "ends": pd.Series([day + timedelta(days=1) for day in last_days], dtype="datetime64[us]"),
-        "lapsed": [_last_lapsed(*each) for each in zip(last_days, months, strict=True)],
-    }
+    stores = sorted(members, key=lambda member: member.name)
+    told = pd.DataFrame(
+        {
+            "store": range(len(stores)),
+            "dealership": [store.name for store in stores],
+            # A store without a group is a group of its own.
+            "grouping": pd.factorize(
+                pd.Series([store.params.dealership.group or f"\0{store.name}" for store in stores])
+            )[0],
+            "lapsed": [
+                _last_lapsed(store.params.as_of, store.params.lifecycle.churned_months) for store in stores
+            ],
+        }
+    )
     with database() as connection:
-        files = stores_table(connection, {member.name: member.visits for member in members}, **told)
-        connection.execute(_DAYS)
-        connection.execute(_VEHICLES, [files])
-        connection.execute(_SEVERAL)
-        connection.execute(_LAST_VISITS, [files])
-        counts = connection.execute(_LOST.format(stores=len(members))).df()
+        connection.register("given_stores", told)
+        connection.execute("CREATE TEMP TABLE stores AS SELECT * FROM given_stores")
+        connection.register("given_visits", last_visits(stores))
+        connection.execute("CREATE TEMP TABLE last_visits AS SELECT * FROM given_visits")
+        lost = connection.execute(_LOST).df().set_index("dealership")["vehicles"]
+        moved = connection.execute(_MOVED.format(stores=len(stores))).df()
     day_of = {member.name: member.params.as_of.isoformat() for member in members}
-    lost = counts.groupby("lost_by")["vehicles"].sum()
-    moved = counts.dropna(subset="seen_at")
     seen = moved.groupby("lost_by")["vehicles"].sum().reindex(lost.index, fill_value=0.0)
     days = [day_of[name] for name in lost.index]
     return Results(
