@@ -282,6 +282,21 @@ def test_a_report_that_is_being_made_or_replaced_is_not_read(bucket, machine, mo
         report_at(f"{URL}/west/2026")
 
 
+def test_what_is_stored_is_listed_once(bucket, machine, monkeypatch):
+    """A list of a place is what a store takes longest for, and is paid for."""
+    bucket.pipe_file(f"{ROOT}/west/2026/run.json", b"1")
+    listed, find = [], MemoryFileSystem.find
+
+    def noted(files, path, *more, **options):
+        listed.append(path)
+        return find(files, path, *more, **options)
+
+    monkeypatch.setattr(MemoryFileSystem, "find", noted)
+    folder = Stored(URL).fetch("west/2026")
+    assert (folder / "run.json").read_text() == "1"
+    assert [path.rpartition("reports/")[2].rstrip("/") for path in listed] == ["west/2026"]
+
+
 def test_what_was_fetched_in_part_is_not_taken_from_the_store(bucket, machine, west):
     Stored(URL).made(west, partial(writes, run_json="1", report_html="page", metrics_json="{}"))
     machine("second")

@@ -28,6 +28,11 @@ class Objects:
         """The bytes of each."""
         return dict(zip(names, self._each(place, names, _get), strict=True))
 
+    def found(self, place: str, name: str) -> dict[str, bytes]:
+        """The bytes of one object by its name, without a list of the place; empty where there is none."""
+        (data,) = self._each(place, [name], _get_if_there)
+        return {} if data is None else {name: data}
+
     def write(self, place: str, data: Mapping[str, bytes]) -> None:
         """Put each there."""
         self._each(place, data, put, data.values())
@@ -91,6 +96,13 @@ def _touch(files: Any, path: str) -> None:
 
 def _get(files: Any, path: str) -> Any:
     return files.cat_file(path)
+
+
+def _get_if_there(files: Any, path: str) -> Any:
+    try:
+        return files.cat_file(path)
+    except FileNotFoundError:
+        return None
 
 
 def _delete(files: Any, path: str) -> None:

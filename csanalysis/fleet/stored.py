@@ -109,7 +109,7 @@ class Stored:
     def _made_alone(self, job: Job, make: Callable[[Job], Outcome]) -> Outcome:
         places = made_in(job)
         with self._alone(places[0]) as lock:
-            before = {place: self._fetch(place) for place in places}
+            before = {place: self._fetch(place, self._manifest(place)) for place in places}
             self._fetch_last_plan(places[0])
             outcome = make(job)
             self._refuse_if_lost(lock, places[0])
@@ -135,7 +135,7 @@ class Stored:
                 busy = self._holder(place, told)
                 if not busy:
                     before = self._manifest(place)
-                    self._fetch(place, only)
+                    self._fetch(place, before, only)
                     busy = self._holder(place, told)
                     if not busy and before == self._manifest(place):
                         return self.folder / place
@@ -146,13 +146,18 @@ class Stored:
 
     def _manifest(self, place: str) -> dict[str, bytes]:
         """What is stored of a place's manifest: empty where there is none."""
-        return self._objects.read(place, self._objects.names(place) & {_RUN})
+        return self._objects.found(below(place), _RUN)
 
-    def _fetch(self, place: str, only: Collection[str] | None = None) -> tuple[set[str], dict[str, str]]:
-        """As :meth:`fetch`, under a lock; the names that are stored, and sha256 of each file here."""
+    def _fetch(
+        self, place: str, run: Mapping[str, bytes], only: Collection[str] | None = None
+    ) -> tuple[set[str], dict[str, str]]:
+        """As :meth:`fetch`, under a lock; the names that are stored, and sha256 of each file here.
+
+        ``run`` is the place's manifest, read before its names are listed: if it is the same afterwards, no
+        report was sent meanwhile.
+        """
         folder, copy = self.folder / below(place), self._copy
         stored = self._objects.names(place)
-        run = self._objects.read(place, stored & {_RUN})
         with copy.usable():
             if not (run and _holds(folder / _RUN, run[_RUN])):
                 copy.empty(folder)
@@ -175,7 +180,7 @@ class Stored:
         store, _, year = place.partition("/")
         if year.isdigit():
             last = f"{store}/{int(year) - 1}"
-            plan = self._objects.read(last, self._objects.names(last) & {"plan.json"})
+            plan = self._objects.found(last, "plan.json")
             with self._copy.usable():
                 self._copy.save(self.folder / last, plan)
 
