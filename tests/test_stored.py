@@ -10,6 +10,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 from typer.testing import CliRunner
 
 from csanalysis.cli import app
+from csanalysis.delivery.delivering import deliver_all
 from csanalysis.errors import BusyError, StoreError
 from csanalysis.fleet import cluster, store_lock, stored
 from csanalysis.fleet.addressed import report_at
@@ -280,6 +281,20 @@ def test_a_report_that_is_being_made_or_replaced_is_not_read(bucket, machine, mo
     monkeypatch.setattr(MemoryFileSystem, "cat_file", replaced)
     with pytest.raises(BusyError, match="west/2026: keeps changing"):
         report_at(f"{URL}/west/2026")
+
+
+def test_a_review_is_not_sent_while_its_store_is_worked_on(bucket, machine, west, monkeypatch):
+    """A review is made under the lock of the store's report, which lies elsewhere."""
+    monkeypatch.setattr(stored.time, "sleep", lambda seconds: None)
+    bucket.pipe_file(f"{ROOT}/west/review/2026-02/run.json", b"1")
+    reports = Stored(URL)
+    made = Outcome(west.params_file, reports.folder / "west/review/2026-02", kind="review")
+    with store_lock.locked(URL, "west/2026", patience=0, told="west"):
+        told = [str(told.line) for told in deliver_all([made], reports.folder, reports)]
+    assert len(told) == 1 and "west/review/2026-02: is being made by process" in told[0]
+    assert not made.place.exists()
+    assert not list(deliver_all([made], reports.folder, reports))
+    assert (made.place / "run.json").read_text() == "1"
 
 
 def test_what_is_stored_is_listed_once(bucket, machine, monkeypatch):

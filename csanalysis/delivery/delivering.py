@@ -70,7 +70,8 @@ def deliver_all(
     for outcome in outcomes:
         if stored and outcome.place:
             try:
-                stored.fetch(outcome.place.relative_to(stored.folder).as_posix())
+                place = outcome.place.relative_to(stored.folder).as_posix()
+                stored.fetch(place, params_file=outcome.params_file)
             except CsanalysisError as error:
                 yield from (
                     Told(outcome.params_file, line, failed=True) for line in _placed(outcome, error.problems)

@@ -24,6 +24,11 @@ def made_in(job: Job) -> list[str]:
     return list(dict.fromkeys([*own, f"{job.params_file.stem}/failed"]))
 
 
+def made_under(params_file: Path, place: str) -> str:
+    """The place whose lock is held by whoever makes ``place`` for a store: that of the store's report."""
+    return place if place.startswith(f"{_GROUP}/") else made_in(Job(params_file, Path()))[0]
+
+
 def numbers_from(job: Job) -> list[str]:
     """The reports whose numbers a job lays side by side: those of the stores that it reads."""
     match job.task.kind:

@@ -23,7 +23,7 @@ from csanalysis.addresses import shown
 from csanalysis.errors import BusyError, CsanalysisError, StoreError
 from csanalysis.fleet.job import Job, Outcome, with_params_file
 from csanalysis.fleet.objects import Objects, below
-from csanalysis.fleet.places import made_in, numbers_from
+from csanalysis.fleet.places import made_in, made_under, numbers_from
 from csanalysis.fleet.store_lock import Held, holder, locked
 from csanalysis.fleet.working_copy import WorkingCopy
 from csanalysis.ingest.objects import explain_error, refuse_no_place
@@ -117,11 +117,14 @@ class Stored:
                 self._send(place, *before[place])
         return outcome
 
-    def fetch(self, place: str, only: Collection[str] | None = None) -> Path:
+    def fetch(
+        self, place: str, only: Collection[str] | None = None, *, params_file: Path | None = None
+    ) -> Path:
         """A folder of the working copy, made what is stored; nothing is written to the store.
 
-        With ``only`` no more than the files of these names are fetched. What lies there and is not stored is
-        deleted: a place that leads out of the copy raises StoreError.
+        With ``only`` no more than the files of these names are fetched. ``params_file`` is the store's, where
+        the place may lie beside its report, under whose lock it is made. What lies there and is not stored
+        is deleted: a place that leads out of the copy raises StoreError.
 
         Raises
         ------
@@ -129,14 +132,15 @@ class Stored:
             What is stored is being replaced.
         """
         told = self.shown(self.folder / below(place))
-        with self._copy.alone(place, patience=_PATIENCE, told=told):
+        under = place if params_file is None else made_under(params_file, place)
+        with self._copy.alone(under, patience=_PATIENCE, told=told):
             for look in range(_LOOKS):
                 time.sleep(look)
-                busy = self._holder(place, told)
+                busy = self._holder(under, told)
                 if not busy:
                     before = self._manifest(place)
                     self._fetch(place, before, only)
-                    busy = self._holder(place, told)
+                    busy = self._holder(under, told)
                     if not busy and before == self._manifest(place):
                         return self.folder / place
         changing = Message(

@@ -62,8 +62,8 @@ class Reports:
             problems += error.problems
         return problems
 
-    def fetch(self, place: Path) -> None:
-        """Have here what another machine may have made.
+    def fetch(self, place: Path, params_file: Path) -> None:
+        """Have here what another machine may have made for a store.
 
         Raises
         ------
@@ -71,4 +71,4 @@ class Reports:
             It cannot be had, or is being made again.
         """
         if self._stored:
-            self._stored.fetch(place.relative_to(self._output).as_posix())
+            self._stored.fetch(place.relative_to(self._output).as_posix(), params_file=params_file)

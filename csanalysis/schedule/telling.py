@@ -44,7 +44,7 @@ class Telling:
         """Send the messages about an outcome; what went wrong with them."""
         try:
             if outcome.place:
-                self._reports.fetch(outcome.place)
+                self._reports.fetch(outcome.place, outcome.params_file)
         except CsanalysisError as error:
             self._log("delivery_failed", "error", dealership=member.name, problems=error.problems)
             return error.problems
@@ -72,7 +72,7 @@ class Telling:
             return None
         place = (self._output / entry.report).parent if entry.report else self._output / member.key
         with suppress(CsanalysisError):  # then what is here counts
-            self._reports.fetch(place)
+            self._reports.fetch(place, member.path)
         whole = any((place / name).is_file() for name in names)
         return Outcome(member.path, place, kind=kind) if whole else None
 
