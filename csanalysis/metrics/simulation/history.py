@@ -4,8 +4,9 @@ Months are columns, counted from January of the first calendar year of the data.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -40,7 +41,8 @@ class History:
     orders and their total_amount by month and :data:`KINDS`; ``squares`` holds the squared amounts.
     ``first_services`` and ``our_sales`` are the counts of the first-service chapter. ``upsell`` has, by
     month, items proposed, items accepted, amount proposed; ``years`` are the calendar years that orders and
-    sales cover whole (an empty ledger takes none away).
+    sales cover whole (an empty ledger takes none away). ``counted`` is where
+    :func:`~csanalysis.metrics.simulation.year_flows.count_year` keeps its years.
     """
 
     first_year: int
@@ -57,6 +59,7 @@ class History:
     upsell: NDArray[np.float64]
     lapse_months: int = LAPSE_MONTHS
     away_months: int = BOUNDARIES[0]
+    counted: dict[int, Any] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     @property
     def oldest(self) -> int:

@@ -42,7 +42,14 @@ def class_place(past: History, year: int) -> Counts:
 
 
 def count_year(past: History, year: int) -> YearFlows:
-    """What was exposed and what happened in one year, cell by cell."""
+    """What was exposed and what happened in one year, cell by cell; each year is counted once."""
+    if year not in past.counted:
+        past.counted[year] = _counted(past, year)
+    flows: YearFlows = past.counted[year]
+    return flows
+
+
+def _counted(past: History, year: int) -> YearFlows:
     columns, oldest, lapse = past.columns(year), past.oldest, past.lapse_months
     start = columns.start
     months = np.arange(start, columns.stop)
