@@ -5,6 +5,7 @@ import pandas as pd
 
 from csanalysis.catalogue import Language, format_value, group_label, text
 from csanalysis.chapters.goal import Asked, Goal, StandIn, Steps, Tables, as_measured
+from csanalysis.metrics.customers.churn import not_looser_then
 from csanalysis.metrics.periods import last_complete_year
 from csanalysis.metrics.plan import rule_backtests, target_ranges
 from csanalysis.metrics.results import Results, tidy
@@ -58,6 +59,8 @@ def _backtest(params: Params, tables: Tables, results: Results, goal: Goal) -> p
     years = sorted(looking_back["period"].astype(int).unique())
     given = (("not_above_industry", params.churn.industry_rate), ("fixed", params.churn.fixed_rate))
     outside = [rule_backtests.fixed_rule(rate, rule=rule, years=years) for rule, rate in given]
+    if params.churn.never_looser:
+        outside = [not_looser_then(targets, rates) for targets in outside]
     return rule_backtests.with_actual(pd.concat([looking_back, *outside], ignore_index=True), rates)
 
 

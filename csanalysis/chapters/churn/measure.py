@@ -95,7 +95,9 @@ def measure(params: Params, tables: Mapping[str, pd.DataFrame]) -> Results:
             "rolling_churn_rate": churn_splits.rolling_churn_rate(counted, months=over),
             "annual_churn_rate_average": churn.annual_churn_rate_average(rates, years=params.churn.years),
             "churn_rate_target": [target, targets],
-            "churn_rate_target_backtest": churn.churn_rate_target_backtest(rates, years=params.churn.years),
+            "churn_rate_target_backtest": churn.churn_rate_target_backtest(
+                rates, years=params.churn.years, never_looser=params.churn.never_looser
+            ),
             "monthly_churn_ceiling": ceiling,
             "monthly_lapse_ceiling": standing(params, "monthly_lapse_ceiling", ruled_lapses),
             **reckoned_anew(params, "rate", {"churn_rate_target": ruled}),

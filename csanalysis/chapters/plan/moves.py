@@ -94,6 +94,8 @@ def _lists(params: Params, tables: Tables) -> pd.DataFrame:
             "per_case": [known[name].calls for name in names],
             "basis": pd.array([known[name].basis for name in names], dtype="str"),
             "seen": [known[name].seen for name in names],
+            "inferred": [known[name].inferred for name in names],
+            "of": [known[name].of for name in names],
             **{end: [known[name].effect[place] for name in names] for place, end in enumerate(_ENDS)},
             "worth": all_worth.reindex(names).to_numpy(float),
             "value": worth.reindex(names).to_numpy(float),
@@ -115,7 +117,7 @@ def _weak_item(params: Params, results: Results) -> pd.DataFrame:
             **dict.fromkeys(("calls", "per_case"), 0.0),
             **dict.fromkeys(("amount", "worth", "value", "quarter_value"), gain),
             "basis": pd.array([HISTORY], dtype="str"),
-            **dict.fromkeys(("seen", "low", "high"), np.nan),
+            **dict.fromkeys(("seen", "low", "high", "inferred", "of"), np.nan),
             "effect": 1.0,
         }
     )
@@ -174,6 +176,8 @@ def _published(params: Params, rows: pd.DataFrame) -> dict[str, list[pd.DataFram
     }
     scale = (chosen["value"] / chosen["effect"].where(chosen["effect"] > 0)).to_numpy(float)
     sure = chosen["sure"].to_numpy(dtype=bool)
+    called_in = rows[rows["of"].notna()].reset_index(drop=True)
+    inferred = {"numerator": called_in["inferred"], "denominator": called_in["of"]}
     # Nobody makes half a call, and whoever adds up the rows is to find their sum.
     calls = largest_remainder(float(np.floor(chosen["calls"].sum() + 0.5)), chosen["calls"].to_numpy(float))
     total = [plan] if len(chosen) else []
@@ -185,6 +189,7 @@ def _published(params: Params, rows: pd.DataFrame) -> dict[str, list[pd.DataFram
             by_move(chosen, value=chosen["quarter"], **quarter),
         ],
         "move_effect": [by_move(rows, denominator=rows["seen"], basis=rows["basis"], **effect)],
+        "move_inferred_share": [by_move(called_in, **inferred)],
         "move_amount": [by_move(rows, value=rows["amount"])],
         "move_calls_per_case": [by_move(rows, value=rows["per_case"])],
         "move_calls": [

@@ -14,6 +14,8 @@ from csanalysis.metrics.results import Results
 from csanalysis.params import Params
 
 PLANNED = {"part": "planned"}
+TOLD, MOSTLY = 0.1, 0.5
+"""From which share of a list on inferred effects are told, and named beside their basis."""
 
 
 class Tested(NamedTuple):
@@ -85,6 +87,18 @@ def basis_of(results: Results, plan_year: int, move: str) -> str:
     """Where a move's effect comes from."""
     rows = results.select("move_effect", "year", "basis", period=str(plan_year), move=move)
     return str(rows["basis"].iloc[0])
+
+
+def inferred_share(results: Results, plan_year: int, move: str) -> float:
+    """Of a move's list the share whose effect is taken from calls to others; 0 where none is."""
+    return results.value("move_inferred_share", plan_year, move=move) or 0.0
+
+
+def basis_label(results: Results, plan_year: int, move: str, language: Language) -> str:
+    """Where a move's effect comes from, in words; said too where most of it is taken from calls to others."""
+    label = group_label("basis", basis_of(results, plan_year, move), language)
+    mostly = inferred_share(results, plan_year, move) > MOSTLY
+    return text("plan.inferred_basis", language, basis=label) if mostly else label
 
 
 def best_item(results: Results, plan_year: int) -> tuple[str, str] | None:

@@ -6,12 +6,15 @@ from csanalysis.catalogue import Language, Missing, group_label, text
 from csanalysis.chapters.goal import Asked, Goal
 from csanalysis.chapters.plan.goals import GOALS, goals_of
 from csanalysis.chapters.plan.reading import (
+    MOSTLY,
     PLANNED,
+    TOLD,
     Tested,
     basis_of,
     best_item,
     chosen_moves,
     goal_label,
+    inferred_share,
     met_years,
     outcome_of,
     tested_label,
@@ -109,6 +112,7 @@ def about_moves(
         "plan.moves_total",
         count=len(chosen),
         possible=whole_calls(tell, tell.value("calls_possible", plan_year)),
+        planned=whole_calls(tell, tell.value("calls_planned", plan_year)),
         duties=whole_calls(tell, tell.value("calls_planned", plan_year, use="duties")),
         calls=whole_calls(tell, tell.value("move_calls", plan_year, **PLANNED)),
     )
@@ -140,6 +144,15 @@ def _worth(tell: SentenceWriter, plan_year: int) -> list[str]:
     bounds = tell.number("move_value", plan_year, basis=HISTORY, **PLANNED)
     return [
         tell.say("plan.moves_worth", value=tell.formatted("move_value", proven)) if proven else "",
+        *(
+            tell.say(
+                "plan.moves_inferred",
+                move=group_label("move", move, tell.language),
+                value=tell.number("move_value", plan_year, move=move, **PLANNED),
+            )
+            for move in chosen_moves(tell.results, plan_year)
+            if inferred_share(tell.results, plan_year, move) > MOSTLY
+        ),
         tell.say("plan.moves_at_most", value=bounds),
     ]
 
@@ -176,6 +189,7 @@ def _who(tell: SentenceWriter, move: str, rank: int, plan_year: int, names: Name
             item=item_called(names, programme, code),
             gap=tell.formatted("item_gap", abs(gap.iloc[-1])) if len(gap) else None,
         )
+    rows = tell.results.select("move_cases", "year", period=str(plan_year), move=move)
     cases = tell.value("move_cases", plan_year, move=move)
     planned = tell.value("move_cases", plan_year, move=move, **PLANNED)
     known, some = cases or 0.0, planned or 0.0
@@ -185,12 +199,10 @@ def _who(tell: SentenceWriter, move: str, rank: int, plan_year: int, names: Name
         **({} if key == "reach_all" else {"planned": tell.formatted("move_cases", planned)}),
         **({"left": cases_left(tell, plan_year, move)} if key == "reach_part" else {}),
     }
-    return tell.say(
-        f"plan.{move}",
-        rank=rank,
-        cases=tell.formatted("move_cases", cases),
-        reach=tell.say(f"plan.{key}", **said),
-    )
+    reach, listed = tell.say(f"plan.{key}", **said), max([known, *rows["denominator"].dropna()])
+    if listed > known:  # the others are called for what brings more, or is owed
+        reach = tell.say("plan.mainly", main=tell.formatted("move_cases", cases)) + reach
+    return tell.say(f"plan.{move}", rank=rank, cases=tell.formatted("move_cases", listed), reach=reach)
 
 
 def _why(tell: SentenceWriter, move: str, plan_year: int) -> str:
@@ -211,7 +223,16 @@ def _why(tell: SentenceWriter, move: str, plan_year: int) -> str:
             return tell.say("plan.why_history_work", effect=tell.points(effect), **said)
         return tell.say("plan.why_history", effect=tell.number("move_effect", plan_year, **group), **said)
     spoken = text(f"plan.outcome.{outcome}", tell.language)
-    return tell.say(f"plan.why_{basis}", effect=tell.points(effect), outcome=spoken, **said)
+    why = tell.say(f"plan.why_{basis}", effect=tell.points(effect), outcome=spoken, **said)
+    return tell.paragraph(why, _inferred(tell, move, plan_year))
+
+
+def _inferred(tell: SentenceWriter, move: str, plan_year: int) -> str:
+    """Which part of a move's cases nobody called for this before: their effect is taken from other calls."""
+    share = inferred_share(tell.results, plan_year, move)
+    key = "inferred_all" if share == 1 else "inferred" if share > TOLD else ""
+    said = {"share": tell.formatted("move_inferred_share", share)} if share < 1 else {}
+    return tell.say(f"plan.{key}", **said) if key else ""
 
 
 def about_rule_backtests(results: Results, *, params: Params, language: Language) -> Prose | Missing:

@@ -6,6 +6,7 @@ from typing import Literal
 from csanalysis.catalogue import METRICS, Language, Missing, explain_missing, format_value, group_label, text
 from csanalysis.chapters.plan.reading import (
     PLANNED,
+    basis_label,
     basis_of,
     chosen_moves,
     goal_label,
@@ -62,7 +63,7 @@ def moves(results: Results, *, plan_year: int, language: Language) -> ReportTabl
             numbers.cell("move_amount", plan, {"move": move}) if called else Cell(""),
             _bounded(numbers.cell("move_value", plan, group), basis, language),
             numbers.interval("move_value", plan, group),
-            Cell(group_label("basis", basis, language)),
+            Cell(basis_label(results, plan_year, move, language)),
         )
         rows.append(Row(cells))
     total = [Cell("")] * len(columns)
@@ -90,6 +91,7 @@ def _capacity(results: Results, plan_year: int, language: Language) -> str:
         name: format_value(results.value(metric, plan_year, **group), "count", language, decimals=0)
         for name, metric, group in (
             ("possible", "calls_possible", {}),
+            ("planned", "calls_planned", {}),
             ("duties", "calls_planned", {"use": "duties"}),
             ("choice", "calls_planned", {"use": "choice"}),
         )

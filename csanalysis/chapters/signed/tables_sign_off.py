@@ -6,7 +6,14 @@ from dataclasses import replace
 import pandas as pd
 
 from csanalysis.catalogue import Language, Missing, explain_missing, format_value, group_label, text
-from csanalysis.chapters.plan.reading import PLANNED, basis_of, best_item, chosen_moves, goal_label
+from csanalysis.chapters.plan.reading import (
+    PLANNED,
+    basis_label,
+    basis_of,
+    best_item,
+    chosen_moves,
+    goal_label,
+)
 from csanalysis.chapters.signed.forms import (
     EMPTY,
     head,
@@ -143,7 +150,7 @@ def measures(
                 _cost(numbers, plan, group) if called else Cell(text("signed.within_means", language)),
                 gain,
                 *((numbers.interval("move_value", plan, group),) if detailed else ()),
-                *((Cell(group_label("basis", basis, language)),) if detailed else ()),
+                *((Cell(basis_label(results, params.plan_year, move, language)),) if detailed else ()),
             )
         )
     columns = (

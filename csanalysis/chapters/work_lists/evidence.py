@@ -27,13 +27,16 @@ class Evidence:
     """What is known of the cases of one list together.
 
     ``effect`` is by how much likelier a case is to succeed for being called (mean, low, high), ``calls`` how
-    many calls a case takes, ``seen`` how many past cases show the effect.
+    many calls a case takes, ``seen`` how many past cases show the effect; ``inferred`` of ``of`` cases are of
+    a kind that was hardly called for this before, so that their effect is taken from calls to others.
     """
 
     effect: Effect = UNKNOWN
     basis: Proof = NONE
     calls: float = 1.0
     seen: float = np.nan
+    inferred: float = np.nan
+    of: float = np.nan
 
     @property
     def unsure(self) -> bool:
@@ -79,7 +82,7 @@ def evidence(params: Params, tables: Tables) -> dict[str, Evidence]:
             if row is not None and not np.isnan(row.value):
                 _, seen, *interval = row.numbers
                 effect = (interval[0], interval[1], interval[2])
-                known = replace(known, effect=effect, basis=HOLDOUT, seen=seen)
+                known = replace(known, effect=effect, basis=HOLDOUT, seen=seen, of=np.nan)
         found[each.name] = known
     return found
 
@@ -108,14 +111,17 @@ def _called_in(
 ) -> Evidence:
     """Effect, proof and how many past answers show it, of the vehicles that no list before it has."""
     told = call_gains(params, tables)
-    whole = told.total(_cases(params, tables, work_list, vins))
+    cases = _cases(params, tables, work_list, vins)
+    whole = told.total(cases)
     if work_list.purpose not in told.purposes.index:
         return known
     purpose = told.purposes.loc[[work_list.purpose]].iloc[0].to_dict()
     known = replace(known, seen=float(purpose["answered"]))
     if not whole.answered:
         return known
-    return replace(known, effect=(whole.value, whole.low, whole.high), basis=purpose["basis"])
+    inferred = float(told.seldom(cases).sum())
+    effect = (whole.value, whole.low, whole.high)
+    return replace(known, effect=effect, basis=purpose["basis"], inferred=inferred, of=float(len(cases)))
 
 
 def _calls(contacts: pd.DataFrame | None, purposes: Sequence[str], year: int) -> float:

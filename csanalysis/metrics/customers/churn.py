@@ -115,7 +115,9 @@ def churn_rate_target(
     return tidy([str(plan_year)] * len(RULES), value=value, rule=RULES)
 
 
-def churn_rate_target_backtest(rates: pd.DataFrame, *, years: int) -> pd.DataFrame:
+def churn_rate_target_backtest(
+    rates: pd.DataFrame, *, years: int, never_looser: bool = False
+) -> pd.DataFrame:
     """What the rules that look back would have allowed in each past year, to lay beside its rate.
 
     Parameters
@@ -124,6 +126,8 @@ def churn_rate_target_backtest(rates: pd.DataFrame, *, years: int) -> pd.DataFra
         What :func:`annual_churn_rate` returns.
     years : int
         How many yearly rates the average takes.
+    never_looser : bool
+        Whether the target of a year is never looser than the rate of the year before.
 
     Returns
     -------
@@ -135,7 +139,8 @@ def churn_rate_target_backtest(rates: pd.DataFrame, *, years: int) -> pd.DataFra
         for place in range(1, len(rates))
     ]
     rows = pd.concat([tidy([], rule=[]), *years_before], ignore_index=True)
-    return rows[rows["rule"].isin(LOOKING_BACK)].reset_index(drop=True)
+    rows = rows[rows["rule"].isin(LOOKING_BACK)].reset_index(drop=True)
+    return not_looser_then(rows, rates) if never_looser else rows
 
 
 def monthly_churn_ceiling(
@@ -212,6 +217,13 @@ def not_looser(target: float, rates: pd.DataFrame) -> float:
     """A target churn rate, or the last complete year's rate where that is lower; NaN stays NaN."""
     last = rates["value"].iloc[-1] if len(rates) else np.nan
     return float(target if np.isnan(last) else np.minimum(target, last))
+
+
+def not_looser_then(targets: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
+    """Targets of past years, or the rate of the year before each where that is lower; NaN stays NaN."""
+    before = rates.set_index("period")["value"].shift()
+    lower = np.fmin(targets["value"].to_numpy(float), targets["period"].map(before).to_numpy(float))
+    return targets.assign(value=np.where(targets["value"].isna(), np.nan, lower))
 
 
 def _spread(total: float, lapses: pd.Series, *, years: Sequence[int], plan_year: int) -> pd.DataFrame:

@@ -30,7 +30,7 @@ class CallGains:
     :data:`~csanalysis.metrics.stats.proof.PROOFS`) and ``known`` (whether a gain may be claimed). ``effects``
     are those of the cells, ``reach`` by purpose and times called how many of those called are spoken to in
     the end [fraction]. ``drawn`` is by purpose what a holdout found, ``moved`` by how much that differs from
-    the mean of the matched cells.
+    the mean of the matched cells. ``called`` counts the first calls of the years by purpose, state and class.
     """
 
     purposes: pd.DataFrame
@@ -39,6 +39,7 @@ class CallGains:
     boundaries: Boundaries = BOUNDARIES
     drawn: Mapping[str, Estimate] = field(default_factory=dict)
     moved: Mapping[str, float] = field(default_factory=dict)
+    called: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def known(self) -> list[str]:
@@ -76,6 +77,11 @@ class CallGains:
                 np.column_stack([value, value - normal.Z95 * error, value + normal.Z95 * error]), -1, 1
             )
         return found
+
+    def seldom(self, cases: pd.DataFrame) -> NDArray[np.bool_]:
+        """Which cases, as in :meth:`of`, are of a kind called fewer than 30 times: their gain is inferred."""
+        kinds = cells_of(cases, self.boundaries)["cell"].map(dict(self.called)).fillna(0)
+        return (kinds < FEWEST).to_numpy(dtype=bool)
 
     def total(self, cases: pd.DataFrame, weight: Floats | None = None) -> Estimate:
         """Summed weight x gain of cases whose gain is known, such as what calling a list is worth.
@@ -179,7 +185,9 @@ def fit_call_gains(
         index=pd.Index([*found], dtype="str"),
         columns=["answered", "value", "low", "high", "basis", "known"],
     )
-    gains = CallGains(purposes, effects, _reach(rows), boundaries, drawn)
+    first = cells_of(as_cases(rows[rows["attempt"] == 1]), boundaries)["cell"]
+    called = {str(cell): int(count) for cell, count in first.value_counts().items()}
+    gains = CallGains(purposes, effects, _reach(rows), boundaries, drawn, called=called)
     return replace(gains, moved=_moved(gains, rows))
 
 

@@ -37,15 +37,17 @@ def results():
                 tidy(["2023/2025"], numerator=3, denominator=3, **late),
             ],
             "calls_possible": tidy([PLAN], value=900),
-            "calls_planned": tidy([PLAN] * 2, value=[100, 430.4], use=["duties", "choice"]),
+            "calls_planned": [tidy([PLAN] * 2, value=[100, 430.4], use=["duties", "choice"]), tidy([PLAN], value=530.4)],
             "caller_worth": tidy([PLAN], numerator=300, value=9_000),
             "move_cases": [
                 tidy(
                     [PLAN] * 8, value=[700, 250, 9, 42, 80, 40, 30, 1],
                     move=[*moves, "trade_in", "contact_window", "win_back", "declined_items", "declined_c_items", "weak_item"],
+                    denominator=[750, 250, 9, 42, 80, 40, 30, 1],
                 ),
                 tidy([PLAN] * 2, value=[700, 100], move=moves, part="planned"),
             ],
+            "move_inferred_share": tidy([PLAN], numerator=450, denominator=750, move=moves[:1]),
             "move_left_out": tidy(
                 [PLAN] * 5, value=[50, 100, 4, 36, 30], why_not=["no_phone", "capacity", "capacity", "no_phone", "capacity"],
                 move=[*["defeated_leads"] * 2, *["declined_items"] * 2, "declined_c_items"],
@@ -106,6 +108,7 @@ def test_a_target_s_row_has_past_range_rule_worth_owner_and_first_step(results, 
 def test_moves_show_whole_calls_and_their_sum(results):
     first, second, total = texts(plan_tables.moves(results, plan_year=2026, language="zh"))
     assert first[:4] == ["1", "保养到期提醒", "700", "350"]
+    assert first[-1] == "比对并已检验（由其他通话推算）"
     assert second[2:7] == ["100", "80", "10.0%", "¥300", "至多¥3,000"]
     assert (total[3], total[6]) == ("430", "¥44,800")
 
@@ -136,13 +139,13 @@ def test_what_was_always_or_never_met_is_said(results, params):
 @pytest.mark.parametrize(
     ("language", "parts"),
     [
-        ("zh", ["700辆车三个月内保养到期", "反证检验", "其中100个，全年约80通电话（一季度未排入：100个期限内外呼已排满、50个没有电话号码）", "仅作上限参考", "缺乏能说明效果的历史数据，暂不估值：置换邀约（9个）", "不能证明打电话有效果，暂不估值：联络窗口电话（42个）", "**¥44,800**",
+        ("zh", ["750辆车三个月内保养到期，或已过期，其中700个以此为首要联系原因", "其中保养到期提醒的¥44,800由其他通话推算", "名单上60.0%的客户属于过去很少", "反证检验", "其中100个，全年约80通电话（一季度未排入：100个期限内外呼已排满、50个没有电话号码）", "仅作上限参考", "缺乏能说明效果的历史数据，暂不估值：置换邀约（9个）", "不能证明打电话有效果，暂不估值：联络窗口电话（42个）", "**¥44,800**",
                 "**至多¥3,000**", "不列为举措：流失招揽（80个）", "另有77通", "无法拨打，未列入计划：跟进A、B级拒绝项（36个没有电话号码、4个期限",
-                "暂不列入计划：跟进C级拒绝项（30个，45通，至多¥800）", "靠店内整改的：补齐满意度弱项题（至多¥5,000）", "外呼产能900通，其中必打的100通", "全年可多打约300通"]),
-        ("en", ["700 vehicles are due", "negative control", "100 of them are planned, in about 80 calls", "100 with no call free in time", "at most", "so no value is given: Trade-in calls (9 cases)", "prove nothing of what these change, so no value is given: Contact-window calls (42 cases)",
+                "暂不列入计划：跟进C级拒绝项（30个，45通，至多¥800）", "靠店内整改的：补齐满意度弱项题（至多¥5,000）", "外呼产能900通，按日排入530通：必打的100通", "全年可多打约300通"]),
+        ("en", ["750 vehicles are due", "700 of them with this as the main reason", "¥44,800, Service-due reminders, is inferred from other calls", "60.0% of the list are of a kind hardly ever called", "negative control", "100 of them are planned, in about 80 calls", "100 with no call free in time", "at most", "so no value is given: Trade-in calls (9 cases)", "prove nothing of what these change, so no value is given: Contact-window calls (42 cases)",
                 "**¥44,800**", "**at most ¥3,000**", "so no move: Win-back calls (80 cases)", "Another 77 calls", "(36 without a phone number",
                 "(30 cases, 45 calls, at most ¥800)", "takes no calls: Fix the weakest survey item (at most ¥5,000)",
-                "can make 900 calls in the year; 100 are owed", "**¥9,000** more"]),
+                "can make 900 calls in the year, of which 530 are given to days; 100 of these are owed", "**¥9,000** more"]),
     ],
 )  # fmt: skip
 def test_each_move_is_reasoned_from_its_numbers(results, language, parts):

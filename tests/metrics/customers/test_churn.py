@@ -112,6 +112,15 @@ class TestAverageAndTarget:
             ("2022", "not_above_last_year", 0.3),
         ]
 
+    def test_backtest_of_targets_that_are_never_looser_than_the_year_before(self):
+        back = churn.churn_rate_target_backtest(rates_of(0.3, 0.2, 0.25), years=5, never_looser=True)
+        assert list(zip(back["period"], back["rule"], back["value"].round(9), strict=True)) == [
+            ("2021", "not_above_average", 0.3),
+            ("2021", "not_above_last_year", 0.3),
+            ("2022", "not_above_average", 0.2),  # the average is 0.25, the year before gave 0.2
+            ("2022", "not_above_last_year", 0.2),
+        ]
+
     def test_backtest_of_one_rate_is_empty(self):
         assert churn.churn_rate_target_backtest(rates_of(0.2), years=5).empty
 

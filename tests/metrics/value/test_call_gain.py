@@ -1,6 +1,7 @@
 """What a call changes for each kind of vehicle, in stores in which that is known."""
 
 import copy
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -45,6 +46,14 @@ def test_each_case_has_the_gain_of_its_kind_and_an_unproven_purpose_has_none(gai
     known = found.iloc[:4]
     assert (known["low"] < known["gain"]).all() and (known["gain"] < known["high"]).all()
     assert known["gain"].iloc[0] < known["gain"].iloc[1] < known["gain"].iloc[2]  # B, C, D: 3, 20, 35 points
+
+
+def test_a_kind_called_fewer_than_thirty_times_is_told(past, gains):
+    first = past[(past["attempt"] == 1) & (past["purpose"] == "maintenance") & (past["visit_class"] == "A")]
+    in_years = first[first["period"].astype(int).between(YEAR - 2, YEAR)]
+    assert gains.called["maintenance|active|A"] == (in_years["seen"] & (in_years["age"] < 6)).sum() > 0
+    few = replace(gains, called={"maintenance|active|B": 30, "maintenance|active|C": 29})
+    assert few.seldom(CASES).tolist() == [False, True, True, True, True]
 
 
 def test_the_same_calls_teach_the_same_whatever_their_order(past, gains):
