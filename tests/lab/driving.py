@@ -12,6 +12,8 @@ from tests.lab.serving import TOKEN
 
 EXPORTS = {".html": "csanalysis_html", ".pdf": "csanalysis_pdf"}
 PANEL = ".jp-OutputArea .widget-vbox"
+ANSWERED = 20
+"""Looks in a row, five a second, at which the kernel is idle: it is at a turn within a fraction of a second."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Desk:
         return found
 
     def choose(self, panel: Locator, place: int, label: str | None = None) -> str:
-        """Choose in the panel's list at ``place`` an entry, or its last; what the panel shows once it changed."""
+        """Choose in the panel's list at ``place`` an entry, or its last; what the panel then shows."""
         before = self.shown(panel)
         box = panel.locator("select").nth(place)
         entries = box.locator("option").all_inner_texts()
@@ -72,7 +74,7 @@ class Desk:
         return self._changed(panel, before)
 
     def write(self, panel: Locator, kind: str, value: str) -> str:
-        """Fill in the panel's field of a ``kind`` (number, date); what the panel shows once it changed."""
+        """Fill in the panel's field of a ``kind`` (number, date); what the panel then shows."""
         before = self.shown(panel)
         box = panel.locator(f"input[type={kind}]").first
         box.fill(value)
@@ -84,9 +86,16 @@ class Desk:
         return str(panel.locator(".widget-html").last.inner_text())
 
     def _changed(self, panel: Locator, before: str) -> str:
-        deadline = time.monotonic() + 180
-        while time.monotonic() < deadline and self.shown(panel) == before:
+        """What the panel shows once it changed, or once the kernel had answered and it shows the same.
+
+        A turn may change nothing, such as another plan year what is counted of past ones.
+        """
+        status = self.page.locator(".jp-Notebook-ExecutionIndicator:visible").first
+        deadline, still = time.monotonic() + 180, 0
+        while still < ANSWERED and self.shown(panel) == before:
+            assert time.monotonic() < deadline, "the panel does not answer"
             self.page.wait_for_timeout(200)
+            still = still + 1 if status.get_attribute("data-status") == "idle" else 0
         return self.shown(panel)
 
     def export(self, name: str, folder: Path) -> Path:
