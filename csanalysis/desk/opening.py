@@ -118,7 +118,7 @@ class OpenStore:
         if split and cases is not None and ", ".join(split) not in known:
             return split_frame(cases, split)  # says what is wrong
         if split and ", ".join(split) not in known and cases is None:
-            raise not_countable(name, known)
+            raise not_countable(name, known, self.tables)
         return metric_frame(results, name, by=by, period=period)
 
     @property

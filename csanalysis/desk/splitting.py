@@ -1,14 +1,18 @@
 """A metric by any column: the way the report splits it, for columns that the report does not ask for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Protocol
 
 import pandas as pd
 
+from csanalysis.catalogue import METRICS
+from csanalysis.catalogue.reading import read_yaml
 from csanalysis.chapters.everything import CHAPTERS
 from csanalysis.desk.frames import PERSONAL
 from csanalysis.desk.names import SPLIT, SplitError, unknown
-from csanalysis.messages import Message
+from csanalysis.messages import Message, joined
 from csanalysis.params import Params
 
 FEWEST = 30
@@ -99,11 +103,26 @@ def _refuse(cases: Countable, column: str) -> None:
         raise SplitError(Message(*line, column=column, values=values))
 
 
-def not_countable(metric: str, splits: Sequence[str]) -> SplitError:
-    """Why a metric has no other splits than the report's."""
-    line = (
-        "{metric} is made from numbers of the whole store, not counted case by case; "
-        "it has these splits: {splits}",
-        "{metric} 由全店的数字得出，不是逐条计数，只有这些拆分：{splits}",
-    )
-    return SplitError(Message(*line, metric=metric, splits="; ".join(splits) or "–"))
+def not_countable(metric: str, splits: Sequence[str], tables: Collection[str]) -> SplitError:
+    """Why a metric has no other splits than the report's, in a store that has these tables."""
+    line = "{metric} {why}; it has these splits: {splits}", "{metric} {why}；只有这些拆分：{splits}"
+    known = "; ".join(splits) or "–"
+    return SplitError(Message(*line, metric=metric, why=_why(metric, tables), splits=known))
+
+
+def _why(metric: str, tables: Collection[str]) -> Message:
+    if metric in (unsplit := why_unsplit()):
+        return unsplit[metric]
+    if metric not in METRICS.standard:
+        return Message("is a notebook's own number", "是自有 notebook 的数")
+    if missing := [table for table in METRICS[metric].tables if table not in tables]:
+        needed = joined(missing)
+        return Message("needs {tables}, which this store has not", "需要 {tables}，本店没有", tables=needed)
+    return Message("has no case in this store to be counted", "在本店没有可计的个案")
+
+
+@cache
+def why_unsplit() -> dict[str, Message]:
+    """By metric why it is not counted case by case; any other is."""
+    reasons = read_yaml(Path(__file__).with_name("unsplit.yml"))
+    return {name: Message(each["en"], each["zh"]) for each in reasons.values() for name in each["metrics"]}

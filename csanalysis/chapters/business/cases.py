@@ -6,7 +6,7 @@ from functools import partial
 import pandas as pd
 
 from csanalysis.metrics.periods import complete_years
-from csanalysis.metrics.stats.cases import Cases, Count, by_one
+from csanalysis.metrics.stats.cases import Cases, Count, OfRows, by_one, each_alone
 from csanalysis.metrics.stats.tallies import Timeline
 from csanalysis.metrics.workshop import appointments, income, quality
 from csanalysis.params import Params
@@ -27,7 +27,11 @@ def order_cases(params: Params, tables: Tables) -> dict[str, Cases]:
     held = quality.fixed_first_time(visits, days=params.workshop.rework_days, as_of=as_of)
     closed, promised = quality.settled(visits), quality.promised(visits)
     days = params.workshop.settle_days
-    found = _of_amounts(tables, as_of)
+    years = complete_years(visits["visit_date"], as_of=as_of)
+    of_year = each_alone(partial(income.revenue_per_vehicle_year, years=years))
+    found = _of_amounts(tables, as_of) | {
+        "revenue_per_vehicle_year": Cases(visits, of_year, "service_visits", "visit_date", tables)
+    }
     for metric, rows, count in (
         ("first_time_fix_rate", held, quality.first_time_fix_rate),
         ("days_to_settlement", closed, quality.days_to_settlement),
@@ -79,7 +83,10 @@ def complaint_years(tables: Tables, as_of: pd.Timestamp) -> list[int]:
 
 
 def appointment_cases(params: Params, tables: Tables) -> dict[str, Cases]:
-    """What counts appointments, where there are any."""
+    """What counts appointments, where there are any.
+
+    Appointments of a group are laid over the days on which the store had an order.
+    """
     if (rows := tables.get("appointments")) is None or rows.empty:
         return {}
     visits, as_of = tables["service_visits"], pd.Timestamp(params.as_of)
@@ -88,7 +95,17 @@ def appointment_cases(params: Params, tables: Tables) -> dict[str, Cases]:
         partial(appointments.booking_share, book=book, as_of=as_of),
         partial(appointments.show_rate, as_of=as_of),
     )
+    by_hour = partial(appointments.appointments_by_hour, as_of=as_of)
+    load = partial(appointments.appointment_load, visits=visits, as_of=as_of)
+    alone: dict[str, tuple[OfRows, tuple[str, ...]]] = {
+        "booking_lead_days": (appointments.booking_lead_days, ()),
+        "appointment_load": (load, ("weekday",)),
+        "appointments_by_hour": (by_hour, ("weekday", "hour")),
+    }
     return {
+        name: Cases(book, each_alone(count), "appointments", "day", tables, always)
+        for name, (count, always) in alone.items()
+    } | {
         "booking_share": _of_visits(visits, booked, tables),
         "show_rate": Cases(book, by_one(kept), "appointments", "day", tables),
     }

@@ -7,6 +7,7 @@ import pandas as pd
 
 from csanalysis.chapters.answered import still_here
 from csanalysis.chapters.churn.groups import Tables, counted_visits, groups_by
+from csanalysis.metrics.contacts.churn_reasons import churn_reasons
 from csanalysis.metrics.customers import lifecycle
 from csanalysis.metrics.customers.churn_splits import (
     annual_churn_rate_by,
@@ -17,7 +18,7 @@ from csanalysis.metrics.customers.lapses import lapse_dates, lapse_years
 from csanalysis.metrics.customers.unit_cases import Groups, UnitCases
 from csanalysis.metrics.customers.units import units
 from csanalysis.metrics.periods import complete_years
-from csanalysis.metrics.stats.cases import Cases, by_one, by_team_of
+from csanalysis.metrics.stats.cases import Cases, by_one, by_team_of, each_alone
 from csanalysis.params import Params
 
 
@@ -28,14 +29,26 @@ def cases(params: Params, tables: Tables) -> dict[str, UnitCases | Cases]:
     counted = counted_visits(params, numbered)
     years = complete_years(tables["service_visits"]["visit_date"], as_of=as_of)
     lapses = lapse_dates(counted, as_of=as_of, lapse_months=months)
-    return state_cases(params, tables, numbered.visits) | unit_cases(
-        counted,
-        lambda names: groups_by(params, tables, names, unit=params.unit),
-        tables,
-        years=years,
-        lapses=lapses,
-        lapses_of=lapse_years(years, lapse_months=months),
+    return (
+        reason_cases(tables)
+        | state_cases(params, tables, numbered.visits)
+        | unit_cases(
+            counted,
+            lambda names: groups_by(params, tables, names, unit=params.unit),
+            tables,
+            years=years,
+            lapses=lapses,
+            lapses_of=lapse_years(years, lapse_months=months),
+        )
     )
+
+
+def reason_cases(tables: Tables) -> dict[str, Cases]:
+    """What counts answers to the question why: a vehicle asked in two groups counts in each."""
+    if (made := tables.get("contacts")) is None:
+        return {}
+    count = each_alone(churn_reasons)
+    return {"churn_reasons": Cases(made, count, "contacts", "contact_date", tables, ("reason",))}
 
 
 def state_cases(params: Params, tables: Tables, visits: pd.DataFrame) -> dict[str, Cases]:

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from csanalysis.chapters.first_service.sequence import vehicle_counts
 from csanalysis.chapters.shared import shared
-from csanalysis.metrics.first_service.cohorts import first_service_cohort_rate
+from csanalysis.metrics.first_service.cohorts import first_service_cohort_rate, first_service_curve
 from csanalysis.metrics.first_service.rates import (
     first_service_return_rate,
     first_service_return_rate_pooled,
@@ -15,7 +16,7 @@ from csanalysis.metrics.first_service.rates import (
     sold_vehicles,
     with_first_service,
 )
-from csanalysis.metrics.stats.cases import Cases, by_one
+from csanalysis.metrics.stats.cases import Cases, by_one, each_alone
 from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]
@@ -82,7 +83,17 @@ def cases(params: Params, tables: Tables) -> dict[str, Cases]:
         "first_service_return_rate_pooled": lambda rows, by: first_service_return_rate_pooled(rate(rows, by)),
         "first_service_cohort_rate": cohort,
     }
-    return {
+    found = {
         name: Cases(sold, by_one(count), "vehicle_sales", "sale_date", tables)
         for name, count in counts.items()
+    }
+    alone = vehicle_counts(params, tables) | {
+        "first_service_curve": (
+            lambda rows: first_service_curve(followed(rows, since), as_of=as_of),
+            ("months_since_sale",),
+        )
+    }
+    return found | {
+        name: Cases(sold, each_alone(count), "vehicle_sales", "sale_date", tables, always)
+        for name, (count, always) in alone.items()
     }

@@ -9,6 +9,7 @@ from csanalysis.metrics.first_service import sequence, warranty_end
 from csanalysis.metrics.first_service.rates import sold_vehicles
 from csanalysis.metrics.periods import month_numbers
 from csanalysis.metrics.results import Results
+from csanalysis.metrics.stats.cases import OfRows
 from csanalysis.params import Params
 
 Tables = Mapping[str, pd.DataFrame]
@@ -24,6 +25,37 @@ def steps(params: Params, tables: Tables) -> sequence.ServiceSteps:
         step_months=params.service_interval.allowed_months,
         as_of=pd.Timestamp(params.as_of),
     )
+
+
+def vehicle_counts(params: Params, tables: Tables) -> dict[str, tuple[OfRows, tuple[str, ...]]]:
+    """The same numbers as functions of the vehicles followed, each with the columns it is always split by."""
+    as_of, visits = pd.Timestamp(params.as_of), tables["service_visits"]
+
+    def followed(rows: pd.DataFrame) -> sequence.ServiceSteps:
+        return sequence.service_steps(
+            _known_throughout(rows, tables),
+            visits,
+            window_months=params.first_service.window_months,
+            step_months=params.service_interval.allowed_months,
+            as_of=as_of,
+        )
+
+    def came(rows: pd.DataFrame) -> pd.DataFrame:
+        months, km = params.warranty.months, params.warranty.km
+        return warranty_end.warranty_visits(
+            _known_throughout(rows, tables), visits, months=months, km=km, as_of=as_of
+        )
+
+    return {
+        "service_sequence_rate": (lambda rows: sequence.service_sequence_rate(followed(rows)), ("step",)),
+        "service_step_loss_rate": (lambda rows: sequence.service_step_loss_rate(followed(rows)), ("step",)),
+        "service_step_waiting": (lambda rows: sequence.service_step_waiting(followed(rows)), ("step",)),
+        "warranty_visit_share": (
+            lambda rows: warranty_end.warranty_visit_share(came(rows), as_of=as_of),
+            ("warranty_year",),
+        ),
+        "warranty_cliff": (lambda rows: warranty_end.warranty_cliff(came(rows), as_of=as_of), ("change",)),
+    }
 
 
 def measure_sequence(params: Params, tables: Tables) -> Results:
@@ -66,11 +98,15 @@ def before_hardest_step(params: Params, tables: Tables) -> tuple[str | None, fro
 
 
 def _followed(params: Params, tables: Tables) -> pd.DataFrame:
-    """Vehicles sold in or after the month of the first visit: of older ones a maintenance may be unknown."""
     sold = sold_vehicles(
         tables["vehicle_sales"],
         as_of=pd.Timestamp(params.as_of),
         local_only=params.first_service.local_only,
     )
+    return _known_throughout(sold, tables)
+
+
+def _known_throughout(sold: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+    """Vehicles sold in or after the month of the first visit: of older ones a maintenance may be unknown."""
     begin = month_numbers(pd.Series([tables["service_visits"]["visit_date"].min()]))[0]
     return sold[month_numbers(sold["sale_date"]) >= begin].reset_index(drop=True)

@@ -7,9 +7,10 @@ import pandas as pd
 
 from csanalysis.chapters.satisfaction.measure import surveys
 from csanalysis.metrics.periods import month_labels
-from csanalysis.metrics.stats.cases import Cases, Count
+from csanalysis.metrics.stats.cases import Cases, Count, each_alone
 from csanalysis.metrics.surveys.internal_survey import internal_score, response_totals
 from csanalysis.metrics.surveys.programmes import programme_months, programme_series
+from csanalysis.metrics.surveys.rectification import rectification_actions
 from csanalysis.metrics.surveys.survey_items import (
     ITEM,
     item_months,
@@ -24,13 +25,18 @@ Score = Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]
 
 
 def cases(params: Params, tables: Tables) -> dict[str, Cases]:
-    """By metric what it is made from: answers to single items.
+    """By metric what it is made from: answers to single items, and actions to mend what was weak.
 
     Split, the scores are those of the responses alone: what is published is of the store as a whole.
     """
+    as_of, acted = pd.Timestamp(params.as_of), {}
+    if (actions := tables.get("actions")) is not None:
+        count = each_alone(partial(rectification_actions, as_of=as_of))
+        of_actions = Cases(actions, count, "actions", "start_date", tables, ("progress",))
+        acted["rectification_actions"] = of_actions
     if "survey_responses" not in tables:
-        return {}
-    found, as_of = surveys(tables), pd.Timestamp(params.as_of)
+        return acted
+    found = surveys(tables)
     asked, published = manufacturer_responses(found.responses), found.benchmarks
     of_items = partial(_split, score=partial(_of_items, as_of=as_of), published=published)
     of_whole = partial(_split, score=partial(_of_programmes, as_of=as_of), published=published)
@@ -39,7 +45,7 @@ def cases(params: Params, tables: Tables) -> dict[str, Cases]:
         "programme_score": (asked, of_whole, ("programme",)),
         "internal_score": (found.responses, _internal, ("programme",)),
     }
-    return {
+    return acted | {
         name: Cases(rows, count, "survey_responses", "survey_date", tables, always)
         for name, (rows, count, always) in counts.items()
     }

@@ -6,7 +6,7 @@ from functools import partial
 import pandas as pd
 
 from csanalysis.chapters.shared import shared
-from csanalysis.metrics.stats.cases import Cases, Count, by_one
+from csanalysis.metrics.stats.cases import Cases, Count, by_one, each_alone
 from csanalysis.metrics.stats.tallies import Timeline
 from csanalysis.metrics.upsell import grading, open_items, rates, revenue
 from csanalysis.metrics.upsell.cases import upsell_cases
@@ -41,7 +41,32 @@ def cases(params: Params, tables: Tables) -> dict[str, Cases]:
         return rates.upsell_visit_rate(items, rows, **known)  # type: ignore[arg-type]
 
     found["upsell_visit_rate"] = of_visits(visit_rate, since)
-    return found | _of_items(params, tables, items, since)
+    whole = found["upsell_visit_rate"]
+    return found | _of_items(params, tables, items, since) | _of_stages(params, tables, items, since, whole)
+
+
+def _of_stages(
+    params: Params, tables: Tables, items: pd.DataFrame, since: pd.Timestamp, visits: Cases
+) -> dict[str, Cases]:
+    """The way from proposal to recovery; the stages of visits have no split that items have."""
+    as_of = pd.Timestamp(params.as_of)
+    timeline = Timeline.spanning(items["date"], since=since, as_of=as_of)
+    of_items, in_money = (
+        partial(rates.upsell_funnel, timeline=timeline, amounts=amounts) for amounts in (False, True)
+    )
+
+    def funnel(rows: pd.DataFrame, *, by: tuple[str, ...]) -> pd.DataFrame:
+        found = of_items(rows, by=by)
+        return found if by else pd.concat([rates.upsell_visit_stages(visits.by()), found], ignore_index=True)
+
+    curve = each_alone(partial(open_items.upsell_recovery_curve, as_of=as_of))
+    return {
+        "upsell_funnel": Cases(items, funnel, "upsell_items", "date", tables, ("stage",)),
+        "upsell_funnel_amount": Cases(items, in_money, "upsell_items", "date", tables, ("stage",)),
+        "upsell_recovery_curve": Cases(
+            items[~items["accepted"]], curve, "upsell_items", "date", tables, ("days",)
+        ),
+    }
 
 
 def _of_items(params: Params, tables: Tables, items: pd.DataFrame, since: pd.Timestamp) -> dict[str, Cases]:

@@ -152,11 +152,10 @@ def _success(
         "upsell_amount_success_rate": amounts,
         "upsell_funnel": [
             upsell_rates.upsell_visit_stages(visit_rates[0]),
-            *(upsell_rates.upsell_funnel(items, timeline, by_grade=split) for split in (False, True)),
+            *(upsell_rates.upsell_funnel(items, timeline, by=by) for by in ((), ("grade",))),
         ],
         "upsell_funnel_amount": [
-            upsell_rates.upsell_funnel(items, timeline, by_grade=split, amounts=True)
-            for split in (False, True)
+            upsell_rates.upsell_funnel(items, timeline, by=by, amounts=True) for by in ((), ("grade",))
         ],
         **{
             name: [function(items, timeline, by=by) for by in PEOPLE]

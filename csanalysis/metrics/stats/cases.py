@@ -13,6 +13,9 @@ import pandas as pd
 Count = Callable[..., pd.DataFrame]
 """``count(rows, by=columns)``: a metric frame, of all rows or split by some of their columns."""
 
+OfRows = Callable[[pd.DataFrame], pd.DataFrame | Iterable[pd.DataFrame]]
+"""``count(rows)``: a metric frame, or several, of all rows."""
+
 LINKS = (
     ("ro_number", "service_visits"),
     ("vin", "vehicle_sales"),
@@ -130,6 +133,29 @@ def by_one(count: Count) -> Count:
         return apart(count(rows.assign(**{_JOINED: joined(rows, by)}), by=_JOINED), by)
 
     return by_several
+
+
+def each_alone(count: OfRows) -> Count:
+    """Let a function that counts rows, ``count(rows)``, count those of each group by themselves.
+
+    A period in which a group has no case yet may have no row. Only for what looks at no row beside another:
+    a vehicle's second visit would be the first of its group.
+    """
+
+    def whole(rows: pd.DataFrame) -> pd.DataFrame:
+        found = count(rows)
+        return found if isinstance(found, pd.DataFrame) else pd.concat(found, ignore_index=True)
+
+    def by_columns(rows: pd.DataFrame, *, by: tuple[str, ...]) -> pd.DataFrame:
+        if not by:
+            return whole(rows)
+        groups = rows.dropna(subset=[*by]).groupby([*by], observed=True)
+        frames = [whole(of).assign(**dict(zip(by, map(str, group), strict=True))) for group, of in groups]
+        frame = pd.concat(frames or [whole(rows[:0]).assign(**dict.fromkeys(by, ""))[:0]])
+        rest = [name for name in frame if name not in ("period", *by)]
+        return frame[["period", *by, *rest]].reset_index(drop=True)
+
+    return by_columns
 
 
 def by_team_of(count: Count) -> Count:

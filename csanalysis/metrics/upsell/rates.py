@@ -144,7 +144,7 @@ def upsell_declines(
 
 
 def upsell_funnel(
-    cases: pd.DataFrame, timeline: Timeline, *, by_grade: bool = False, amounts: bool = False
+    cases: pd.DataFrame, timeline: Timeline, *, by: tuple[str, ...] = (), amounts: bool = False
 ) -> pd.DataFrame:
     """From proposed to recovered: how many items, or how much money, reach each stage.
 
@@ -152,18 +152,18 @@ def upsell_funnel(
     ----------
     cases, timeline
         As in :func:`upsell_success_rate`.
-    by_grade : bool
-        Split by ``grade``.
+    by : tuple of str
+        Columns of ``cases`` to split by, such as ``grade``.
     amounts : bool
         Yuan instead of items; recovered is what was paid for it in the end.
 
     Returns
     -------
     DataFrame
-        By month and year of the proposal, ``stage`` (and ``grade``): ``value`` [items or yuan]. Followed up
+        By month and year of the proposal, ``stage`` (and ``by``): ``value`` [items or yuan]. Followed up
         and recovered are those of the declined.
     """
-    split = split_by(cases, *(("grade",) if by_grade else ()))
+    split = split_by(cases, *by)
     accepted = cases["accepted"].to_numpy()
     unit = cases["amount"].to_numpy() if amounts else np.ones(len(cases))
     weights = (

@@ -108,7 +108,7 @@ def test_funnel(cases, timeline):
     assert items.query("period == '2025'").set_index("stage")["value"].to_dict() == {
         "proposed": 9, "accepted": 3, "declined": 6, "followed_up": 4, "recovered": 2
     }  # fmt: skip
-    money = upsell_rates.upsell_funnel(cases, timeline, by_grade=True, amounts=True)
+    money = upsell_rates.upsell_funnel(cases, timeline, by=("grade",), amounts=True)
     assert by(money.query("stage == 'recovered'"), "grade")["2025", "C"] == 80
     assert by(money.query("stage == 'recovered'"), "grade")["2025", "B"] == 300
     assert by(money.query("stage == 'followed_up'"), "grade")["2025-01", "A"] == 600
