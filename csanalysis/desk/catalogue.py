@@ -78,7 +78,8 @@ class MetricList:
             f"{name}: {METRICS[name].label('en')} ({METRICS[name].label('zh')})" for name in self._names[:40]
         ]
         more = [f"… and {len(self._names) - 40} more"] if len(self._names) > 40 else []
-        return "\n".join([f"{len(self._names)} metrics", *lines, *more])
+        count = "1 metric" if len(self._names) == 1 else f"{len(self._names)} metrics"
+        return "\n".join([count, *lines, *more])
 
 
 def _told(entry: Metric) -> str:

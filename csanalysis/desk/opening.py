@@ -84,7 +84,7 @@ class OpenStore:
         Parameters
         ----------
         name : str
-            Such as ``annual_churn_rate``; ``cs.definitions.search("churn")`` finds them.
+            Such as ``annual_churn_rate``; ``cs.metrics.search("churn")`` finds them.
         by : str or sequence of str, optional
             Columns of the tables that the metric is counted from, own ones (:meth:`with_column`) too;
             :meth:`columns` lists them. A case without an entry in one counts nowhere; of churn and retention

@@ -28,7 +28,7 @@ def personal(store):
 
 
 def test_what_there_is_can_be_found(store):
-    assert {"open", "definitions", "read_report"} <= set(dir(cs))
+    assert {"open", "definitions", "metrics", "read_report"} <= set(dir(cs))
     assert {"tables", "metric", "measure", "lists", "params"} <= set(dir(store))
     assert "service_visits" in dir(store.tables) and "churn" in store.chapters
     assert store.params.dealership.id == "haibin"
@@ -103,10 +103,9 @@ def test_what_is_no_report_is_said(tmp_path, content):
 
 
 def test_the_catalogue_is_searched_by_words_of_both_languages():
-    assert (
-        "annual_churn_rate" in cs.definitions.search("churn yearly") or "annual_churn_rate" in cs.definitions
-    )
     assert "annual_churn_rate" in cs.definitions.search("年度 流失率")
+    assert [*cs.metrics.search("年度 流失率")] == [*cs.definitions.search("年度 流失率")]
+    assert repr(cs.metrics).startswith(f"{len(cs.definitions)} metrics") and "search" in repr(cs.metrics)
     assert len(cs.definitions.search("no such word at all")) == 0
     table = cs.definitions.search("年度 流失率").table("zh")
     assert table.loc["annual_churn_rate", "章节"] == "churn" and table["定义"].str.len().min() > 5
