@@ -94,6 +94,24 @@ def test_a_report_reads_back_what_was_measured(store, tmp_path):
         report.metric("annual_churn_rat")
 
 
+def test_a_report_is_read_at_an_address(store, bucket):
+    held = {"dealership": "haibin", "plan_year": 2026, "as_of": "2025-12-31"}
+    held["metrics"] = store.measure("churn").records()
+    bucket.pipe_file("/bucket/reports/haibin/2026/metrics.json", json.dumps(held).encode())
+    address = "memory://bucket/reports/haibin/2026"
+    for place in (address, f"{address}/", f"{address}/metrics.json"):
+        report = cs.read_report(place)
+        assert report.metric("annual_churn_rate").equals(store.metric("annual_churn_rate"))
+        assert report.folder == address
+    bucket.pipe_file("/bucket/reports/haibin/2025/metrics.json", b"[]")
+    for wrong, said in (("haibin/2024", "no such object"), ("haibin/2025", "no numbers of a report")):
+        with pytest.raises(ReportError, match=f"memory://bucket/reports/{wrong}.*{said}"):
+            cs.read_report(f"memory://bucket/reports/{wrong}")
+    with pytest.raises(ReportError, match="nowhere://host/x/metrics.json: is of no known kind") as caught:
+        cs.read_report("nowhere://me:secret@host/x")
+    assert "secret" not in str(caught.value)
+
+
 @pytest.mark.parametrize("content", [None, "", "null", "[]", '{"metrics": 3}', "[" * 100000])
 def test_what_is_no_report_is_said(tmp_path, content):
     if content is not None:
