@@ -64,7 +64,7 @@ def test_the_library_is_described_by_its_docstrings_and_its_examples_hold(source
     page = sources["en"] / "library.md"
     text = page.read_text(encoding="utf-8")
     assert {*public} <= set(_ANCHOR.findall(text))
-    assert "- `folder : path`: Such as `outputs/haibin/2026`" in text
+    assert "- `folder : path or address`: Such as `outputs/haibin/2026`" in text
     failed, tried = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
     assert (failed, tried >= 4) == (0, True)
 
