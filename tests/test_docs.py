@@ -69,6 +69,17 @@ def test_the_library_is_described_by_its_docstrings_and_its_examples_hold(source
     assert (failed, tried >= 4) == (0, True)
 
 
+def test_the_claims_are_told_in_one_language(sources):
+    chinese = re.compile(r"[\u3400-\u9fff]")
+    of = {code: (sources[code] / "claims.md").read_text(encoding="utf-8") for code in LANGUAGES}
+    whole = (Path(__file__).parents[1] / "docs" / "claims.md").read_text(encoding="utf-8")
+    sentences = whole.count("\n| `")
+    assert sentences > 150 and all(text.count("\n| `") == sentences for text in of.values())
+    assert [line for line in of["en"].splitlines() if chinese.search(line)] == []
+    rows = [line for line in of["zh"].splitlines() if line.startswith(("| `", "- **")) or line[:1].isalpha()]
+    assert len(rows) > sentences and [line for line in rows if not chinese.search(line)] == []
+
+
 def test_no_page_names_a_place_of_this_machine(sources):
     here = str(Path(__file__).parents[1])
     for folder in sources.values():

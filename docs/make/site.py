@@ -8,13 +8,13 @@ import yaml
 from csanalysis.display.tables.calibration import calibration_table
 from csanalysis.report.notebook.places import chapter_title
 from docs.make.chapters import NOTEBOOKS, chapter_pages
+from docs.make.claims import claims_page
 from docs.make.library import library_page
 from docs.make.reference import commands_page, metric_pages, params_page, tables_page
 from docs.make.words import cell, table, word
 
 DOCS = Path(__file__).parents[1]
 LANGUAGES = {"zh": "中文", "en": "English"}
-_OWN = ("claims", "licences")
 _HOWTO = (
     "lists",
     "notes",
@@ -27,6 +27,17 @@ _HOWTO = (
     "privacy",
     "notebooks",
 )
+
+
+def _licences(text: str, language: str) -> str:
+    """The list, headed in one language."""
+    rows = text[text.index("|---") :]
+    heads = word("licences.heads", language)
+    return f"# {word('licences', language)}\n\n{word('licences.lead', language)}\n\n| {heads} |\n{rows}"
+
+
+_OWN = {"claims": claims_page, "licences": _licences}
+"""Pages that stand in the folder as they are, and what makes them one language's."""
 
 
 def write_sources(language: str, folder: Path, report: Path | None = None) -> Path:
@@ -45,8 +56,9 @@ def write_sources(language: str, folder: Path, report: Path | None = None) -> Pa
     pages = folder / "docs"
     shutil.copytree(DOCS / "pages" / language, pages)
     shutil.copytree(DOCS / "pages" / "shared", pages, dirs_exist_ok=True)
-    for name in _OWN:
-        shutil.copy(DOCS / f"{name}.md", pages)
+    for name, in_one in _OWN.items():
+        whole = (DOCS / f"{name}.md").read_text(encoding="utf-8")
+        (pages / f"{name}.md").write_text(in_one(whole, language), encoding="utf-8")
     _put_in(pages / "statistics.md", "calibration", _calibration(language))
     if language == "en":
         _put_in(pages / "library.md", "library", library_page())
