@@ -70,7 +70,7 @@ def test_the_library_is_described_by_its_docstrings_and_its_examples_hold(source
 
 
 def test_the_claims_are_told_in_one_language(sources):
-    chinese = re.compile(r"[\u3400-\u9fff]")
+    chinese = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
     of = {code: (sources[code] / "claims.md").read_text(encoding="utf-8") for code in LANGUAGES}
     whole = (Path(__file__).parents[1] / "docs" / "claims.md").read_text(encoding="utf-8")
     sentences = whole.count("\n| `")
