@@ -4,6 +4,7 @@ What they are called and mean stands in the catalogue: ``cs.metrics.search("chur
 """
 
 import sys
+from importlib import import_module
 from types import ModuleType
 
 import csanalysis  # the library's face: it fetches the catalogue when asked, and nothing here needs it
@@ -23,6 +24,9 @@ class _Shelves(ModuleType):
     def __repr__(self) -> str:
         count = len(csanalysis.definitions)
         return f'{count} metrics: cs.metrics.search("churn") finds some, cs.definitions["…"] defines one'
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return import_module, (__name__,)  # what sends functions to other machines knows plain modules alone
 
 
 sys.modules[__name__].__class__ = _Shelves

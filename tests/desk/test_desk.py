@@ -1,6 +1,7 @@
 """The library to think with: a store, a report and the catalogue, by name, with nothing personal shown."""
 
 import json
+import pickle
 import re
 from pathlib import Path
 
@@ -123,6 +124,7 @@ def test_what_is_no_report_is_said(tmp_path, content):
 def test_the_catalogue_is_searched_by_words_of_both_languages():
     assert "annual_churn_rate" in cs.definitions.search("年度 流失率")
     assert [*cs.metrics.search("年度 流失率")] == [*cs.definitions.search("年度 流失率")]
+    assert pickle.loads(pickle.dumps(cs.metrics)) is cs.metrics
     assert repr(cs.metrics).startswith(f"{len(cs.definitions)} metrics") and "search" in repr(cs.metrics)
     assert len(cs.definitions.search("no such word at all")) == 0
     table = cs.definitions.search("年度 流失率").table("zh")
