@@ -103,6 +103,14 @@ def test_the_built_pages_are_read_and_searched_from_a_folder_and_fetch_nothing(t
                 assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
         page.goto((tmp_path / "zh" / "tables.html").as_uri())
         assert page.locator("a.other").get_attribute("href") == "../en/tables.html"
+        page.locator(".md-typeset__scrollwrap[tabindex]").first.wait_for()
+        scrolling = (
+            "[...document.querySelectorAll('.md-typeset__scrollwrap')]"
+            ".filter(box => box.scrollWidth > box.clientWidth)"
+        )
+        assert page.evaluate(f"{scrolling}.length > 9 && {scrolling}.every(box => box.tabIndex === 0)")
+        heights = page.locator("article tr").evaluate_all("rows => rows.map(row => row.offsetHeight)")
+        assert max(heights) < 300, "no column is so narrow that its row fills the screen"
         page.set_viewport_size({"width": 1280, "height": 800})
         page.keyboard.press("f")
         page.keyboard.type("流失率")
