@@ -5,8 +5,9 @@ from functools import partial
 import pandas as pd
 import pytest
 
+from csanalysis.metrics.results import tidy
 from csanalysis.metrics.stats.by_period import counts_by_period
-from csanalysis.metrics.stats.cases import Cases, as_labels, by_one
+from csanalysis.metrics.stats.cases import Cases, as_labels, by_one, each_alone
 
 SINCE, AS_OF = pd.Timestamp("2025-01-01"), pd.Timestamp("2025-12-31")
 
@@ -107,3 +108,28 @@ def test_labels_are_text(values, labels):
     found = as_labels(pd.Series(values))
     assert found.astype("object").where(found.notna(), None).tolist() == labels
     assert [*as_labels(pd.Series([10, 2])).cat.categories] == ["2", "10"], "numbers by size"
+
+
+def test_each_group_is_counted_by_itself_and_one_without_a_name_nowhere(tables):
+    """By hand: items on the visits of team x are R1 twice and R3, of team y R2; R9 has no visit, so no team."""
+
+    def count(rows):
+        return [
+            tidy(["2025"], value=len(rows), part="all"),
+            tidy(["2025"], value=rows["ro_number"].nunique(), part="orders"),
+        ]
+
+    items = tables["upsell_items"]
+    cases = Cases(items.assign(date=AS_OF), each_alone(count), "upsell_items", "date", tables, ("part",))
+    assert cases.by()["value"].tolist() == [5, 4]
+    by_team = cases.by("team")
+    assert by_team[["team", "part", "value"]].to_numpy().tolist() == [
+        ["x", "all", 3], ["x", "orders", 2], ["y", "all", 1], ["y", "orders", 1],
+    ]  # fmt: skip
+    both = cases.by("team", "district")
+    assert both[["team", "district", "value"]].iloc[::2].to_numpy().tolist() == [
+        ["x", "east", 2],
+        ["y", "west", 1],
+    ]
+    none = Cases(items[:0].assign(date=AS_OF), each_alone(count), "upsell_items", "date", tables, ("part",))
+    assert none.by("team").empty and {*by_team} == {*none.by("team")}
