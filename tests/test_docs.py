@@ -11,6 +11,8 @@ from playwright.sync_api import sync_playwright
 
 from csanalysis.catalogue import METRICS
 from csanalysis.desk import __all__ as public
+from csanalysis.desk.splitting import why_unsplit
+from csanalysis.messages import said
 from csanalysis.params.keys import keys
 from csanalysis.report import CHAPTERS
 from csanalysis.schema import TABLES
@@ -54,6 +56,9 @@ def test_every_table_column_key_metric_and_chapter_has_its_place(sources, langua
     ] == []
     metrics = {name for page in (sources[language] / "metrics").iterdir() for name in anchors(page)}
     assert METRICS.keys() <= metrics
+    text = "".join(page.read_text(encoding="utf-8") for page in (sources[language] / "metrics").iterdir())
+    assert text.count("`store.metric(…, by=…)`") == len(METRICS.standard) - len(why_unsplit())
+    assert all(said(why, language) in text for why in why_unsplit().values())
     pages = {path.stem for path in (sources[language] / "chapters").glob("*.md")}
     assert pages >= {"index", *CHAPTERS}
     text = (sources[language] / "statistics.md").read_text(encoding="utf-8")

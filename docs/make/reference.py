@@ -7,6 +7,8 @@ from typer.main import get_command
 from csanalysis.catalogue import METRICS, table_label
 from csanalysis.cli import app
 from csanalysis.cli.spoken import texts
+from csanalysis.desk.splitting import why_unsplit
+from csanalysis.messages import said
 from csanalysis.params.keys import Key, keys
 from csanalysis.report.notebook.places import CATALOGUED, chapter_title, places
 from csanalysis.schema import HEADERS, REQUIRED_TABLES, TABLES, VOCABULARIES, Column
@@ -125,12 +127,20 @@ def _metric(name: str, language: str) -> str:
         ("formula", f"{over} ÷ {under}" if over and under else over or under or ""),
         ("interval", entry.interval(language) or ""),
         ("from_tables", tables),
+        ("split", _split(name, language)),
         ("source", entry.cited(language)),
         ("stands", stands),
     ]
-    said = "\n".join(f"- {named(key, language)}{value}" for key, value in facts if value)
+    listed = "\n".join(f"- {named(key, language)}{value}" for key, value in facts if value)
     head = f"\n## {entry.label_with_unit(language)} {{#{name}}}\n\n`{name}`"
-    return f"{head}\n\n{cell(entry.definition(language))}\n\n{said}\n"
+    return f"{head}\n\n{cell(entry.definition(language))}\n\n{listed}\n"
+
+
+def _split(name: str, language: str) -> str:
+    """By what columns a metric can be split, or why by no others than the report's."""
+    if (why := why_unsplit().get(name)) is None:
+        return word("split.any", language)
+    return word("split.none", language, why=said(why, language))
 
 
 def commands_page(language: str) -> str:

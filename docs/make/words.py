@@ -46,6 +46,12 @@ WORDS = {
     "interval": ("区间", "Interval"),
     "source": ("出处", "Source"),
     "from_tables": ("数据表", "Tables"),
+    "split": ("拆分", "Split"),
+    "split.any": (
+        "可按所用数据表的任意一列或两列：`store.metric(…, by=…)`",
+        "by any one or two columns of its tables: `store.metric(…, by=…)`",
+    ),
+    "split.none": ("只按报告中的拆分，因为它{why}", "only as the report splits it, for it {why}"),
     "stands": ("报告位置", "In the report"),
     "chapters": ("各章", "Chapters"),
     "chapters.lead": (
