@@ -92,6 +92,7 @@ COMPANIONS = {
     "upsell.confirm_unset",
     "upsell.nothing_odd",
     "upsell.same_order",
+    "plan.inferred_all",
     "upsell_effect.mix_flatters",
     "upsell_effect.mix_hides",
     "upsell_effect.mix_reverses",
