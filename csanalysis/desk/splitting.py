@@ -105,9 +105,11 @@ def _refuse(cases: Countable, column: str) -> None:
 
 def not_countable(metric: str, splits: Sequence[str], tables: Collection[str]) -> SplitError:
     """Why a metric has no other splits than the report's, in a store that has these tables."""
+    said = {"metric": metric, "why": _why(metric, tables)}
+    if not splits:
+        return SplitError(Message("{metric} {why}", "{metric} {why}", **said))
     line = "{metric} {why}; it has these splits: {splits}", "{metric} {why}；只有这些拆分：{splits}"
-    known = "; ".join(splits) or "–"
-    return SplitError(Message(*line, metric=metric, why=_why(metric, tables), splits=known))
+    return SplitError(Message(*line, **said, splits="; ".join(splits)))
 
 
 def _why(metric: str, tables: Collection[str]) -> Message:
