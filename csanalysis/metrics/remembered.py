@@ -1,7 +1,7 @@
 """What was worked out of the same tables a moment ago is not worked out again."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -13,7 +13,7 @@ _KEPT = 2
 
 
 def remembered(measure: Measure) -> Measure:
-    """Let a function answer once for the same tables: the very frames, and equal values beside them.
+    """Let a function answer once for the same tables: the very frames and mappings, equal values beside.
 
     The last two answers are kept. Nobody may change the tables given, or what is returned.
     """
@@ -36,4 +36,4 @@ def remembered(measure: Measure) -> Measure:
 
 
 def _same(one: Any, other: Any) -> bool:
-    return one is other or (not isinstance(one, pd.DataFrame) and bool(one == other))
+    return one is other or (not isinstance(one, (pd.DataFrame, Mapping)) and bool(one == other))

@@ -37,9 +37,9 @@ def tidy(
     **groups: Any,
 ) -> pd.DataFrame:
     """A metric frame from its columns; ``value`` is numerator / denominator unless given, NaN over 0."""
-    periods = list(period)
+    periods = _listed(period)
     splits = {"period": periods} | {
-        name: [labels] * len(periods) if isinstance(labels, str) else list(labels)
+        name: [labels] * len(periods) if isinstance(labels, str) else _listed(labels)
         for name, labels in groups.items()
     }
     over, under = _floats(numerator, len(periods)), _floats(denominator, len(periods))
@@ -56,7 +56,7 @@ def group_columns(frame: pd.DataFrame) -> list[str]:
 
 def with_period_kind(frame: pd.DataFrame, kind: PeriodKind) -> pd.DataFrame:
     """The rows of a metric frame whose period is a month, a year, …."""
-    return frame[[period_kind(label) == kind for label in frame["period"]]] if len(frame) else frame
+    return frame[[period_kind(label) == kind for label in _listed(frame["period"])]] if len(frame) else frame
 
 
 class Row(NamedTuple):
@@ -254,6 +254,12 @@ def _texts(columns: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     return {name: pd.array(labels, dtype=text) for name, labels in columns.items()}
 
 
+def _listed(labels: Iterable[Any]) -> list[Any]:
+    """Labels as a list; pandas hands out its texts one by one, which takes long."""
+    whole = labels.to_numpy(dtype=object) if isinstance(labels, (pd.Series, pd.Index)) else labels
+    return whole.tolist() if isinstance(whole, np.ndarray) else list(whole)
+
+
 def _floats(column: Any, size: int) -> NDArray[np.float64]:
     return np.asarray(column, dtype=float) if np.ndim(column) else np.full(size, float(column))
 
@@ -267,10 +273,10 @@ def _rows(metric: str, frame: pd.DataFrame, known: _Splits) -> Iterator[tuple[Ro
     if frame.empty:
         return
     names = (*group_columns(frame),)
-    labels = zip(*(frame[name].tolist() for name in names), strict=True) if names else repeat(())
+    labels = zip(*(_listed(frame[name]) for name in names), strict=True) if names else repeat(())
     columns = (frame[name].to_numpy(dtype=float, na_value=np.nan).tolist() for name in NUMBERS)
     numbers = zip(*columns, strict=True)
-    for period, split, five in zip(frame["period"].tolist(), labels, numbers, strict=False):
+    for period, split, five in zip(_listed(frame["period"]), labels, numbers, strict=False):
         both = known.get((names, split))
         if both is None:
             group = dict(zip(names, split, strict=True))

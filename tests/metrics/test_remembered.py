@@ -19,6 +19,9 @@ def test_the_very_frame_with_equal_values_is_answered_once_and_another_frame_ane
     assert rows(one, unit="customer") == 2 and len(asked) == 3
     rows(one)
     assert len(asked) == 4
+    tables = {"visits": one}
+    assert rows(tables) == rows(tables) == 1 and len(asked) == 5
+    assert rows({"visits": alike}) == 1 and len(asked) == 6
 
 
 def test_rows_up_to_a_day_are_the_table_itself_where_none_is_later():

@@ -10,6 +10,7 @@ from csanalysis.chapters.satisfaction.measure import likely_scores, surveys, tie
 from csanalysis.chapters.satisfaction.tables import item_label
 from csanalysis.metrics.periods import last_complete_year
 from csanalysis.metrics.plan import rule_backtests
+from csanalysis.metrics.remembered import remembered
 from csanalysis.metrics.results import Results, tidy, with_period_kind
 from csanalysis.metrics.simulation.run import SEED
 from csanalysis.metrics.surveys.survey_items import item_gap
@@ -48,6 +49,7 @@ def _years(params: Params, scores: pd.DataFrame) -> range:
     return range(first + 1, last_complete_year(pd.Timestamp(params.as_of)) + 1)
 
 
+@remembered
 def _past_targets(params: Params, tables: Tables, results: Results) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What each score rule would have asked for, and the targets that would have been chosen."""
     scores, regional = (

@@ -1,6 +1,5 @@
 """How many customers or vehicles an event of the calendar is for, counted by its audience rule."""
 
-import calendar
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -163,9 +162,12 @@ def _word_by_word(words: pd.Series, test: Callable[[str], bool]) -> pd.Series:
 
 def _anniversary(days: pd.Series, year: int) -> pd.Series:
     """The day's return in a year; 29 February returns on the 28th where there is no other."""
-    feb_29 = (days.dt.month == 2) & (days.dt.day == 29)
-    day = days.dt.day.mask(feb_29 & (not calendar.isleap(year)), 28)
-    return pd.to_datetime(pd.DataFrame({"year": year, "month": days.dt.month, "day": day}), errors="coerce")
+    known = days.to_numpy(dtype="datetime64[D]")
+    month = known.astype("datetime64[M]")
+    day = known - month  # 0 on the first
+    turn = np.datetime64(f"{year}", "M") + (month - known.astype("datetime64[Y]").astype("datetime64[M]"))
+    last = (turn + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
+    return pd.Series(np.minimum(turn + day, last), index=days.index).astype("datetime64[s]")
 
 
 def _visitors(known: Register, day: pd.Timestamp) -> pd.Series | None:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.metrics.customers.roster import vehicle_customers
+from csanalysis.metrics.remembered import remembered
 from csanalysis.schema import TABLES
 from csanalysis.schema.call_results import EFFECTS, known_result
 from csanalysis.schema.frames import dtype_of
@@ -169,6 +170,7 @@ def no_contacts() -> pd.DataFrame:
     return pd.DataFrame({column.name: pd.Series([], dtype=dtype_of(column)) for column in columns})
 
 
+@remembered
 def _answers(contacts: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     """The contacts before a day in order, with whom, closed result, effect and the date agreed on."""
     known = contacts[contacts["contact_date"] < day.normalize()]

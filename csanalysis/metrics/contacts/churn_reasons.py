@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from csanalysis.metrics.customers.roster import vehicle_customers
 from csanalysis.metrics.periods import span
+from csanalysis.metrics.remembered import remembered
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.stats.intervals import wilson
 from csanalysis.metrics.stats.many import q_values
@@ -176,6 +177,7 @@ def _earlier_in_year(day: pd.Series, than: pd.Series) -> pd.Series:
     return (day.dt.month * 100 + day.dt.day < than.dt.month * 100 + than.dt.day).astype("int64")
 
 
+@remembered
 def _given(contacts: pd.DataFrame) -> pd.DataFrame:
     """Every reason given: ``vin``, ``day``, ``year``, ``reason``, by vehicle and day."""
     asked = contacts[contacts["purpose"].isin(ASKING) & contacts["result"].notna() & contacts["vin"].notna()]

@@ -6,6 +6,7 @@ import pandas as pd
 from csanalysis.metrics.customers.classes import CLASSES, visit_class
 from csanalysis.metrics.customers.lifecycle import BOUNDARIES, Boundaries, with_state
 from csanalysis.metrics.customers.units import last_visits, units
+from csanalysis.metrics.remembered import remembered
 
 
 def vehicle_roster(
@@ -46,6 +47,7 @@ def vehicle_roster(
     ).sort_values("vin", ignore_index=True)
 
 
+@remembered
 def vehicle_customers(visits: pd.DataFrame, sales: pd.DataFrame) -> pd.Series:
     """``customer_id`` by VIN: of the latest visit that names one, else of the latest such sale."""
     dated = [

@@ -58,8 +58,9 @@ def calls_per_case(contacts: pd.DataFrame, *, purposes: Sequence[str], year: int
     (float, float)
         Contacts and reached contacts (one at most) a first attempt; NaN without one.
     """
-    of_year = contacts["contact_date"].dt.year == year
-    rows = contacts[of_year & (contacts["purpose"].isin(list(purposes)) | (not purposes))]
+    rows = contacts[contacts["contact_date"].dt.year == year]
+    if purposes:
+        rows = rows[rows["purpose"].isin(list(purposes))]
     first = int((rows["attempt"].fillna(1) == 1).sum())
     if not first:
         return np.nan, np.nan

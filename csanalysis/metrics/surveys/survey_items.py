@@ -10,6 +10,7 @@ import pandas as pd
 import scipy
 
 from csanalysis.metrics.periods import month_label, month_numbers, months_between, years_between
+from csanalysis.metrics.remembered import remembered
 from csanalysis.metrics.results import tidy
 
 TOTAL = "total"
@@ -224,6 +225,7 @@ def welch_half_width(
     return half
 
 
+@remembered
 def manufacturer_responses(responses: pd.DataFrame) -> pd.DataFrame:
     """The manufacturer's responses to single items."""
     return responses[(responses["source"] == "oem") & (responses["item_code"] != TOTAL)]

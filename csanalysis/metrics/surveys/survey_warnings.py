@@ -3,6 +3,7 @@
 import pandas as pd
 
 from csanalysis.metrics.periods import month_labels
+from csanalysis.metrics.remembered import remembered
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.surveys.programmes import impossible_ranks
 from csanalysis.metrics.surveys.survey_items import ITEM, TOTAL, manufacturer_responses, valid_responses
@@ -12,6 +13,7 @@ FEWEST_PEOPLE = 3
 """With two people in a programme one of them always has half of the responses."""
 
 
+@remembered
 def renamed_items(responses: pd.DataFrame) -> pd.DataFrame:
     """Items whose name differs from the year before: they may ask another thing.
 
@@ -26,9 +28,9 @@ def renamed_items(responses: pd.DataFrame) -> pd.DataFrame:
         ``programme``, ``item_code``, ``year``, ``before``, ``name``: the last name of each of the two years.
     """
     rows = responses.dropna(subset="item_name")
-    names = rows["item_name"].str.strip()
     year = rows["survey_date"].dt.year.rename("year")
-    last = names.groupby([rows["programme"], rows["item_code"], year]).last().rename("name").reset_index()
+    names = rows["item_name"].groupby([rows["programme"], rows["item_code"], year]).last()
+    last = names.str.strip().rename("name").reset_index()
     before = last.groupby(ITEM)["name"].shift()
     return last.assign(before=before)[before.notna() & (before != last["name"])].reset_index(drop=True)
 

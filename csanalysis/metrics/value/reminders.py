@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from csanalysis.metrics.customers.visit_history import FAR, History, day_number, day_numbers
+from csanalysis.metrics.remembered import remembered
 from csanalysis.metrics.results import tidy
 from csanalysis.metrics.stats.by_period import amounts_by_period, counts_by_period
 from csanalysis.metrics.stats.intervals import wilson
@@ -77,6 +78,7 @@ def reminder_revenue(
     return amounts_by_period(rows["visit_date"], rows["total_amount"], since=since, as_of=as_of)
 
 
+@remembered
 def contacts_to_arrival(contacts: pd.DataFrame, visits: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
     """Visits by how many contacts came before them.
 
