@@ -104,7 +104,7 @@ def service_steps(
     """
     sale = vehicles["sale_date"].to_numpy(dtype="datetime64[D]").astype("int64")
     counts = visits["service_type"].isin(MAINTENANCE) & (visits["visit_date"] <= as_of)
-    done = visits.loc[counts, ["vin", "visit_date"]].drop_duplicates()
+    done = visits.loc[counts, ["vin", "visit_date"]]
     number, _ = pd.factorize(pd.concat([vehicles["vin"], done["vin"]]), use_na_sentinel=False)
     place = number[len(vehicles) :]
     ours = place < len(vehicles)
@@ -112,7 +112,7 @@ def service_steps(
     place = place[ours]
     day = day - sale[place]
     rows = pd.DataFrame({"place": place, "day": day})
-    rows = rows[rows["day"] >= 0].sort_values(["place", "day"], ignore_index=True)
+    rows = rows[rows["day"] >= 0].drop_duplicates().sort_values(["place", "day"], ignore_index=True)
     order = rows.groupby("place").cumcount().to_numpy()
     rows, order = rows[order < steps], order[order < steps]
     limits = (window_months * DAYS_A_MONTH, *[step_months * DAYS_A_MONTH] * (steps - 1))
