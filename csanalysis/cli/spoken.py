@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-from typer import rich_utils
 from typer.core import TyperGroup
 
 from csanalysis.cli.terminal import FORCED, readable, say
@@ -22,6 +21,7 @@ _HEADS = {
     "REQUIRED_LONG_STRING": "[必填]",
     "ABORTED_TEXT": "已中止。",
 }
+_ENGLISH: dict[str, Any] = {}  # what stood in Typer's panels before they were translated
 
 
 class SpokenGroup(TyperGroup):
@@ -39,11 +39,13 @@ class SpokenGroup(TyperGroup):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: D102
         self._translate()
+        if readable() == "zh":
+            _panels_in_chinese()
         super().format_help(ctx, formatter)
 
     def main(self, *given: Any, **named: Any) -> Any:
         """Run a command; bad usage is one line: what, where, what to do."""
-        before, english = os.environ.get(FORCED), {name: getattr(rich_utils, name) for name in _replaced()}
+        before = os.environ.get(FORCED)
         standing = named.pop("standalone_mode", True)
         try:
             code = super().main(*given, **{**named, "standalone_mode": False})
@@ -55,7 +57,7 @@ class SpokenGroup(TyperGroup):
                 say(line)
             sys.exit(cast(Any, error).exit_code)
         finally:
-            _set(english)
+            _panels_as_before()
             if before is None:
                 os.environ.pop(FORCED, None)
             else:
@@ -83,10 +85,11 @@ def translate(command: Any, name: str) -> None:
     command.options_metavar = "[选项]"
     if name == "":
         command.subcommand_metavar = "命令 [参数]..."
-    usage, options = command.get_usage, command.get_help_option
+    usage, options, helped = command.get_usage, command.get_help_option, command.format_help
     command.get_usage = lambda context: usage(context).replace("Usage:", "用法：", 1)
     command.get_help_option = lambda context: _helped(options(context), shared["help"])
-    _set(_replaced())
+    if name:
+        command.format_help = lambda *given: (_panels_in_chinese(), helped(*given))[1]
 
 
 def _helped(option: Any, words: str) -> Any:
@@ -95,8 +98,15 @@ def _helped(option: Any, words: str) -> Any:
     return option
 
 
-def _replaced() -> dict[str, Any]:
-    """What Typer's panels say and how they break lines: Chinese has no spaces to break at."""
+def _panels_in_chinese() -> None:
+    """What Typer's panels say and how they break lines: Chinese has no spaces to break at.
+
+    Their module, and all of Rich with it, is imported for help alone.
+    """
+    from typer import rich_utils
+
+    if _ENGLISH:
+        return
     make = rich_utils._make_rich_text
 
     def folding(**given: Any) -> Any:
@@ -104,12 +114,19 @@ def _replaced() -> dict[str, Any]:
         made.overflow = "fold"
         return made
 
-    return _HEADS | {"_make_rich_text": folding}
-
-
-def _set(words: Mapping[str, Any]) -> None:
+    words = _HEADS | {"_make_rich_text": folding}
+    _ENGLISH.update({name: getattr(rich_utils, name) for name in words})
     for name, word in words.items():
         setattr(rich_utils, name, word)
+
+
+def _panels_as_before() -> None:
+    if _ENGLISH:
+        from typer import rich_utils
+
+        for name, word in _ENGLISH.items():
+            setattr(rich_utils, name, word)
+        _ENGLISH.clear()
 
 
 @cache

@@ -27,10 +27,11 @@ def main() -> None:
     """Serve jobs until standard input ends."""
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # so that nothing printed is taken for a reply
-    from csanalysis.report import collect_seldom, skip_iri_grammar
+    from csanalysis.report import collect_seldom, skip_iri_grammar, skip_remote_notebooks
 
     collect_seldom()  # what is imported below leaves next to none
     skip_iri_grammar()
+    skip_remote_notebooks()
     from csanalysis.fleet.job import Job
     from csanalysis.fleet.outcome import run_here
 

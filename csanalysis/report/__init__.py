@@ -36,6 +36,15 @@ def skip_iri_grammar() -> None:
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
+def skip_remote_notebooks() -> None:
+    """Begin a process that makes reports without boto3, which papermill would import for notebooks in S3.
+
+    Call it before papermill is imported, which does without where there is no such package: every notebook of
+    a report is a file.
+    """
+    sys.modules.setdefault("papermill.s3", None)  # type: ignore[arg-type]
+
+
 def collect_seldom() -> None:
     """Let a process that lives for seconds look for garbage seldom: it has memory enough and no time."""
     gc.set_threshold(100_000, 20, 50)

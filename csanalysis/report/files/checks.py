@@ -1,6 +1,5 @@
 """What is wrong with a store; what was found of its exports is kept until something that tells it changes."""
 
-import hashlib
 import json
 import os
 from contextlib import suppress
@@ -12,6 +11,7 @@ from csanalysis.ingest.inputs import input_hashes, reads_over_network
 from csanalysis.json_files import read_json
 from csanalysis.messages import Message, both
 from csanalysis.params import read_params
+from csanalysis.params.as_of import given_as_of
 from csanalysis.privacy.files import private_folder
 from csanalysis.report.files.fingerprint import environment, sha256_of
 from csanalysis.report.files.program import program_fingerprint
@@ -55,7 +55,9 @@ def _checked_exports(params_file: Path, cache: Path | None) -> dict[str, Any]:
 
 
 def _place(params_file: Path, cache: Path) -> Path:
-    name = hashlib.sha256(str(params_file.resolve()).encode()).hexdigest()[:16]
+    """Of its own for each way to name the file, which problems repeat, and each day that is asked for."""
+    asked = [str(params_file.resolve()), str(params_file), given_as_of()]
+    name = sha256_of(asked)[:16]
     return cache / "checks" / f"{name}.json"
 
 
