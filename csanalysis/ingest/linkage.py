@@ -79,7 +79,10 @@ def _vin_ends(ledger: pd.Series, vins: pd.Series) -> pd.Series:
 def _plain_orders(visits: pd.Series, orders: pd.Series) -> pd.Series:
     """Number of an order → the one number of the visits that is the same but for leading zeros."""
     known = pd.Series(orders.dropna().unique(), dtype="str")
-    unknown = known[known.str.fullmatch(r"[1-9]\d*") & ~known.isin(visits)]
+    unknown = known[~known.isin(visits)]  # few, so that they are asked for first
+    unknown = unknown[unknown.str.fullmatch(r"[1-9]\d*")]
+    if unknown.empty:
+        return pd.Series(dtype="str")
     padded = pd.Series(visits.dropna().unique(), dtype="str")
     padded = padded[padded.str.fullmatch(r"0\d+")]
     return _only(pd.Series(padded.to_numpy(), index=padded.str.lstrip("0")), unknown)

@@ -133,7 +133,12 @@ def told_apart(rejects: pd.DataFrame, told: Callable[[str, bool], str]) -> tuple
 
 
 def no_rejects() -> pd.DataFrame:
-    """An empty frame of rejects."""
+    """An empty frame of rejects, the caller's own."""
+    return _no_rejects().copy()
+
+
+@cache
+def _no_rejects() -> pd.DataFrame:
     return pd.DataFrame(
         {name: pd.Series([], dtype="int64" if name == "row" else "str") for name in REJECT_COLUMNS}
     )

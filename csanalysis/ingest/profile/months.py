@@ -60,9 +60,10 @@ def months_of_rows(days: pd.Series, as_of: date, *, whole_months: bool = False) 
 def _breaks(counts: pd.Series) -> list[pd.Period]:
     """Months from which on there are less than half or more than double the rows of the half year before."""
     found: list[tuple[float, int]] = []
-    for place in range(_SPAN, len(counts) - _SPAN + 1):
-        before, after = counts.iloc[place - _SPAN : place], counts.iloc[place : place + _SPAN]
-        low, high = sorted((before.mean(), after.mean()))
+    rows = counts.tolist()
+    for place in range(_SPAN, len(rows) - _SPAN + 1):
+        before, after = sum(rows[place - _SPAN : place]), sum(rows[place : place + _SPAN])
+        low, high = sorted((before / _SPAN, after / _SPAN))
         if high >= _MANY_ROWS and high > _LEVEL * max(low, 0.1):
             found.append((high / max(low, 0.1), place))
     kept: list[int] = []
