@@ -116,6 +116,19 @@ def test_no_two_files_hold_the_same_key():
     assert [key for key, times in held.items() if times > 1] == []
 
 
+def test_the_quick_reader_is_for_the_program_alone(tmp_path, monkeypatch):
+    """It crashes on brackets without end, which a file of a store's own may have."""
+    asked = []
+    load = yaml.load
+    monkeypatch.setattr(yaml, "load", lambda stream, Loader: asked.append(Loader) or load(stream, Loader))
+    own = tmp_path / "words.yml"
+    own.write_text("a: b", encoding="utf-8")
+    for path in (own, next(TEXTS.glob("*.yml")), next(CHAPTERS.glob("*/words.yml"))):
+        assert read_yaml(path)
+    quick = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    assert asked == [yaml.SafeLoader, quick, quick]
+
+
 def test_values_of_an_open_set_stand_for_themselves():
     assert group_label("team", "一组", "en") == "一组"
     assert group_label("years_later", "3", "en") == "3 years later"

@@ -4,6 +4,7 @@ import pytest
 
 from csanalysis import ingest
 from csanalysis.messages import said
+from csanalysis.params.as_of import as_of_given
 from csanalysis.report.files.checks import check
 
 PARAMS = """
@@ -52,3 +53,18 @@ def test_it_is_read_anew_once_anything_changed(store, tmp_path, monkeypatch, cha
     path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     monkeypatch.setattr(ingest, "check", lambda *_, **__: {"problems": ["anew"], "unusable": True})
     assert check(store, cache=tmp_path / "cache")["problems"] == ["anew"]
+
+
+def test_two_ways_to_ask_keep_an_answer_each(store, tmp_path, monkeypatch):
+    """Problems repeat how the file was named, and --as-of counts to another day."""
+    monkeypatch.chdir(tmp_path)
+    cache = tmp_path / "cache"
+    check(store, cache=cache)
+    check(store.relative_to(tmp_path), cache=cache)
+    with as_of_given("2025-10-31"):
+        check(store, cache=cache)
+    monkeypatch.setattr(ingest, "check", lambda *_, **__: pytest.fail("read again"))
+    assert check(store, cache=cache)["as_of"] == "2025-12-31"
+    assert check(store.relative_to(tmp_path), cache=cache)["params_file"] == "small.yml"
+    with as_of_given("2025-10-31"):
+        assert check(store, cache=cache)["as_of"] == "2025-10-31"
