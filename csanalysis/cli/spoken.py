@@ -88,8 +88,13 @@ def translate(command: Any, name: str) -> None:
     usage, options, helped = command.get_usage, command.get_help_option, command.format_help
     command.get_usage = lambda context: usage(context).replace("Usage:", "用法：", 1)
     command.get_help_option = lambda context: _helped(options(context), shared["help"])
+
+    def in_chinese(*given: Any) -> None:
+        _panels_in_chinese()
+        helped(*given)
+
     if name:
-        command.format_help = lambda *given: (_panels_in_chinese(), helped(*given))[1]
+        command.format_help = in_chinese
 
 
 def _helped(option: Any, words: str) -> Any:
