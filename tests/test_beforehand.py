@@ -24,7 +24,10 @@ plan_year: 2026
 language: en
 sources: {{vehicle_sales: sales.csv, service_visits: visits.csv}}
 """
-HEAVY = ("pandas", "numpy", "scipy", "pyarrow", "matplotlib", "nbformat", "nbconvert", "IPython", "papermill")
+HEAVY = (
+    *("pandas", "numpy", "scipy", "pyarrow", "matplotlib", "nbformat", "nbconvert", "IPython", "papermill"),
+    *("typer.rich_utils", "rich.markdown"),
+)
 NAMED = ("dask", "distributed", "fsspec", "s3fs", "sqlalchemy")
 SUMMARY = dict.fromkeys(
     ("first_service_return_rate_average", "first_service_planned", "churn_rate_planned"), 1

@@ -135,7 +135,7 @@ def _keep(folder: Path, name: str, reading: Reading) -> None:
         "rows": reading.rows,
         "answered": reading.answered,
     }
-    stored = pa.Table.from_pandas(reading.frame, preserve_index=False)
+    stored = pa.Table.from_pandas(reading.frame, preserve_index=False, nthreads=1)
     stored = stored.replace_schema_metadata({_NOTES: json.dumps(notes, ensure_ascii=False).encode()})
     written = io.BytesIO()
     pq.write_table(stored, written, compression="zstd")

@@ -16,11 +16,9 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from csanalysis.json_files import parsed_json
-from csanalysis.legible import UNFIT, legible
+from csanalysis.legible import is_legible, legible
 from csanalysis.privacy.looks import MASK, Span, covered, looks_in, may_name_somebody, sure_looks_in
 from csanalysis.privacy.normalising import Normal, normalised
 from csanalysis.privacy.owners import Owners, owners_in
@@ -47,7 +45,6 @@ CODES = ("item_code", "campaign_id", "action_id")
 _SURE = frozenset({"phone", "number", "vin", "plate", "identity_number", "card", "email", "customer_id"})
 """Kinds that are masked in whatever many share, too."""
 
-_UNFIT = UNFIT.pattern.replace("\ud800-\udfff", "")
 _OTHERS = ("其他", "其它", "other", "Other", "others")
 _RARE = re.compile(r"[^\x00-\u024f\u2010-\u2027\u3000-\u303f\u4e00-\u9fa5\uff00-\uffef]")
 _LATIN_NAME = re.compile(r"\b[A-Z][a-z'’]+ [A-Z][\w'’]+")
@@ -164,9 +161,8 @@ def legible_table(name: str, table: pd.DataFrame) -> pd.DataFrame:
     for column in TABLES[name].columns:
         if column.kind == "text" and not column.vocabulary and column.name in table:
             values = table[column.name]
-            # Arrow's strings hold no halves of characters, and its expressions know none.
-            unfit = pc.match_substring_regex(pa.array(values, pa.string(), from_pandas=True), _UNFIT)
-            if pc.any(unfit).as_py():
+            words = [word for word in values.to_numpy(dtype=object) if isinstance(word, str)]
+            if not is_legible("".join(words)):
                 changed[column.name] = values.map(_legible_word, na_action="ignore").astype(values.dtype)
     return table.assign(**changed) if changed else table
 
