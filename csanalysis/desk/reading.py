@@ -68,7 +68,7 @@ def read_report(folder: str | Path) -> Report:
             Message(
                 "{path}: no numbers of a report; give the folder of one, such as outputs/haibin/2026",
                 "{path}：读不到报告的数据；请给出报告所在的文件夹，例如 outputs/haibin/2026",
-                path=shown(str(place)),
+                path=f"{shown(str(place)).rstrip('/').removesuffix(f'/{_NUMBERS}')}/{_NUMBERS}",
             )
         ) from error
 
