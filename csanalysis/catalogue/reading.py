@@ -27,9 +27,8 @@ def read_yaml(path: Path) -> dict[str, Any]:
     yaml.YAMLError
         It is no YAML, or is nested too deeply.
     """
-    loader = (
-        _LOADER if _PROGRAM in path.parents else yaml.SafeLoader
-    )  # brackets without end crash the one in C
+    # Brackets without end crash the one in C: what a store writes is read by the other.
+    loader = _LOADER if _PROGRAM in path.parents else yaml.SafeLoader
     try:
         with path.open(encoding="utf-8") as stream:  # an open file, so that an error names it
             held: dict[str, Any] = _unfolded(yaml.load(stream, Loader=loader) or {})  # noqa: S506  # nosec B506  # safe ones

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from csanalysis.network.members import Member
 
+_NEVER = 2**31 - 1
+"""A day after all others; its negative comes before all."""
+
 _COLUMNS = pa.schema({"store": pa.int32(), "vin": pa.string(), "last_visit": pa.date32()})
 
 
@@ -35,9 +38,6 @@ def _of_store(place: int, member: Member) -> Iterator[pa.RecordBatch]:
         stores = np.full(seen.sum(), place, dtype="int32")
         texts = vins.dictionary.filter(pa.array(seen)).cast(pa.string())
         yield pa.record_batch([stores, texts, pa.array(last[seen]).view(pa.date32())], schema=_COLUMNS)
-
-
-_NEVER = 2**31 - 1
 
 
 def _days(times: pa.Array) -> NDArray[np.int32]:

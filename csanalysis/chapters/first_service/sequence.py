@@ -1,6 +1,7 @@
 """Maintenance after maintenance and the warranty's end: the numbers, and who comes to the hardest step."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import pandas as pd
 
@@ -18,33 +19,20 @@ Tables = Mapping[str, pd.DataFrame]
 @shared
 def steps(params: Params, tables: Tables) -> sequence.ServiceSteps:
     """The way of every vehicle that we sold and that the repair orders have known from its sale on."""
-    return sequence.service_steps(
-        _followed(params, tables),
-        tables["service_visits"],
-        window_months=params.first_service.window_months,
-        step_months=params.service_interval.allowed_months,
+    sold = sold_vehicles(
+        tables["vehicle_sales"],
         as_of=pd.Timestamp(params.as_of),
+        local_only=params.first_service.local_only,
     )
+    return _steps_of(params, tables, sold)
 
 
 def vehicle_counts(params: Params, tables: Tables) -> dict[str, tuple[OfRows, tuple[str, ...]]]:
     """The same numbers as functions of the vehicles followed, each with the columns it is always split by."""
-    as_of, visits = pd.Timestamp(params.as_of), tables["service_visits"]
-
-    def followed(rows: pd.DataFrame) -> sequence.ServiceSteps:
-        return sequence.service_steps(
-            _known_throughout(rows, tables),
-            visits,
-            window_months=params.first_service.window_months,
-            step_months=params.service_interval.allowed_months,
-            as_of=as_of,
-        )
+    as_of, followed = pd.Timestamp(params.as_of), partial(_steps_of, params, tables)
 
     def came(rows: pd.DataFrame) -> pd.DataFrame:
-        months, km = params.warranty.months, params.warranty.km
-        return warranty_end.warranty_visits(
-            _known_throughout(rows, tables), visits, months=months, km=km, as_of=as_of
-        )
+        return _warranty_visits(params, tables, _known_throughout(rows, tables))
 
     return {
         "service_sequence_rate": (lambda rows: sequence.service_sequence_rate(followed(rows)), ("step",)),
@@ -68,13 +56,7 @@ def measure_sequence(params: Params, tables: Tables) -> Results:
         ``warranty_visit_share``, ``warranty_cliff``.
     """
     followed, as_of = steps(params, tables), pd.Timestamp(params.as_of)
-    came = warranty_end.warranty_visits(
-        followed.vehicles,
-        tables["service_visits"],
-        months=params.warranty.months,
-        km=params.warranty.km,
-        as_of=as_of,
-    )
+    came = _warranty_visits(params, tables, followed.vehicles)
     return Results(
         {
             "service_sequence_rate": sequence.service_sequence_rate(followed),
@@ -97,13 +79,24 @@ def before_hardest_step(params: Params, tables: Tables) -> tuple[str | None, fro
     return step, frozenset() if step is None else frozenset(sequence.waiting_for(followed, step))
 
 
-def _followed(params: Params, tables: Tables) -> pd.DataFrame:
-    sold = sold_vehicles(
-        tables["vehicle_sales"],
+def _steps_of(params: Params, tables: Tables, sold: pd.DataFrame) -> sequence.ServiceSteps:
+    return sequence.service_steps(
+        _known_throughout(sold, tables),
+        tables["service_visits"],
+        window_months=params.first_service.window_months,
+        step_months=params.service_interval.allowed_months,
         as_of=pd.Timestamp(params.as_of),
-        local_only=params.first_service.local_only,
     )
-    return _known_throughout(sold, tables)
+
+
+def _warranty_visits(params: Params, tables: Tables, vehicles: pd.DataFrame) -> pd.DataFrame:
+    return warranty_end.warranty_visits(
+        vehicles,
+        tables["service_visits"],
+        months=params.warranty.months,
+        km=params.warranty.km,
+        as_of=pd.Timestamp(params.as_of),
+    )
 
 
 def _known_throughout(sold: pd.DataFrame, tables: Tables) -> pd.DataFrame:

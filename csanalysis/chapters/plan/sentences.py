@@ -123,7 +123,7 @@ def about_moves(
     head = tell.paragraph(
         head,
         _others(tell, plan_year),
-        *_worth(tell, plan_year),
+        *_worth(tell, plan_year, chosen),
         _last_year(tell, plan_year),
         one_more_caller(tell, plan_year),
     )
@@ -138,7 +138,7 @@ def _others(tell: SentenceWriter, plan_year: int) -> str:
     )
 
 
-def _worth(tell: SentenceWriter, plan_year: int) -> list[str]:
+def _worth(tell: SentenceWriter, plan_year: int, chosen: Sequence[str]) -> list[str]:
     """What is proven and what is an upper bound, each by itself."""
     proven = tell.value("move_value", plan_year, **PLANNED)
     bounds = tell.number("move_value", plan_year, basis=HISTORY, **PLANNED)
@@ -150,7 +150,7 @@ def _worth(tell: SentenceWriter, plan_year: int) -> list[str]:
                 move=group_label("move", move, tell.language),
                 value=tell.number("move_value", plan_year, move=move, **PLANNED),
             )
-            for move in chosen_moves(tell.results, plan_year)
+            for move in chosen
             if inferred_share(tell.results, plan_year, move) > MOSTLY
         ),
         tell.say("plan.moves_at_most", value=bounds),
