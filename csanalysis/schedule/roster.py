@@ -11,6 +11,7 @@ from csanalysis.errors import ParamsError
 from csanalysis.messages import Message, joined, said
 from csanalysis.params import Params, read_params
 from csanalysis.params.delivery import PASSWORD, USER
+from csanalysis.params.document import document_of, text_of
 from csanalysis.params.environment import variables_of
 from csanalysis.params.group import extended_by, rosters_of, stores_named
 from csanalysis.params.language import language_of
@@ -104,6 +105,9 @@ class Roster:
             return []
         self._named = self._stamp_of_names()
         try:
+            for path in self._given:
+                if "*" not in path.name and path not in self.members:  # a group's file, perhaps half written
+                    document_of(path, text_of(path))
             named = stores_named(self._given)
         except ParamsError as error:
             return error.problems

@@ -521,3 +521,7 @@ def test_a_row_of_the_roster_that_is_new_or_gone_takes_effect_without_a_restart(
         group.write_text("stores: [\n", encoding="utf-8")
         house.wait_for(lambda: house.events("roster_broken") or house.events("params_broken"))
         assert "bohai" in house.page and "canghai" in house.page, "the stores stay as they were"
+        house.wait_for(lambda: len(house.events("params_broken")) == 2)
+        assert {event["dealership"] for event in house.events("params_broken")} == {"bohai", "canghai"}
+        assert [event["dealership"] for event in house.events("store_left")] == ["anhai"]
+        assert "bohai" in house.page and "canghai" in house.page, "nor does the next look drop them"
